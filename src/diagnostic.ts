@@ -1,0 +1,84 @@
+/**
+ * What is wrong, as a value. Expected failures are collected and returned; a throw is a bug.
+ * docs/diagnostics.md says how the sentences are written.
+ */
+
+/** A place in a file the user wrote; line and column count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where each value of a parsed document was written, by JSON pointer ("" is the document, "/scsi0/size" a key in it). */
+export type Positions = Readonly<Record<string, Position>>;
+
+/**
+ * What kind of trouble it is; decides the exit code (cli/exit-code.ts):
+ * `invalid` the user's input (1), `failed` a step or node (3), `unreachable` no answer (4),
+ * `stale` the world changed since the plan, or somebody holds a lock (5), `refused` by a rule of ours (6).
+ */
+export type Trouble = 'invalid' | 'failed' | 'unreachable' | 'stale' | 'refused';
+
+export interface Diagnostic {
+  /** Stable, for machines and docs: "vm/disk-shrink", "yaml/syntax". */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly trouble: Trouble;
+  /** "Cannot <act> <thing>: <what is>; <what is wanted>". One sentence, no full stop. */
+  readonly message: string;
+  readonly at?: Position;
+  /** Inventory name of the host it happened on. */
+  readonly host?: string;
+  /** What to do, with the command to copy where there is one. */
+  readonly hint?: string;
+}
+
+/** A value, or the reasons why there is none. Warnings ride along with a value. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export function ok<T>(value: T, warnings: readonly Diagnostic[] = []): Result<T> {
+  return { ok: true, value, warnings };
+}
+
+export function fail(...diagnostics: readonly Diagnostic[]): Result<never> {
+  return { ok: false, diagnostics };
+}
+
+/** What went with a result, good or bad: its warnings or its errors. */
+export function diagnosticsOf(result: Result<unknown>): readonly Diagnostic[] {
+  return result.ok ? result.warnings : result.diagnostics;
+}
+
+/** Position of the value at `path`, or of the nearest enclosing value that was written in a file. */
+export function positionAt(positions: Positions, path: readonly (string | number)[]): Position | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const found = positions[pointer(path.slice(0, length))];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** JSON pointer (RFC 6901) of a path of keys and indexes. */
+export function pointer(path: readonly (string | number)[]): string {
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** The positions of the part of a document at `path`, seen from there. */
+export function positionsUnder(positions: Positions, path: readonly (string | number)[]): Positions {
+  const prefix = pointer(path);
+  const under: Record<string, Position> = {};
+  for (const [key, position] of Object.entries(positions)) {
+    if (key === prefix || key.startsWith(`${prefix}/`)) under[key.slice(prefix.length)] = position;
+  }
+  const own = positionAt(positions, path);
+  if (own !== undefined && under[''] === undefined) under[''] = own;
+  return under;
+}
+
+/** "file:line:column", as editors and terminals link it. */
+export function formatPosition(at: Position): string {
+  return `${at.file}:${at.line}:${at.column}`;
+}

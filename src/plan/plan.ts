@@ -1,0 +1,88 @@
+import type { Address } from '../address.ts';
+import type { Position } from '../diagnostic.ts';
+import type { Argument, PveCall } from '../pve/call.ts';
+
+/** A property's value in PVE's normal form: text, or the sub-properties of a property string. */
+export type PropertyValue = string | Readonly<Record<string, string>>;
+
+/** What a step runs. */
+export type Act =
+  | { readonly run: 'call'; readonly call: PveCall }
+  /** What has no method in PVE's interface. */
+  | { readonly run: 'exec'; readonly argv: readonly Argument[]; readonly stdin?: Argument };
+
+/** What must hold on the node the moment before a step; checked in the same exec. */
+export type Guard =
+  | { readonly require: 'unchanged'; readonly path: string; readonly sha1: string }
+  | { readonly require: 'vmid-free'; readonly vmid: number }
+  | { readonly require: 'power'; readonly guest: 'vm' | 'container'; readonly vmid: number; readonly is: 'running' | 'stopped' }
+  | { readonly require: 'quorum' };
+
+/** What a step brings about. predict() writes it into a snapshot; after the step it is looked for in what was read back. */
+export type Effect =
+  | {
+      readonly brings: 'options';
+      readonly address: Address;
+      readonly node: string;
+      readonly created: boolean;
+      readonly set: Readonly<Record<string, PropertyValue>>;
+      readonly remove: readonly string[];
+    }
+  | { readonly brings: 'power'; readonly address: Address; readonly node: string; readonly is: 'running' | 'stopped' }
+  | { readonly brings: 'absence'; readonly address: Address; readonly node: string };
+
+/** One act on one node. */
+export interface Step {
+  /** change/step, unique in its plan: "3/1". The run's id goes before it. */
+  readonly id: string;
+  /** PVE's name of the node it runs on. */
+  readonly node: string;
+  readonly act: Act;
+  readonly guards: readonly Guard[];
+  /** Names of what no two steps may hold at once: "guest/100@prod", "storage/local-lvm@prod/pve1". */
+  readonly locks: readonly string[];
+  readonly effects: readonly Effect[];
+  /** How it is taken back, or why it can't be. */
+  readonly undo: readonly Act[] | { readonly impossible: string };
+  /** Outlives the connection: runs under the run's id on the node and is found again. */
+  readonly detached: boolean;
+  readonly timeoutSeconds: number;
+}
+
+/** One property, before → after. Undefined: not set. */
+export interface Difference {
+  readonly property: string;
+  readonly before?: PropertyValue;
+  readonly after?: PropertyValue;
+  readonly effect: 'now' | 'restart';
+  /** Where the wanted value was declared. */
+  readonly at?: Position;
+}
+
+/** The difference of one resource, with the steps that remove it. */
+export interface Change {
+  /** Unique in its plan, in the order of the document: "1", "2". */
+  readonly id: string;
+  readonly address: Address;
+  /** Name that people know it by: "web-1". */
+  readonly title: string;
+  readonly action: 'create' | 'update' | 'delete';
+  /** Node that it is on, or will be. */
+  readonly node: string;
+  readonly declaredAt?: Position;
+  readonly declaredBy: readonly string[];
+  readonly differences: readonly Difference[];
+  /** What one should know before saying yes: "destroys 1 disk". */
+  readonly risks: readonly string[];
+  /** SHA-1 of the files that it was computed from. */
+  readonly digests: Readonly<Record<string, string>>;
+  /** Ids of the changes that must come before. */
+  readonly after: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+/** What is to be done in one cluster, in order. Apply does what it says and decides nothing. */
+export interface Plan {
+  readonly cluster: string;
+  readonly changes: readonly Change[];
+}

@@ -1,0 +1,20 @@
+/**
+ * PVE's own interface as a value: one method of its API. Its command line tools are generated from the same
+ * methods, so `qm set 100 --cores 2` and `PUT /nodes/pve1/qemu/100/config {cores: 2}` are one call.
+ */
+
+/** An argument of a command. A secret is never a string, so nothing that prints arguments can print it. */
+export type Argument =
+  | string
+  /** A secret by its name; its value is put in on the way to the node. */
+  | { readonly secret: string }
+  /** The SHA-1 of that file at that moment. */
+  | { readonly digest: string };
+
+export interface PveCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Concrete API path: /nodes/pve1/qemu/100/config */
+  readonly path: string;
+  /** Parameters beside those in the path, in the order they are to be printed. */
+  readonly params: Readonly<Record<string, Argument>>;
+}

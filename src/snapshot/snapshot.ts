@@ -1,0 +1,55 @@
+/**
+ * What is known of one cluster at one moment: the text of its files and the live state of its nodes.
+ * Plain data; parsed on demand; no I/O after it is made. What could not be read is `unknown`,
+ * never "stopped" or "absent", and what depends on it is not planned.
+ */
+
+/** Not read, and why: "pve3 did not answer". */
+export interface Unknown {
+  readonly unknown: string;
+}
+
+export function isUnknown(value: unknown): value is Unknown {
+  return typeof value === 'object' && value !== null && 'unknown' in value && typeof value.unknown === 'string';
+}
+
+/** Package versions that decide what PVE can do, from dpkg's files. */
+export interface Versions {
+  readonly 'pve-manager': string;
+  readonly 'qemu-server'?: string;
+  readonly 'pve-container'?: string;
+  readonly 'pve-ha-manager'?: string;
+  readonly 'pve-cluster'?: string;
+}
+
+/** Live state of one node. */
+export interface NodeState {
+  /** Inventory name of the host that answered. */
+  readonly host: string;
+  readonly versions: Versions | Unknown;
+  readonly kernel: string;
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** Seconds since boot. */
+  readonly uptime: number;
+  readonly bootId: string;
+  /** VMIDs of guests that run on this node. */
+  readonly running: { readonly vms: readonly number[]; readonly containers: readonly number[] } | Unknown;
+  /** Names of live network interfaces; those that are bridges. */
+  readonly interfaces: readonly string[];
+  readonly bridges: readonly string[];
+}
+
+export interface Snapshot {
+  /** Cluster name; a lone node's own name. */
+  readonly cluster: string;
+  /** Absent for a lone node, which has no quorum to lose. */
+  readonly quorate?: boolean;
+  /** Every member by PVE's node name; unknown when it is not in the inventory or did not answer. */
+  readonly nodes: Readonly<Record<string, NodeState | Unknown>>;
+  /** Absolute path → text, of /etc/pve (links resolved: nodes/pve1/qemu-server/100.conf). Unknown when no member could send it. */
+  readonly files: Readonly<Record<string, string>> | Unknown;
+  /** SHA-1 of the true text by path, taken on the node (secrets are blanked in `files`). */
+  readonly digests: Readonly<Record<string, string>>;
+}

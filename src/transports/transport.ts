@@ -1,0 +1,37 @@
+import type { Result } from '../diagnostic.ts';
+import type { Node } from '../inventory/node.ts';
+
+/** How a remote command ended. Exit null: killed by `signal`. Output is bytes. */
+export interface Finished {
+  readonly exit: number | null;
+  readonly signal?: string;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+export interface ExecOptions {
+  /** Sent to the command, then end of file; without it stdin is empty. */
+  readonly stdin?: string | Buffer;
+  /** Seconds until the command is given up as `failed`; without it there is no limit. */
+  readonly timeoutSeconds?: number;
+  readonly signal?: AbortSignal;
+  /** Called with output as it comes, besides being collected. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+}
+
+/** An open way to one node. A failure to run is a Diagnostic; a remote exit code is data. */
+export interface Connection {
+  /** Runs shell text with the login shell of the remote user. */
+  exec(command: string, options?: ExecOptions): Promise<Result<Finished>>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly timeoutSeconds: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A kind of connection: ssh, replay. test/conformance/transports.ts says what each must do. */
+export interface Transport {
+  connect(node: Node, options: ConnectOptions): Promise<Result<Connection>>;
+}
