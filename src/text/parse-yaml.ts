@@ -1,0 +1,77 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Node as YamlNode } from 'yaml';
+import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
+import { fail, ok, pointer } from '../diagnostic.ts';
+
+/** Data of a YAML or JSON file with the place of every key and item in it. */
+export interface Sourced {
+  readonly value: unknown;
+  /** By JSON pointer: a mapping's entry is where its key stands, an item where its value does; "" is the start. */
+  readonly positions: Positions;
+}
+
+/**
+ * Reads YAML 1.2 (JSON is a part of it). Never YAML 1.1, whose sexagesimal numbers break MAC addresses and times.
+ * Every syntax error of the text is returned, each with its line shown; a key given twice is an error.
+ */
+export function parseYaml(text: string, file: string): Result<Sourced> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', uniqueKeys: true });
+  const place = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if (document.errors.length > 0) {
+    return fail(...document.errors.map((error) => syntaxError(error.message, place(error.pos[0]), text)));
+  }
+  const positions: Record<string, Position> = {};
+  walk(document.contents, [], place, positions);
+  positions[''] ??= { file, line: 1, column: 1 };
+  return ok({ value: document.toJS({ maxAliasCount: 1000 }) as unknown, positions });
+}
+
+/** The text of a line with a mark under a column, for a message about it. */
+export function showLine(text: string, at: Position): string {
+  const line = (text.split(/\r?\n/u)[at.line - 1] ?? '').replaceAll('\t', ' ');
+  const number = String(at.line);
+  return `${number} | ${line}\n${' '.repeat(number.length)} | ${' '.repeat(at.column - 1)}^`;
+}
+
+function syntaxError(message: string, at: Position, text: string): Diagnostic {
+  return {
+    code: 'yaml/syntax',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot read ${at.file}: ${message.replaceAll(/\s*\n\s*/gu, ' ').replace(/\.$/u, '')}`,
+    at,
+    hint: `\n${showLine(text, at)}`,
+  };
+}
+
+function walk(
+  node: unknown,
+  path: readonly (string | number)[],
+  place: (offset: number) => Position,
+  positions: Record<string, Position>,
+): void {
+  const mark = (at: readonly (string | number)[], marked: YamlNode | null): void => {
+    const start = marked?.range?.[0];
+    if (start !== undefined) positions[pointer(at)] = place(start);
+  };
+  if (isMap(node)) {
+    if (path.length === 0) mark(path, node);
+    for (const pair of node.items) {
+      if (!isScalar(pair.key)) continue;
+      const entry = [...path, String(pair.key.value)];
+      mark(entry, pair.key);
+      walk(pair.value, entry, place, positions);
+    }
+  } else if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) {
+      if (isMap(item) || isSeq(item) || isScalar(item) || isAlias(item)) mark([...path, index], item);
+      walk(item, [...path, index], place, positions);
+    }
+  } else if (path.length === 0 && isScalar(node)) {
+    mark(path, node);
+  }
+}
