@@ -13,7 +13,8 @@ export type Act =
 
 /** What must hold on the node the moment before a step; checked in the same exec. */
 export type Guard =
-  | { readonly require: 'unchanged'; readonly path: string; readonly sha1: string }
+  /** The file is what the plan was made from (Change.digests), or what the change's own earlier steps made of it. */
+  | { readonly require: 'unchanged'; readonly path: string }
   | { readonly require: 'vmid-free'; readonly vmid: number }
   | { readonly require: 'power'; readonly guest: 'vm' | 'container'; readonly vmid: number; readonly is: 'running' | 'stopped' }
   | { readonly require: 'quorum' };

@@ -1,0 +1,63 @@
+import type { Address } from '../address.ts';
+import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
+import type { Change, Effect, PropertyValue, Step } from '../plan/plan.ts';
+import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
+import type { Spec } from '../spec.ts';
+import type { Property, Word } from './property.ts';
+
+/** A spec, validated: every value in PVE's normal form. Specs that mean the same give equal values. */
+export interface Wanted {
+  readonly address: Address;
+  /** "present", "absent", and for guests "running", "stopped". */
+  readonly state: string;
+  /** Where it is to be made; never an identity. */
+  readonly node?: string;
+  /** Only what the spec names; null removes an option. */
+  readonly options: Readonly<Record<string, PropertyValue | null>>;
+  /** Words that say how: timeout, forceStop, purge. */
+  readonly words: Readonly<Record<string, string>>;
+  readonly positions: Positions;
+  /** Hosts or documents that declared it. */
+  readonly declaredBy: readonly string[];
+}
+
+/** A resource as it is. */
+export interface State {
+  readonly node: string;
+  readonly options: Readonly<Record<string, PropertyValue>>;
+}
+
+/** A change before makePlan gives it its place: ids and order. No steps: nothing to do. */
+export interface Draft extends Pick<Change, 'title' | 'node' | 'differences' | 'risks' | 'digests'> {
+  readonly steps: readonly Omit<Step, 'id'>[];
+}
+
+export interface PlanOptions {
+  readonly allowDestroy: boolean;
+}
+
+/** One kind of resource; all of it pure. docs/adding-a-module.md tells how one is made. */
+export interface ResourceModule {
+  readonly kind: string;
+  /** Once per cluster, by any quorate member, or once per node. */
+  readonly scope: 'cluster' | 'node';
+  /** One line for docs and messages. */
+  readonly summary: string;
+  readonly properties: readonly Property[];
+  readonly words: readonly Word[];
+  /** Validates a spec against the tables; every error has its position. */
+  parse(spec: Spec, cluster: string): Result<Wanted>;
+  /** Addresses that it mentions: storages, bridges. Creates and updates come after their changes, deletes before. */
+  refs(wanted: Wanted, snapshot: Snapshot): readonly Address[];
+  read(snapshot: Snapshot, address: Address): State | undefined | Unknown;
+  list(snapshot: Snapshot): readonly Address[] | Unknown;
+  /** The arguments that declare exactly what is: plan(toArgs(read(x))) is empty. */
+  toArgs(snapshot: Snapshot, address: Address): Readonly<Record<string, unknown>> | undefined | Unknown;
+  create(wanted: Wanted, snapshot: Snapshot): Result<Draft>;
+  update(wanted: Wanted, snapshot: Snapshot): Result<Draft>;
+  remove(wanted: Wanted, snapshot: Snapshot, options: PlanOptions): Result<Draft>;
+  /** Writes what a step brings about into a snapshot, by the same codecs that read it. */
+  predict(snapshot: Snapshot, effect: Effect): Snapshot;
+  /** What of an effect is missing in a snapshot that was read after the step. */
+  verify(snapshot: Snapshot, effect: Effect): readonly Diagnostic[];
+}
