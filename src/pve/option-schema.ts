@@ -1,0 +1,85 @@
+import { containerOptions } from './schema/container-options.ts';
+import type { PropertySchema, SchemaTable } from './schema/property-schema.ts';
+import { vmOptions } from './schema/vm-options.ts';
+
+export type GuestKind = 'vm' | 'container';
+
+/** One option of a guest's config, as PVE's schema describes it. */
+export interface OptionSchema extends PropertySchema {
+  /** As asked for: "net0". */
+  readonly name: string;
+  /** Its row in the schema: "net[n]" for net0, else the name itself. */
+  readonly family: string;
+  /** How many of its family there are: 32 for net0 to net31. Left out when the option has no index. */
+  readonly count?: number;
+  /** PVE drops double quotes around the whole text of such an option (QemuServer.pm check_type). */
+  readonly dropsQuotes?: boolean;
+}
+
+/** How many of each indexed option a VM has (QemuServer.pm, QemuServer/{Drive,Memory,PCI,USB,Virtiofs}.pm: MAX_...). */
+const vmCounts: Readonly<Record<string, number>> = {
+  'hostpci[n]': 16,
+  'ide[n]': 4,
+  'ipconfig[n]': 32,
+  'net[n]': 32,
+  'numa[n]': 8,
+  'parallel[n]': 3,
+  'sata[n]': 6,
+  'scsi[n]': 31,
+  'serial[n]': 4,
+  'unused[n]': 256,
+  'usb[n]': 14,
+  'virtio[n]': 16,
+  'virtiofs[n]': 10,
+};
+
+/** The same for containers (LXC/Config.pm: MAX_...). */
+const containerCounts: Readonly<Record<string, number>> = {
+  'dev[n]': 256,
+  'mp[n]': 256,
+  'net[n]': 32,
+  'unused[n]': 256,
+};
+
+/** The schema of an option by its PVE name ("cores", "net0"); undefined for what a guest of that kind does not have. */
+export function optionSchema(kind: GuestKind, name: string): OptionSchema | undefined {
+  const table = optionTable(kind);
+  const plain = own(table, name);
+  if (plain !== undefined && !name.endsWith('[n]')) return described(kind, name, name, plain);
+  const indexed = /^(?<base>[a-z]+)(?<index>0|[1-9]\d*)$/u.exec(name);
+  const { base, index } = indexed?.groups ?? {};
+  const family = `${base ?? ''}[n]`;
+  const row = own(table, family);
+  const count = optionCount(kind, family);
+  if (row === undefined || count === undefined || Number(index) >= count) return undefined;
+  return { ...described(kind, name, family, row), count };
+}
+
+/** The rows of the schema, indexed options as "net[n]". */
+export function optionTable(kind: GuestKind): SchemaTable {
+  return kind === 'vm' ? vmOptions : containerOptions;
+}
+
+/** Every option name written out, net0 to net31 too; for hints. */
+export function optionNames(kind: GuestKind): readonly string[] {
+  return Object.keys(optionTable(kind)).flatMap((name) => {
+    const count = optionCount(kind, name);
+    if (count === undefined) return [name];
+    return Array.from({ length: count }, (_, index) => name.replace('[n]', String(index)));
+  });
+}
+
+function optionCount(kind: GuestKind, family: string): number | undefined {
+  return (kind === 'vm' ? vmCounts : containerCounts)[family];
+}
+
+function described(kind: GuestKind, name: string, family: string, row: PropertySchema): OptionSchema {
+  const dropsQuotes = kind === 'vm' && row.type === 'string' && row.format === undefined && !unquoted.has(name);
+  return dropsQuotes ? { ...row, name, family, dropsQuotes } : { ...row, name, family };
+}
+
+/** Texts that PVE reads before its type check, quotes and all. */
+const unquoted = new Set(['args', 'description']);
+
+const own = (table: SchemaTable, name: string): PropertySchema | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
