@@ -134,8 +134,3 @@ function toChange(id: string, { wanted, snapshot, module }: Placed, draft: Draft
 function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...new Map(diagnostics.map((each) => [JSON.stringify(each), each])).values()];
 }
-
-/** Whether a snapshot knows a host of the inventory as one of its nodes; gives PVE's name of it. */
-export function nodeOfHost(snapshot: Snapshot, host: string): string | undefined {
-  return Object.entries(snapshot.nodes).find(([, state]) => !isUnknown(state) && state.host === host)?.[0];
-}

@@ -1,0 +1,154 @@
+import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
+import { formatAddress } from '../address.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Change, Plan, Step } from '../plan/plan.ts';
+import { showCommand } from '../pve/render-call.ts';
+import type { Survey } from '../snapshot/survey.ts';
+import type { Event, Outcome, Recorder } from './event.ts';
+import type { Exec } from './exec.ts';
+import type { Locks } from './locks.ts';
+import { createLocks } from './locks.ts';
+import { runStep } from './run-step.ts';
+import { actArgv } from './step-script.ts';
+
+/** Steps at once on one node: each PVE command costs it a core for a second. */
+const STEPS_PER_NODE = 4;
+
+export interface ApplyContext {
+  readonly survey: Survey;
+  /** The run's id, which goes before every step's id on the node. */
+  readonly run: string;
+  readonly exec: Exec;
+  /** The journal: awaited before and after each step. */
+  readonly record: Recorder;
+  /** Reports: not waited for. */
+  readonly report: (event: Event) => void;
+  /** Aborted: steps that run are finished, no new one is started. */
+  readonly signal: AbortSignal;
+}
+
+export interface Applied {
+  /** As read again after each step. */
+  readonly survey: Survey;
+  /** By cluster and change: "lab#3". */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  readonly interrupted: boolean;
+  /** Commands that were run on nodes. */
+  readonly commands: number;
+}
+
+/** Everything that the changes of one apply share. */
+interface Run extends ApplyContext {
+  survey: Survey;
+  commands: number;
+  readonly locks: Locks;
+  readonly outcomes: Map<string, Outcome>;
+  /** One queue a node, by cluster and node. */
+  readonly queues: Map<string, LimitFunction>;
+}
+
+/**
+ * Does what the plans say and decides nothing: changes side by side where their order and locks allow, a change's steps
+ * one after the other. A failure stops its own change and those that follow from it; all others are finished.
+ */
+export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
+  const run: Run = { ...context, commands: 0, locks: createLocks(), outcomes: new Map(), queues: new Map() };
+  await Promise.all(plans.map((plan) => applyPlan(plan, run)));
+  return { survey: run.survey, outcomes: run.outcomes, interrupted: context.signal.aborted, commands: run.commands };
+}
+
+async function applyPlan(plan: Plan, run: Run): Promise<void> {
+  const finished = new Map<string, Promise<Outcome>>();
+  for (const change of plan.changes) {
+    const before = change.after.map((id) => finished.get(id) ?? Promise.resolve<Outcome>('ok'));
+    finished.set(change.id, Promise.all(before).then((outcomes) => applyChange(plan.cluster, change, outcomes, run)));
+  }
+  await Promise.all(finished.values());
+}
+
+async function applyChange(cluster: string, change: Change, before: readonly Outcome[], run: Run): Promise<Outcome> {
+  const blocked = before.some((outcome) => outcome === 'failed' || outcome === 'skipped');
+  let digests = change.digests;
+  let outcome: Outcome = 'changed';
+  const diagnostics: Diagnostic[] = [];
+  for (const step of change.steps) {
+    if (blocked || outcome !== 'changed' || run.signal.aborted) {
+      await tell(run, notRun(cluster, change, step));
+      if (outcome === 'changed') outcome = 'skipped';
+      continue;
+    }
+    const ran = await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run));
+    if (ran === 'interrupted') {
+      await tell(run, notRun(cluster, change, step));
+      outcome = 'skipped';
+      continue;
+    }
+    digests = ran.digests;
+    diagnostics.push(...ran.diagnostics);
+    if (!ran.done) outcome = 'failed';
+  }
+  run.outcomes.set(`${cluster}#${change.id}`, outcome);
+  await tell(run, { type: 'change-finished', cluster, change: change.id, address: formatAddress(change.address), title: change.title, outcome, diagnostics });
+  return outcome;
+}
+
+/** Runs when the step's locks are free and its node has room; not at all when the run was interrupted while it waited. */
+async function inTurn<T>(cluster: string, step: Step, run: Run, act: () => Promise<T>): Promise<T | 'interrupted'> {
+  const giveBack = await run.locks.take(step.locks);
+  try {
+    const key = `${cluster}/${step.node}`;
+    const queue = run.queues.get(key) ?? pLimit(STEPS_PER_NODE);
+    run.queues.set(key, queue);
+    return await queue(() => (run.signal.aborted ? Promise.resolve('interrupted' as const) : act()));
+  } finally {
+    giveBack();
+  }
+}
+
+async function oneStep(cluster: string, change: Change, step: Step, digests: Change['digests'], run: Run) {
+  const command = showCommand(actArgv(step.act));
+  const about = { cluster, step: step.id, address: formatAddress(change.address), node: step.node, command };
+  await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about });
+  const started = performance.now();
+  run.commands++;
+  const ran = await runStep(cluster, step, digests, run);
+  run.survey = ran.refresh(run.survey);
+  const diagnostics = ran.done ? [...ran.diagnostics, ...ran.verify(run.survey)] : ran.diagnostics;
+  const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');
+  await tell(run, {
+    type: 'step-finished',
+    at: new Date().toISOString(),
+    ...about,
+    outcome: done ? 'done' : 'failed',
+    exit: ran.exit,
+    seconds: (performance.now() - started) / 1000,
+    stdout: ran.stdout,
+    stderr: ran.stderr,
+    diagnostics,
+  });
+  return { done, digests: ran.digests, diagnostics };
+}
+
+function notRun(cluster: string, change: Change, step: Step): Event {
+  return {
+    type: 'step-finished',
+    at: new Date().toISOString(),
+    cluster,
+    step: step.id,
+    address: formatAddress(change.address),
+    node: step.node,
+    command: showCommand(actArgv(step.act)),
+    outcome: 'not-run',
+    exit: null,
+    seconds: 0,
+    stdout: '',
+    stderr: '',
+    diagnostics: [],
+  };
+}
+
+async function tell(run: Run, event: Event): Promise<void> {
+  await run.record(event);
+  run.report(event);
+}
