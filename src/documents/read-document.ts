@@ -1,0 +1,139 @@
+import type { Position, Result } from '../diagnostic.ts';
+import { fail, formatPosition, ok } from '../diagnostic.ts';
+import type { Spec } from '../spec.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import { parseYaml } from '../text/parse-yaml.ts';
+import type { Defaults, GuestKind } from './read-guest.ts';
+import { readGuest } from './read-guest.ts';
+import type { Path, Reading } from './reading.ts';
+import { complain, describe, isMapping, placeOf } from './reading.ts';
+
+/** Sections of the `proxmox` tree that are lists of guests. */
+const guestSections: Readonly<Record<string, GuestKind>> = { vms: 'vm', containers: 'container' };
+const sections = ['node', 'cluster', ...Object.keys(guestSections)];
+const sectionsToCome = ['storage', 'network', 'backups', 'ha'];
+
+/**
+ * Reads a state document: `{version: 1, plugins: {proxmox: {node, cluster, vms, containers}}}`, as JSON or YAML, or the
+ * tree under `proxmox` alone. Options of the guests are checked by their kind's property table, not here.
+ */
+export function readDocument(text: string, file: string): Result<readonly Spec[]> {
+  const parsed = parseYaml(text, file);
+  if (!parsed.ok) return parsed;
+  const reading: Reading = { file, positions: parsed.value.positions, problems: [] };
+  const found = findTree(parsed.value.value, reading);
+  const specs = found === undefined ? [] : readTree(found.tree, found.path, reading);
+  complainOfRepeatedVmids(specs, reading);
+  return reading.problems.length > 0 ? fail(...reading.problems) : ok(specs);
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** The tree with `vms` and `containers`: the whole document, or what is under `plugins: proxmox:`. */
+function findTree(root: unknown, reading: Reading): { readonly tree: Mapping; readonly path: Path } | undefined {
+  if (!isMapping(root)) {
+    const wanted = 'a mapping with "vms" and "containers" is wanted';
+    complain(reading, [], 'wrong-type', `Cannot read the document ${reading.file}: it is ${describe(root)}; ${wanted}`);
+    return undefined;
+  }
+  const { version, ...tree } = root;
+  if (version !== undefined && version !== 1) {
+    complain(reading, ['version'], 'version', `Cannot read the document: its version is ${describe(version)}; 1 is wanted`);
+  }
+  if (!('plugins' in root)) return { tree, path: [] };
+  for (const key of Object.keys(tree)) {
+    if (key === 'plugins') continue;
+    const inside = sections.includes(key) ? '; it belongs under "plugins", "proxmox"' : didYouMean(key, ['version', 'plugins']);
+    complain(reading, [key], 'unknown-key', `Cannot read ${JSON.stringify(key)}: a document has no such key here${inside}`);
+  }
+  return findPlugin(root['plugins'], reading);
+}
+
+function findPlugin(plugins: unknown, reading: Reading): { readonly tree: Mapping; readonly path: Path } | undefined {
+  if (!isMapping(plugins)) {
+    complain(reading, ['plugins'], 'wrong-type', `Cannot read "plugins": it is ${describe(plugins)}; a mapping with "proxmox" is wanted`);
+    return undefined;
+  }
+  for (const key of Object.keys(plugins)) {
+    if (key === 'proxmox') continue;
+    const near = didYouMean(key, ['proxmox']);
+    const message = `Cannot read the plugin ${JSON.stringify(key)}: "proxmox" is the only one supported${near}`;
+    complain(reading, ['plugins', key], 'unknown-key', message);
+  }
+  const path = ['plugins', 'proxmox'];
+  const tree = plugins['proxmox'];
+  if (isMapping(tree)) return { tree, path };
+  if ('proxmox' in plugins) {
+    complain(reading, path, 'wrong-type', `Cannot read "proxmox": it is ${describe(tree)}; a mapping with "vms" and "containers" is wanted`);
+  } else if (Object.keys(plugins).length === 0) {
+    complain(reading, ['plugins'], 'wrong-type', 'Cannot read "plugins": it is empty; "proxmox" is wanted in it');
+  }
+  return undefined;
+}
+
+function readTree(tree: Mapping, path: Path, reading: Reading): readonly Spec[] {
+  for (const key of Object.keys(tree)) complainOfSection(key, [...path, key], reading);
+  const node = readName(tree, 'node', path, reading);
+  const cluster = isMapping(tree['cluster']) ? undefined : readName(tree, 'cluster', path, reading);
+  if (isMapping(tree['cluster'])) {
+    complain(
+      reading,
+      [...path, 'cluster'],
+      'not-yet',
+      'Cannot read "cluster": making and joining clusters is not supported yet; the name of an existing one is wanted',
+      'write "cluster": "NAME" to say which cluster the guests are for, or leave it out',
+    );
+  }
+  const defaults: Defaults = { ...(node && { node }), ...(cluster && { cluster }) };
+  return Object.entries(guestSections).flatMap(([section, kind]) => {
+    const guests = tree[section] ?? [];
+    if (!Array.isArray(guests)) {
+      complain(reading, [...path, section], 'wrong-type', `Cannot read "${section}": it is ${describe(guests)}; a list is wanted`);
+      return [];
+    }
+    return guests.flatMap((guest: unknown, index) => readGuest(kind, guest, [...path, section, index], defaults, reading) ?? []);
+  });
+}
+
+function complainOfSection(key: string, path: Path, reading: Reading): void {
+  if (sections.includes(key)) return;
+  if (sectionsToCome.includes(key)) {
+    const message = `Cannot read "${key}": this section is not supported yet; "vms" and "containers" are`;
+    complain(reading, path, 'not-yet', message, 'leave the section out; nothing of it would be managed');
+    return;
+  }
+  const near = didYouMean(key, [...sections, ...sectionsToCome, 'plugins', 'version']);
+  complain(reading, path, 'unknown-key', `Cannot read ${JSON.stringify(key)}: a document has no such section${near}`);
+}
+
+/** The name under a key, with its place; undefined when it is left out or (which is complained of) no name. */
+function readName(tree: Mapping, key: string, path: Path, reading: Reading): { readonly name: string; readonly at: Position } | undefined {
+  const name = tree[key];
+  if (name === undefined) return undefined;
+  if (typeof name === 'string' && name !== '') return { name, at: placeOf(reading, [...path, key]) };
+  complain(reading, [...path, key], 'wrong-type', `Cannot read "${key}": it is ${describe(name)}; a name is wanted`);
+  return undefined;
+}
+
+/** VMs and containers share one row of numbers. */
+function complainOfRepeatedVmids(specs: readonly Spec[], reading: Reading): void {
+  const first = new Map<unknown, Spec>();
+  for (const spec of specs) {
+    const vmid = spec.args['vmid'];
+    const other = first.get(vmid);
+    if (other === undefined) {
+      first.set(vmid, spec);
+      continue;
+    }
+    const at = spec.positions['/vmid'];
+    const otherAt = other.positions['/vmid'];
+    const where = otherAt === undefined ? '' : ` at ${formatPosition(otherAt)}`;
+    reading.problems.push({
+      code: 'document/vmid-twice',
+      severity: 'error',
+      trouble: 'invalid',
+      message: `Cannot declare ${spec.kind} ${String(vmid)}: the ${other.kind}${where} has the same vmid; each guest needs its own`,
+      ...(at && { at }),
+    });
+  }
+}
