@@ -185,25 +185,3 @@ export interface CommandInput {
 
 /** A program such as `qm`; `argv` is without the program's own name. A throw is a bug and shows as exit 255. */
 export type PveCommand = (machine: Machine, argv: readonly string[], input: CommandInput) => Promise<Ran>;
-
-/*
- * In cluster.ts:
- *
- *   createCluster(options: ClusterOptions): Cluster
- *
- *   ClusterOptions = {
- *     name?: string                          // undefined: a lone node
- *     nodes: readonly NodeOptions[]
- *     clock?: () => number                   // unix seconds; default the real one
- *     sleep?: Machine['sleep']               // default real time
- *     seed?: number                          // default: truly random values
- *     faults?: Faults                        // default: none
- *   }
- *   NodeOptions = {
- *     name: string; ip: string
- *     files?: Record<path, text>             // put in place of the fresh installation's files, unless `install` is true
- *     volumes?: Record<path, bytes>
- *     install?: boolean                      // default: true without `files`, else false: only directories, /proc and what pmxcfs generates
- *     traits?: Partial<Traits>               // default KVM, 16 CPUs, 64 GiB, PVE 9
- *   }
- */

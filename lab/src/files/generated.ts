@@ -1,0 +1,68 @@
+import { FileError } from '../machine.ts';
+import type { DirectoryEntry, Entry, FileEntry, LinkEntry, Meta } from './entry.ts';
+
+type Shown = Partial<Meta>;
+
+const ROOT_OWNED: Meta = { mode: 0o444, owner: 'root', group: 'root', mtime: 0 };
+
+/** A file whose text is made at each reading. */
+export function generatedFile(text: () => string, shown: Shown = {}): FileEntry {
+  const content = (): Buffer => Buffer.from(text());
+  return {
+    ...ROOT_OWNED,
+    ...shown,
+    kind: 'file',
+    content,
+    get size() {
+      return content().length;
+    },
+  };
+}
+
+/** A symbolic link that nobody can remove. */
+export function generatedLink(target: string, shown: Shown = {}): LinkEntry {
+  return { ...ROOT_OWNED, mode: 0o777, ...shown, kind: 'link', target };
+}
+
+/** A directory that the kernel makes up: it takes no changes. */
+export function generatedDirectory(entries: () => ReadonlyMap<string, Entry>, shown: Shown = {}): DirectoryEntry {
+  const refuse = (name: string): never => {
+    throw new FileError('EACCES', name);
+  };
+  return {
+    ...ROOT_OWNED,
+    mode: 0o555,
+    ...shown,
+    kind: 'directory',
+    get: (name) => entries().get(name),
+    names: () => [...entries().keys()].sort(),
+    put: refuse,
+    drop: refuse,
+  };
+}
+
+/** A directory that shows made-up entries over those of another one, which takes all changes. */
+export function overlaidDirectory(over: ReadonlyMap<string, Entry>, under: DirectoryEntry): DirectoryEntry {
+  const own = (name: string): void => {
+    if (over.has(name)) throw new FileError('EACCES', name);
+  };
+  return {
+    kind: 'directory',
+    owner: under.owner,
+    group: under.group,
+    mtime: under.mtime,
+    get mode() {
+      return under.mode;
+    },
+    get: (name) => over.get(name) ?? under.get(name),
+    names: () => [...new Set([...over.keys(), ...under.names()])].sort(),
+    put(name, made) {
+      own(name);
+      under.put(name, made);
+    },
+    drop(name) {
+      own(name);
+      return under.drop(name);
+    },
+  };
+}
