@@ -1,0 +1,54 @@
+import type { FlagValues, Flags } from './flags.ts';
+
+/** A stream to print to, and what may be printed there. */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Whether colours are wanted there (a terminal, and neither NO_COLOR nor TERM=dumb). */
+  readonly colour: boolean;
+  /** Width in cells. */
+  readonly columns: number;
+}
+
+/** The world a command runs in; tests make their own. */
+export interface Surroundings {
+  /** Data. */
+  readonly stdout: Output;
+  /** Progress, warnings, errors. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by the first Ctrl-C: finish the step at hand, begin no other. */
+  readonly signal: AbortSignal;
+  /** Asks on stderr and reads one line of stdin; undefined when stdin has ended or the run was interrupted. */
+  ask(question: string): Promise<string | undefined>;
+}
+
+/** What a command is given: its world, and its parsed arguments. */
+export interface CliContext<F extends Flags = Flags> extends Surroundings {
+  readonly flags: FlagValues<F>;
+  /** Arguments that are no flags, up to "--". */
+  readonly positionals: readonly string[];
+  /** What came after "--"; undefined when there was none. */
+  readonly afterDashes: readonly string[] | undefined;
+}
+
+/** A command's own help. */
+export interface Help {
+  /** Its arguments, as in "PLAYBOOK [-- COMMAND...]". */
+  readonly usage: string;
+  /** What it does, in paragraphs (wrapped when printed). */
+  readonly about: readonly string[];
+  /** Command lines to copy, with a word on each. */
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+}
+
+/**
+ * What a command's file exports. It is imported for its help and for usage errors too, so it imports
+ * statically only what is cheap; `run` imports the rest (yaml, ssh2, zod, execa) when it needs it.
+ */
+export interface Command {
+  readonly flags: Flags;
+  readonly help: Help;
+  /** Gives the exit code; exit-code.ts has their meanings. */
+  run(context: CliContext): Promise<number>;
+}

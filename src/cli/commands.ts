@@ -1,0 +1,20 @@
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for the overview, without a full stop. */
+  readonly summary: string;
+  /** Imports the command's file: `load: () => import('./plan.ts')`. */
+  readonly load?: () => Promise<Command>;
+}
+
+/** Every command, in the order of the overview. */
+export const commands: readonly CommandEntry[] = [
+  { name: 'run', summary: 'Run a playbook' },
+  { name: 'plan', summary: 'Show what a state document would change' },
+  { name: 'apply', summary: 'Change the fleet to what a state document declares' },
+  { name: 'exec', summary: 'Run a command on many nodes, equal answers folded' },
+  { name: 'ls', summary: 'List nodes or guests' },
+  { name: 'survey', summary: 'Read the nodes and save what was found' },
+  { name: 'inventory', summary: 'Show groups, hosts and addresses of the inventory' },
+];

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import type { Command, Surroundings } from './command.ts';
+import type { CommandEntry } from './commands.ts';
+import { commands } from './commands.ts';
+
+/**
+ * Runs one command line (without node and the script) and gives its exit code. Everything but the table of commands is
+ * imported when it is needed, so that --version and --help cost little more than Node's own start.
+ */
+export async function dispatch(argv: readonly string[], world: Surroundings): Promise<number> {
+  const [first, ...rest] = argv;
+  if (first === '--version' || first === '-V') {
+    world.stdout.write(`pvefleet ${version()}\n`);
+    return 0;
+  }
+  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
+    const { overview } = await import('./help.ts');
+    (first === undefined ? world.stderr : world.stdout).write(overview(commands));
+    return first === undefined ? 1 : 0;
+  }
+  if (first === 'help') return dispatch([...rest.slice(0, 1), '--help'], world);
+  const entry = commands.find(({ name }) => name === first);
+  if (entry?.load === undefined) return unknownCommand(first, world);
+  return runCommand(entry, await entry.load(), rest, world);
+}
+
+async function runCommand(entry: CommandEntry, command: Command, argv: readonly string[], world: Surroundings): Promise<number> {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  if (own.includes('--help') || own.includes('-h')) {
+    const { commandPage } = await import('./help.ts');
+    world.stdout.write(commandPage(entry.name, entry.summary, command.help, command.flags));
+    return 0;
+  }
+  const { parseFlags } = await import('./parse-flags.ts');
+  const parsed = parseFlags(argv, command.flags, entry.name);
+  if (!parsed.ok) {
+    const { printDiagnostics } = await import('./print-diagnostics.ts');
+    printDiagnostics(parsed.diagnostics, world.stderr);
+    return 1;
+  }
+  return command.run({ ...world, ...parsed.value });
+}
+
+async function unknownCommand(name: string, world: Surroundings): Promise<number> {
+  const { didYouMean } = await import('../text/did-you-mean.ts');
+  const { printDiagnostics } = await import('./print-diagnostics.ts');
+  const names = commands.map((command) => command.name);
+  const problem = name.startsWith('-')
+    ? `flags come after the command, as in "pvefleet inventory ${name}"`
+    : `there is no such command${didYouMean(name, names)}`;
+  printDiagnostics(
+    [
+      {
+        code: 'cli/unknown-command',
+        severity: 'error',
+        trouble: 'invalid',
+        message: `Cannot run ${name}: ${problem}`,
+        hint: `Commands: ${names.join(', ')}; see: pvefleet --help`,
+      },
+    ],
+    world.stderr,
+  );
+  return 1;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const found = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  return String(found);
+}

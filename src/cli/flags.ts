@@ -1,0 +1,67 @@
+/**
+ * Flags of commands, as data: parsing (parse-flags.ts) and help pages (help.ts) come from it.
+ * A command's flags are `{ ...nodeFlags, output: { … } } as const satisfies Flags`, by their long names.
+ */
+
+export interface Flag {
+  /** One letter, without the dash. */
+  readonly short?: string;
+  /** The name of its value on help pages; a flag without one is a switch. */
+  readonly value?: string;
+  /** The value is a whole number of at least this. */
+  readonly atLeast?: number;
+  /** The only values there are. */
+  readonly choices?: readonly string[];
+  /** May be given several times; its value is the list. */
+  readonly repeatable?: boolean;
+  readonly default?: string | number;
+  /** One line, without a full stop. */
+  readonly help: string;
+}
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** What a parsed flag can be. */
+export type FlagValue = boolean | string | number | readonly string[] | undefined;
+
+type ValueOf<F extends Flag> = F extends { value: string }
+  ? F extends { repeatable: true }
+    ? readonly string[]
+    : OneValueOf<F> | (F extends { default: string | number } ? never : undefined)
+  : boolean;
+
+type OneValueOf<F extends Flag> = F extends { atLeast: number }
+  ? number
+  : F extends { choices: readonly (infer Choice)[] }
+    ? Choice
+    : string;
+
+/** Parsed flags by long name, typed from their data: switches are booleans, values text, numbers or a choice. */
+export type FlagValues<F extends Flags> = string extends keyof F
+  ? Readonly<Record<string, FlagValue>>
+  : { readonly [Name in keyof F]: ValueOf<F[Name]> };
+
+/** For every command that reads the inventory. */
+export const inventoryFlags = {
+  inventory: {
+    short: 'i',
+    value: 'FILE',
+    repeatable: true,
+    help: 'inventory in YAML; several are merged (default: $PVEFLEET_INVENTORY)',
+  },
+  limit: { short: 'l', value: 'PATTERN', help: 'only these hosts: names, groups, globs, joined by ":" or ","' },
+  json: { help: 'print JSON for programs' },
+} as const satisfies Flags;
+
+/** For every command that talks to nodes. */
+export const nodeFlags = {
+  ...inventoryFlags,
+  forks: { short: 'f', value: 'N', atLeast: 1, default: 32, help: 'nodes worked on at the same time' },
+  timeout: { short: 'T', value: 'SECONDS', atLeast: 1, default: 10, help: 'give up connecting to a node after this' },
+  'read-only': { help: 'refuse whatever could change a node' },
+  'show-commands': { help: 'print each command sent to a node' },
+  state: {
+    value: 'DIR',
+    help: 'where journals are kept (default: $XDG_STATE_HOME/pvefleet)',
+  },
+} as const satisfies Flags;

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import type { Flag, Flags, FlagValue } from './flags.ts';
+
+export interface ParsedArguments {
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  readonly positionals: readonly string[];
+  /** What came after "--"; undefined when there was none. */
+  readonly afterDashes: readonly string[] | undefined;
+}
+
+/** Reads a command's arguments by the data of its flags; every wrong flag is an error (`cli/…`, trouble `invalid`). */
+export function parseFlags(argv: readonly string[], flags: Flags, command: string): Result<ParsedArguments> {
+  const given: Record<string, string[]> = {};
+  const positionals: string[] = [];
+  const errors: Diagnostic[] = [];
+  const wrong = (code: string, problem: string): void => {
+    errors.push(usageError(`cli/${code}`, `Cannot run ${command}: ${problem}`, command));
+  };
+  let afterDashes: readonly string[] | undefined;
+
+  for (const token of tokensOf(argv, flags)) {
+    if (token.kind === 'option-terminator') {
+      afterDashes = argv.slice(token.index + 1);
+      break;
+    }
+    if (token.kind === 'positional') {
+      positionals.push(token.value);
+      continue;
+    }
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
+    if (flag === undefined) {
+      const known = Object.keys(flags).map((name) => `--${name}`);
+      const guess = token.rawName.startsWith('--') ? didYouMean(token.rawName, known) : '';
+      wrong('unknown-flag', `there is no flag ${token.rawName}${guess}`);
+      continue;
+    }
+    const problem = valueProblem(flag, token.value, token.inlineValue ?? false);
+    if (problem !== undefined) wrong('flag-value', `${token.rawName} ${problem}`);
+    else if (given[token.name] !== undefined && flag.value !== undefined && flag.repeatable !== true) {
+      wrong('flag-twice', `${token.rawName} is given twice; one value is wanted`);
+    } else (given[token.name] ??= []).push(token.value ?? '');
+  }
+
+  if (errors.length > 0) return fail(...errors);
+  const values = Object.entries(flags).map(([name, flag]) => [name, valueOf(flag, given[name])] as const);
+  return ok({ flags: Object.fromEntries(values), positionals, afterDashes });
+}
+
+/** An error in how a command was called, pointing at its help page. */
+export function usageError(code: string, message: string, command: string): Diagnostic {
+  return { code, severity: 'error', trouble: 'invalid', message, hint: `See: pvefleet ${command} --help` };
+}
+
+function tokensOf(argv: readonly string[], flags: Flags) {
+  const options = Object.entries(flags).map(([name, flag]) => [
+    name,
+    { type: flag.value === undefined ? 'boolean' : 'string', ...(flag.short !== undefined && { short: flag.short }) } as const,
+  ]);
+  const parsed = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(options) as Record<string, { type: 'boolean' | 'string'; short?: string }>,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  return parsed.tokens;
+}
+
+/** What is wrong with a flag's value, as the end of a sentence that begins with the flag. */
+function valueProblem(flag: Flag, value: string | undefined, inline: boolean): string | undefined {
+  if (flag.value === undefined) return value === undefined ? undefined : 'is a switch; it takes no value';
+  if (value === undefined || (!inline && /^-./u.test(value))) return `has no value; ${flag.value} is wanted`;
+  if (flag.atLeast !== undefined && !(/^\d{1,9}$/u.test(value) && Number(value) >= flag.atLeast)) {
+    return `is "${value}"; a whole number of at least ${flag.atLeast} is wanted`;
+  }
+  if (flag.choices !== undefined && !flag.choices.includes(value)) {
+    return `is "${value}"; one of ${flag.choices.join(', ')} is wanted${didYouMean(value, flag.choices)}`;
+  }
+  return undefined;
+}
+
+function valueOf(flag: Flag, given: readonly string[] | undefined): FlagValue {
+  if (flag.value === undefined) return given !== undefined;
+  if (flag.repeatable === true) return given ?? [];
+  const value = given?.[0] ?? flag.default;
+  return value !== undefined && flag.atLeast !== undefined ? Number(value) : value;
+}
