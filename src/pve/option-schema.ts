@@ -6,6 +6,7 @@ export type GuestKind = 'vm' | 'container';
 
 /** One option of a guest's config, as PVE's schema describes it. */
 export interface OptionSchema extends PropertySchema {
+  readonly kind: GuestKind;
   /** As asked for: "net0". */
   readonly name: string;
   /** Its row in the schema: "net[n]" for net0, else the name itself. */
@@ -75,7 +76,7 @@ function optionCount(kind: GuestKind, family: string): number | undefined {
 
 function described(kind: GuestKind, name: string, family: string, row: PropertySchema): OptionSchema {
   const dropsQuotes = kind === 'vm' && row.type === 'string' && row.format === undefined && !unquoted.has(name);
-  return dropsQuotes ? { ...row, name, family, dropsQuotes } : { ...row, name, family };
+  return dropsQuotes ? { ...row, kind, name, family, dropsQuotes } : { ...row, kind, name, family };
 }
 
 /** Texts that PVE reads before its type check, quotes and all. */

@@ -11,11 +11,11 @@ export function parseSize(text: string): number | undefined {
   return Math.trunc(Number(number) * 1024 ** power);
 }
 
-/** The text that PVE writes for that many bytes: the largest unit that leaves a whole number. */
+/** The text that PVE writes for that many bytes: the largest unit that leaves a whole number (and so "0T" for none). */
 export function formatSize(bytes: number): string {
   let size = Math.trunc(bytes);
   let power = 0;
-  while (power < units.length - 1 && size !== 0 && size % 1024 === 0) {
+  while (power < units.length - 1 && size % 1024 === 0) {
     size /= 1024;
     power += 1;
   }

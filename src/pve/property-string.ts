@@ -1,0 +1,210 @@
+import { scalarForm } from './scalar-form.ts';
+import type { PropertyFormat } from './schema/property-schema.ts';
+
+/**
+ * PVE's property strings ("virtio=BC:24:11:00:00:01,bridge=vmbr0"): text to keys and back, by the rules of
+ * PVE::JSONSchema parse_property_string and print_property_string. No text makes these functions throw.
+ */
+
+/** Values by PVE's key, each in normal form, in the order of the text. Has no prototype: any key may be asked for. */
+export type Properties = Readonly<Record<string, string>>;
+
+export interface PropertyString {
+  readonly values: Properties;
+  /** Why PVE would refuse to read the text: a key twice, no key where there is no default one, an unknown key. */
+  readonly problems: readonly PropertyProblem[];
+}
+
+export interface PropertyProblem {
+  /** The key as it was written, where there is one. */
+  readonly key?: string;
+  /** "<what is>; <what is wanted>" */
+  readonly message: string;
+}
+
+/** The keys of a property string. Aliases are resolved, unknown keys are kept, of a key given twice the first counts. */
+export function decodePropertyString(format: PropertyFormat, text: string): PropertyString {
+  const values = emptyRecord();
+  const problems: PropertyProblem[] = [];
+  for (const part of splitParts(format, text)) {
+    if (part.problem !== undefined) problems.push(part.problem);
+    for (const [name, value] of part.sets) {
+      if (name in values) problems.push({ key: name, message: `"${name}" is given twice; once is wanted` });
+      else values[name] = normalForm(format, name, value);
+    }
+  }
+  return { values, problems };
+}
+
+/**
+ * The text for these values as PVE itself would write it: the default key first and bare, then the required keys,
+ * then the others, both by name. A model and its MAC address become one: `virtio=BC:24:11:00:00:01`.
+ */
+export function encodePropertyString(format: PropertyFormat, values: Properties): string {
+  const left = new Map(Object.entries(values).toSorted(byName));
+  const parts: string[] = [];
+  const put = (name: string, bare: boolean): void => {
+    const value = left.get(name);
+    if (value === undefined) return;
+    left.delete(name);
+    const text = normalForm(format, name, value);
+    const partner = aliasPartner(format, name);
+    const partnerValue = partner === undefined ? undefined : left.get(partner);
+    if (partner !== undefined && partnerValue !== undefined) {
+      left.delete(partner);
+      parts.push(`${text}=${normalForm(format, partner, partnerValue)}`);
+    } else {
+      parts.push(bare ? text : `${name}=${text}`);
+    }
+  };
+  const defaultKey = defaultKeyOf(format);
+  if (defaultKey !== undefined) put(defaultKey, true);
+  for (const name of [...left.keys()].filter((key) => isRequired(format, key))) put(name, false);
+  for (const name of left.keys()) put(name, false);
+  return parts.join(',');
+}
+
+/**
+ * The text with some keys set or removed; everything else stays as it was written, order and spelling too.
+ * A key that already has that value keeps its spelling; a new key goes where PVE would print it.
+ */
+export function editPropertyString(
+  format: PropertyFormat,
+  text: string,
+  edit: { readonly set?: Properties; readonly remove?: readonly string[] },
+): string {
+  const set = new Map(Object.entries(edit.set ?? {}));
+  const remove = new Set(edit.remove);
+  const kept: Part[] = [];
+  for (const part of splitParts(format, text)) {
+    const changed = editPart(format, part, set, remove);
+    if (changed !== undefined) kept.push(changed);
+  }
+  for (const [name, value] of [...set].toSorted(byName)) insertPart(format, kept, name, value);
+  return kept.map((part) => part.text).join(',');
+}
+
+/** One comma-separated piece of the text, and the keys it sets. */
+interface Part {
+  readonly text: string;
+  readonly sets: readonly (readonly [name: string, value: string])[];
+  readonly problem?: PropertyProblem;
+}
+
+function splitParts(format: PropertyFormat, text: string): readonly Part[] {
+  return text
+    .split(',')
+    .filter((piece) => piece.trim() !== '')
+    .map((piece) => readPart(format, piece));
+}
+
+function readPart(format: PropertyFormat, piece: string): Part {
+  const equals = piece.indexOf('=');
+  if (equals === -1) return readBarePart(format, piece);
+  const key = piece.slice(0, equals);
+  const value = piece.slice(equals + 1);
+  if (key === '' || value === '') {
+    return { text: piece, sets: [], problem: { message: `"${piece}" has no ${key === '' ? 'key' : 'value'}; key=value is wanted` } };
+  }
+  const schema = Object.hasOwn(format, key) ? format[key] : undefined;
+  if (schema?.alias !== undefined) {
+    const target: readonly [string, string] = [schema.alias, value];
+    return { text: piece, sets: schema.keyAlias === undefined ? [target] : [[schema.keyAlias, key], target] };
+  }
+  if (schema !== undefined) return { text: piece, sets: [[key, value]] };
+  return { text: piece, sets: [[key, value]], problem: { key, message: `"${key}" is no key that PVE knows here` } };
+}
+
+function readBarePart(format: PropertyFormat, piece: string): Part {
+  const name = defaultKeyOf(format);
+  if (name !== undefined) return { text: piece, sets: [[name, piece]] };
+  return { text: piece, sets: [], problem: { message: `"${piece}" has no key; key=value is wanted` } };
+}
+
+/** The part after the edit, undefined when nothing of it is left. Takes out of `set` what it has dealt with. */
+function editPart(
+  format: PropertyFormat,
+  part: Part,
+  set: Map<string, string>,
+  remove: ReadonlySet<string>,
+): Part | undefined {
+  let touched = false;
+  const sets: [string, string][] = [];
+  for (const [name, value] of part.sets) {
+    const wanted = set.get(name);
+    set.delete(name);
+    if (wanted !== undefined && normalForm(format, name, wanted) !== normalForm(format, name, value)) {
+      touched = true;
+      sets.push([name, wanted]);
+    } else if (wanted === undefined && remove.has(name)) {
+      touched = true;
+    } else {
+      sets.push([name, value]);
+    }
+  }
+  // A bare model takes its MAC address: "virtio" becomes "virtio=BC:...".
+  const partner = sets.length === 1 && sets[0] !== undefined ? aliasPartner(format, sets[0][0]) : undefined;
+  const partnerValue = partner === undefined ? undefined : set.get(partner);
+  if (partner !== undefined && partnerValue !== undefined && !part.text.includes('=')) {
+    set.delete(partner);
+    touched = true;
+    sets.push([partner, partnerValue]);
+  }
+  if (!touched) return part;
+  if (sets.length === 0) return undefined;
+  return { text: writePart(format, part, sets), sets };
+}
+
+/** Keeps the part's own spelling: bare, by its alias, or key=value. */
+function writePart(format: PropertyFormat, part: Part, sets: readonly (readonly [string, string])[]): string {
+  const [first, second] = sets;
+  if (first === undefined) return '';
+  const [name, value] = first;
+  if (second !== undefined) return `${value}=${second[1]}`;
+  if (part.sets.length === 2) return name === defaultKeyOf(format) ? value : `${name}=${value}`;
+  const equals = part.text.indexOf('=');
+  return equals === -1 ? value : `${part.text.slice(0, equals)}=${value}`;
+}
+
+/** Puts a new key where print_property_string has it among the keys that are there. */
+function insertPart(format: PropertyFormat, parts: Part[], name: string, value: string): void {
+  const bare = name === defaultKeyOf(format);
+  const text = normalForm(format, name, value);
+  const made: Part = { text: bare ? text : `${name}=${text}`, sets: [[name, value]] };
+  const rank = printRank(format, name);
+  const at = parts.findIndex((part) => part.sets[0] !== undefined && printRank(format, part.sets[0][0]) > rank);
+  parts.splice(at === -1 ? parts.length : at, 0, made);
+}
+
+/** Sorts as PVE prints: default key, required keys, others. */
+function printRank(format: PropertyFormat, name: string): string {
+  if (name === defaultKeyOf(format)) return '0';
+  return isRequired(format, name) ? `1${name}` : `2${name}`;
+}
+
+function defaultKeyOf(format: PropertyFormat): string | undefined {
+  return Object.keys(format).find((name) => format[name]?.defaultKey === true);
+}
+
+function isRequired(format: PropertyFormat, name: string): boolean {
+  if (!Object.hasOwn(format, name)) return false;
+  const schema = format[name];
+  return schema !== undefined && schema.optional !== true && schema.alias === undefined;
+}
+
+/** For `model` of a network device: `macaddr`, whose value is printed behind it. */
+function aliasPartner(format: PropertyFormat, name: string): string | undefined {
+  return Object.values(format).find((schema) => schema.keyAlias === name)?.alias;
+}
+
+function normalForm(format: PropertyFormat, name: string, value: string): string {
+  const schema = Object.hasOwn(format, name) ? format[name] : undefined;
+  return schema === undefined ? value : scalarForm(schema, value);
+}
+
+function emptyRecord(): Record<string, string> {
+  const record: Record<string, string> = Object.create(null);
+  return record;
+}
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : Number(a > b));
