@@ -1,0 +1,74 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import ssh2, { type ParsedKey } from 'ssh2';
+
+/** What is in a key file. A locked one (encrypted, or the public half alone) serves where the agent holds its private half. */
+export type KeyFile =
+  | { readonly kind: 'private'; readonly path: string; readonly key: ParsedKey }
+  | { readonly kind: 'locked'; readonly path: string; readonly publicKey?: Buffer }
+  | { readonly kind: 'missing'; readonly path: string }
+  | { readonly kind: 'unusable'; readonly path: string; readonly why: string };
+
+/** Reads an OpenSSH private or public key file. */
+export async function readKeyFile(path: string): Promise<KeyFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing', path } : { kind: 'unusable', path, why: String(error) };
+  }
+  const key = parse(text);
+  if (!(key instanceof Error)) {
+    return key.isPrivateKey() ? { kind: 'private', path, key: withFastSign(key) } : { kind: 'locked', path, publicKey: key.getPublicSSH() };
+  }
+  if (!/encrypted/iu.test(key.message)) return { kind: 'unusable', path, why: key.message };
+  const publicKey = publicHalf(text) ?? (await readPublicFile(`${path}.pub`));
+  return publicKey === undefined ? { kind: 'locked', path } : { kind: 'locked', path, publicKey };
+}
+
+/** ssh2 throws for some broken keys and returns an Error for others; for files of several keys it returns an array, against its types. */
+function parse(text: string): ParsedKey | Error {
+  try {
+    const parsed: unknown = ssh2.utils.parseKey(text);
+    const key: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+    return key instanceof Error || isParsedKey(key) ? key : new Error('no key in it');
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isParsedKey(value: unknown): value is ParsedKey {
+  return typeof value === 'object' && value !== null && 'isPrivateKey' in value;
+}
+
+/** ssh2 decodes the PEM text anew for every signature, which costs ten times the signature; an Ed25519 key is decoded once here. */
+function withFastSign(key: ParsedKey): ParsedKey {
+  if (key.type !== 'ssh-ed25519') return key;
+  const decoded = createPrivateKey(key.getPrivatePEM());
+  key.sign = (data) => sign(null, Buffer.from(data), decoded);
+  return key;
+}
+
+/** The public key in the clear part of an encrypted "openssh-key-v1" file; OpenSSH's PROTOCOL.key. */
+function publicHalf(text: string): Buffer | undefined {
+  const body = /^-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/u.exec(text.trim())?.[1];
+  if (body === undefined) return undefined;
+  const data = Buffer.from(body, 'base64');
+  let at = 'openssh-key-v1\0'.length;
+  const next = (): Buffer | undefined => {
+    if (at + 4 > data.length) return undefined;
+    const start = at + 4;
+    at = start + data.readUInt32BE(at);
+    return at > data.length ? undefined : data.subarray(start, at);
+  };
+  const clear = [next(), next(), next()];
+  if (clear.includes(undefined)) return undefined;
+  at += 4;
+  return next();
+}
+
+async function readPublicFile(path: string): Promise<Buffer | undefined> {
+  const file = await readKeyFile(path);
+  return file.kind === 'locked' ? file.publicKey : undefined;
+}

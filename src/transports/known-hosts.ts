@@ -1,0 +1,138 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/** One usable line of a known_hosts file; sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". */
+export interface KnownHost {
+  /** Comma list of patterns, or one hashed name. */
+  readonly hosts: string;
+  readonly marker?: 'revoked' | 'cert-authority';
+  readonly type: string;
+  readonly key: Buffer;
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
+/** The known_hosts lines that speak of one server. */
+export interface HostLines {
+  readonly own: readonly KnownHost[];
+  /** For a server on another port than 22: lines of the host alone, which may vouch for it too. */
+  readonly otherPort: readonly KnownHost[];
+}
+
+/** What the known_hosts lines of one server say about a key that it shows. */
+export type Verdict =
+  | { readonly kind: 'known' }
+  /** With the line of a certificate authority, where that is all there is: certificates of hosts are not supported. */
+  | { readonly kind: 'unknown'; readonly authority?: KnownHost }
+  | { readonly kind: 'changed'; readonly known: KnownHost }
+  | { readonly kind: 'revoked'; readonly known: KnownHost };
+
+/** The lines of a known_hosts file that can be used; comments and what does not parse are passed over. */
+export function parseKnownHosts(text: string, file: string): readonly KnownHost[] {
+  const hosts: KnownHost[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const host = parseLine(line, file, index + 1);
+    if (host !== undefined) hosts.push(host);
+  }
+  return hosts;
+}
+
+/** The name a server has in known_hosts: the host alone on port 22, else "[host]:port". */
+export function knownHostName(host: string, port: number): string {
+  return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+}
+
+/** The lines that speak of this server. */
+export function linesFor(hosts: readonly KnownHost[], host: string, port: number): HostLines {
+  const named = (name: string) => hosts.filter((known) => matchesHosts(known.hosts, name));
+  return { own: named(knownHostName(host, port)), otherPort: port === 22 ? [] : named(knownHostName(host, 22)) };
+}
+
+/** Key types that a server is known by, without repetition; empty when it is not known. */
+export function knownTypes(lines: HostLines): readonly string[] {
+  return [...new Set(lines.own.filter(vouches).map((known) => known.type))];
+}
+
+/**
+ * Judges the key that a server shows. One revoked line outweighs all others; the host alone vouches for another
+ * port only where no line has the port, and its other keys are no change (both as OpenSSH does it).
+ */
+export function judgeHostKey(lines: HostLines, key: Buffer): Verdict {
+  const has = (known: KnownHost) => known.key.equals(key);
+  const revoked = [...lines.own, ...lines.otherPort].find((known) => known.marker === 'revoked' && has(known));
+  if (revoked !== undefined) return { kind: 'revoked', known: revoked };
+  const own = lines.own.filter(vouches);
+  const vouching = own.length > 0 ? own : lines.otherPort.filter(vouches);
+  if (vouching.some(has)) return { kind: 'known' };
+  const [changed] = own;
+  if (changed !== undefined) return { kind: 'changed', known: own.find((known) => known.type === keyType(key)) ?? changed };
+  const authority = lines.own.find((known) => known.marker === 'cert-authority');
+  return authority === undefined ? { kind: 'unknown' } : { kind: 'unknown', authority };
+}
+
+/** The type a public key says it has ("ssh-ed25519"): the first string of its binary form, RFC 4253 6.6. */
+export function keyType(key: Buffer): string | undefined {
+  if (key.length < 4) return undefined;
+  const end = 4 + key.readUInt32BE(0);
+  return end > key.length ? undefined : key.toString('latin1', 4, end);
+}
+
+/** "SHA256:..." as ssh-keygen -l prints it. */
+export function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
+}
+
+function vouches(known: KnownHost): boolean {
+  return known.marker === undefined;
+}
+
+function parseLine(line: string, file: string, number: number): KnownHost | undefined {
+  const match = /^\s*(?:@(?<marker>revoked|cert-authority)\s+)?(?<hosts>[^\s#@]\S*)\s+(?<type>\S+)\s+(?<base64>[A-Za-z0-9+/]+=*)(?:\s|$)/u.exec(line);
+  const { marker, hosts, type, base64 } = match?.groups ?? {};
+  if (hosts === undefined || type === undefined || base64 === undefined) return undefined;
+  const key = Buffer.from(base64, 'base64');
+  if (keyType(key) !== type) return undefined;
+  const known = { hosts, type, key, file, line: number };
+  return marker === 'revoked' || marker === 'cert-authority' ? { ...known, marker } : known;
+}
+
+function matchesHosts(hosts: string, name: string): boolean {
+  if (hosts.startsWith('|')) return matchesHash(hosts, name);
+  let matched = false;
+  for (const pattern of hosts.toLowerCase().split(',')) {
+    const negated = pattern.startsWith('!');
+    if (!matchesWildcards(negated ? pattern.slice(1) : pattern, name)) continue;
+    if (negated) return false;
+    matched = true;
+  }
+  return matched;
+}
+
+/** "|1|salt|hash": the HMAC-SHA1 of the name with that salt. */
+function matchesHash(hashed: string, name: string): boolean {
+  const [, version, salt, hash] = hashed.split('|');
+  if (version !== '1' || salt === undefined || hash === undefined) return false;
+  return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
+}
+
+/** "*" is any text, "?" any one character; in time linear in text times pattern, whatever the pattern. */
+function matchesWildcards(pattern: string, text: string): boolean {
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  for (let p = 0; at < text.length || p < pattern.length; ) {
+    if (pattern[p] === '*') {
+      star = p++;
+      resume = at;
+    } else if (at < text.length && (pattern[p] === '?' || pattern[p] === text[at])) {
+      p++;
+      at++;
+    } else if (star >= 0 && resume < text.length) {
+      p = star + 1;
+      at = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}

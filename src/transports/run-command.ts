@@ -1,0 +1,108 @@
+import type { Client, ClientChannel } from 'ssh2';
+import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
+import type { Node } from '../inventory/node.ts';
+import type { ExecOptions, Finished } from './transport.ts';
+import { unfinished } from './trouble.ts';
+
+/** Runs one command in a channel of its own on a client that is connected. */
+export function runCommand(node: Node, client: Client, command: string, options: ExecOptions): Promise<Result<Finished>> {
+  const { stdin, timeoutSeconds, signal, onOutput } = options;
+  if (signal?.aborted === true) return Promise.resolve(fail(interrupted(node, command)));
+  return new Promise((resolve) => {
+    let channel: ClientChannel | undefined;
+    let settled = false;
+    const settle = (result: Result<Finished>) => {
+      settled = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      client.removeListener('close', onLost);
+      resolve(result);
+    };
+    const giveUp = (why: Diagnostic) => {
+      settle(fail(why));
+      if (channel !== undefined) stop(client, channel);
+    };
+    const onLost = () => settle(fail(connectionLost(node, command)));
+    const onAbort = () => giveUp(interrupted(node, command));
+    const timer = timeoutSeconds === undefined ? undefined : setTimeout(() => giveUp(tooLong(node, command, timeoutSeconds)), timeoutSeconds * 1000);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    client.once('close', onLost);
+    client.exec(command, (error, opened) => {
+      if (settled) return error === undefined ? stop(client, opened) : undefined;
+      // When the connection is lost, ssh2 calls back after "close", so this is the server's own refusal.
+      if (error !== undefined) return settle(fail(channelRefused(node, command, error)));
+      channel = opened;
+      collect(channel, onOutput, (finished) => settle(finished === undefined ? fail(noStatus(node, command)) : ok(finished)));
+      channel.end(stdin);
+    });
+  });
+}
+
+/** Gathers a channel's output; calls back once with the end of the command, or undefined where the server told none. */
+function collect(channel: ClientChannel, onOutput: ExecOptions['onOutput'], done: (finished: Finished | undefined) => void): void {
+  const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    channel[stream].on('data', (chunk: Buffer) => {
+      output[stream].push(chunk);
+      onOutput?.(stream, chunk);
+    });
+  }
+  let open = 2;
+  let exit: number | null | undefined;
+  let killedBy: string | undefined;
+  const onClose = () => {
+    if (--open > 0) return;
+    const bytes = { stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) };
+    if (exit === undefined) return done(undefined);
+    done(killedBy === undefined ? { exit, ...bytes } : { exit, signal: killedBy, ...bytes });
+  };
+  channel.on('exit', (code: number | null, signal?: string) => {
+    exit = code;
+    killedBy = signal;
+  });
+  channel.once('close', onClose);
+  channel.stderr.once('close', onClose);
+}
+
+/** Asks the server to end the command (RFC 4254 6.9), and closes its channel. OpenSSH ignores the request for root; then the closed pipes end it. */
+function stop(client: Client, channel: ClientChannel): void {
+  sendTerm(client, channel);
+  channel.close();
+}
+
+/** As channel.signal('TERM') of ssh2, which refuses once our side has sent its end of file. */
+function sendTerm(client: Client, channel: ClientChannel): void {
+  const protocol: unknown = '_protocol' in client ? client._protocol : undefined;
+  const outgoing: unknown = 'outgoing' in channel ? channel.outgoing : undefined;
+  if (!isProtocol(protocol) || !isOutgoing(outgoing)) return;
+  if (outgoing.state === 'open' || outgoing.state === 'eof') protocol.signal(outgoing.id, 'TERM');
+}
+
+function isProtocol(value: unknown): value is { signal(channel: number, name: string): void } {
+  return typeof value === 'object' && value !== null && 'signal' in value && typeof value.signal === 'function';
+}
+
+function isOutgoing(value: unknown): value is { readonly id: number; readonly state: string } {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'number' && 'state' in value;
+}
+
+/** The connection ended while the command ran. */
+function connectionLost(node: Node, command: string): Diagnostic {
+  return unfinished(node, 'connection-lost', command, 'the connection was lost while it ran; whether it ended is not known', `see on ${node.name} whether it still runs, then run this again`);
+}
+
+function interrupted(node: Node, command: string): Diagnostic {
+  return unfinished(node, 'aborted', command, 'interrupted');
+}
+
+function tooLong(node: Node, command: string, seconds: number): Diagnostic {
+  return unfinished(node, 'timeout', command, `no end within ${seconds} s; it was told to stop, and may still run`, `see on ${node.name} whether it still runs, or allow it more time`);
+}
+
+function channelRefused(node: Node, command: string, error: Error): Diagnostic {
+  return unfinished(node, 'channel-refused', command, `the server opens no channel for it (${error.message})`, `does sshd_config on ${node.name} allow commands and several sessions a connection (MaxSessions, ForceCommand)?`);
+}
+
+function noStatus(node: Node, command: string): Diagnostic {
+  return unfinished(node, 'no-exit-status', command, 'the server closed it without an exit status');
+}

@@ -1,0 +1,26 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Node } from '../inventory/node.ts';
+
+/** A node that no connection can be made to: "Cannot connect to pve1 (root@10.0.0.1 port 22): <what is>". */
+export function unreachable(node: Node, code: string, whatIs: string, hint?: string): Diagnostic {
+  const { host, port, user } = node.connection;
+  const message = `Cannot connect to ${node.name} (${user}@${host} port ${port}): ${whatIs}`;
+  return diagnostic(node, 'unreachable', code, message, hint);
+}
+
+/** A command that has no end that we know of: 'Cannot finish "qm start 100" on pve1: <what is>'. */
+export function unfinished(node: Node, code: string, command: string, whatIs: string, hint?: string): Diagnostic {
+  return diagnostic(node, 'failed', code, `Cannot finish "${firstWords(command)}" on ${node.name}: ${whatIs}`, hint);
+}
+
+function diagnostic(node: Node, trouble: 'failed' | 'unreachable', code: string, message: string, hint?: string): Diagnostic {
+  const found = { code: `transport/${code}`, severity: 'error', trouble, message, host: node.name } as const;
+  return hint === undefined ? found : { ...found, hint };
+}
+
+/** The first line of a command, at most 60 characters of it. */
+function firstWords(command: string): string {
+  const [line = ''] = command.split('\n');
+  if (line === command && line.length <= 60) return line;
+  return `${line.slice(0, 57)}...`;
+}
