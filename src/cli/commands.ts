@@ -16,5 +16,9 @@ export const commands: readonly CommandEntry[] = [
   { name: 'exec', summary: 'Run a command on many nodes, equal answers folded' },
   { name: 'ls', summary: 'List nodes or guests' },
   { name: 'survey', summary: 'Read the nodes and save what was found' },
-  { name: 'inventory', summary: 'Show groups, hosts and addresses of the inventory' },
+  {
+    name: 'inventory',
+    summary: 'Show groups, hosts and addresses of the inventory',
+    load: () => import('./inventory.ts'),
+  },
 ];

@@ -13,7 +13,12 @@ export async function dispatch(argv: readonly string[], world: Surroundings): Pr
     world.stdout.write(`pvefleet ${version()}\n`);
     return 0;
   }
-  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
+  if (
+    first === undefined ||
+    first === '--help' ||
+    first === '-h' ||
+    (first === 'help' && rest.length === 0)
+  ) {
     const { overview } = await import('./help.ts');
     (first === undefined ? world.stderr : world.stdout).write(overview(commands));
     return first === undefined ? 1 : 0;
@@ -24,7 +29,12 @@ export async function dispatch(argv: readonly string[], world: Surroundings): Pr
   return runCommand(entry, await entry.load(), rest, world);
 }
 
-async function runCommand(entry: CommandEntry, command: Command, argv: readonly string[], world: Surroundings): Promise<number> {
+async function runCommand(
+  entry: CommandEntry,
+  command: Command,
+  argv: readonly string[],
+  world: Surroundings,
+): Promise<number> {
   const end = argv.indexOf('--');
   const own = end === -1 ? argv : argv.slice(0, end);
   if (own.includes('--help') || own.includes('-h')) {
@@ -66,6 +76,7 @@ async function unknownCommand(name: string, world: Surroundings): Promise<number
 
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const found = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  const found =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
   return String(found);
 }

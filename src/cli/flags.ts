@@ -49,7 +49,11 @@ export const inventoryFlags = {
     repeatable: true,
     help: 'inventory in YAML; several are merged (default: $PVEFLEET_INVENTORY)',
   },
-  limit: { short: 'l', value: 'PATTERN', help: 'only these hosts: names, groups, globs, joined by ":" or ","' },
+  limit: {
+    short: 'l',
+    value: 'PATTERN',
+    help: 'only these hosts: names, groups, globs, joined by ":" or ","',
+  },
   json: { help: 'print JSON for programs' },
 } as const satisfies Flags;
 
@@ -57,7 +61,13 @@ export const inventoryFlags = {
 export const nodeFlags = {
   ...inventoryFlags,
   forks: { short: 'f', value: 'N', atLeast: 1, default: 32, help: 'nodes worked on at the same time' },
-  timeout: { short: 'T', value: 'SECONDS', atLeast: 1, default: 10, help: 'give up connecting to a node after this' },
+  timeout: {
+    short: 'T',
+    value: 'SECONDS',
+    atLeast: 1,
+    default: 10,
+    help: 'give up connecting to a node after this',
+  },
   'read-only': { help: 'refuse whatever could change a node' },
   'show-commands': { help: 'print each command sent to a node' },
   state: {

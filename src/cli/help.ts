@@ -1,4 +1,3 @@
-import { columns } from '../text/columns.ts';
 import type { Help } from './command.ts';
 import type { CommandEntry } from './commands.ts';
 import type { Flag, Flags } from './flags.ts';
@@ -9,19 +8,25 @@ const width = 80;
 export function overview(commands: readonly CommandEntry[]): string {
   return page([
     ['Usage: pvefleet COMMAND [ARGUMENTS] [FLAGS]'],
-    ['Commands:', ...columns(commands.map(({ name, summary }) => [`  ${name}`, summary]))],
-    ['Flags:', ...columns([['  -h, --help', 'this page; after a command, its page'], ['      --version', 'print the version']])],
+    ['Commands:', ...twoColumns(commands.map(({ name, summary }) => [name, summary]))],
+    [
+      'Flags:',
+      ...twoColumns([
+        ['-h, --help', 'this page; after a command, its page'],
+        ['-V, --version', 'print the version'],
+      ]),
+    ],
     [
       'Exit codes:',
-      ...columns([
-        ['  0', 'done, or nothing to do'],
-        ['  1', 'wrong usage or input'],
-        ['  2', 'changes are pending, or something was found'],
-        ['  3', 'some hosts failed'],
-        ['  4', 'some hosts gave no answer'],
-        ['  5', 'the plan is stale, or somebody holds a lock'],
-        ['  6', 'refused by a safety rule'],
-        ['  130', 'interrupted'],
+      ...twoColumns([
+        ['0', 'done, or nothing to do'],
+        ['1', 'wrong usage or input'],
+        ['2', 'changes are pending, or something was found'],
+        ['3', 'some hosts failed'],
+        ['4', 'some hosts gave no answer'],
+        ['5', 'the plan is stale, or somebody holds a lock'],
+        ['6', 'refused by a safety rule'],
+        ['130', 'interrupted'],
       ]),
     ],
   ]);
@@ -29,7 +34,10 @@ export function overview(commands: readonly CommandEntry[]): string {
 
 /** The page of `pvefleet COMMAND --help`, from the data of its flags. */
 export function commandPage(name: string, summary: string, help: Help, flags: Flags): string {
-  const examples = help.examples.flatMap(([command, meaning]) => [...wrap(meaning, '  '), `      ${command}`]);
+  const examples = help.examples.flatMap(([command, meaning]) => [
+    ...wrap(meaning, '  '),
+    `      ${command}`,
+  ]);
   return page([
     [`Usage: pvefleet ${name} ${`${help.usage} [FLAGS]`.trim()}`],
     [`${summary}.`],
@@ -43,11 +51,15 @@ const page = (sections: readonly (readonly string[])[]): string =>
   `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 
 function flagLines(flags: Flags): readonly string[] {
-  const rows = Object.entries(flags).map(([name, flag]) => ({ left: flagSyntax(name, flag), right: flagMeaning(flag) }));
-  const indent = Math.max(...rows.map(({ left }) => left.length)) + 4;
-  return rows.flatMap(({ left, right }) => {
-    const [first = '', ...rest] = wrap(right, ' '.repeat(indent));
-    return [`  ${left}`.padEnd(indent) + first.trimStart(), ...rest];
+  return twoColumns(Object.entries(flags).map(([name, flag]) => [flagSyntax(name, flag), flagMeaning(flag)]));
+}
+
+/** Words and their meanings, aligned and wrapped; all of it is our own ASCII text. */
+function twoColumns(rows: readonly (readonly [word: string, meaning: string])[]): readonly string[] {
+  const indent = Math.max(...rows.map(([word]) => word.length)) + 4;
+  return rows.flatMap(([word, meaning]) => {
+    const [first = '', ...rest] = wrap(meaning, ' '.repeat(indent));
+    return [`  ${word}`.padEnd(indent) + first.trimStart(), ...rest];
   });
 }
 

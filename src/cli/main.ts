@@ -8,7 +8,9 @@ const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (interrupt.signal.aborted) process.exit(130);
-    process.stderr.write('\nStopping after the steps that are under way; Ctrl-C again leaves them at once.\n');
+    process.stderr.write(
+      '\nStopping after the steps that are under way; Ctrl-C again leaves them at once.\n',
+    );
     interrupt.abort();
   });
 }
@@ -50,6 +52,8 @@ try {
   const code = await dispatch(process.argv.slice(2), world);
   process.exitCode = interrupt.signal.aborted ? 130 : code;
 } catch (error) {
-  process.stderr.write(`pvefleet: internal error\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `pvefleet: internal error\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

@@ -57,7 +57,10 @@ export function usageError(code: string, message: string, command: string): Diag
 function tokensOf(argv: readonly string[], flags: Flags) {
   const options = Object.entries(flags).map(([name, flag]) => [
     name,
-    { type: flag.value === undefined ? 'boolean' : 'string', ...(flag.short !== undefined && { short: flag.short }) } as const,
+    {
+      type: flag.value === undefined ? 'boolean' : 'string',
+      ...(flag.short !== undefined && { short: flag.short }),
+    } as const,
   ]);
   const parsed = parseArgs({
     args: [...argv],

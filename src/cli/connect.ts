@@ -1,0 +1,52 @@
+import type { Result } from '../diagnostic.ts';
+import { ok } from '../diagnostic.ts';
+import type { Pool } from '../transports/pool.ts';
+import { createPool } from '../transports/pool.ts';
+import { createSshTransport } from '../transports/ssh.ts';
+import type { CliContext, Output } from './command.ts';
+import type { nodeFlags } from './flags.ts';
+import type { OpenInventory } from './open-inventory.ts';
+import { openInventory } from './open-inventory.ts';
+
+export type FleetContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr'>;
+
+/** The inventory, the hosts to work on, and the connections to them. */
+export interface Fleet extends OpenInventory {
+  /** To be closed by whoever opened the fleet. */
+  readonly pool: Pool;
+}
+
+/**
+ * What the common flags of a command ask for. Nothing is connected to before the pool's first exec. `signal` ends what
+ * is under way on the nodes: for commands that only read; those that change nodes stop between their steps instead.
+ */
+export async function openFleet(
+  context: FleetContext,
+  pattern?: string,
+  signal?: AbortSignal,
+): Promise<Result<Fleet>> {
+  const opened = await openInventory(context, pattern);
+  if (!opened.ok) return opened;
+  const { flags, stderr } = context;
+  const pool = createPool(createSshTransport(), {
+    forks: flags.forks,
+    connectTimeoutSeconds: flags.timeout,
+    ...(signal !== undefined && { signal }),
+  });
+  return ok(
+    { ...opened.value, pool: flags['show-commands'] ? showingCommands(pool, stderr) : pool },
+    opened.warnings,
+  );
+}
+
+/** A pool that prints what it sends, each line after the host's name. */
+function showingCommands(pool: Pool, stderr: Output): Pool {
+  return {
+    ...pool,
+    exec: (node, command, options) => {
+      const lines = command.trimEnd().split('\n');
+      stderr.write(lines.map((line) => `${node.name}: ${line}\n`).join(''));
+      return pool.exec(node, command, options);
+    },
+  };
+}

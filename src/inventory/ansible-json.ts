@@ -1,0 +1,19 @@
+import type { Inventory } from './inventory.ts';
+import type { Node } from './node.ts';
+
+/** The shape that `ansible-inventory --list` prints, for some of the inventory's hosts. */
+export function toAnsibleJson(
+  { groups }: Inventory,
+  nodes: readonly Node[],
+): Readonly<Record<string, unknown>> {
+  const shown = new Set(nodes.map(({ name }) => name));
+  const described = groups.map(({ name, hosts, children }) => {
+    const own = hosts.filter((host) => shown.has(host));
+    return [
+      name,
+      { ...(own.length > 0 && { hosts: own }), ...(children.length > 0 && { children }) },
+    ] as const;
+  });
+  const hostvars = Object.fromEntries(nodes.map(({ name, variables }) => [name, variables]));
+  return { _meta: { hostvars }, ...Object.fromEntries(described) };
+}
