@@ -1,0 +1,113 @@
+import { didYouMean } from '../text/did-you-mean.ts';
+import { refusedByFormat } from './formats.ts';
+import { propertyFormat } from './named-property-formats.ts';
+import { decodePropertyString } from './property-string.ts';
+import { parseBoolean } from './scalar-form.ts';
+import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts';
+
+/** Why PVE would refuse a value. */
+export interface Refusal {
+  /** "<what is>; <what is wanted>", without the name of the option. */
+  readonly message: string;
+  /** The key inside a property string that it is about. */
+  readonly path?: readonly string[];
+}
+
+/** Checks a value against its schema as PVE::JSONSchema check_prop does, bounds and nested keys included. */
+export function checkValue(schema: PropertySchema, value: string): readonly Refusal[] {
+  const wrong = wrongType(schema, value);
+  if (wrong !== undefined) return [{ message: `${quoted(value)} is ${wrong.is}; ${wrong.wanted} is wanted` }];
+  const format = propertyFormat(schema);
+  if (format !== undefined) {
+    const inside = checkProperties(format, value);
+    if (inside.length > 0) return inside;
+  }
+  const reason = wrongFormat(schema, value) ?? outOfBounds(schema, value);
+  return reason === undefined ? [] : [{ message: `${quoted(value)} is refused; ${reason}` }];
+}
+
+function wrongType(schema: PropertySchema, value: string): { readonly is: string; readonly wanted: string } | undefined {
+  switch (schema.type) {
+    case 'boolean':
+      return parseBoolean(value) === undefined ? { is: 'neither yes nor no', wanted: '1 or 0' } : undefined;
+    case 'integer':
+      return /^[+-]?\d+$/u.test(value) ? undefined : { is: 'no whole number', wanted: numberWanted(schema, 'a whole number') };
+    case 'number':
+      return isNumber(value) ? undefined : { is: 'no number', wanted: numberWanted(schema, 'a number') };
+    default:
+      return undefined;
+  }
+}
+
+function checkProperties(format: PropertyFormat, value: string): readonly Refusal[] {
+  const { values, problems } = decodePropertyString(format, value);
+  const known = Object.keys(format);
+  const refusals: Refusal[] = problems.map(({ key, message }) =>
+    key === undefined
+      ? { message }
+      : { message: key in values && !known.includes(key) ? `${message}${didYouMean(key, known)}` : message, path: [key] },
+  );
+  for (const [name, text] of Object.entries(values)) {
+    const schema = Object.hasOwn(format, name) ? format[name] : undefined;
+    if (schema === undefined) continue;
+    for (const { message } of checkValue(schema, text)) refusals.push({ message, path: [name] });
+    if (schema.requires !== undefined && !(schema.requires in values)) {
+      refusals.push({ message: `"${name}" is there without "${schema.requires}"; both are wanted`, path: [name] });
+    }
+  }
+  for (const [name, schema] of Object.entries(format)) {
+    if (schema.optional === true || schema.alias !== undefined || name in values) continue;
+    refusals.push({ message: `"${name}" is missing; PVE does not do without it` });
+  }
+  return refusals;
+}
+
+function wrongFormat(schema: PropertySchema, value: string): string | undefined {
+  if (typeof schema.format === 'string') {
+    const reason = refusedByFormat(schema.format, value);
+    if (reason !== undefined) return reason;
+  }
+  if (schema.pattern !== undefined && !matcher(schema.pattern).test(value)) return `text of the form ${schema.pattern} is wanted`;
+  if (schema.enum !== undefined && !schema.enum.includes(value)) {
+    return `one of ${schema.enum.join(', ')} is wanted${didYouMean(value, schema.enum)}`;
+  }
+  return undefined;
+}
+
+function outOfBounds(schema: PropertySchema, value: string): string | undefined {
+  const { maximum, minimum, maxLength, minLength } = schema;
+  // Perl counts characters.
+  const length = [...value].length;
+  if (maxLength !== undefined && length > maxLength) return `at most ${maxLength} characters are wanted, not ${length}`;
+  if (minLength !== undefined && length < minLength) return `at least ${minLength} characters are wanted, not ${length}`;
+  if (!isNumber(value)) return undefined;
+  if (maximum !== undefined && Number(value) > maximum) return `${numberWanted(schema, 'a number')} is wanted`;
+  if (minimum !== undefined && Number(value) < minimum) return `${numberWanted(schema, 'a number')} is wanted`;
+  return undefined;
+}
+
+function numberWanted(schema: PropertySchema, what: string): string {
+  const { minimum, maximum } = schema;
+  if (minimum !== undefined && maximum !== undefined) return `${what} from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `${what} of at least ${minimum}`;
+  return maximum === undefined ? what : `${what} of at most ${maximum}`;
+}
+
+const isNumber = (text: string): boolean => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text);
+
+const matchers = new Map<string, RegExp>();
+
+/** Compiled once; PVE anchors a pattern at both ends. Perl's escapes are JavaScript's without the strict mode `u`. */
+function matcher(pattern: string): RegExp {
+  const known = matchers.get(pattern);
+  if (known !== undefined) return known;
+  const made = new RegExp(`^(?:${pattern})$`, 's');
+  matchers.set(pattern, made);
+  return made;
+}
+
+/** Long values are cut: a message is one line. */
+function quoted(value: string): string {
+  const line = value.replaceAll(/\s+/gu, ' ');
+  return `"${line.length > 60 ? `${line.slice(0, 57)}...` : line}"`;
+}
