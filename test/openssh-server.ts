@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type KeyType, writeKey } from './ssh-keys.ts';
+
+const sshd = '/usr/sbin/sshd';
+
+/** Why a real sshd cannot be started on this machine; undefined when it can. */
+export const noOpensshServer = existsSync(sshd) ? undefined : `${sshd} is not installed (Debian: openssh-server)`;
+
+/** An SSH server on loopback that lets one key in. */
+export interface TestServer {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Private key that may log in. */
+  readonly keyFile: string;
+  /** Its host keys as "ssh-ed25519 AAAA...". */
+  readonly hostKeys: readonly string[];
+  /** A directory of the test's own, removed at the end. */
+  readonly directory: string;
+  /** Cuts every connection, as when the node loses power. */
+  cut(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * A real OpenSSH server with configuration, host keys and authorized key of its own, as the user who runs the tests.
+ * Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test.
+ */
+export async function startOpensshServer(hostKeyTypes: readonly KeyType[] = ['ed25519']): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'pvefleet-sshd-'));
+  const keyFile = await writeKey(directory, 'user_key', 'ed25519');
+  const hostKeys = await Promise.all(hostKeyTypes.map((type) => writeKey(directory, `host_${type}`, type)));
+  const config = join(directory, 'sshd_config');
+  await writeFile(config, configuration(keyFile.path, hostKeys.map((key) => key.path)));
+  if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
+
+  const children = new Map<ChildProcess, Socket>();
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    const child = spawn(sshd, ['-i', '-f', config], { stdio: [socket, socket, 'ignore'] });
+    children.set(child, socket);
+    child.once('exit', () => {
+      children.delete(child);
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const cut = () => {
+    for (const [child, socket] of children) {
+      child.kill('SIGKILL');
+      socket.destroy();
+    }
+  };
+  return {
+    host: '127.0.0.1',
+    port: address.port,
+    user: userInfo().username,
+    keyFile: keyFile.path,
+    hostKeys: hostKeys.map((key) => key.publicKey),
+    directory,
+    cut,
+    stop: async () => {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function configuration(userKey: string, hostKeys: readonly string[]): string {
+  return [
+    ...hostKeys.map((key) => `HostKey ${key}`),
+    `AuthorizedKeysFile ${userKey}.pub`,
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin prohibit-password',
+    'StrictModes no',
+    'UsePAM no',
+    'PidFile none',
+    'LogLevel QUIET',
+    '',
+  ].join('\n');
+}
