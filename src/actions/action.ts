@@ -1,0 +1,38 @@
+import type { Outcome } from '../apply/event.ts';
+import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
+import type { Act } from '../plan/plan.ts';
+import type { Variables } from '../template/render.ts';
+import type { Finished } from '../transports/transport.ts';
+
+/** How an action ended on one host. */
+export interface ActionResult {
+  readonly outcome: Outcome;
+  /** One line or more for the report. */
+  readonly message?: string;
+  readonly stdout?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What an action is run with: one host, one item of its loop. */
+export interface ActionContext {
+  readonly host: string;
+  readonly variables: Variables;
+  /** Only say what would be done. */
+  readonly check: boolean;
+  /** Runs an act on the host as a step: recorded before and after, its output kept. */
+  readonly perform: (act: Act) => Promise<Result<Finished>>;
+}
+
+/** An imperative task. Its arguments come rendered. */
+export interface Action {
+  readonly name: string;
+  /** Arguments that it takes as a mapping; those of Ansible's that it doesn't take yet. */
+  readonly keys: readonly string[];
+  readonly notYet: readonly string[];
+  /** Arguments that are expressions: left unrendered, for the action to evaluate. */
+  readonly expressions: readonly string[];
+  /** Whether it can change a node, which --read-only refuses. */
+  readonly changes: boolean;
+  /** Checks the arguments; errors have positions. The action is ready to run then. */
+  readonly parse: (args: unknown, positions: Positions) => Result<(context: ActionContext) => Promise<ActionResult>>;
+}

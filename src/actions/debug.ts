@@ -1,0 +1,46 @@
+import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
+import { fail, ok, positionAt } from '../diagnostic.ts';
+import { evaluate } from '../template/render.ts';
+import type { Variables } from '../template/render.ts';
+import type { Action, ActionResult } from './action.ts';
+
+/** Shows a text (`msg`) or the value of a variable or expression (`var`). It runs nothing on any host. */
+export const debug: Action = {
+  name: 'debug',
+  keys: ['msg', 'var'],
+  notYet: ['verbosity'],
+  expressions: ['var'],
+  changes: false,
+  parse(args, positions) {
+    if (args === null) return ok(() => shown('Hello world!'));
+    if (typeof args !== 'object' || args === undefined || Array.isArray(args)) {
+      return wrong(positions, [], 'it is no mapping; {msg: …} or {var: …} is wanted');
+    }
+    const msg: unknown = 'msg' in args ? args.msg : undefined;
+    const name: unknown = 'var' in args ? args.var : undefined;
+    if (msg !== undefined && name !== undefined) return wrong(positions, ['var'], 'it has both "msg" and "var"; one of them is wanted');
+    if (name === undefined) return ok(() => shown(msg === undefined ? 'Hello world!' : text(msg)));
+    if (typeof name !== 'string') return wrong(positions, ['var'], '"var" is no name of a variable');
+    return ok((context) => showVariable(name, context.variables, positions));
+  },
+};
+
+function showVariable(name: string, variables: Variables, positions: Positions): Promise<ActionResult> {
+  const value = evaluate(name, variables, positionAt(positions, ['var']));
+  if (!value.ok) return Promise.resolve({ outcome: 'failed', diagnostics: value.diagnostics });
+  return shown(`${name}: ${text(value.value)}`);
+}
+
+function shown(message: string): Promise<ActionResult> {
+  return Promise.resolve({ outcome: 'ok', message, diagnostics: [] });
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+}
+
+function wrong(positions: Positions, path: readonly string[], what: string): Result<never> {
+  const at = positionAt(positions, path);
+  const diagnostic: Diagnostic = { code: 'debug/invalid', severity: 'error', trouble: 'invalid', message: `Cannot read "debug": ${what}` };
+  return fail(at === undefined ? diagnostic : { ...diagnostic, at });
+}

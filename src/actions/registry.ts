@@ -1,0 +1,11 @@
+import type { Action } from './action.ts';
+import { command } from './command.ts';
+import { debug } from './debug.ts';
+
+const actions: readonly Action[] = [command, debug];
+
+export const actionNames: readonly string[] = actions.map(({ name }) => name);
+
+export function findAction(name: string): Action | undefined {
+  return actions.find((action) => action.name === name);
+}

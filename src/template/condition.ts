@@ -1,0 +1,41 @@
+import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
+import { fail, ok, positionAt } from '../diagnostic.ts';
+import { truthy } from './filters.ts';
+import type { Variables } from './render.ts';
+import { evaluate } from './render.ts';
+
+const YES = ['true', 'yes', 'on', '1'];
+const NO = ['false', 'no', 'off', '0', ''];
+
+/**
+ * Whether a `when` holds: an expression, or a list of them that must all hold; what follows the first that doesn't is not evaluated.
+ * Text counts as the boolean that it spells (as `-e key=false` gives it) and is an error otherwise; other values as in Python.
+ */
+export function holds(condition: unknown, positions: Positions, variables: Variables): Result<boolean> {
+  const all: readonly unknown[] = Array.isArray(condition) ? condition : [condition];
+  for (const [index, one] of all.entries()) {
+    const result = holdsOne(one, variables, positionAt(positions, Array.isArray(condition) ? [index] : []));
+    if (!result.ok || !result.value) return result;
+  }
+  return ok(true);
+}
+
+function holdsOne(condition: unknown, variables: Variables, at: Position | undefined): Result<boolean> {
+  if (typeof condition === 'boolean') return ok(condition);
+  if (typeof condition !== 'string') return fail(wrong(String(condition), 'it is no expression; an expression or a list of them is wanted', at));
+  if (/\{\{|\{%/u.test(condition)) {
+    return fail(wrong(condition, 'it has braces; a condition is an expression already', at, 'Leave out "{{" and "}}".'));
+  }
+  const result = evaluate(condition, variables, at);
+  if (!result.ok) return result;
+  if (typeof result.value !== 'string') return ok(truthy(result.value));
+  const word = result.value.toLowerCase();
+  if (YES.includes(word)) return ok(true);
+  if (NO.includes(word)) return ok(false);
+  return fail(wrong(condition, `it gives the text "${result.value}"; true or false is wanted`, at, `Compare it, as in: ${condition} == "${result.value}"`));
+}
+
+function wrong(condition: string, what: string, at: Position | undefined, hint?: string): Diagnostic {
+  const diagnostic: Diagnostic = { code: 'template/condition', severity: 'error', trouble: 'invalid', message: `Cannot use "${condition}" as a condition: ${what}` };
+  return { ...diagnostic, ...(at === undefined ? {} : { at }), ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,27 @@
+/** A value as Python prints it inside text, which is what Ansible users see: True, None, ['a', 1], {'k': False}. */
+export function pythonText(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (value === true) return 'True';
+  if (value === false) return 'False';
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`;
+  if (typeof value === 'object') {
+    return `{${Object.entries(value).map(([key, item]) => `${quoted(key)}: ${pythonText(item)}`).join(', ')}}`;
+  }
+  return String(value);
+}
+
+function quoted(text: string): string {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
+  return `${mark}${escaped.replaceAll(mark, `\\${mark}`)}${mark}`;
+}
+
+/** JSON with Python's spaces: {"a": 1, "b": [1, 2]}. */
+export function pythonJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${pythonJson(item)}`).join(', ')}}`;
+  }
+  return JSON.stringify(value ?? null);
+}

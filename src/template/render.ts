@@ -1,0 +1,127 @@
+import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
+import { fail, ok, positionAt } from '../diagnostic.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import { renderPrepared } from './engine.ts';
+import type { Prepared } from './strict.ts';
+import { prepareExpression, prepareTemplate } from './strict.ts';
+
+/**
+ * Variables by name. A value may hold templates of its own, rendered when a template names it; a value that is a
+ * function is called then.
+ */
+export type Variables = Readonly<Record<string, unknown>>;
+
+type Lookup = { readonly value: unknown } | { readonly missing: true } | { readonly failed: readonly Diagnostic[] };
+
+const templates = new Map<string, Prepared>();
+const expressions = new Map<string, Prepared>();
+const lookups = new WeakMap<Variables, Map<string, Lookup>>();
+
+/**
+ * Renders every template in a tree of plain data; keys are left as they are. A text that is one `{{ … }}` gives its
+ * value with its type, any other text gives text. All errors of the tree at once, each with its position.
+ */
+export function renderValue(value: unknown, positions: Positions, variables: Variables): Result<unknown> {
+  const diagnostics: Diagnostic[] = [];
+  const rendered = renderTree(value, [], (text, path) => {
+    const result = renderText(text, variables, positionAt(positions, path), []);
+    if (result.ok) return result.value;
+    diagnostics.push(...result.diagnostics);
+    return null;
+  });
+  return diagnostics.length > 0 ? fail(...diagnostics) : ok(rendered);
+}
+
+/** The value of an expression without braces: `groups["web"] | length`. */
+export function evaluate(expression: string, variables: Variables, at?: Position): Result<unknown> {
+  return run(memoise(expressions, expression, prepareExpression), expression, variables, at, []);
+}
+
+function renderText(text: string, variables: Variables, at: Position | undefined, naming: readonly string[]): Result<unknown> {
+  return run(memoise(templates, text, prepareTemplate), text, variables, at, naming);
+}
+
+/** `naming` holds the variables whose values are being rendered, outermost first. */
+function run(prepared: Prepared, text: string, variables: Variables, at: Position | undefined, naming: readonly string[]): Result<unknown> {
+  const context: Record<string, unknown> = {};
+  const failed = new Map<string, readonly Diagnostic[]>();
+  for (const name of prepared.names) {
+    const found = look(name, variables, at, naming);
+    if ('value' in found) context[name] = found.value;
+    else if ('failed' in found) failed.set(name, found.failed);
+  }
+  const rendered = renderPrepared(prepared, context);
+  if ('value' in rendered) return ok(rendered.value);
+  if (rendered.problem === 'error') return fail(error('template/error', text, naming, rendered.message, at));
+  const root = /^\w+/u.exec(rendered.source)?.[0] ?? '';
+  const reasons = failed.get(root);
+  if (reasons !== undefined) return fail(...reasons);
+  const isLocal = rendered.within && !Object.hasOwn(context, root);
+  const what = isLocal ? `"${rendered.source}" is not defined` : whatIsMissing(rendered.source, context, variables);
+  return fail(error('template/undefined', text, naming, what, at));
+}
+
+/** A variable's value, its own templates rendered; remembered, for the same variables render many templates. */
+function look(name: string, variables: Variables, at: Position | undefined, naming: readonly string[]): Lookup {
+  if (!Object.hasOwn(variables, name)) return { missing: true };
+  if (naming.includes(name)) {
+    const chain = [...naming.slice(naming.indexOf(name)), name].map((one) => `"${one}"`).join(' needs ');
+    return { failed: [error('template/loop', `{{ ${name} }}`, [], `${chain}`, at)] };
+  }
+  const known = lookups.get(variables) ?? new Map<string, Lookup>();
+  lookups.set(variables, known);
+  return memoise(known, name, () => resolve(name, variables, at, [...naming, name]));
+}
+
+function resolve(name: string, variables: Variables, at: Position | undefined, naming: readonly string[]): Lookup {
+  const given = variables[name];
+  const diagnostics: Diagnostic[] = [];
+  const value = renderTree(typeof given === 'function' ? (given() as unknown) : given, [], (text) => {
+    const result = renderText(text, variables, at, naming);
+    if (result.ok) return result.value;
+    diagnostics.push(...result.diagnostics);
+    return null;
+  });
+  return diagnostics.length > 0 ? { failed: diagnostics } : { value };
+}
+
+type Path = readonly (string | number)[];
+
+function renderTree(value: unknown, path: Path, render: (text: string, path: Path) => unknown): unknown {
+  if (typeof value === 'string') return render(value, path);
+  if (Array.isArray(value)) return value.map((item, index) => renderTree(item, [...path, index], render));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderTree(item, [...path, key], render)]));
+}
+
+/** Says which part of `vm.net.bridge` isn't there, and what might have been meant. */
+function whatIsMissing(source: string, context: Variables, variables: Variables): string {
+  const steps = source.split('.');
+  let within: object = context;
+  for (const [index, step] of steps.entries()) {
+    if (!Object.hasOwn(within, step)) {
+      if (index === 0) return `"${step}" is not defined${didYouMean(step, Object.keys(variables))}`;
+      return `"${steps.slice(0, index).join('.')}" has no "${step}"${didYouMean(step, Object.keys(within))}`;
+    }
+    const next: unknown = Object.entries(within).find(([key]) => key === step)?.[1];
+    if (typeof next !== 'object' || next === null) break;
+    within = next;
+  }
+  return `"${source}" is not defined`;
+}
+
+function error(code: string, text: string, naming: readonly string[], what: string, at: Position | undefined): Diagnostic {
+  const short = text.trim().replaceAll(/\s+/gu, ' ');
+  const shown = short.length > 80 ? `${short.slice(0, 77)}...` : short;
+  const owner = naming.at(-1);
+  const message = `Cannot render "${shown}"${owner === undefined ? '' : ` (variable "${owner}")`}: ${what}`;
+  return { code, severity: 'error', trouble: 'invalid', message, ...(at === undefined ? {} : { at }) };
+}
+
+function memoise<T>(known: Map<string, T>, key: string, make: (key: string) => T): T {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make(key);
+  known.set(key, made);
+  return made;
+}

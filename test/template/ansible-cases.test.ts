@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { pythonJson } from '../../src/template/python-text.ts';
+import { renderValue } from '../../src/template/render.ts';
+
+interface Cases {
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly cases: readonly { readonly name: string; readonly template: string; readonly ansible_2_14: string }[];
+}
+
+/** What differs from Ansible 2.14, as docs/templates.md explains it: our result. */
+const different: Readonly<Record<string, string>> = {
+  'map regex_replace': 'xab,xca',
+  'selectattr match': 'NATIVE 2',
+  'zip/product': 'NATIVE 2',
+  batch: 'NATIVE 2',
+  'if expr no else': '[]',
+  tojson: '[1, 2, 3]',
+  methods: 'ERROR unknown method',
+  'format %': 'ERROR invalid operation: tried to use % operator on unsupported types string and sequence',
+  'lookup env': 'ERROR unknown function: lookup is unknown',
+  'undefined strict': 'ERROR "nope" is not defined',
+  'undefined attr strict': 'ERROR "vm" has no "nope"',
+};
+
+const recorded: Cases = JSON.parse(readFileSync(new URL('../recordings/ansible-cases.json', import.meta.url), 'utf8'));
+const { variables, cases } = recorded;
+
+test.each(cases)('$name: $template', ({ name, template, ansible_2_14: ansible }) => {
+  const result = renderValue(template, {}, variables);
+  const shown = !result.ok
+    ? `ERROR ${(result.diagnostics[0]?.message ?? '').replace(/^Cannot render ".*": /su, '')}`
+    : typeof result.value === 'string'
+      ? result.value
+      : `NATIVE ${pythonJson(result.value)}`;
+  expect(shown).toBe(different[name] ?? ansible);
+});
+
+test('docs/templates.md names each difference', () => {
+  const page = readFileSync(new URL('../../docs/templates.md', import.meta.url), 'utf8');
+  for (const { name, template } of cases) if (name in different) expect(page).toContain(`\`${template.replaceAll('|', '\\|')}\``);
+});

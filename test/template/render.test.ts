@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { Positions, Result } from '../../src/diagnostic.ts';
+import { evaluate, renderValue } from '../../src/template/render.ts';
+
+const variables = {
+  webs: [{ id: 101 }, { id: 102 }],
+  item: { id: 101, tags: null },
+  big: 12345678901234,
+  empty: null,
+  config: { name: 'web', nested: { deep: [1, 2] } },
+  key: 'nested',
+  first: '{{ second }}',
+  second: 'is {{ third }}',
+  third: 3,
+  egg: '{{ hen }}',
+  hen: { from: '{{ egg }}' },
+  broken: '{{ nowhere.at.all }}',
+  lazy: () => ({ made: 'now' }),
+};
+
+const value = (result: Result<unknown>): unknown => (result.ok ? result.value : result.diagnostics.map(({ message }) => message));
+
+const render = (template: unknown): unknown => value(renderValue(template, {}, variables));
+
+test.each<[string, unknown]>([
+  ['{{ item.id }}', 101],
+  ['{{ webs }}', [{ id: 101 }, { id: 102 }]],
+  ['{{ webs | map(attribute="id") | list }}', [101, 102]],
+  ['web-{{ item.id }}', 'web-101'],
+  ['{{ big }}', 12345678901234],
+  ['{{ 9223372036854775807 + 1 }}', 9223372036854775808],
+  ['{{ empty }}', null],
+  ['{{ item.tags }}', null],
+  ['{{ [empty, 1] }}', [null, 1]],
+  ['{{ none }}', null],
+  ['x{{ empty }}', 'x'],
+  ['{{ true }}', true],
+  ['{{ {"a": {"b": [1]}} }}', { a: { b: [1] } }],
+  ['{{ config[key].deep[1] }}', 2],
+  ['{{ config["name"] }}', 'web'],
+  ['{{ first }}', 'is 3'],
+  ['{{ lazy.made }}', 'now'],
+  ['{{ nothing.at.all | default("no") }}', 'no'],
+  ['{{ config.none.at["all"] | default(7) }}', 7],
+  ['{{ config.none is defined }}', false],
+  ['{{ config.nested.deep is defined }}', true],
+  ['{{ 1 if true else nothing }}', 1],
+  ['{{ broken if false else 2 }}', 2],
+  ['{{ broken | default("mended") }}', 'mended'],
+  ['{{ false and nothing }}', false],
+  ['{% for web in webs %}{{ web.id }} {% endfor %}', '101 102 '],
+  ['{% for web in webs if web.id > 101 %}{{ loop.index }}{{ web.id }}{% endfor %}', '1102'],
+  ['{{ "}}" }}', '}}'],
+  ['{{ "it\'s" ~ \'"\' }}', 'it\'s"'],
+  ['plain { text } 100%', 'plain { text } 100%'],
+  ['line\n', 'line\n'],
+  ['{{ item.id }}\n', '101\n'],
+  ['grüße {{ "ünï" | upper }}', 'grüße ÜNÏ'],
+  ['{{ "a-b" | regex_replace("(\\w)-(\\w)", "\\\\2-\\\\1") }}', 'b-a'],
+  ['{{ [1, [2, [3]]] | flatten(levels=1) }}', [1, 2, [3]]],
+])('%s', (template, expected) => {
+  expect(render(template)).toEqual(expected);
+});
+
+test.each<[string, string]>([
+  ['{{ nothing }}', '"nothing" is not defined'],
+  ['{{ web }}', '"web" is not defined; did you mean "webs"?'],
+  ['{{ config.nmae }}', '"config" has no "nmae"; did you mean "name"?'],
+  ['{{ config.nested.shallow }}', '"config.nested" has no "shallow"'],
+  ['{{ "x" ~ nothing }}', '"nothing" is not defined'],
+  ['{{ "x" ~ config.nothing }}', '"config" has no "nothing"'],
+  ['{{ [nothing] }}', '"nothing" is not defined'],
+  ['{{ nothing == 1 }}', '"nothing" is not defined'],
+  ['{{ not nothing }}', '"nothing" is not defined'],
+  ['{{ nothing in webs }}', '"nothing" is not defined'],
+  ['{{ webs | map(attribute="name") | join(",") }}', '__attributes: an item has no "name": {"id": 101}'],
+  ['text {{ nothing }}', '"nothing" is not defined'],
+  ['{% if nothing %}x{% endif %}', '"nothing" is not defined'],
+  ['{% for one in nothing %}x{% endfor %}', '"nothing" is not defined'],
+  ['{% for web in webs %}{{ web.name }}{% endfor %}', '"web.name" is not defined'],
+  ['{{ [] | first }}', 'the expression gives no value'],
+  ['text {{ [] | first }}', '"[] | first" is not defined'],
+  ['{{ item.id | nosuch }}', 'unknown filter: filter nosuch is unknown'],
+  ['{{ item.id + }}', 'syntax error: unexpected end of input, expected expression'],
+  ['{{ item.id', 'syntax error: unexpected end of input, expected end of variable block'],
+  ['{{ "(" | regex_search("(") }}', 'regex_search: Invalid regular expression: /(/: Unterminated group'],
+])('%s is an error: %s', (template, what) => {
+  expect(render(template)).toEqual([expect.stringContaining(what)]);
+});
+
+test('an error of one template leaves the engine sound', () => {
+  expect(render('{{ 3 | to_json | from_json + "x" | combine(4) }}')).toEqual([expect.stringContaining('Cannot render')]);
+  expect(render('{{ item.id }}')).toBe(101);
+});
+
+test('variables that need each other are reported, not followed for ever', () => {
+  expect(render('{{ egg }}')).toEqual(['Cannot render "{{ egg }}": "egg" needs "hen" needs "egg"']);
+});
+
+test('an undefined name inside a variable says which variable', () => {
+  expect(render('{{ broken }}')).toEqual(['Cannot render "{{ nowhere.at.all }}" (variable "broken"): "nowhere" is not defined']);
+});
+
+test('a tree is rendered as a whole, all errors with their places', () => {
+  const at = (line: number) => ({ file: 'site.yml', line, column: 5 });
+  const positions: Positions = { '': at(1), '/name': at(2), '/tags': at(3), '/tags/1': at(4) };
+  const tree = { vmid: '{{ item.id }}', name: '{{ nme }}', tags: ['web', '{{ prod }}'], '{{ key }}': 1 };
+  const result = renderValue(tree, positions, variables);
+  expect(result.ok ? [] : result.diagnostics.map(({ at: place }) => place?.line)).toEqual([2, 4]);
+  expect(value(renderValue({ ...tree, name: 'x', tags: [] }, positions, variables))).toEqual({ vmid: 101, name: 'x', tags: [], '{{ key }}': 1 });
+});
+
+test('evaluate gives the value of an expression without braces', () => {
+  expect(value(evaluate('webs | length > 1', variables))).toBe(true);
+  expect(value(evaluate('config.nested', variables))).toEqual({ deep: [1, 2] });
+});
