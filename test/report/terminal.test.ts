@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Event, Outcome } from '../../src/apply/event.ts';
+import { jsonLinesReport } from '../../src/report/json-lines.ts';
+import { changesText } from '../../src/report/plan-text.ts';
+import { terminalReport } from '../../src/report/terminal.ts';
+import { create, failingRun, plan, quietRun, startFailed, unreachable, update } from './samples.ts';
+
+function plainReport(events: readonly Event[]): string {
+  let text = '';
+  const report = terminalReport({ write: (more) => (text += more), isTTY: false, columns: 80, colour: false });
+  for (const event of events) report(event);
+  return text;
+}
+
+describe('the report without a terminal', () => {
+  it('tells a run with a failure', () => {
+    expect(plainReport(failingRun)).toBe(`\
+Read in 0.4 s: lab (pve1, pve2, pve3); alone
+error: Cannot connect to pve3: no answer from 192.0.2.3:22 in 10 s; an SSH server is wanted
+  on pve3
+  try: ssh -p 22 root@192.0.2.3
+
+PLAY [Web servers]  pve1, pve2
+
+TASK [Say which template is used]
+ok: pve1, pve2
+    debian-12
+
+TASK [Web VMs are there]
+${changesText([{ cluster: 'lab', changes: [create, update] }], { colour: false, width: 80 })}
+    pve2: qm set 102 --cores 4 --onboot 1 … done in 1.2 s
+    pve1: qm create 101 --name web-101 --memory 2048 --descrip… done in 0.3 s
+    pve1: qm start 101 … failed after 1 min 15 s (exit 255)
+        start failed: QEMU exited with code 1
+        kvm: no such device\\u001b[31m
+    error: Cannot start vm/101@lab: "qm start" exited with 255; running is wanted
+      on pve1
+      look at it there: ssh pve1 qm showcmd 101
+    pve1: qm set 101 --onboot 1 … not run
+failed: pve1  (item 101)
+changed: pve2  (item 102)
+
+TASK [Kernel]
+changed: pve2
+    Linux
+    6.14.8-2-pve
+
+RECAP
+pve1             : ok=1 changed=0  unreachable=0 failed=1 skipped=0
+pve2             : ok=1 changed=12 unreachable=0 failed=0 skipped=0
+pve3.example.com : ok=0 changed=0  unreachable=1 failed=0 skipped=0
+
+3 commands were run in 1 min 17 s.
+`);
+  });
+
+  it('says that nothing changed', () => {
+    expect(plainReport(quietRun)).toBe(`\
+Read in 0.2 s: lab (pve1, pve2)
+
+PLAY [Web servers]  pve1, pve2
+
+TASK [Web VMs are there]
+ok: pve1, pve2
+
+RECAP
+pve1 : ok=1 changed=0 unreachable=0 failed=0 skipped=0
+pve2 : ok=1 changed=0 unreachable=0 failed=0 skipped=0
+
+Nothing changed; no PVE command was run.
+`);
+  });
+
+  it.each<readonly [string, readonly Event[], string]>([
+    ['check mode', [{ type: 'planned', plans: [plan], check: true }], 'Check mode: nothing was changed; no PVE command was run.'],
+    ['an interruption', [failingRun.find((event) => event.type === 'step-finished' && event.outcome === 'not-run') ?? quietRun[0]].flatMap((event) => event ?? []), 'Interrupted after 12 s: no PVE command was run; 1 of those planned was not.'],
+  ])('ends with what became of %s', (_, events, sentence) => {
+    const recap: Event = { type: 'recap', hosts: {}, commands: 0, seconds: 12, interrupted: events[0]?.type === 'step-finished' };
+    expect(plainReport([...events, recap])).toMatch(new RegExp(`\n${sentence}\n$`, 'u'));
+  });
+});
+
+it('writes events as lines of JSON', () => {
+  let text = '';
+  const report = jsonLinesReport({ write: (more) => (text += more) });
+  for (const event of failingRun) report(event);
+  expect(text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(failingRun);
+});
+
+/** What a terminal shows after it was sent this text: knows line breaks, and the two sequences that live lines use. */
+function screen(text: string): readonly string[] {
+  const lines = [''];
+  // oxlint-disable-next-line no-control-regex
+  for (const piece of text.split(/(\n|\u001b\[\d+A\u001b\[J)/u)) {
+    // oxlint-disable-next-line no-control-regex
+    const up = /^\u001b\[(?<count>\d+)A/u.exec(piece)?.groups?.['count'];
+    if (up !== undefined) lines.splice(lines.length - 1 - Number(up), Infinity, '');
+    else if (piece === '\n') lines.push('');
+    else lines[lines.length - 1] += piece;
+  }
+  return lines;
+}
+
+describe('the report on a terminal', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const start = (id: string): Event => ({ type: 'step-started', at: '', cluster: 'lab', step: id, address: 'vm/101@lab', node: 'pve1', command: `qm start ${id}` });
+  const finish = (id: string): Event => ({ type: 'step-finished', at: '', cluster: 'lab', step: id, address: 'vm/101@lab', node: 'pve1', command: `qm start ${id}`, outcome: 'done', exit: 0, seconds: 2, stdout: '', stderr: '', diagnostics: [] });
+
+  it('rewrites the lines of what runs, and leaves those of what ended', () => {
+    let text = '';
+    const report = terminalReport({ write: (more) => (text += more), isTTY: true, columns: 40, colour: false });
+    report(start('1'));
+    report(start('2'));
+    expect(screen(text)).toEqual(['    pve1: qm start 1 … 0 s', '    pve1: qm start 2 … 0 s', '']);
+    vi.advanceTimersByTime(3000);
+    expect(screen(text)).toEqual(['    pve1: qm start 1 … 3 s', '    pve1: qm start 2 … 3 s', '']);
+    report(finish('1'));
+    expect(screen(text)).toEqual(['    pve1: qm start 1 … done in 2.0 s', '    pve1: qm start 2 … 3 s', '']);
+    report(finish('2'));
+    expect(screen(text)).toEqual(['    pve1: qm start 1 … done in 2.0 s', '    pve1: qm start 2 … done in 2.0 s', '']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('shows a few of many', () => {
+    let text = '';
+    const report = terminalReport({ write: (more) => (text += more), isTTY: true, columns: 40, colour: false });
+    for (let id = 1; id <= 20; id++) report(start(String(id)));
+    expect(screen(text)).toHaveLength(10);
+    expect(screen(text).slice(7)).toEqual(['    pve1: qm start 8 … 0 s', '    and 12 more', '']);
+  });
+
+  it('does not take away what another wrote when it was interrupted', () => {
+    let text = '';
+    const interrupt = new AbortController();
+    const report = terminalReport({ write: (more) => (text += more), isTTY: true, columns: 40, colour: false }, interrupt.signal);
+    report(start('1'));
+    text += '^C\nStopping\n';
+    interrupt.abort();
+    report(finish('1'));
+    expect(screen(text)).toContain('Stopping');
+  });
+});
+
+const outcome = fc.constantFrom<Outcome>('ok', 'changed', 'failed', 'skipped', 'unreachable');
+const diagnostics = fc.subarray([startFailed, unreachable]);
+const step = fc.record({ at: fc.string(), cluster: fc.constant('lab'), step: fc.constantFrom('1/1', '1/2', '2/1'), address: fc.string(), node: fc.string(), command: fc.string({ unit: 'binary' }) });
+const count = fc.nat({ max: 200 });
+
+const anyEvent: fc.Arbitrary<Event> = fc.oneof(
+  fc.constantFrom(...failingRun, ...quietRun),
+  step.map((about) => ({ type: 'step-started', ...about }) as const),
+  fc
+    .record({ about: step, outcome: fc.constantFrom('done' as const, 'failed' as const, 'not-run' as const), exit: fc.option(fc.nat()), seconds: fc.double({ min: 0, max: 1e5, noNaN: true }), stdout: fc.string({ unit: 'binary' }), stderr: fc.string({ unit: 'binary' }), diagnostics })
+    .map(({ about, ...rest }) => ({ type: 'step-finished', ...about, ...rest }) as const),
+  fc.record({ host: fc.string(), outcome, item: fc.string(), message: fc.string({ unit: 'binary' }), stdout: fc.string({ unit: 'binary' }), diagnostics }).map((rest) => ({ type: 'task-finished', ...rest }) as const),
+  fc
+    .record({ hosts: fc.dictionary(fc.string(), fc.record({ ok: count, changed: count, failed: count, skipped: count, unreachable: count })), commands: count, seconds: fc.double({ min: 0, max: 1e6, noNaN: true }), interrupted: fc.boolean() })
+    .map((rest) => ({ type: 'recap', ...rest }) as const),
+);
+
+it('takes any events in any order, and lets no control character of theirs through', () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 12 }), fc.integer({ min: 1, max: 200 }), (events, columns) => {
+      let text = '';
+      const report = terminalReport({ write: (more) => (text += more), isTTY: false, columns, colour: false });
+      for (const event of events) report(event);
+      expect(text).not.toMatch(/(?![\n\t])\p{Cc}/u);
+      const live = terminalReport({ write: () => undefined, isTTY: true, columns, colour: true });
+      for (const event of [...events, { type: 'run-finished', at: '', exit: 0 } as const]) live(event);
+    }),
+  );
+});
