@@ -1,0 +1,154 @@
+# Prints what a PVE node is and what its cluster's files say. Writes nothing and runs none of PVE's own tools: a file costs the
+# node a millisecond, a Perl program a second. POSIX sh with awk, cat, find, grep, sed, sha1sum, sort, timeout.
+#
+# Set before it: nonce (in the first and last line), salt (of the hashes that stand for secrets), and mode:
+#   survey     facts of the node, and the cluster's tree if it falls to this node to send it
+#   tree       facts of the node and the tree
+#   read-back  which guests run, and the files named in $paths, one a line
+# What it prints: lines of "word value"; after "file SHA1 PATH" its lines with "|" before each. read-answer.ts reads it.
+
+LC_ALL=C
+export LC_ALL
+root=${PVEFLEET_ROOT-}   # another root directory, for tests
+limit=${PVEFLEET_LIMIT-10}   # seconds for one read of /etc/pve
+pve=$root/etc/pve
+tab=$(printf '\t')
+newline='
+'
+
+# Lines that hold a secret; of these only what "key" matches leaves the node, and a salted hash.
+secret="^cipassword:|^[ $tab]+(password|keyring|client-key|token|key|secret)[ $tab]|^[ $tab]*key[ $tab]*=|^[ $tab]+tfa[ $tab].*key=|^http_proxy:.*@|^user:([^:]*:){7}[^:x]"
+key="^[ $tab]*[^ $tab:=]+[ $tab]*[:=]?[ $tab]*"
+
+limited() { timeout -s KILL "$limit" "$@" 2>/dev/null; }
+
+finish() {
+  [ $# -eq 0 ] || printf 'etc-pve %s\n' "$1"
+  printf 'end %s\n' "$nonce"
+  exit 0
+}
+
+facts() {
+  awk -v root="$root" '
+    function first(path,   line) { line = ""; getline line < (root path); return line }
+    BEGIN {
+      name = first("/proc/sys/kernel/hostname"); sub(/[.].*/, "", name); print "node " name
+      print "kernel " first("/proc/sys/kernel/osrelease")
+      print "boot-id " first("/proc/sys/kernel/random/boot_id")
+      split(first("/proc/uptime"), uptime, " "); print "uptime " uptime[1]
+      while ((getline line < (root "/proc/cpuinfo")) > 0) if (line ~ /^processor/) cpus++
+      print "cpus " cpus + 0
+      split(first("/proc/meminfo"), memory, " "); printf "memory %.0f\n", memory[2] * 1024
+      while ((getline line < (root "/etc/corosync/corosync.conf")) > 0)
+        if (split(line, word, " ") == 2 && word[1] == "cluster_name:") print "cluster " word[2]
+      while ((getline line < (root "/var/lib/dpkg/status")) > 0) {
+        if (line ~ /^Package: /) { name = substr(line, 10); installed = 0 }
+        else if (line ~ /^Status: .* installed$/) installed = 1
+        else if (installed && line ~ /^Version: / && name ~ /^(pve-manager|qemu-server|pve-container|pve-ha-manager|pve-cluster)$/)
+          print "version " name " " substr(line, 10)
+      }
+    }'
+  for path in "$root"/sys/class/net/*; do
+    [ -d "$path" ] || continue
+    printf 'interface %s\n' "${path##*/}"
+    [ -d "$path/bridge" ] && printf 'bridge %s\n' "${path##*/}"
+  done
+  if command -v ovs-vsctl >/dev/null 2>&1; then limited ovs-vsctl list-br | sed 's/^/bridge /'; fi
+}
+
+# A VM runs while its pid file names a live process that has this pid file, a container while its command socket is there.
+power() {
+  if [ ! -r "$root/proc/net/unix" ]; then echo 'power /proc/net/unix cannot be read'; return; fi
+  if [ -d "$root/run/qemu-server" ] && [ ! -r "$root/run/qemu-server" ]; then echo 'power /run/qemu-server cannot be read'; return; fi
+  printf '%s\n' "$root"/run/qemu-server/*.pid | awk -v root="$root" '
+    {
+      vmid = $0; sub(/.*\//, "", vmid); sub(/[.]pid$/, "", vmid)
+      pid = ""; getline pid < $0; close($0)
+      if (vmid !~ /^[0-9]+$/ || pid !~ /^[0-9]+$/) next
+      command = root "/proc/" pid "/cmdline"; live = 0
+      while ((getline line < command) > 0) if (index(line, "/" vmid ".pid")) live = 1
+      close(command)
+      if (live) print "vm " vmid
+    }'
+  awk '{ n = split($NF, part, "/"); if (n == 6 && part[1] == "@" && part[4] == "lxc" && part[6] == "command" && !seen[part[5]]++) print "container " part[5] }' "$root/proc/net/unix"
+  echo 'power ok'
+}
+
+# Prints the files named on standard input by lines of sha1sum, secrets blanked.
+show() {
+  { hashes; echo; cat; } | limited awk -v skip="${#root}" -v secret="$secret" -v key="$key" '
+    !files { if ($0 == "") files = 1; else hash[substr($0, 42)] = substr($0, 1, 40); next }
+    /^sha1sum: .*: No such file or directory$/ { path = substr($0, 10 + skip); sub(/: No such file or directory$/, "", path); print "missing " path; next }
+    !/^[0-9a-f]+  / { next }
+    {
+      path = substr($0, 43)
+      print "file " substr($0, 1, 40) " " substr(path, skip + 1)
+      while ((status = (getline line < path)) > 0) {
+        if (line ~ secret) {
+          match(line, key)
+          value = substr(line, RLENGTH + 1)
+          line = substr(line, 1, RLENGTH) "<secret" ((value in hash) ? ":" hash[value] : "") ">"
+        }
+        print "|" line
+      }
+      if (status < 0) print "vanished"
+      close(path)
+    }'
+}
+
+# "HASH VALUE" of each secret in $files, on its way to the awk above; the process list shows none of it.
+hashes() {
+  limited grep -hE "$secret" $files | sed -E "s/$key//" | sort -u | while IFS= read -r value; do
+    hash=$(printf '%s%s' "$salt" "$value" | sha1sum)
+    printf '%s %s\n' "${hash%% *}" "$value"
+  done
+}
+
+check() {
+  [ "$1" -lt 124 ] || finish "it did not answer within $limit s"
+  [ "$1" -eq 0 ] || finish 'it cannot be read'
+}
+
+verbatim() { printf 'file - /etc/pve/%s\n' "$1"; sed 's/^/|/'; echo; }
+
+printf '\npvefleet-answer 1 %s\n' "$nonce"
+[ "$mode" = read-back ] || facts
+power
+
+grep -Eq '^[^ ]+ /etc/pve fuse([.][^ ]*)? ' "$root/proc/mounts" || finish 'it is not mounted, so pve-cluster does not run'
+version=$(limited cat "$pve/.version"); check $?
+members=$(limited cat "$pve/.members"); check $?
+
+set -f
+IFS=$newline
+if [ "$mode" = read-back ]; then
+  files=$(printf '%s\n' "$paths" | sed "s|^|$root|")
+  sums=$(timeout -s KILL "$limit" sha1sum $files 2>&1); status=$?
+  [ "$status" -lt 124 ] || check "$status"
+  printf '%s\n' "$sums" | show; check $?
+  finish ok
+fi
+
+printf '%s\n' "$version" | verbatim .version
+printf '%s\n' "$members" | verbatim .members
+
+# A cluster's tree is sent by the quorate member with the lowest id that is online; a lone node sends its own.
+falls_to_this_node=$(printf '%s\n' "$members" | awk '
+  { split($0, part, "\"") }
+  /^"nodename":/ { self = part[4] }
+  /^"cluster":/ { clustered = 1; quorate = ($0 ~ /"quorate": 1/) }
+  /"online": 1/ { match($0, /"id": [0-9]+/); id = substr($0, RSTART + 6, RLENGTH - 6) + 0; if (lowest == "" || id < lowest) { lowest = id; sender = part[2] } }
+  END { if (!clustered || (quorate && sender == self)) print "yes" }')
+if [ "$mode" = survey ] && [ "$falls_to_this_node" != yes ]; then finish ok; fi
+
+files=$(limited find "$pve" -name priv -prune -o -type f ! -name '.*' ! -name '*.key*' ! -name '*.pem*' ! -path "*$newline*" -print); status=$?
+[ "$status" -lt 124 ] || check "$status"
+sums=$(limited sha1sum ${files:-/dev/null}); status=$?
+[ "$status" -lt 124 ] || check "$status"
+printf '%s\n' "$sums" | show; check $?
+vmlist=$(limited cat "$pve/.vmlist"); check $?
+printf '%s\n' "$vmlist" | verbatim .vmlist
+rrd=$(limited cat "$pve/.rrd"); check $?
+printf '%s\n' "$rrd" | verbatim .rrd
+echo tree
+finish ok

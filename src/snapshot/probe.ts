@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { shQuote } from '../text/sh-quote.ts';
+
+/** What the probe is asked for; probe.sh says what each means. */
+export type ProbeRequest = { readonly mode: 'survey' | 'tree' } | { readonly mode: 'read-back'; readonly paths: readonly string[] };
+
+/** Read once: a survey of many nodes sends the same text to each. */
+let probeText: string | undefined;
+
+/** Secrets of one run have comparable hashes; those of two runs don't. */
+const salt = randomBytes(16).toString('hex');
+
+/** A word that nothing on a node can foresee, so that no output passes for the probe's. */
+export function newNonce(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** Shell text that prints the answer, leaves the shell that runs it as it was, and exits 0. */
+export function probeScript(request: ProbeRequest, nonce: string): string {
+  probeText ??= readFileSync(new URL('../../src/snapshot/probe.sh', import.meta.url), 'utf8');
+  const paths = request.mode === 'read-back' ? `paths=${shQuote(request.paths.join('\n'))}\n` : '';
+  return `(\nnonce=${nonce} salt=${salt} mode=${request.mode}\n${paths}${probeText})\n`;
+}
