@@ -13,7 +13,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'Run a playbook' },
   { name: 'plan', summary: 'Show what a state document would change' },
   { name: 'apply', summary: 'Change the fleet to what a state document declares' },
-  { name: 'exec', summary: 'Run a command on many nodes, equal answers folded' },
+  {
+    name: 'exec',
+    summary: 'Run a command on many nodes, equal answers folded',
+    load: () => import('./exec.ts'),
+  },
   { name: 'ls', summary: 'List nodes or guests' },
   { name: 'survey', summary: 'Read the nodes and save what was found' },
   {

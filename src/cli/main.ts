@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { Output, Surroundings } from './command.ts';
 import { dispatch } from './dispatch.ts';
 
@@ -22,8 +23,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-function output(stream: NodeJS.WriteStream): Output {
-  const isTTY = stream.isTTY === true;
+function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
+  const isTTY = isatty(stream.fd);
   const plain = (process.env.NO_COLOR ?? '') !== '' || process.env.TERM === 'dumb';
   return {
     write: (text) => void stream.write(text),

@@ -6,28 +6,34 @@ import type { Variable, Variables } from './draft.ts';
 import type { ConnectionOptions } from './node.ts';
 import { inventoryError } from './trouble.ts';
 
-/**
- * How variables say where and how to connect. Every such word may be written `pvefleet_…` or, but for the last,
- * `ansible_…`; pvefleet's wins. What is not given: the host's own name, port 22, root, and OpenSSH's known hosts.
- */
-const words = ['host', 'port', 'user', 'ssh_private_key_file', 'known_hosts'] as const;
-type Word = (typeof words)[number];
+type Word = 'host' | 'port' | 'user' | 'ssh_private_key_file' | 'known_hosts';
 
-const supported: readonly string[] = words.flatMap((word) =>
-  word === 'known_hosts' ? ['pvefleet_known_hosts'] : [`pvefleet_${word}`, `ansible_${word}`],
-);
+/**
+ * The variables that say where and how to connect. `pvefleet_…` wins over `ansible_…`; what is not given: the host's own
+ * name, port 22, root, the agent's and OpenSSH's default keys, OpenSSH's known hosts.
+ */
+const words: ReadonlyMap<string, Word> = new Map<string, Word>([
+  ['ansible_host', 'host'],
+  ['ansible_port', 'port'],
+  ['ansible_user', 'user'],
+  ['ansible_ssh_private_key_file', 'ssh_private_key_file'],
+  ['pvefleet_host', 'host'],
+  ['pvefleet_port', 'port'],
+  ['pvefleet_user', 'user'],
+  ['pvefleet_ssh_private_key_file', 'ssh_private_key_file'],
+  ['pvefleet_known_hosts', 'known_hosts'],
+]);
+
+const supported = [...words.keys()];
 /** Read by other parts of pvefleet, or without effect on how a node is reached. */
-const harmless: readonly string[] = [
-  'pvefleet_cluster',
-  'ansible_python_interpreter',
-  'ansible_group_priority',
-];
+const harmless = new Set(['pvefleet_cluster', 'ansible_python_interpreter', 'ansible_group_priority']);
 
 /** What is wrong with a variable that concerns connections, where it was written; undefined for every other variable. */
 export function connectionProblem(name: string, variable: Variable): Diagnostic | undefined {
-  if (harmless.includes(name) || !/^(ansible|pvefleet)_/u.test(name)) return undefined;
-  if (!supported.includes(name)) return unsupported(name, variable);
-  const problem = problemOf(wordOf(name), variable.value);
+  if (!/^(ansible|pvefleet)_/u.test(name) || harmless.has(name)) return undefined;
+  const word = words.get(name);
+  if (word === undefined) return unsupported(name, variable);
+  const problem = problemOf(word, variable.value);
   if (problem === undefined) return undefined;
   return inventoryError('connection-value', `Cannot use ${name}: ${problem}`, variable.at);
 }
@@ -36,18 +42,25 @@ export function connectionProblem(name: string, variable: Variable): Diagnostic 
 export function connectionOptions(host: string, variables: Variables): ConnectionOptions {
   const find = (word: Word): Variable | undefined =>
     variables.get(`pvefleet_${word}`) ?? variables.get(`ansible_${word}`);
-  const keyFile = find('ssh_private_key_file');
-  const knownHosts = variables.get('pvefleet_known_hosts');
+  const text = (word: Word): string | undefined => textsOf(find(word)?.value)[0];
+  const paths = (word: Word): readonly string[] =>
+    textsOf(find(word)?.value).map((path) => absolutePath(path, find(word)?.at.file ?? ''));
+  const [keyFile] = paths('ssh_private_key_file');
+  const knownHosts = paths('known_hosts');
   return {
-    host: String(find('host')?.value ?? host),
+    host: text('host') ?? host,
     port: Number(find('port')?.value ?? 22),
-    user: String(find('user')?.value ?? 'root'),
-    ...(keyFile !== undefined && { keyFile: absolutePath(String(keyFile.value), keyFile.at.file) }),
+    user: text('user') ?? 'root',
+    ...(keyFile !== undefined && { keyFile }),
     knownHosts:
-      knownHosts === undefined
-        ? [resolve(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts']
-        : [knownHosts.value].flat().map((path) => absolutePath(String(path), knownHosts.at.file)),
+      knownHosts.length > 0
+        ? knownHosts
+        : [resolve(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
   };
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return [value].flat().filter((item) => typeof item === 'string');
 }
 
 /** A path as its inventory file means it: `~` is the home directory, all else is seen from the file's directory. */
@@ -78,13 +91,6 @@ function unsupported(name: string, { value, at }: Variable): Diagnostic | undefi
 }
 
 const supportedHint = `Supported: ${supported.join(', ')}`;
-
-function wordOf(name: string): Word {
-  return (
-    words.find((word) => name.endsWith(`_${word}`) && name.length === name.indexOf('_') + 1 + word.length) ??
-    'host'
-  );
-}
 
 /** The end of a sentence about a value that can't be used, or undefined. */
 function problemOf(word: Word, value: unknown): string | undefined {

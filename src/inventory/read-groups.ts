@@ -3,7 +3,7 @@ import { positionAt } from '../diagnostic.ts';
 import { didYouMean, nearest } from '../text/did-you-mean.ts';
 import type { Sourced } from '../text/parse-yaml.ts';
 import { connectionProblem } from './connection-options.ts';
-import type { Draft, GroupDraft, Variables } from './draft.ts';
+import type { Draft, GroupDraft, Variable, Variables } from './draft.ts';
 import { draftGroup, draftHost } from './draft.ts';
 import { expandRange } from './expand-range.ts';
 import { inventoryError } from './trouble.ts';
@@ -110,10 +110,16 @@ function readVariables(reading: Reading, into: Variables, body: unknown, path: P
       reading.errors.push(inventoryError('variable-name', message, variable.at, hint));
       continue;
     }
-    const problem = connectionProblem(name, variable);
+    const problem = connectionProblem(name, variable) ?? priorityProblem(name, variable);
     if (problem === undefined) into.set(name, variable);
     else reading.errors.push(problem);
   }
+}
+
+function priorityProblem(name: string, { value, at }: Variable): Diagnostic | undefined {
+  if (name !== 'ansible_group_priority' || Number.isInteger(value)) return undefined;
+  const message = `Cannot use ${name}: it is ${JSON.stringify(value)}; a whole number is wanted`;
+  return inventoryError('group-priority', message, at);
 }
 
 /** The entries of a mapping, or of nothing; anything else is an error. */

@@ -1,0 +1,31 @@
+import { foldNodeSet } from '../inventory/node-set.ts';
+import { cut } from '../text/columns.ts';
+import type { Output } from './command.ts';
+
+export interface AnswerCounter {
+  answered(host: string): void;
+  /** Takes the line away. */
+  end(): void;
+}
+
+/** A line on a terminal that says who has answered and who has not, once a run has taken a second. */
+export function countAnswers(hosts: readonly string[], output: Output): AnswerCounter {
+  const waiting = new Set(hosts);
+  let shown = false;
+  const show = (): void => {
+    shown = true;
+    const line = `${hosts.length - waiting.size} of ${hosts.length} answered; waiting for ${foldNodeSet(waiting)}`;
+    output.write(`\r${cut(line, output.columns - 1)}\u001b[K`);
+  };
+  const timer = output.isTTY ? setTimeout(show, 1000) : undefined;
+  return {
+    answered: (host) => {
+      waiting.delete(host);
+      if (shown) show();
+    },
+    end: () => {
+      clearTimeout(timer);
+      if (shown) output.write('\r\u001b[K');
+    },
+  };
+}
