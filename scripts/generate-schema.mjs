@@ -17,6 +17,7 @@ const guests = [
     kind: 'vm',
     path: '/nodes/{node}/qemu',
     methods: [
+      'GET ',
       'POST ',
       'DELETE /{vmid}',
       'GET /{vmid}/config',
@@ -53,6 +54,7 @@ const guests = [
     kind: 'container',
     path: '/nodes/{node}/lxc',
     methods: [
+      'GET ',
       'POST ',
       'DELETE /{vmid}',
       'GET /{vmid}/config',

@@ -18,6 +18,7 @@ const lxc = '/nodes/{node}/lxc';
 
 /** The command tables of qm (qemu-server PVE/CLI/qm.pm) and pct (pve-container PVE/CLI/pct.pm). */
 export const commands: readonly Command[] = [
+  qm('GET', '', ['list'], []),
   qm('POST', '', ['create'], ['vmid'], ['sshkeys']),
   qm('DELETE', '/{vmid}', ['destroy']),
   qm('GET', '/{vmid}/config', ['config']),
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   qm('GET', '/{vmid}/cloudinit', ['cloudinit', 'pending']),
   qm('PUT', '/{vmid}/cloudinit', ['cloudinit', 'update']),
   qm('GET', '/{vmid}/cloudinit/dump', ['cloudinit', 'dump'], ['vmid', 'type']),
+  pct('GET', '', ['list'], []),
   pct('POST', '', ['create'], ['vmid', 'ostemplate'], ['ssh-public-keys']),
   pct('DELETE', '/{vmid}', ['destroy']),
   pct('GET', '/{vmid}/config', ['config']),

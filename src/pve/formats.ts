@@ -88,7 +88,7 @@ const formats: ReadonlyMap<string, TextFormat> = new Map<string, TextFormat>([
   ['pve-volume-id', byPattern(volumeId, 'a volume like local-lvm:vm-100-disk-0')],
   // QemuServer.pm.
   ['pve-volume-id-or-absolute-path', byPattern(/^(?:\/.*|[a-z][a-z0-9\-_.]*[a-z0-9]:.+)$/iu, 'a volume like local:iso/x.iso, or an absolute path')],
-  ['pve-volume-id-or-qm-path', byPattern(/^(?:none|cdrom|\/.*|[a-z][a-z0-9\-_.]*[a-z0-9]:.+|\d+(?:\.\d+)?)$/iu, 'a volume like local-lvm:vm-100-disk-0, STORAGE:GiB for a new one, "none", "cdrom" or an absolute path')],
+  ['pve-volume-id-or-qm-path', byPattern(/^(?:none|cdrom|\/.*|[a-z][a-z0-9\-_.]*[a-z0-9]:.+)$/iu, 'a volume like local-lvm:vm-100-disk-0, STORAGE:GiB for a new one, "none", "cdrom" or an absolute path')],
   [
     'pve-hotplug-features',
     {

@@ -26,21 +26,24 @@ export function setOption(config: GuestConfig, name: SectionName, key: string, v
 
 /** Removes an option; a pending section that is left empty goes too, as PVE writes none. */
 export function removeOption(config: GuestConfig, name: SectionName, key: string): GuestConfig {
-  if (key === 'description') return setDescription(config, name, '');
-  const edited = editSection(config, name, (lines) => lines.filter((line) => !isOption(line, key)));
+  if (key !== 'description' && !hasLine(config, name, key)) return config;
+  const edited =
+    key === 'description'
+      ? setDescription(config, name, '')
+      : editSection(config, name, (lines) => lines.filter((line) => !isOption(line, key)));
   return name === 'pending' ? withoutEmptyPending(edited) : edited;
 }
 
 /** Replaces the description by this text, one comment line for each of its lines; '' removes it. */
 export function setDescription(config: GuestConfig, name: SectionName, text: string): GuestConfig {
-  const target = name === 'pending' && text !== '' ? withPendingSection(config) : config;
-  if ((sectionOptions(target, name)['description'] ?? '') === text.replace(/\n+$/u, '')) return target;
+  if ((sectionOptions(config, name)['description'] ?? '') === text.replace(/\n+$/u, '')) return config;
+  const target = name === 'pending' ? withPendingSection(config) : config;
   const end = lineEnd(target);
   return editSection(target, name, (lines) => {
     const isOld = (line: ConfigLine): boolean => line.type === 'comment' || line.type === 'description';
     const at = Math.max(lines.findIndex(isOld), 0);
     const rest = lines.filter((line) => !isOld(line));
-    const made = descriptionLines(config.kind, text, end);
+    const made = descriptionLines(config.kind, text);
     return made.length === 0 ? rest : [...endLast(rest.slice(0, at), end), ...made, ...rest.slice(at)];
   });
 }
@@ -48,7 +51,7 @@ export function setDescription(config: GuestConfig, name: SectionName, text: str
 /** The text of the config PVE would write for a new guest with these options (the description among them). */
 export function encodeNewConfig(kind: GuestKind, options: Readonly<Record<string, string>>): string {
   const { description, ...others } = options;
-  const comments = descriptionLines(kind, description ?? '', '\n').map((line) => line.text);
+  const comments = descriptionLines(kind, description ?? '').map((line) => line.text);
   const lines = Object.entries(others).toSorted(([a], [b]) => compareBytes(a, b));
   return [...comments, ...lines.map(([key, value]) => `${key}: ${value}\n`)].join('');
 }
@@ -115,10 +118,11 @@ function dropBlankEnd(lines: readonly ConfigLine[]): readonly ConfigLine[] {
   return lines.slice(0, lines.findLastIndex((line) => line.type !== 'blank') + 1);
 }
 
-function descriptionLines(kind: GuestKind, text: string, end: string): readonly ConfigLine[] {
+/** PVE takes the CR of a comment line for a part of the text, so these end with LF alone, also among CRLF lines. */
+function descriptionLines(kind: GuestKind, text: string): readonly ConfigLine[] {
   const trimmed = text.replace(/\n+$/u, '');
   if (trimmed === '') return [];
-  return trimmed.split('\n').map((line) => readConfigLine(kind, `#${encodeText(line)}${end}`));
+  return trimmed.split('\n').map((line) => readConfigLine(kind, `#${encodeText(line)}\n`));
 }
 
 const optionLine = (kind: GuestKind, key: string, value: string, end: string): ConfigLine =>
@@ -127,6 +131,10 @@ const optionLine = (kind: GuestKind, key: string, value: string, end: string): C
 /** `cdrom` is read as ide2. */
 const isOption = (line: ConfigLine, key: string): boolean =>
   line.type === 'option' && (line.key === key || (line.key === 'cdrom' && key === 'ide2'));
+
+/** The list of pending deletions is a line, but no option. */
+const hasLine = (config: GuestConfig, name: SectionName, key: string): boolean =>
+  findSection(config, name)?.lines.some((line) => isOption(line, key)) === true;
 
 function isSet(config: GuestConfig, name: SectionName, key: string, value: string): boolean {
   const last = findSection(config, name)?.lines.findLast((line) => isOption(line, key));

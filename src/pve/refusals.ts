@@ -41,6 +41,14 @@ const rules: readonly Rule[] = [
       ),
   },
   {
+    // cluster-02-guests-across-nodes, cluster-05-live-migration: `qm migrate 100 pve1` on pve1.
+    appliesTo: (method) => method.path.endsWith('/migrate') && method.method === 'POST',
+    refuse: (params) =>
+      params['target'] !== undefined && params['target'] === params['node']
+        ? [`target "${params['target']}" is the node the guest is on; another one is wanted`]
+        : [],
+  },
+  {
     // vm-12-import-cloudinit: `--scsi2 data:5,import-from=...`.
     appliesTo: (method) => method.options === 'vm',
     refuse: (params) =>

@@ -4,6 +4,13 @@ import type { MethodSchema } from './property-schema.ts';
 /** The API methods that pct calls. */
 export const containerMethods: readonly MethodSchema[] = [
   {
+    method: 'GET',
+    path: '/nodes/{node}/lxc',
+    params: {
+      node: { type: 'string', format: 'pve-node' },
+    },
+  },
+  {
     method: 'POST',
     path: '/nodes/{node}/lxc',
     options: 'container',

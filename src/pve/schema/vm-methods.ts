@@ -4,6 +4,14 @@ import type { MethodSchema } from './property-schema.ts';
 /** The API methods that qm calls. */
 export const vmMethods: readonly MethodSchema[] = [
   {
+    method: 'GET',
+    path: '/nodes/{node}/qemu',
+    params: {
+      full: { type: 'boolean', optional: true },
+      node: { type: 'string', format: 'pve-node' },
+    },
+  },
+  {
     method: 'POST',
     path: '/nodes/{node}/qemu',
     options: 'vm',
