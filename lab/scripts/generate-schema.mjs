@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+// Makes src/pve/schema/methods.ts, the parameters of the API methods that the lab's commands use, from PVE's API schema.
+// Usage: node lab/scripts/generate-schema.mjs PATH/api-schema.json
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const NODE = '/nodes/{node}';
+const QEMU = `${NODE}/qemu/{vmid}`;
+const LXC = `${NODE}/lxc/{vmid}`;
+
+/** Method and path of every API method that a lab command runs. */
+const METHODS = [
+  `GET ${NODE}/qemu`, `POST ${NODE}/qemu`, `DELETE ${QEMU}`,
+  `GET ${QEMU}/config`, `PUT ${QEMU}/config`, `GET ${QEMU}/pending`, `PUT ${QEMU}/unlink`, `PUT ${QEMU}/resize`,
+  ...['start', 'stop', 'reset', 'shutdown', 'reboot', 'suspend', 'resume'].map((verb) => `POST ${QEMU}/status/${verb}`),
+  `GET ${QEMU}/status/current`, `POST ${QEMU}/template`, `POST ${QEMU}/clone`, `POST ${QEMU}/move_disk`, `POST ${QEMU}/migrate`,
+  `POST ${QEMU}/snapshot`, `GET ${QEMU}/snapshot`, `DELETE ${QEMU}/snapshot/{snapname}`, `POST ${QEMU}/snapshot/{snapname}/rollback`,
+  `GET ${NODE}/lxc`, `POST ${NODE}/lxc`, `DELETE ${LXC}`,
+  `GET ${LXC}/config`, `PUT ${LXC}/config`, `GET ${LXC}/pending`, `PUT ${LXC}/resize`,
+  ...['start', 'stop', 'shutdown', 'reboot', 'suspend', 'resume'].map((verb) => `POST ${LXC}/status/${verb}`),
+  `GET ${LXC}/status/current`, `POST ${LXC}/template`, `POST ${LXC}/clone`, `POST ${LXC}/move_volume`, `POST ${LXC}/migrate`,
+  `POST ${LXC}/snapshot`, `GET ${LXC}/snapshot`, `DELETE ${LXC}/snapshot/{snapname}`, `POST ${LXC}/snapshot/{snapname}/rollback`,
+  `GET ${NODE}/storage`, `GET ${NODE}/storage/{storage}/content`, `POST ${NODE}/storage/{storage}/content`,
+  `DELETE ${NODE}/storage/{storage}/content/{volume}`,
+  'GET /cluster/resources', 'GET /cluster/status', 'GET /nodes', 'GET /version',
+];
+
+const KEPT = ['type', 'format', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'optional', 'default', 'default_key', 'alias', 'keyAlias', 'requires'];
+const NUMBERS = new Set(['minimum', 'maximum', 'minLength', 'maxLength', 'optional', 'default_key']);
+
+function slim(schema) {
+  const out = {};
+  for (const key of KEPT) {
+    if (!(key in schema)) continue;
+    const value = schema[key];
+    if (key === 'format' && typeof value === 'object') out.format = slimAll(value);
+    else if (key === 'default') out.default = String(value);
+    else if (key === 'requires' && typeof value !== 'string') continue;
+    else out[key] = NUMBERS.has(key) ? Number(value) : value;
+  }
+  return out;
+}
+
+function slimAll(properties) {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, slim(schema)]));
+}
+
+const [source] = process.argv.slice(2);
+if (source === undefined) {
+  console.error('Cannot generate the schema: no path to api-schema.json given; usage: generate-schema.mjs PATH');
+  process.exit(1);
+}
+const api = JSON.parse(readFileSync(source, 'utf8'));
+const lines = METHODS.map((method) => {
+  const [verb, path] = method.split(' ');
+  const found = api[path]?.[verb];
+  if (found === undefined) throw new Error(`no ${method} in ${source}`);
+  return `  ${JSON.stringify(method)}: ${JSON.stringify(slimAll(found.parameters))},`;
+});
+const text = `// Made by lab/scripts/generate-schema.mjs from PVE's API schema (pvesh usage, apidoc); do not edit.
+import type { Properties } from './types.ts';
+
+/** Parameters by method, named as "VERB path"; \`net[n]\` stands for net0, net1, ... */
+export const METHODS: Readonly<Record<string, Properties>> = {
+${lines.join('\n')}
+};
+`;
+writeFileSync(new URL('../src/pve/schema/methods.ts', import.meta.url), text);

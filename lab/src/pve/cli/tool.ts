@@ -1,0 +1,79 @@
+import type { PveCommand, Ran } from '../../machine.ts';
+import { Failure } from '../failure.ts';
+import type { Properties } from '../schema/types.ts';
+import { openSession, type Session, type TaskEnd } from '../session.ts';
+import { readArguments, type Parameters } from './getopt.ts';
+import { localeText } from './locale.ts';
+import { resolve, shortUsage } from './usage.ts';
+import { verifyParameters } from './verify.ts';
+
+/** What one command of a tool does. */
+export interface Command {
+  readonly parameters: Properties;
+  /** Parameters given without a name, in order; the last may be `extra-args`. */
+  readonly positional: readonly string[];
+  /** Parameters that the tool sets itself; `node` always is. */
+  readonly fixed?: readonly string[];
+  /** Whether the tool's exit code tells that the task failed; else it is 0, as for `qm resize`. */
+  readonly exitsAsTask?: boolean;
+  readonly run: (session: Session, parameters: Parameters, extra: readonly string[]) => Promise<TaskEnd | void> | TaskEnd | void;
+}
+
+/** A tool such as `qm`: its usage lines, in groups as PVE prints them, its aliases and what the lab models of it. */
+export interface Tool {
+  readonly name: string;
+  /** `qm create <vmid> [OPTIONS]`, by group. */
+  readonly usage: readonly (readonly string[])[];
+  /** `resize` → `disk resize`. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** By the words after the tool's name: `disk resize`. */
+  readonly commands: Readonly<Record<string, Command>>;
+}
+
+/** Exit code of any failure: the real one's number means nothing. */
+const FAILED = 255;
+
+/** A tool as a program of the node. */
+export function toolCommand(tool: Tool): PveCommand {
+  return async (machine, argv, input) => {
+    const session = openSession(machine, input);
+    try {
+      return await runTool(tool, session, argv);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      session.writeError(thrown.text);
+      return session.finish(FAILED);
+    }
+  };
+}
+
+async function runTool(tool: Tool, session: Session, argv: readonly string[]): Promise<Ran> {
+  const found = resolve(tool, argv);
+  if (found.kind !== 'command') {
+    session.writeError(`ERROR: ${found.error}\n${shortUsage(tool, found.kind === 'group' ? found.prefix : undefined)}`);
+    return session.finish(FAILED);
+  }
+  const command = tool.commands[found.words];
+  if (command === undefined) {
+    session.writeError(`pvefleet-lab: '${tool.name} ${found.words}' is not modelled\n`);
+    return session.finish(FAILED);
+  }
+  const end = await runCommand(session, command, found.usage, found.rest);
+  return session.finish(command.exitsAsTask === true && end?.failed === true ? FAILED : 0);
+}
+
+/** Reads, checks and runs; a refusal of parameters gets the usage line. Throws Failure. */
+export async function runCommand(session: Session, command: Command, usage: string, argv: readonly string[]): Promise<TaskEnd | undefined> {
+  try {
+    const fixed = ['node', ...(command.fixed ?? [])];
+    const read = readArguments(argv, command.parameters, command.positional, fixed, (line) => session.warn(`${line}\n`));
+    const parameters = Object.fromEntries(Object.entries(read.parameters).map(([name, text]) => [name, localeText(text, session.input.env)]));
+    const table = Object.fromEntries(Object.entries(command.parameters).filter(([name]) => !fixed.includes(name)));
+    verifyParameters(parameters, table);
+    return (await command.run(session, parameters, read.extra)) ?? undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code !== 400) throw thrown;
+    session.writeError(`${thrown.text}${usage}\n`);
+    throw new Failure('');
+  }
+}

@@ -1,0 +1,104 @@
+import type { Parameters } from '../cli/getopt.ts';
+import { die, Failure, failureText } from '../failure.ts';
+import { emptyConfig } from '../guest/config.ts';
+import { refuseLocked, refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
+import { uniqueTags } from '../guest/tags.ts';
+import { withGuestLock } from '../locks.ts';
+import { runTask, type Session, type TaskEnd } from '../session.ts';
+import { defaultBootOrder } from './boot.ts';
+import { checkDriveStorages, createDisks } from './disks.ts';
+import { isDriveName, normalizeDrives, resolveCdromAlias } from './drive.ts';
+import { addMacs } from './network.ts';
+import { clampCpuUnits, isWindows } from './options.ts';
+import { startVm } from './power.ts';
+import { saveVm } from './store.ts';
+
+/** The version that QEMU says it has; the recordings' is Debian's. */
+const QEMU_VERSION = '10.0.13';
+
+const NOT_MODELLED = ['archive', 'pool', 'ha-managed', 'live-restore', 'unique', 'bwlimit'];
+
+/** `qm create` (PVE::API2::Qemu create_vm). */
+export async function createVm(session: Session, given: Parameters): Promise<TaskEnd> {
+  const { machine } = session;
+  const parameters: Record<string, string> = { ...given };
+  const vmid = take(parameters, 'vmid') ?? '';
+  const refused = NOT_MODELLED.find((name) => parameters[name] !== undefined);
+  if (refused !== undefined) die(`pvefleet-lab: qm create --${refused} is not modelled`);
+  take(parameters, 'force');
+  const start = take(parameters, 'start') === '1';
+  const storage = take(parameters, 'storage');
+  clampCpuUnits(parameters);
+  refuseWithoutQuorum(machine);
+  resolveCdromAlias(parameters);
+  checkDriveStorages(session, parameters, storage);
+  normalizeDrives(machine, parameters);
+  addMacs(machine, parameters);
+  await reserve(session, vmid);
+  return runTask(session, 'qmcreate', vmid, async () => {
+    try {
+      await withGuestLock(session, 'qemu', vmid, 1, () => writeNewVm(session, vmid, parameters, storage));
+    } catch (thrown) {
+      if (thrown instanceof Failure) removeConfig(machine, 'qemu', vmid);
+      throw thrown;
+    }
+    if (start) {
+      session.print('Execute autostart\n');
+      await startVm(session, { vmid });
+    }
+  });
+}
+
+function take(parameters: Record<string, string>, name: string): string | undefined {
+  const value = parameters[name];
+  delete parameters[name];
+  return value;
+}
+
+/** Takes the ID, in the whole cluster, by a config that is only a lock (create_and_lock_config). Throws Failure. */
+async function reserve(session: Session, vmid: string): Promise<void> {
+  try {
+    await withGuestLock(session, 'qemu', vmid, 5, () => {
+      refuseUsedId(session.machine, vmid);
+      const config = emptyConfig();
+      refuseLocked('qemu', config);
+      config.main.set('lock', 'create');
+      saveVm(session, vmid, config);
+    });
+  } catch (thrown) {
+    die(`unable to create VM ${vmid} - ${failureText(thrown)}`);
+  }
+}
+
+async function writeNewVm(session: Session, vmid: string, parameters: Readonly<Record<string, string>>, storage: string | undefined): Promise<void> {
+  const { machine } = session;
+  const config = emptyConfig();
+  for (const [name, value] of Object.entries(parameters)) config.main.set(name, value);
+  config.main.set('meta', `creation-qemu=${QEMU_VERSION},ctime=${machine.clock()}`);
+  try {
+    const probe = emptyConfig();
+    for (const [name, value] of config.main) if (!isDriveName(name)) probe.main.set(name, value);
+    const drives = await createDisks(session, vmid, probe, parameters, storage);
+    for (const [name, value] of drives) config.main.set(name, value);
+    if (isFalse(config.main.get('boot'))) config.main.set('boot', defaultBootOrder(config.main));
+    if (isFalse(config.main.get('smbios1'))) config.main.set('smbios1', `uuid=${machine.random.uuid()}`);
+    if ((config.main.get('vmgenid') ?? '1') === '1' && config.main.get('arch') !== 'aarch64') config.main.set('vmgenid', machine.random.uuid());
+    refuseWindows(config.main.get('ostype'), config.main.get('machine'));
+    const tags = config.main.get('tags');
+    if (tags !== undefined) config.main.set('tags', uniqueTags(machine, tags));
+    saveVm(session, vmid, config);
+  } catch (thrown) {
+    die(`unable to create VM ${vmid} - ${failureText(thrown)}`);
+  }
+}
+
+function isFalse(value: string | undefined): boolean {
+  return value === undefined || value === '' || value === '0';
+}
+
+/** PVE pins the machine version of a Windows guest to that of its QEMU, which no recording shows. */
+function refuseWindows(ostype: string | undefined, machine: string | undefined): void {
+  if (isWindows(ostype) && (machine === undefined || /^(pc|q35|virt)$/.test(machine))) {
+    die(`pvefleet-lab: ostype ${ostype} without a versioned --machine is not modelled`);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Parameters } from '../cli/getopt.ts';
+import { die, failureText } from '../failure.ts';
+import { purgeFromBackupJobs, purgeFromHa, isHaResource } from '../guest/references.ts';
+import { refuseLocked, refuseProtected, removeConfig } from '../guest/store.ts';
+import { removeFromPools } from '../guest/pools.ts';
+import { emptyConfig, type Section } from '../guest/config.ts';
+import { withGuestLock } from '../locks.ts';
+import { logWarning, runTask, type Session, type TaskEnd } from '../session.ts';
+import { free } from '../storage/volumes.ts';
+import { DRIVE_NAMES, isCdrom, parseDrive } from './drive.ts';
+import { runningPid } from './run-state.ts';
+import { loadVm, saveVm } from './store.ts';
+import { ownsVolume } from './unused.ts';
+
+/** `qm destroy`. Throws Failure for what is refused before the task. */
+export async function destroyVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
+  const { vmid = '', purge, skiplock } = parameters;
+  const { machine } = session;
+  if (parameters['destroy-unreferenced-disks'] === '1') die('pvefleet-lab: qm destroy --destroy-unreferenced-disks is not modelled');
+  check(session, vmid, purge === '1');
+  return runTask(session, 'qmdestroy', vmid, () => withGuestLock(session, 'qemu', vmid, 10, async () => {
+    check(session, vmid, purge === '1');
+    const config = loadVm(session, vmid);
+    if (skiplock !== '1' && config.main.get('lock') !== 'suspended') refuseLocked('qemu', config);
+    const done = new Set<string>();
+    for (const section of [config.main, config.pending]) await freeVolumes(session, vmid, section, done);
+    const zombie = emptyConfig();
+    zombie.main.set('lock', 'destroyed');
+    saveVm(session, vmid, zombie);
+    removeFromPools(machine, vmid);
+    machine.files.remove(`/etc/pve/firewall/${vmid}.fw`);
+    if (purge === '1') {
+      session.print(`purging VM ${vmid} from related configurations..\n`);
+      purgeFromBackupJobs(machine, vmid);
+      if (purgeFromHa(machine, `vm:${vmid}`)) session.print(`NOTE: removed VM ${vmid} from HA resource configuration.\n`);
+    }
+    removeConfig(machine, 'qemu', vmid);
+  }));
+}
+
+function check(session: Session, vmid: string, purge: boolean): void {
+  refuseProtected(loadVm(session, vmid), `can't remove VM ${vmid}`);
+  if (!purge && isHaResource(session.machine, `vm:${vmid}`)) die(`unable to remove VM ${vmid} - used in HA resources and purge parameter not set.`);
+  if (runningPid(session.machine, vmid) !== undefined) die(`VM ${vmid} is running - destroy failed`);
+}
+
+async function freeVolumes(session: Session, vmid: string, section: Section, done: Set<string>): Promise<void> {
+  const unused = [...section.keys()].filter((name) => /^unused\d+$/.test(name)).toSorted();
+  for (const name of [...DRIVE_NAMES, ...unused]) {
+    const text = section.get(name);
+    const drive = text === undefined ? undefined : name.startsWith('unused') ? { file: text } : parseDrive(name, text);
+    const volume = drive?.['file'] ?? '';
+    if (drive === undefined || isCdrom(drive, true) || volume === '' || volume.startsWith('/') || done.has(volume)) continue;
+    try {
+      if (!ownsVolume(session, vmid, volume)) continue;
+      done.add(volume);
+      await free(session, volume);
+    } catch (thrown) {
+      logWarning(session, `Could not remove disk '${volume}', check manually: ${failureText(thrown)}`.trimEnd());
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Tool } from '../cli/tool.ts';
+import { withGuestLock } from '../locks.ts';
+import { parametersOf } from '../schema/parameters.ts';
+import type { Properties } from '../schema/types.ts';
+import { createVm } from './create.ts';
+import { destroyVm } from './destroy.ts';
+import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power.ts';
+import { resizeDisk } from './resize.ts';
+import { listVms, showConfig, showPending, showStatus, waitForVm } from './show.ts';
+import { loadVm, saveVm } from './store.ts';
+import { updateVm } from './update.ts';
+import { QM_USAGE } from './usage.ts';
+
+const VM = '/nodes/{node}/qemu/{vmid}';
+const vmid = { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 };
+const flag = { type: 'boolean', optional: 1 };
+const onlyVmid: Properties = { vmid };
+
+/** `qm`. Commands that are in PVE's schema only as the tool's own (`status`, `unlock`, `wait`) have their parameters here, from PVE/CLI/qm.pm. */
+export const QM: Tool = {
+  name: 'qm',
+  usage: QM_USAGE,
+  aliases: { importdisk: 'disk import', 'move-disk': 'disk move', move_disk: 'disk move', rescan: 'disk rescan', resize: 'disk resize', unlink: 'disk unlink', agent: 'guest cmd' },
+  commands: {
+    list: { parameters: parametersOf('GET /nodes/{node}/qemu'), positional: [], run: listVms },
+    create: { parameters: parametersOf('POST /nodes/{node}/qemu'), positional: ['vmid'], exitsAsTask: true, run: createVm },
+    destroy: { parameters: parametersOf(`DELETE ${VM}`), positional: ['vmid'], exitsAsTask: true, run: destroyVm },
+    set: { parameters: parametersOf(`PUT ${VM}/config`), positional: ['vmid'], run: updateVm },
+    config: { parameters: parametersOf(`GET ${VM}/config`), positional: ['vmid'], run: showConfig },
+    pending: { parameters: parametersOf(`GET ${VM}/pending`), positional: ['vmid'], run: showPending },
+    status: { parameters: { vmid, verbose: flag }, positional: ['vmid'], run: showStatus },
+    start: { parameters: parametersOf(`POST ${VM}/status/start`), positional: ['vmid'], exitsAsTask: true, run: startVm },
+    stop: { parameters: parametersOf(`POST ${VM}/status/stop`), positional: ['vmid'], exitsAsTask: true, run: stopVm },
+    shutdown: { parameters: parametersOf(`POST ${VM}/status/shutdown`), positional: ['vmid'], exitsAsTask: true, run: shutdownVm },
+    reboot: { parameters: parametersOf(`POST ${VM}/status/reboot`), positional: ['vmid'], exitsAsTask: true, run: rebootVm },
+    reset: { parameters: parametersOf(`POST ${VM}/status/reset`), positional: ['vmid'], exitsAsTask: true, run: resetVm },
+    suspend: { parameters: parametersOf(`POST ${VM}/status/suspend`), positional: ['vmid'], exitsAsTask: true, run: (session, given) => pauseVm(session, given, true) },
+    resume: { parameters: parametersOf(`POST ${VM}/status/resume`), positional: ['vmid'], exitsAsTask: true, run: (session, given) => pauseVm(session, given, false) },
+    wait: { parameters: { vmid, timeout: { type: 'integer', minimum: 1, optional: 1 } }, positional: ['vmid'], run: waitForVm },
+    unlock: {
+      parameters: onlyVmid,
+      positional: ['vmid'],
+      run: (session, given) => withGuestLock(session, 'qemu', given['vmid'] ?? '', 10, () => {
+        const config = loadVm(session, given['vmid'] ?? '');
+        config.main.delete('lock');
+        config.pending.delete('lock');
+        saveVm(session, given['vmid'] ?? '', config);
+      }),
+    },
+    'disk resize': { parameters: parametersOf(`PUT ${VM}/resize`), positional: ['vmid', 'disk', 'size'], run: resizeDisk },
+    'disk unlink': {
+      parameters: parametersOf(`PUT ${VM}/unlink`),
+      positional: ['vmid'],
+      run: (session, { idlist = '', ...rest }) => updateVm(session, { ...rest, delete: idlist }),
+    },
+  },
+};

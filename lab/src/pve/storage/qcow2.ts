@@ -1,0 +1,30 @@
+/** The file size of a qcow2 image with all of its metadata preallocated, as PVE makes them: 64 KiB clusters, 16-bit reference counts. */
+
+const CLUSTER = 65536;
+/** Guest bytes that one L2 table maps: 8192 entries of a cluster. */
+const L2_REACH = 8192 * CLUSTER;
+/** Clusters that one block of reference counts covers. */
+const REFCOUNTS = 32768;
+
+/** Bytes of the file for `size` bytes of disk: header, reference counts, L1 and L2 tables, data. Holds for disks under 512 TiB of L1. */
+export function qcow2FileBytes(size: number): number {
+  const data = Math.ceil(size / CLUSTER);
+  const tables = Math.ceil(size / L2_REACH);
+  const l1 = Math.max(1, Math.ceil((tables * 8) / CLUSTER));
+  const fixed = 2 + l1 + tables + data;
+  let blocks = 1;
+  while (Math.ceil((fixed + blocks) / REFCOUNTS) > blocks) blocks += 1;
+  return (fixed + blocks - data) * CLUSTER + size;
+}
+
+/** Bytes of disk in such a file of `bytes`; what is smaller than any is taken as it is. */
+export function qcow2DiskBytes(bytes: number): number {
+  let size = bytes;
+  for (let round = 0; round < 8; round += 1) {
+    const excess = qcow2FileBytes(size) - bytes;
+    if (excess === 0) return size;
+    size -= excess;
+    if (size <= 0) return bytes;
+  }
+  return size;
+}
