@@ -1,0 +1,97 @@
+import { simulateCluster, type SimulatedCluster } from './cluster.ts';
+import type { ClusterDefinition, FleetDefinition, NodeDefinition } from './fleet/definition.ts';
+import { commandFaults, faultBoard, type FaultBoard } from './fleet/faults.ts';
+import { inventoryText, knownHostsText } from './fleet/inventory.ts';
+import { restoreCluster, saveCluster, type SavedCluster } from './fleet/saved.ts';
+import type { Machine } from './machine.ts';
+import { pveCommands } from './pve/commands.ts';
+import { createShell, type Shell } from './shell/shell.ts';
+import { makeKeyPair, type KeyPair } from './ssh/keys.ts';
+import { startServer } from './ssh/server.ts';
+
+export interface LabOptions {
+  readonly fleet: FleetDefinition;
+  /** Default: made anew. */
+  readonly clientKey?: KeyPair;
+  /** By inventory host; default: made anew. */
+  readonly hostKeys?: ReadonlyMap<string, KeyPair>;
+  /** By inventory host; default: free ones. */
+  readonly ports?: ReadonlyMap<string, number>;
+  /** Files of an earlier run, in the fleet's order. */
+  readonly saved?: readonly SavedCluster[];
+  /** Makes random values the same each time. */
+  readonly seed?: number;
+}
+
+export interface Lab {
+  readonly nodes: readonly LabNode[];
+  readonly faults: FaultBoard;
+  readonly clientKey: KeyPair;
+  /** Paths where the caller has put, or will put, the private key and known_hosts. */
+  readonly inventoryText: (keyFile: string, knownHostsFile: string) => string;
+  readonly knownHostsText: () => string;
+  readonly save: () => readonly SavedCluster[];
+  readonly close: () => Promise<void>;
+}
+
+export interface LabNode {
+  /** Its name in the inventory. */
+  readonly host: string;
+  readonly cluster: string | undefined;
+  readonly port: number;
+  readonly hostKey: KeyPair;
+  readonly machine: Machine;
+  /** Its shell without SSH. */
+  readonly shell: Shell;
+}
+
+/** Simulates a fleet and serves each node over SSH on 127.0.0.1 until closed. Rejects if a port is taken. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const faults = faultBoard();
+  const clientKey = options.clientKey ?? makeKeyPair('pvefleet-lab');
+  const clusters = options.fleet.clusters.map((definition, index) => {
+    const cluster = buildCluster(definition, faults, options.seed);
+    const saved = options.saved?.[index];
+    if (saved !== undefined) restoreCluster(cluster, saved);
+    for (const { machine } of cluster.nodes) machine.files.write('/etc/pve/priv/authorized_keys', clientKey.publicKey);
+    return { definition, cluster };
+  });
+  const started = await Promise.all(
+    clusters.flatMap(({ definition, cluster }) =>
+      definition.nodes.map(async (node, index) => {
+        const simulated = cluster.nodes[index];
+        if (simulated === undefined) throw new Error(`no machine was built for ${node.host}`);
+        const shell = createShell(simulated, pveCommands);
+        const hostKey = options.hostKeys?.get(node.host) ?? makeKeyPair(`root@${node.name}`);
+        const server = await startServer({ node: node.host, shell, hostKey, clientKey, port: options.ports?.get(node.host) ?? 0, faults });
+        const listed: LabNode = { host: node.host, cluster: definition.name, port: server.port, hostKey, machine: simulated.machine, shell };
+        return { listed, server };
+      }),
+    ),
+  );
+  const nodes = started.map(({ listed }) => listed);
+  return {
+    nodes,
+    faults,
+    clientKey,
+    inventoryText: (keyFile, knownHostsFile) => inventoryText(nodes, keyFile, knownHostsFile),
+    knownHostsText: () => knownHostsText(nodes),
+    save: () => clusters.map(({ cluster }) => saveCluster(cluster)),
+    close: async () => {
+      await Promise.all(started.map(({ server }) => server.close()));
+      for (const { machine } of nodes) for (const { pid } of machine.processes.list()) machine.processes.kill(pid);
+    },
+  };
+}
+
+function buildCluster(definition: ClusterDefinition, faults: FaultBoard, seed: number | undefined): SimulatedCluster {
+  const hostOf = (name: string): string => definition.nodes.find((node) => node.name === name)?.host ?? name;
+  return simulateCluster({
+    ...(definition.name === undefined ? {} : { name: definition.name }),
+    nodes: definition.nodes.map(({ name, ip, traits }: NodeDefinition) => ({ name, ip, traits })),
+    ...(seed === undefined ? {} : { seed }),
+    faults: (node) => commandFaults(faults, hostOf(node)),
+    isDown: (node) => faults.of(hostOf(node), 'dead').length > 0,
+    hasLostQuorum: () => definition.name !== undefined && faults.of(definition.name, 'no-quorum').length > 0,
+  });
+}

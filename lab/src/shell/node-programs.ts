@@ -1,0 +1,91 @@
+import { liveInterfaces } from '../node/interfaces.ts';
+import { packageVersions } from '../node/packages.ts';
+import type { Program } from './programs.ts';
+import { done, failed } from './ran.ts';
+
+const KILL_USAGE = 'kill: usage: kill [-s sigspec | -sigspec] pid ...';
+
+/** Programs that tell of the node or its processes. */
+export const nodePrograms: Readonly<Record<string, Program>> = {
+  'arch': () => done('x86_64\n'),
+  'dpkg-query': ({ node, argv }) => {
+    const versions = packageVersions(node.machine.traits.pve);
+    const asked = argv.filter((word) => !word.startsWith('-'));
+    const names = asked.length === 0 ? Object.keys(versions) : asked;
+    const missing = names.filter((name) => versions[name] === undefined);
+    return {
+      stdout: names.flatMap((name) => (versions[name] === undefined ? [] : [`${name}\t${versions[name]}\n`])).join(''),
+      stderr: missing.map((name) => `dpkg-query: no packages found matching ${name}\n`).join(''),
+      exit: missing.length === 0 ? 0 : 1,
+    };
+  },
+  'hostname': ({ node, argv }) => {
+    const { name } = node.machine;
+    if (argv.some((word) => ['-f', '--fqdn'].includes(word))) {
+      const line = (node.machine.files.read('/etc/hosts') ?? '').split('\n').find((each) => each.split(/\s+/).includes(name));
+      return done(`${line?.split(/\s+/)[1] ?? name}\n`);
+    }
+    return done(`${name}\n`);
+  },
+  'id': ({ argv }) => {
+    if (argv.includes('-u') || argv.includes('-g')) return done(argv.includes('-n') ? 'root\n' : '0\n');
+    return done(argv.includes('-un') ? 'root\n' : 'uid=0(root) gid=0(root) groups=0(root)\n');
+  },
+  'ip': ({ node, argv }) => {
+    const words = argv.filter((word) => !word.startsWith('-'));
+    if (!argv.includes('-j') || !['addr', 'a', 'link', 'l'].includes(words[0] ?? '')) {
+      return failed('ip: the lab simulates only `ip -j addr` and `ip -j link`');
+    }
+    const rows = liveInterfaces(node.machine).map(({ name, mac, bridge }, index) => ({
+      ifindex: index + 1,
+      ifname: name,
+      flags: name === 'lo' ? ['LOOPBACK', 'UP', 'LOWER_UP'] : ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
+      mtu: name === 'lo' ? 65536 : 1500,
+      ...(bridge === undefined ? {} : { master: bridge }),
+      operstate: name === 'lo' ? 'UNKNOWN' : 'UP',
+      link_type: name === 'lo' ? 'loopback' : 'ether',
+      address: mac,
+      ...((words[0] ?? '').startsWith('a') ? { addr_info: addresses(node.machine.files.read('/etc/network/interfaces') ?? '', name) } : {}),
+    }));
+    return done(`${JSON.stringify(rows)}\n`);
+  },
+  'kill': ({ node, argv }) => {
+    const signal = argv.find((word) => word.startsWith('-')) ?? '-TERM';
+    const pids = argv.filter((word) => /^\d+$/.test(word)).map(Number);
+    if (pids.length === 0) return failed(KILL_USAGE, 2);
+    const missing = pids.filter((pid) => (signal === '-0' ? node.machine.processes.get(pid) === undefined : !node.machine.processes.kill(pid)));
+    return missing.length === 0 ? done() : failed(missing.map((pid) => `kill: (${pid}) - No such process`).join('\n'));
+  },
+  'logger': ({ node, argv, stdin }) => {
+    const tag = argv[argv.indexOf('-t') + 1];
+    const words = argv.filter((word, at) => !word.startsWith('-') && !['-t', '-p'].includes(argv[at - 1] ?? ''));
+    const message = words.length === 0 ? stdin.trimEnd() : words.join(' ');
+    const { files, clock, name } = node.machine;
+    const stamp = new Date(clock() * 1000).toISOString().slice(0, 19);
+    files.write('/var/log/syslog', `${files.read('/var/log/syslog') ?? ''}${stamp} ${name} ${argv.includes('-t') ? tag : 'root'}: ${message}\n`);
+    return done();
+  },
+  'nproc': ({ node }) => done(`${node.machine.traits.cpus}\n`),
+  'uname': ({ node, argv }) => {
+    const { release } = node.kernel;
+    const parts: Readonly<Record<string, string>> = {
+      s: 'Linux',
+      n: node.machine.name,
+      r: release,
+      v: '#1 SMP PREEMPT_DYNAMIC',
+      m: 'x86_64',
+      o: 'GNU/Linux',
+    };
+    const letters = argv.flatMap((word) => (word.startsWith('-') ? [...word.slice(1)] : []));
+    const shown = letters.includes('a') ? Object.keys(parts) : letters.length === 0 ? ['s'] : Object.keys(parts).filter((key) => letters.includes(key));
+    return done(`${shown.map((key) => parts[key]).join(' ')}\n`);
+  },
+  'whoami': () => done('root\n'),
+};
+
+function addresses(interfaces: string, name: string): object[] {
+  if (name === 'lo') return [{ family: 'inet', local: '127.0.0.1', prefixlen: 8, scope: 'host' }];
+  const [, stanza = ''] = new RegExp(`^iface ${name} .*\\n((?:[ \\t]+.*\\n?)*)`, 'm').exec(interfaces) ?? [];
+  const [, local, prefix] = /^\s*address (\S+)\/(\d+)/m.exec(stanza) ?? [];
+  return local === undefined ? [] : [{ family: 'inet', local, prefixlen: Number(prefix), scope: 'global' }];
+}

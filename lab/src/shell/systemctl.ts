@@ -1,0 +1,80 @@
+import type { Program } from './programs.ts';
+import { done, failed } from './ran.ts';
+import type { Unit, Units } from './units.ts';
+
+/** Services that run on every node. */
+const SERVICES = new Set(
+  ['chrony', 'corosync', 'cron', 'lxcfs', 'networking', 'pve-cluster', 'pve-firewall', 'pve-ha-crm', 'pve-ha-lrm', 'pvedaemon', 'pveproxy']
+    .concat(['pvescheduler', 'pvestatd', 'qmeventd', 'ssh', 'sshd', 'spiceproxy', 'zfs-mount'])
+    .map((name) => `${name}.service`),
+);
+
+const NO_SUCH_UNIT = 4;
+const NOT_ACTIVE = 3;
+
+/** systemctl(1): is-active, is-enabled, show, stop, reset-failed, and daemon-reload; what it does not simulate it refuses. */
+export const systemctl: Program = ({ argv, units, node }) => {
+  const words = argv.filter((word, at) => !word.startsWith('-') && !['-p', '--property'].includes(argv[at - 1] ?? ''));
+  const [verb = '', ...rest] = words;
+  const names = rest.map((name) => (name.includes('.') ? name : `${name}.service`));
+  const quiet = argv.some((word) => ['-q', '--quiet'].includes(word));
+  const lone = node.machine.cluster.name === undefined;
+  const find = (name: string): Unit | undefined => units.get(name) ?? boot(name, lone);
+  switch (verb) {
+    case 'is-active':
+    case 'is-failed': {
+      const states = names.map((name) => find(name)?.state ?? 'inactive');
+      const wanted = verb === 'is-active' ? 'active' : 'failed';
+      const missing = names.every((name) => find(name) === undefined);
+      const exit = states.includes(wanted) ? 0 : missing ? NO_SUCH_UNIT : verb === 'is-active' ? NOT_ACTIVE : 1;
+      return { stdout: quiet ? '' : states.map((state) => `${state}\n`).join(''), stderr: '', exit };
+    }
+    case 'is-enabled':
+      return { ...done(names.map((name) => (SERVICES.has(name) ? 'enabled\n' : 'not-found\n')).join('')), exit: names.every((name) => SERVICES.has(name)) ? 0 : 1 };
+    case 'show':
+      return done(names.map((name) => show(find(name), name, argv)).join('\n'));
+    case 'stop':
+    case 'kill':
+      return stop(names, units);
+    case 'reset-failed':
+      for (const name of names) units.resetFailed(name);
+      return done();
+    case 'daemon-reload':
+      return done();
+    default:
+      return failed(`systemctl: the lab does not simulate '${verb}'`);
+  }
+};
+
+function boot(name: string, lone: boolean): Unit | undefined {
+  if (!SERVICES.has(name)) return undefined;
+  return { name, pid: 700, state: lone && name === 'corosync.service' ? 'inactive' : 'active', exit: undefined };
+}
+
+function stop(names: readonly string[], units: Units) {
+  const missing = names.filter((name) => !units.stop(name));
+  const [service] = missing.filter((name) => SERVICES.has(name));
+  if (service !== undefined) return failed(`systemctl: the lab does not simulate stopping ${service}`);
+  const lines = missing.map((name) => `Failed to stop ${name}: Unit ${name} not loaded.`);
+  return missing.length === 0 ? done() : failed(lines.join('\n'), 5);
+}
+
+function show(unit: Unit | undefined, name: string, argv: readonly string[]): string {
+  const all: Readonly<Record<string, string>> = {
+    Type: 'simple',
+    MainPID: unit?.state === 'active' ? String(unit.pid) : '0',
+    Result: unit?.state === 'failed' ? 'exit-code' : 'success',
+    ExecMainStatus: String(unit?.exit ?? 0),
+    Id: name,
+    LoadState: unit === undefined ? 'not-found' : 'loaded',
+    ActiveState: unit?.state ?? 'inactive',
+    SubState: unit?.state === 'active' ? 'running' : unit?.state === 'failed' ? 'failed' : 'dead',
+  };
+  const asked = argv.flatMap((word, at) => {
+    const joined = /^(?:--property=|-p)(.+)$/.exec(word)?.[1];
+    const list = joined ?? (['-p', '--property'].includes(argv[at - 1] ?? '') ? word : undefined);
+    return list?.split(',') ?? [];
+  });
+  const keys = asked.length === 0 ? Object.keys(all) : Object.keys(all).filter((key) => asked.includes(key));
+  return keys.map((key) => `${argv.includes('--value') ? '' : `${key}=`}${all[key] ?? ''}\n`).join('');
+}

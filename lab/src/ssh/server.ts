@@ -1,0 +1,127 @@
+import { timingSafeEqual } from 'node:crypto';
+import net from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
+import type { FaultBoard } from '../fleet/faults.ts';
+import type { Shell } from '../shell/shell.ts';
+import { makeKeyPair, type KeyPair } from './keys.ts';
+import { serveSession } from './session.ts';
+import { badWire } from './wire.ts';
+
+export interface ServerOptions {
+  /** The node's name, also on the fault board. */
+  readonly node: string;
+  readonly shell: Shell;
+  readonly hostKey: KeyPair;
+  /** The key that may log in as root. */
+  readonly clientKey: KeyPair;
+  /** 0: a free one. */
+  readonly port: number;
+  readonly faults: FaultBoard;
+}
+
+/** A node's SSH server on 127.0.0.1. */
+export interface SshServer {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+/** Starts the server of one node. Rejects if the port is taken. */
+export async function startServer(options: ServerOptions): Promise<SshServer> {
+  const { node, faults } = options;
+  const sockets = new Set<net.Socket>();
+  const server = sshServer(options, options.hostKey);
+  const impostor = sshServer(options, makeKeyPair('impostor'));
+  const listener = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    if (faults.of(node, 'hang').length > 0) return;
+    const wire = badWire(socket, {
+      latency: () => faults.of(node, 'latency').at(-1)?.milliseconds ?? 0,
+      cutAfter: faults.of(node, 'cut').at(-1)?.bytes,
+    });
+    (faults.of(node, 'host-key').length > 0 ? impostor : server).injectSocket(wire);
+  });
+  const port = await listen(listener, options.port);
+  let closed = false;
+  faults.watch(() => {
+    const isDead = faults.of(node, 'dead').length > 0;
+    if (isDead && listener.listening) {
+      listener.close();
+      for (const socket of sockets) socket.destroy();
+    } else if (!isDead && !listener.listening && !closed) {
+      listener.listen(port, HOST);
+    }
+  });
+  return {
+    port,
+    async close() {
+      closed = true;
+      for (const socket of sockets) socket.destroy();
+      if (listener.listening) await new Promise((resolve) => listener.close(resolve));
+    },
+  };
+}
+
+async function listen(listener: net.Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, HOST, () => resolve());
+  });
+  const address = listener.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/** ssh2 takes any duplex stream here; its types name only net.Socket. */
+interface TakesStream {
+  injectSocket(stream: Duplex): void;
+}
+
+function sshServer(options: ServerOptions, hostKey: KeyPair): TakesStream {
+  const allowed = publicKeyOf(options.clientKey);
+  const server = new ssh2.Server({ hostKeys: [hostKey.privateKey], ident: 'OpenSSH_10.0p2 Debian-7' }, (client) => {
+    serveClient(client, allowed, options);
+  });
+  server.on('error', () => undefined);
+  return server;
+}
+
+function serveClient(client: Connection, allowed: ParsedKey, { node, shell, faults }: ServerOptions): void {
+  const gone = new AbortController();
+  const isOpen = (): boolean => faults.of(node, 'no-login').length === 0;
+  client.on('authentication', (context) => authenticate(context, allowed, isOpen()));
+  client.on('session', (accept) => {
+    serveSession(accept(), {
+      node,
+      shell,
+      signal: gone.signal,
+      cutsAt: (command) => faults.of(node, 'cut-at').some(({ text }) => command.includes(text)),
+      cut: () => client.end(),
+    });
+  });
+  client.on('close', () => gone.abort());
+  client.on('error', () => gone.abort());
+}
+
+function authenticate(context: AuthContext, allowed: ParsedKey, isOpen: boolean): void {
+  const isRoot = context.username === 'root';
+  if (!isOpen || !isRoot || context.method !== 'publickey' || !sameBytes(context.key.data, allowed.getPublicSSH())) {
+    return context.reject(['publickey']);
+  }
+  const { signature, blob } = context;
+  if (signature !== undefined && (blob === undefined || allowed.verify(blob, signature, context.hashAlgo) !== true)) return context.reject();
+  context.accept();
+}
+
+function sameBytes(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function publicKeyOf(key: KeyPair): ParsedKey {
+  const parsed = ssh2.utils.parseKey(key.publicKey);
+  if (parsed instanceof Error) throw parsed;
+  return parsed;
+}

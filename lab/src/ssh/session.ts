@@ -1,0 +1,61 @@
+import type { AcceptConnection, RejectConnection, ServerChannel, Session } from 'ssh2';
+import { ROOT_ENV, type Shell } from '../shell/shell.ts';
+import { collectInput, mayReadInput } from './input.ts';
+import { serveTerminal } from './terminal.ts';
+
+export interface SessionContext {
+  readonly node: string;
+  readonly shell: Shell;
+  /** Aborts when the connection is gone. */
+  readonly signal: AbortSignal;
+  /** True: break the connection at this command. */
+  readonly cutsAt: (command: string) => boolean;
+  readonly cut: () => void;
+}
+
+/** Serves one session channel: environment, exec, and a line-by-line shell. */
+export function serveSession(session: Session, context: SessionContext): void {
+  const env: Record<string, string> = { ...ROOT_ENV };
+  session.on('env', (accept: AcceptConnection | undefined, _reject, info) => {
+    const { key, val } = environmentOf(info);
+    if (/^(LANG|LC_\w+|COLORTERM|NO_COLOR)$/.test(key)) env[key] = val;
+    accept?.();
+  });
+  session.on('pty', (accept: AcceptConnection | undefined) => accept?.());
+  session.on('window-change', (accept: AcceptConnection | undefined) => accept?.());
+  session.on('exec', (accept, _reject, info) => {
+    void serveExec(accept(), info.command, env, context);
+  });
+  session.on('shell', (accept) => void serveTerminal(accept(), env, context));
+  session.on('sftp', (_accept, reject: RejectConnection | undefined) => reject?.());
+}
+
+/** @types/ssh2 names only `key` and `val`, in a type that it does not export. */
+function environmentOf(info: { key: string; val: string }): { key: string; val: string } {
+  return info;
+}
+
+async function serveExec(channel: ServerChannel, command: string, env: Readonly<Record<string, string>>, context: SessionContext): Promise<void> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  channel.on('close', stop);
+  channel.on('error', stop);
+  context.signal.addEventListener('abort', stop, { once: true });
+  const stdin = await collectInput(channel, mayReadInput(command), abort.signal);
+  if (context.cutsAt(command)) return context.cut();
+  const ran = await context.shell({ command, stdin, env: { ...env }, signal: abort.signal });
+  context.signal.removeEventListener('abort', stop);
+  if (abort.signal.aborted) return;
+  await Promise.all([send(channel, ran.stdout), send(channel.stderr, ran.stderr)]);
+  channel.exit(ran.exit);
+  channel.end();
+}
+
+/** Resolves when the client's window has taken it all, or the channel is gone. */
+async function send(stream: NodeJS.WritableStream, bytes: Buffer): Promise<void> {
+  if (bytes.length === 0) return;
+  await new Promise<void>((resolve) => {
+    stream.once('close', () => resolve());
+    stream.write(bytes, () => resolve());
+  });
+}
