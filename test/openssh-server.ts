@@ -9,7 +9,9 @@ import { type KeyType, writeKey } from './ssh-keys.ts';
 const sshd = '/usr/sbin/sshd';
 
 /** Why a real sshd cannot be started on this machine; undefined when it can. */
-export const noOpensshServer = existsSync(sshd) ? undefined : `${sshd} is not installed (Debian: openssh-server)`;
+export const noOpensshServer = existsSync(sshd)
+  ? undefined
+  : `${sshd} is not installed (Debian: openssh-server)`;
 
 /** An SSH server on loopback that lets one key in. */
 export interface TestServer {
@@ -31,12 +33,20 @@ export interface TestServer {
  * A real OpenSSH server with configuration, host keys and authorized key of its own, as the user who runs the tests.
  * Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test.
  */
-export async function startOpensshServer(hostKeyTypes: readonly KeyType[] = ['ed25519']): Promise<TestServer> {
+export async function startOpensshServer(
+  hostKeyTypes: readonly KeyType[] = ['ed25519'],
+): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-sshd-'));
   const keyFile = await writeKey(directory, 'user_key', 'ed25519');
   const hostKeys = await Promise.all(hostKeyTypes.map((type) => writeKey(directory, `host_${type}`, type)));
   const config = join(directory, 'sshd_config');
-  await writeFile(config, configuration(keyFile.path, hostKeys.map((key) => key.path)));
+  await writeFile(
+    config,
+    configuration(
+      keyFile.path,
+      hostKeys.map((key) => key.path),
+    ),
+  );
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
 
   const children = new Map<ChildProcess, Socket>();

@@ -2,7 +2,9 @@
 const plainWord = /^[\w@%+:,./-][\w@%+=:,./-]*$/u;
 const plainCommand = /^[\w./+-]+$/u;
 const reserved = new Set(
-  'case coproc do done elif else end esac fi for foreach function if in nocorrect repeat select then time until while'.split(' '),
+  'case coproc do done elif else end esac fi for foreach function if in nocorrect repeat select then time until while'.split(
+    ' ',
+  ),
 );
 
 /** One word of shell text that stands for exactly this argument: plain words bare, all others in single quotes. The argument holds no NUL. */

@@ -11,7 +11,12 @@ export function hostKeyRefusal(node: Node, verdict: Verdict, key: Buffer): Diagn
     case 'known':
       return undefined;
     case 'unknown':
-      return unreachable(node, 'host-key-unknown', `its host key ${shown} is in no known_hosts file${authorityNote(verdict.authority)}; it must be there before anything is sent`, acceptHint(node, key));
+      return unreachable(
+        node,
+        'host-key-unknown',
+        `its host key ${shown} is in no known_hosts file${authorityNote(verdict.authority)}; it must be there before anything is sent`,
+        acceptHint(node, key),
+      );
     case 'changed':
       return unreachable(
         node,
@@ -20,7 +25,12 @@ export function hostKeyRefusal(node: Node, verdict: Verdict, key: Buffer): Diagn
         `only if the node has a new key: ${forget(node, verdict.known.file)}; then ${acceptHint(node, key)}`,
       );
     case 'revoked':
-      return unreachable(node, 'host-key-revoked', `its host key ${shown} is marked @revoked (${place(verdict.known)}); a key that is not revoked is wanted`, 'give the node a new host key: on its console, remove /etc/ssh/ssh_host_*_key and run "dpkg-reconfigure openssh-server"');
+      return unreachable(
+        node,
+        'host-key-revoked',
+        `its host key ${shown} is marked @revoked (${place(verdict.known)}); a key that is not revoked is wanted`,
+        'give the node a new host key: on its console, remove /etc/ssh/ssh_host_*_key and run "dpkg-reconfigure openssh-server"',
+      );
   }
 }
 
@@ -32,20 +42,24 @@ export function noKnownTypeRefusal(node: Node, known: readonly KnownHost[]): Dia
     node,
     'host-key-changed',
     `it has no host key of a type it is known by: known is ${lines}; either the node was installed anew or somebody answers in its place`,
-    first === undefined ? undefined : `look at the keys it has with ${keyscan(node)}; only if they are the node's own: ${forget(node, first.file)}; ${keyscan(node)} >> ${shQuote(first.file)}`,
+    first === undefined
+      ? undefined
+      : `look at the keys it has with ${keyscan(node)}; only if they are the node's own: ${forget(node, first.file)}; ${keyscan(node)} >> ${shQuote(first.file)}`,
   );
 }
 
 function authorityNote(authority: KnownHost | undefined): string {
-  return authority === undefined ? '' : ` (only a @cert-authority, ${place(authority)}, and host certificates are not supported)`;
+  return authority === undefined
+    ? ''
+    : ` (only a @cert-authority, ${place(authority)}, and host certificates are not supported)`;
 }
 
 /** How to compare the fingerprint, and the command that accepts the key. */
 function acceptHint(node: Node, key: Buffer): string {
   const kind = (keyType(key) ?? '').replace(/^ssh-/u, '').replace(/^ecdsa-.*/u, 'ecdsa');
-  const [file = '~/.ssh/known_hosts'] = node.connection.knownHosts;
+  const [file] = node.connection.knownHosts;
   const onConsole = `ssh-keygen -lf /etc/ssh/ssh_host_${kind}_key.pub`;
-  return `compare the fingerprint first ("${onConsole}" on the node's console), and if it is the same: ${keyscan(node, kind)} >> ${file.startsWith('~/') ? file : shQuote(file)}`;
+  return `compare the fingerprint first ("${onConsole}" on the node's console), and if it is the same: ${keyscan(node, kind)} >> ${file === undefined ? '~/.ssh/known_hosts' : shQuote(file)}`;
 }
 
 function keyscan(node: Node, kind?: string): string {

@@ -48,7 +48,11 @@ export function createKeyring(sources: KeySources): (node: Node) => Promise<Resu
   };
 }
 
-async function givenKey(node: Node, file: KeyFile, agentKeys: () => Promise<readonly Identity[]>): Promise<Result<Identities>> {
+async function givenKey(
+  node: Node,
+  file: KeyFile,
+  agentKeys: () => Promise<readonly Identity[]>,
+): Promise<Result<Identities>> {
   const path = shQuote(file.path);
   switch (file.kind) {
     case 'private':
@@ -56,26 +60,64 @@ async function givenKey(node: Node, file: KeyFile, agentKeys: () => Promise<read
     case 'locked': {
       const held = (await agentKeys()).find((identity) => file.publicKey?.equals(identity.publicKey));
       if (held !== undefined) return ok({ usable: [held], passedOver: [] });
-      return fail(unreachable(node, 'key-locked', `its key ${file.path} is encrypted, and the ssh agent does not hold it; it must be in the agent`, `ssh-add ${path} (start an agent first, if there is none: eval "$(ssh-agent)")`));
+      return fail(
+        unreachable(
+          node,
+          'key-locked',
+          `its key ${file.path} is encrypted, and the ssh agent does not hold it; it must be in the agent`,
+          `ssh-add ${path} (start an agent first, if there is none: eval "$(ssh-agent)")`,
+        ),
+      );
     }
     case 'missing':
-      return fail(unreachable(node, 'key-file', `there is no key file ${file.path}`, `make one with "ssh-keygen -t ed25519 -f ${path}", or mend ansible_ssh_private_key_file`));
+      return fail(
+        unreachable(
+          node,
+          'key-file',
+          `there is no key file ${file.path}`,
+          `make one with "ssh-keygen -t ed25519 -f ${path}", or mend ansible_ssh_private_key_file`,
+        ),
+      );
     case 'unusable':
-      return fail(unreachable(node, 'key-file', `its key file ${file.path} cannot be used: ${file.why}; a private key as ssh-keygen writes it is wanted`, `write it anew in OpenSSH's format with "ssh-keygen -p -f ${path}"`));
+      return fail(
+        unreachable(
+          node,
+          'key-file',
+          `its key file ${file.path} cannot be used: ${file.why}; a private key as ssh-keygen writes it is wanted`,
+          `write it anew in OpenSSH's format with "ssh-keygen -p -f ${path}"`,
+        ),
+      );
   }
 }
 
-function standardKeys(node: Node, agent: readonly Identity[], files: readonly KeyFile[], sources: KeySources): Result<Identities> {
+function standardKeys(
+  node: Node,
+  agent: readonly Identity[],
+  files: readonly KeyFile[],
+  sources: KeySources,
+): Result<Identities> {
   const usable = [...agent];
   const passedOver: string[] = [];
   for (const file of files) {
     if (file.kind === 'unusable') passedOver.push(`${file.path} (${file.why})`);
-    if (file.kind === 'locked' && !holds(agent, file.publicKey)) passedOver.push(`${file.path} (encrypted, not in the agent)`);
-    if (file.kind === 'private' && !holds(agent, file.key.getPublicSSH())) usable.push(fromFile(file.path, file.key));
+    if (file.kind === 'locked' && !holds(agent, file.publicKey))
+      passedOver.push(`${file.path} (encrypted, not in the agent)`);
+    if (file.kind === 'private' && !holds(agent, file.key.getPublicSSH()))
+      usable.push(fromFile(file.path, file.key));
   }
   if (usable.length > 0) return ok({ usable, passedOver });
-  const tried = [`no agent with keys`, ...(passedOver.length > 0 ? passedOver : [`no ${defaultFiles.join(', ')} in ${sources.directory}`])];
-  return fail(unreachable(node, 'no-key', `there is no key to log in with (${tried.join('; ')})`, 'load a key with "ssh-add FILE", or name one with ansible_ssh_private_key_file in the inventory'));
+  const tried = [
+    `no agent with keys`,
+    ...(passedOver.length > 0 ? passedOver : [`no ${defaultFiles.join(', ')} in ${sources.directory}`]),
+  ];
+  return fail(
+    unreachable(
+      node,
+      'no-key',
+      `there is no key to log in with (${tried.join('; ')})`,
+      'load a key with "ssh-add FILE", or name one with ansible_ssh_private_key_file in the inventory',
+    ),
+  );
 }
 
 function holds(identities: readonly Identity[], publicKey: Buffer | undefined): boolean {
@@ -83,15 +125,23 @@ function holds(identities: readonly Identity[], publicKey: Buffer | undefined): 
 }
 
 function fromFile(path: string, key: ParsedKey): Identity {
-  return { label: path, publicKey: key.getPublicSSH(), method: (username) => ({ type: 'publickey', username, key }) };
+  return {
+    label: path,
+    publicKey: key.getPublicSSH(),
+    method: (username) => ({ type: 'publickey', username, key }),
+  };
 }
 
-/** The agent's keys; none when it does not answer. Keys of kinds ssh2 does not know (security keys) are not among them. */
+/** The agent's keys; none when it does not answer in 5 s. Keys of kinds ssh2 does not know (security keys) are not among them. */
 function readAgent(socket: string | undefined): Promise<readonly Identity[]> {
   if (socket === undefined || socket === '') return Promise.resolve([]);
   const agent = new ssh2.OpenSSHAgent(socket);
   return new Promise((resolve) => {
-    agent.getIdentities((_error, keys = []) => resolve(keys.flatMap((key) => ('sign' in key ? [fromAgent(socket, key)] : []))));
+    const timer = setTimeout(() => resolve([]), 5000);
+    agent.getIdentities((_error, keys = []) => {
+      clearTimeout(timer);
+      resolve(keys.flatMap((key) => ('sign' in key ? [fromAgent(socket, key)] : [])));
+    });
   });
 }
 
@@ -99,5 +149,9 @@ function readAgent(socket: string | undefined): Promise<readonly Identity[]> {
 function fromAgent(socket: string, key: ParsedKey): Identity {
   const agent = new ssh2.OpenSSHAgent(socket);
   agent.getIdentities = (answer) => answer(undefined, [key]);
-  return { label: `agent key ${key.comment === '' ? key.type : key.comment}`, publicKey: key.getPublicSSH(), method: (username) => ({ type: 'agent', username, agent }) };
+  return {
+    label: `agent key ${key.comment === '' ? key.type : key.comment}`,
+    publicKey: key.getPublicSSH(),
+    method: (username) => ({ type: 'agent', username, agent }),
+  };
 }

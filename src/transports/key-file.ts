@@ -16,11 +16,15 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing', path } : { kind: 'unusable', path, why: String(error) };
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? { kind: 'missing', path }
+      : { kind: 'unusable', path, why: String(error) };
   }
   const key = parse(text);
   if (!(key instanceof Error)) {
-    return key.isPrivateKey() ? { kind: 'private', path, key: withFastSign(key) } : { kind: 'locked', path, publicKey: key.getPublicSSH() };
+    return key.isPrivateKey()
+      ? { kind: 'private', path, key: withFastSign(key) }
+      : { kind: 'locked', path, publicKey: key.getPublicSSH() };
   }
   if (!/encrypted/iu.test(key.message)) return { kind: 'unusable', path, why: key.message };
   const publicKey = publicHalf(text) ?? (await readPublicFile(`${path}.pub`));

@@ -16,7 +16,10 @@ export function createKnownHostsReader(): (node: Node) => Promise<Result<readonl
     const hosts: KnownHost[] = [];
     for (const path of node.connection.knownHosts) {
       const found = await read(path);
-      if (found instanceof Error) return fail(unreachable(node, 'known-hosts', `its known_hosts file ${path} cannot be read: ${found.message}`));
+      if (found instanceof Error)
+        return fail(
+          unreachable(node, 'known-hosts', `its known_hosts file ${path} cannot be read: ${found.message}`),
+        );
       hosts.push(...found);
     }
     return ok(hosts);

@@ -45,7 +45,10 @@ export function knownHostName(host: string, port: number): string {
 /** The lines that speak of this server. */
 export function linesFor(hosts: readonly KnownHost[], host: string, port: number): HostLines {
   const named = (name: string) => hosts.filter((known) => matchesHosts(known.hosts, name));
-  return { own: named(knownHostName(host, port)), otherPort: port === 22 ? [] : named(knownHostName(host, 22)) };
+  return {
+    own: named(knownHostName(host, port)),
+    otherPort: port === 22 ? [] : named(knownHostName(host, 22)),
+  };
 }
 
 /** Key types that a server is known by, without repetition; empty when it is not known. */
@@ -59,13 +62,16 @@ export function knownTypes(lines: HostLines): readonly string[] {
  */
 export function judgeHostKey(lines: HostLines, key: Buffer): Verdict {
   const has = (known: KnownHost) => known.key.equals(key);
-  const revoked = [...lines.own, ...lines.otherPort].find((known) => known.marker === 'revoked' && has(known));
+  const revoked = [...lines.own, ...lines.otherPort].find(
+    (known) => known.marker === 'revoked' && has(known),
+  );
   if (revoked !== undefined) return { kind: 'revoked', known: revoked };
   const own = lines.own.filter(vouches);
   const vouching = own.length > 0 ? own : lines.otherPort.filter(vouches);
   if (vouching.some(has)) return { kind: 'known' };
   const [changed] = own;
-  if (changed !== undefined) return { kind: 'changed', known: own.find((known) => known.type === keyType(key)) ?? changed };
+  if (changed !== undefined)
+    return { kind: 'changed', known: own.find((known) => known.type === keyType(key)) ?? changed };
   const authority = lines.own.find((known) => known.marker === 'cert-authority');
   return authority === undefined ? { kind: 'unknown' } : { kind: 'unknown', authority };
 }
@@ -87,7 +93,10 @@ function vouches(known: KnownHost): boolean {
 }
 
 function parseLine(line: string, file: string, number: number): KnownHost | undefined {
-  const match = /^\s*(?:@(?<marker>revoked|cert-authority)\s+)?(?<hosts>[^\s#@]\S*)\s+(?<type>\S+)\s+(?<base64>[A-Za-z0-9+/]+=*)(?:\s|$)/u.exec(line);
+  const match =
+    /^\s*(?:@(?<marker>revoked|cert-authority)\s+)?(?<hosts>[^\s#@]\S*)\s+(?<type>\S+)\s+(?<base64>[A-Za-z0-9+/]+=*)(?:\s|$)/u.exec(
+      line,
+    );
   const { marker, hosts, type, base64 } = match?.groups ?? {};
   if (hosts === undefined || type === undefined || base64 === undefined) return undefined;
   const key = Buffer.from(base64, 'base64');
@@ -120,7 +129,7 @@ function matchesWildcards(pattern: string, text: string): boolean {
   let at = 0;
   let star = -1;
   let resume = 0;
-  for (let p = 0; at < text.length || p < pattern.length; ) {
+  for (let p = 0; at < text.length || p < pattern.length;) {
     if (pattern[p] === '*') {
       star = p++;
       resume = at;

@@ -21,12 +21,17 @@ export interface LogIn {
 }
 
 /** Shakes hands with the server on a socket, checks its host key, and logs in. */
-export function logIn(node: Node, { socket, lines, identities }: LogIn, { timeoutSeconds, signal }: ConnectOptions): Promise<Result<Client>> {
+export function logIn(
+  node: Node,
+  { socket, lines, identities }: LogIn,
+  { timeoutSeconds, signal }: ConnectOptions,
+): Promise<Result<Client>> {
   if (signal?.aborted === true) return Promise.resolve(fail(aborted(node)));
-  if (socket.destroyed) return Promise.resolve(fail(closedTrouble(node)));
+  if (socket.destroyed) return Promise.resolve(fail(closedTrouble(node, '')));
   const client = new ssh2.Client();
   let refused: Diagnostic | undefined;
   let login: Login | undefined;
+  let greeting = '';
   return new Promise((resolve) => {
     const settle = (result: Result<Client>) => {
       signal?.removeEventListener('abort', onAbort);
@@ -36,10 +41,17 @@ export function logIn(node: Node, { socket, lines, identities }: LogIn, { timeou
     const onAbort = () => settle(fail(aborted(node)));
     signal?.addEventListener('abort', onAbort, { once: true });
     client.once('ready', () => settle(ok(client)));
-    client.once('close', () => settle(fail(closedTrouble(node))));
+    client.once('close', () => settle(fail(closedTrouble(node, greeting))));
     client.on('error', (error) => {
       if (isPassing(error) && login?.exhausted !== true) return;
-      settle(fail(refused ?? (login?.exhausted === true ? refusedKeys(node, login, identities) : logInTrouble(node, error, lines, timeoutSeconds))));
+      settle(
+        fail(
+          refused ??
+            (login?.exhausted === true
+              ? refusedKeys(node, login, identities)
+              : logInTrouble(node, error, lines, { timeoutSeconds, greeting })),
+        ),
+      );
     });
     client.connect({
       sock: socket,
@@ -53,6 +65,10 @@ export function logIn(node: Node, { socket, lines, identities }: LogIn, { timeou
       },
       authHandler: (login = tryInTurn(node.connection.user, identities)).handler,
     });
+    // ssh2 has paused the socket, so this takes nothing away from it.
+    socket.once('data', (chunk) => {
+      greeting = chunk.toString('latin1', 0, 200);
+    });
   });
 }
 
@@ -61,7 +77,7 @@ interface Login {
   readonly handler: NonNullable<Exclude<ConnectConfig['authHandler'], readonly unknown[]>>;
   /** Every key was refused. */
   exhausted: boolean;
-  /** What the server said it takes, after the first refusal. */
+  /** What the server said it takes, where ssh2 tells: not for keys of the agent. */
   accepted: readonly string[];
 }
 
@@ -85,14 +101,35 @@ function tryInTurn(user: string, identities: Identities): Login {
 function algorithms(lines: HostLines): Algorithms {
   const types = knownTypes(lines).flatMap(hostKeyAlgorithms);
   return {
-    kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org', 'ecdh-sha2-nistp256', 'ecdh-sha2-nistp384', 'ecdh-sha2-nistp521', 'diffie-hellman-group-exchange-sha256', 'diffie-hellman-group14-sha256', 'diffie-hellman-group16-sha512'],
-    cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'chacha20-poly1305@openssh.com', 'aes128-ctr', 'aes256-ctr'],
+    kex: [
+      'curve25519-sha256',
+      'curve25519-sha256@libssh.org',
+      'ecdh-sha2-nistp256',
+      'ecdh-sha2-nistp384',
+      'ecdh-sha2-nistp521',
+      'diffie-hellman-group-exchange-sha256',
+      'diffie-hellman-group14-sha256',
+      'diffie-hellman-group16-sha512',
+    ],
+    cipher: [
+      'aes128-gcm@openssh.com',
+      'aes256-gcm@openssh.com',
+      'chacha20-poly1305@openssh.com',
+      'aes128-ctr',
+      'aes256-ctr',
+    ],
     compress: ['none'],
     serverHostKey: types.length > 0 ? types : allTypes.flatMap(hostKeyAlgorithms),
   };
 }
 
-const allTypes = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa'];
+const allTypes = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'ssh-rsa',
+];
 
 /** The signature algorithms of a key type; RSA with SHA-1 is not among them. */
 function hostKeyAlgorithms(type: string): ServerHostKeyAlgorithm[] {
@@ -117,24 +154,74 @@ function isPassing(error: Error): boolean {
 function refusedKeys(node: Node, login: Login, identities: Identities): Diagnostic {
   const { host, port, user } = node.connection;
   const tried = [...identities.usable.map((identity) => identity.label), ...identities.passedOver].join(', ');
-  const takes = login.accepted.includes('publickey') ? '' : `; it takes only ${login.accepted.join(', ')}, and a key is wanted`;
+  const takes =
+    login.accepted.length === 0 || login.accepted.includes('publickey')
+      ? ''
+      : `; it takes only ${login.accepted.join(', ')}, and a key is wanted`;
   const file = node.connection.keyFile === undefined ? [] : ['-i', node.connection.keyFile];
-  return unreachable(node, 'login-refused', `the server refuses every key for ${user}: tried ${tried}${takes}`, `let one of them in on the node with ${shJoin(['ssh-copy-id', ...file, '-p', String(port), `${user}@${host}`])}, or name another with ansible_ssh_private_key_file (user: ansible_user)`);
+  return unreachable(
+    node,
+    'login-refused',
+    `the server refuses every key for ${user}: tried ${tried}${takes}`,
+    `let one of them in on the node with ${shJoin(['ssh-copy-id', ...file, '-p', String(port), `${user}@${host}`])}, or name another with ansible_ssh_private_key_file (user: ansible_user)`,
+  );
 }
 
-function closedTrouble(node: Node): Diagnostic {
-  return unreachable(node, 'reset', 'the server closed the connection while logging in', 'does the node ban this machine (fail2ban), or is sshd overloaded (MaxStartups)?');
+/** The server closed the connection; what it said first may tell why ("Exceeded MaxStartups"), or that it is no SSH server. */
+function closedTrouble(node: Node, greeting: string): Diagnostic {
+  const [said = ''] = greeting.split(/[\r\n]/u);
+  if (said === '' || said.startsWith('SSH-')) {
+    return unreachable(
+      node,
+      'reset',
+      'the server closed the connection while logging in',
+      'does the node ban this machine (fail2ban), or is sshd overloaded (MaxStartups)?',
+    );
+  }
+  return unreachable(
+    node,
+    'not-ssh',
+    `it says ${JSON.stringify(said.slice(0, 60))} and closes; an SSH server is wanted there`,
+    'is the port the right one (ansible_port), and is sshd not overloaded (MaxStartups)?',
+  );
+}
+
+/** What is known of a log-in beside ssh2's error. */
+interface Seen {
+  readonly timeoutSeconds: number;
+  /** The first bytes from the server. */
+  readonly greeting: string;
 }
 
 /** Why the handshake or log-in failed, from what ssh2 reports. */
-function logInTrouble(node: Node, error: Error, lines: HostLines, timeoutSeconds: number): Diagnostic {
+function logInTrouble(
+  node: Node,
+  error: Error,
+  lines: HostLines,
+  { timeoutSeconds, greeting }: Seen,
+): Diagnostic {
   const { message } = error;
   const level = 'level' in error ? error.level : undefined;
   if (level === 'client-socket') return socketTrouble(node, error);
-  if (level === 'client-timeout') return unreachable(node, 'timeout', `connected, but not logged in within ${timeoutSeconds} s`, 'is sshd on the node overloaded, or does another program listen on that port?');
-  if (/no matching host key/u.test(message) && knownTypes(lines).length > 0) return noKnownTypeRefusal(node, lines.own.filter((line) => line.marker === undefined));
-  if (/Too many authentication failures/u.test(message)) return unreachable(node, 'login-refused', 'the server ended the log-in after too many keys', 'name the right key with ansible_ssh_private_key_file in the inventory, so that no other is tried');
-  if (/lost before handshake/u.test(message)) return closedTrouble(node);
-  if (/identification|SSH version|protocol version/iu.test(message)) return unreachable(node, 'not-ssh', `what answers there does not speak SSH (${message})`, 'is the port the right one (ansible_port)?');
-  return unreachable(node, 'handshake', message);
+  if (level === 'client-timeout')
+    return unreachable(
+      node,
+      'timeout',
+      `connected, but not logged in within ${timeoutSeconds} s`,
+      'is sshd on the node overloaded, or does another program listen on that port?',
+    );
+  if (/no matching host key/u.test(message) && knownTypes(lines).length > 0)
+    return noKnownTypeRefusal(
+      node,
+      lines.own.filter((line) => line.marker === undefined),
+    );
+  if (/Too many authentication failures/u.test(message))
+    return unreachable(
+      node,
+      'login-refused',
+      'the server ended the log-in after too many keys',
+      'name the right key with ansible_ssh_private_key_file in the inventory, so that no other is tried',
+    );
+  if (/lost before handshake/u.test(message)) return closedTrouble(node, greeting);
+  return unreachable(node, 'handshake', `the SSH handshake failed: ${message}`);
 }

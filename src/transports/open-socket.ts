@@ -34,24 +34,54 @@ export function socketTrouble(node: Node, error: Error): ReturnType<typeof unrea
   const code = 'code' in error ? String(error.code) : '';
   switch (code) {
     case 'ECONNREFUSED':
-      return unreachable(node, 'refused', `nothing listens on port ${port}; an SSH server is wanted there`, 'is sshd running on the node, and is the port the right one (ansible_port)?');
+      return unreachable(
+        node,
+        'refused',
+        `nothing listens on port ${port}; an SSH server is wanted there`,
+        'is sshd running on the node, and is the port the right one (ansible_port)?',
+      );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return unreachable(node, 'name-not-found', `the name ${host} does not resolve`, 'mend ansible_host in the inventory, or the DNS or /etc/hosts of this machine');
+      return unreachable(
+        node,
+        'name-not-found',
+        `the name ${host} does not resolve`,
+        'mend ansible_host in the inventory, or the DNS or /etc/hosts of this machine',
+      );
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
-      return unreachable(node, 'no-route', `no way to ${host} (${code})`, 'is the node up, and this machine in a network that reaches it?');
+      return unreachable(
+        node,
+        'no-route',
+        `no way to ${host} (${code})`,
+        'is the node up, and this machine in a network that reaches it?',
+      );
     case 'ETIMEDOUT':
-      return unreachable(node, 'timeout', 'no answer', 'is the node up, and does a firewall let this machine in?');
+      return unreachable(
+        node,
+        'timeout',
+        'no answer',
+        'is the node up, and does a firewall let this machine in?',
+      );
     case 'ECONNRESET':
     case 'EPIPE':
-      return unreachable(node, 'reset', 'the connection was reset while logging in', 'does a firewall or fail2ban on the node ban this machine, or is sshd overloaded (MaxStartups)?');
+      return unreachable(
+        node,
+        'reset',
+        'the connection was reset while logging in',
+        'does a firewall or fail2ban on the node ban this machine, or is sshd overloaded (MaxStartups)?',
+      );
     default:
       return unreachable(node, 'failed', error.message);
   }
 }
 
 function noAnswer(node: Node, timeoutSeconds: number): ReturnType<typeof unreachable> {
-  return unreachable(node, 'timeout', `no answer within ${timeoutSeconds} s`, 'is the node up, and does a firewall let this machine in?');
+  return unreachable(
+    node,
+    'timeout',
+    `no answer within ${timeoutSeconds} s`,
+    'is the node up, and does a firewall let this machine in?',
+  );
 }

@@ -29,23 +29,35 @@ interface Way {
   readonly turns: LimitFunction;
 }
 
-export function createPool(transport: Transport, { forks, connectTimeoutSeconds, signal }: PoolOptions): Pool {
+export function createPool(
+  transport: Transport,
+  { forks, connectTimeoutSeconds, signal }: PoolOptions,
+): Pool {
   const ways = new Map<string, Way>();
   const commands = pLimit(forks);
 
   const open = (node: Node): Way => {
-    const connection = transport.connect(node, { timeoutSeconds: connectTimeoutSeconds, ...(signal && { signal }) });
+    const connection = transport.connect(node, {
+      timeoutSeconds: connectTimeoutSeconds,
+      ...(signal && { signal }),
+    });
     const way = { connection, turns: pLimit(commandsPerNode) };
     ways.set(node.name, way);
     return way;
   };
 
-  const run = async (way: Way, node: Node, command: string, options: ExecOptions): Promise<Result<Finished>> => {
+  const run = async (
+    way: Way,
+    node: Node,
+    command: string,
+    options: ExecOptions,
+  ): Promise<Result<Finished>> => {
     const connected = await way.connection;
     if (!connected.ok) return connected;
     return way.turns(() =>
       commands(async () => {
-        if (options.signal?.aborted === true) return fail(unfinished(node, 'aborted', command, 'interrupted before it was sent'));
+        if (options.signal?.aborted === true)
+          return fail(unfinished(node, 'aborted', command, 'interrupted before it was sent'));
         return connected.value.exec(command, options);
       }),
     );
@@ -87,5 +99,8 @@ function wasLostIdle(result: Result<Finished>): boolean {
 
 function withSignal(options: ExecOptions, signal: AbortSignal | undefined): ExecOptions {
   if (signal === undefined) return options;
-  return { ...options, signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]) };
+  return {
+    ...options,
+    signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
+  };
 }

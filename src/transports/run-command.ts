@@ -5,7 +5,12 @@ import type { ExecOptions, Finished } from './transport.ts';
 import { unfinished } from './trouble.ts';
 
 /** Runs one command in a channel of its own on a client that is connected. */
-export function runCommand(node: Node, client: Client, command: string, options: ExecOptions): Promise<Result<Finished>> {
+export function runCommand(
+  node: Node,
+  client: Client,
+  command: string,
+  options: ExecOptions,
+): Promise<Result<Finished>> {
   const { stdin, timeoutSeconds, signal, onOutput } = options;
   if (signal?.aborted === true) return Promise.resolve(fail(interrupted(node, command)));
   return new Promise((resolve) => {
@@ -24,7 +29,10 @@ export function runCommand(node: Node, client: Client, command: string, options:
     };
     const onLost = () => settle(fail(connectionLost(node, command)));
     const onAbort = () => giveUp(interrupted(node, command));
-    const timer = timeoutSeconds === undefined ? undefined : setTimeout(() => giveUp(tooLong(node, command, timeoutSeconds)), timeoutSeconds * 1000);
+    const timer =
+      timeoutSeconds === undefined
+        ? undefined
+        : setTimeout(() => giveUp(tooLong(node, command, timeoutSeconds)), timeoutSeconds * 1000);
     signal?.addEventListener('abort', onAbort, { once: true });
     client.once('close', onLost);
     client.exec(command, (error, opened) => {
@@ -32,14 +40,20 @@ export function runCommand(node: Node, client: Client, command: string, options:
       // When the connection is lost, ssh2 calls back after "close", so this is the server's own refusal.
       if (error !== undefined) return settle(fail(channelRefused(node, command, error)));
       channel = opened;
-      collect(channel, onOutput, (finished) => settle(finished === undefined ? fail(noStatus(node, command)) : ok(finished)));
+      collect(channel, onOutput, (finished) =>
+        settle(finished === undefined ? fail(noStatus(node, command)) : ok(finished)),
+      );
       channel.end(stdin);
     });
   });
 }
 
 /** Gathers a channel's output; calls back once with the end of the command, or undefined where the server told none. */
-function collect(channel: ClientChannel, onOutput: ExecOptions['onOutput'], done: (finished: Finished | undefined) => void): void {
+function collect(
+  channel: ClientChannel,
+  onOutput: ExecOptions['onOutput'],
+  done: (finished: Finished | undefined) => void,
+): void {
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const stream of ['stdout', 'stderr'] as const) {
     channel[stream].on('data', (chunk: Buffer) => {
@@ -79,16 +93,30 @@ function sendTerm(client: Client, channel: ClientChannel): void {
 }
 
 function isProtocol(value: unknown): value is { signal(channel: number, name: string): void } {
-  return typeof value === 'object' && value !== null && 'signal' in value && typeof value.signal === 'function';
+  return (
+    typeof value === 'object' && value !== null && 'signal' in value && typeof value.signal === 'function'
+  );
 }
 
 function isOutgoing(value: unknown): value is { readonly id: number; readonly state: string } {
-  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'number' && 'state' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
+    typeof value.id === 'number' &&
+    'state' in value
+  );
 }
 
 /** The connection ended while the command ran. */
 function connectionLost(node: Node, command: string): Diagnostic {
-  return unfinished(node, 'connection-lost', command, 'the connection was lost while it ran; whether it ended is not known', `see on ${node.name} whether it still runs, then run this again`);
+  return unfinished(
+    node,
+    'connection-lost',
+    command,
+    'the connection was lost while it ran; whether it ended is not known',
+    `see on ${node.name} whether it still runs, then run this again`,
+  );
 }
 
 function interrupted(node: Node, command: string): Diagnostic {
@@ -96,11 +124,23 @@ function interrupted(node: Node, command: string): Diagnostic {
 }
 
 function tooLong(node: Node, command: string, seconds: number): Diagnostic {
-  return unfinished(node, 'timeout', command, `no end within ${seconds} s; it was told to stop, and may still run`, `see on ${node.name} whether it still runs, or allow it more time`);
+  return unfinished(
+    node,
+    'timeout',
+    command,
+    `no end within ${seconds} s; it was told to stop, and may still run`,
+    `see on ${node.name} whether it still runs, or allow it more time`,
+  );
 }
 
 function channelRefused(node: Node, command: string, error: Error): Diagnostic {
-  return unfinished(node, 'channel-refused', command, `the server opens no channel for it (${error.message})`, `does sshd_config on ${node.name} allow commands and several sessions a connection (MaxSessions, ForceCommand)?`);
+  return unfinished(
+    node,
+    'channel-refused',
+    command,
+    `the server opens no channel for it (${error.message})`,
+    `does sshd_config on ${node.name} allow commands and several sessions a connection (MaxSessions, ForceCommand)?`,
+  );
 }
 
 function noStatus(node: Node, command: string): Diagnostic {

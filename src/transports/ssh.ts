@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +32,9 @@ export function createSshTransport(sources: KeySources = ownKeys()): Transport {
     const lines = linesFor(known.value, node.connection.host, node.connection.port);
     const socket = await openSocket(node, options);
     if (!socket.ok) return socket;
-    const client = await handshakes(() => logIn(node, { socket: socket.value, lines, identities: identities.value }, options));
+    const client = await handshakes(() =>
+      logIn(node, { socket: socket.value, lines, identities: identities.value }, options),
+    );
     return client.ok ? { ...client, value: toConnection(node, socket.value, client.value) } : client;
   }
 }
@@ -53,12 +54,13 @@ function toConnection(node: Node, socket: Socket, client: Client): Connection {
   client.once('close', onEnd);
   return {
     exec: async (command, options = {}) => {
-      if (!open || !socket.writable) return fail(unfinished(node, 'not-connected', command, 'the connection was lost before it was sent'));
+      if (!open || !socket.writable)
+        return fail(unfinished(node, 'not-connected', command, 'the connection was lost before it was sent'));
       return runCommand(node, client, command, options);
     },
     close: async () => {
       if (socket.destroyed) return;
-      const closed = once(client, 'close');
+      const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
       client.end();
       socket.destroy();
       await closed;

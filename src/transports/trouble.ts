@@ -9,11 +9,29 @@ export function unreachable(node: Node, code: string, whatIs: string, hint?: str
 }
 
 /** A command that has no end that we know of: 'Cannot finish "qm start 100" on pve1: <what is>'. */
-export function unfinished(node: Node, code: string, command: string, whatIs: string, hint?: string): Diagnostic {
-  return diagnostic(node, 'failed', code, `Cannot finish "${firstWords(command)}" on ${node.name}: ${whatIs}`, hint);
+export function unfinished(
+  node: Node,
+  code: string,
+  command: string,
+  whatIs: string,
+  hint?: string,
+): Diagnostic {
+  return diagnostic(
+    node,
+    'failed',
+    code,
+    `Cannot finish "${firstWords(command)}" on ${node.name}: ${whatIs}`,
+    hint,
+  );
 }
 
-function diagnostic(node: Node, trouble: 'failed' | 'unreachable', code: string, message: string, hint?: string): Diagnostic {
+function diagnostic(
+  node: Node,
+  trouble: 'failed' | 'unreachable',
+  code: string,
+  message: string,
+  hint?: string,
+): Diagnostic {
   const found = { code: `transport/${code}`, severity: 'error', trouble, message, host: node.name } as const;
   return hint === undefined ? found : { ...found, hint };
 }

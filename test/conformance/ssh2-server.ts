@@ -13,9 +13,12 @@ export async function startSsh2Server(hostKeyTypes: readonly KeyType[] = ['ed255
   const keyFile = await writeKey(directory, 'user_key', 'ed25519');
   const hostKeys = await Promise.all(hostKeyTypes.map((type) => writeKey(directory, `host_${type}`, type)));
   const sockets = new Set<Socket>();
-  const ssh = new ssh2.Server({ hostKeys: await Promise.all(hostKeys.map((key) => readFile(key.path))) }, (connection) => {
-    serve(connection, keyFile.publicKey);
-  });
+  const ssh = new ssh2.Server(
+    { hostKeys: await Promise.all(hostKeys.map((key) => readFile(key.path))) },
+    (connection) => {
+      serve(connection, keyFile.publicKey);
+    },
+  );
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -45,8 +48,15 @@ function serve(connection: Connection, authorized: string): void {
   connection.on('error', () => undefined);
   connection.on('authentication', (attempt) => {
     const key = ssh2.utils.parseKey(authorized);
-    if (attempt.method !== 'publickey' || key instanceof Error || !attempt.key.data.equals(key.getPublicSSH())) return attempt.reject(['publickey']);
-    const proven = attempt.signature === undefined || (attempt.blob !== undefined && key.verify(attempt.blob, attempt.signature, attempt.hashAlgo));
+    if (
+      attempt.method !== 'publickey' ||
+      key instanceof Error ||
+      !attempt.key.data.equals(key.getPublicSSH())
+    )
+      return attempt.reject(['publickey']);
+    const proven =
+      attempt.signature === undefined ||
+      (attempt.blob !== undefined && key.verify(attempt.blob, attempt.signature, attempt.hashAlgo));
     return proven ? attempt.accept() : attempt.reject();
   });
   connection.on('session', (accept) => {
@@ -63,7 +73,8 @@ function run(command: string, channel: ServerChannel): void {
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
   channel.once('close', () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM');
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, 'SIGTERM');
   });
   child.once('close', (code, signal) => {
     if (signal === null) channel.exit(code ?? 255);

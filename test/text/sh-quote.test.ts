@@ -10,7 +10,15 @@ function words(text: string): string[] {
 }
 
 describe('shQuote', () => {
-  test.each(['qm', '100', '--cores', 'local-lvm:20,discard=on', 'virtio=BC:24:11:00:00:01,bridge=vmbr0', '/etc/pve/nodes/pve1', 'a@b%c+d'])('leaves %s bare', (word) => {
+  test.each([
+    'qm',
+    '100',
+    '--cores',
+    'local-lvm:20,discard=on',
+    'virtio=BC:24:11:00:00:01,bridge=vmbr0',
+    '/etc/pve/nodes/pve1',
+    'a@b%c+d',
+  ])('leaves %s bare', (word) => {
     expect(shQuote(word)).toBe(word);
   });
 
@@ -31,7 +39,9 @@ describe('shQuote', () => {
     const sign = fc.constantFrom(...'\'"\\$`!*?[]{}()<>|&;#~=%^-+:,./ \t\r\n'.split(''));
     const argument = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }).map((text) => text.replaceAll('\0', '')),
-      fc.array(fc.oneof(sign, fc.constantFrom('a', '1', 'ü', '€')), { maxLength: 12 }).map((signs) => signs.join('')),
+      fc
+        .array(fc.oneof(sign, fc.constantFrom('a', '1', 'ü', '€')), { maxLength: 12 })
+        .map((signs) => signs.join('')),
     );
     fc.assert(
       fc.property(fc.array(argument, { minLength: 200, maxLength: 300 }), (argv) => {
@@ -44,10 +54,15 @@ describe('shQuote', () => {
 
 describe('shJoin', () => {
   test('quotes only what needs it', () => {
-    expect(shJoin(['qm', 'set', '100', '--description', 'two words', '-net0', 'virtio,bridge=vmbr0'])).toBe("qm set 100 --description 'two words' -net0 virtio,bridge=vmbr0");
+    expect(shJoin(['qm', 'set', '100', '--description', 'two words', '-net0', 'virtio,bridge=vmbr0'])).toBe(
+      "qm set 100 --description 'two words' -net0 virtio,bridge=vmbr0",
+    );
   });
 
-  test.each([['A=b'], ['if'], ['time'], ['~/x'], ['']])('%j as a command is neither assignment nor keyword', (word) => {
-    expect(shJoin([word])).toBe(`'${word}'`);
-  });
+  test.each([['A=b'], ['if'], ['time'], ['~/x'], ['']])(
+    '%j as a command is neither assignment nor keyword',
+    (word) => {
+      expect(shJoin([word])).toBe(`'${word}'`);
+    },
+  );
 });

@@ -18,4 +18,5 @@ test.runIf(process.env['CI'])('CI has an OpenSSH server', () => {
   expect(noOpensshServer).toBeUndefined();
 });
 
-if (noOpensshServer !== undefined) console.warn(`Tests against a real OpenSSH server are skipped: ${noOpensshServer}`);
+if (noOpensshServer !== undefined)
+  console.warn(`Tests against a real OpenSSH server are skipped: ${noOpensshServer}`);
