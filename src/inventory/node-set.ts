@@ -3,31 +3,50 @@
  * names after commas. Names are distinct in it, and hold no brackets and commas.
  */
 export function foldNodeSet(names: Iterable<string>): string {
-  const alike = new Map<string, (readonly string[])[]>();
-  for (const name of new Set(names)) {
-    const parts = name.split(/(\d{1,15})/u);
-    const shape = parts.map((part, index) => (index % 2 === 1 ? '#' : part)).join('\n');
-    alike.set(shape, [...(alike.get(shape) ?? []), parts]);
-  }
-  return [...alike.values()].flatMap(foldAlike).sort(compareNames).join(',');
+  const sorted = [...new Set(names)].sort(compareNames);
+  const order = new Map(sorted.map((name, index) => [name, index]));
+  const alike = groupBy(sorted.map(partsOf), (parts) =>
+    parts.map((part, index) => (index % 2 === 1 ? '#' : part)).join('\n'),
+  );
+  const sets = [...alike.values()].flatMap(foldAlike);
+  return sets
+    .sort((a, b) => (order.get(a.first) ?? 0) - (order.get(b.first) ?? 0))
+    .map(({ text }) => text)
+    .join(',');
 }
 
-/** Folds names that differ in their numbers only, over the number that leaves the fewest sets (the last of equals). */
-function foldAlike(names: readonly (readonly string[])[]): readonly string[] {
-  const axes = (names[0] ?? []).map((_, index) => index).filter((index) => index % 2 === 1);
-  let best: ReadonlyMap<string, readonly (readonly string[])[]> | undefined;
-  let bestAxis = 0;
-  for (const axis of axes) {
-    const groups = groupBy(names, (parts) => [...parts.slice(0, axis), ...parts.slice(axis + 1)].join('\n'));
-    if (best === undefined || groups.size <= best.size) [best, bestAxis] = [groups, axis];
-  }
-  if (best === undefined) return names.map((parts) => parts.join(''));
-  return [...best.values()].map((group) => {
-    const before = group[0]?.slice(0, bestAxis).join('') ?? '';
-    const after = group[0]?.slice(bestAxis + 1).join('') ?? '';
-    const numbers = group.map((parts) => parts[bestAxis] ?? '');
-    return before + (numbers.length === 1 ? numbers.join('') : `[${foldNumbers(numbers).join(',')}]`) + after;
-  });
+/** A name's text, number, text, number, ..., text. */
+type Parts = readonly string[];
+
+function partsOf(name: string): Parts {
+  return name.split(/(\d{1,15})/u);
+}
+
+interface Folded {
+  /** The first of its names. */
+  readonly first: string;
+  readonly text: string;
+}
+
+/** Folds sorted names that differ in their numbers only, over the number that leaves the fewest sets (the last of equals). */
+function foldAlike(names: readonly Parts[]): readonly Folded[] {
+  const foldings = (names[0] ?? [])
+    .map((_, axis) => axis)
+    .filter((axis) => axis % 2 === 1)
+    .map((axis) => ({ axis, groups: groupBy(names, (parts) => parts.toSpliced(axis, 1).join('\n')) }))
+    .sort((a, b) => a.groups.size - b.groups.size || b.axis - a.axis);
+  const [best] = foldings;
+  if (best === undefined) return names.map((parts) => ({ first: parts.join(''), text: parts.join('') }));
+  return [...best.groups.values()].map((group) => foldOver(best.axis, group));
+}
+
+/** Folds names that differ in one part only. */
+function foldOver(axis: number, names: readonly Parts[]): Folded {
+  const [parts = []] = names;
+  const first = parts.join('');
+  if (names.length === 1) return { first, text: first };
+  const numbers = foldNumbers(names.map((name) => name[axis] ?? ''));
+  return { first, text: parts.with(axis, `[${numbers.join(',')}]`).join('') };
 }
 
 /** Runs of numbers: ["1-3", "7"]. A number is in a run of padded ones when it has their length. */
@@ -59,7 +78,7 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<
 
 /** Numbers by value, all else by code unit, so that pve2 comes before pve10 everywhere. */
 function compareNames(a: string, b: string): number {
-  const [left, right] = [a.split(/(\d{1,15})/u), b.split(/(\d{1,15})/u)];
+  const [left, right] = [partsOf(a), partsOf(b)];
   for (const [index, part] of left.entries()) {
     const other = right[index] ?? '';
     if (part === other) continue;

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Node as YamlNode } from 'yaml';
+import type { Node as YamlNode, YAMLParseError } from 'yaml';
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, pointer } from '../diagnostic.ts';
 
@@ -22,7 +22,7 @@ export function parseYaml(text: string, file: string): Result<Sourced> {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   if (document.errors.length > 0) {
-    return fail(...document.errors.map((error) => syntaxError(error.message, place(error.pos[0]), text)));
+    return fail(...document.errors.map((error) => syntaxError(error.message, place(startOf(error, text)), text)));
   }
   const positions: Record<string, Position> = {};
   walk(document.contents, [], place, positions);
@@ -35,6 +35,11 @@ export function showLine(text: string, at: Position): string {
   const line = (text.split(/\r?\n/u)[at.line - 1] ?? '').replaceAll('\t', ' ');
   const number = String(at.line);
   return `${number} | ${line}\n${' '.repeat(number.length)} | ${' '.repeat(at.column - 1)}^`;
+}
+
+/** Where an error begins. The parser puts a double key that follows an empty value at the end of the line before it. */
+function startOf({ code, pos: [start] }: YAMLParseError, text: string): number {
+  return code === 'DUPLICATE_KEY' ? start + text.slice(start).search(/\S|$/u) : start;
 }
 
 function syntaxError(message: string, at: Position, text: string): Diagnostic {

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { errorsOf, inventoryOf } from './parse.ts';
+
+function variablesOf(text: string): Record<string, unknown> {
+  return Object.fromEntries(inventoryOf(text).nodes.map(({ name, variables }) => [name, variables]));
+}
+
+describe('groups and hosts', () => {
+  test('a host is in its groups and in theirs, all first, parents before children', () => {
+    const { nodes, groups } = inventoryOf(`
+site:
+  children:
+    rack1: { hosts: { pve1: , pve2: } }
+    rack2: { hosts: { pve3: } }
+backup: { hosts: { pve3: } }
+all: { hosts: { lonely: } }
+`);
+    expect(nodes.map(({ name, groups: its }) => [name, its])).toEqual([
+      ['pve1', ['all', 'site', 'rack1']],
+      ['pve2', ['all', 'site', 'rack1']],
+      ['pve3', ['all', 'backup', 'site', 'rack2']],
+      ['lonely', ['all', 'ungrouped']],
+    ]);
+    expect(groups.find(({ name }) => name === 'all')?.children).toEqual(['ungrouped', 'site', 'backup']);
+  });
+
+  test('a range stands for several hosts, each with the variables written there', () => {
+    expect(variablesOf('all: { hosts: { "pve[1:2]": { rack: 7 }, pve2: { rack: 8 } } }')).toEqual({
+      pve1: { rack: 7 },
+      pve2: { rack: 8 },
+    });
+  });
+
+  test('an empty file is an inventory without hosts', () => {
+    expect(inventoryOf('# nothing yet\n').nodes).toEqual([]);
+  });
+});
+
+describe('precedence', () => {
+  test('all < parent < child < host, wherever they are written', () => {
+    const variables = variablesOf(`
+child: { vars: { a: child, b: child, c: child }, hosts: { pve1: { a: host } } }
+parent: { children: { child: }, vars: { b: parent, c: parent, d: parent } }
+all: { vars: { d: all, e: all } }
+`);
+    expect(variables).toEqual({ pve1: { a: 'host', b: 'child', c: 'child', d: 'parent', e: 'all' } });
+  });
+
+  test('among equals the last by name wins', () => {
+    expect(variablesOf('b: { hosts: { x: }, vars: { v: b } }\na: { hosts: { x: }, vars: { v: a } }')).toEqual(
+      { x: { v: 'b' } },
+    );
+  });
+
+  test('ansible_group_priority comes before the name', () => {
+    const text =
+      'b: { hosts: { x: }, vars: { v: b } }\na: { hosts: { x: }, vars: { v: a, ansible_group_priority: 10 } }';
+    expect(variablesOf(text)).toEqual({ x: { v: 'a', ansible_group_priority: 10 } });
+  });
+
+  test('the deeper group wins over a shallower one, by the longest way', () => {
+    const text =
+      'z: { hosts: { x: }, vars: { v: shallow } }\na: { children: { b: { hosts: { x: }, vars: { v: deep } } } }';
+    expect(variablesOf(text)).toEqual({ x: { v: 'deep' } });
+  });
+
+  test('a variable is replaced whole, never merged', () => {
+    expect(variablesOf('all: { vars: { v: { a: 1 } }, hosts: { x: { v: { b: 2 } } } }')).toEqual({
+      x: { v: { b: 2 } },
+    });
+  });
+});
+
+describe('errors', () => {
+  test('all of a file at once, each with its place and the nearest right word', () => {
+    const errors = errorsOf(`site:
+  hsots:
+    pve1:
+  vars: 7
+  children:
+    rack1: { hosts: [pve1] }
+    rack2: { hosts: { "pve[3:1]": , "pve9:22": , "a b": } }
+  pve4:
+`);
+    expect(errors).toEqual([
+      'hosts.yml:2:3 Cannot read group "site": there is no key "hsots" in a group, only hosts, children and vars; did you mean "hosts"?',
+      'hosts.yml:4:3 Cannot read vars of group "site": it is 7; a mapping is wanted',
+      'hosts.yml:6:14 Cannot read hosts of group "rack1": it is a list; a mapping is wanted',
+      'hosts.yml:7:23 Cannot read host "pve[3:1]": [3:1] ends before it starts',
+      'hosts.yml:7:37 Cannot read host "pve9:22": a port is no part of the name; ansible_port is wanted',
+      'hosts.yml:7:50 Cannot read host "a b": the name holds " ", which patterns could not tell from their own signs',
+      'hosts.yml:8:3 Cannot read group "site": there is no key "pve4" in a group, only hosts, children and vars',
+    ]);
+  });
+
+  test('a name given twice', () => {
+    expect(errorsOf('all:\n  hosts:\n    pve1:\n    pve1:\n')).toEqual([
+      'hosts.yml:4:5 Cannot read hosts.yml: Map keys must be unique',
+    ]);
+  });
+
+  test('a group that is its own child', () => {
+    expect(errorsOf('a: { children: { b: { children: { a: } } } }')).toEqual([
+      'hosts.yml:1:1 Cannot read group "a": it is a child of itself (a > b > a)',
+    ]);
+  });
+
+  test('an empty name, a name that is no variable', () => {
+    expect(errorsOf('all: { hosts: { "": }, vars: { <<: { a: 1 }, no-dash: 1 } }')).toEqual([
+      'hosts.yml:1:17 Cannot read host "": the name is empty',
+      'hosts.yml:1:32 Cannot read variable "<<": it is no variable name; letters, digits and "_" are wanted',
+      'hosts.yml:1:46 Cannot read variable "no-dash": it is no variable name; letters, digits and "_" are wanted',
+    ]);
+  });
+
+  test.each([
+    ['[pve]\npve1\n', "Ansible's INI form"],
+    ['# mine\n\npve1 ansible_host=10.0.0.1\n', "Ansible's INI form"],
+    ['#!/usr/bin/env python3\n', 'a script'],
+  ])('another form of inventory: %j', (text, form) => {
+    expect(errorsOf(text)).toEqual([
+      `hosts.yml:1:1 Cannot read inventory hosts.yml: it is ${form}, which pvefleet does not read yet; Ansible's YAML form is wanted`,
+    ]);
+  });
+
+  test('an inventory plugin, and a list of hosts', () => {
+    expect(errorsOf('plugin: community.general.proxmox\n')).toEqual([
+      'hosts.yml:1:1 Cannot read the inventory: it configures an inventory plugin, which pvefleet does not support yet; hosts are wanted',
+    ]);
+    expect(errorsOf('- pve1\n')).toEqual([
+      'hosts.yml:1:1 Cannot read the inventory: it is a list; groups with hosts, children and vars are wanted',
+    ]);
+  });
+});
