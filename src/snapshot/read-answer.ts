@@ -107,7 +107,8 @@ export function readRunning(frames: Frames): NodeState['running'] | undefined {
   const power = valueOf(frames, 'power');
   if (power === undefined) return undefined;
   if (power !== 'ok') return { unknown: power };
-  return { vms: valuesOf(frames, 'vm').map(Number), containers: valuesOf(frames, 'container').map(Number) };
+  const vmids = (word: string): readonly number[] => valuesOf(frames, word).filter((value) => /^[1-9]\d*$/u.test(value)).map(Number);
+  return { vms: vmids('vm'), containers: vmids('container') };
 }
 
 function readVersions(lines: readonly string[]): Versions | Unknown {

@@ -1,4 +1,10 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Exec } from '../apply/exec.ts';
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import type { Node } from '../inventory/node.ts';
+import { assembleSurvey, hostsToAskAgain } from './assemble.ts';
+import { newNonce, probeScript } from './probe.ts';
+import type { NodeAnswer } from './read-answer.ts';
+import { readAnswer } from './read-answer.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the probe found: a snapshot per cluster or lone node, and who could not be reached, each with its reason. */
@@ -6,4 +12,32 @@ export interface Survey {
   readonly clusters: readonly Snapshot[];
   /** One error a host (its `host` is set): did not answer, refused the key, changed host key, unreadable answer. */
   readonly unreachable: readonly Diagnostic[];
+}
+
+/** The probe gives up a hung /etc/pve by itself after some reads of 10 s; this is for all else. */
+const answerSeconds = 60;
+
+/**
+ * Asks every node what it is, at once: one exec each, and one more to a member of a cluster whose tree nobody sent.
+ * A node's trouble is a row of the survey, never a failure of the whole.
+ */
+export async function survey(nodes: readonly Node[], exec: Exec): Promise<Survey> {
+  const first = await Promise.all(nodes.map(({ name }) => ask(name, 'survey', exec)));
+  const answers = first.flatMap((result) => (result.ok ? [result.value] : []));
+  const failures = first.flatMap((result) => (result.ok ? [] : result.diagnostics));
+  const again = await Promise.all(hostsToAskAgain(answers).map((host) => ask(host, 'tree', exec)));
+  const trees = new Map(again.flatMap((result) => (result.ok ? [[result.value.host, result.value] as const] : [])));
+  return assembleSurvey(nodes, answers.map((answer) => trees.get(answer.host) ?? answer), failures);
+}
+
+/** A connection that breaks off after the node's own facts still gives those: a hung /etc/pve is not a node that is down. */
+async function ask(host: string, mode: 'survey' | 'tree', exec: Exec): Promise<Result<NodeAnswer>> {
+  const nonce = newNonce();
+  const come: Buffer[] = [];
+  const result = await exec(host, probeScript({ mode }, nonce), {
+    timeoutSeconds: answerSeconds,
+    onOutput: (stream, chunk) => void (stream === 'stdout' && come.push(chunk)),
+  });
+  const answer = readAnswer(host, result.ok ? result.value.stdout : Buffer.concat(come), nonce);
+  return answer.ok || result.ok ? answer : result;
 }
