@@ -50,7 +50,7 @@ export function encodePropertyString(format: PropertyFormat, values: Properties)
     const text = normalForm(format, name, value);
     const partner = aliasPartner(format, name);
     const partnerValue = partner === undefined ? undefined : left.get(partner);
-    if (partner !== undefined && partnerValue !== undefined) {
+    if (partner !== undefined && partnerValue !== undefined && isKeyAlias(format, text, name)) {
       left.delete(partner);
       parts.push(`${text}=${normalForm(format, partner, partnerValue)}`);
     } else {
@@ -80,7 +80,10 @@ export function editPropertyString(
     const changed = editPart(format, part, set, remove);
     if (changed !== undefined) kept.push(changed);
   }
-  for (const [name, value] of [...set].toSorted(byName)) insertPart(format, kept, name, value);
+  const added = [...set].toSorted(([a], [b]) => compare(printRank(format, a), printRank(format, b)));
+  for (const [name, value] of added) {
+    if (set.delete(name)) insertPart(format, kept, name, value, set);
+  }
   return kept.map((part) => part.text).join(',');
 }
 
@@ -157,20 +160,24 @@ function editPart(
 
 /** Keeps the part's own spelling: bare, by its alias, or key=value. */
 function writePart(format: PropertyFormat, part: Part, sets: readonly (readonly [string, string])[]): string {
-  const [first, second] = sets;
-  if (first === undefined) return '';
-  const [name, value] = first;
-  if (second !== undefined) return `${value}=${second[1]}`;
-  if (part.sets.length === 2) return name === defaultKeyOf(format) ? value : `${name}=${value}`;
+  const [first] = sets;
+  if (first === undefined || sets.length > 1 || part.sets.length > 1) {
+    return encodePropertyString(format, Object.fromEntries(sets));
+  }
   const equals = part.text.indexOf('=');
-  return equals === -1 ? value : `${part.text.slice(0, equals)}=${value}`;
+  return equals === -1 ? first[1] : `${part.text.slice(0, equals)}=${first[1]}`;
 }
 
 /** Puts a new key where print_property_string has it among the keys that are there. */
-function insertPart(format: PropertyFormat, parts: Part[], name: string, value: string): void {
-  const bare = name === defaultKeyOf(format);
-  const text = normalForm(format, name, value);
-  const made: Part = { text: bare ? text : `${name}=${text}`, sets: [[name, value]] };
+function insertPart(format: PropertyFormat, parts: Part[], name: string, value: string, set: Map<string, string>): void {
+  const sets: [string, string][] = [[name, value]];
+  const partner = aliasPartner(format, name);
+  const partnerValue = partner === undefined ? undefined : set.get(partner);
+  if (partner !== undefined && partnerValue !== undefined) {
+    set.delete(partner);
+    sets.push([partner, partnerValue]);
+  }
+  const made: Part = { text: encodePropertyString(format, Object.fromEntries(sets)), sets };
   const rank = printRank(format, name);
   const at = parts.findIndex((part) => part.sets[0] !== undefined && printRank(format, part.sets[0][0]) > rank);
   parts.splice(at === -1 ? parts.length : at, 0, made);
@@ -192,6 +199,11 @@ function isRequired(format: PropertyFormat, name: string): boolean {
   return schema !== undefined && schema.optional !== true && schema.alias === undefined;
 }
 
+/** Whether `virtio=MAC` may stand for `model=virtio,macaddr=MAC`. */
+function isKeyAlias(format: PropertyFormat, word: string, name: string): boolean {
+  return Object.hasOwn(format, word) && format[word]?.keyAlias === name;
+}
+
 /** For `model` of a network device: `macaddr`, whose value is printed behind it. */
 function aliasPartner(format: PropertyFormat, name: string): string | undefined {
   return Object.values(format).find((schema) => schema.keyAlias === name)?.alias;
@@ -207,4 +219,6 @@ function emptyRecord(): Record<string, string> {
   return record;
 }
 
-const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : Number(a > b));
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => compare(a, b);
