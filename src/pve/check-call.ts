@@ -3,7 +3,7 @@ import { didYouMean } from '../text/did-you-mean.ts';
 import { matchPath } from './api-path.ts';
 import type { Argument, PveCall } from './call.ts';
 import { checkValue, type Refusal } from './check-value.ts';
-import { optionNames, optionSchema, type GuestKind } from './option-schema.ts';
+import { optionSchema, unknownOption, type GuestKind } from './option-schema.ts';
 import { refusedBeyondSchema } from './refusals.ts';
 import { containerMethods } from './schema/container-methods.ts';
 import type { MethodSchema, PropertySchema } from './schema/property-schema.ts';
@@ -30,7 +30,7 @@ export function checkCall(call: PveCall): readonly Diagnostic[] {
 export function checkOption(kind: GuestKind, option: string, value: string): readonly Refusal[] {
   const schema = optionSchema(kind, option);
   if (schema !== undefined) return checkValue(schema, value);
-  return [{ message: `"${option}" is no option of a ${kind}${didYouMean(option, optionNames(kind))}` }];
+  return [{ message: unknownOption(kind, option) }];
 }
 
 function findMethod(call: PveCall): { readonly schema: MethodSchema; readonly inPath: ReadonlyMap<string, string> } | undefined {
@@ -50,8 +50,12 @@ function checkParameter(
 ): readonly Diagnostic[] {
   const schema = parameterSchema(method, name);
   if (schema === undefined) {
-    const names = [...Object.keys(method.params), ...(method.options === undefined ? [] : optionNames(method.options))];
-    return [refused(call, 'pve/unknown-parameter', `"${name}" is no parameter of it${didYouMean(name, names)}`)];
+    const names = Object.keys(method.params);
+    const reason =
+      method.options === undefined
+        ? `"${name}" is no parameter of it${didYouMean(name, names)}`
+        : unknownOption(method.options, name, names);
+    return [refused(call, 'pve/unknown-parameter', reason)];
   }
   const { requires } = schema;
   const alone =

@@ -31,9 +31,9 @@ function wrongType(schema: PropertySchema, value: string): { readonly is: string
     case 'boolean':
       return parseBoolean(value) === undefined ? { is: 'neither yes nor no', wanted: '1 or 0' } : undefined;
     case 'integer':
-      return /^[+-]?\d+$/u.test(value) ? undefined : { is: 'no whole number', wanted: numberWanted(schema, 'a whole number') };
+      return /^[+-]?\d+$/u.test(value) ? undefined : { is: 'no whole number', wanted: numberWanted(schema) };
     case 'number':
-      return isNumber(value) ? undefined : { is: 'no number', wanted: numberWanted(schema, 'a number') };
+      return isNumber(value) ? undefined : { is: 'no number', wanted: numberWanted(schema) };
     default:
       return undefined;
   }
@@ -81,13 +81,13 @@ function outOfBounds(schema: PropertySchema, value: string): string | undefined 
   if (maxLength !== undefined && length > maxLength) return `at most ${maxLength} characters are wanted, not ${length}`;
   if (minLength !== undefined && length < minLength) return `at least ${minLength} characters are wanted, not ${length}`;
   if (!isNumber(value)) return undefined;
-  if (maximum !== undefined && Number(value) > maximum) return `${numberWanted(schema, 'a number')} is wanted`;
-  if (minimum !== undefined && Number(value) < minimum) return `${numberWanted(schema, 'a number')} is wanted`;
-  return undefined;
+  const fits = Number(value) >= (minimum ?? -Infinity) && Number(value) <= (maximum ?? Infinity);
+  return fits ? undefined : `${numberWanted(schema)} is wanted`;
 }
 
-function numberWanted(schema: PropertySchema, what: string): string {
-  const { minimum, maximum } = schema;
+function numberWanted(schema: PropertySchema): string {
+  const { minimum, maximum, type } = schema;
+  const what = type === 'integer' ? 'a whole number' : 'a number';
   if (minimum !== undefined && maximum !== undefined) return `${what} from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return `${what} of at least ${minimum}`;
   return maximum === undefined ? what : `${what} of at most ${maximum}`;

@@ -1,3 +1,4 @@
+import { didYouMean } from '../text/did-you-mean.ts';
 import { containerOptions } from './schema/container-options.ts';
 import type { PropertySchema, SchemaTable } from './schema/property-schema.ts';
 import { vmOptions } from './schema/vm-options.ts';
@@ -54,6 +55,14 @@ export function optionSchema(kind: GuestKind, name: string): OptionSchema | unde
   const count = optionCount(kind, family);
   if (row === undefined || count === undefined || Number(index) >= count) return undefined;
   return { ...described(kind, name, family, row), count };
+}
+
+/** Why there is no such option, "<what is>; <what is wanted>": its index is too high, or its name is another one. */
+export function unknownOption(kind: GuestKind, name: string, alsoKnown: readonly string[] = []): string {
+  const base = /^(?<base>[a-z]+)\d+$/u.exec(name)?.groups?.['base'] ?? '';
+  const count = optionCount(kind, `${base}[n]`);
+  if (count !== undefined) return `"${name}" is none of a ${kind}; ${base}0 to ${base}${count - 1} are there`;
+  return `"${name}" is no option of a ${kind}${didYouMean(name, [...optionNames(kind), ...alsoKnown])}`;
 }
 
 /** The rows of the schema, indexed options as "net[n]". */

@@ -18,7 +18,7 @@ export type VolumeId =
 export function parseVolumeId(text: string): VolumeId | undefined {
   if (text === 'none' || text === 'cdrom') return { kind: text };
   if (text.startsWith('/')) return { kind: 'path', path: text };
-  const { storage, rest } = /^(?:(?<storage>[a-z][a-z0-9\-_.]*[a-z0-9]):)?(?<rest>\S+)$/iu.exec(text)?.groups ?? {};
+  const { storage, rest } = /^(?:(?<storage>[a-z][a-z0-9\-_.]*[a-z0-9]):)?(?<rest>.+)$/iu.exec(text)?.groups ?? {};
   if (rest === undefined) return undefined;
   if (/^\d+(?:\.\d+)?$/u.test(rest)) {
     return storage === undefined ? { kind: 'allocate', gib: rest } : { kind: 'allocate', storage, gib: rest };
