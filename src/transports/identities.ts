@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { shQuote } from '../text/sh-quote.ts';
 import { type KeyFile, readKeyFile } from './key-file.ts';
+import { fingerprint } from './known-hosts.ts';
 import { unreachable } from './trouble.ts';
 
 /** Where keys come from on this machine. */
@@ -150,7 +151,7 @@ function fromAgent(socket: string, key: ParsedKey): Identity {
   const agent = new ssh2.OpenSSHAgent(socket);
   agent.getIdentities = (answer) => answer(undefined, [key]);
   return {
-    label: `agent key ${key.comment === '' ? key.type : key.comment}`,
+    label: `agent key ${key.comment === '' ? fingerprint(key.getPublicSSH()) : key.comment}`,
     publicKey: key.getPublicSSH(),
     method: (username) => ({ type: 'agent', username, agent }),
   };

@@ -13,16 +13,16 @@ export function createKnownHostsReader(): (node: Node) => Promise<Result<readonl
     return reading;
   };
   return async (node) => {
-    const hosts: KnownHost[] = [];
+    const hosts: (readonly KnownHost[])[] = [];
     for (const path of node.connection.knownHosts) {
       const found = await read(path);
       if (found instanceof Error)
         return fail(
           unreachable(node, 'known-hosts', `its known_hosts file ${path} cannot be read: ${found.message}`),
         );
-      hosts.push(...found);
+      hosts.push(found);
     }
-    return ok(hosts);
+    return ok(hosts.flat());
   };
 }
 

@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 
 /** One usable line of a known_hosts file; sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". */
 export interface KnownHost {
-  /** Comma list of patterns, or one hashed name. */
-  readonly hosts: string;
+  /** Patterns in lower case, or one hashed name. */
+  readonly hosts: readonly string[];
   readonly marker?: 'revoked' | 'cert-authority';
   readonly type: string;
   readonly key: Buffer;
@@ -101,16 +101,21 @@ function parseLine(line: string, file: string, number: number): KnownHost | unde
   if (hosts === undefined || type === undefined || base64 === undefined) return undefined;
   const key = Buffer.from(base64, 'base64');
   if (keyType(key) !== type) return undefined;
-  const known = { hosts, type, key, file, line: number };
+  const names = hosts.startsWith('|') ? [hosts] : hosts.toLowerCase().split(',');
+  const known = { hosts: names, type, key, file, line: number };
   return marker === 'revoked' || marker === 'cert-authority' ? { ...known, marker } : known;
 }
 
-function matchesHosts(hosts: string, name: string): boolean {
-  if (hosts.startsWith('|')) return matchesHash(hosts, name);
+function matchesHosts(hosts: readonly string[], name: string): boolean {
   let matched = false;
-  for (const pattern of hosts.toLowerCase().split(',')) {
+  for (const pattern of hosts) {
     const negated = pattern.startsWith('!');
-    if (!matchesWildcards(negated ? pattern.slice(1) : pattern, name)) continue;
+    if (
+      !(pattern.startsWith('|')
+        ? matchesHash(pattern, name)
+        : matchesWildcards(negated ? pattern.slice(1) : pattern, name))
+    )
+      continue;
     if (negated) return false;
     matched = true;
   }

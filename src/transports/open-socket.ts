@@ -6,6 +6,7 @@ import { unreachable } from './trouble.ts';
 
 /** Opens a TCP connection to a node. */
 export function openSocket(node: Node, { timeoutSeconds, signal }: ConnectOptions): Promise<Result<Socket>> {
+  if (signal?.aborted === true) return Promise.resolve(fail(aborted(node)));
   const { host, port } = node.connection;
   return new Promise((resolve) => {
     const socket = connect({ host, port, noDelay: true });

@@ -9,7 +9,7 @@ import { createKeyring, type KeySources } from './identities.ts';
 import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
 import { logIn } from './log-in.ts';
-import { aborted, openSocket } from './open-socket.ts';
+import { openSocket } from './open-socket.ts';
 import { runCommand } from './run-command.ts';
 import type { Connection, ConnectOptions, Transport } from './transport.ts';
 import { unfinished } from './trouble.ts';
@@ -25,7 +25,6 @@ export function createSshTransport(sources: KeySources = ownKeys()): Transport {
   return { connect };
 
   async function connect(node: Node, options: ConnectOptions): Promise<Result<Connection>> {
-    if (options.signal?.aborted === true) return fail(aborted(node));
     const [known, identities] = await Promise.all([knownHosts(node), keys(node)]);
     if (!known.ok) return known;
     if (!identities.ok) return identities;

@@ -27,6 +27,7 @@ export interface Connection {
 }
 
 export interface ConnectOptions {
+  /** For an answer from the host, and again for the log-in; waiting for other nodes' log-ins does not count. */
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal;
 }
