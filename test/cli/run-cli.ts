@@ -1,0 +1,26 @@
+import type { Output, Surroundings } from '../../src/cli/command.ts';
+import { dispatch } from '../../src/cli/dispatch.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, its output kept, without a terminal; stdin is empty. */
+export async function runCli(argv: readonly string[], env: Surroundings['env'] = {}): Promise<Ran> {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const code = await dispatch(argv, {
+    stdout: keep(stdout),
+    stderr: keep(stderr),
+    env,
+    signal: new AbortController().signal,
+    ask: () => Promise.resolve(undefined),
+  });
+  return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+function keep(texts: string[]): Output {
+  return { write: (text) => void texts.push(text), isTTY: false, colour: false, columns: 80 };
+}
