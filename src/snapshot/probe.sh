@@ -122,6 +122,7 @@ members=$(limited cat "$pve/.members"); check $?
 set -f
 IFS=$newline
 if [ "$mode" = read-back ]; then
+  [ -n "$paths" ] || finish ok
   files=$(printf '%s\n' "$paths" | sed "s|^|$root|")
   sums=$(timeout -s KILL "$limit" sha1sum $files 2>&1); status=$?
   [ "$status" -lt 124 ] || check "$status"

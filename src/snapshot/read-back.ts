@@ -6,7 +6,7 @@ import { probeScript } from './probe.ts';
 import { readEtcPve, readRunning } from './read-answer.ts';
 import type { NodeState, Snapshot } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
-import { withFile, withRunning } from './with-file.ts';
+import { withFile, withRunning } from './change.ts';
 
 /** What was read again on one node after a step. */
 export interface ReadBack {
@@ -22,8 +22,8 @@ export interface ReadBack {
  * Shell text that prints these files (absolute paths, links resolved) and which guests run, to be put after a step's command.
  * It leaves the shell's variables as they were. `nonce` (newNonce) tells its output from the command's.
  */
-export function readBackScript(paths: readonly string[], nonce: string): string {
-  return probeScript({ mode: 'read-back', paths }, nonce);
+export function readBackScript({ files }: { readonly files: readonly string[] }, nonce: string): string {
+  return probeScript({ mode: 'read-back', paths: files }, nonce);
 }
 
 /** Takes a step's output apart again. Fails when the reading did not come to its end or /etc/pve could not be read. */

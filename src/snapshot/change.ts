@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GuestEntry, GuestType } from './guests.ts';
-import { guests, parseGuestConfigPath } from './guests.ts';
+import { guestConfigPath, guests, parseGuestConfigPath } from './guests.ts';
 import type { NodeState, Snapshot } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
 
@@ -26,6 +26,22 @@ export function withFile(snapshot: Snapshot, path: string, text: string | undefi
   if (guest === undefined || (text === undefined) === (snapshot.files[path] === undefined)) return next;
   const listed = { ...next, files: { ...files, [guestList]: guestListText(snapshot, guest, text !== undefined) } };
   return text === undefined ? withPower(listed, guest.node, guest.type, guest.vmid, false) : listed;
+}
+
+/** The snapshot with that guest on that node, and nowhere else; its config's digest is that of the text. */
+export function withGuest(snapshot: Snapshot, { text, ...guest }: Pick<GuestEntry, 'vmid' | 'type' | 'node'> & { readonly text: string }): Snapshot {
+  const path = guestConfigPath(guest.vmid, guest.type, guest.node);
+  const elsewhere = configPaths(snapshot, guest.vmid).filter((other) => other !== path);
+  return withFile(elsewhere.reduce((before, other) => withFile(before, other, undefined), snapshot), path, text);
+}
+
+/** The snapshot without that guest: neither config nor power. */
+export function withoutGuest(snapshot: Snapshot, vmid: number): Snapshot {
+  return configPaths(snapshot, vmid).reduce((before, path) => withFile(before, path, undefined), snapshot);
+}
+
+function configPaths(snapshot: Snapshot, vmid: number): readonly string[] {
+  return isUnknown(snapshot.files) ? [] : Object.keys(snapshot.files).filter((path) => parseGuestConfigPath(path)?.vmid === vmid);
 }
 
 /** `.vmlist` with one guest more, or less. */
