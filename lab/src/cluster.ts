@@ -83,8 +83,17 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
   return { cluster, nodes };
 }
 
-function clusterOf(options: ClusterOptions, machines: ReadonlyMap<string, Machine>, sleep: Machine['sleep']): Cluster {
-  const members: Member[] = options.nodes.map(({ name, ip }, index) => ({ name, ip, id: index + 1, votes: 1 }));
+function clusterOf(
+  options: ClusterOptions,
+  machines: ReadonlyMap<string, Machine>,
+  sleep: Machine['sleep'],
+): Cluster {
+  const members: Member[] = options.nodes.map(({ name, ip }, index) => ({
+    name,
+    ip,
+    id: index + 1,
+    votes: 1,
+  }));
   const isOnline = (node: string): boolean => options.isDown?.(node) !== true;
   const online = (): number => members.filter(({ name }) => isOnline(name)).length;
   const faults = options.faults;
@@ -94,20 +103,30 @@ function clusterOf(options: ClusterOptions, machines: ReadonlyMap<string, Machin
     members,
     machines,
     isOnline,
-    quorate: () => options.name === undefined || (options.hasLostQuorum?.() !== true && online() * 2 > members.length),
+    quorate: () =>
+      options.name === undefined || (options.hasLostQuorum?.() !== true && online() * 2 > members.length),
     locks: locks(held, sleep),
   };
 }
 
 type NodeContext = ClusterOptions & Required<Pick<ClusterOptions, 'clock' | 'sleep'>>;
 
-function simulateNode(node: NodeOptions, options: NodeContext, cluster: Cluster, shared: Pmxcfs): SimulatedNode {
+function simulateNode(
+  node: NodeOptions,
+  options: NodeContext,
+  cluster: Cluster,
+  shared: Pmxcfs,
+): SimulatedNode {
   const { clock, sleep } = options;
   const traits = { ...DEFAULT_TRAITS, ...node.traits };
   const random = randomValues(options.seed);
   const faults = options.faults?.(node.name) ?? NO_FAULTS;
   const disk = memoryDirectory(diskRules(clock));
-  const kernel: Kernel = { release: kernelRelease(traits.pve), bootId: random.uuid(), booted: clock() - 3600 };
+  const kernel: Kernel = {
+    release: kernelRelease(traits.pve),
+    bootId: random.uuid(),
+    booted: clock() - 3600,
+  };
   const etc = memoryDirectory(diskRules(clock));
   const root = overlaidDirectory(
     new Map<string, DirectoryEntry>([

@@ -5,7 +5,8 @@ import { inventoryText, knownHostsText } from './fleet/inventory.ts';
 import { restoreCluster, saveCluster, type SavedCluster } from './fleet/saved.ts';
 import type { Machine } from './machine.ts';
 import { pveCommands } from './pve/commands.ts';
-import { createShell, type Shell } from './shell/shell.ts';
+import type { Shell } from './shell/run.ts';
+import { createShell } from './shell/shell.ts';
 import { makeKeyPair, type KeyPair } from './ssh/keys.ts';
 import { startServer } from './ssh/server.ts';
 
@@ -53,7 +54,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const cluster = buildCluster(definition, faults, options.seed);
     const saved = options.saved?.[index];
     if (saved !== undefined) restoreCluster(cluster, saved);
-    for (const { machine } of cluster.nodes) machine.files.write('/etc/pve/priv/authorized_keys', clientKey.publicKey);
+    for (const { machine } of cluster.nodes)
+      machine.files.write('/etc/pve/priv/authorized_keys', clientKey.publicKey);
     return { definition, cluster };
   });
   const started = await Promise.all(
@@ -63,8 +65,22 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         if (simulated === undefined) throw new Error(`no machine was built for ${node.host}`);
         const shell = createShell(simulated, pveCommands);
         const hostKey = options.hostKeys?.get(node.host) ?? makeKeyPair(`root@${node.name}`);
-        const server = await startServer({ node: node.host, shell, hostKey, clientKey, port: options.ports?.get(node.host) ?? 0, faults });
-        const listed: LabNode = { host: node.host, cluster: definition.name, port: server.port, hostKey, machine: simulated.machine, shell };
+        const server = await startServer({
+          node: node.host,
+          shell,
+          hostKey,
+          clientKey,
+          port: options.ports?.get(node.host) ?? 0,
+          faults,
+        });
+        const listed: LabNode = {
+          host: node.host,
+          cluster: definition.name,
+          port: server.port,
+          hostKey,
+          machine: simulated.machine,
+          shell,
+        };
         return { listed, server };
       }),
     ),
@@ -79,12 +95,17 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     save: () => clusters.map(({ cluster }) => saveCluster(cluster)),
     close: async () => {
       await Promise.all(started.map(({ server }) => server.close()));
-      for (const { machine } of nodes) for (const { pid } of machine.processes.list()) machine.processes.kill(pid);
+      for (const { machine } of nodes)
+        for (const { pid } of machine.processes.list()) machine.processes.kill(pid);
     },
   };
 }
 
-function buildCluster(definition: ClusterDefinition, faults: FaultBoard, seed: number | undefined): SimulatedCluster {
+function buildCluster(
+  definition: ClusterDefinition,
+  faults: FaultBoard,
+  seed: number | undefined,
+): SimulatedCluster {
   const hostOf = (name: string): string => definition.nodes.find((node) => node.name === name)?.host ?? name;
   return simulateCluster({
     ...(definition.name === undefined ? {} : { name: definition.name }),

@@ -25,10 +25,11 @@ export function parseFlags(argv: readonly string[], table: FlagTable): Flags {
       words.push(word);
       continue;
     }
-    const [flag = '', joined] = splitOnce(word);
+    const [flag, joined] = splitOnce(word);
     const name = flag.replace(/^--/, '');
     const hasValue = table.valued.includes(name);
-    if (!flag.startsWith('--') || (!hasValue && !table.plain.includes(name))) throw new UsageError(unknownFlag(flag, table));
+    if (!flag.startsWith('--') || (!hasValue && !table.plain.includes(name)))
+      throw new UsageError(unknownFlag(flag, table));
     if (!hasValue && joined !== undefined) throw new UsageError(`The flag ${flag} takes no value.`);
     if (hasValue && joined === undefined) at += 1;
     const value = hasValue ? (joined ?? argv[at]) : '';
@@ -40,12 +41,20 @@ export function parseFlags(argv: readonly string[], table: FlagTable): Flags {
 
 /** A word with the nearest of some others to it. */
 export function withNearest(message: string, word: string, others: readonly string[]): string {
-  const [best] = [...others].map((other) => ({ other, far: distance(word, other) })).sort((a, b) => a.far - b.far);
-  return best === undefined || best.far > Math.max(2, word.length / 3) ? message : `${message} Did you mean ${best.other}?`;
+  const [best] = [...others]
+    .map((other) => ({ other, far: distance(word, other) }))
+    .sort((a, b) => a.far - b.far);
+  return best === undefined || best.far > Math.max(2, word.length / 3)
+    ? message
+    : `${message} Did you mean ${best.other}?`;
 }
 
 function unknownFlag(flag: string, table: FlagTable): string {
-  return withNearest(`There is no flag ${flag}.`, flag, [...table.valued, ...table.plain].map((name) => `--${name}`));
+  return withNearest(
+    `There is no flag ${flag}.`,
+    flag,
+    [...table.valued, ...table.plain].map((name) => `--${name}`),
+  );
 }
 
 function splitOnce(word: string): [string, string | undefined] {

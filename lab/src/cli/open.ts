@@ -21,12 +21,19 @@ export async function openLab(flags: Flags): Promise<OpenLab> {
   const fleet = fleetOf(flags);
   const faults = faultsOf(flags, fleet);
   const seed = seedOf(flags);
-  const [kept, inventory] = ['state', 'inventory'].map((name) => flags.values.get(name)?.at(-1)).map((path) => path && resolve(path));
+  const [kept, inventory] = ['state', 'inventory']
+    .map((name) => flags.values.get(name)?.at(-1))
+    .map((path) => path && resolve(path));
   const earlier = kept === undefined ? {} : loadState(kept, fleet);
-  const lab = await startLab({ fleet, ...earlier, ...(seed === undefined ? {} : { seed }) }).catch((error: unknown) => {
-    if (isPortTaken(error)) throw new UsageError(`Cannot start the lab: port ${error.port} of its last run is taken; is it still running?`);
-    throw error;
-  });
+  const lab = await startLab({ fleet, ...earlier, ...(seed === undefined ? {} : { seed }) }).catch(
+    (error: unknown) => {
+      if (isPortTaken(error))
+        throw new UsageError(
+          `Cannot start the lab: port ${error.port} of its last run is taken; is it still running?`,
+        );
+      throw error;
+    },
+  );
   for (const { target, fault } of faults) lab.faults.add(target, fault);
   const directory = kept ?? mkdtempSync(join(tmpdir(), 'pvefleet-lab-'));
   const paths = writeLabFiles(directory, lab, inventory);

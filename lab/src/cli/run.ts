@@ -14,7 +14,8 @@ const NOT_FOUND = 127;
 export async function run(argv: readonly string[]): Promise<number> {
   const flags = parseFlags(argv, LAB_FLAGS);
   const [program, ...args] = flags.rest ?? [];
-  if (flags.words.length > 0 || program === undefined) throw new UsageError('Wanted: pvefleet-lab run [flags] -- COMMAND ...');
+  if (flags.words.length > 0 || program === undefined)
+    throw new UsageError('Wanted: pvefleet-lab run [flags] -- COMMAND ...');
   const { paths, close } = await openLab(flags);
   const exit = await finish(program, args, {
     ...process.env,
@@ -37,7 +38,9 @@ async function finish(program: string, args: readonly string[], env: NodeJS.Proc
       console.error(`Cannot run ${program}: ${error.message}`);
       done(NOT_FOUND);
     });
-    child.once('exit', (code, signal) => done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    child.once('exit', (code, signal) =>
+      done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
   for (const stop of forwards) stop();
   return exit;

@@ -32,9 +32,14 @@ export function loadState(directory: string, fleet: FleetDefinition): Partial<La
     return {};
   }
   const state = parseState(text);
-  if (state === undefined) throw new UsageError(`Cannot read ${join(directory, FILE)}: it is no state of a lab; remove it to start anew.`);
+  if (state === undefined)
+    throw new UsageError(
+      `Cannot read ${join(directory, FILE)}: it is no state of a lab; remove it to start anew.`,
+    );
   if (namesOf(state.fleet) !== namesOf(fleet)) {
-    throw new UsageError(`Cannot use the state in ${directory}: it is of the fleet ${namesOf(state.fleet)}, not of ${namesOf(fleet)}.`);
+    throw new UsageError(
+      `Cannot use the state in ${directory}: it is of the fleet ${namesOf(state.fleet)}, not of ${namesOf(fleet)}.`,
+    );
   }
   const hosts = Object.entries(state.hosts);
   return {
@@ -61,7 +66,11 @@ export function saveState(directory: string, fleet: FleetDefinition, lab: Lab): 
 /** Writes key, known_hosts and inventory. `inventory` is a path of the user's own, or in the directory. */
 export function writeLabFiles(directory: string, lab: Lab, inventory: string | undefined): LabPaths {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const paths = { key: join(directory, 'id_ed25519'), knownHosts: join(directory, 'known_hosts'), inventory: inventory ?? join(directory, 'inventory.yml') };
+  const paths = {
+    key: join(directory, 'id_ed25519'),
+    knownHosts: join(directory, 'known_hosts'),
+    inventory: inventory ?? join(directory, 'inventory.yml'),
+  };
   rmSync(paths.key, { force: true });
   writeFileSync(paths.key, lab.clientKey.privateKey, { mode: 0o600 });
   writeFileSync(`${paths.key}.pub`, `${lab.clientKey.publicKey}\n`);
@@ -71,7 +80,9 @@ export function writeLabFiles(directory: string, lab: Lab, inventory: string | u
 }
 
 function namesOf({ clusters }: FleetDefinition): string {
-  return clusters.map(({ name, nodes }) => `${name ?? 'lone'}(${nodes.map(({ host }) => host).join(' ')})`).join(' ');
+  return clusters
+    .map(({ name, nodes }) => `${name ?? 'lone'}(${nodes.map(({ host }) => host).join(' ')})`)
+    .join(' ');
 }
 
 function parseState(text: string): State | undefined {
@@ -85,5 +96,9 @@ function parseState(text: string): State | undefined {
 
 /** The lab wrote the file itself; this tells it from another program's. */
 function isState(value: unknown): value is State {
-  return typeof value === 'object' && value !== null && ['fleet', 'clientKey', 'hosts', 'clusters'].every((key) => key in value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['fleet', 'clientKey', 'hosts', 'clusters'].every((key) => key in value)
+  );
 }

@@ -24,8 +24,14 @@ export function generatedLink(target: string, shown: Shown = {}): LinkEntry {
   return { ...ROOT_OWNED, mode: 0o777, ...shown, kind: 'link', target };
 }
 
+/** Entries by name; a Map is one. */
+export interface Entries {
+  readonly get: (name: string) => Entry | undefined;
+  readonly keys: () => Iterable<string>;
+}
+
 /** A directory that the kernel makes up: it takes no changes. */
-export function generatedDirectory(entries: () => ReadonlyMap<string, Entry>, shown: Shown = {}): DirectoryEntry {
+export function generatedDirectory(entries: Entries, shown: Shown = {}): DirectoryEntry {
   const refuse = (name: string): never => {
     throw new FileError('EACCES', name);
   };
@@ -34,8 +40,8 @@ export function generatedDirectory(entries: () => ReadonlyMap<string, Entry>, sh
     mode: 0o555,
     ...shown,
     kind: 'directory',
-    get: (name) => entries().get(name),
-    names: () => [...entries().keys()].sort(),
+    get: (name) => entries.get(name),
+    names: () => [...entries.keys()].sort(),
     put: refuse,
     drop: refuse,
   };

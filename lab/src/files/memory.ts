@@ -45,8 +45,10 @@ export function memoryDirectory(rules: TreeRules, path = '', asked?: number): Di
 
 function makeEntry(rules: TreeRules, path: string, made: NewEntry, before: Entry | undefined): Entry {
   if (made.kind === 'directory') return memoryDirectory(rules, path, made.mode);
-  if (made.kind === 'link') return { kind: 'link', target: made.target, ...rules.meta(path, 'link', undefined) };
-  if (made.kind === 'file') return fileEntry(rules, path, made.bytes, made.size ?? made.bytes.length, made.mode ?? before?.mode);
+  if (made.kind === 'link')
+    return { kind: 'link', target: made.target, ...rules.meta(path, 'link', undefined) };
+  if (made.kind === 'file')
+    return fileEntry(rules, path, made.bytes, made.size ?? made.bytes.length, made.mode ?? before?.mode);
   const { entry } = made;
   if (entry.kind === 'file') return fileEntry(rules, path, entry.content(), entry.size, entry.mode);
   if (entry.kind === 'link') return entry;
@@ -58,7 +60,13 @@ function makeEntry(rules: TreeRules, path: string, made: NewEntry, before: Entry
   return copy;
 }
 
-function fileEntry(rules: TreeRules, path: string, bytes: Buffer, size: number, asked: number | undefined): Entry {
+function fileEntry(
+  rules: TreeRules,
+  path: string,
+  bytes: Buffer,
+  size: number,
+  asked: number | undefined,
+): Entry {
   const meta = rules.meta(path, 'file', asked);
   return {
     kind: 'file',

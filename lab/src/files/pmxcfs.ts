@@ -106,7 +106,8 @@ function guestsIn(root: DirectoryEntry): Guest[] {
 
 function vmlistText(guests: readonly Guest[], counters: Counters): string {
   const rows = guests.map(
-    ({ vmid, node, type }) => `"${vmid}": { "node": "${node}", "type": "${type}", "version": ${counters.guests.get(vmid) ?? 1} }`,
+    ({ vmid, node, type }) =>
+      `"${vmid}": { "node": "${node}", "type": "${type}", "version": ${counters.guests.get(vmid) ?? 1} }`,
   );
   return `{\n"version": ${counters.vmlist},\n"ids": {\n${rows.join(',\n')}}\n\n}\n`;
 }
@@ -114,7 +115,8 @@ function vmlistText(guests: readonly Guest[], counters: Counters): string {
 function membersText(cluster: Cluster, node: string, counters: Counters): string {
   if (cluster.name === undefined) return `{\n"nodename": "${node}",\n"version": 0\n}\n`;
   const rows = cluster.members.map(
-    ({ name, id, ip }) => `  "${name}": { "id": ${id}, "online": ${cluster.isOnline(name) ? 1 : 0}, "ip": "${ip}"}`,
+    ({ name, id, ip }) =>
+      `  "${name}": { "id": ${id}, "online": ${cluster.isOnline(name) ? 1 : 0}, "ip": "${ip}"}`,
   );
   const head = `{ "name": "${cluster.name}", "version": ${configVersion(counters)}, "nodes": ${cluster.members.length}, "quorate": ${cluster.quorate() ? 1 : 0} }`;
   return `{\n"nodename": "${node}",\n"version": ${clinfo(cluster, counters)},\n"cluster": ${head},\n"nodelist": {\n${rows.join(',\n')}\n  }\n}\n`;
@@ -142,4 +144,3 @@ function clinfo(cluster: Cluster, counters: Counters): number {
 function configVersion(counters: Counters): number {
   return counters.files.get('corosync.conf') ?? 1;
 }
-

@@ -20,36 +20,53 @@ export function procDirectory(machine: () => Machine, kernel: Kernel): Directory
       ['random', directory([['boot_id', file(() => `${kernel.bootId}\n`)]])],
     ])],
   ]); // prettier-ignore
-  const fixed: [string, Entry][] = [
-    ['cmdline', file(() => `BOOT_IMAGE=/boot/vmlinuz-${kernel.release} root=/dev/mapper/pve-root ro quiet\n`)],
+  const fixed = new Map<string, Entry>([
+    [
+      'cmdline',
+      file(() => `BOOT_IMAGE=/boot/vmlinuz-${kernel.release} root=/dev/mapper/pve-root ro quiet\n`),
+    ],
     ['cpuinfo', file(() => cpuinfo(machine().traits.cpus, machine().traits.kvm))],
     ['loadavg', file(() => `0.12 0.08 0.05 1/${machine().processes.list().length * 3} 1300\n`)],
     ['meminfo', file(() => meminfo(machine().traits.memory))],
     ['mounts', file(() => MOUNTS)],
     ['net', directory([['unix', file(() => unixSockets(machine()))]])],
     ['sys', sys],
-    ['uptime', file(() => `${machine().clock() - kernel.booted}.00 ${(machine().clock() - kernel.booted) * 15}.00\n`)],
+    [
+      'uptime',
+      file(() => `${machine().clock() - kernel.booted}.00 ${(machine().clock() - kernel.booted) * 15}.00\n`),
+    ],
     ['version', file(() => `Linux version ${kernel.release} (build@proxmox) #1 SMP PREEMPT_DYNAMIC\n`)],
-  ];
-  return generatedDirectory(() => {
-    const running = machine().processes.list();
-    return new Map([...fixed, ...running.map(({ pid }): [string, Entry] => [String(pid), processDirectory(machine(), pid)])]);
+  ]);
+  return generatedDirectory({
+    get: (name) => fixed.get(name) ?? processDirectory(machine(), name),
+    keys: () => [
+      ...fixed.keys(),
+      ...machine()
+        .processes.list()
+        .map(({ pid }) => String(pid)),
+    ],
   });
 }
 
 function directory(entries: readonly [string, Entry][]): DirectoryEntry {
-  const map = new Map(entries);
-  return generatedDirectory(() => map);
+  return generatedDirectory(new Map(entries));
 }
 
-function processDirectory(machine: Machine, pid: number): DirectoryEntry {
-  const process = machine.processes.get(pid);
-  const argv = process?.argv ?? [];
+function processDirectory(machine: Machine, pid: string): DirectoryEntry | undefined {
+  const process = machine.processes.get(Number(pid));
+  if (process === undefined) return undefined;
+  const { argv, started } = process;
   const name = argv[0]?.split('/').pop()?.slice(0, 15) ?? '';
   return directory([
     ['cmdline', generatedFile(() => argv.map((argument) => `${argument}\0`).join(''))],
     ['comm', generatedFile(() => `${name}\n`)],
-    ['stat', generatedFile(() => `${pid} (${name}) S 1 ${pid} ${pid} 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 ${(process?.started ?? 0) % 100000}\n`)],
+    [
+      'stat',
+      generatedFile(
+        () =>
+          `${pid} (${name}) S 1 ${pid} ${pid} 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 ${started % 100000}\n`,
+      ),
+    ],
     ['status', generatedFile(() => `Name:\t${name}\nState:\tS (sleeping)\nPid:\t${pid}\nPPid:\t1\n`)],
   ]);
 }
@@ -71,7 +88,8 @@ function cpuinfo(cpus: number, kvm: boolean): string {
 }
 
 function meminfo(bytes: number): string {
-  const row = (name: string, value: number): string => `${`${name}:`.padEnd(16)}${String(Math.round(value / 1024)).padStart(8)} kB\n`;
+  const row = (name: string, value: number): string =>
+    `${`${name}:`.padEnd(16)}${String(Math.round(value / 1024)).padStart(8)} kB\n`;
   return [
     row('MemTotal', bytes),
     row('MemFree', bytes * 0.8),

@@ -7,7 +7,11 @@ import type { Machine } from '../machine.ts';
 export function rrdText(machines: readonly Machine[], now: number): string {
   const lines = machines
     .filter((machine) => machine.cluster.isOnline(machine.name))
-    .flatMap((machine) => [nodeLine(machine, now), ...guestLines(machine, now), ...storageLines(machine, now)]);
+    .flatMap((machine) => [
+      nodeLine(machine, now),
+      ...guestLines(machine, now),
+      ...storageLines(machine, now),
+    ]);
   return `${lines.join('\n')}\n`;
 }
 
@@ -26,7 +30,9 @@ function guestLines(machine: Machine, now: number): string[] {
     const memory = Number(option(config, 'memory') ?? 512) * 2 ** 20;
     const state = isRunning ? 'running' : 'stopped';
     const template = option(config, 'template') === '1' ? 1 : 0;
-    const measured = isRunning ? `0:${memory}:${Math.round(memory / 4)}:0:0:0:0:0:0` : `U:${memory}:U:0:0:U:U:U:U`;
+    const measured = isRunning
+      ? `0:${memory}:${Math.round(memory / 4)}:0:0:0:0:0:0`
+      : `U:${memory}:U:0:0:U:U:U:U`;
     const pressure = machine.traits.pve === '8' ? '' : isRunning ? ':0:0:0:0:0:0:0' : ':U:U:U:U:U:U:U';
     return `${key}/${vmid}:${isRunning ? 60 : 0}:${name}:${state}:${template}:${now}:${cpus}:${measured}${pressure}`;
   };
@@ -34,7 +40,13 @@ function guestLines(machine: Machine, now: number): string[] {
     configs(machine, folder).map(([vmid, config]) => {
       if (folder === 'lxc') {
         const cores = Number(option(config, 'cores') ?? machine.traits.cpus);
-        return line(vmid, config, option(config, 'hostname') ?? `CT${vmid}`, containerRuns(machine, vmid), cores);
+        return line(
+          vmid,
+          config,
+          option(config, 'hostname') ?? `CT${vmid}`,
+          containerRuns(machine, vmid),
+          cores,
+        );
       }
       const cpus = Number(option(config, 'cores') ?? 1) * Number(option(config, 'sockets') ?? 1);
       return line(vmid, config, option(config, 'name') ?? `VM ${vmid}`, vmRuns(machine, vmid), cpus);
@@ -46,7 +58,8 @@ function storageLines(machine: Machine, now: number): string[] {
   const text = machine.files.read('/etc/pve/storage.cfg') ?? '';
   return [...text.matchAll(/^[a-z]+: (\S+)\n((?:[ \t].*\n)*)/gm)].flatMap(([, storage = '', body = '']) => {
     const nodes = /^\s*nodes (.*)$/m.exec(body)?.[1]?.split(/[,; ]/);
-    if (/^\s*disable(?: 1)?$/m.test(body) || (nodes !== undefined && !nodes.includes(machine.name))) return [];
+    if (/^\s*disable(?: 1)?$/m.test(body) || (nodes !== undefined && !nodes.includes(machine.name)))
+      return [];
     const key = machine.traits.pve === '8' ? 'pve2-storage' : 'pve-storage-9.0';
     const used = machine.faults.storageFull(storage) ? DISK.total : DISK.used;
     return [`${key}/${machine.name}/${storage}:${now}:${DISK.total}:${used}`];

@@ -42,7 +42,12 @@ export function volumes(root: DirectoryEntry): Volumes {
     set: (path, bytes) => {
       ensureDirectory(root, parentOf(path));
       const entry = lookup(root, path);
-      putAt(root, path, { kind: 'file', bytes: entry?.kind === 'file' ? entry.content() : Buffer.alloc(0), size: bytes, mode: 0o640 });
+      putAt(root, path, {
+        kind: 'file',
+        bytes: entry?.kind === 'file' ? entry.content() : Buffer.alloc(0),
+        size: bytes,
+        mode: 0o640,
+      });
     },
     remove: files.remove,
     rename: files.rename,

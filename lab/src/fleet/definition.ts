@@ -47,19 +47,24 @@ export function readFleet(nameOrFile: string, pve: Traits['pve']): FleetDefiniti
   try {
     text = readFileSync(nameOrFile, 'utf8');
   } catch {
-    throw new Error(`Cannot use the fleet ${nameOrFile}: there is no such file; it can also be one of ${FLEET_NAMES.join(', ')}`);
+    throw new Error(
+      `Cannot use the fleet ${nameOrFile}: there is no such file; it can also be one of ${FLEET_NAMES.join(', ')}`,
+    );
   }
   try {
     return toFleet(parse(text), pve);
   } catch (error) {
-    throw new Error(`Cannot use the fleet ${nameOrFile}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `Cannot use the fleet ${nameOrFile}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
 function toFleet(value: unknown, pve: Traits['pve']): FleetDefinition {
   if (!isRecord(value)) throw new Error('it is no mapping; wanted `clusters:` and `nodes:`');
   const unknown = Object.keys(value).find((key) => !['clusters', 'nodes'].includes(key));
-  if (unknown !== undefined) throw new Error(`it has the key ${unknown}; wanted \`clusters:\` and \`nodes:\``);
+  if (unknown !== undefined)
+    throw new Error(`it has the key ${unknown}; wanted \`clusters:\` and \`nodes:\``);
   const clusters = isRecord(value['clusters']) ? Object.entries(value['clusters']) : [];
   const lone = Array.isArray(value['nodes']) ? value['nodes'] : [];
   const all = [
@@ -78,19 +83,29 @@ function toNodes(value: unknown, site: number, pve: Traits['pve']): NodeDefiniti
   return value.map((node: unknown, index) => {
     const ip = `10.10.${10 + site}.${11 + index}`;
     if (typeof node === 'string') return { name: node, host: node, ip, traits: { pve } };
-    if (!isRecord(node) || typeof node['name'] !== 'string') throw new Error('a node is a name, or a mapping with `name:`');
+    if (!isRecord(node) || typeof node['name'] !== 'string')
+      throw new Error('a node is a name, or a mapping with `name:`');
     const { name, host, version, cpus, kvm } = node;
     return {
       name,
       host: typeof host === 'string' ? host : name,
       ip,
       traits: {
-        pve: version === undefined ? pve : String(version).startsWith('8') ? '8' : '9',
+        pve: versionOf(version) ?? pve,
         ...(typeof cpus === 'number' ? { cpus } : {}),
         ...(typeof kvm === 'boolean' ? { kvm } : {}),
       },
     };
   });
+}
+
+/** A node's `version:`, written as 8, 9, "8.4" or so. */
+function versionOf(version: unknown): Traits['pve'] | undefined {
+  const text = typeof version === 'number' || typeof version === 'string' ? String(version) : '';
+  const [, major] = /^([89])(\.|$)/.exec(text) ?? [];
+  if (major === undefined && version !== undefined)
+    throw new Error(`it has the version ${JSON.stringify(version)}; wanted 8 or 9`);
+  return major === '8' ? '8' : major === '9' ? '9' : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

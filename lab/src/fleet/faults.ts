@@ -55,7 +55,10 @@ export function faultBoard(): FaultBoard {
       current.clear();
       tell();
     },
-    of: (target, kind) => [...current].filter((row) => row.target === target).flatMap(({ fault }) => (isKind(fault, kind) ? [fault] : [])),
+    of: (target, kind) =>
+      [...current]
+        .filter((row) => row.target === target)
+        .flatMap(({ fault }) => (isKind(fault, kind) ? [fault] : [])),
     watch: (changed) => void watchers.push(changed),
   };
 }
@@ -97,6 +100,7 @@ function toFault(kind: string | undefined, value: string | undefined): Fault | u
       return value === undefined ? undefined : { kind, name: value };
     case 'full':
       return value === undefined ? undefined : { kind, storage: value };
+    case undefined:
     default:
       return undefined;
   }

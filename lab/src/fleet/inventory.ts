@@ -13,9 +13,15 @@ export function inventoryText(nodes: readonly ListedNode[], keyFile: string, kno
   const groups = [...new Set(nodes.map(({ cluster }) => cluster ?? 'lone'))];
   const hostsOf = (group: string): Record<string, unknown> =>
     Object.fromEntries(
-      nodes.filter(({ cluster }) => (cluster ?? 'lone') === group).map(({ host, port }) => [host, { ansible_host: HOST, ansible_port: port }]),
+      nodes
+        .filter(({ cluster }) => (cluster ?? 'lone') === group)
+        .map(({ host, port }) => [host, { ansible_host: HOST, ansible_port: port }]),
     );
-  const vars = { ansible_user: 'root', ansible_ssh_private_key_file: keyFile, pvefleet_known_hosts: knownHostsFile };
+  const vars = {
+    ansible_user: 'root',
+    ansible_ssh_private_key_file: keyFile,
+    pvefleet_known_hosts: knownHostsFile,
+  };
   const [only] = groups;
   const lab =
     groups.length === 1 && only === 'lab'

@@ -26,7 +26,9 @@ export function saveCluster({ nodes }: SimulatedCluster): SavedCluster {
   const [first] = nodes;
   return {
     shared: first === undefined ? [] : filesOf(first.root, `${SHARED}/nodes`).concat(sharedTop(first.root)),
-    nodes: Object.fromEntries(nodes.map(({ machine, root }) => [machine.name, KEPT.flatMap((path) => filesOf(root, path))])),
+    nodes: Object.fromEntries(
+      nodes.map(({ machine, root }) => [machine.name, KEPT.flatMap((path) => filesOf(root, path))]),
+    ),
   };
 }
 
@@ -49,7 +51,12 @@ export function restoreCluster({ nodes }: SimulatedCluster, saved: SavedCluster)
 
 function restore(root: DirectoryEntry, { path, mode, content, size }: SavedFile): void {
   ensureDirectory(root, path.slice(0, path.lastIndexOf('/')));
-  putAt(root, path, { kind: 'file', bytes: Buffer.from(content, 'base64'), mode, ...(size === undefined ? {} : { size }) });
+  putAt(root, path, {
+    kind: 'file',
+    bytes: Buffer.from(content, 'base64'),
+    mode,
+    ...(size === undefined ? {} : { size }),
+  });
 }
 
 /** Files of the shared tree outside `nodes`, without those that pmxcfs makes up. */
@@ -57,7 +64,9 @@ function sharedTop(root: DirectoryEntry): SavedFile[] {
   const top = lookup(root, SHARED);
   if (top?.kind !== 'directory') return [];
   const generated = new Set(['.clusterlog', '.debug', '.members', '.rrd', '.version', '.vmlist', 'nodes']);
-  return top.names().flatMap((name) => (generated.has(name) ? [] : collect(top.get(name), `${SHARED}/${name}`)));
+  return top
+    .names()
+    .flatMap((name) => (generated.has(name) ? [] : collect(top.get(name), `${SHARED}/${name}`)));
 }
 
 function filesOf(root: DirectoryEntry, path: string): SavedFile[] {
@@ -66,9 +75,18 @@ function filesOf(root: DirectoryEntry, path: string): SavedFile[] {
 
 function collect(entry: Entry | undefined, path: string): SavedFile[] {
   if (entry?.kind === 'directory') {
-    return entry.names().flatMap((name) => (`${path}/${name}` === SHARED ? [] : collect(entry.get(name), `${path}/${name}`)));
+    return entry
+      .names()
+      .flatMap((name) => (`${path}/${name}` === SHARED ? [] : collect(entry.get(name), `${path}/${name}`)));
   }
   if (entry?.kind !== 'file') return [];
   const bytes = entry.content();
-  return [{ path, mode: entry.mode, content: bytes.toString('base64'), ...(entry.size === bytes.length ? {} : { size: entry.size }) }];
+  return [
+    {
+      path,
+      mode: entry.mode,
+      content: bytes.toString('base64'),
+      ...(entry.size === bytes.length ? {} : { size: entry.size }),
+    },
+  ];
 }

@@ -14,4 +14,8 @@ const PROGRAMS: readonly [pid: number, command: string][] = [
 ];
 
 /** What runs on every node from its start. */
-export const BOOT_PROCESSES: readonly BootProcess[] = PROGRAMS.map(([pid, command]) => ({ pid, argv: command.split(' '), sockets: [] }));
+export const BOOT_PROCESSES: readonly BootProcess[] = PROGRAMS.map(([pid, command]) => ({
+  pid,
+  argv: command.split(' '),
+  sockets: [],
+}));

@@ -11,10 +11,14 @@ const DIRECTORIES = [
 const CLUSTER_DIRECTORIES = ['firewall', 'ha', 'mapping', 'nodes', 'priv/lock', 'sdn', 'virtual-guest'];
 const NODE_DIRECTORIES = ['lxc', 'openvz', 'priv', 'qemu-server'];
 
-const TEMPLATE = { path: '/var/lib/vz/template/cache/debian-12-standard_12.0-1_amd64.tar.zst', bytes: 1_113_970 };
+const TEMPLATE = {
+  path: '/var/lib/vz/template/cache/debian-12-standard_12.0-1_amd64.tar.zst',
+  bytes: 1_113_970,
+};
 
 /** Makes the directories that a running node has whatever was installed on it; `/run` is new after each boot. */
 export function makeDirectories(files: FileTree, name: string): void {
+  files.write('/dev/null', '', 0o666);
   for (const directory of DIRECTORIES) files.makeDirectory(directory);
   for (const directory of CLUSTER_DIRECTORIES) files.makeDirectory(`/etc/pve/${directory}`);
   for (const directory of NODE_DIRECTORIES) files.makeDirectory(`/etc/pve/nodes/${name}/${directory}`);
@@ -36,11 +40,14 @@ function installVolumes(volumes: Volumes): void {
   volumes.set(TEMPLATE.path, TEMPLATE.bytes);
 }
 
-function nodeFiles({ name, traits }: Machine, ip: string): Record<string, string> {
+function nodeFiles({ name, traits, cluster }: Machine, ip: string): Record<string, string> {
   const nic = traits.pve === '9' ? 'nic0' : 'eno1';
   const gateway = ip.replace(/\d+$/, '1');
   const debian = traits.pve === '9' ? { id: '13', name: 'trixie' } : { id: '12', name: 'bookworm' };
   return {
+    ...(cluster.name === undefined
+      ? {}
+      : { '/etc/corosync/corosync.conf': corosyncConf(cluster.name, cluster.members) }),
     '/etc/hostname': `${name}\n`,
     '/etc/hosts': `127.0.0.1 localhost.localdomain localhost\n${ip} ${name}.lab.internal ${name}\n\n# The following lines are desirable for IPv6 capable hosts\n\n::1     ip6-localhost ip6-loopback\nfe00::0 ip6-localnet\nff00::0 ip6-mcastprefix\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\nff02::3 ip6-allhosts\n`,
     '/etc/resolv.conf': `search lab.internal\nnameserver ${gateway}\n`,
@@ -49,7 +56,8 @@ function nodeFiles({ name, traits }: Machine, ip: string): Record<string, string
     '/etc/os-release': `PRETTY_NAME="Debian GNU/Linux ${debian.id} (${debian.name})"\nNAME="Debian GNU/Linux"\nVERSION_ID="${debian.id}"\nVERSION="${debian.id} (${debian.name})"\nVERSION_CODENAME=${debian.name}\nID=debian\n`,
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n',
     '/etc/group': 'root:x:0:\nwww-data:x:33:\n',
-    '/etc/vzdump.conf': '# vzdump default settings\n\n#tmpdir: DIR\n#dumpdir: DIR\n#storage: STORAGE_ID\n#mode: snapshot|suspend|stop\n',
+    '/etc/vzdump.conf':
+      '# vzdump default settings\n\n#tmpdir: DIR\n#dumpdir: DIR\n#storage: STORAGE_ID\n#mode: snapshot|suspend|stop\n',
     '/etc/network/interfaces': `auto lo\niface lo inet loopback\n\niface ${nic} inet manual\n\nauto vmbr0\niface vmbr0 inet static\n\taddress ${ip}/24\n\tgateway ${gateway}\n\tbridge-ports ${nic}\n\tbridge-stp off\n\tbridge-fd 0\n\n\nsource /etc/network/interfaces.d/*\n`,
     '/var/lib/dpkg/status': dpkgStatus(traits.pve),
     '/var/log/pve/tasks/active': '',
@@ -64,13 +72,16 @@ function sharedFiles({ cluster, traits }: Machine, random: Machine['random']): R
     '/etc/pve/storage.cfg': `dir: local\n\tpath /var/lib/vz\n\tcontent ${local}\n\nlvmthin: local-lvm\n\tthinpool data\n\tvgname pve\n\tcontent rootdir,images\n\n`,
     '/etc/pve/datacenter.cfg': 'keyboard: en-us\n',
     '/etc/pve/user.cfg': 'user:root@pam:1:0:::root@lab.internal::\n',
-    '/etc/pve/vzdump.cron': '# cluster wide vzdump cron schedule\n# Automatically generated file - do not edit\n\nPATH="/usr/sbin:/usr/bin:/sbin:/bin"\n\n',
+    '/etc/pve/vzdump.cron':
+      '# cluster wide vzdump cron schedule\n# Automatically generated file - do not edit\n\nPATH="/usr/sbin:/usr/bin:/sbin:/bin"\n\n',
     '/etc/pve/authkey.pub': `-----BEGIN PUBLIC KEY-----\n${random.hex(64)}\n-----END PUBLIC KEY-----\n`,
     '/etc/pve/pve-root-ca.pem': certificate(random),
     '/etc/pve/pve-www.key': privateKey(random),
     '/etc/pve/priv/authorized_keys': '',
     '/etc/pve/priv/pve-root-ca.key': privateKey(random),
-    ...(cluster.name === undefined ? {} : { '/etc/pve/corosync.conf': corosyncConf(cluster.name, cluster.members) }),
+    ...(cluster.name === undefined
+      ? {}
+      : { '/etc/pve/corosync.conf': corosyncConf(cluster.name, cluster.members) }),
   };
 }
 

@@ -38,7 +38,9 @@ export function bringUpInterfaces({ files, random }: Machine): void {
 /** The live interfaces, `lo` first. */
 export function liveInterfaces({ files }: Machine): readonly Interface[] {
   const names = files.list(SYS);
-  const ports = new Map(names.flatMap((name) => files.list(`${SYS}/${name}/brif`).map((port): [string, string] => [port, name])));
+  const ports = new Map(
+    names.flatMap((name) => files.list(`${SYS}/${name}/brif`).map((port): [string, string] => [port, name])),
+  );
   return [...names]
     .sort((a, b) => Number(b === 'lo') - Number(a === 'lo') || (a < b ? -1 : 1))
     .map((name) => ({

@@ -7,7 +7,9 @@ const FIRST_PID = 1200;
 
 /** A node's process table; `boot` is what runs from the start. */
 export function processTable(clock: () => number, boot: readonly BootProcess[]): ProcessTable {
-  const running = new Map<number, Process>(boot.map((process) => [process.pid, { ...process, started: clock() }]));
+  const running = new Map<number, Process>(
+    boot.map((process) => [process.pid, { ...process, started: clock() }]),
+  );
   const onKill = new Map<number, () => void>();
   let next = FIRST_PID;
   return {

@@ -19,7 +19,9 @@ export function textToBytes(text: string): Buffer {
   if (!ESCAPED.test(text)) return Buffer.from(text);
   const parts = text.split(/([\uf780-\uf7ff]+)/);
   return Buffer.concat(
-    parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.from([...part].map((char) => char.charCodeAt(0) - FIRST)))),
+    parts.map((part, index) =>
+      index % 2 === 0 ? Buffer.from(part) : Buffer.from([...part].map((char) => char.charCodeAt(0) - FIRST)),
+    ),
   );
 }
 
@@ -28,7 +30,8 @@ function escapeInvalid(bytes: Buffer): string {
   let at = 0;
   while (at < bytes.length) {
     const length = sequenceLength(bytes, at);
-    text += length === 0 ? String.fromCharCode(FIRST + (bytes[at] ?? 0)) : bytes.toString('utf8', at, at + length);
+    text +=
+      length === 0 ? String.fromCharCode(FIRST + (bytes[at] ?? 0)) : bytes.toString('utf8', at, at + length);
     at += Math.max(length, 1);
   }
   return text;

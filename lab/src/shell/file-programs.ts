@@ -3,19 +3,25 @@ import { FileError, STRERROR } from '../machine.ts';
 import type { Entry } from '../files/entry.ts';
 import { dropAt, ensureDirectory, find, lookup, putAt } from '../files/walk.ts';
 import { textToBytes } from './escape.ts';
-import type { Call, Program } from './programs.ts';
+import type { Call, Program } from './program.ts';
 import { done, failed } from './ran.ts';
 
 /** Programs on files. */
 export const filePrograms: Readonly<Record<string, Program>> = {
-  'chown': () => done(),
-  'install': (call) => onFiles('install', () => installFile(call)),
-  'mktemp': (call) => onFiles('mktemp', () => makeTemporary(call)),
-  'realpath': (call) =>
-    onFiles('realpath', () => done(plain(call).map((path) => `${find(call.node.root, absolute(call, path)).real}\n`).join(''))),
-  'sha1sum': (call) => checksums(call),
-  'stat': (call) => stat(call),
-  'sync': () => done(),
+  chown: () => done(),
+  install: (call) => onFiles('install', () => installFile(call)),
+  mktemp: (call) => onFiles('mktemp', () => makeTemporary(call)),
+  realpath: (call) =>
+    onFiles('realpath', () =>
+      done(
+        plain(call)
+          .map((path) => `${find(call.node.root, absolute(call, path)).real}\n`)
+          .join(''),
+      ),
+    ),
+  sha1sum: (call) => checksums(call),
+  stat: (call) => stat(call),
+  sync: () => done(),
 };
 
 function plain({ argv }: Call): string[] {
@@ -55,19 +61,27 @@ const TYPE_BITS = { file: 0o100000, directory: 0o040000, link: 0o120000 } as con
 const TYPE_LETTERS = { file: '-', directory: 'd', link: 'l' } as const;
 
 function stat(call: Call): ReturnType<typeof done> {
-  const at = call.argv.findIndex((word) => ['-c', '--format', '--printf'].includes(word) || /^(-c.|--format=|--printf=)/.test(word));
+  const at = call.argv.findIndex(
+    (word) => ['-c', '--format', '--printf'].includes(word) || /^(-c.|--format=|--printf=)/.test(word),
+  );
   const word = call.argv[at] ?? '';
   const isJoined = /^(-c.|--format=|--printf=)/.test(word);
   const format = isJoined ? word.replace(/^(-c|--format=|--printf=)/, '') : call.argv[at + 1];
-  if (at < 0 || format === undefined) return failed('stat: the lab simulates only stat -c FORMAT and --printf');
+  if (at < 0 || format === undefined)
+    return failed('stat: the lab simulates only stat -c FORMAT and --printf');
   const paths = call.argv.filter((each, index) => !each.startsWith('-') && (isJoined || index !== at + 1));
   const follow = call.argv.some((each) => ['-L', '-Lc', '--dereference'].includes(each));
   const isPrintf = word.startsWith('--printf');
-  const line = isPrintf ? format.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\0', '\0') : `${format}\n`;
+  const line = isPrintf
+    ? format.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\0', '\0')
+    : `${format}\n`;
   const rows = paths.map((path) => {
     const entry = lookup(call.node.root, absolute(call, path), follow || path.endsWith('/'));
     if (entry === undefined) return { out: '', error: `stat: cannot statx '${path}': ${STRERROR.ENOENT}\n` };
-    return { out: line.replace(/%([a-zA-Z%])/g, (_all, letter: string) => statField(letter, entry, path)), error: '' };
+    return {
+      out: line.replace(/%([a-zA-Z%])/g, (_all, letter: string) => statField(letter, entry, path)),
+      error: '',
+    };
   });
   const stderr = rows.map((row) => row.error).join('');
   return { stdout: rows.map((row) => row.out).join(''), stderr, exit: stderr === '' ? 0 : 1 };
@@ -75,23 +89,25 @@ function stat(call: Call): ReturnType<typeof done> {
 
 function statField(letter: string, entry: Entry, path: string): string {
   const size = entry.kind === 'file' ? entry.size : entry.kind === 'link' ? entry.target.length : 0;
-  const letters = ['r', 'w', 'x', 'r', 'w', 'x', 'r', 'w', 'x'].map((char, bit) => ((entry.mode >> (8 - bit)) & 1 ? char : '-'));
+  const letters = ['r', 'w', 'x', 'r', 'w', 'x', 'r', 'w', 'x'].map((char, bit) =>
+    (entry.mode >> (8 - bit)) & 1 ? char : '-',
+  );
   const fields: Readonly<Record<string, string>> = {
     '%': '%',
-    'a': entry.mode.toString(8),
-    'A': TYPE_LETTERS[entry.kind] + letters.join(''),
-    'f': (TYPE_BITS[entry.kind] | entry.mode).toString(16),
-    'F': entry.kind === 'file' && size === 0 ? 'regular empty file' : KINDS[entry.kind],
-    'g': entry.group === 'root' ? '0' : '33',
-    'G': entry.group,
-    'h': '1',
-    'n': path,
-    's': String(size),
-    'u': '0',
-    'U': entry.owner,
-    'Y': String(entry.mtime),
-    'X': String(entry.mtime),
-    'Z': String(entry.mtime),
+    a: entry.mode.toString(8),
+    A: TYPE_LETTERS[entry.kind] + letters.join(''),
+    f: (TYPE_BITS[entry.kind] | entry.mode).toString(16),
+    F: entry.kind === 'file' && size === 0 ? 'regular empty file' : KINDS[entry.kind],
+    g: entry.group === 'root' ? '0' : '33',
+    G: entry.group,
+    h: '1',
+    n: path,
+    s: String(size),
+    u: '0',
+    U: entry.owner,
+    Y: String(entry.mtime),
+    X: String(entry.mtime),
+    Z: String(entry.mtime),
   };
   return fields[letter] ?? '?';
 }
@@ -101,8 +117,16 @@ function makeTemporary(call: Call): ReturnType<typeof done> {
   const parent = call.argv.find((_word, at) => call.argv[at - 1] === '-p') ?? '/tmp';
   const template = plain(call).find((word) => /X{3,}/.test(word)) ?? `${parent}/tmp.XXXXXXXXXX`;
   const name = template.replace(/X{3,}(?!.*X{3})/, (run) => call.node.machine.random.hex(run.length));
-  const path = name.startsWith('/') ? name : call.argv.includes('-p') ? `${parent}/${name}` : `${call.cwd}/${name}`;
-  putAt(call.node.root, path, isDirectory ? { kind: 'directory', mode: 0o700 } : { kind: 'file', bytes: Buffer.alloc(0), mode: 0o600 });
+  const path = name.startsWith('/')
+    ? name
+    : call.argv.includes('-p')
+      ? `${parent}/${name}`
+      : `${call.cwd}/${name}`;
+  putAt(
+    call.node.root,
+    path,
+    isDirectory ? { kind: 'directory', mode: 0o700 } : { kind: 'file', bytes: Buffer.alloc(0), mode: 0o600 },
+  );
   return done(`${path}\n`);
 }
 
@@ -110,8 +134,13 @@ function installFile(call: Call): ReturnType<typeof done> {
   const { root } = call.node;
   const valued = new Set(['-m', '-o', '-g', '--mode', '--owner', '--group']);
   const words = call.argv.filter((word, at) => !word.startsWith('-') && !valued.has(call.argv[at - 1] ?? ''));
-  const joined = call.argv.map((word) => /^(?:-m|--mode=)(\d+)$/.exec(word)?.[1]).find((each) => each !== undefined);
-  const mode = Number.parseInt(joined ?? call.argv.find((_word, at) => ['-m', '--mode'].includes(call.argv[at - 1] ?? '')) ?? '755', 8);
+  const joined = call.argv
+    .map((word) => /^(?:-m|--mode=)(\d+)$/.exec(word)?.[1])
+    .find((each) => each !== undefined);
+  const mode = Number.parseInt(
+    joined ?? call.argv.find((_word, at) => ['-m', '--mode'].includes(call.argv[at - 1] ?? '')) ?? '755',
+    8,
+  );
   if (call.argv.some((word) => /^-[a-zA-Z]*d/.test(word))) {
     for (const path of words) makeMode(call, absolute(call, path), mode);
     return done();
@@ -120,9 +149,11 @@ function installFile(call: Call): ReturnType<typeof done> {
   const target = absolute(call, to);
   const isInto = lookup(root, target)?.kind === 'directory';
   const source = from === '/dev/stdin' ? undefined : lookup(root, absolute(call, from));
-  if (from !== '/dev/stdin' && source?.kind !== 'file') return failed(`install: cannot stat '${from}': ${STRERROR.ENOENT}`);
+  if (from !== '/dev/stdin' && source?.kind !== 'file')
+    return failed(`install: cannot stat '${from}': ${STRERROR.ENOENT}`);
   const bytes = source?.kind === 'file' ? source.content() : textToBytes(call.stdin);
-  if (call.argv.some((word) => /^-[a-zA-Z]*D/.test(word))) ensureDirectory(root, target.slice(0, target.lastIndexOf('/')));
+  if (call.argv.some((word) => /^-[a-zA-Z]*D/.test(word)))
+    ensureDirectory(root, target.slice(0, target.lastIndexOf('/')));
   putAt(root, isInto ? `${target}/${from.split('/').pop() ?? ''}` : target, { kind: 'file', bytes, mode });
   return done();
 }

@@ -4,6 +4,9 @@ import { dropAt, ensureDirectory, find, lookup, move, putAt } from '../files/wal
 import { bytesToText, textToBytes } from './escape.ts';
 import type { IFileSystem, FsStat } from 'just-bash';
 
+/** Takes everything and stays empty. */
+const NULL_DEVICE = '/dev/null';
+
 type Content = string | Uint8Array;
 
 /** A node's files as just-bash wants them. */
@@ -23,8 +26,10 @@ export function shellFileSystem(root: DirectoryEntry): IFileSystem {
     if (entry.kind !== 'directory') throw errno('ENOTDIR', path);
     return entry;
   };
-  const put = (path: string, bytes: Buffer, mode?: number): void =>
+  const put = (path: string, bytes: Buffer, mode?: number): void => {
+    if (path === NULL_DEVICE) return;
     inPath(path, () => putAt(root, path, { kind: 'file', bytes, ...(mode === undefined ? {} : { mode }) }));
+  };
 
   const fs: IFileSystem = {
     readFile: async (path) => bytesToText(needFile(path).content()),
@@ -49,14 +54,20 @@ export function shellFileSystem(root: DirectoryEntry): IFileSystem {
       const directory = needDirectory(path);
       return directory.names().map((name) => {
         const kind = directory.get(name)?.kind;
-        return { name, isFile: kind === 'file', isDirectory: kind === 'directory', isSymbolicLink: kind === 'link' };
+        return {
+          name,
+          isFile: kind === 'file',
+          isDirectory: kind === 'directory',
+          isSymbolicLink: kind === 'link',
+        };
       });
     },
     rm: async (path, options) => {
       const entry = lookup(root, path, false);
       if (entry === undefined && options?.force === true) return;
       if (entry === undefined) throw errno('ENOENT', path);
-      if (entry.kind === 'directory' && options?.recursive !== true && entry.names().length > 0) throw errno('ENOTEMPTY', path);
+      if (entry.kind === 'directory' && options?.recursive !== true && entry.names().length > 0)
+        throw errno('ENOTEMPTY', path);
       inPath(path, () => dropAt(root, path));
     },
     cp: async (from, to, options) => copy(root, from, to, options?.recursive === true),
@@ -66,7 +77,8 @@ export function shellFileSystem(root: DirectoryEntry): IFileSystem {
     chmod: async (path, mode) => {
       const { parent, name, entry } = inPath(path, () => find(root, path));
       if (entry === undefined) throw errno('ENOENT', path);
-      if (entry.kind === 'file') parent?.put(name, { kind: 'file', bytes: entry.content(), size: entry.size, mode: mode & 0o7777 });
+      if (entry.kind === 'file')
+        parent?.put(name, { kind: 'file', bytes: entry.content(), size: entry.size, mode: mode & 0o7777 });
     },
     symlink: async (target, path) => {
       const { parent, name, entry } = inPath(path, () => find(root, path, false));
@@ -103,7 +115,8 @@ function resolve(base: string, path: string): string {
 
 function contentBytes(content: Content, options: unknown): Buffer {
   if (typeof content !== 'string') return textToBytes(Buffer.from(content).toString('utf8'));
-  const encoding = typeof options === 'object' && options !== null && 'encoding' in options ? options.encoding : options;
+  const encoding =
+    typeof options === 'object' && options !== null && 'encoding' in options ? options.encoding : options;
   const isBytes = encoding === 'binary' || encoding === 'latin1';
   return textToBytes(isBytes ? Buffer.from(content, 'latin1').toString('utf8') : content);
 }

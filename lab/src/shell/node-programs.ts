@@ -1,37 +1,41 @@
 import { liveInterfaces } from '../node/interfaces.ts';
 import { packageVersions } from '../node/packages.ts';
-import type { Program } from './programs.ts';
+import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 
 const KILL_USAGE = 'kill: usage: kill [-s sigspec | -sigspec] pid ...';
 
 /** Programs that tell of the node or its processes. */
 export const nodePrograms: Readonly<Record<string, Program>> = {
-  'arch': () => done('x86_64\n'),
+  arch: () => done('x86_64\n'),
   'dpkg-query': ({ node, argv }) => {
     const versions = packageVersions(node.machine.traits.pve);
     const asked = argv.filter((word) => !word.startsWith('-'));
     const names = asked.length === 0 ? Object.keys(versions) : asked;
     const missing = names.filter((name) => versions[name] === undefined);
     return {
-      stdout: names.flatMap((name) => (versions[name] === undefined ? [] : [`${name}\t${versions[name]}\n`])).join(''),
+      stdout: names
+        .flatMap((name) => (versions[name] === undefined ? [] : [`${name}\t${versions[name]}\n`]))
+        .join(''),
       stderr: missing.map((name) => `dpkg-query: no packages found matching ${name}\n`).join(''),
       exit: missing.length === 0 ? 0 : 1,
     };
   },
-  'hostname': ({ node, argv }) => {
+  hostname: ({ node, argv }) => {
     const { name } = node.machine;
     if (argv.some((word) => ['-f', '--fqdn'].includes(word))) {
-      const line = (node.machine.files.read('/etc/hosts') ?? '').split('\n').find((each) => each.split(/\s+/).includes(name));
+      const line = (node.machine.files.read('/etc/hosts') ?? '')
+        .split('\n')
+        .find((each) => each.split(/\s+/).includes(name));
       return done(`${line?.split(/\s+/)[1] ?? name}\n`);
     }
     return done(`${name}\n`);
   },
-  'id': ({ argv }) => {
+  id: ({ argv }) => {
     if (argv.includes('-u') || argv.includes('-g')) return done(argv.includes('-n') ? 'root\n' : '0\n');
     return done(argv.includes('-un') ? 'root\n' : 'uid=0(root) gid=0(root) groups=0(root)\n');
   },
-  'ip': ({ node, argv }) => {
+  ip: ({ node, argv }) => {
     const words = argv.filter((word) => !word.startsWith('-'));
     if (!argv.includes('-j') || !['addr', 'a', 'link', 'l'].includes(words[0] ?? '')) {
       return failed('ip: the lab simulates only `ip -j addr` and `ip -j link`');
@@ -45,28 +49,39 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
       operstate: name === 'lo' ? 'UNKNOWN' : 'UP',
       link_type: name === 'lo' ? 'loopback' : 'ether',
       address: mac,
-      ...((words[0] ?? '').startsWith('a') ? { addr_info: addresses(node.machine.files.read('/etc/network/interfaces') ?? '', name) } : {}),
+      ...((words[0] ?? '').startsWith('a')
+        ? { addr_info: addresses(node.machine.files.read('/etc/network/interfaces') ?? '', name) }
+        : {}),
     }));
     return done(`${JSON.stringify(rows)}\n`);
   },
-  'kill': ({ node, argv }) => {
+  kill: ({ node, argv }) => {
     const signal = argv.find((word) => word.startsWith('-')) ?? '-TERM';
     const pids = argv.filter((word) => /^\d+$/.test(word)).map(Number);
     if (pids.length === 0) return failed(KILL_USAGE, 2);
-    const missing = pids.filter((pid) => (signal === '-0' ? node.machine.processes.get(pid) === undefined : !node.machine.processes.kill(pid)));
-    return missing.length === 0 ? done() : failed(missing.map((pid) => `kill: (${pid}) - No such process`).join('\n'));
+    const missing = pids.filter((pid) =>
+      signal === '-0' ? node.machine.processes.get(pid) === undefined : !node.machine.processes.kill(pid),
+    );
+    return missing.length === 0
+      ? done()
+      : failed(missing.map((pid) => `kill: (${pid}) - No such process`).join('\n'));
   },
-  'logger': ({ node, argv, stdin }) => {
+  logger: ({ node, argv, stdin }) => {
     const tag = argv[argv.indexOf('-t') + 1];
-    const words = argv.filter((word, at) => !word.startsWith('-') && !['-t', '-p'].includes(argv[at - 1] ?? ''));
+    const words = argv.filter(
+      (word, at) => !word.startsWith('-') && !['-t', '-p'].includes(argv[at - 1] ?? ''),
+    );
     const message = words.length === 0 ? stdin.trimEnd() : words.join(' ');
     const { files, clock, name } = node.machine;
     const stamp = new Date(clock() * 1000).toISOString().slice(0, 19);
-    files.write('/var/log/syslog', `${files.read('/var/log/syslog') ?? ''}${stamp} ${name} ${argv.includes('-t') ? tag : 'root'}: ${message}\n`);
+    files.write(
+      '/var/log/syslog',
+      `${files.read('/var/log/syslog') ?? ''}${stamp} ${name} ${argv.includes('-t') ? tag : 'root'}: ${message}\n`,
+    );
     return done();
   },
-  'nproc': ({ node }) => done(`${node.machine.traits.cpus}\n`),
-  'uname': ({ node, argv }) => {
+  nproc: ({ node }) => done(`${node.machine.traits.cpus}\n`),
+  uname: ({ node, argv }) => {
     const { release } = node.kernel;
     const parts: Readonly<Record<string, string>> = {
       s: 'Linux',
@@ -77,10 +92,14 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
       o: 'GNU/Linux',
     };
     const letters = argv.flatMap((word) => (word.startsWith('-') ? [...word.slice(1)] : []));
-    const shown = letters.includes('a') ? Object.keys(parts) : letters.length === 0 ? ['s'] : Object.keys(parts).filter((key) => letters.includes(key));
+    const shown = letters.includes('a')
+      ? Object.keys(parts)
+      : letters.length === 0
+        ? ['s']
+        : Object.keys(parts).filter((key) => letters.includes(key));
     return done(`${shown.map((key) => parts[key]).join(' ')}\n`);
   },
-  'whoami': () => done('root\n'),
+  whoami: () => done('root\n'),
 };
 
 function addresses(interfaces: string, name: string): object[] {

@@ -1,27 +1,11 @@
-import type { SimulatedNode } from '../cluster.ts';
-import type { Ran } from '../machine.ts';
 import { filePrograms } from './file-programs.ts';
 import { nodePrograms } from './node-programs.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdRun } from './systemd-run.ts';
-import type { Units } from './units.ts';
-
-/** What a program of the node's base system is called with. */
-export interface Call {
-  readonly node: SimulatedNode;
-  readonly units: Units;
-  readonly argv: readonly string[];
-  readonly stdin: string;
-  readonly env: ReadonlyMap<string, string>;
-  readonly cwd: string;
-  /** Runs shell text in the same shell, with its input and environment. */
-  readonly exec: (text: string) => Promise<Ran>;
-}
-
-export type Program = (call: Call) => Promise<Ran> | Ran;
+import type { Program } from './program.ts';
 
 /** The programs that just-bash lacks, or has otherwise than Debian; each does what the lab's users need of it. */
-export const programs: ReadonlyMap<string, Program> = new Map([
+export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(filePrograms),
   ...Object.entries(nodePrograms),
   ['systemctl', systemctl],

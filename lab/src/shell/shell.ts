@@ -1,36 +1,19 @@
-import { Bash, decodeBytesToUtf8, defineCommand, type Command, type ResolvedCommandContext } from 'just-bash';
+import {
+  Bash,
+  decodeBytesToUtf8,
+  defineCommand,
+  getCommandNames,
+  type Command,
+  type ResolvedCommandContext,
+} from 'just-bash';
 import type { SimulatedNode } from '../cluster.ts';
 import type { PveCommand, Ran } from '../machine.ts';
 import { bytesToText, textToBytes } from './escape.ts';
 import { shellFileSystem } from './file-system.ts';
-import { programs, type Program } from './programs.ts';
+import type { Program } from './program.ts';
+import { programs } from './programs.ts';
+import type { Shell } from './run.ts';
 import { createUnits, type Units } from './units.ts';
-
-export interface ShellInput {
-  /** Shell text, as after `ssh host`. */
-  readonly command: string;
-  readonly stdin: Buffer;
-  readonly env: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-}
-
-export interface ShellOutput {
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  readonly exit: number;
-}
-
-/** Runs shell text on one node; each run has variables and a working directory of its own. */
-export type Shell = (input: ShellInput) => Promise<ShellOutput>;
-
-/** What OpenSSH gives root on Debian, without PAM's locale: a bare exec runs under LC_ALL=C. */
-export const ROOT_ENV: Readonly<Record<string, string>> = {
-  HOME: '/root',
-  LOGNAME: 'root',
-  USER: 'root',
-  SHELL: '/bin/bash',
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-};
 
 /** Far above what a probe of hundreds of guests needs; the time limit is the client's. */
 const LIMITS = {
@@ -58,9 +41,18 @@ export function createShell(node: SimulatedNode, pve: ReadonlyMap<string, PveCom
       processInfo: { pid: 1300, ppid: 702, uid: 0, gid: 0 },
       sleep: (ms) => node.machine.sleep(ms / 1000, signal),
     });
-    const ran = await bash.exec(command, { stdin: bytesToText(stdin), stdinKind: 'text', rawScript: true, signal });
+    const ran = await bash.exec(command, {
+      stdin: bytesToText(stdin),
+      stdinKind: 'text',
+      rawScript: true,
+      signal,
+    });
     if (signal.aborted) return { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exit: ABORTED };
-    return { stdout: textToBytes(ran.stdout), stderr: textToBytes(plainWords(ran.stderr)), exit: ran.exitCode };
+    return {
+      stdout: textToBytes(ran.stdout),
+      stderr: textToBytes(plainWords(ran.stderr)),
+      exit: ran.exitCode,
+    };
   };
   const units = createUnits(node.machine, run);
   const commands = [
@@ -90,19 +82,37 @@ function pveAsCommand(name: string, command: PveCommand, { machine }: SimulatedN
 
 function programAsCommand(name: string, program: Program, node: SimulatedNode, units: Units): Command {
   return defineCommand(name, async (argv, context) =>
-    asResult(await program({ node, units, argv, stdin: decodeBytesToUtf8(context.stdin), env: context.env, cwd: context.cwd, exec: inner(context) })),
+    asResult(
+      await program({
+        node,
+        units,
+        argv,
+        stdin: decodeBytesToUtf8(context.stdin),
+        env: context.env,
+        cwd: context.cwd,
+        exec: inner(context),
+      }),
+    ),
   );
 }
 
 /** Runs shell text inside the run that a program was called from. */
 function inner(context: ResolvedCommandContext): (text: string) => Promise<Ran> {
   return async (text) => {
-    const ran = await context.exec?.(text, { cwd: context.cwd, ...(context.signal === undefined ? {} : { signal: context.signal }) });
+    const ran = await context.exec?.(text, {
+      cwd: context.cwd,
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+    });
     return { stdout: ran?.stdout ?? '', stderr: ran?.stderr ?? '', exit: ran?.exitCode ?? 127 };
   };
 }
 
-function asResult({ stdout, stderr, exit }: Ran): { stdout: string; stderr: string; exitCode: number; stdoutKind: 'text' } {
+function asResult({ stdout, stderr, exit }: Ran): {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+  stdoutKind: 'text';
+} {
   return { stdout, stderr, exitCode: exit, stdoutKind: 'text' };
 }
 
@@ -113,17 +123,15 @@ function asUtf8(text: string): string {
 
 /** just-bash shows some of its file system's errors raw. */
 function plainWords(stderr: string): string {
-  return stderr.replace(/E[A-Z]+: ([a-z ]+), open '[^']*'/g, (_all, words: string) => words.charAt(0).toUpperCase() + words.slice(1));
+  return stderr.replace(
+    /E[A-Z]+: ([a-z ]+), open '[^']*'/g,
+    (_all, words: string) => words.charAt(0).toUpperCase() + words.slice(1),
+  );
 }
 
 /** just-bash runs a command of its own only as a file in /usr/bin; a file elsewhere is a script, as are PVE's in /usr/sbin here. */
 function installPrograms({ machine }: SimulatedNode, pve: readonly string[]): void {
-  for (const name of [...pve, ...programs.keys(), ...BUNDLED]) machine.files.write(`/usr/bin/${name}`, '', 0o755);
+  for (const name of [...pve, ...programs.keys(), ...getCommandNames()])
+    machine.files.write(`/usr/bin/${name}`, '', 0o755);
   for (const name of pve) machine.files.write(`/usr/sbin/${name}`, `exec /usr/bin/${name} "$@"\n`, 0o755);
 }
-
-const BUNDLED = [
-  'awk', 'base64', 'basename', 'bash', 'cat', 'chmod', 'cp', 'cut', 'date', 'diff', 'dirname', 'du', 'echo', 'env', 'expr', 'find', 'grep',
-  'gzip', 'head', 'jq', 'ln', 'ls', 'md5sum', 'mkdir', 'mv', 'od', 'printf', 'readlink', 'rm', 'rmdir', 'sed', 'seq', 'sh', 'sha1sum',
-  'sha256sum', 'sleep', 'sort', 'tail', 'tar', 'tee', 'timeout', 'touch', 'tr', 'true', 'uniq', 'wc', 'xargs',
-]; // prettier-ignore

@@ -1,10 +1,22 @@
-import type { Program } from './programs.ts';
+import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 import type { Unit, Units } from './units.ts';
 
 /** Services that run on every node. */
 const SERVICES = new Set(
-  ['chrony', 'corosync', 'cron', 'lxcfs', 'networking', 'pve-cluster', 'pve-firewall', 'pve-ha-crm', 'pve-ha-lrm', 'pvedaemon', 'pveproxy']
+  [
+    'chrony',
+    'corosync',
+    'cron',
+    'lxcfs',
+    'networking',
+    'pve-cluster',
+    'pve-firewall',
+    'pve-ha-crm',
+    'pve-ha-lrm',
+    'pvedaemon',
+    'pveproxy',
+  ]
     .concat(['pvescheduler', 'pvestatd', 'qmeventd', 'ssh', 'sshd', 'spiceproxy', 'zfs-mount'])
     .map((name) => `${name}.service`),
 );
@@ -14,7 +26,9 @@ const NOT_ACTIVE = 3;
 
 /** systemctl(1): is-active, is-enabled, show, stop, reset-failed, and daemon-reload; what it does not simulate it refuses. */
 export const systemctl: Program = ({ argv, units, node }) => {
-  const words = argv.filter((word, at) => !word.startsWith('-') && !['-p', '--property'].includes(argv[at - 1] ?? ''));
+  const words = argv.filter(
+    (word, at) => !word.startsWith('-') && !['-p', '--property'].includes(argv[at - 1] ?? ''),
+  );
   const [verb = '', ...rest] = words;
   const names = rest.map((name) => (name.includes('.') ? name : `${name}.service`));
   const quiet = argv.some((word) => ['-q', '--quiet'].includes(word));
@@ -26,11 +40,20 @@ export const systemctl: Program = ({ argv, units, node }) => {
       const states = names.map((name) => find(name)?.state ?? 'inactive');
       const wanted = verb === 'is-active' ? 'active' : 'failed';
       const missing = names.every((name) => find(name) === undefined);
-      const exit = states.includes(wanted) ? 0 : missing ? NO_SUCH_UNIT : verb === 'is-active' ? NOT_ACTIVE : 1;
+      const exit = states.includes(wanted)
+        ? 0
+        : missing
+          ? NO_SUCH_UNIT
+          : verb === 'is-active'
+            ? NOT_ACTIVE
+            : 1;
       return { stdout: quiet ? '' : states.map((state) => `${state}\n`).join(''), stderr: '', exit };
     }
     case 'is-enabled':
-      return { ...done(names.map((name) => (SERVICES.has(name) ? 'enabled\n' : 'not-found\n')).join('')), exit: names.every((name) => SERVICES.has(name)) ? 0 : 1 };
+      return {
+        ...done(names.map((name) => (SERVICES.has(name) ? 'enabled\n' : 'not-found\n')).join('')),
+        exit: names.every((name) => SERVICES.has(name)) ? 0 : 1,
+      };
     case 'show':
       return done(names.map((name) => show(find(name), name, argv)).join('\n'));
     case 'stop':
@@ -48,7 +71,12 @@ export const systemctl: Program = ({ argv, units, node }) => {
 
 function boot(name: string, lone: boolean): Unit | undefined {
   if (!SERVICES.has(name)) return undefined;
-  return { name, pid: 700, state: lone && name === 'corosync.service' ? 'inactive' : 'active', exit: undefined };
+  return {
+    name,
+    pid: 700,
+    state: lone && name === 'corosync.service' ? 'inactive' : 'active',
+    exit: undefined,
+  };
 }
 
 function stop(names: readonly string[], units: Units) {

@@ -1,5 +1,5 @@
 import type { Ran } from '../machine.ts';
-import type { Program } from './programs.ts';
+import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 
 interface Options {
@@ -8,8 +8,26 @@ interface Options {
 }
 
 const FLAGS = ['collect', 'quiet', 'no-block', 'wait', 'pipe', 'no-ask-password'];
-const VALUED = ['unit', 'property', 'setenv', 'description', 'working-directory', 'service-type', 'slice', 'uid', 'gid', 'nice'];
-const SHORT: Readonly<Record<string, string>> = { G: 'collect', q: 'quiet', P: 'pipe', u: 'unit', p: 'property', E: 'setenv' };
+const VALUED = [
+  'unit',
+  'property',
+  'setenv',
+  'description',
+  'working-directory',
+  'service-type',
+  'slice',
+  'uid',
+  'gid',
+  'nice',
+];
+const SHORT: Readonly<Record<string, string>> = {
+  G: 'collect',
+  q: 'quiet',
+  P: 'pipe',
+  u: 'unit',
+  p: 'property',
+  E: 'setenv',
+};
 
 /** systemd-run(1) for transient services; timers, scopes and shells are refused. */
 export const systemdRun: Program = async ({ node, units, argv, env }) => {
@@ -22,16 +40,24 @@ export const systemdRun: Program = async ({ node, units, argv, env }) => {
   const started = units.start({
     name,
     argv: options.argv,
-    env: Object.fromEntries((values.get('setenv') ?? []).map((each) => (each.includes('=') ? splitAssignment(each) : [each, env.get(each) ?? '']))),
+    env: Object.fromEntries(
+      (values.get('setenv') ?? []).map((each) =>
+        each.includes('=') ? splitAssignment(each) : [each, env.get(each) ?? ''],
+      ),
+    ),
     cwd: values.get('working-directory')?.at(-1) ?? properties.get('WorkingDirectory') ?? '/',
     collect: values.has('collect'),
     ...(properties.has('StandardOutput') ? { output: properties.get('StandardOutput') ?? '' } : {}),
     ...(properties.has('StandardError') ? { error: properties.get('StandardError') ?? '' } : {}),
   });
   if (started === undefined) {
-    return failed(`Failed to start transient service unit: Unit ${name} was already loaded or has a fragment file.`);
+    return failed(
+      `Failed to start transient service unit: Unit ${name} was already loaded or has a fragment file.`,
+    );
   }
-  const told = values.has('quiet') ? '' : `Running as unit: ${name}; invocation ID: ${node.machine.random.hex(32)}\n`;
+  const told = values.has('quiet')
+    ? ''
+    : `Running as unit: ${name}; invocation ID: ${node.machine.random.hex(32)}\n`;
   if (!values.has('wait') && !values.has('pipe')) return { ...done(), stderr: told };
   const ended = await started.ended;
   const piped: Ran = values.has('pipe') ? ended : { stdout: '', stderr: '', exit: ended.exit };
@@ -40,7 +66,8 @@ export const systemdRun: Program = async ({ node, units, argv, env }) => {
 
 function parse(argv: readonly string[]): Options | string {
   const values = new Map<string, string[]>();
-  const add = (name: string, value: string): void => void values.set(name, [...(values.get(name) ?? []), value]);
+  const add = (name: string, value: string): void =>
+    void values.set(name, [...(values.get(name) ?? []), value]);
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     if (word === '--') return { values, argv: argv.slice(at + 1) };

@@ -1,5 +1,5 @@
 import type { Machine } from '../machine.ts';
-import { ROOT_ENV, type Shell } from './shell.ts';
+import { ROOT_ENV, type Shell } from './run.ts';
 
 /** A transient service, as `systemctl show` tells of it. */
 export interface Unit {
@@ -50,7 +50,12 @@ export function createUnits(machine: Machine, shell: Shell): Units {
       const pid = machine.processes.spawn(start.argv, { onKill: () => abort.abort() });
       const unit: Unit = { name: start.name, pid, state: 'active', exit: undefined };
       loaded.set(start.name, unit);
-      return { unit, ended: run(machine, shell, start, abort.signal).then((ended) => settle(machine, loaded, start, unit, ended)) };
+      return {
+        unit,
+        ended: run(machine, shell, start, abort.signal).then((ended) =>
+          settle(machine, loaded, start, unit, ended),
+        ),
+      };
     },
     stop(name) {
       const unit = loaded.get(name);
@@ -68,10 +73,20 @@ async function run(machine: Machine, shell: Shell, start: StartUnit, signal: Abo
   const ran = await shell({ command, stdin: Buffer.alloc(0), env: { ...ROOT_ENV, ...start.env }, signal });
   writeOutput(machine, start.output, ran.stdout.toString());
   writeOutput(machine, start.error ?? start.output?.replace(/^file:/, 'append:'), ran.stderr.toString());
-  return { exit: signal.aborted ? KILLED : ran.exit, stdout: ran.stdout.toString(), stderr: ran.stderr.toString() };
+  return {
+    exit: signal.aborted ? KILLED : ran.exit,
+    stdout: ran.stdout.toString(),
+    stderr: ran.stderr.toString(),
+  };
 }
 
-function settle(machine: Machine, loaded: Map<string, Unit>, start: StartUnit, unit: Unit, ended: Ended): Ended {
+function settle(
+  machine: Machine,
+  loaded: Map<string, Unit>,
+  start: StartUnit,
+  unit: Unit,
+  ended: Ended,
+): Ended {
   machine.processes.kill(unit.pid);
   if (loaded.get(start.name) !== unit) return ended;
   if (ended.exit === 0 || start.collect) loaded.delete(start.name);

@@ -3,7 +3,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
 import type { FaultBoard } from '../fleet/faults.ts';
-import type { Shell } from '../shell/shell.ts';
+import type { Shell } from '../shell/run.ts';
 import { makeKeyPair, type KeyPair } from './keys.ts';
 import { serveSession } from './session.ts';
 import { badWire } from './wire.ts';
@@ -38,6 +38,7 @@ export async function startServer(options: ServerOptions): Promise<SshServer> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
+    socket.setNoDelay(true);
     if (faults.of(node, 'hang').length > 0) return;
     const wire = badWire(socket, {
       latency: () => faults.of(node, 'latency').at(-1)?.milliseconds ?? 0,
@@ -82,9 +83,12 @@ interface TakesStream {
 
 function sshServer(options: ServerOptions, hostKey: KeyPair): TakesStream {
   const allowed = publicKeyOf(options.clientKey);
-  const server = new ssh2.Server({ hostKeys: [hostKey.privateKey], ident: 'OpenSSH_10.0p2 Debian-7' }, (client) => {
-    serveClient(client, allowed, options);
-  });
+  const server = new ssh2.Server(
+    { hostKeys: [hostKey.privateKey], ident: 'OpenSSH_10.0p2 Debian-7' },
+    (client) => {
+      serveClient(client, allowed, options);
+    },
+  );
   server.on('error', () => undefined);
   return server;
 }
@@ -108,12 +112,29 @@ function serveClient(client: Connection, allowed: ParsedKey, { node, shell, faul
 
 function authenticate(context: AuthContext, allowed: ParsedKey, isOpen: boolean): void {
   const isRoot = context.username === 'root';
-  if (!isOpen || !isRoot || context.method !== 'publickey' || !sameBytes(context.key.data, allowed.getPublicSSH())) {
+  if (
+    !isOpen ||
+    !isRoot ||
+    context.method !== 'publickey' ||
+    !sameBytes(context.key.data, allowed.getPublicSSH())
+  ) {
     return context.reject(['publickey']);
   }
   const { signature, blob } = context;
-  if (signature !== undefined && (blob === undefined || allowed.verify(blob, signature, context.hashAlgo) !== true)) return context.reject();
+  if (signature !== undefined && !isSignedBy(allowed, blob, signature, context.hashAlgo))
+    return context.reject();
   context.accept();
+}
+
+/** ssh2 returns an Error, too, where its types say boolean. */
+function isSignedBy(
+  key: ParsedKey,
+  blob: Buffer | undefined,
+  signature: Buffer,
+  hash: string | undefined,
+): boolean {
+  const verified: unknown = blob === undefined ? false : key.verify(blob, signature, hash);
+  return verified === true;
 }
 
 function sameBytes(a: Buffer, b: Buffer): boolean {

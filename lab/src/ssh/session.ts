@@ -1,24 +1,17 @@
 import type { AcceptConnection, RejectConnection, ServerChannel, Session } from 'ssh2';
-import { ROOT_ENV, type Shell } from '../shell/shell.ts';
+import { ROOT_ENV } from '../shell/run.ts';
+import type { SessionContext } from './context.ts';
 import { collectInput, mayReadInput } from './input.ts';
 import { serveTerminal } from './terminal.ts';
 
-export interface SessionContext {
-  readonly node: string;
-  readonly shell: Shell;
-  /** Aborts when the connection is gone. */
-  readonly signal: AbortSignal;
-  /** True: break the connection at this command. */
-  readonly cutsAt: (command: string) => boolean;
-  readonly cut: () => void;
-}
+/** What Debian's sshd_config accepts. */
+const ACCEPTED = /^(LANG|LC_\w+|COLORTERM|NO_COLOR)$/;
 
 /** Serves one session channel: environment, exec, and a line-by-line shell. */
 export function serveSession(session: Session, context: SessionContext): void {
   const env: Record<string, string> = { ...ROOT_ENV };
   session.on('env', (accept: AcceptConnection | undefined, _reject, info) => {
-    const { key, val } = environmentOf(info);
-    if (/^(LANG|LC_\w+|COLORTERM|NO_COLOR)$/.test(key)) env[key] = val;
+    if (ACCEPTED.test(info.key)) env[info.key] = info.val;
     accept?.();
   });
   session.on('pty', (accept: AcceptConnection | undefined) => accept?.());
@@ -30,12 +23,12 @@ export function serveSession(session: Session, context: SessionContext): void {
   session.on('sftp', (_accept, reject: RejectConnection | undefined) => reject?.());
 }
 
-/** @types/ssh2 names only `key` and `val`, in a type that it does not export. */
-function environmentOf(info: { key: string; val: string }): { key: string; val: string } {
-  return info;
-}
-
-async function serveExec(channel: ServerChannel, command: string, env: Readonly<Record<string, string>>, context: SessionContext): Promise<void> {
+async function serveExec(
+  channel: ServerChannel,
+  command: string,
+  env: Readonly<Record<string, string>>,
+  context: SessionContext,
+): Promise<void> {
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   channel.on('close', stop);

@@ -1,0 +1,25 @@
+export interface ShellInput {
+  /** Shell text, as after `ssh host`. */
+  readonly command: string;
+  readonly stdin: Buffer;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export interface ShellOutput {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly exit: number;
+}
+
+/** Runs shell text on one node; each run has variables and a working directory of its own. */
+export type Shell = (input: ShellInput) => Promise<ShellOutput>;
+
+/** What OpenSSH gives root on Debian, without PAM's locale: a bare exec runs under LC_ALL=C. */
+export const ROOT_ENV: Readonly<Record<string, string>> = {
+  HOME: '/root',
+  LOGNAME: 'root',
+  USER: 'root',
+  SHELL: '/bin/bash',
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+};
