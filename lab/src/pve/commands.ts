@@ -1,6 +1,7 @@
 import type { PveCommand } from '../machine.ts';
 import { toolCommand } from './cli/tool.ts';
+import { PCT } from './pct/tool.ts';
 import { QM } from './qm/tool.ts';
 
 /** PVE's command line tools that the lab models, by name. */
-export const pveCommands: ReadonlyMap<string, PveCommand> = new Map([QM].map((tool) => [tool.name, toolCommand(tool)]));
+export const pveCommands: ReadonlyMap<string, PveCommand> = new Map([QM, PCT].map((tool) => [tool.name, toolCommand(tool)]));

@@ -1,0 +1,13 @@
+import type { Machine } from '../../machine.ts';
+import { parseProperties, printProperties } from '../formats/property-string.ts';
+import { parametersOf } from '../schema/parameters.ts';
+
+/** A container's `netN` in PVE's spelling: always of the type veth, with a new MAC address if it has none. Throws Failure. */
+export function normalNet(machine: Machine, text: string): string {
+  const format = parametersOf('POST /nodes/{node}/lxc')['net0']?.format;
+  if (format === undefined || typeof format === 'string') throw new Error('net0 has no keys in the schema');
+  const net = parseProperties(format, text);
+  net['type'] = 'veth';
+  net['hwaddr'] ??= machine.random.mac();
+  return printProperties(net, format);
+}

@@ -1,0 +1,71 @@
+import type { Parameters } from '../cli/getopt.ts';
+import { die } from '../failure.ts';
+import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
+import { withGuestLock } from '../locks.ts';
+import { runTask, type Session, type TaskEnd } from '../session.ts';
+import { applyPending } from './apply-pending.ts';
+import { isRunning, land, launch } from './run-state.ts';
+import { loadCt, saveCt } from './store.ts';
+
+/** Seconds that a start, and a container's own shutdown, take. */
+const START_SECONDS = 0.3;
+const SHUTDOWN_SECONDS = 0.3;
+
+/** `pct start`. Throws Failure for what is refused before the task. */
+export async function startCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
+  if (isRunning(session.machine, vmid)) die(`CT ${vmid} already running`);
+  refuseWithoutQuorum(session.machine);
+  return runTask(session, 'vzstart', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
+    const config = loadCt(session, vmid);
+    if (config.main.get('template') === '1') die("you can't start a CT if it's a template");
+    if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
+    await settle(session, vmid);
+    await session.machine.sleep(START_SECONDS, session.input.signal);
+    launch(session.machine, vmid);
+  }));
+}
+
+/** Applies what is pending, as PVE does when a container starts or has stopped. */
+async function settle(session: Session, vmid: string): Promise<void> {
+  const config = loadCt(session, vmid);
+  if (config.pending.size === 0) return;
+  await applyPending(session, vmid, config);
+  saveCt(session, vmid, config);
+}
+
+/** `pct stop`. Throws Failure for a container that is not running. */
+export async function stopCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
+  refuseStopped(session, vmid, 'CT');
+  return runTask(session, 'vzstop', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
+    const config = loadCt(session, vmid);
+    if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
+    land(session.machine, vmid);
+    await settle(session, vmid);
+  }));
+}
+
+function refuseStopped(session: Session, vmid: string, word: 'CT' | 'VM'): void {
+  if (!isRunning(session.machine, vmid)) die(`${word} ${vmid} not running`);
+}
+
+/** `pct shutdown`: the lab's containers stop when asked. Throws Failure for a container that is not running. */
+export async function shutdownCt(session: Session, { vmid = '' }: Parameters): Promise<TaskEnd> {
+  refuseStopped(session, vmid, 'CT');
+  return runTask(session, 'vzshutdown', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
+    refuseLocked('lxc', loadCt(session, vmid));
+    await session.machine.sleep(SHUTDOWN_SECONDS, session.input.signal);
+    land(session.machine, vmid);
+    await settle(session, vmid);
+  }));
+}
+
+/** `pct reboot`. Throws Failure for a container that is not running; PVE calls it a VM there. */
+export async function rebootCt(session: Session, { vmid = '' }: Parameters): Promise<TaskEnd> {
+  refuseStopped(session, vmid, 'VM');
+  return runTask(session, 'vzreboot', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
+    await session.machine.sleep(SHUTDOWN_SECONDS + START_SECONDS, session.input.signal);
+    land(session.machine, vmid);
+    await settle(session, vmid);
+    launch(session.machine, vmid);
+  }));
+}

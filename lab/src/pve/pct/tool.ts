@@ -1,0 +1,43 @@
+import type { Tool } from '../cli/tool.ts';
+import { die } from '../failure.ts';
+import { withGuestLock } from '../locks.ts';
+import { parametersOf } from '../schema/parameters.ts';
+import { createCt } from './create.ts';
+import { destroyCt } from './destroy.ts';
+import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
+import { listCts, showConfig, showPending, showStatus } from './show.ts';
+import { loadCt, saveCt } from './store.ts';
+import { updateCt } from './update.ts';
+import { PCT_USAGE } from './usage.ts';
+
+const CT = '/nodes/{node}/lxc/{vmid}';
+const vmid = { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 };
+
+/** `pct`. Commands that are the tool's own (`status`, `unlock`) have their parameters here, from PVE/CLI/pct.pm. */
+export const PCT: Tool = {
+  name: 'pct',
+  usage: PCT_USAGE,
+  aliases: { move_volume: 'move-volume' },
+  commands: {
+    list: { parameters: parametersOf('GET /nodes/{node}/lxc'), positional: [], run: listCts },
+    create: { parameters: parametersOf('POST /nodes/{node}/lxc'), positional: ['vmid', 'ostemplate'], exitsAsTask: true, run: createCt },
+    destroy: { parameters: parametersOf(`DELETE ${CT}`), positional: ['vmid'], exitsAsTask: true, run: destroyCt },
+    set: { parameters: parametersOf(`PUT ${CT}/config`), positional: ['vmid'], run: updateCt },
+    config: { parameters: parametersOf(`GET ${CT}/config`), positional: ['vmid'], run: showConfig },
+    pending: { parameters: parametersOf(`GET ${CT}/pending`), positional: ['vmid'], run: showPending },
+    status: { parameters: { vmid, verbose: { type: 'boolean', optional: 1 } }, positional: ['vmid'], run: showStatus },
+    start: { parameters: parametersOf(`POST ${CT}/status/start`), positional: ['vmid'], exitsAsTask: true, run: startCt },
+    stop: { parameters: parametersOf(`POST ${CT}/status/stop`), positional: ['vmid'], exitsAsTask: true, run: stopCt },
+    shutdown: { parameters: parametersOf(`POST ${CT}/status/shutdown`), positional: ['vmid'], exitsAsTask: true, run: shutdownCt },
+    reboot: { parameters: parametersOf(`POST ${CT}/status/reboot`), positional: ['vmid'], exitsAsTask: true, run: rebootCt },
+    unlock: {
+      parameters: { vmid },
+      positional: ['vmid'],
+      run: (session, given) => withGuestLock(session, 'lxc', given['vmid'] ?? '', 10, () => {
+        const config = loadCt(session, given['vmid'] ?? '');
+        if (!config.main.delete('lock')) die('no lock found trying to remove any lock');
+        saveCt(session, given['vmid'] ?? '', config);
+      }),
+    },
+  },
+};
