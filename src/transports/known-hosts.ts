@@ -15,7 +15,7 @@ export interface KnownHost {
 /** The known_hosts lines that speak of one server. */
 export interface HostLines {
   readonly own: readonly KnownHost[];
-  /** For a server on another port than 22: lines of the host alone, which may vouch for it too. */
+  /** For a server on another port than 22 that no own line vouches for: lines of the host alone, which may. */
   readonly otherPort: readonly KnownHost[];
 }
 
@@ -45,10 +45,8 @@ export function knownHostName(host: string, port: number): string {
 /** The lines that speak of this server. */
 export function linesFor(hosts: readonly KnownHost[], host: string, port: number): HostLines {
   const named = (name: string) => hosts.filter((known) => matchesHosts(known.hosts, name));
-  return {
-    own: named(knownHostName(host, port)),
-    otherPort: port === 22 ? [] : named(knownHostName(host, 22)),
-  };
+  const own = named(knownHostName(host, port));
+  return { own, otherPort: port === 22 || own.some(vouches) ? [] : named(knownHostName(host, 22)) };
 }
 
 /** Key types that a server is known by, without repetition; empty when it is not known. */
@@ -57,22 +55,18 @@ export function knownTypes(lines: HostLines): readonly string[] {
 }
 
 /**
- * Judges the key that a server shows. One revoked line outweighs all others; the host alone vouches for another
- * port only where no line has the port, and its other keys are no change (both as OpenSSH does it).
+ * Judges the key that a server shows. One revoked line outweighs all others; another key of the host alone is no
+ * change for another port (as in OpenSSH).
  */
-export function judgeHostKey(lines: HostLines, key: Buffer): Verdict {
-  const has = (known: KnownHost) => known.key.equals(key);
-  const revoked = [...lines.own, ...lines.otherPort].find(
-    (known) => known.marker === 'revoked' && has(known),
-  );
+export function judgeHostKey({ own, otherPort }: HostLines, key: Buffer): Verdict {
+  const same = [...own, ...otherPort].filter((known) => known.key.equals(key));
+  const revoked = same.find((known) => known.marker === 'revoked');
   if (revoked !== undefined) return { kind: 'revoked', known: revoked };
-  const own = lines.own.filter(vouches);
-  const vouching = own.length > 0 ? own : lines.otherPort.filter(vouches);
-  if (vouching.some(has)) return { kind: 'known' };
-  const [changed] = own;
-  if (changed !== undefined)
-    return { kind: 'changed', known: own.find((known) => known.type === keyType(key)) ?? changed };
-  const authority = lines.own.find((known) => known.marker === 'cert-authority');
+  if (same.some(vouches)) return { kind: 'known' };
+  const others = own.filter(vouches);
+  const changed = others.find((known) => known.type === keyType(key)) ?? others[0];
+  if (changed !== undefined) return { kind: 'changed', known: changed };
+  const authority = own.find((known) => known.marker === 'cert-authority');
   return authority === undefined ? { kind: 'unknown' } : { kind: 'unknown', authority };
 }
 
