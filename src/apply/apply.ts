@@ -100,7 +100,7 @@ async function inTurn<T>(cluster: string, step: Step, run: Run, act: () => Promi
     const key = `${cluster}/${step.node}`;
     const queue = run.queues.get(key) ?? pLimit(STEPS_PER_NODE);
     run.queues.set(key, queue);
-    return await queue(() => (run.signal.aborted ? Promise.resolve('interrupted' as const) : act()));
+    return await queue<[], T | 'interrupted'>(async () => (run.signal.aborted ? 'interrupted' : act()));
   } finally {
     giveBack();
   }

@@ -5,6 +5,9 @@ import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
 import type { Spec } from '../spec.ts';
 import type { Property, Word } from './property.ts';
 
+/** What a spec says of one option: its text, the sub-properties it names (null removes one), or null to remove the option. */
+export type WantedValue = string | Readonly<Record<string, string | null>> | null;
+
 /** A spec, validated: every value in PVE's normal form. Specs that mean the same give equal values. */
 export interface Wanted {
   readonly address: Address;
@@ -13,7 +16,7 @@ export interface Wanted {
   /** Where it is to be made; never an identity. */
   readonly node?: string;
   /** Only what the spec names; null removes an option. */
-  readonly options: Readonly<Record<string, PropertyValue | null>>;
+  readonly options: Readonly<Record<string, WantedValue>>;
   /** Words that say how: timeout, forceStop, purge. */
   readonly words: Readonly<Record<string, string>>;
   readonly positions: Positions;
@@ -56,6 +59,8 @@ export interface ResourceModule {
   create(wanted: Wanted, snapshot: Snapshot): Result<Draft>;
   update(wanted: Wanted, snapshot: Snapshot): Result<Draft>;
   remove(wanted: Wanted, snapshot: Snapshot, options: PlanOptions): Result<Draft>;
+  /** Files that are read again after a step with this effect. */
+  touches(effect: Effect): readonly string[];
   /** Writes what a step brings about into a snapshot, by the same codecs that read it. */
   predict(snapshot: Snapshot, effect: Effect): Snapshot;
   /** What of an effect is missing in a snapshot that was read after the step. */

@@ -4,7 +4,6 @@ import { ok, positionAt } from '../diagnostic.ts';
 import type { Result } from '../diagnostic.ts';
 import type { Draft, PlanOptions, ResourceModule, Wanted } from '../modules/module.ts';
 import { modules as registered } from '../modules/registry.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';

@@ -1,0 +1,69 @@
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import type { Step } from '../plan/plan.ts';
+import { showCommand } from '../pve/render-call.ts';
+import type { ReadBack } from '../snapshot/read-back.ts';
+import type { Finished } from '../transports/transport.ts';
+import { actArgv, GUARD_EXIT, GUARD_MARK, LOST_EXIT } from './step-script.ts';
+
+export interface Verdict {
+  readonly done: boolean;
+  readonly exit: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * What a finished exec says of its step. Only zero or not counts of PVE's exit codes (left-over errno values), and zero
+ * is no proof: the effects are looked for in what was read again.
+ */
+export function judge(step: Step, host: string, finished: Finished, readBack: Result<ReadBack>): Verdict {
+  const stdout = (readBack.ok ? readBack.value.output : finished.stdout).toString('utf8');
+  const stderr = finished.stderr.toString('utf8');
+  const { exit } = finished;
+  const verdict = { exit, stdout, stderr };
+  const guard = exit === GUARD_EXIT ? guardOf(stderr) : undefined;
+  if (guard !== undefined) return { ...verdict, done: false, diagnostics: [guardFailed(step, host, guard)] };
+  if (exit === LOST_EXIT) return { ...verdict, done: false, diagnostics: [failed(step, host, 'apply/lost', 'its unit is gone and left no exit code; the node may have been restarted', 'Look at the guest on the node, then plan again.')] };
+  if (exit !== 0) {
+    const why = lastLine(stderr) ?? lastLine(stdout) ?? 'it said nothing';
+    return { ...verdict, done: false, diagnostics: [failed(step, host, 'apply/command-failed', `it ended with ${exit ?? finished.signal ?? 'no code'}: ${why}`, 'Mend what it says and run again; what is done already is left alone.')] };
+  }
+  if (!readBack.ok) return { ...verdict, done: false, diagnostics: readBack.diagnostics.map((each) => ({ ...each, host })) };
+  return { ...verdict, done: true, diagnostics: warnings(stderr, host) };
+}
+
+/** PVE's warnings are shown also when the command succeeded. */
+function warnings(stderr: string, host: string): readonly Diagnostic[] {
+  return stderr
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => ({ code: 'apply/said', severity: 'warning', trouble: 'failed', message: line.trim(), host }));
+}
+
+function guardOf(stderr: string): string | undefined {
+  return stderr.split('\n').find((line) => line.startsWith(GUARD_MARK))?.slice(GUARD_MARK.length).trim();
+}
+
+function guardFailed(step: Step, host: string, guard: string): Diagnostic {
+  const [word = '', subject = '', wanted = ''] = guard.split(' ');
+  const what: Record<string, string> = {
+    unchanged: `${subject} was changed since the plan was made`,
+    'vmid-free': `VMID ${subject} is taken meanwhile`,
+    power: `guest ${subject} is not ${wanted} any more`,
+    quorum: 'the cluster has no quorum',
+  };
+  const stale = word !== 'quorum';
+  return {
+    ...failed(step, host, `apply/guard-${word}`, what[word] ?? guard, stale ? 'Plan again: nothing was done.' : 'See "pvecm status" on the node; nothing was done.'),
+    trouble: stale ? 'stale' : 'refused',
+  };
+}
+
+function failed(step: Step, host: string, code: string, what: string, hint: string): Diagnostic {
+  return { code, severity: 'error', trouble: 'failed', message: `Cannot run "${showCommand(actArgv(step.act))}": ${what}`, host, hint };
+}
+
+function lastLine(text: string): string | undefined {
+  return text.split('\n').findLast((line) => line.trim() !== '')?.trim();
+}

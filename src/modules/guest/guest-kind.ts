@@ -1,0 +1,41 @@
+import type { Property, Word } from '../property.ts';
+
+/** What sets VMs and containers apart, as data; the rest of this folder serves both. */
+export interface GuestKind {
+  readonly kind: 'vm' | 'container';
+  readonly summary: string;
+  /** For messages: "VM", "container". */
+  readonly label: string;
+  /** Part of API paths and of .vmlist: "qemu", "lxc". */
+  readonly type: 'qemu' | 'lxc';
+  /** Folder of the configs under /etc/pve/nodes/NODE. */
+  readonly folder: 'qemu-server' | 'lxc';
+  readonly command: 'qm' | 'pct';
+  /** The option that holds its name. */
+  readonly nameOption: 'name' | 'hostname';
+  /** Sub-property of a disk that holds its volume. */
+  readonly volumeKey: 'file' | 'volume';
+  /** Content type that a storage must have for its disks. */
+  readonly diskContent: 'images' | 'rootdir';
+  /** What create passes unless the spec says otherwise (pitfalls: PVE 8 and 9 differ in it). */
+  readonly createDefaults: Readonly<Record<string, string>>;
+  /** Options without which one can't be made. */
+  readonly required: readonly string[];
+  readonly properties: readonly Property[];
+  readonly words: readonly Word[];
+  /** Creating takes minutes (a template is unpacked), so it outlives the connection. */
+  readonly createDetached: boolean;
+}
+
+/** Seconds that a guest has to shut down when the spec doesn't say. */
+export const SHUTDOWN_SECONDS = 60;
+
+/** The words that both kinds know beside PVE's options. */
+export const guestWords: readonly Word[] = [
+  { name: 'vmid', help: 'Number of the guest in its cluster, 100 to 999999999.' },
+  { name: 'node', help: 'PVE node to make it on; a guest that exists stays where it is.' },
+  { name: 'state', help: 'present (power left alone), running, stopped or absent.' },
+  { name: 'timeout', help: `Seconds that a shutdown may take; ${SHUTDOWN_SECONDS} unless said.` },
+  { name: 'forceStop', help: 'Stop it hard when the shutdown takes longer than that.' },
+  { name: 'purge', help: 'With absent: also drop it from backup jobs, replication and HA.' },
+];

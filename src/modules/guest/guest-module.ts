@@ -1,0 +1,61 @@
+import { address } from '../../address.ts';
+import { guestConfigPath, guests } from '../../snapshot/guests.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { ResourceModule, Wanted } from '../module.ts';
+import { fail } from '../../diagnostic.ts';
+import { refusal } from './check-place.ts';
+import { createGuest } from './create-guest.ts';
+import type { GuestKind } from './guest-kind.ts';
+import { parseGuest } from './parse-guest.ts';
+import { predictGuest } from './predict-guest.ts';
+import { guestArgs, guestState, readGuest } from './read-guest.ts';
+import { removeGuest } from './remove-guest.ts';
+import { updateGuest } from './update-guest.ts';
+import { verifyGuest } from './verify-guest.ts';
+
+/** A resource module for one kind of guest. */
+export function guestModule(kind: GuestKind): ResourceModule {
+  const vmidOf = (wanted: Wanted): number => Number(wanted.address.name);
+  const gone = (wanted: Wanted) => fail(refusal(wanted, [], 'guest/gone', 'it is not there'));
+  return {
+    kind: kind.kind,
+    scope: 'cluster',
+    summary: kind.summary,
+    properties: kind.properties,
+    words: kind.words,
+    parse: (spec, cluster) => parseGuest(kind, spec, cluster),
+    refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
+    read: (snapshot, at) => guestState(kind, snapshot, Number(at.name)),
+    list(snapshot) {
+      const all = guests(snapshot);
+      if (isUnknown(all)) return all;
+      return all.filter(({ type }) => type === kind.kind).map(({ vmid }) => address(kind.kind, vmid, snapshot.cluster));
+    },
+    toArgs: (snapshot, at) => guestArgs(kind, snapshot, Number(at.name)),
+    create: (wanted, snapshot) => createGuest(kind, wanted, snapshot),
+    update(wanted, snapshot) {
+      const guest = readGuest(kind, snapshot, vmidOf(wanted));
+      return guest === undefined || isUnknown(guest) ? gone(wanted) : updateGuest(kind, wanted, guest, snapshot);
+    },
+    remove(wanted, snapshot, options) {
+      const guest = readGuest(kind, snapshot, vmidOf(wanted));
+      return guest === undefined || isUnknown(guest) ? gone(wanted) : removeGuest(kind, wanted, guest, snapshot, options);
+    },
+    touches: (effect) => [guestConfigPath(Number(effect.address.name), kind.kind, effect.node)],
+    predict: (snapshot, effect) => predictGuest(kind, snapshot, effect),
+    verify: (snapshot, effect) => verifyGuest(kind, snapshot, effect),
+  };
+}
+
+/** Storages and bridges that the spec names. */
+function guestRefs(kind: GuestKind, wanted: Wanted, snapshot: Snapshot) {
+  const guest = readGuest(kind, snapshot, Number(wanted.address.name));
+  const node = guest === undefined || isUnknown(guest) ? wanted.node : guest.node;
+  return Object.values(wanted.options).flatMap((value) => {
+    if (typeof value !== 'object' || value === null) return [];
+    const storage = typeof value['storage'] === 'string' ? [address('storage', value['storage'], snapshot.cluster)] : [];
+    const bridge = typeof value['bridge'] === 'string' ? [address('bridge', value['bridge'], snapshot.cluster, node)] : [];
+    return [...storage, ...bridge];
+  });
+}

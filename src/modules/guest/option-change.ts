@@ -1,0 +1,68 @@
+import { propertyFormat } from '../../pve/named-property-formats.ts';
+import { normalise, sameValue } from '../../pve/normal-form.ts';
+import { optionSchema } from '../../pve/option-schema.ts';
+import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
+import type { Options } from '../../pve/guest-config.ts';
+import type { WantedValue } from '../module.ts';
+import type { Property } from '../property.ts';
+import type { GuestKind } from './guest-kind.ts';
+
+/** Whether an option's text already says all that is wanted; undefined text: the option is not set. */
+export function satisfies(guest: GuestKind, option: string, text: string | undefined, wanted: WantedValue): boolean {
+  const schema = optionSchema(guest.kind, option);
+  if (schema === undefined) return false;
+  return sameValue(schema, text, wantedText(guest, option, text, wanted));
+}
+
+/**
+ * The text of an option once what is wanted is laid over what is there: only the sub-properties that the spec names
+ * are touched (PVE itself makes a new MAC address when a set leaves it out). Undefined: the option is removed.
+ */
+export function wantedText(guest: GuestKind, option: string, text: string | undefined, wanted: WantedValue): string | undefined {
+  if (wanted === null) return undefined;
+  const schema = optionSchema(guest.kind, option);
+  if (typeof wanted === 'string' || schema === undefined) return typeof wanted === 'string' ? wanted : text;
+  const format = propertyFormat(schema) ?? {};
+  const set: Record<string, string> = {};
+  const remove: string[] = [];
+  for (const [key, value] of Object.entries(wanted)) {
+    if (value === null) remove.push(key);
+    else set[key] = value;
+  }
+  return text === undefined || text.trim() === '' ? encodePropertyString(format, set) : editPropertyString(format, text, { set, remove });
+}
+
+/** What one `qm set` or `pct set` does to the options. */
+export interface OptionChange {
+  readonly option: string;
+  readonly how: 'set' | 'remove' | 'revert';
+  /** New text, for `set`. */
+  readonly text?: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/**
+ * What is to be done to make an option as wanted, undefined when it is. Pending changes count (pitfalls 6): what is
+ * wanted is compared with what will be after a restart; where the running value is the wanted one, the pending one is reverted.
+ */
+export function optionChange(
+  guest: GuestKind,
+  row: Property,
+  option: string,
+  wanted: WantedValue,
+  current: { readonly active: Options; readonly effective: Options },
+): OptionChange | undefined {
+  if (row.transient === true) return undefined;
+  const before = current.effective[option];
+  const active = current.active[option];
+  if (satisfies(guest, option, before, wanted)) return undefined;
+  if (active !== before && satisfies(guest, option, active, wanted)) {
+    return { option, how: 'revert', before, after: active };
+  }
+  const after = wantedText(guest, option, before, wanted);
+  if (after === undefined) return { option, how: 'remove', before, after };
+  const schema = optionSchema(guest.kind, option);
+  const text = schema !== undefined && row.shape === 'scalar' ? normalise(schema, after) : after;
+  return { option, how: 'set', text, before, after: text };
+}

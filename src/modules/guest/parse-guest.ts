@@ -1,0 +1,97 @@
+import type { Diagnostic, Result } from '../../diagnostic.ts';
+import { ok, positionAt } from '../../diagnostic.ts';
+import { address } from '../../address.ts';
+import { optionNames, optionSchema } from '../../pve/option-schema.ts';
+import type { Spec } from '../../spec.ts';
+import { nearest } from '../../text/did-you-mean.ts';
+import type { Wanted, WantedValue } from '../module.ts';
+import { findProperty } from '../property.ts';
+import type { GuestKind } from './guest-kind.ts';
+import { parseOption } from './parse-option.ts';
+
+const STATES = ['present', 'running', 'stopped', 'absent'];
+
+/** Validates a guest's spec: every error of it, each with its position. */
+export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Result<Wanted> {
+  const diagnostics: Diagnostic[] = [];
+  const complain = (path: readonly (string | number)[], what: string, hint?: string): void => {
+    const at = positionAt(spec.positions, path);
+    diagnostics.push({
+      code: `${guest.kind}/spec`,
+      severity: 'error',
+      trouble: 'invalid',
+      message: `Cannot read ${titleOf(guest, spec)}: ${what}`,
+      ...(at && { at }),
+      ...(hint !== undefined && { hint }),
+    });
+  };
+  const options: Record<string, WantedValue> = {};
+  const words: Record<string, string> = {};
+  for (const [key, value] of Object.entries(spec.args)) {
+    if (guest.words.some(({ name }) => name === key)) {
+      const word = parseWord(key, value);
+      if (typeof word === 'string') words[key] = word;
+      else complain([key], word.problem);
+      continue;
+    }
+    const row = findProperty(guest.properties, key);
+    const schema = row?.transient === true ? { name: key, transient: true as const } : optionSchema(guest.kind, key);
+    if (row === undefined || schema === undefined) {
+      complain([key], unknownOption(guest, key));
+      continue;
+    }
+    const parsed = parseOption(guest, row, key, value);
+    for (const problem of parsed.problems) complain([key, ...problem.path], `${[key, ...problem.path].join('.')}: ${problem.message}`, problem.hint);
+    if (parsed.problems.length === 0) options[key] = parsed.value;
+  }
+  const { vmid, node, state, ...how } = words;
+  if (vmid === undefined && !('vmid' in spec.args)) complain([], `vmid is missing; a ${guest.label} is known by its number`, 'Add "vmid: 100", with a number that is free in the cluster.');
+  if (diagnostics.length > 0 || vmid === undefined) return { ok: false, diagnostics };
+  return ok({
+    address: address(guest.kind, vmid, cluster),
+    state: state ?? 'present',
+    ...(node !== undefined && { node }),
+    options,
+    words: how,
+    positions: spec.positions,
+    declaredBy: [spec.declaredBy],
+  });
+}
+
+function titleOf(guest: GuestKind, spec: Spec): string {
+  const { vmid } = spec.args;
+  return typeof vmid === 'number' || typeof vmid === 'string' ? `${guest.kind}/${vmid}` : `a ${guest.kind}`;
+}
+
+function unknownOption(guest: GuestKind, key: string): string {
+  const known = [...guest.words.map(({ name }) => name), ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : [row.name]))];
+  if (optionSchema(guest.kind, key) !== undefined) return `"${key}" is an option of ${guest.command} that is not supported yet`;
+  const found = nearest(key, [...known, ...optionNames(guest.kind)]);
+  return `${guest.command} has no option "${key}"${found === undefined ? '' : `; did you mean "${found}"?`}`;
+}
+
+/** A word's value as text, or what is wrong with it. */
+function parseWord(word: string, value: unknown): string | { readonly problem: string } {
+  const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+  if (typeof text !== 'string') return { problem: `${word} is ${value === null ? 'empty' : Array.isArray(value) ? 'a list' : 'a mapping'}; one value is wanted` };
+  switch (word) {
+    case 'vmid':
+      return /^[1-9]\d{2,8}$/u.test(text) ? text : { problem: `vmid is "${text}"; a number from 100 to 999999999 is wanted` };
+    case 'state': {
+      const found = nearest(text, STATES);
+      return STATES.includes(text) ? text : { problem: `state is "${text}"; ${STATES.join(', ')} are the states${found === undefined ? '' : `; did you mean "${found}"?`}` };
+    }
+    case 'timeout':
+      return /^\d{1,5}$/u.test(text) ? String(Number(text)) : { problem: `timeout is "${text}"; a number of seconds is wanted` };
+    case 'node':
+      return /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/u.test(text) ? text : { problem: `node is "${text}"; the name of a PVE node is wanted` };
+    default:
+      return parseFlag(word, text);
+  }
+}
+
+function parseFlag(word: string, text: string): string | { readonly problem: string } {
+  if (/^(?:1|on|yes|true)$/iu.test(text)) return '1';
+  if (/^(?:0|off|no|false)$/iu.test(text)) return '0';
+  return { problem: `${word} is "${text}"; yes or no is wanted` };
+}

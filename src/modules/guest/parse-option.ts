@@ -1,0 +1,134 @@
+import { propertyFormat } from '../../pve/named-property-formats.ts';
+import { optionSchema } from '../../pve/option-schema.ts';
+import { decodePropertyString } from '../../pve/property-string.ts';
+import { normalise } from '../../pve/normal-form.ts';
+import { scalarForm } from '../../pve/scalar-form.ts';
+import type { PropertyFormat } from '../../pve/schema/property-schema.ts';
+import { checkOption } from '../../pve/check-call.ts';
+import { checkValue } from '../../pve/check-value.ts';
+import { nearest } from '../../text/did-you-mean.ts';
+import type { WantedValue } from '../module.ts';
+import type { Property } from '../property.ts';
+import { wantedDisk } from './wanted-disk.ts';
+import type { GuestKind } from './guest-kind.ts';
+
+export interface Problem {
+  /** Keys below the option, where the trouble is in a mapping. */
+  readonly path: readonly (string | number)[];
+  /** "<what is>; <what is wanted>" */
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Parsed {
+  readonly value: WantedValue;
+  readonly problems: readonly Problem[];
+}
+
+/** One option of a spec in normal form: PVE's own text, or a mapping of its sub-properties; null removes it. */
+export function parseOption(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {
+  if (value === null) return removal(guest, row, option);
+  if (row.transient === true) return typeof value === 'string' ? { value, problems: [] } : bad(value, 'a text');
+  switch (row.shape) {
+    case 'text':
+      return typeof value === 'string' ? checked(guest, option, value) : bad(value, 'a text');
+    case 'scalar':
+      return parseScalar(guest, option, value);
+    case 'property-string':
+    case 'disk':
+      return parseProperties(guest, row, option, value);
+  }
+}
+
+function removal(guest: GuestKind, row: Property, option: string): Parsed {
+  const kept = row.fixed === true || row.transient === true || guest.required.includes(option);
+  const problem = { path: [], message: `it can't be removed from a ${guest.label}` };
+  return { value: null, problems: kept ? [problem] : [] };
+}
+
+function parseScalar(guest: GuestKind, option: string, value: unknown): Parsed {
+  const text = scalarText(value);
+  return text === undefined ? bad(value, 'one value') : checked(guest, option, text);
+}
+
+function checked(guest: GuestKind, option: string, text: string): Parsed {
+  const schema = optionSchema(guest.kind, option);
+  const problems = checkOption(guest.kind, option, text).map(({ message }) => ({ path: [], message }));
+  return { value: schema === undefined ? text : normalise(schema, text), problems };
+}
+
+function parseProperties(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {
+  const schema = optionSchema(guest.kind, option);
+  const format = schema && propertyFormat(schema);
+  if (format === undefined) return bad(value, 'something else');
+  const text = scalarText(value);
+  const named = text === undefined ? fromMapping(format, row, value) : fromText(format, text);
+  const { values, problems } = row.shape === 'disk' ? wantedDisk(guest, named.values) : { values: named.values, problems: [] };
+  return { value: values, problems: [...named.problems, ...problems] };
+}
+
+interface Named {
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly problems: readonly Problem[];
+}
+
+function fromText(format: PropertyFormat, text: string): Named {
+  const decoded = decodePropertyString(format, text);
+  const problems = decoded.problems.map(({ message }) => ({ path: [], message }));
+  return { values: decoded.values, problems: [...problems, ...checkValues(format, decoded.values)] };
+}
+
+/** Names that a disk's mapping knows beside PVE's own sub-properties. */
+const DISK_WORDS = ['storage', 'size'];
+
+function fromMapping(format: PropertyFormat, row: Property, value: unknown): Named {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { values: {}, problems: bad(value, "PVE's text or a mapping").problems };
+  const values: Record<string, string | null> = {};
+  const problems: Problem[] = [];
+  for (const [key, each] of Object.entries(value)) {
+    const schema = Object.hasOwn(format, key) ? format[key] : undefined;
+    const target = schema?.alias ?? key;
+    const known = schema !== undefined || (row.shape === 'disk' && DISK_WORDS.includes(key));
+    const text = each === null ? null : scalarText(each, ';');
+    if (!known) {
+      const found = nearest(key, [...Object.keys(format), ...(row.shape === 'disk' ? DISK_WORDS : [])]);
+      problems.push({ path: [key], message: `"${key}" is no sub-property of it${found === undefined ? '' : `; did you mean "${found}"?`}` });
+    } else if (text === undefined) {
+      problems.push({ path: [key], ...problemOf(each, 'one value') });
+    } else if (target in values) {
+      problems.push({ path: [key], message: `"${target}" is given twice; once is wanted` });
+    } else {
+      if (schema?.keyAlias !== undefined) values[schema.keyAlias] = key;
+      const targetSchema = format[target];
+      values[target] = text === null || targetSchema === undefined ? text : scalarForm(targetSchema, text);
+    }
+  }
+  return { values, problems: [...problems, ...checkValues(format, values)] };
+}
+
+function checkValues(format: PropertyFormat, values: Named['values']): readonly Problem[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    const schema = Object.hasOwn(format, key) ? format[key] : undefined;
+    if (schema === undefined || value === null || key === 'size') return [];
+    return checkValue(schema, value).map(({ message }) => ({ path: [key], message }));
+  });
+}
+
+/** A scalar or a list of scalars as PVE's text; undefined for anything else. */
+function scalarText(value: unknown, separator = ' '): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (!Array.isArray(value)) return undefined;
+  const items = value.map((item: unknown) => scalarText(item));
+  return items.every((item) => item !== undefined) ? items.join(separator) : undefined;
+}
+
+function bad(value: unknown, wanted: string): Parsed {
+  return { value: null, problems: [{ path: [], ...problemOf(value, wanted) }] };
+}
+
+function problemOf(value: unknown, wanted: string): { readonly message: string } {
+  const is = value === null ? 'empty' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+  return { message: `it is ${is}; ${wanted} is wanted` };
+}

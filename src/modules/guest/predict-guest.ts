@@ -1,0 +1,81 @@
+import type { Effect, PropertyValue } from '../../plan/plan.ts';
+import { encodeGuestConfig, options } from '../../pve/guest-config.ts';
+import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
+import { propertyFormat } from '../../pve/named-property-formats.ts';
+import { optionSchema } from '../../pve/option-schema.ts';
+import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
+import { withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import { findProperty } from '../property.ts';
+import type { GuestKind } from './guest-kind.ts';
+import { optionEffect } from './option-effect.ts';
+import { propertyValue, readGuest } from './read-guest.ts';
+import type { Guest } from './read-guest.ts';
+
+/** The snapshot as it would be after a step: declared values written by the codecs that read them. */
+export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): Snapshot {
+  const vmid = Number(effect.address.name);
+  switch (effect.brings) {
+    case 'absence':
+      return withoutGuest(snapshot, vmid);
+    case 'power':
+      return predictPower(kind, snapshot, vmid, effect.node, effect.is);
+    case 'options':
+      return effect.created
+        ? withGuest(snapshot, { vmid, type: kind.kind, node: effect.node, text: newConfig(kind, vmid, effect.set) })
+        : predictSet(kind, snapshot, vmid, effect);
+  }
+}
+
+/** Pending changes are applied when a guest stops (pitfalls 6). */
+function predictPower(kind: GuestKind, snapshot: Snapshot, vmid: number, node: string, is: 'running' | 'stopped'): Snapshot {
+  const powered = withPower(snapshot, node, kind.kind, vmid, is === 'running');
+  const guest = readGuest(kind, snapshot, vmid);
+  if (is === 'running' || guest === undefined || isUnknown(guest)) return powered;
+  let config = guest.config;
+  for (const option of guest.pending.remove) config = removeOption(config, 'current', option);
+  for (const [option, text] of Object.entries(guest.pending.set)) config = removeOption(setOption(config, 'current', option, text), 'pending', option);
+  config = removeOption(config, 'pending', 'delete');
+  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: encodeGuestConfig(config) });
+}
+
+function predictSet(kind: GuestKind, snapshot: Snapshot, vmid: number, effect: Effect & { brings: 'options' }): Snapshot {
+  const guest = readGuest(kind, snapshot, vmid);
+  if (guest === undefined || isUnknown(guest)) return snapshot;
+  let config = guest.config;
+  for (const [option, value] of Object.entries(effect.set)) {
+    const text = textAfter(kind, vmid, option, guest.effective[option], value);
+    if (text === options(config)[option]) config = removeOption(config, 'pending', option);
+    else config = setOption(config, sectionOf(kind, guest, option, text), option, text);
+  }
+  for (const option of effect.remove) {
+    if (sectionOf(kind, guest, option, undefined) === 'current') config = removeOption(config, 'current', option);
+    else config = setOption(removeOption(config, 'pending', option), 'pending', 'delete', [...guest.pending.remove, option].toSorted().join(','));
+  }
+  return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: encodeGuestConfig(config) });
+}
+
+function sectionOf(kind: GuestKind, guest: Guest, option: string, after: string | undefined): 'current' | 'pending' {
+  const row = findProperty(kind.properties, option);
+  const before = guest.effective[option];
+  const value = (text: string | undefined): PropertyValue | undefined => (text === undefined ? undefined : propertyValue(kind, option, text));
+  return row !== undefined && optionEffect(row, guest, value(before), value(after)) === 'restart' ? 'pending' : 'current';
+}
+
+/** The config of a new guest; PVE adds what it makes up itself (MAC addresses, ids), which nobody can know yet. */
+function newConfig(kind: GuestKind, vmid: number, set: Readonly<Record<string, PropertyValue>>): string {
+  const kept = Object.entries(set).filter(([option]) => findProperty(kind.properties, option)?.transient !== true);
+  return encodeNewConfig(kind.kind, Object.fromEntries(kept.map(([option, value]) => [option, textAfter(kind, vmid, option, undefined, value)])));
+}
+
+function textAfter(kind: GuestKind, vmid: number, option: string, before: string | undefined, value: PropertyValue): string {
+  if (typeof value === 'string') return value;
+  const schema = optionSchema(kind.kind, option);
+  const format = (schema && propertyFormat(schema)) ?? {};
+  const { storage, ...rest } = value;
+  // PVE names a new volume itself; this name stands for one that is not known yet.
+  const volume = storage !== undefined && before === undefined ? { [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}` } : {};
+  const set = { ...rest, ...volume };
+  return before === undefined || before.trim() === '' ? encodePropertyString(format, set) : editPropertyString(format, before, { set });
+}

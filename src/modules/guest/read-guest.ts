@@ -1,0 +1,81 @@
+import { decodeGuestConfig, effectiveOptions, options, pendingOptions } from '../../pve/guest-config.ts';
+import type { GuestConfig, Options } from '../../pve/guest-config.ts';
+import { propertyFormat } from '../../pve/named-property-formats.ts';
+import { normalise } from '../../pve/normal-form.ts';
+import { optionSchema } from '../../pve/option-schema.ts';
+import { decodePropertyString } from '../../pve/property-string.ts';
+import type { PropertyValue } from '../../plan/plan.ts';
+import { guestConfigPath, guests, haResources, power } from '../../snapshot/guests.ts';
+import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { State } from '../module.ts';
+import { findProperty } from '../property.ts';
+import type { GuestKind } from './guest-kind.ts';
+
+/** A guest as its files say it is. */
+export interface Guest {
+  readonly vmid: number;
+  readonly node: string;
+  /** Its config file, links resolved. */
+  readonly path: string;
+  readonly config: GuestConfig;
+  /** What runs, or would start now. */
+  readonly active: Options;
+  /** The same with pending changes laid over: what it will be after a restart. */
+  readonly effective: Options;
+  readonly pending: { readonly set: Options; readonly remove: readonly string[] };
+  readonly power: 'running' | 'stopped' | Unknown;
+  /** Managed by HA. */
+  readonly ha: boolean;
+}
+
+/** The guest of this kind with that VMID, wherever .vmlist says that it is. */
+export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Guest | undefined | Unknown {
+  const all = guests(snapshot);
+  if (isUnknown(all)) return all;
+  const found = all.find((guest) => guest.vmid === vmid && guest.type === kind.kind);
+  if (found === undefined) return undefined;
+  if (isUnknown(found.config)) return found.config;
+  const ha = haResources(snapshot);
+  return {
+    vmid,
+    node: found.node,
+    path: guestConfigPath(vmid, kind.kind, found.node),
+    config: found.config,
+    active: options(found.config),
+    effective: effectiveOptions(found.config),
+    pending: pendingOptions(found.config),
+    power: power(snapshot, vmid),
+    ha: !isUnknown(ha) && ha.has(`${kind.kind === 'vm' ? 'vm' : 'ct'}:${vmid}`),
+  };
+}
+
+/** The guest as a State: the options that the kind's table knows, in normal form. */
+export function guestState(kind: GuestKind, snapshot: Snapshot, vmid: number): State | undefined | Unknown {
+  const guest = readGuest(kind, snapshot, vmid);
+  if (guest === undefined || isUnknown(guest)) return guest;
+  const known = Object.entries(guest.effective).filter(([option]) => findProperty(kind.properties, option) !== undefined);
+  return { node: guest.node, options: Object.fromEntries(known.map(([option, text]) => [option, propertyValue(kind, option, text)])) };
+}
+
+/** PVE's text of an option as a value: sub-properties where it has some, else its normal form. */
+export function propertyValue(kind: GuestKind, option: string, text: string): PropertyValue {
+  const schema = optionSchema(kind.kind, option);
+  if (schema === undefined) return text;
+  const format = propertyFormat(schema);
+  return format === undefined ? normalise(schema, text) : { ...decodePropertyString(format, text).values };
+}
+
+/** Arguments that declare exactly what is: the text of each known option, and whether it runs. */
+export function guestArgs(kind: GuestKind, snapshot: Snapshot, vmid: number): Readonly<Record<string, unknown>> | undefined | Unknown {
+  const guest = readGuest(kind, snapshot, vmid);
+  if (guest === undefined || isUnknown(guest)) return guest;
+  const known = Object.entries(guest.effective).filter(([option]) => findProperty(kind.properties, option) !== undefined);
+  return { vmid, node: guest.node, ...Object.fromEntries(known), state: isUnknown(guest.power) ? 'present' : guest.power };
+}
+
+/** A guest with nothing in it: what a new one is compared with. */
+export function emptyGuest(kind: GuestKind, node: string): Guest {
+  const config = decodeGuestConfig(kind.kind, '');
+  return { vmid: 0, node, path: '', config, active: {}, effective: {}, pending: { set: {}, remove: [] }, power: 'stopped', ha: false };
+}

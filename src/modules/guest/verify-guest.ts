@@ -1,0 +1,69 @@
+import { formatAddress } from '../../address.ts';
+import type { Diagnostic } from '../../diagnostic.ts';
+import type { Effect, PropertyValue } from '../../plan/plan.ts';
+import { normalise } from '../../pve/normal-form.ts';
+import { optionSchema } from '../../pve/option-schema.ts';
+import { parseSize } from '../../pve/size.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import { findProperty } from '../property.ts';
+import { storageOf } from './disk-change.ts';
+import type { GuestKind } from './guest-kind.ts';
+import { satisfies } from './option-change.ts';
+import { propertyValue, readGuest } from './read-guest.ts';
+import type { Guest } from './read-guest.ts';
+
+/** What of a step's effect is missing in what was read again after it: exit code 0 is no proof. */
+export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): readonly Diagnostic[] {
+  const guest = readGuest(kind, snapshot, Number(effect.address.name));
+  if (isUnknown(guest)) return [missing(effect, `it could not be read again, as ${guest.unknown}`)];
+  if (effect.brings === 'absence') return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
+  if (guest === undefined) return [missing(effect, 'its config is not there')];
+  if (effect.brings === 'power') {
+    if (guest.power === effect.is) return [];
+    return [missing(effect, isUnknown(guest.power) ? `whether it runs is not known, as ${guest.power.unknown}` : `it is ${guest.power}; ${effect.is} is wanted`)];
+  }
+  const wrong = Object.entries(effect.set).flatMap(([option, value]) => wrongOption(kind, guest, option, value));
+  const left = effect.remove.filter((option) => guest.effective[option] !== undefined).map((option) => `${option} is still set`);
+  return [...wrong, ...left].map((what) => missing(effect, what));
+}
+
+function wrongOption(kind: GuestKind, guest: Guest, option: string, value: PropertyValue): readonly string[] {
+  const row = findProperty(kind.properties, option);
+  if (row?.transient === true) return [];
+  const text = guest.effective[option];
+  const is = text === undefined ? `${option} is not set` : `${option} is ${text}`;
+  if (row?.shape === 'disk' && typeof value === 'object') {
+    if (text === undefined) return [is];
+    return diskHolds(kind, option, text, value) ? [] : [`${is}; ${describe(value)} is wanted`];
+  }
+  return satisfies(kind, option, text, value) || sameText(kind, option, text, value) ? [] : [`${is}; ${describe(value)} is wanted`];
+}
+
+function diskHolds(kind: GuestKind, option: string, text: string, wanted: Readonly<Record<string, string>>): boolean {
+  const { storage, size, ...rest } = wanted;
+  const actual = propertyValue(kind, option, text);
+  const actualSize = typeof actual === 'object' ? actual['size'] : undefined;
+  if (storage !== undefined && storageOf(kind, option, text) !== storage) return false;
+  if (size !== undefined && (actualSize === undefined || parseSize(actualSize) !== parseSize(size))) return false;
+  return satisfies(kind, option, text, rest);
+}
+
+function sameText(kind: GuestKind, option: string, text: string | undefined, value: PropertyValue): boolean {
+  const schema = optionSchema(kind.kind, option);
+  return schema !== undefined && typeof value === 'string' && text !== undefined && normalise(schema, text) === normalise(schema, value);
+}
+
+function describe(value: PropertyValue): string {
+  return typeof value === 'string' ? `"${value}"` : Object.entries(value).map(([key, each]) => `${key}=${each}`).join(',');
+}
+
+function missing(effect: Effect, what: string): Diagnostic {
+  return {
+    code: 'apply/not-so',
+    severity: 'error',
+    trouble: 'failed',
+    message: `Cannot confirm ${formatAddress(effect.address)}: the command ended, but ${what}`,
+    hint: `Look at the guest and its task log on ${effect.node}; plan again shows what is left.`,
+  };
+}

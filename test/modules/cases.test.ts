@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { predict } from '../../src/plan/predict.ts';
+import { checkCall } from '../../src/pve/check-call.ts';
+import { isUnknown } from '../../src/snapshot/snapshot.ts';
+import { commandLines, readCases, refusalLine } from './case.ts';
+
+describe.each(['vm', 'container'])('%s', (kind) => {
+  test.each(readCases(kind))('$name: $about', (each) => {
+    const planned = makePlan(each.survey, each.specs, { allowDestroy: each.allowDestroy });
+    const refused = planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(refusalLine));
+    expect(refused).toEqual(
+      each.refused.map((line) => {
+        const part = /^(?<place>\S+ \S+) \*(?<text>.*)\*$/u.exec(line)?.groups;
+        return part === undefined ? line : expect.stringMatching(new RegExp(`^${part['place']} .*${part['text']}`, 'su'));
+      }),
+    );
+    expect(commandLines(planned.plans)).toEqual(each.commands);
+    expect(planned.warnings.map(({ code }) => code)).toEqual(each.warnings);
+    const changes = planned.plans.flatMap((plan) => plan.changes);
+    expect(changes.flatMap(({ risks }) => risks)).toEqual(each.risks);
+    expect(changes.flatMap(({ differences }) => differences.filter(({ effect }) => effect === 'restart').map(({ property }) => property))).toEqual(each.restart);
+
+    for (const { act } of changes.flatMap(({ steps }) => steps)) {
+      if (act.run === 'call') expect(checkCall(act.call)).toEqual([]);
+    }
+
+    const after = predict(each.survey, planned.plans);
+    const [snapshot] = after.clusters;
+    if (snapshot === undefined || isUnknown(snapshot.files)) throw new Error('the prediction lost the files');
+    for (const [path, text] of Object.entries(each.after)) expect(snapshot.files[path] ?? null).toEqual(text);
+    if (each.running !== undefined) {
+      const running = Object.values(snapshot.nodes).flatMap((node) => (isUnknown(node) || isUnknown(node.running) ? [] : [...node.running.vms, ...node.running.containers]));
+      expect(running).toEqual(each.running);
+    }
+    if (each.refused.length === 0) {
+      const again = makePlan(after, each.specs, { allowDestroy: each.allowDestroy });
+      expect(commandLines(again.plans)).toEqual([]);
+    }
+  });
+});
