@@ -1,10 +1,11 @@
 import { actionNames, findAction } from '../actions/registry.ts';
 import { moduleKinds } from '../modules/registry.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import { checkArgs } from './check-args.ts';
 import { ACTION_PREFIXES, MODULES_NOT_YET, TASK_KEYWORDS, TASK_NOT_YET } from './keywords.ts';
 import type { Task, Written } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { isMapping, isTemplate, kindOfValue, readTags, readText, readVars, refuseKeyword } from './reading.ts';
+import { isTemplate, kindOfValue, readTags, readText, readVars, refuseKeyword } from './reading.ts';
 
 type Path = readonly (string | number)[];
 
@@ -65,23 +66,6 @@ function refuseKey(reading: Reading, path: Path): void {
   } else {
     const candidates = [...known, ...TASK_KEYWORDS, ...TASK_NOT_YET, ...MODULES_NOT_YET];
     reading.wrong(path, `Cannot use "${word}" in a task: there is no such keyword or module${didYouMean(word, candidates)}`);
-  }
-}
-
-/** A resource's arguments are a mapping; an action's form is its own. Their values are checked when they are rendered. */
-function checkArgs(reading: Reading, module: string, args: Written, path: Path): void {
-  const action = findAction(module);
-  if (action === undefined) {
-    if (!isMapping(args.value)) {
-      reading.wrong(path, `Cannot read the arguments of "${module}": they are ${kindOfValue(args.value)}; a mapping is wanted`);
-    }
-    return;
-  }
-  if (!isMapping(args.value)) return;
-  for (const key of Object.keys(args.value)) {
-    if (action.keys.includes(key)) continue;
-    if (action.notYet.includes(key)) reading.wrong([...path, key], `Cannot use "${key}" in "${module}": not supported yet`);
-    else reading.wrong([...path, key], `Cannot use "${key}" in "${module}": there is no such argument${didYouMean(key, [...action.keys, ...action.notYet])}`);
   }
 }
 

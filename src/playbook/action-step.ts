@@ -1,0 +1,41 @@
+import type { Result } from '../diagnostic.ts';
+import type { Act, Step } from '../plan/plan.ts';
+import { actArgv, stepScript } from '../apply/step-script.ts';
+import { showCommand } from '../pve/render-call.ts';
+import type { Finished } from '../transports/transport.ts';
+import type { Run } from './run-state.ts';
+import type { HostPlace } from './task-specs.ts';
+
+/** A command of an action that takes longer than this is given up, in seconds. */
+const TIMEOUT_SECONDS = 3600;
+
+/** Runs an action's act on its host as a step: recorded before and after, like those of apply. */
+export async function performStep(run: Run, place: HostPlace, id: string, act: Act): Promise<Result<Finished>> {
+  const step = makeStep(id, place.node, act);
+  const { cluster } = place.snapshot;
+  const about = { cluster, step: id, address: `node/${place.node}@${cluster}`, node: place.node, command: showCommand(actArgv(act)) };
+  await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
+  const started = performance.now();
+  run.commands++;
+  run.isStale = true;
+  const script = stepScript(step, { unit: '', digests: {}, readBack: '', attach: false });
+  const result = await run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds });
+  const finished = result.ok ? result.value : undefined;
+  await run.emit({
+    type: 'step-finished',
+    at: new Date().toISOString(),
+    ...about,
+    outcome: finished?.exit === 0 ? 'done' : 'failed',
+    exit: finished?.exit ?? null,
+    seconds: (performance.now() - started) / 1000,
+    stdout: finished?.stdout.toString() ?? '',
+    stderr: finished?.stderr.toString() ?? '',
+    diagnostics: result.ok ? [] : result.diagnostics,
+  });
+  return result;
+}
+
+function makeStep(id: string, node: string, act: Act): Step {
+  const undo = { impossible: 'nobody knows what the command did' };
+  return { id, node, act, guards: [], locks: [], effects: [], undo, detached: false, timeoutSeconds: TIMEOUT_SECONDS };
+}

@@ -1,0 +1,116 @@
+import { formatAddress } from '../address.ts';
+import { apply } from '../apply/apply.ts';
+import type { Outcome } from '../apply/event.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import { predict } from '../plan/predict.ts';
+import type { Spec } from '../spec.ts';
+import { expandTask } from './expand-task.ts';
+import { planAround } from './plan-around.ts';
+import type { Batch } from './run-state.ts';
+import type { HostResult } from './tally.ts';
+import { taskSpecs } from './task-specs.ts';
+
+/** How one change of the task's plans ended. */
+interface Ended {
+  readonly cluster: string;
+  readonly change: Change;
+  readonly outcome: Outcome;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Runs a resource task over all its hosts as one batch: rendered, planned against the survey as it is now, applied
+ * (or, in check mode, predicted). Gives each host's result; the run's survey is the one after it.
+ */
+export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string, HostResult>> {
+  const { run } = batch;
+  const results = new Map<string, HostResult>();
+  const specs = declare(batch, results);
+  const { plans, warnings, refused } = planAround(run.survey, specs, run.options.allowDestroy);
+  for (const diagnostic of warnings) await run.emit({ type: 'diagnostic', diagnostic });
+  for (const [host, diagnostics] of refused) results.set(host, { outcome: 'failed', diagnostics, refused: true });
+  await run.emit({ type: 'planned', plans, check: run.options.check });
+  for (const { cluster, change, outcome, diagnostics } of await carryOut(plans, batch)) {
+    const host = hostOf(cluster, change, batch);
+    results.set(host, merge(results.get(host), { outcome, diagnostics }));
+  }
+  return results;
+}
+
+/** The specs of all hosts. A host whose arguments can't be rendered fails; one with nothing to do is skipped. */
+function declare({ task, hosts }: Batch, results: Map<string, HostResult>): readonly Spec[] {
+  const specs: Spec[] = [];
+  for (const { place, variables } of hosts) {
+    const expanded = expandTask(task, variables);
+    const own = expanded.ok ? taskSpecs(task, expanded.value.turns, place) : expanded;
+    if (!own.ok) {
+      results.set(place.host, { outcome: 'failed', diagnostics: own.diagnostics });
+      continue;
+    }
+    results.set(place.host, { outcome: own.value.length === 0 ? 'skipped' : 'ok', diagnostics: [] });
+    specs.push(...own.value);
+  }
+  return specs;
+}
+
+async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
+  const changes = plans.flatMap(({ cluster, changes: own }) => own.map((change) => ({ cluster, change })));
+  if (changes.length === 0) return [];
+  const { check, readOnly, exec, record, signal } = run.options;
+  if (check) {
+    run.survey = predict(run.survey, plans);
+    return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
+  }
+  if (readOnly) return changes.map((each) => ({ ...each, outcome: 'failed', diagnostics: [readOnlyRefusal(each.change)] }));
+  const told = new Map<string, readonly Diagnostic[]>();
+  const applied = await apply(plans, {
+    survey: run.survey,
+    // A step's id is unique in its plan only; on the nodes it must be so in the whole run.
+    run: `${run.options.run}-${run.tasks}`,
+    exec,
+    record,
+    report: (event) => {
+      if (event.type === 'change-finished') told.set(`${event.cluster}#${event.change}`, event.diagnostics);
+      run.options.report(event);
+    },
+    signal,
+  });
+  run.survey = applied.survey;
+  run.commands += applied.commands;
+  return changes.map((each) => {
+    const key = `${each.cluster}#${each.change.id}`;
+    const outcome = applied.outcomes.get(key) ?? 'skipped';
+    const diagnostics = told.get(key) ?? [];
+    if (outcome !== 'skipped' || applied.interrupted) return { ...each, outcome, diagnostics };
+    return { ...each, outcome: 'failed', diagnostics: [...diagnostics, blocked(each.change)] };
+  });
+}
+
+/** A change counts on the host whose node ran it if that host is in the play, else on the first that declared it. */
+function hostOf(cluster: string, change: Change, { hosts }: Batch): string {
+  const ran = hosts.find(({ place }) => place.snapshot.cluster === cluster && place.node === change.node);
+  return ran?.place.host ?? change.declaredBy[0] ?? change.node;
+}
+
+const gravity: readonly Outcome[] = ['skipped', 'ok', 'changed', 'unreachable', 'failed'];
+
+function merge(before: HostResult | undefined, next: HostResult): HostResult {
+  if (before === undefined) return next;
+  const graver = gravity.indexOf(next.outcome) > gravity.indexOf(before.outcome) ? next : before;
+  return { ...graver, diagnostics: [...before.diagnostics, ...next.diagnostics] };
+}
+
+function readOnlyRefusal(change: Change): Diagnostic {
+  return problem('refused', change, 'this run is read-only', 'Leave out --read-only, or see what would change with --check.');
+}
+
+function blocked(change: Change): Diagnostic {
+  return problem('failed', change, 'a change that it must follow failed');
+}
+
+function problem(trouble: Diagnostic['trouble'], change: Change, why: string, hint?: string): Diagnostic {
+  const message = `Cannot ${change.action} ${formatAddress(change.address)}: ${why}`;
+  const at = change.declaredAt;
+  return { code: `run/${trouble}`, severity: 'error', trouble, message, ...(at && { at }), ...(hint !== undefined && { hint }) };
+}

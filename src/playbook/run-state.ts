@@ -1,0 +1,63 @@
+import type { Event, Recorder } from '../apply/event.ts';
+import type { Exec } from '../apply/exec.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Node } from '../inventory/node.ts';
+import type { Survey } from '../snapshot/survey.ts';
+import type { Variables } from '../template/render.ts';
+import type { Play, Task } from './playbook.ts';
+import type { TagChoice } from './tags.ts';
+import type { Tally } from './tally.ts';
+import type { HostPlace } from './task-specs.ts';
+import type { HostVariables } from './variables.ts';
+
+/** What a run is given; all its I/O is in here. */
+export interface RunOptions {
+  /** The run's id. */
+  readonly run: string;
+  /** For the record: the command line, and who gave it. */
+  readonly argv: readonly string[];
+  readonly user: string;
+  readonly inventory: Inventory;
+  /** Hosts of each play (play-hosts.ts). */
+  readonly hosts: ReadonlyMap<Play, readonly Node[]>;
+  readonly survey: Survey;
+  readonly surveySeconds: number;
+  /** Reads the nodes again: before a resource task when a command of the user's may have changed what is known. */
+  readonly resurvey: () => Promise<Survey>;
+  readonly exec: Exec;
+  readonly record: Recorder;
+  readonly report: (event: Event) => void;
+  readonly check: boolean;
+  readonly readOnly: boolean;
+  readonly allowDestroy: boolean;
+  readonly tags: TagChoice;
+  readonly extraVars: Variables;
+  readonly signal: AbortSignal;
+}
+
+/** What a run knows while it goes on. */
+export interface Run {
+  readonly options: RunOptions;
+  readonly tally: Tally;
+  /** As it is now, or in check mode as it would be. */
+  survey: Survey;
+  /** A command of the user's ran since the survey was read. */
+  isStale: boolean;
+  commands: number;
+  /** Tasks begun so far. */
+  tasks: number;
+  /** Hands an event to the journal, which is awaited, and to the report. */
+  readonly emit: (event: Event) => Promise<void>;
+}
+
+export interface BatchHost {
+  readonly place: HostPlace;
+  readonly variables: HostVariables;
+}
+
+/** One task with the hosts that take part in it. */
+export interface Batch {
+  readonly run: Run;
+  readonly task: Task;
+  readonly hosts: readonly BatchHost[];
+}

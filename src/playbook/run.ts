@@ -1,0 +1,130 @@
+import { findAction } from '../actions/registry.ts';
+import type { Event } from '../apply/event.ts';
+import type { Node } from '../inventory/node.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
+import type { Survey } from '../snapshot/survey.ts';
+import { renderValue } from '../template/render.ts';
+import { runActionTask, summarize } from './action-task.ts';
+import type { Play, Playbook } from './playbook.ts';
+import { runResourceTask } from './resource-task.ts';
+import type { Batch, BatchHost, Run, RunOptions } from './run-state.ts';
+import { isChosen } from './tags.ts';
+import { createTally } from './tally.ts';
+import type { HostPlace } from './task-specs.ts';
+import type { HostVariables } from './variables.ts';
+import { createVariables } from './variables.ts';
+
+/**
+ * Runs a playbook: play by play, task by task, each task planned when it is reached. A host that fails or gave no
+ * answer is out of the rest. Everything that happens is an event. Gives the exit code: 0, 3, 4, 6 (tally.ts) or 130.
+ */
+export async function runPlaybook(playbook: Playbook, options: RunOptions): Promise<number> {
+  const started = performance.now();
+  const run = startRun(options);
+  await run.emit({ type: 'run-started', run: options.run, at: new Date().toISOString(), argv: options.argv, user: options.user });
+  await run.emit({ type: 'surveyed', clusters: clustersOf(options.survey), unreachable: options.survey.unreachable, seconds: options.surveySeconds });
+  const variablesOf = createVariables({ inventory: options.inventory, extra: options.extraVars, check: options.check });
+  for (const play of playbook.plays) {
+    if (options.signal.aborted) break;
+    await runPlay(run, play, variablesOf);
+  }
+  const interrupted = options.signal.aborted;
+  const exit = interrupted ? 130 : run.tally.exit();
+  await run.emit({ type: 'recap', hosts: run.tally.recap(), commands: run.commands, seconds: (performance.now() - started) / 1000, interrupted });
+  await run.emit({ type: 'run-finished', at: new Date().toISOString(), exit });
+  return exit;
+}
+
+function startRun(options: RunOptions): Run {
+  return {
+    options,
+    tally: createTally(),
+    survey: options.survey,
+    isStale: false,
+    commands: 0,
+    tasks: 0,
+    emit: async (event) => {
+      await options.record(event);
+      options.report(event);
+    },
+  };
+}
+
+async function runPlay(run: Run, play: Play, variablesOf: (play: Play, node: Node) => HostVariables): Promise<void> {
+  const nodes = run.options.hosts.get(play) ?? [];
+  await run.emit({ type: 'play-started', name: play.name, hosts: nodes.map(({ name }) => name), at: play.at });
+  const variables = new Map(nodes.map((node) => [node.name, variablesOf(play, node)]));
+  for (const node of nodes) meet(run, node);
+  for (const task of play.tasks) {
+    if (run.options.signal.aborted) return;
+    if (!isChosen([...play.tags, ...task.tags], run.options.tags)) continue;
+    if (run.isStale && findAction(task.module) === undefined && !run.options.check) {
+      run.survey = await run.options.resurvey();
+      run.isStale = false;
+      for (const node of nodes) meet(run, node);
+    }
+    const hosts = batchHosts(run, nodes, variables);
+    if (hosts.length === 0) return;
+    await runTask({ run, task, hosts });
+  }
+}
+
+/** Takes a host into the recap; one that gave no answer is out from the start. */
+function meet(run: Run, { name }: Node): void {
+  run.tally.add(name);
+  if (run.tally.isOut(name) || findPlace(run.survey, name) !== undefined) return;
+  run.tally.count(name, { outcome: 'unreachable', diagnostics: run.survey.unreachable.filter(({ host }) => host === name) });
+}
+
+/** The hosts that still take part. */
+function batchHosts(run: Run, nodes: readonly Node[], variables: ReadonlyMap<string, HostVariables>): readonly BatchHost[] {
+  const places = nodes.flatMap(({ name }) => findPlace(run.survey, name) ?? []);
+  const isOnly = (place: Place): boolean => places.length === nodes.length && places.every((other) => other === place || other.snapshot !== place.snapshot);
+  return places.flatMap((place) => {
+    const own = run.tally.isOut(place.host) ? undefined : variables.get(place.host);
+    return own === undefined ? [] : [{ place: { ...place, only: isOnly(place) }, variables: own }];
+  });
+}
+
+type Place = Omit<HostPlace, 'only'>;
+
+function findPlace({ clusters }: Survey, host: string): Place | undefined {
+  for (const snapshot of clusters) {
+    const found = Object.entries(snapshot.nodes).find(([, state]) => !isUnknown(state) && state.host === host);
+    if (found !== undefined) return { host, snapshot, node: found[0] };
+  }
+  return undefined;
+}
+
+async function runTask(batch: Batch): Promise<void> {
+  const { run, task, hosts } = batch;
+  run.tasks++;
+  await run.emit({ type: 'task-started', name: shownName(batch), at: task.at });
+  const action = findAction(task.module);
+  if (action === undefined) {
+    const results = await runResourceTask(batch);
+    for (const { place } of hosts) {
+      const { outcome, diagnostics, ...others } = results.get(place.host) ?? { outcome: 'skipped', diagnostics: [] };
+      run.tally.count(place.host, { outcome, diagnostics, ...others });
+      await run.emit({ type: 'task-finished', host: place.host, outcome, diagnostics });
+    }
+    return;
+  }
+  const results = await runActionTask(batch, action);
+  for (const { place } of hosts) {
+    const turns = results.get(place.host) ?? [];
+    run.tally.count(place.host, summarize(turns));
+    for (const turn of turns) await run.emit({ type: 'task-finished', host: place.host, ...turn });
+  }
+}
+
+/** The task's name as its first host sees it; as written when that can't be rendered. */
+function shownName({ task, hosts }: Batch): string {
+  const [first] = hosts;
+  const rendered = first === undefined ? undefined : renderValue(task.name, {}, first.variables.of(task));
+  return rendered?.ok === true && typeof rendered.value === 'string' ? rendered.value : task.name;
+}
+
+function clustersOf({ clusters }: Survey): Extract<Event, { type: 'surveyed' }>['clusters'] {
+  return clusters.map(({ cluster, nodes }) => ({ name: cluster, nodes: Object.keys(nodes) }));
+}

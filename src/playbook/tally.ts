@@ -1,0 +1,51 @@
+import type { HostRecap, Outcome } from '../apply/event.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+
+/** How a task ended on a host. */
+export interface HostResult {
+  readonly outcome: Outcome;
+  readonly message?: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The plan refused it, before any command. */
+  readonly refused?: true;
+}
+
+/** Counts how tasks ended, host by host, and knows which hosts are out of the run. */
+export interface Tally {
+  count(host: string, result: HostResult): void;
+  /** A host that failed or gave no answer takes no further part. */
+  isOut(host: string): boolean;
+  /** Puts a host into the recap even if no task reaches it. */
+  add(host: string): void;
+  recap(): Readonly<Record<string, HostRecap>>;
+  /** 3 some hosts failed, 6 all failures were refusals, 4 some gave no answer, 0. */
+  exit(): number;
+}
+
+const nothing: HostRecap = { ok: 0, changed: 0, failed: 0, skipped: 0, unreachable: 0 };
+
+export function createTally(): Tally {
+  const hosts = new Map<string, HostRecap>();
+  const out = new Set<string>();
+  let failures = 0;
+  let refusals = 0;
+  let unreachable = 0;
+  return {
+    count(host, { outcome, refused, diagnostics }) {
+      const before = hosts.get(host) ?? nothing;
+      hosts.set(host, { ...before, [outcome]: before[outcome] + 1 });
+      if (outcome === 'unreachable') unreachable++;
+      if (outcome === 'failed') {
+        if (refused === true || (diagnostics.length > 0 && diagnostics.every(({ trouble }) => trouble === 'refused'))) refusals++;
+        else failures++;
+      }
+      if (outcome === 'failed' || outcome === 'unreachable') out.add(host);
+    },
+    isOut: (host) => out.has(host),
+    add(host) {
+      if (!hosts.has(host)) hosts.set(host, nothing);
+    },
+    recap: () => Object.fromEntries(hosts),
+    exit: () => (failures > 0 ? 3 : refusals > 0 ? 6 : unreachable > 0 ? 4 : 0),
+  };
+}
