@@ -1,6 +1,7 @@
 // Makes the tables in src/pve/schema/ from PVE's API schema (the JSON that PVE's own api-viewer is made of, reduced
 // to path -> method -> parameters).
 //   node scripts/generate-schema.mjs api-schema.json
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -88,7 +89,8 @@ function property(raw) {
   if (raw.optional) made.optional = true;
   if (raw.default_key) made.defaultKey = true;
   if (raw.default !== undefined && raw.default !== null) made.default = raw.default;
-  for (const key of ['enum', 'alias', 'keyAlias', 'requires']) if (raw[key] !== undefined) made[key] = raw[key];
+  for (const key of ['enum', 'alias', 'keyAlias', 'requires'])
+    if (raw[key] !== undefined) made[key] = raw[key];
   for (const key of ['minimum', 'maximum', 'minLength', 'maxLength']) {
     if (raw[key] !== undefined) made[key] = Number(raw[key]);
   }
@@ -101,7 +103,11 @@ function property(raw) {
 const javascriptPattern = (perl) => perl.replaceAll('(?^:', '(?:');
 
 const table = (raw) =>
-  Object.fromEntries(Object.keys(raw).sort().map((name) => [name, property(raw[name])]));
+  Object.fromEntries(
+    Object.keys(raw)
+      .sort()
+      .map((name) => [name, property(raw[name])]),
+  );
 
 const parametersOf = (path, method) => {
   const found = api[path]?.[method]?.parameters;
@@ -112,7 +118,9 @@ const parametersOf = (path, method) => {
 /** Takes out of `params` what is the same option in `options`. */
 const beyond = (params, options) =>
   Object.fromEntries(
-    Object.entries(params).filter(([name, schema]) => JSON.stringify(schema) !== JSON.stringify(options[name])),
+    Object.entries(params).filter(
+      ([name, schema]) => JSON.stringify(schema) !== JSON.stringify(options[name]),
+    ),
   );
 
 const quote = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
@@ -123,7 +131,9 @@ function inline(value) {
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
   if (typeof value !== 'object') return String(value);
-  return `{ ${Object.entries(value).map(([name, part]) => `${key(name)}: ${inline(part)}`).join(', ')} }`;
+  return `{ ${Object.entries(value)
+    .map(([name, part]) => `${key(name)}: ${inline(part)}`)
+    .join(', ')} }`;
 }
 
 /** One line a property; the keys of a property string one line each. */
@@ -144,8 +154,12 @@ function lines(params, indent) {
 
 const header = '// Made by scripts/generate-schema.mjs from the API schema of PVE 9.1; do not edit.';
 
+const formatter = fileURLToPath(new URL('../node_modules/oxfmt/bin/oxfmt', import.meta.url));
+
 function write(file, text) {
-  writeFileSync(fileURLToPath(new URL(`../src/pve/schema/${file}`, import.meta.url)), text);
+  const target = fileURLToPath(new URL(`../src/pve/schema/${file}`, import.meta.url));
+  writeFileSync(target, text);
+  execFileSync(process.execPath, [formatter, target]);
 }
 
 for (const { kind, path, methods } of guests) {
@@ -153,7 +167,8 @@ for (const { kind, path, methods } of guests) {
   const create = parametersOf(path, 'POST');
   const options = Object.fromEntries(
     Object.entries(set).filter(
-      ([name, schema]) => !['node', 'vmid'].includes(name) && JSON.stringify(schema) === JSON.stringify(create[name]),
+      ([name, schema]) =>
+        !['node', 'vmid'].includes(name) && JSON.stringify(schema) === JSON.stringify(create[name]),
     ),
   );
   write(

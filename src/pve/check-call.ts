@@ -13,7 +13,13 @@ import { vmMethods } from './schema/vm-methods.ts';
 export function checkCall(call: PveCall): readonly Diagnostic[] {
   const found = findMethod(call);
   if (found === undefined) {
-    return [refused(call, 'pve/unknown-method', 'PVE has no such method for qm or pct; one of their methods is wanted')];
+    return [
+      refused(
+        call,
+        'pve/unknown-method',
+        'PVE has no such method for qm or pct; one of their methods is wanted',
+      ),
+    ];
   }
   const { schema, inPath } = found;
   const params: Readonly<Record<string, Argument>> = { ...Object.fromEntries(inPath), ...call.params };
@@ -21,7 +27,9 @@ export function checkCall(call: PveCall): readonly Diagnostic[] {
     ...Object.entries(params).flatMap(([name, value]) => checkParameter(call, schema, params, name, value)),
     ...Object.entries(schema.params)
       .filter(([name, row]) => row.optional !== true && !(name in params))
-      .map(([name]) => refused(call, 'pve/missing-parameter', `"${name}" is missing; PVE does not do without it`)),
+      .map(([name]) =>
+        refused(call, 'pve/missing-parameter', `"${name}" is missing; PVE does not do without it`),
+      ),
     ...refusedBeyondSchema(schema, params).map((message) => refused(call, 'pve/refused', message)),
   ];
 }
@@ -33,7 +41,9 @@ export function checkOption(kind: GuestKind, option: string, value: string): rea
   return [{ message: unknownOption(kind, option) }];
 }
 
-function findMethod(call: PveCall): { readonly schema: MethodSchema; readonly inPath: ReadonlyMap<string, string> } | undefined {
+function findMethod(
+  call: PveCall,
+): { readonly schema: MethodSchema; readonly inPath: ReadonlyMap<string, string> } | undefined {
   for (const schema of [...vmMethods, ...containerMethods]) {
     const inPath = schema.method === call.method ? matchPath(schema.path, call.path) : undefined;
     if (inPath !== undefined) return { schema, inPath };
@@ -66,7 +76,9 @@ function checkParameter(
   const wrong = typeof value === 'string' ? checkValue(schema, value) : [];
   return [
     ...alone,
-    ...wrong.map(({ message, path }) => refused(call, 'pve/parameter', `${[name, ...(path ?? [])].join('.')}: ${message}`)),
+    ...wrong.map(({ message, path }) =>
+      refused(call, 'pve/parameter', `${[name, ...(path ?? [])].join('.')}: ${message}`),
+    ),
   ];
 }
 
@@ -76,5 +88,10 @@ function parameterSchema(method: MethodSchema, name: string): PropertySchema | u
 }
 
 function refused(call: PveCall, code: string, reason: string): Diagnostic {
-  return { code, severity: 'error', trouble: 'refused', message: `Cannot call ${call.method} ${call.path}: ${reason}` };
+  return {
+    code,
+    severity: 'error',
+    trouble: 'refused',
+    message: `Cannot call ${call.method} ${call.path}: ${reason}`,
+  };
 }

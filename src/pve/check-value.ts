@@ -26,7 +26,10 @@ export function checkValue(schema: PropertySchema, value: string): readonly Refu
   return reason === undefined ? [] : [{ message: `${quoted(value)} is refused; ${reason}` }];
 }
 
-function wrongType(schema: PropertySchema, value: string): { readonly is: string; readonly wanted: string } | undefined {
+function wrongType(
+  schema: PropertySchema,
+  value: string,
+): { readonly is: string; readonly wanted: string } | undefined {
   switch (schema.type) {
     case 'boolean':
       return parseBoolean(value) === undefined ? { is: 'neither yes nor no', wanted: '1 or 0' } : undefined;
@@ -34,7 +37,8 @@ function wrongType(schema: PropertySchema, value: string): { readonly is: string
       return /^[+-]?\d+$/u.test(value) ? undefined : { is: 'no whole number', wanted: numberWanted(schema) };
     case 'number':
       return isNumber(value) ? undefined : { is: 'no number', wanted: numberWanted(schema) };
-    default:
+    case 'string':
+    case undefined:
       return undefined;
   }
 }
@@ -45,14 +49,20 @@ function checkProperties(format: PropertyFormat, value: string): readonly Refusa
   const refusals: Refusal[] = problems.map(({ key, message }) =>
     key === undefined
       ? { message }
-      : { message: key in values && !known.includes(key) ? `${message}${didYouMean(key, known)}` : message, path: [key] },
+      : {
+          message: key in values && !known.includes(key) ? `${message}${didYouMean(key, known)}` : message,
+          path: [key],
+        },
   );
   for (const [name, text] of Object.entries(values)) {
     const schema = Object.hasOwn(format, name) ? format[name] : undefined;
     if (schema === undefined) continue;
     for (const { message } of checkValue(schema, text)) refusals.push({ message, path: [name] });
     if (schema.requires !== undefined && !(schema.requires in values)) {
-      refusals.push({ message: `"${name}" is there without "${schema.requires}"; both are wanted`, path: [name] });
+      refusals.push({
+        message: `"${name}" is there without "${schema.requires}"; both are wanted`,
+        path: [name],
+      });
     }
   }
   for (const [name, schema] of Object.entries(format)) {
@@ -67,7 +77,8 @@ function wrongFormat(schema: PropertySchema, value: string): string | undefined 
     const reason = refusedByFormat(schema.format, value);
     if (reason !== undefined) return reason;
   }
-  if (schema.pattern !== undefined && !matcher(schema.pattern).test(value)) return `text of the form ${schema.pattern} is wanted`;
+  if (schema.pattern !== undefined && !matcher(schema.pattern).test(value))
+    return `text of the form ${schema.pattern} is wanted`;
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
     return `one of ${schema.enum.join(', ')} is wanted${didYouMean(value, schema.enum)}`;
   }
@@ -78,8 +89,10 @@ function outOfBounds(schema: PropertySchema, value: string): string | undefined 
   const { maximum, minimum, maxLength, minLength } = schema;
   // Perl counts characters.
   const length = [...value].length;
-  if (maxLength !== undefined && length > maxLength) return `at most ${maxLength} characters are wanted, not ${length}`;
-  if (minLength !== undefined && length < minLength) return `at least ${minLength} characters are wanted, not ${length}`;
+  if (maxLength !== undefined && length > maxLength)
+    return `at most ${maxLength} characters are wanted, not ${length}`;
+  if (minLength !== undefined && length < minLength)
+    return `at least ${minLength} characters are wanted, not ${length}`;
   if (!isNumber(value)) return undefined;
   const fits = Number(value) >= (minimum ?? -Infinity) && Number(value) <= (maximum ?? Infinity);
   return fits ? undefined : `${numberWanted(schema)} is wanted`;

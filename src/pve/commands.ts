@@ -54,7 +54,12 @@ export const commands: readonly Command[] = [
   pct('PUT', '/{vmid}/config', ['set']),
   pct('GET', '/{vmid}/pending', ['pending']),
   pct('PUT', '/{vmid}/resize', ['resize'], ['vmid', 'disk', 'size']),
-  pct('POST', '/{vmid}/move_volume', ['move-volume'], ['vmid', 'volume', 'storage', 'target-vmid', 'target-volume']),
+  pct(
+    'POST',
+    '/{vmid}/move_volume',
+    ['move-volume'],
+    ['vmid', 'volume', 'storage', 'target-vmid', 'target-volume'],
+  ),
   pct('POST', '/{vmid}/status/start', ['start']),
   pct('POST', '/{vmid}/status/stop', ['stop']),
   pct('POST', '/{vmid}/status/shutdown', ['shutdown']),

@@ -1,5 +1,5 @@
-import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { cpuFlags, cpuModels } from './cpu-models.ts';
+import { isIpv4, isIpv6 } from './ip-address.ts';
 import { parseSize } from './size.ts';
 import { splitList } from './text-list.ts';
 
@@ -21,7 +21,9 @@ export function refusedByFormat(name: string, text: string): string | undefined 
   const parts = list === undefined ? [text] : splitList(text);
   const wrong = parts.find((part) => !format.takes(part));
   if (wrong === undefined) return undefined;
-  return list === undefined || parts.length === 1 ? `${format.wanted} is wanted` : `${format.wanted} is wanted, not "${wrong}"`;
+  return list === undefined || parts.length === 1
+    ? `${format.wanted} is wanted`
+    : `${format.wanted} is wanted, not "${wrong}"`;
 }
 
 /** Whether refusedByFormat knows the format. */
@@ -29,30 +31,41 @@ export function knowsFormat(name: string): boolean {
   return formats.has(name.replace(/-list$/u, ''));
 }
 
-const byPattern = (pattern: RegExp, wanted: string): TextFormat => ({ takes: (text) => pattern.test(text), wanted });
+const byPattern = (pattern: RegExp, wanted: string): TextFormat => ({
+  takes: (text) => pattern.test(text),
+  wanted,
+});
 
-const prefixed = (test: (address: string) => boolean, longest: number) => (text: string): boolean => {
-  const { address, bits } = /^(?<address>[^/]+)\/(?<bits>\d+)$/u.exec(text)?.groups ?? {};
-  return address !== undefined && test(address) && Number(bits) > 7 && Number(bits) <= longest;
-};
-const isCidr4 = prefixed((address) => isIPv4(address), 32);
-// Without a zone: PVE takes "fe80::1%eth0" only where it says so.
-const isPlainIp6 = (text: string): boolean => isIPv6(text) && !text.includes('%');
-const isPlainIp = (text: string): boolean => isIP(text) !== 0 && !text.includes('%');
-const isCidr6 = prefixed(isPlainIp6, 128);
+const prefixed =
+  (test: (address: string) => boolean, longest: number) =>
+  (text: string): boolean => {
+    const { address, bits } = /^(?<address>[^/]+)\/(?<bits>\d+)$/u.exec(text)?.groups ?? {};
+    return address !== undefined && test(address) && Number(bits) > 7 && Number(bits) <= longest;
+  };
+const isIp = (text: string): boolean => isIpv4(text) || isIpv6(text);
+const isCidr4 = prefixed(isIpv4, 32);
+const isCidr6 = prefixed(isIpv6, 128);
 
 const dnsName = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/iu;
 const storageId = /^[a-z][a-z0-9\-_.]*[a-z0-9]$/iu;
 const volumeId = /^[a-z][a-z0-9\-_.]*[a-z0-9]:.+$/iu;
 const bridgeId = /^[-_.\p{L}\p{N}\p{M}]+$/u;
 
-const pairOf = (id: RegExp) => (text: string): boolean =>
-  text === '1' || text.split(':').length <= 2 && text.split(':').every((part) => id.test(part));
+const pairOf =
+  (id: RegExp) =>
+  (text: string): boolean =>
+    text === '1' || (text.split(':').length <= 2 && text.split(':').every((part) => id.test(part)));
 
 const formats: ReadonlyMap<string, TextFormat> = new Map<string, TextFormat>([
   ['pve-vmid', byPattern(/^[1-9][0-9]{2,8}$/u, 'a VMID from 100 to 999999999')],
   ['pve-node', byPattern(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/iu, 'the name of a node')],
-  ['pve-configid', byPattern(/^[a-z][a-z0-9_-]+$/iu, 'a name of at least two characters (letters first, then digits, "-", "_" too)')],
+  [
+    'pve-configid',
+    byPattern(
+      /^[a-z][a-z0-9_-]+$/iu,
+      'a name of at least two characters (letters first, then digits, "-", "_" too)',
+    ),
+  ],
   // PVE::AccessControl.
   ['pve-poolid', byPattern(/^[\w.-]+(?:\/[\w.-]+){0,2}$/u, 'the name of a pool')],
   ['pve-storage-id', byPattern(storageId, 'the name of a storage')],
@@ -60,11 +73,14 @@ const formats: ReadonlyMap<string, TextFormat> = new Map<string, TextFormat>([
   ['storage-pair', { takes: pairOf(storageId), wanted: 'a storage, or SOURCE:TARGET' }],
   ['bridge-pair', { takes: pairOf(bridgeId), wanted: 'a bridge, or SOURCE:TARGET' }],
   // No group address: the last bit of the first byte is not set.
-  ['mac-addr', byPattern(/^[a-f0-9][02468ace](?::[a-f0-9]{2}){5}$/iu, 'a unicast MAC address like BC:24:11:00:00:01')],
-  ['ipv4', { takes: isIPv4, wanted: 'an IPv4 address' }],
-  ['ipv6', { takes: isPlainIp6, wanted: 'an IPv6 address' }],
-  ['ip', { takes: isPlainIp, wanted: 'an IP address' }],
-  ['address', { takes: (text) => isPlainIp(text) || dnsName.test(text), wanted: 'an IP address or DNS name' }],
+  [
+    'mac-addr',
+    byPattern(/^[a-f0-9][02468ace](?::[a-f0-9]{2}){5}$/iu, 'a unicast MAC address like BC:24:11:00:00:01'),
+  ],
+  ['ipv4', { takes: isIpv4, wanted: 'an IPv4 address' }],
+  ['ipv6', { takes: isIpv6, wanted: 'an IPv6 address' }],
+  ['ip', { takes: isIp, wanted: 'an IP address' }],
+  ['address', { takes: (text) => isIp(text) || dnsName.test(text), wanted: 'an IP address or DNS name' }],
   ['CIDR', { takes: (text) => isCidr4(text) || isCidr6(text), wanted: 'a network like 10.0.0.0/24' }],
   [
     'pve-ipv4-config',
@@ -87,8 +103,20 @@ const formats: ReadonlyMap<string, TextFormat> = new Map<string, TextFormat>([
   // pve-storage PVE/Storage.pm.
   ['pve-volume-id', byPattern(volumeId, 'a volume like local-lvm:vm-100-disk-0')],
   // QemuServer.pm.
-  ['pve-volume-id-or-absolute-path', byPattern(/^(?:\/.*|[a-z][a-z0-9\-_.]*[a-z0-9]:.+)$/iu, 'a volume like local:iso/x.iso, or an absolute path')],
-  ['pve-volume-id-or-qm-path', byPattern(/^(?:none|cdrom|\/.*|[a-z][a-z0-9\-_.]*[a-z0-9]:.+)$/iu, 'a volume like local-lvm:vm-100-disk-0, STORAGE:GiB for a new one, "none", "cdrom" or an absolute path')],
+  [
+    'pve-volume-id-or-absolute-path',
+    byPattern(
+      /^(?:\/.*|[a-z][a-z0-9\-_.]*[a-z0-9]:.+)$/iu,
+      'a volume like local:iso/x.iso, or an absolute path',
+    ),
+  ],
+  [
+    'pve-volume-id-or-qm-path',
+    byPattern(
+      /^(?:none|cdrom|\/.*|[a-z][a-z0-9\-_.]*[a-z0-9]:.+)$/iu,
+      'a volume like local-lvm:vm-100-disk-0, STORAGE:GiB for a new one, "none", "cdrom" or an absolute path',
+    ),
+  ],
   [
     'pve-hotplug-features',
     {
@@ -96,7 +124,10 @@ const formats: ReadonlyMap<string, TextFormat> = new Map<string, TextFormat>([
       wanted: '0, 1, or some of network, disk, cpu, memory, usb and cloudinit',
     },
   ],
-  ['pve-qm-bootdisk', byPattern(/^(?:ide[0-3]|sata[0-5]|scsi(?:[12]?\d|30)|virtio(?:\d|1[0-5]))$/u, 'a disk like scsi0')],
+  [
+    'pve-qm-bootdisk',
+    byPattern(/^(?:ide[0-3]|sata[0-5]|scsi(?:[12]?\d|30)|virtio(?:\d|1[0-5]))$/u, 'a disk like scsi0'),
+  ],
   [
     'pve-qm-bootdev',
     byPattern(
@@ -106,14 +137,54 @@ const formats: ReadonlyMap<string, TextFormat> = new Map<string, TextFormat>([
   ],
   ['pve-cpuset', { takes: isCpuSet, wanted: 'a list of cores like 0,5,8-11' }],
   // QemuServer/CPUConfig.pm; a custom model is looked for on the node.
-  ['cpu-type', { takes: (text) => text.startsWith('custom-') || cpuModels.has(text), wanted: 'a CPU type of PVE, or "custom-" and a model of your own' }],
-  ['cpu-flags', { takes: (text) => text.split(';').every((flag) => /^[+-]/u.test(flag) && cpuFlags.has(flag.slice(1))), wanted: `+ or - and one of ${[...cpuFlags].join(', ')}, divided by ";"` }],
-  ['cpu-phys-bits', { takes: (text) => text === 'host' || (/^\d{1,2}$/u.test(text) && Number(text) >= 8 && Number(text) <= 64), wanted: 'a number from 8 to 64, or "host"' }],
+  [
+    'cpu-type',
+    {
+      takes: (text) => text.startsWith('custom-') || cpuModels.has(text),
+      wanted: 'a CPU type of PVE, or "custom-" and a model of your own',
+    },
+  ],
+  [
+    'cpu-flags',
+    {
+      takes: (text) => text.split(';').every((flag) => /^[+-]/u.test(flag) && cpuFlags.has(flag.slice(1))),
+      wanted: `+ or - and one of ${[...cpuFlags].join(', ')}, divided by ";"`,
+    },
+  ],
+  [
+    'cpu-phys-bits',
+    {
+      takes: (text) =>
+        text === 'host' || (/^\d{1,2}$/u.test(text) && Number(text) >= 8 && Number(text) <= 64),
+      wanted: 'a number from 8 to 64, or "host"',
+    },
+  ],
   // LXC/Config.pm.
-  ['pve-lxc-mp-string', { takes: (text) => !/\/\.\.?(?:\/|$)|^\.\.\//u.test(text), wanted: 'a path without "." and ".."' }],
-  ['pve-lxc-dev-string', { takes: (text) => text.startsWith('/dev/') && !/\/\.\.?(?:\/|$)/u.test(text), wanted: 'a path under /dev' }],
-  ['lxc-ip-with-ll-iface', { takes: (text) => isPlainIp(text.replace(/(?<=^fe80:[^%]+)%[a-z][a-z0-9_]{1,20}(?:[:.]\d+)?$/iu, '')), wanted: 'an IP address' }],
-  ['pve-ct-timezone', byPattern(/^(?:host|[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+)*)$/u, '"host", or a time zone like Europe/Vienna')],
+  [
+    'pve-lxc-mp-string',
+    { takes: (text) => !/\/\.\.?(?:\/|$)|^\.\.\//u.test(text), wanted: 'a path without "." and ".."' },
+  ],
+  [
+    'pve-lxc-dev-string',
+    {
+      takes: (text) => text.startsWith('/dev/') && !/\/\.\.?(?:\/|$)/u.test(text),
+      wanted: 'a path under /dev',
+    },
+  ],
+  [
+    'lxc-ip-with-ll-iface',
+    {
+      takes: (text) => isIp(text.replace(/(?<=^fe80:[^%]+)%[a-z][a-z0-9_]{1,20}(?:[:.]\d+)?$/iu, '')),
+      wanted: 'an IP address',
+    },
+  ],
+  [
+    'pve-ct-timezone',
+    byPattern(
+      /^(?:host|[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+)*)$/u,
+      '"host", or a time zone like Europe/Vienna',
+    ),
+  ],
 ]);
 
 const hotplugFeatures = new Set(['network', 'disk', 'cpu', 'memory', 'usb', 'cloudinit']);

@@ -1,5 +1,11 @@
 import { readConfigLine, type ConfigLine } from './guest-config-line.ts';
-import { findSection, sectionOptions, type ConfigSection, type GuestConfig, type SectionName } from './guest-config.ts';
+import {
+  findSection,
+  sectionOptions,
+  type ConfigSection,
+  type GuestConfig,
+  type SectionName,
+} from './guest-config.ts';
 import type { GuestKind } from './option-schema.ts';
 import { encodeText } from './percent-text.ts';
 
@@ -18,7 +24,8 @@ export function setOption(config: GuestConfig, name: SectionName, key: string, v
     const end = lineEnd(made);
     const at = lines.findLastIndex((line) => isOption(line, key));
     const old = lines[at];
-    if (old === undefined) return insertLine(lines, placeOf(lines, key), optionLine(config.kind, key, value, end), end);
+    if (old === undefined)
+      return insertLine(lines, placeOf(lines, key), optionLine(config.kind, key, value, end), end);
     const oldEnd = old.text.endsWith('\n') ? ownEnd(old.text) : '';
     return lines.with(at, optionLine(config.kind, key, value, oldEnd));
   });
@@ -63,7 +70,9 @@ function editSection(
 ): GuestConfig {
   const target = findSection(config, name);
   if (target === undefined) return config;
-  const sections = config.sections.map((section) => (section === target ? { ...section, lines: edit(section.lines) } : section));
+  const sections = config.sections.map((section) =>
+    section === target ? { ...section, lines: edit(section.lines) } : section,
+  );
   return { ...config, sections };
 }
 
@@ -88,10 +97,14 @@ function withoutEmptyPending(config: GuestConfig): GuestConfig {
   const at = config.sections.findLastIndex((section) => section.name === 'pending');
   const pending = config.sections[at];
   const before = config.sections[at - 1];
-  if (pending === undefined || before === undefined || pending.lines.some((line) => line.type !== 'blank')) return config;
+  if (pending === undefined || before === undefined || pending.lines.some((line) => line.type !== 'blank'))
+    return config;
   const isLast = at === config.sections.length - 1;
   const kept = isLast ? { ...before, lines: dropBlankEnd(before.lines) } : before;
-  return { ...config, sections: [...config.sections.slice(0, at - 1), kept, ...config.sections.slice(at + 1)] };
+  return {
+    ...config,
+    sections: [...config.sections.slice(0, at - 1), kept, ...config.sections.slice(at + 1)],
+  };
 }
 
 /** Where PVE would have the key: before the first greater one; else behind the last option, before what is raw or empty. */
@@ -103,7 +116,12 @@ function placeOf(lines: readonly ConfigLine[], key: string): number {
   return raw > last ? raw : dropBlankEnd(lines).length;
 }
 
-function insertLine(lines: readonly ConfigLine[], at: number, line: ConfigLine, end: string): readonly ConfigLine[] {
+function insertLine(
+  lines: readonly ConfigLine[],
+  at: number,
+  line: ConfigLine,
+  end: string,
+): readonly ConfigLine[] {
   return [...endLast(lines.slice(0, at), end), line, ...lines.slice(at)];
 }
 
@@ -143,7 +161,9 @@ function isSet(config: GuestConfig, name: SectionName, key: string, value: strin
 
 /** The line end that the file uses. */
 function lineEnd(config: GuestConfig): string {
-  const first = config.sections.flatMap((section) => [section.header, ...section.lines.map((line) => line.text)]).find((text) => text !== '');
+  const first = config.sections
+    .flatMap((section) => [section.header, ...section.lines.map((line) => line.text)])
+    .find((text) => text !== '');
   return first === undefined ? '\n' : ownEnd(first);
 }
 

@@ -19,16 +19,20 @@ export function readConfigLine(kind: GuestKind, text: string): ConfigLine {
 }
 
 function readRaw(line: string, text: string): ConfigLine | undefined {
-  const { key, value } = /^(?<key>lxc\.[a-z0-9_\-.]+)(?::|\s*=)\s*(?<value>.*?)\s*$/su.exec(line)?.groups ?? {};
+  const { key, value } =
+    /^(?<key>lxc\.[a-z0-9_\-.]+)(?::|\s*=)\s*(?<value>.*?)\s*$/su.exec(line)?.groups ?? {};
   return key === undefined || value === undefined ? undefined : { type: 'raw', text, key, value };
 }
 
 function readOption(kind: GuestKind, line: string, text: string): ConfigLine {
   const state = /snapstate:\s*(?<state>prepare|delete)\s*$/u.exec(line)?.groups?.['state'];
   const { key, value } = (kind === 'vm' ? vmOption : containerOption).exec(line)?.groups ?? {};
-  if (key === 'description' && value !== undefined && value.trim() !== '') return { type: 'description', text, value };
+  if (key === 'description' && value !== undefined && value.trim() !== '')
+    return { type: 'description', text, value };
   if (state !== undefined) return { type: 'option', text, key: 'snapstate', value: state };
-  return key === undefined || value === undefined ? { type: 'broken', text } : { type: 'option', text, key, value };
+  return key === undefined || value === undefined
+    ? { type: 'broken', text }
+    : { type: 'option', text, key, value };
 }
 
 /** A value is at least one character, so that of "boot:  " (as PVE writes an empty order) is one space. */

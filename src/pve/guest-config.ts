@@ -22,7 +22,12 @@ export interface ConfigSection {
 }
 
 /** `unknown:` is a section that PVE skips. */
-export type SectionName = 'current' | 'pending' | `snapshot:${string}` | `special:${string}` | `unknown:${string}`;
+export type SectionName =
+  | 'current'
+  | 'pending'
+  | `snapshot:${string}`
+  | `special:${string}`
+  | `unknown:${string}`;
 
 /** What PVE would warn of when it reads the file. */
 export interface ConfigWarning {
@@ -38,7 +43,11 @@ export type Options = Readonly<Record<string, string>>;
 /** Reads a config file. Takes any text. */
 export function decodeGuestConfig(kind: GuestKind, text: string): GuestConfig {
   const sections: { name: SectionName; header: string; lines: ConfigLine[] }[] = [];
-  let section: { name: SectionName; header: string; lines: ConfigLine[] } = { name: 'current', header: '', lines: [] };
+  let section: { name: SectionName; header: string; lines: ConfigLine[] } = {
+    name: 'current',
+    header: '',
+    lines: [],
+  };
   sections.push(section);
   const warnings: ConfigWarning[] = [];
   for (const [index, raw] of (text.match(/[^\n]*\n|[^\n]+$/gu) ?? []).entries()) {
@@ -46,7 +55,8 @@ export function decodeGuestConfig(kind: GuestKind, text: string): GuestConfig {
     const name = sectionName(kind, raw);
     if (name !== undefined) {
       if (name.startsWith('unknown:')) warn(`section "${name.slice(8)}" is unknown; PVE skips it`);
-      else if (sections.some((other) => other.name === name)) warn(`section ${raw.trim()} is there twice; the last one counts`);
+      else if (sections.some((other) => other.name === name))
+        warn(`section ${raw.trim()} is there twice; the last one counts`);
       section = { name, header: raw, lines: [] };
       sections.push(section);
       continue;
@@ -92,7 +102,10 @@ export function sectionOptions(config: GuestConfig, name: SectionName): Options 
 }
 
 /** What a restart will change: options to be set, and those to be deleted. */
-export function pendingOptions(config: GuestConfig): { readonly set: Options; readonly remove: readonly string[] } {
+export function pendingOptions(config: GuestConfig): {
+  readonly set: Options;
+  readonly remove: readonly string[];
+} {
   const lines = findSection(config, 'pending')?.lines ?? [];
   const deleted = lines.findLast((line) => line.type === 'option' && line.key === 'delete');
   const names = deleted?.type === 'option' ? splitList(deleted.value) : [];
@@ -118,7 +131,9 @@ export function snapshotNames(config: GuestConfig): readonly string[] {
 /** The raw `lxc.` lines of a container's current configuration, in order. */
 export function rawOptions(config: GuestConfig): readonly { readonly key: string; readonly value: string }[] {
   const lines = findSection(config, 'current')?.lines ?? [];
-  return lines.flatMap((line) => (line.type === 'raw' && line.key !== environment ? [{ key: line.key, value: line.value }] : []));
+  return lines.flatMap((line) =>
+    line.type === 'raw' && line.key !== environment ? [{ key: line.key, value: line.value }] : [],
+  );
 }
 
 /** The section that counts: the last one of that name, as PVE starts anew at each header. */

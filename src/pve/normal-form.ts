@@ -65,4 +65,4 @@ const isDescription = (schema: OptionSchema | PropertySchema): boolean =>
   'name' in schema && schema.name === 'description';
 
 const dropsQuotes = (schema: OptionSchema | PropertySchema): boolean =>
-  'dropsQuotes' in schema && schema.dropsQuotes === true;
+  'dropsQuotes' in schema && schema.dropsQuotes;

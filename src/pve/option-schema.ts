@@ -15,7 +15,7 @@ export interface OptionSchema extends PropertySchema {
   /** How many of its family there are: 32 for net0 to net31. Left out when the option has no index. */
   readonly count?: number;
   /** PVE drops double quotes around the whole text of such an option (QemuServer.pm check_type). */
-  readonly dropsQuotes?: boolean;
+  readonly dropsQuotes?: true;
 }
 
 /** How many of each indexed option a VM has (QemuServer.pm, QemuServer/{Drive,Memory,PCI,USB,Virtiofs}.pm: MAX_...). */
@@ -84,7 +84,8 @@ function optionCount(kind: GuestKind, family: string): number | undefined {
 }
 
 function described(kind: GuestKind, name: string, family: string, row: PropertySchema): OptionSchema {
-  const dropsQuotes = kind === 'vm' && row.type === 'string' && row.format === undefined && !unquoted.has(name);
+  const dropsQuotes =
+    kind === 'vm' && row.type === 'string' && row.format === undefined && !unquoted.has(name);
   return dropsQuotes ? { ...row, kind, name, family, dropsQuotes } : { ...row, kind, name, family };
 }
 

@@ -24,6 +24,8 @@ export function encodeUri(text: string): string {
 
 function percentEncode(text: string, unsafe: RegExp): string {
   return text.replaceAll(unsafe, (character) =>
-    [...Buffer.from(character, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+    [...Buffer.from(character, 'utf8')]
+      .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+      .join(''),
   );
 }

@@ -107,7 +107,11 @@ function readPart(format: PropertyFormat, piece: string): Part {
   const key = piece.slice(0, equals);
   const value = piece.slice(equals + 1);
   if (key === '' || value === '') {
-    return { text: piece, sets: [], problem: { message: `"${piece}" has no ${key === '' ? 'key' : 'value'}; key=value is wanted` } };
+    return {
+      text: piece,
+      sets: [],
+      problem: { message: `"${piece}" has no ${key === '' ? 'key' : 'value'}; key=value is wanted` },
+    };
   }
   const schema = Object.hasOwn(format, key) ? format[key] : undefined;
   if (schema?.alias !== undefined) {
@@ -115,7 +119,11 @@ function readPart(format: PropertyFormat, piece: string): Part {
     return { text: piece, sets: schema.keyAlias === undefined ? [target] : [[schema.keyAlias, key], target] };
   }
   if (schema !== undefined) return { text: piece, sets: [[key, value]] };
-  return { text: piece, sets: [[key, value]], problem: { key, message: `"${key}" is no key that PVE knows here` } };
+  return {
+    text: piece,
+    sets: [[key, value]],
+    problem: { key, message: `"${key}" is no key that PVE knows here` },
+  };
 }
 
 function readBarePart(format: PropertyFormat, piece: string): Part {
@@ -169,7 +177,13 @@ function writePart(format: PropertyFormat, part: Part, sets: readonly (readonly 
 }
 
 /** Puts a new key where print_property_string has it among the keys that are there. */
-function insertPart(format: PropertyFormat, parts: Part[], name: string, value: string, set: Map<string, string>): void {
+function insertPart(
+  format: PropertyFormat,
+  parts: Part[],
+  name: string,
+  value: string,
+  set: Map<string, string>,
+): void {
   const sets: [string, string][] = [[name, value]];
   const partner = aliasPartner(format, name);
   const partnerValue = partner === undefined ? undefined : set.get(partner);
@@ -179,7 +193,9 @@ function insertPart(format: PropertyFormat, parts: Part[], name: string, value: 
   }
   const made: Part = { text: encodePropertyString(format, Object.fromEntries(sets)), sets };
   const rank = printRank(format, name);
-  const at = parts.findIndex((part) => part.sets[0] !== undefined && printRank(format, part.sets[0][0]) > rank);
+  const at = parts.findIndex(
+    (part) => part.sets[0] !== undefined && printRank(format, part.sets[0][0]) > rank,
+  );
   parts.splice(at === -1 ? parts.length : at, 0, made);
 }
 

@@ -11,13 +11,17 @@ interface Rule {
 }
 
 /** Messages of all rules that the call breaks; values that are not known here are passed over. */
-export function refusedBeyondSchema(method: MethodSchema, params: Readonly<Record<string, Argument>>): readonly string[] {
+export function refusedBeyondSchema(
+  method: MethodSchema,
+  params: Readonly<Record<string, Argument>>,
+): readonly string[] {
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(params)) texts[name] = typeof value === 'string' ? value : '';
   return rules.filter((rule) => rule.appliesTo(method)).flatMap((rule) => rule.refuse(texts, method));
 }
 
-const setsConfig = (method: MethodSchema): boolean => method.path.endsWith('/config') && method.method !== 'GET';
+const setsConfig = (method: MethodSchema): boolean =>
+  method.path.endsWith('/config') && method.method !== 'GET';
 
 const rules: readonly Rule[] = [
   {
@@ -26,7 +30,11 @@ const rules: readonly Rule[] = [
     refuse: (params, method) =>
       ['delete', 'revert'].flatMap((word) =>
         splitList(params[word] ?? '')
-          .filter((name) => method.options !== undefined && optionSchema(method.options, name.replace(/^!/u, '')) === undefined)
+          .filter(
+            (name) =>
+              method.options !== undefined &&
+              optionSchema(method.options, name.replace(/^!/u, '')) === undefined,
+          )
           .map((name) => `${word} names "${name}"; an option of the guest is wanted`),
       ),
   },
@@ -53,7 +61,14 @@ const rules: readonly Rule[] = [
     appliesTo: (method) => method.options === 'vm',
     refuse: (params) =>
       Object.entries(params)
-        .filter(([, value]) => /(?:^|,)import-from=/u.test(value) && !/^(?:(?:file|volume)=)?[^,:]+:0(?:\.0+)?(?:,|$)/u.test(value))
-        .map(([name]) => `"${name}" has import-from and a size or volume; STORAGE:0,import-from=SOURCE is wanted`),
+        .filter(
+          ([, value]) =>
+            /(?:^|,)import-from=/u.test(value) &&
+            !/^(?:(?:file|volume)=)?[^,:]+:0(?:\.0+)?(?:,|$)/u.test(value),
+        )
+        .map(
+          ([name]) =>
+            `"${name}" has import-from and a size or volume; STORAGE:0,import-from=SOURCE is wanted`,
+        ),
   },
 ];

@@ -1,7 +1,8 @@
-import { splitList } from './text-list.ts';
+import { ipForm } from './ip-address.ts';
 import { decodeText, encodeUri } from './percent-text.ts';
 import type { PropertySchema } from './schema/property-schema.ts';
 import { formatSize, parseSize } from './size.ts';
+import { splitList } from './text-list.ts';
 
 /** 1 or 0 for every spelling PVE takes, in any case (PVE::JSONSchema parse_boolean); undefined for other text. */
 export function parseBoolean(text: string): '0' | '1' | undefined {
@@ -15,17 +16,14 @@ export function parseBoolean(text: string): '0' | '1' | undefined {
  * Text that is not of its type is returned as it is.
  */
 export function scalarForm(schema: PropertySchema, text: string): string {
-  switch (schema.type) {
-    case 'boolean':
-      return parseBoolean(text) ?? text;
-    case 'integer':
-      return /^[+-]?\d+$/u.test(text) ? BigInt(text.replace(/^\+/u, '')).toString() : text;
-    case 'number':
-      // is_number in PVE::JSONSchema; Perl then computes with a double, as JavaScript does.
-      return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text) ? String(Number(text)) : text;
-    default:
-      return typeof schema.format === 'string' ? (formats[schema.format]?.(text) ?? text) : text;
-  }
+  const { type, format } = schema;
+  if (type === 'boolean') return parseBoolean(text) ?? text;
+  if (type === 'integer')
+    return /^[+-]?\d+$/u.test(text) ? BigInt(text.replace(/^\+/u, '')).toString() : text;
+  // is_number in PVE::JSONSchema; Perl then computes with a double, as JavaScript does.
+  if (type === 'number')
+    return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text) ? String(Number(text)) : text;
+  return typeof format === 'string' ? (formats[format]?.(text) ?? text) : text;
 }
 
 /** By format name; undefined for text that the format does not take. */
@@ -61,17 +59,6 @@ const formats: Readonly<Record<string, (text: string) => string | undefined>> = 
 const sortedSet = (text: string): readonly string[] => [...new Set(splitList(text))].sort(byBytes);
 
 const byBytes = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-
-/** One spelling of an address with or without prefix length or interface: "fe80::1%eth0", "2001:db8::/32". */
-function ipForm(text: string): string {
-  const { address, rest } = /^(?<address>[\da-f:.]+)(?<rest>[/%].*)?$/iu.exec(text)?.groups ?? {};
-  if (address === undefined) return text;
-  const prefix = (rest ?? '').replace(/^\/0*(?=\d+$)/u, '/');
-  const url = `http://[${address}]/`;
-  // A URL's host is written in the one form of RFC 5952.
-  const form = address.includes(':') && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address;
-  return `${form}${prefix}`;
-}
 
 /** Ranges joined and in order, as PVE::CpuSet short_string writes them; undefined when it takes no such text. */
 function cpuSet(text: string): string | undefined {

@@ -18,7 +18,8 @@ export type VolumeId =
 export function parseVolumeId(text: string): VolumeId | undefined {
   if (text === 'none' || text === 'cdrom') return { kind: text };
   if (text.startsWith('/')) return { kind: 'path', path: text };
-  const { storage, rest } = /^(?:(?<storage>[a-z][a-z0-9\-_.]*[a-z0-9]):)?(?<rest>.+)$/iu.exec(text)?.groups ?? {};
+  const { storage, rest } =
+    /^(?:(?<storage>[a-z][a-z0-9\-_.]*[a-z0-9]):)?(?<rest>.+)$/iu.exec(text)?.groups ?? {};
   if (rest === undefined) return undefined;
   if (/^\d+(?:\.\d+)?$/u.test(rest)) {
     return storage === undefined ? { kind: 'allocate', gib: rest } : { kind: 'allocate', storage, gib: rest };
@@ -38,7 +39,8 @@ export function formatVolumeId(volume: VolumeId): string {
       return `${volume.storage}:cloudinit`;
     case 'path':
       return volume.path;
-    default:
+    case 'none':
+    case 'cdrom':
       return volume.kind;
   }
 }

@@ -53,13 +53,19 @@ function readOptions(
   const options: Record<string, string> = {};
   const bare: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
-    const { name, value } = /^--?(?<name>[a-z][\w-]*)(?:=(?<value>.*))?$/su.exec(words[at] ?? '')?.groups ?? {};
+    const { name, value } =
+      /^--?(?<name>[a-z][\w-]*)(?:=(?<value>.*))?$/su.exec(words[at] ?? '')?.groups ?? {};
     const next = words[at + 1];
     if (name === undefined) {
       bare.push(words[at] ?? '');
     } else if (value !== undefined) {
       options[name] = value;
-    } else if (flags.has(name) && (next === undefined || next.startsWith('-') || !/^(?:[01]|on|off|yes|no|true|false|maybe|2)$/u.test(next))) {
+    } else if (
+      flags.has(name) &&
+      (next === undefined ||
+        next.startsWith('-') ||
+        !/^(?:[01]|on|off|yes|no|true|false|maybe|2)$/u.test(next))
+    ) {
       options[name] = '1';
     } else if (next === undefined) {
       return undefined;

@@ -19,8 +19,24 @@ const kinds: readonly GuestKind[] = ['vm', 'container'];
 const configText = fc
   .array(
     fc.oneof(
-      fc.constantFrom('[PENDING]', '[pve:pending]', '[snap1]', '[special:cloudinit]', '[x y]', '[', '#', '##'),
-      fc.constantFrom('cores: 2', 'cores:', 'delete: a,b', 'lxc.idmap = u 0 1', 'description: a%20b', 'snapstate: delete'),
+      fc.constantFrom(
+        '[PENDING]',
+        '[pve:pending]',
+        '[snap1]',
+        '[special:cloudinit]',
+        '[x y]',
+        '[',
+        '#',
+        '##',
+      ),
+      fc.constantFrom(
+        'cores: 2',
+        'cores:',
+        'delete: a,b',
+        'lxc.idmap = u 0 1',
+        'description: a%20b',
+        'snapstate: delete',
+      ),
       fc.string({ unit: 'binary' }),
       fc.string(),
     ),
@@ -30,7 +46,7 @@ const configText = fc
 describe.each(kinds)('a %s config', (kind) => {
   test('comes out of encode as it went into decode, for every sample file', () => {
     for (const { name, text } of sampleConfigs(kind)) {
-      expect(encodeGuestConfig(decodeGuestConfig(kind, text)), name).toBe(text);
+      expect({ name, text: encodeGuestConfig(decodeGuestConfig(kind, text)) }).toEqual({ name, text });
     }
   });
 
@@ -76,7 +92,10 @@ describe('what a config says', () => {
     const config = read('vm', 'snapshots');
     expect(snapshotNames(config)).toEqual(['first', 'second']);
     expect(options(config)).toMatchObject({ description: 'now', memory: '1024', parent: 'second' });
-    expect(sectionOptions(config, 'snapshot:first')).toMatchObject({ description: 'before the update', memory: '512' });
+    expect(sectionOptions(config, 'snapshot:first')).toMatchObject({
+      description: 'before the update',
+      memory: '512',
+    });
   });
 
   test('cloud-init and fleecing sections keep to themselves', () => {
@@ -90,7 +109,9 @@ describe('what a config says', () => {
     expect(options(read('vm', 'description'))['description']).toBe(
       'Web server of the shop\n\n# Owners: Zoë, Jörg\n50% of the load',
     );
-    expect(options(read('container', 'description'))['description']).toBe('Mail relay\n\ntel: +43 1 000, büro');
+    expect(options(read('container', 'description'))['description']).toBe(
+      'Mail relay\n\ntel: +43 1 000, büro',
+    );
   });
 
   test('a description that was written by hand is read as it stands', () => {
@@ -122,7 +143,11 @@ describe('what a config says', () => {
   });
 
   test('what PVE writes for an empty value is one space', () => {
-    expect(options(read('vm', 'odd-values'))).toMatchObject({ boot: ' ', tags: ' ', args: '-device "x,y=z"' });
+    expect(options(read('vm', 'odd-values'))).toMatchObject({
+      boot: ' ',
+      tags: ' ',
+      args: '-device "x,y=z"',
+    });
   });
 
   test('names that every object has are no options', () => {

@@ -41,7 +41,7 @@ test('a recorded call is rendered as the command it came from', () => {
     const call = argvToCall(step.argv, step.node);
     if (call === undefined) throw new Error(describeStep(step));
     const again = argvToCall(renderCall(call).map(asText), step.node);
-    expect(again, describeStep(step)).toEqual(call);
+    expect({ step, call: again }).toEqual({ step, call });
   }
 });
 

@@ -15,9 +15,10 @@ const foreign = fileURLToPath(new URL('../../../shared/pve/configs', import.meta
 
 /** Our own sample files of that kind, and PVE's when they are there. */
 export function sampleConfigs(kind: GuestKind): readonly SampleConfig[] {
-  return [...filesUnder(path.join(own, kind)), ...filesUnder(path.join(foreign, kind === 'vm' ? 'vm' : 'ct'))].map(
-    (file) => ({ kind, name: path.relative(path.dirname(own), file), text: readFileSync(file, 'utf8') }),
-  );
+  return [
+    ...filesUnder(path.join(own, kind)),
+    ...filesUnder(path.join(foreign, kind === 'vm' ? 'vm' : 'ct')),
+  ].map((file) => ({ kind, name: path.relative(path.dirname(own), file), text: readFileSync(file, 'utf8') }));
 }
 
 function filesUnder(folder: string): readonly string[] {

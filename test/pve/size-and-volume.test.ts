@@ -20,7 +20,14 @@ test.each([
 });
 
 test('a size is written in the largest whole unit, and read back', () => {
-  expect([1, 1024, 1536, 20 * 1024 ** 3, 2049 * 1024 ** 2, 3 * 1024 ** 5].map(formatSize)).toEqual(['1', '1K', '1536', '20G', '2049M', '3072T']);
+  expect([1, 1024, 1536, 20 * 1024 ** 3, 2049 * 1024 ** 2, 3 * 1024 ** 5].map(formatSize)).toEqual([
+    '1',
+    '1K',
+    '1536',
+    '20G',
+    '2049M',
+    '3072T',
+  ]);
   fc.assert(
     fc.property(fc.maxSafeNat(), (bytes) => {
       expect(parseSize(formatSize(bytes))).toBe(bytes);
@@ -31,7 +38,10 @@ test('a size is written in the largest whole unit, and read back', () => {
 test.each([
   ['local-lvm:vm-100-disk-0', { kind: 'volume', storage: 'local-lvm', volname: 'vm-100-disk-0' }],
   ['local:iso/debian 12.iso', { kind: 'volume', storage: 'local', volname: 'iso/debian 12.iso' }],
-  ['data:base-130-disk-1.raw/131/vm-131-disk-0.qcow2', { kind: 'volume', storage: 'data', volname: 'base-130-disk-1.raw/131/vm-131-disk-0.qcow2' }],
+  [
+    'data:base-130-disk-1.raw/131/vm-131-disk-0.qcow2',
+    { kind: 'volume', storage: 'data', volname: 'base-130-disk-1.raw/131/vm-131-disk-0.qcow2' },
+  ],
   ['local-lvm:20', { kind: 'allocate', storage: 'local-lvm', gib: '20' }],
   ['local-lvm:0.5', { kind: 'allocate', storage: 'local-lvm', gib: '0.5' }],
   ['20', { kind: 'allocate', gib: '20' }],
@@ -44,5 +54,5 @@ test.each([
 ])('%s', (text, volume) => {
   const parsed = parseVolumeId(text);
   expect(parsed).toEqual(volume);
-  if (parsed !== undefined) expect(formatVolumeId(parsed)).toBe(text);
+  expect(parsed && formatVolumeId(parsed)).toBe(volume && text);
 });

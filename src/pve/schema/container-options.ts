@@ -3,12 +3,23 @@ import type { SchemaTable } from './property-schema.ts';
 
 /** Every option that a container's config may hold and its create and set take (`PUT /nodes/{node}/lxc/{vmid}/config`). */
 export const containerOptions: SchemaTable = {
-  arch: { type: 'string', optional: true, default: 'amd64', enum: ['amd64', 'i386', 'arm64', 'armhf', 'riscv32', 'riscv64'] },
+  arch: {
+    type: 'string',
+    optional: true,
+    default: 'amd64',
+    enum: ['amd64', 'i386', 'arm64', 'armhf', 'riscv32', 'riscv64'],
+  },
   cmode: { type: 'string', optional: true, default: 'tty', enum: ['shell', 'console', 'tty'] },
   console: { type: 'boolean', optional: true, default: 1 },
   cores: { type: 'integer', optional: true, minimum: 1, maximum: 8192 },
   cpulimit: { type: 'number', optional: true, default: 0, minimum: 0, maximum: 8192 },
-  cpuunits: { type: 'integer', optional: true, default: 'cgroup v1: 1024, cgroup v2: 100', minimum: 0, maximum: 500000 },
+  cpuunits: {
+    type: 'integer',
+    optional: true,
+    default: 'cgroup v1: 1024, cgroup v2: 100',
+    minimum: 0,
+    maximum: 500000,
+  },
   debug: { type: 'boolean', optional: true, default: 0 },
   description: { type: 'string', optional: true, maxLength: 8192 },
   'dev[n]': {
@@ -22,8 +33,17 @@ export const containerOptions: SchemaTable = {
       uid: { type: 'integer', optional: true, minimum: 0 },
     },
   },
-  entrypoint: { type: 'string', optional: true, default: '/sbin/init', pattern: '(?:[^\\x00-\\x08\\x10-\\x1F\\x7F]+)' },
-  env: { type: 'string', optional: true, pattern: '(?:(?:\\w+=[^\\x00-\\x08\\x10-\\x1F\\x7F]*)(?:\\0\\w+=[^\\x00-\\x08\\x10-\\x1F\\x7F]*)*)' },
+  entrypoint: {
+    type: 'string',
+    optional: true,
+    default: '/sbin/init',
+    pattern: '(?:[^\\x00-\\x08\\x10-\\x1F\\x7F]+)',
+  },
+  env: {
+    type: 'string',
+    optional: true,
+    pattern: '(?:(?:\\w+=[^\\x00-\\x08\\x10-\\x1F\\x7F]*)(?:\\0\\w+=[^\\x00-\\x08\\x10-\\x1F\\x7F]*)*)',
+  },
   features: {
     type: 'string',
     optional: true,
@@ -38,7 +58,22 @@ export const containerOptions: SchemaTable = {
   },
   hookscript: { type: 'string', optional: true, format: 'pve-volume-id' },
   hostname: { type: 'string', optional: true, maxLength: 255, format: 'dns-name' },
-  lock: { type: 'string', optional: true, enum: ['backup', 'create', 'destroyed', 'disk', 'fstrim', 'migrate', 'mounted', 'rollback', 'snapshot', 'snapshot-delete'] },
+  lock: {
+    type: 'string',
+    optional: true,
+    enum: [
+      'backup',
+      'create',
+      'destroyed',
+      'disk',
+      'fstrim',
+      'migrate',
+      'mounted',
+      'rollback',
+      'snapshot',
+      'snapshot-delete',
+    ],
+  },
   memory: { type: 'integer', optional: true, default: 512, minimum: 16 },
   'mp[n]': {
     type: 'string',
@@ -47,7 +82,12 @@ export const containerOptions: SchemaTable = {
       acl: { type: 'boolean', optional: true },
       backup: { type: 'boolean', optional: true },
       keepattrs: { type: 'boolean', optional: true, default: 0 },
-      mountoptions: { type: 'string', optional: true, pattern: '(?:(?:(discard|lazytime|noatime|nodev|noexec|nosuid))(;(?:(discard|lazytime|noatime|nodev|noexec|nosuid)))*)' },
+      mountoptions: {
+        type: 'string',
+        optional: true,
+        pattern:
+          '(?:(?:(discard|lazytime|noatime|nodev|noexec|nosuid))(;(?:(discard|lazytime|noatime|nodev|noexec|nosuid)))*)',
+      },
       mp: { type: 'string', format: 'pve-lxc-mp-string' },
       quota: { type: 'boolean', optional: true },
       replicate: { type: 'boolean', optional: true, default: 1 },
@@ -80,14 +120,35 @@ export const containerOptions: SchemaTable = {
     },
   },
   onboot: { type: 'boolean', optional: true, default: 0 },
-  ostype: { type: 'string', optional: true, enum: ['debian', 'devuan', 'ubuntu', 'centos', 'fedora', 'opensuse', 'archlinux', 'alpine', 'gentoo', 'nixos', 'unmanaged'] },
+  ostype: {
+    type: 'string',
+    optional: true,
+    enum: [
+      'debian',
+      'devuan',
+      'ubuntu',
+      'centos',
+      'fedora',
+      'opensuse',
+      'archlinux',
+      'alpine',
+      'gentoo',
+      'nixos',
+      'unmanaged',
+    ],
+  },
   protection: { type: 'boolean', optional: true, default: 0 },
   rootfs: {
     type: 'string',
     optional: true,
     format: {
       acl: { type: 'boolean', optional: true },
-      mountoptions: { type: 'string', optional: true, pattern: '(?:(?:(discard|lazytime|noatime|nodev|noexec|nosuid))(;(?:(discard|lazytime|noatime|nodev|noexec|nosuid)))*)' },
+      mountoptions: {
+        type: 'string',
+        optional: true,
+        pattern:
+          '(?:(?:(discard|lazytime|noatime|nodev|noexec|nosuid))(;(?:(discard|lazytime|noatime|nodev|noexec|nosuid)))*)',
+      },
       quota: { type: 'boolean', optional: true },
       replicate: { type: 'boolean', optional: true, default: 1 },
       ro: { type: 'boolean', optional: true },
