@@ -16,8 +16,8 @@ tab=$(printf '\t')
 newline='
 '
 
-# Lines that hold a secret; of these only what "key" matches leaves the node, and a salted hash.
-secret="^cipassword:|^[ $tab]+(password|keyring|client-key|token|key|secret)[ $tab]|^[ $tab]*key[ $tab]*=|^[ $tab]+tfa[ $tab].*key=|^http_proxy:.*@|^user:([^:]*:){7}[^:x]"
+# Extended regular expressions without {n}, which mawk lacks: lines that hold a secret; of these only what "key" matches leaves the node, and a salted hash.
+secret="^cipassword:|^[ $tab]+(password|keyring|client-key|token|key|secret)[ $tab]|^[ $tab]*key[ $tab]*=|^[ $tab]+tfa[ $tab].*key=|^http_proxy:.*@|^user:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:x]"
 key="^[ $tab]*[^ $tab:=]+[ $tab]*[:=]?[ $tab]*"
 
 limited() { timeout -s KILL "$limit" "$@" 2>/dev/null; }
