@@ -10,7 +10,7 @@ export interface CommandEntry {
 
 /** Every command, in the order of the overview. */
 export const commands: readonly CommandEntry[] = [
-  { name: 'run', summary: 'Run a playbook' },
+  { name: 'run', summary: 'Run a playbook', load: () => import('./run.ts') },
   { name: 'plan', summary: 'Show what a state document would change' },
   { name: 'apply', summary: 'Change the fleet to what a state document declares' },
   {

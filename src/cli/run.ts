@@ -1,0 +1,145 @@
+import type { Event } from '../apply/event.ts';
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
+import type { Playbook } from '../playbook/playbook.ts';
+import type { TagChoice } from '../playbook/tags.ts';
+import type { Variables } from '../template/render.ts';
+import type { CliContext, Help } from './command.ts';
+import { exitCodeFor } from './exit-code.ts';
+import type { Flags } from './flags.ts';
+import { nodeFlags } from './flags.ts';
+
+export const flags = {
+  check: { short: 'C', help: 'show what would change, and change nothing' },
+  diff: { short: 'D', help: 'accepted for Ansible users: differences are always shown' },
+  tags: { short: 't', value: 'TAGS', repeatable: true, help: 'only tasks with one of these tags, joined by ","' },
+  'skip-tags': { value: 'TAGS', repeatable: true, help: 'no tasks with one of these tags' },
+  'extra-vars': { short: 'e', value: 'VARS', repeatable: true, help: 'variables that win over all others: key=value, @FILE, or a mapping' },
+  'allow-destroy': { help: 'remove what a task says is absent' },
+  ...nodeFlags,
+} as const satisfies Flags;
+
+export const help: Help = {
+  usage: 'PLAYBOOK',
+  about: [
+    'Runs a playbook: its plays and tasks one after the other, each task on all its hosts at once. A task of a resource (vm, container) is compared with what is there, and only what differs is changed; the changes are shown with the exact commands.',
+    'A host that fails is out of the rest, the others go on. Ctrl-C stops between two commands. With --json each event is one JSON object on a line of its own.',
+  ],
+  examples: [
+    ['pvefleet run playbooks/site.yml -i inventory.yml --check', 'What would change:'],
+    ['pvefleet run playbooks/site.yml -i inventory.yml -l pve1:pve2', 'On some hosts only:'],
+    ['pvefleet run playbooks/site.yml --tags web -e count=3', 'A part of it, with a variable:'],
+  ],
+};
+
+type RunContext = CliContext<typeof flags>;
+
+/** Whatever is wrong with the playbook, the flags and the inventory is told before anything is connected to. */
+export async function run(context: RunContext): Promise<number> {
+  const { printDiagnostics } = await import('./print-diagnostics.ts');
+  const input = await readInput(context);
+  const ran = input.ok ? await runOnFleet(context, input.value) : input;
+  if (ran.ok) return ran.value;
+  printDiagnostics(ran.diagnostics, context.stderr);
+  return exitCodeFor(ran.diagnostics);
+}
+
+interface Input {
+  readonly playbook: Playbook;
+  readonly extraVars: Variables;
+  readonly tags: TagChoice;
+}
+
+async function readInput({ flags: given, positionals }: RunContext): Promise<Result<Input>> {
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) {
+    return fail(invalid('cli/arguments', `Cannot run a playbook: ${file === undefined ? 'none is named' : 'more than one is named'}; one file is wanted`, 'Write: pvefleet run PLAYBOOK, as in: pvefleet run playbooks/site.yml'));
+  }
+  const [{ loadPlaybook }, { loadExtraVars }, { checkTags }] = await Promise.all([
+    import('../playbook/load.ts'),
+    import('../playbook/extra-vars.ts'),
+    import('../playbook/tags.ts'),
+  ]);
+  const playbook = await loadPlaybook(file);
+  const extraVars = await loadExtraVars(given['extra-vars']);
+  const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
+  const unknownTags = playbook.ok ? checkTags(playbook.value, tags) : [];
+  if (playbook.ok && extraVars.ok && unknownTags.length === 0) return ok({ playbook: playbook.value, extraVars: extraVars.value, tags });
+  return fail(...diagnosticsOf(playbook), ...diagnosticsOf(extraVars), ...unknownTags);
+}
+
+async function runOnFleet(context: RunContext, { playbook, extraVars, tags }: Input): Promise<Result<number>> {
+  const [{ openFleet }, { execByHost }, { survey }, { playHosts }, { runPlaybook }, journals] = await Promise.all([
+    import('./connect.ts'),
+    import('./exec-by-host.ts'),
+    import('../snapshot/survey.ts'),
+    import('../playbook/play-hosts.ts'),
+    import('../playbook/run.ts'),
+    import('../journal/journal.ts'),
+  ]);
+  const fleet = await openFleet(context);
+  if (!fleet.ok) return fleet;
+  const { inventory, nodes, pool } = fleet.value;
+  const hosts = playHosts(playbook, inventory, nodes);
+  if (!hosts.ok) return hosts;
+  const journal = await openRunJournal(context, journals);
+  if (!journal.ok) return journal;
+  const exec = execByHost(fleet.value);
+  const started = performance.now();
+  const found = await survey(nodes, exec);
+  const exit = await runPlaybook(playbook, {
+    ...(await recordOfCaller()),
+    run: journal.value.run,
+    inventory,
+    hosts: hosts.value,
+    survey: found,
+    surveySeconds: (performance.now() - started) / 1000,
+    resurvey: () => survey(nodes, exec),
+    exec,
+    record: journal.value.record,
+    report: await makeReport(context),
+    check: context.flags.check,
+    readOnly: context.flags['read-only'],
+    allowDestroy: context.flags['allow-destroy'],
+    tags,
+    extraVars,
+    signal: context.signal,
+  });
+  await pool.close();
+  await journal.value.close();
+  return ok(exit);
+}
+
+type Journals = typeof import('../journal/journal.ts');
+
+async function openRunJournal({ flags: given, env }: RunContext, { openJournal, runId, stateDirectory }: Journals) {
+  const directory = stateDirectory(given.state, env);
+  const run = runId(new Date());
+  try {
+    return ok({ ...(await openJournal(run, directory)), run });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return fail(invalid('cli/journal', `Cannot record the run in ${directory}: ${why}`, 'Name a directory that you can write to with --state DIR.'));
+  }
+}
+
+async function makeReport({ flags: given, stdout, signal }: RunContext): Promise<(event: Event) => void> {
+  if (given.json) return (await import('../report/json-lines.ts')).jsonLinesReport(stdout);
+  return (await import('../report/terminal.ts')).terminalReport(stdout, signal);
+}
+
+/** Who runs what, for the journal. Values of variables may be secrets: they are left out. */
+async function recordOfCaller(): Promise<{ readonly argv: readonly string[]; readonly user: string }> {
+  const { userInfo } = await import('node:os');
+  const argv = process.argv.slice(2).map((word, index, all) => {
+    if (/^(?:-e|--extra-vars)$/u.test(all[index - 1] ?? '')) return '...';
+    return word.replace(/^(?<flag>-e|--extra-vars=).+$/su, '$<flag>...');
+  });
+  return { argv, user: userInfo().username };
+}
+
+const splitTags = (given: readonly string[]): readonly string[] => given.flatMap((tags) => tags.split(',')).map((tag) => tag.trim()).filter((tag) => tag !== '');
+
+function invalid(code: string, message: string, hint: string): Diagnostic {
+  return { code, severity: 'error', trouble: 'invalid', message, hint };
+}
