@@ -51,7 +51,7 @@ export async function startOpensshServer(
 
   const children = new Map<ChildProcess, Socket>();
   const server = createServer({ pauseOnConnect: true }, (socket) => {
-    const child = spawn(sshd, ['-i', '-f', config], { stdio: [socket, socket, 'ignore'] });
+    const child = spawn(sshd, ['-i', '-f', config], { stdio: [socket, socket, 'ignore'], detached: true });
     children.set(child, socket);
     child.once('exit', () => {
       children.delete(child);
@@ -63,7 +63,7 @@ export async function startOpensshServer(
   if (address === null || typeof address === 'string') throw new Error('no port');
   const cut = () => {
     for (const [child, socket] of children) {
-      child.kill('SIGKILL');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       socket.destroy();
     }
   };
