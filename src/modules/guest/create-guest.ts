@@ -1,6 +1,6 @@
 import type { Diagnostic, Result } from '../../diagnostic.ts';
 import { ok, positionAt } from '../../diagnostic.ts';
-import type { Difference, PropertyValue } from '../../plan/plan.ts';
+import type { Difference } from '../../plan/plan.ts';
 import { checkCall, checkOption } from '../../pve/check-call.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import type { PveCall } from '../../pve/call.ts';
@@ -57,18 +57,9 @@ function createStep(target: Target, call: PveCall, wishes: Readonly<Record<strin
   };
 }
 
-/** What an effect says of the wishes: removals and removed sub-properties say nothing of a new guest. */
-export function setValues(wishes: Readonly<Record<string, WantedValue>>): Readonly<Record<string, PropertyValue>> {
-  const values: Record<string, PropertyValue> = {};
-  for (const [option, wish] of Object.entries(wishes)) {
-    if (wish === null) continue;
-    values[option] = typeof wish === 'string' ? wish : withoutNulls(wish);
-  }
-  return values;
-}
-
-function withoutNulls(wish: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(wish).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
+/** What an effect says of the wishes; options that are removed stand apart there. */
+export function setValues(wishes: Readonly<Record<string, WantedValue>>): Readonly<Record<string, NonNullable<WantedValue>>> {
+  return Object.fromEntries(Object.entries(wishes).flatMap(([option, wish]) => (wish === null ? [] : [[option, wish]])));
 }
 
 function optionTexts(kind: GuestKind, wishes: Readonly<Record<string, WantedValue>>): Record<string, string> {
@@ -83,10 +74,14 @@ function optionTexts(kind: GuestKind, wishes: Readonly<Record<string, WantedValu
 }
 
 function differences(wanted: Wanted, wishes: Readonly<Record<string, WantedValue>>): readonly Difference[] {
-  return Object.entries(setValues(wishes)).map(([property, after]) => {
+  return Object.entries(setValues(wishes)).map(([property, wish]) => {
     const at = positionAt(wanted.positions, [property]);
-    return { property, after, effect: 'now' as const, ...(at && { at }) };
+    return { property, after: typeof wish === 'string' ? wish : namedOnly(wish), effect: 'now' as const, ...(at && { at }) };
   });
+}
+
+function namedOnly(wish: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(wish).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
 }
 
 function refuseTaken(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, vmid: number): readonly Diagnostic[] {

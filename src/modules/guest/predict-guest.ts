@@ -1,5 +1,5 @@
 import type { Effect, PropertyValue } from '../../plan/plan.ts';
-import { encodeGuestConfig, options } from '../../pve/guest-config.ts';
+import { encodeGuestConfig, options, pendingOptions } from '../../pve/guest-config.ts';
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
@@ -7,6 +7,7 @@ import { editPropertyString, encodePropertyString } from '../../pve/property-str
 import { withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { optionEffect } from './option-effect.ts';
@@ -51,7 +52,7 @@ function predictSet(kind: GuestKind, snapshot: Snapshot, vmid: number, effect: E
   }
   for (const option of effect.remove) {
     if (sectionOf(kind, guest, option, undefined) === 'current') config = removeOption(config, 'current', option);
-    else config = setOption(removeOption(config, 'pending', option), 'pending', 'delete', [...guest.pending.remove, option].toSorted().join(','));
+    else config = setOption(removeOption(config, 'pending', option), 'pending', 'delete', [...new Set([...pendingOptions(config).remove, option])].toSorted().join(','));
   }
   return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: encodeGuestConfig(config) });
 }
@@ -64,18 +65,20 @@ function sectionOf(kind: GuestKind, guest: Guest, option: string, after: string 
 }
 
 /** The config of a new guest; PVE adds what it makes up itself (MAC addresses, ids), which nobody can know yet. */
-function newConfig(kind: GuestKind, vmid: number, set: Readonly<Record<string, PropertyValue>>): string {
+function newConfig(kind: GuestKind, vmid: number, set: Readonly<Record<string, NonNullable<WantedValue>>>): string {
   const kept = Object.entries(set).filter(([option]) => findProperty(kind.properties, option)?.transient !== true);
   return encodeNewConfig(kind.kind, Object.fromEntries(kept.map(([option, value]) => [option, textAfter(kind, vmid, option, undefined, value)])));
 }
 
-function textAfter(kind: GuestKind, vmid: number, option: string, before: string | undefined, value: PropertyValue): string {
+function textAfter(kind: GuestKind, vmid: number, option: string, before: string | undefined, value: NonNullable<WantedValue>): string {
   if (typeof value === 'string') return value;
   const schema = optionSchema(kind.kind, option);
   const format = (schema && propertyFormat(schema)) ?? {};
   const { storage, ...rest } = value;
   // PVE names a new volume itself; this name stands for one that is not known yet.
-  const volume = storage !== undefined && before === undefined ? { [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}` } : {};
-  const set = { ...rest, ...volume };
-  return before === undefined || before.trim() === '' ? encodePropertyString(format, set) : editPropertyString(format, before, { set });
+  const volume = typeof storage === 'string' && before === undefined ? { [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}` } : {};
+  const named = Object.entries({ ...rest, ...volume });
+  const set = Object.fromEntries(named.flatMap(([key, each]) => (each === null ? [] : [[key, each]])));
+  if (before === undefined || before.trim() === '') return encodePropertyString(format, set);
+  return editPropertyString(format, before, { set, remove: named.flatMap(([key, each]) => (each === null ? [key] : [])) });
 }

@@ -1,5 +1,6 @@
 import { decodeGuestConfig, effectiveOptions, options, pendingOptions } from '../../pve/guest-config.ts';
 import type { GuestConfig, Options } from '../../pve/guest-config.ts';
+import { checkOption } from '../../pve/check-call.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { normalise } from '../../pve/normal-form.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
@@ -66,11 +67,16 @@ export function propertyValue(kind: GuestKind, option: string, text: string): Pr
   return format === undefined ? normalise(schema, text) : { ...decodePropertyString(format, text).values };
 }
 
-/** Arguments that declare exactly what is: the text of each known option, and whether it runs. */
+/**
+ * Arguments that declare exactly what is: the text of each known option, and whether it runs.
+ * Text that PVE reads but would refuse to set again (written by hand, or by another version) can't be declared, and is left out.
+ */
 export function guestArgs(kind: GuestKind, snapshot: Snapshot, vmid: number): Readonly<Record<string, unknown>> | undefined | Unknown {
   const guest = readGuest(kind, snapshot, vmid);
   if (guest === undefined || isUnknown(guest)) return guest;
-  const known = Object.entries(guest.effective).filter(([option]) => findProperty(kind.properties, option) !== undefined);
+  const known = Object.entries(guest.effective).filter(
+    ([option, text]) => findProperty(kind.properties, option) !== undefined && checkOption(kind.kind, option, text).length === 0,
+  );
   return { vmid, node: guest.node, ...Object.fromEntries(known), state: isUnknown(guest.power) ? 'present' : guest.power };
 }
 

@@ -1,11 +1,12 @@
 import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
-import type { Effect, PropertyValue } from '../../plan/plan.ts';
+import type { Effect } from '../../plan/plan.ts';
 import { normalise } from '../../pve/normal-form.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { parseSize } from '../../pve/size.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import { storageOf } from './disk-change.ts';
 import type { GuestKind } from './guest-kind.ts';
@@ -28,7 +29,7 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   return [...wrong, ...left].map((what) => missing(effect, what));
 }
 
-function wrongOption(kind: GuestKind, guest: Guest, option: string, value: PropertyValue): readonly string[] {
+function wrongOption(kind: GuestKind, guest: Guest, option: string, value: NonNullable<WantedValue>): readonly string[] {
   const row = findProperty(kind.properties, option);
   if (row?.transient === true) return [];
   const text = guest.effective[option];
@@ -40,22 +41,22 @@ function wrongOption(kind: GuestKind, guest: Guest, option: string, value: Prope
   return satisfies(kind, option, text, value) || sameText(kind, option, text, value) ? [] : [`${is}; ${describe(value)} is wanted`];
 }
 
-function diskHolds(kind: GuestKind, option: string, text: string, wanted: Readonly<Record<string, string>>): boolean {
+function diskHolds(kind: GuestKind, option: string, text: string, wanted: Readonly<Record<string, string | null>>): boolean {
   const { storage, size, ...rest } = wanted;
   const actual = propertyValue(kind, option, text);
   const actualSize = typeof actual === 'object' ? actual['size'] : undefined;
-  if (storage !== undefined && storageOf(kind, option, text) !== storage) return false;
-  if (size !== undefined && (actualSize === undefined || parseSize(actualSize) !== parseSize(size))) return false;
+  if (typeof storage === 'string' && storageOf(kind, option, text) !== storage) return false;
+  if (typeof size === 'string' && (actualSize === undefined || parseSize(actualSize) !== parseSize(size))) return false;
   return satisfies(kind, option, text, rest);
 }
 
-function sameText(kind: GuestKind, option: string, text: string | undefined, value: PropertyValue): boolean {
+function sameText(kind: GuestKind, option: string, text: string | undefined, value: NonNullable<WantedValue>): boolean {
   const schema = optionSchema(kind.kind, option);
   return schema !== undefined && typeof value === 'string' && text !== undefined && normalise(schema, text) === normalise(schema, value);
 }
 
-function describe(value: PropertyValue): string {
-  return typeof value === 'string' ? `"${value}"` : Object.entries(value).map(([key, each]) => `${key}=${each}`).join(',');
+function describe(value: NonNullable<WantedValue>): string {
+  return typeof value === 'string' ? `"${value}"` : Object.entries(value).map(([key, each]) => (each === null ? `no ${key}` : `${key}=${each}`)).join(',');
 }
 
 function missing(effect: Effect, what: string): Diagnostic {
