@@ -1,5 +1,6 @@
-import type { Position, Result } from '../diagnostic.ts';
+import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail, formatPosition, ok } from '../diagnostic.ts';
+import { findModule } from '../modules/registry.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
@@ -15,7 +16,7 @@ const sectionsToCome = ['storage', 'network', 'backups', 'ha'];
 
 /**
  * Reads a state document: `{version: 1, plugins: {proxmox: {node, cluster, vms, containers}}}`, as JSON or YAML, or the
- * tree under `proxmox` alone. Options of the guests are checked by their kind's property table, not here.
+ * tree under `proxmox` alone. All errors are told, those of the guests' options too, in the order of the file.
  */
 export function readDocument(text: string, file: string): Result<readonly Spec[]> {
   const parsed = parseYaml(text, file);
@@ -24,7 +25,18 @@ export function readDocument(text: string, file: string): Result<readonly Spec[]
   const found = findTree(parsed.value.value, reading);
   const specs = found === undefined ? [] : readTree(found.tree, found.path, reading);
   complainOfRepeatedVmids(specs, reading);
-  return reading.problems.length > 0 ? fail(...reading.problems) : ok(specs);
+  const problems = [...reading.problems, ...specs.flatMap(problemsOf)];
+  return problems.length > 0 ? fail(...problems.toSorted(byPlace)) : ok(specs);
+}
+
+/** What the kind's property table says of a spec; which cluster it is for makes no difference to that. */
+function problemsOf(spec: Spec): readonly Diagnostic[] {
+  const parsed = findModule(spec.kind)?.parse(spec, spec.cluster ?? '');
+  return parsed?.ok === false ? parsed.diagnostics : [];
+}
+
+function byPlace({ at: a }: Diagnostic, { at: b }: Diagnostic): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -117,9 +129,11 @@ function readName(tree: Mapping, key: string, path: Path, reading: Reading): { r
 
 /** VMs and containers share one row of numbers. */
 function complainOfRepeatedVmids(specs: readonly Spec[], reading: Reading): void {
-  const first = new Map<unknown, Spec>();
+  const first = new Map<string, Spec>();
   for (const spec of specs) {
-    const vmid = spec.args['vmid'];
+    const { vmid: given } = spec.args;
+    if (typeof given !== 'number' && typeof given !== 'string') continue;
+    const vmid = String(given);
     const other = first.get(vmid);
     if (other === undefined) {
       first.set(vmid, spec);
@@ -132,7 +146,7 @@ function complainOfRepeatedVmids(specs: readonly Spec[], reading: Reading): void
       code: 'document/vmid-twice',
       severity: 'error',
       trouble: 'invalid',
-      message: `Cannot declare ${spec.kind} ${String(vmid)}: the ${other.kind}${where} has the same vmid; each guest needs its own`,
+      message: `Cannot declare ${spec.kind}/${vmid}: the ${other.kind}${where} has the same vmid; each guest needs its own`,
       ...(at && { at }),
     });
   }

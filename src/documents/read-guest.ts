@@ -27,13 +27,12 @@ const misplaced: Readonly<Record<GuestKind, Readonly<Record<string, string>>>> =
 
 const keysToCome = ['cpu_mitigations', 'ha'];
 
-/** A guest as a spec, its shorthands replaced by PVE's options; undefined when it has no usable vmid. */
+/** A guest as a spec, its shorthands replaced by PVE's options; undefined when it is no mapping. */
 export function readGuest(kind: GuestKind, guest: unknown, path: Path, defaults: Defaults, reading: Reading): Spec | undefined {
   if (!isMapping(guest)) {
     complain(reading, path, 'wrong-type', `Cannot read this ${kind}: it is ${describe(guest)}; a mapping with "vmid" is wanted`);
     return undefined;
   }
-  const vmid = readVmid(kind, guest['vmid'], path, reading);
   const args: Record<string, unknown> = { ...(defaults.node && { node: defaults.node.name }) };
   const positions: Record<string, Position> = { '': placeOf(reading, path) };
   if (defaults.node) positions['/node'] = defaults.node.at;
@@ -41,30 +40,17 @@ export function readGuest(kind: GuestKind, guest: unknown, path: Path, defaults:
   for (const [key, value] of Object.entries(guest)) {
     if (!isUsable(kind, key, guest, path, reading)) continue;
     const option = optionOf(kind, key);
-    args[option] = key === 'vmid' ? vmid : value;
+    args[option] = value;
     for (const [under, at] of Object.entries(positionsUnder(reading.positions, [...path, key]))) {
       positions[`/${option}${under}`] = at;
     }
   }
-  if (vmid === undefined) return undefined;
   return { kind, args, positions, declaredBy: reading.file, ...(defaults.cluster && { cluster: defaults.cluster.name }) };
 }
 
 /** PVE's option that a word of the document means: itself, unless the word is a shorthand. */
 function optionOf(kind: GuestKind, key: string): string {
   return shorthands[kind][key] ?? key;
-}
-
-function readVmid(kind: GuestKind, value: unknown, path: Path, reading: Reading): number | undefined {
-  const wanted = 'a number from 100 to 999999999 is wanted';
-  if (value === undefined) {
-    complain(reading, path, 'missing-vmid', `Cannot read this ${kind}: it has no "vmid"; ${wanted}`);
-    return undefined;
-  }
-  const vmid = typeof value === 'string' && /^[0-9]+$/u.test(value) ? Number(value) : value;
-  if (typeof vmid === 'number' && Number.isInteger(vmid) && vmid >= 100 && vmid <= 999_999_999) return vmid;
-  complain(reading, [...path, 'vmid'], 'wrong-type', `Cannot read "vmid" of this ${kind}: it is ${describe(value)}; ${wanted}`);
-  return undefined;
 }
 
 /** Whether a key says something that the planner can go on with; complains where it does not. */
@@ -81,12 +67,10 @@ function isUsable(kind: GuestKind, key: string, guest: Readonly<Record<string, u
   }
   const option = shorthands[kind][key];
   if (option === undefined) return isNoMisspeltShorthand(kind, key, at, reading);
-  if (option in guest) {
-    const other = formatPosition(placeOf(reading, [...path, option]));
-    complain(reading, at, 'given-twice', `Cannot read "${key}" of this ${kind}: "${option}" at ${other} means the same; one of them is wanted`);
-    return false;
-  }
-  return hasRightType(kind, key, guest[key], at, reading);
+  if (!(option in guest)) return true;
+  const other = formatPosition(placeOf(reading, [...path, option]));
+  complain(reading, at, 'given-twice', `Cannot read "${key}" of this ${kind}: "${option}" at ${other} means the same; one of them is wanted`);
+  return false;
 }
 
 /** Misspelt options of PVE are named by the kind's property table, which does not know the shorthands. */
@@ -94,14 +78,5 @@ function isNoMisspeltShorthand(kind: GuestKind, key: string, at: Path, reading: 
   const near = didYouMean(key, Object.keys(shorthands[kind]));
   if (near === '') return true;
   complain(reading, at, 'unknown-key', `Cannot read ${JSON.stringify(key)} of this ${kind}: it has no such key${near}`);
-  return false;
-}
-
-/** `disk` and `network` are a mapping or PVE's own string; `name` and `comment` are text; null removes an option. */
-function hasRightType(kind: GuestKind, key: string, value: unknown, at: Path, reading: Reading): boolean {
-  const structured = key === 'disk' || key === 'network';
-  if (value === null || typeof value === 'string' || (structured && isMapping(value))) return true;
-  const wanted = structured ? 'a mapping' : 'text';
-  complain(reading, at, 'wrong-type', `Cannot read "${key}" of this ${kind}: it is ${describe(value)}; ${wanted} is wanted`);
   return false;
 }

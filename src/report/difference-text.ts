@@ -4,14 +4,17 @@ import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 
 const indent = '    ';
+/** Default keys of PVE's property strings that often stand alone, and then without a name: "memory: 2048". */
+const unnamed = new Set(['current', 'cputype', 'enabled', 'type', 'file', 'volume']);
 const inner = `${indent}    `;
 
 /** One property before → after; of a property string that was there before, only the sub-properties that differ. */
 export function differenceLines(difference: Difference, width: number, paint: Paint): readonly string[] {
   const { property, before, after, effect } = difference;
   const note = effect === 'restart' ? ` ${paint('dim', '(after a restart)')}` : '';
-  if (!isStructured(before) || !isStructured(after)) return lines(property, show(before), show(after), note, width, paint);
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const keys = [...new Set([before, after].flatMap((value) => (isStructured(value) ? Object.keys(value) : [])))];
+  const alone = keys.length === 1 && unnamed.has(keys[0] ?? '');
+  if (alone || !isStructured(before) || !isStructured(after)) return lines(property, show(before), show(after), note, width, paint);
   return keys
     .filter((key) => before[key] !== after[key])
     .flatMap((key) => lines(`${property}.${key}`, before[key], after[key], note, width, paint));
@@ -23,7 +26,8 @@ function isStructured(value: PropertyValue | undefined): value is Readonly<Recor
 
 function show(value: PropertyValue | undefined): string | undefined {
   if (!isStructured(value)) return value;
-  return Object.entries(value).map(([key, part]) => `${key}=${part}`).join(',');
+  const parts = Object.entries(value);
+  return parts.map(([key, part]) => (parts.length === 1 && unnamed.has(key) ? part : `${key}=${part}`)).join(',');
 }
 
 function lines(name: string, before: string | undefined, after: string | undefined, note: string, width: number, paint: Paint): readonly string[] {

@@ -116,9 +116,9 @@ containers:
     expect(container?.positions).toMatchObject({ '/node': { file: 'doc.yml', line: 24, column: 11 }, '/hostname': { line: 23 } });
   });
 
-  it('leaves PVE\'s own options and unknown ones to their kind, null included', () => {
-    expect(specsOf('vms: [{ vmid: "100", scsi0: "local-lvm:20", onboot: yes, comment: null, coers: 2 }]\ncontainers:')).toEqual([
-      { kind: 'vm', args: { vmid: 100, scsi0: 'local-lvm:20', onboot: 'yes', description: null, coers: 2 } },
+  it('takes PVE\'s own options as they are, null included', () => {
+    expect(specsOf('vms: [{ vmid: "100", scsi0: "local-lvm:20", onboot: yes, comment: null }]\ncontainers:')).toEqual([
+      { kind: 'vm', args: { vmid: '100', scsi0: 'local-lvm:20', onboot: 'yes', description: null } },
     ]);
   });
 
@@ -149,25 +149,33 @@ containers:
     ['a section in the wrong place', 'plugins: { proxmox: {} }\nvms: []', ['doc.yml:2:1 document/unknown-key Cannot read "vms": a document has no such key here; it belongs under "plugins", "proxmox"']],
     [
       'wrong types, all at once',
-      'node: 5\ncluster: ""\nvms: { vmid: 100 }\ncontainers: [web, { vmid: 99 }, {}, { vmid: 201, name: 5, network: [], comment: {} }]',
+      'node: 5\ncluster: ""\nvms: { vmid: 100 }\ncontainers: [web, { vmid: 99 }, {}, { vmid: 201, network: [{}], comment: {} }]',
       [
         'doc.yml:1:1 document/wrong-type Cannot read "node": it is the number 5; a name is wanted',
         'doc.yml:2:1 document/wrong-type Cannot read "cluster": it is the text ""; a name is wanted',
         'doc.yml:3:1 document/wrong-type Cannot read "vms": it is a mapping; a list is wanted',
         'doc.yml:4:14 document/wrong-type Cannot read this container: it is the text "web"; a mapping with "vmid" is wanted',
-        'doc.yml:4:21 document/wrong-type Cannot read "vmid" of this container: it is the number 99; a number from 100 to 999999999 is wanted',
-        'doc.yml:4:33 document/missing-vmid Cannot read this container: it has no "vmid"; a number from 100 to 999999999 is wanted',
-        'doc.yml:4:50 document/wrong-type Cannot read "name" of this container: it is the number 5; text is wanted',
-        'doc.yml:4:59 document/wrong-type Cannot read "network" of this container: it is a list; a mapping is wanted',
-        'doc.yml:4:72 document/wrong-type Cannot read "comment" of this container: it is a mapping; text is wanted',
+        'doc.yml:4:21 container/spec Cannot read container/99: vmid is "99"; a number from 100 to 999999999 is wanted',
+        'doc.yml:4:33 container/spec Cannot read a container: vmid is missing; a container is known by its number',
+        "doc.yml:4:50 container/spec Cannot read container/201: net0: it is a list; PVE's text or a mapping is wanted",
+        'doc.yml:4:65 container/spec Cannot read container/201: description: it is a mapping; a text is wanted',
       ],
     ],
     [
       'the same vmid twice',
       'vms:\n  - vmid: 100\n  - vmid: 100\ncontainers:\n  - vmid: "100"',
       [
-        'doc.yml:3:5 document/vmid-twice Cannot declare vm 100: the vm at doc.yml:2:5 has the same vmid; each guest needs its own',
-        'doc.yml:5:5 document/vmid-twice Cannot declare container 100: the vm at doc.yml:2:5 has the same vmid; each guest needs its own',
+        'doc.yml:3:5 document/vmid-twice Cannot declare vm/100: the vm at doc.yml:2:5 has the same vmid; each guest needs its own',
+        'doc.yml:5:5 document/vmid-twice Cannot declare container/100: the vm at doc.yml:2:5 has the same vmid; each guest needs its own',
+      ],
+    ],
+    [
+      'options that PVE has not, or not like this',
+      'vms:\n  - { vmid: 100, coers: 2, disk: { storage: local-lvm, sise: 20G }, state: up }',
+      [
+        'doc.yml:2:18 vm/spec Cannot read vm/100: qm has no option "coers"; did you mean "cores"?',
+        'doc.yml:2:56 vm/spec Cannot read vm/100: scsi0.sise: "sise" is no sub-property of it; did you mean "size"?',
+        'doc.yml:2:69 vm/spec Cannot read vm/100: state is "up"; present, running, stopped, absent are the states',
       ],
     ],
     [

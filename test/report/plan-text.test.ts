@@ -55,7 +55,6 @@ Plan: 1 to add, 1 to change, 1 to destroy; 1 needs a restart.
   });
 
   it('in colours is the same text', () => {
-    // oxlint-disable-next-line no-control-regex
     const uncoloured = changesText([plan], { colour: true, width: 80 }).replaceAll(/\u001b\[\d+m/gu, '');
     expect(uncoloured).toBe(changesText([plan], plain));
   });
@@ -74,6 +73,9 @@ describe('a difference', () => {
     ['empty text', 'a', '', ['    ~ p: a → ""']],
     ['a property string that goes', { bridge: 'vmbr0', tag: '5' }, undefined, ['    - p: bridge=vmbr0,tag=5']],
     ['text that becomes a property string', 'none', { storage: 'local' }, ['    ~ p: none → storage=local']],
+    ['a property string that has only its default key', { current: '1024' }, { current: '2048' }, ['    ~ p: 1024 → 2048']],
+    ['a new one', undefined, { cputype: 'host' }, ['    + p: host']],
+    ['a default key among others', { cputype: 'kvm64', flags: '+aes' }, { cputype: 'host', flags: '+aes' }, ['    ~ p.cputype: kvm64 → host']],
     ['control characters', undefined, 'a\u001b[31mb\u202ec', [String.raw`    + p: a\u001b[31mb\u202ec`]],
     ['a line break at the end', 'a', 'a\n', ['    ~ p:', '          a', '        +']],
   ])('shows %s', (_, before, after, expected) => {

@@ -91,9 +91,7 @@ it('writes events as lines of JSON', () => {
 /** What a terminal shows after it was sent this text: knows line breaks, and the two sequences that live lines use. */
 function screen(text: string): readonly string[] {
   const lines = [''];
-  // oxlint-disable-next-line no-control-regex
   for (const piece of text.split(/(\n|\u001b\[\d+A\u001b\[J)/u)) {
-    // oxlint-disable-next-line no-control-regex
     const up = /^\u001b\[(?<count>\d+)A/u.exec(piece)?.groups?.['count'];
     if (up !== undefined) lines.splice(lines.length - 1 - Number(up), Infinity, '');
     else if (piece === '\n') lines.push('');
