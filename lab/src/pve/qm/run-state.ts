@@ -12,7 +12,7 @@ export function runningPid(machine: Machine, vmid: string): number | undefined {
 
 /** A file of the lab's own that remembers a paused VM; QEMU keeps that to itself. */
 function pausedFile(vmid: string): string {
-  return `/run/qemu-server/${vmid}.lab-paused`;
+  return `/run/pvefleet-lab/${vmid}.paused`;
 }
 
 /** Whether a running VM is paused. */
@@ -37,5 +37,6 @@ export function launch(machine: Machine, vmid: string, name: string): void {
 export function land(machine: Machine, vmid: string): void {
   const pid = runningPid(machine, vmid);
   if (pid !== undefined) machine.processes.kill(pid);
-  for (const kind of ['pid', 'cleanup', 'qmp', 'vnc', 'lab-paused']) machine.files.remove(`/run/qemu-server/${vmid}.${kind}`);
+  for (const kind of ['pid', 'cleanup', 'qmp', 'vnc']) machine.files.remove(`/run/qemu-server/${vmid}.${kind}`);
+  machine.files.remove(pausedFile(vmid));
 }

@@ -1,0 +1,71 @@
+import { changedFiles, changedRun, changedVolumes, readState, type NodeState } from './node-state.ts';
+import type { Changes, FileChanges, Recording, Step } from './recording.ts';
+import { restoreNode } from './restore.ts';
+import { sameText, type Bindings } from './same-text.ts';
+import { buildStage, type Stage } from './stage.ts';
+import { lineDiff } from './line-diff.ts';
+
+/** A step that came out otherwise than recorded, and how. */
+export interface Difference {
+  readonly index: number;
+  readonly step: Step;
+  readonly lines: readonly string[];
+}
+
+/** Runs a recording's steps, each from the recorded state, and returns those that differ. */
+export async function judgeRecording(recording: Recording): Promise<readonly Difference[]> {
+  const stage = buildStage(recording);
+  const differences: Difference[] = [];
+  for (const [index, step] of recording.steps.entries()) {
+    const lines = await judgeStep(stage, step);
+    if (lines.length > 0) differences.push({ index, step, lines });
+  }
+  return differences;
+}
+
+async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
+  const before = new Map([...stage.machines].map(([name, machine]) => [name, readState(machine)]));
+  const ran = await stage.run(step);
+  const lines: string[] = [];
+  const known = [...before.values()].flatMap((state) => [...state.files.values()]).join('\n') + step.argv.join('\n');
+  const bindings: Bindings = new Map();
+  for (const [name, machine] of stage.machines) {
+    const old = before.get(name);
+    if (old === undefined) continue;
+    const now = readState(machine);
+    const files = name === step.node ? step.files : step.filesOn[name] ?? {};
+    lines.push(...compareFiles(name === step.node ? '' : `${name}:`, files, old, now, known, bindings));
+    if (name === step.node) {
+      lines.push(...compareChanges('volumes', step.volumes, changedVolumes(old, now)), ...compareChanges('run', step.run, changedRun(old, now)));
+    }
+  }
+  if ((ran.exit === 0) !== (step.exit === 0)) lines.push(`exit: recorded ${step.exit}, got ${ran.exit}`);
+  for (const stream of ['stdout', 'stderr'] as const) {
+    if (!sameText(step[stream], ran[stream], known, bindings)) lines.push(`${stream}:`, ...lineDiff(step[stream], ran[stream]));
+  }
+  for (const [name, machine] of stage.machines) {
+    const old = before.get(name);
+    const own = name === step.node;
+    if (old !== undefined) restoreNode(machine, old, own ? step.files : step.filesOn[name] ?? {}, own ? step : undefined);
+  }
+  return lines;
+}
+
+function compareFiles(prefix: string, recorded: FileChanges, before: NodeState, after: NodeState, known: string, bindings: Bindings): readonly string[] {
+  const changed = changedFiles(before, after);
+  return [...new Set([...Object.keys(recorded), ...changed.keys()])].toSorted().flatMap((path) => {
+    const wanted = path in recorded ? recorded[path] ?? null : before.files.get(path) ?? null;
+    const got = after.files.get(path) ?? null;
+    if (wanted === got || (wanted !== null && got !== null && sameText(wanted, got, known, bindings))) return [];
+    if (wanted === null) return [`${prefix}${path}: recorded as absent, is there`];
+    return got === null ? [`${prefix}${path}: recorded, is absent`] : [`${prefix}${path}:`, ...lineDiff(wanted, got)];
+  });
+}
+
+function compareChanges(what: string, recorded: Changes, got: Changes): readonly string[] {
+  return (['added', 'removed'] as const).flatMap((kind) => {
+    const missing = recorded[kind].filter((entry) => !got[kind].includes(entry)).map((entry) => `  - ${entry}`);
+    const extra = got[kind].filter((entry) => !recorded[kind].includes(entry)).map((entry) => `  + ${entry}`);
+    return missing.length + extra.length === 0 ? [] : [`${what} ${kind}:`, ...missing, ...extra];
+  });
+}

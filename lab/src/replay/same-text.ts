@@ -1,0 +1,60 @@
+/**
+ * Compares what the lab wrote with what was recorded. Random parts (the list in the recordings' README) are matched by shape: one that
+ * the state before the step already holds must be the same; a new one is bound at first sight, and the same one must follow each time.
+ */
+
+/** What random parts of this step have been bound to: recorded → the lab's. */
+export type Bindings = Map<string, string>;
+
+const RANDOM = new RegExp([
+  'BC:24:11(?::[0-9A-F]{2}){3}', 'bc:24:11(?::[0-9a-f]{2}){3}',
+  '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
+  'UPID:[^\\s"]+', '(?<=ctime=)\\d+', '(?<=snaptime[": ]+)\\d+', '\\b[0-9a-f]{40}\\b', '(?<=SHA256:)[A-Za-z0-9+/]{43}', '\\$5\\$[^$\\s]+\\$[./A-Za-z0-9]+',
+  '\\d+(?=MiB/s)', '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d', '(?<=\\.tmp\\.)[0-9a-f]+',
+].join('|'), 'g');
+
+/** True if the texts are the same but for random parts; `known` is text from before the step, whose random parts must not change. */
+export function sameText(recorded: string, written: string, known: string, bindings: Bindings): boolean {
+  if (recorded === written) return true;
+  const left = settle(recorded);
+  const right = settle(written);
+  if (left.replace(RANDOM, '\0') !== right.replace(RANDOM, '\0')) return false;
+  const tokens = right.match(RANDOM) ?? [];
+  return (left.match(RANDOM) ?? []).every((token, index) => isBound(token, tokens[index] ?? '', known, bindings));
+}
+
+function isBound(recorded: string, written: string, known: string, bindings: Bindings): boolean {
+  if (recorded === written) return true;
+  if (/^\d{1,3}$/.test(recorded)) return true;
+  if (known.includes(recorded) && !/^[0-9a-f]{40}$/.test(recorded)) return false;
+  const bound = bindings.get(recorded);
+  if (bound === undefined) bindings.set(recorded, written);
+  return bound === undefined || bound === written;
+}
+
+const FIGURE = /^(\s*"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
+const JSON_FIGURE = /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
+
+/** Puts into one order what has none on PVE, and blanks figures that are only measured. */
+function settle(text: string): string {
+  const sorted = sortHostKeys(text.startsWith('400 Parameter') || text.startsWith('format error\n') ? text.split('\n').toSorted().join('\n') : text);
+  return sorted.split('\n').map((line) => sortContent(line.replace(FIGURE, '$1#').replace(PID_COLUMN, '$1#').replace(MAXDISK, '$1#'))).join('\n')
+    .replace(JSON_FIGURE, '$1#');
+}
+
+/** The PID at the end of a row of `qm list`. */
+const PID_COLUMN = /^(\s*\d+ .{20} (?:running|paused)\s+\d+\s+[\d.]+ )\d+ *$/;
+/** A running container's `maxdisk` is its file system's size, never a power of two. */
+const MAXDISK = /^(maxdisk: )\d*[1-9]\d*$/;
+
+function sortContent(line: string): string {
+  const list = /^(\tcontent )(.*)$/.exec(line);
+  return list === null ? line : `${list[1]}${(list[2] ?? '').split(',').toSorted().join(',')}`;
+}
+
+const HOST_KEY = /Creating SSH host key '[^']+' - this may take some time \.\.\.\ndone: [^\n]*\n/g;
+
+function sortHostKeys(text: string): string {
+  const blocks = (text.match(HOST_KEY) ?? []).toSorted();
+  return text.replace(HOST_KEY, () => blocks.shift() ?? '');
+}

@@ -1,0 +1,62 @@
+import { simulateCluster, type SimulatedNode } from '../cluster.ts';
+import type { Machine } from '../machine.ts';
+import { pveCommands } from '../pve/commands.ts';
+import { ROOT_ENV, type Shell } from '../shell/run.ts';
+import { createShell } from '../shell/shell.ts';
+import type { Recording, Step } from './recording.ts';
+
+/** The nodes of a recording, simulated as they were before its first step. */
+export interface Stage {
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly run: (step: Step) => Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** What the recordings' machine had: no KVM, two CPUs. */
+const TRAITS = { kvm: false, cpus: 2, memory: 8 * 1024 ** 3, pve: '9' } as const;
+const BEGIN = 1795457000;
+
+/** Builds the nodes. Time passes only while a command waits. */
+export function buildStage(recording: Recording): Stage {
+  let now = BEGIN;
+  const clock = (): number => Math.floor(now);
+  const sleep = async (seconds: number): Promise<void> => void (now += seconds);
+  const common = { clock, sleep, seed: 1 };
+  const option = (name: string): { name: string; ip: string; files: Record<string, string>; volumes: Record<string, number>; traits: typeof TRAITS } => {
+    const start = recording.start[name];
+    const ip = addressOf(start?.files['/etc/network/interfaces'] ?? '');
+    return { name, ip, files: { ...start?.files }, volumes: volumesOf(start?.volumes ?? []), traits: TRAITS };
+  };
+  const corosync = Object.values(recording.start).map((state) => state.files['/etc/pve/corosync.conf']).find((text) => text !== undefined);
+  const cluster = /cluster_name:\s*(\S+)/.exec(corosync ?? '')?.[1];
+  const nodes: readonly SimulatedNode[] = cluster === undefined
+    ? recording.nodes.flatMap((name) => simulateCluster({ ...common, nodes: [option(name)] }).nodes)
+    : simulateCluster({ ...common, name: cluster, nodes: recording.nodes.map(option) }).nodes;
+  const shells = new Map<string, Shell>(nodes.map((node) => [node.machine.name, createShell(node, pveCommands)]));
+  return {
+    machines: new Map(nodes.map((node) => [node.machine.name, node.machine])),
+    run: async (step) => {
+      now += 10;
+      const shell = shells.get(step.node);
+      if (shell === undefined) return { exit: 255, stdout: '', stderr: `pvefleet-lab: the recording has no node ${step.node}\n` };
+      const ran = await shell({
+        command: step.argv.map(quote).join(' '),
+        stdin: Buffer.from(step.stdin, 'utf8'),
+        env: { ...ROOT_ENV, LC_ALL: 'C' },
+        signal: new AbortController().signal,
+      });
+      return { exit: ran.exit, stdout: ran.stdout.toString('utf8'), stderr: ran.stderr.toString('utf8') };
+    },
+  };
+}
+
+function addressOf(interfaces: string): string {
+  return /^\s*address\s+([\d.]+)/m.exec(interfaces)?.[1] ?? '10.10.10.11';
+}
+
+function volumesOf(entries: readonly string[]): Record<string, number> {
+  return Object.fromEntries(entries.map((entry) => [entry.slice(0, entry.lastIndexOf(' ')), Number(entry.slice(entry.lastIndexOf(' ') + 1))]));
+}
+
+function quote(word: string): string {
+  return /^[A-Za-z0-9_\-+=.,:/@%]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
