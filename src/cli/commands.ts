@@ -11,8 +11,16 @@ export interface CommandEntry {
 /** Every command, in the order of the overview. */
 export const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'Run a playbook', load: () => import('./run.ts') },
-  { name: 'plan', summary: 'Show what a state document would change' },
-  { name: 'apply', summary: 'Change the fleet to what a state document declares' },
+  {
+    name: 'plan',
+    summary: 'Show what a state document would change',
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'apply',
+    summary: 'Change the fleet to what a state document declares',
+    load: () => import('./apply.ts'),
+  },
   {
     name: 'exec',
     summary: 'Run a command on many nodes, equal answers folded',
