@@ -24,10 +24,9 @@ export function setOption(config: GuestConfig, name: SectionName, key: string, v
     const end = lineEnd(made);
     const at = lines.findLastIndex((line) => isOption(line, key));
     const old = lines[at];
-    if (old === undefined)
-      return insertLine(lines, placeOf(lines, key), optionLine(config.kind, key, value, end), end);
+    if (old === undefined) return insertLine(lines, placeOf(lines, key), optionLine(key, value, end), end);
     const oldEnd = old.text.endsWith('\n') ? ownEnd(old.text) : '';
-    return lines.with(at, optionLine(config.kind, key, value, oldEnd));
+    return lines.with(at, optionLine(key, value, oldEnd));
   });
 }
 
@@ -143,8 +142,13 @@ function descriptionLines(kind: GuestKind, text: string): readonly ConfigLine[] 
   return trimmed.split('\n').map((line) => readConfigLine(kind, `#${encodeText(line)}\n`));
 }
 
-const optionLine = (kind: GuestKind, key: string, value: string, end: string): ConfigLine =>
-  readConfigLine(kind, `${key}: ${value}${end}`);
+/** Not read back: an empty value is no longer empty when it is read ("tags: " has a space for value). */
+const optionLine = (key: string, value: string, end: string): ConfigLine => ({
+  type: 'option',
+  text: `${key}: ${value}${end}`,
+  key,
+  value,
+});
 
 /** `cdrom` is read as ide2. */
 const isOption = (line: ConfigLine, key: string): boolean =>

@@ -8,6 +8,7 @@ import {
   pendingOptions,
   type GuestConfig,
 } from '../../src/pve/guest-config.ts';
+import { rewriteGuestConfig } from '../../src/pve/guest-config-rewrite.ts';
 import { sampleConfigs } from './sample-configs.ts';
 
 const vm = (text: string): GuestConfig => decodeGuestConfig('vm', text);
@@ -159,4 +160,41 @@ test('a config that PVE could have written is rebuilt by encodeNewConfig and by 
       expect(options(vm(text))).toEqual(wanted);
     }),
   );
+});
+
+describe('rewriting as PVE does', () => {
+  const rewrite = (kind: 'vm' | 'container', text: string): string =>
+    rewriteGuestConfig(decodeGuestConfig(kind, text));
+
+  test('a file that PVE wrote stays as it is', () => {
+    for (const kind of ['vm', 'container'] as const) {
+      for (const name of ['plain', 'description', 'pending', 'snapshots', 'all-sections']) {
+        const text =
+          sampleConfigs(kind).find((file) => file.name === `samples/${kind}/${name}.conf`)?.text ?? '';
+        const cloudinitIsGone = name === 'all-sections' && kind === 'vm';
+        expect(rewrite(kind, text)).toBe(
+          cloudinitIsGone ? text.replace('[special:cloudinit]\nname: all\n\n', '') : text,
+        );
+      }
+    }
+  });
+
+  test('a file written by hand is put in order, and loses what PVE cannot read', () => {
+    expect(
+      rewrite(
+        'vm',
+        'name: b\n\nrubbish\nonboot: yes\ncores: 02\n#ä\n[z1]\ncores: 1\n[a1]\ncores: 1\n[PENDING]\n',
+      ),
+    ).toBe('#%C3%A4\ncores: 2\nname: b\nonboot: 1\n\n[a1]\ncores: 1\n\n[z1]\ncores: 1\n');
+    expect(rewrite('container', 'lxc.idmap = u 0 1 2\nhostname: a\nlxc.environment.runtime: A=b\n')).toBe(
+      'hostname: a\nlxc.environment.runtime: A=b\nlxc.idmap: u 0 1 2\n',
+    );
+  });
+
+  test('done twice it changes nothing more, but that an empty value is a space', () => {
+    for (const { kind, name, text } of [...sampleConfigs('vm'), ...sampleConfigs('container')]) {
+      const once = rewrite(kind, text);
+      expect({ name, text: rewrite(kind, once) }).toEqual({ name, text: once });
+    }
+  });
 });
