@@ -53,8 +53,10 @@ async function runCommand(
 }
 
 async function unknownCommand(name: string, world: Surroundings): Promise<number> {
-  const { didYouMean } = await import('../text/did-you-mean.ts');
-  const { printDiagnostics } = await import('./print-diagnostics.ts');
+  const [{ didYouMean }, { printDiagnostics }] = await Promise.all([
+    import('../text/did-you-mean.ts'),
+    import('./print-diagnostics.ts'),
+  ]);
   const names = commands.map((command) => command.name);
   const problem = name.startsWith('-')
     ? `flags come after the command, as in "pvefleet inventory ${name}"`

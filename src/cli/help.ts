@@ -39,7 +39,7 @@ export function commandPage(name: string, summary: string, help: Help, flags: Fl
     `      ${command}`,
   ]);
   return page([
-    [`Usage: pvefleet ${name} ${`${help.usage} [FLAGS]`.trim()}`],
+    [`Usage: pvefleet ${name} ${`[FLAGS] ${help.usage}`.trimEnd()}`],
     [`${summary}.`],
     ...help.about.map((paragraph) => wrap(paragraph, '')),
     ['Flags:', ...flagLines({ ...flags, help: { short: 'h', help: 'this page' } })],

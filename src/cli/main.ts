@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import type { Output, Surroundings } from './command.ts';
 import { dispatch } from './dispatch.ts';
 
@@ -16,24 +15,30 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-// A reader that has left ("pvefleet ls guests | head") is no reason to stop half-way or to complain.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-
-function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
-  const isTTY = isatty(stream.fd);
-  const plain = (process.env.NO_COLOR ?? '') !== '' || process.env.TERM === 'dumb';
+/** Opened when something is printed: Node takes its time over a stream. */
+function output(name: 'stdout' | 'stderr'): Output {
+  let opened: NodeJS.WriteStream | undefined;
+  const open = (): NodeJS.WriteStream => {
+    opened ??= process[name].on('error', ignoreClosedPipe);
+    return opened;
+  };
   return {
-    write: (text) => void stream.write(text),
-    isTTY,
-    colour: isTTY && !plain,
+    write: (text) => void open().write(text),
+    get isTTY() {
+      return 'isTTY' in open();
+    },
+    get colour() {
+      return this.isTTY && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
+    },
     get columns() {
-      return isTTY ? stream.columns : 80;
+      return this.isTTY ? open().columns : 80;
     },
   };
+}
+
+/** A reader that has left ("pvefleet ls guests | head") is no reason to stop half-way or to complain. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 async function ask(question: string): Promise<string | undefined> {
@@ -42,8 +47,8 @@ async function ask(question: string): Promise<string | undefined> {
 }
 
 const world: Surroundings = {
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  stdout: output('stdout'),
+  stderr: output('stderr'),
   env: process.env,
   signal: interrupt.signal,
   ask,

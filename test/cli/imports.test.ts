@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+
+/** What a start costs is what it imports: zod and execa cost more than Node itself. */
+
+const cli = new URL('../../src/cli/', import.meta.url);
+const loaded = commands.flatMap(({ name, load }) => (load === undefined ? [] : [name]));
+
+test('main imports Node and the table of commands only', () => {
+  expect(importedFrom('main.ts', 'static')).toEqual(['node:fs']);
+});
+
+test.each(loaded)('%s --help imports no package', (name) => {
+  expect(importedFrom(`${name}.ts`, 'static').filter((module) => !module.startsWith('node:'))).toEqual([]);
+});
+
+test('exec imports ssh2 and yaml, and neither zod nor execa', () => {
+  const packages = importedFrom('exec.ts', 'all').filter((module) => !module.startsWith('node:'));
+  expect(packages).toEqual(['p-limit', 'ssh2', 'yaml']);
+});
+
+/** Packages and Node's modules that a file imports by itself and through ours, `import()` counted or not. */
+function importedFrom(file: string, kind: 'static' | 'all'): readonly string[] {
+  const seen = new Set<string>();
+  const outside = new Set<string>();
+  const visit = (url: URL): void => {
+    if (seen.has(url.href)) return;
+    seen.add(url.href);
+    for (const specifier of specifiersOf(readFileSync(fileURLToPath(url), 'utf8'), kind)) {
+      if (specifier.startsWith('.')) visit(new URL(specifier, url));
+      else outside.add(specifier);
+    }
+  };
+  visit(new URL(file, cli));
+  return [...outside].sort();
+}
+
+function specifiersOf(source: string, kind: 'static' | 'all'): readonly string[] {
+  const imports = [...source.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)';$/gmu)];
+  const lazy = kind === 'all' ? [...source.matchAll(/\bimport\('([^']+)'\)/gu)] : [];
+  return [...imports, ...lazy].flatMap(([, specifier]) => specifier ?? []);
+}
