@@ -11,7 +11,12 @@ export interface Command {
    * A call that has one of them goes through pvesh.
    */
   readonly notHere: readonly string[];
+  /** Parameters that the command asks for at the terminal when they stand without a value. */
+  readonly asksFor: readonly string[];
 }
+
+/** PVE::CLIHandler's mapping "pve-password", as qm.pm and pct.pm use it. */
+const passwords = ['cipassword', 'password'];
 
 const qemu = '/nodes/{node}/qemu';
 const lxc = '/nodes/{node}/lxc';
@@ -83,7 +88,7 @@ function qm(
   positional: readonly string[] = ['vmid'],
   notHere: readonly string[] = [],
 ): Command {
-  return { method, path: `${qemu}${path}`, argv: ['qm', ...words], positional, notHere };
+  return { method, path: `${qemu}${path}`, argv: ['qm', ...words], positional, notHere, asksFor: passwords };
 }
 
 function pct(
@@ -93,5 +98,5 @@ function pct(
   positional: readonly string[] = ['vmid'],
   notHere: readonly string[] = [],
 ): Command {
-  return { method, path: `${lxc}${path}`, argv: ['pct', ...words], positional, notHere };
+  return { method, path: `${lxc}${path}`, argv: ['pct', ...words], positional, notHere, asksFor: passwords };
 }

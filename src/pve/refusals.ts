@@ -1,5 +1,7 @@
 import type { Argument } from './call.ts';
+import { propertyFormat } from './named-property-formats.ts';
 import { optionSchema } from './option-schema.ts';
+import { decodePropertyString, type Properties } from './property-string.ts';
 import type { MethodSchema } from './schema/property-schema.ts';
 import { splitList } from './text-list.ts';
 
@@ -71,4 +73,56 @@ const rules: readonly Rule[] = [
             `"${name}" has import-from and a size or volume; STORAGE:0,import-from=SOURCE is wanted`,
         ),
   },
+  {
+    // QemuServer/Drive.pm parse_drive: "unable to parse drive options".
+    appliesTo: (method) => method.options === 'vm',
+    refuse: (params) =>
+      Object.entries(params).flatMap(([name, value]) => {
+        const schema = /^(?:ide|sata|scsi|virtio)\d+$/u.test(name) ? optionSchema('vm', name) : undefined;
+        const format = schema && propertyFormat(schema);
+        return format === undefined ? [] : wrongDrive(name, decodePropertyString(format, value).values);
+      }),
+  },
 ];
+
+/** Limits that go together with others, or not at all with them. */
+const driveNeeds = [
+  ['mbps_max', 'mbps'],
+  ['mbps_rd_max', 'mbps_rd'],
+  ['mbps_wr_max', 'mbps_wr'],
+  ['bps_max_length', 'mbps_max'],
+  ['bps_rd_max_length', 'mbps_rd_max'],
+  ['bps_wr_max_length', 'mbps_wr_max'],
+  ['iops_max_length', 'iops_max'],
+  ['iops_rd_max_length', 'iops_rd_max'],
+  ['iops_wr_max_length', 'iops_wr_max'],
+] as const;
+const driveExcludes = [
+  ['mbps_rd', 'mbps'],
+  ['mbps_wr', 'mbps'],
+  ['iops_rd', 'iops'],
+  ['iops_wr', 'iops'],
+  ['bps', 'mbps'],
+  ['bps_rd', 'mbps_rd'],
+  ['bps_wr', 'mbps_wr'],
+] as const;
+
+function wrongDrive(name: string, drive: Properties): readonly string[] {
+  // bps is read as mbps.
+  const has = (key: string): boolean => key in drive || (key.startsWith('mbps') && key.slice(1) in drive);
+  const cdrom = drive['media'] === 'cdrom';
+  return [
+    ...driveNeeds
+      .filter(([key, other]) => has(key) && !has(other))
+      .map(([key, other]) => `"${name}" has ${key} without ${other}; both are wanted`),
+    ...driveExcludes
+      .filter(([key, other]) => key in drive && other in drive)
+      .map(([key, other]) => `"${name}" has both ${key} and ${other}; one of them is wanted`),
+    ...['snapshot', 'format']
+      .filter((key) => cdrom && key in drive && drive[key] !== '0')
+      .map((key) => `"${name}" is a CD drive with ${key}; that is for disks`),
+    ...(cdrom && name.startsWith('virtio')
+      ? [`"${name}" is a CD drive; ide, sata or scsi is wanted for one`]
+      : []),
+  ];
+}

@@ -7,7 +7,7 @@ import { shQuote } from '../text/sh-quote.ts';
  * The command that makes this call on the guest's node: `qm set 100 --cores 2`, `pct create 200 TEMPLATE --...`;
  * `pvesh set /nodes/... --...` where qm and pct have none, or would read a value as the name of a file.
  * Values follow their option as an argument of their own: PVE's option parser takes any text there, one that begins
- * with "-" too (Getopt::Long, mandatory value).
+ * with "-" too (Getopt::Long, mandatory value); passwords are the exception.
  */
 export function renderCall(call: PveCall): readonly Argument[] {
   for (const command of commands) {
@@ -41,7 +41,13 @@ function renderCommand(
     argv.push(value);
     given.delete(name);
   }
-  return [...argv, ...renderOptions(given)];
+  return [...argv, ...[...given].flatMap(([name, value]) => renderOption(command, name, value))];
+}
+
+/** A password may be left out on the command line, so one that begins with "-" would be read as the next option. */
+function renderOption(command: Command, name: string, value: Argument): readonly Argument[] {
+  const joined = typeof value === 'string' && /^(?:-|$)/u.test(value) && command.asksFor.includes(name);
+  return joined ? [`--${name}=${value}`] : [`--${name}`, value];
 }
 
 function renderOptions(params: Iterable<readonly [string, Argument]>): readonly Argument[] {

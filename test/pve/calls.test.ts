@@ -63,6 +63,11 @@ describe('a call as a command', () => {
       { method: 'PUT', path: `${vm}/config`, params: { cipassword: { secret: 'ci' } } },
       'qm set 100 --cipassword <secret ci>',
     ],
+    // An option that may stand alone takes no next word that begins with "-".
+    [
+      { method: 'PUT', path: `${vm}/config`, params: { cipassword: '-x', name: '-y' } },
+      'qm set 100 --cipassword=-x --name -y',
+    ],
     // qm and pct read these two from a file of that name; the API takes the text.
     [
       { method: 'PUT', path: `${vm}/config`, params: { sshkeys: 'ssh-rsa%20x' } },
@@ -139,6 +144,30 @@ describe('checking a call', () => {
     ]);
     expect(messages({ method: 'POST', path: '/nodes/pve1/qemu', params: { vmid: '99' } })).toEqual([
       'Cannot call POST /nodes/pve1/qemu: vmid: "99" is refused; a VMID from 100 to 999999999 is wanted',
+    ]);
+  });
+});
+
+describe('what the schema allows and PVE refuses', () => {
+  test.each([
+    ['scsi0', 'a1:1,mbps_max=5', '"scsi0" has mbps_max without mbps; both are wanted'],
+    ['scsi0', 'a1:1,iops=5,iops_rd=5', '"scsi0" has both iops_rd and iops; one of them is wanted'],
+    ['virtio0', 'none,media=cdrom', '"virtio0" is a CD drive; ide, sata or scsi is wanted for one'],
+    ['ide2', 'none,media=cdrom,format=raw', '"ide2" is a CD drive with format; that is for disks'],
+    [
+      'scsi1',
+      'a1:5,import-from=/x.img',
+      '"scsi1" has import-from and a size or volume; STORAGE:0,import-from=SOURCE is wanted',
+    ],
+  ])('--%s %s', (option, value, reason) => {
+    expect(messages({ method: 'PUT', path: `${vm}/config`, params: { [option]: value } })).toEqual([
+      `Cannot call PUT ${vm}/config: ${reason}`,
+    ]);
+  });
+
+  test('a migration to the node it is on', () => {
+    expect(messages({ method: 'POST', path: `${vm}/migrate`, params: { target: 'pve1' } })).toEqual([
+      `Cannot call POST ${vm}/migrate: target "pve1" is the node the guest is on; another one is wanted`,
     ]);
   });
 });
