@@ -95,7 +95,7 @@ export function sectionOptions(config: GuestConfig, name: SectionName): Options 
     if (line.type === 'raw' && line.key === environment) {
       found['env'] = found['env'] === undefined ? line.value : `${found['env']}\0${line.value}`;
     }
-    if (line.type !== 'option' || (line.key === 'delete' && name === 'pending')) continue;
+    if (line.type !== 'option' || line.key === 'delete') continue;
     found[line.key === 'cdrom' ? 'ide2' : line.key] = line.value;
   }
   return found;

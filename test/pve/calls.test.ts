@@ -3,6 +3,7 @@ import type { PveCall } from '../../src/pve/call.ts';
 import { checkCall, checkOption } from '../../src/pve/check-call.ts';
 import { commands } from '../../src/pve/commands.ts';
 import { knowsFormat } from '../../src/pve/formats.ts';
+import { decodeGuestConfig, options } from '../../src/pve/guest-config.ts';
 import { propertyFormat } from '../../src/pve/named-property-formats.ts';
 import { optionNames, optionSchema } from '../../src/pve/option-schema.ts';
 import { renderCall, showCommand } from '../../src/pve/render-call.ts';
@@ -11,6 +12,7 @@ import { containerOptions } from '../../src/pve/schema/container-options.ts';
 import type { PropertySchema } from '../../src/pve/schema/property-schema.ts';
 import { vmMethods } from '../../src/pve/schema/vm-methods.ts';
 import { vmOptions } from '../../src/pve/schema/vm-options.ts';
+import { sampleConfigs } from './sample-configs.ts';
 
 const vm = '/nodes/pve1/qemu/100';
 const ct = '/nodes/pve1/lxc/200';
@@ -279,4 +281,20 @@ describe('the schema', () => {
     }
     expect([...unknown]).toEqual([]);
   });
+});
+
+test('every option of a config that PVE wrote is accepted by checkOption', () => {
+  const refused = [...sampleConfigs('vm'), ...sampleConfigs('container')]
+    .filter(({ name }) =>
+      /^samples\/\w+\/(?:plain|description|pending|snapshots|cloudinit|raw)\.conf$/u.test(name),
+    )
+    .flatMap(({ kind, name, text }) =>
+      Object.entries(options(decodeGuestConfig(kind, text)))
+        // The rest is PVE's own bookkeeping: meta, parent.
+        .filter(([option]) => optionSchema(kind, option) !== undefined)
+        .flatMap(([option, value]) =>
+          checkOption(kind, option, value).map((refusal) => ({ name, option, refusal })),
+        ),
+    );
+  expect(refused).toEqual([]);
 });
