@@ -16,7 +16,7 @@ export interface KeySources {
 }
 
 /** One key to log in with. */
-export interface Identity {
+interface Identity {
   /** As people know it: "agent key root@desk", "/root/.ssh/id_ed25519". */
   readonly label: string;
   readonly publicKey: Buffer;

@@ -6,6 +6,7 @@ import { shJoin } from '../text/sh-quote.ts';
 import { hostKeyRefusal, noKnownTypeRefusal } from './host-key.ts';
 import type { Identities } from './identities.ts';
 import { type HostLines, judgeHostKey, knownTypes } from './known-hosts.ts';
+import { onAbort } from './on-abort.ts';
 import { aborted, socketTrouble } from './open-socket.ts';
 import type { ConnectOptions } from './transport.ts';
 import { unreachable } from './trouble.ts';
@@ -26,32 +27,26 @@ export function logIn(
   { socket, lines, identities }: LogIn,
   { timeoutSeconds, signal }: ConnectOptions,
 ): Promise<Result<Client>> {
-  if (signal?.aborted === true) return Promise.resolve(fail(aborted(node)));
   if (socket.destroyed) return Promise.resolve(fail(closedTrouble(node, '')));
   const client = new ssh2.Client();
   let refused: Diagnostic | undefined;
-  let login: Login | undefined;
+  const login = tryInTurn(node.connection.user, identities);
   let greeting = '';
   return new Promise((resolve) => {
     const settle = (result: Result<Client>) => {
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
       if (!result.ok) socket.destroy();
       resolve(result);
     };
-    const onAbort = () => settle(fail(aborted(node)));
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopListening = onAbort(signal, () => settle(fail(aborted(node))));
+    if (signal?.aborted === true) return settle(fail(aborted(node)));
     client.once('ready', () => settle(ok(client)));
     client.once('close', () => settle(fail(closedTrouble(node, greeting))));
     client.on('error', (error) => {
-      if (isPassing(error) && login?.exhausted !== true) return;
-      settle(
-        fail(
-          refused ??
-            (login?.exhausted === true
-              ? refusedKeys(node, login, identities)
-              : logInTrouble(node, error, lines, { timeoutSeconds, greeting })),
-        ),
-      );
+      if (login.exhausted) settle(fail(refusedKeys(node, login, identities)));
+      else if (!isPassing(error)) {
+        settle(fail(refused ?? logInTrouble(node, error, lines, { timeoutSeconds, greeting })));
+      }
     });
     client.connect({
       sock: socket,
@@ -63,7 +58,7 @@ export function logIn(
         refused = hostKeyRefusal(node, judgeHostKey(lines, key), key);
         return refused === undefined;
       },
-      authHandler: (login = tryInTurn(node.connection.user, identities)).handler,
+      authHandler: login.handler,
     });
     // ssh2 has paused the socket, so this takes nothing away from it.
     socket.once('data', (chunk) => {

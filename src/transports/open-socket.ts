@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
+import { onAbort } from './on-abort.ts';
 import type { ConnectOptions } from './transport.ts';
 import { unreachable } from './trouble.ts';
 
@@ -12,13 +13,12 @@ export function openSocket(node: Node, { timeoutSeconds, signal }: ConnectOption
     const socket = connect({ host, port, noDelay: true });
     const settle = (result: Result<Socket>) => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
       if (!result.ok) socket.destroy();
       resolve(result);
     };
-    const onAbort = () => settle(fail(aborted(node)));
     const timer = setTimeout(() => settle(fail(noAnswer(node, timeoutSeconds))), timeoutSeconds * 1000);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopListening = onAbort(signal, () => settle(fail(aborted(node))));
     socket.on('error', (error) => settle(fail(socketTrouble(node, error))));
     socket.once('connect', () => settle(ok(socket)));
   });

@@ -1,6 +1,7 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
+import { onAbort } from './on-abort.ts';
 import type { ExecOptions, Finished } from './transport.ts';
 import { unfinished } from './trouble.ts';
 
@@ -19,7 +20,7 @@ export function runCommand(
     const settle = (result: Result<Finished>) => {
       settled = true;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
       client.removeListener('close', onLost);
       resolve(result);
     };
@@ -28,19 +29,20 @@ export function runCommand(
       if (channel !== undefined) stop(client, channel);
     };
     const onLost = () => settle(fail(connectionLost(node, command)));
-    const onAbort = () => giveUp(interrupted(node, command));
     const timer =
       timeoutSeconds === undefined
         ? undefined
         : setTimeout(() => giveUp(tooLong(node, command, timeoutSeconds)), timeoutSeconds * 1000);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopListening = onAbort(signal, () => giveUp(interrupted(node, command)));
     client.once('close', onLost);
     client.exec(command, (error, opened) => {
       if (settled) return error === undefined ? stop(client, opened) : undefined;
       // When the connection is lost, ssh2 calls back after "close", so this is the server's own refusal.
       if (error !== undefined) return settle(fail(channelRefused(node, command, error)));
       channel = opened;
-      collect(channel, onOutput, (finished) =>
+      const pass: NonNullable<ExecOptions['onOutput']> = (stream, chunk) =>
+        settled ? undefined : onOutput?.(stream, chunk);
+      collect(channel, pass, (finished) =>
         settle(finished === undefined ? fail(noStatus(node, command)) : ok(finished)),
       );
       channel.end(stdin);
@@ -51,14 +53,14 @@ export function runCommand(
 /** Gathers a channel's output; calls back once with the end of the command, or undefined where the server told none. */
 function collect(
   channel: ClientChannel,
-  onOutput: ExecOptions['onOutput'],
+  onOutput: NonNullable<ExecOptions['onOutput']>,
   done: (finished: Finished | undefined) => void,
 ): void {
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const stream of ['stdout', 'stderr'] as const) {
     channel[stream].on('data', (chunk: Buffer) => {
       output[stream].push(chunk);
-      onOutput?.(stream, chunk);
+      onOutput(stream, chunk);
     });
   }
   let open = 2;

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Diagnostic, Result } from '../../src/diagnostic.ts';
 import type { ConnectionOptions, Node } from '../../src/inventory/node.ts';
 import type { KeySources } from '../../src/transports/identities.ts';
@@ -212,6 +212,26 @@ describe('a server that is none', () => {
   test('says nothing: is given up after the time-out', async () => {
     const to = node(await serve(() => undefined));
     expect(await tryOut(noKeys, to, 0.2)).toMatchObject([{ code: 'transport/timeout', host: 'pve1' }]);
+  });
+
+  test('one of many: 16 handshakes at once, however many nodes answer', async () => {
+    const abort = new AbortController();
+    let answered = 0;
+    let handshakes = 0;
+    const to = node(
+      await serve((socket) => {
+        answered++;
+        socket.once('data', () => handshakes++);
+      }),
+    );
+    const transport = createSshTransport(noKeys);
+    const options = { timeoutSeconds: 20, signal: abort.signal };
+    const connecting = Array.from({ length: 40 }, () => transport.connect(to, options));
+    await vi.waitFor(() => expect([answered, handshakes]).toEqual([40, 16]), 10_000);
+    abort.abort();
+    const connected = await Promise.all(connecting);
+    expect(connected.filter((result) => result.ok)).toEqual([]);
+    expect(handshakes).toBe(16);
   });
 
   test('is given up when the signal fires', async () => {
