@@ -31,7 +31,7 @@ function output(name: 'stdout' | 'stderr'): Output {
       return this.isTTY && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
     },
     get columns() {
-      return this.isTTY ? open().columns : 80;
+      return (this.isTTY && open().columns) || 80;
     },
   };
 }
@@ -58,8 +58,8 @@ try {
   const code = await dispatch(process.argv.slice(2), world);
   process.exitCode = interrupt.signal.aborted ? 130 : code;
 } catch (error) {
-  process.stderr.write(
-    `pvefleet: internal error\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = 1;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`pvefleet: internal error\n${stack}\n`);
+  // Connections that the command left open would keep the process.
+  process.exit(1);
 }

@@ -1,19 +1,21 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { startSsh2Server } from '../conformance/ssh2-server.ts';
+import { writeFleetInventory } from './fleet-inventory.ts';
 
 const root = new URL('../../', import.meta.url);
-const built = existsSync(new URL('dist/cli/main.js', root));
+const script = fileURLToPath(new URL('bin/pvefleet.js', root));
+const env = { ...process.env, PVEFLEET_INVENTORY: '' };
 
 function pvefleet(...argv: readonly string[]) {
-  const env = { ...process.env, PVEFLEET_INVENTORY: '' };
-  const script = fileURLToPath(new URL('bin/pvefleet.js', root));
   return spawnSync(process.execPath, [script, ...argv], { encoding: 'utf8', env });
 }
 
-describe.skipIf(!built)('the built pvefleet', () => {
-  test('prints version and help on stdout, errors on stderr, without colours where no terminal is', () => {
+describe.skipIf(!existsSync(new URL('dist/cli/main.js', root)))('the built pvefleet', () => {
+  test('prints data on stdout and errors on stderr, without colours where no terminal is', () => {
     expect(pvefleet('--version')).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^pvefleet \d+\.\d+\.\d+\n$/u),
@@ -28,6 +30,30 @@ describe.skipIf(!built)('the built pvefleet', () => {
       stdout: '',
       stderr: expect.stringMatching(/^error: .*did you mean "--command-timeout"\?\n/u),
     });
-    expect(pvefleet('inventory')).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  test('does not mind a reader that leaves', () => {
+    const command = `"$0" "$1" --help | true; "$0" "$1" inventory -i "$2" | true`;
+    const example = fileURLToPath(new URL('inventories/example.yml', root));
+    const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath, script, example], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  test('stops at Ctrl-C, and exits with 130', async () => {
+    const server = await startSsh2Server();
+    const inventory = await writeFleetInventory(server);
+    const argv = [script, 'exec', '-i', inventory, '--show-commands', 'pve1', '--', 'sleep 600'];
+    const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const stderr: string[] = [];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (stderr.push(text) === 1) child.kill('SIGINT');
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(stderr.join('')).toContain('Stopping after the steps that are under way');
+    expect(stderr.join('')).toMatch(/ 1 +pve1$/mu);
+    await server.stop();
   });
 });

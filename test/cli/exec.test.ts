@@ -1,33 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSsh2Server } from '../conformance/ssh2-server.ts';
 import type { TestServer } from '../openssh-server.ts';
+import { writeFleetInventory } from './fleet-inventory.ts';
 import { runCli } from './run-cli.ts';
 
 let server: TestServer;
 let inventory: string;
 beforeAll(async () => {
   server = await startSsh2Server();
-  inventory = join(server.directory, 'hosts.yml');
-  await writeFile(
-    join(server.directory, 'known_hosts'),
-    `[127.0.0.1]:${server.port} ${server.hostKeys[0]}\n`,
-  );
-  await writeFile(
-    inventory,
-    `
-all:
-  vars:
-    ansible_host: 127.0.0.1
-    ansible_user: ${server.user}
-    ansible_ssh_private_key_file: ${server.keyFile}
-    pvefleet_known_hosts: known_hosts
-  children:
-    up: { hosts: { "pve[1:3]": }, vars: { ansible_port: ${server.port} } }
-    down: { hosts: { "pve[8:9]": }, vars: { ansible_port: 1 } }
-`,
-  );
+  inventory = await writeFleetInventory(server);
 });
 afterAll(() => server.stop());
 
