@@ -227,8 +227,14 @@ function aliasPartner(format: PropertyFormat, name: string): string | undefined 
 
 function normalForm(format: PropertyFormat, name: string, value: string): string {
   const schema = Object.hasOwn(format, name) ? format[name] : undefined;
-  return schema === undefined ? value : scalarForm(schema, value);
+  if (schema === undefined) return value;
+  return unordered.has(name)
+    ? [...new Set(value.split(/[; ]+/u))].toSorted(compare).join(';')
+    : scalarForm(schema, value);
 }
+
+/** Keys whose parts are a set (QemuServer/CPUConfig.pm, QemuServer/Network.pm, LXC/Config.pm). */
+const unordered = new Set(['flags', 'mount', 'mountoptions', 'trunks']);
 
 function emptyRecord(): Record<string, string> {
   const record: Record<string, string> = Object.create(null);

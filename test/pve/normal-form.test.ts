@@ -52,6 +52,9 @@ describe('texts that mean the same to PVE', () => {
     ['vm', 'sshkeys', ['ssh-rsa%20a%2Bb', 'ssh%2Drsa%20a%2bb']],
     ['container', 'features', ['nesting=0', undefined, 'nesting=no,fuse=0']],
     ['container', 'mp0', ['a1:vm-1-disk-0,mp=/x', 'mp=/x,volume=a1:vm-1-disk-0,backup=0,ro=0,replicate=1']],
+    ['container', 'features', ['mount=nfs;cifs,nesting=1', 'nesting=1,mount=cifs;nfs']],
+    ['container', 'rootfs', ['a1:x,mountoptions=noatime;nodev', 'a1:x,mountoptions=nodev;noatime']],
+    ['vm', 'cpu', ['host,flags=+aes;-pcid', 'cputype=host,flags=-pcid;+aes']],
     ['container', 'unprivileged', ['0', undefined]],
     ['container', 'searchdomain', ['a.example b.example', 'a.example,b.example']],
   ] as const)('%s %s %j', (kind, option, texts) => {
