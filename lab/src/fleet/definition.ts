@@ -54,9 +54,8 @@ export function readFleet(nameOrFile: string, pve: Traits['pve']): FleetDefiniti
   try {
     return toFleet(parse(text), pve);
   } catch (error) {
-    throw new Error(
-      `Cannot use the fleet ${nameOrFile}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot use the fleet ${nameOrFile}: ${why}`, { cause: error });
   }
 }
 

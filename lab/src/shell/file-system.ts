@@ -9,8 +9,12 @@ const NULL_DEVICE = '/dev/null';
 
 type Content = string | Uint8Array;
 
-/** A node's files as just-bash wants them. */
-export function shellFileSystem(root: DirectoryEntry): IFileSystem {
+/**
+ * A node's files as just-bash wants them, for one run. Where a redirection cannot open its file just-bash would give up the whole run, so such
+ * a file takes what is written and loses it, and `denied` is told in a shell's words.
+ */
+export function shellFileSystem(root: DirectoryEntry, denied: (words: string) => void): IFileSystem {
+  const lost = new Set<string>();
   const need = (path: string, followLast = true): Entry => {
     const { entry } = inPath(path, () => find(root, path, followLast));
     if (entry === undefined) throw errno('ENOENT', path);
@@ -31,18 +35,29 @@ export function shellFileSystem(root: DirectoryEntry): IFileSystem {
     inPath(path, () => putAt(root, path, { kind: 'file', bytes, ...(mode === undefined ? {} : { mode }) }));
   };
 
-  const fs: IFileSystem = {
+  const write = (path: string, before: Buffer, content: Content, options: unknown): void => {
+    if (lost.has(path)) return;
+    try {
+      put(path, Buffer.concat([before, contentBytes(content, options)]));
+    } catch (error) {
+      const isRedirection = content === '' && options === 'binary';
+      if (!isRedirection || !(error instanceof Error)) throw error;
+      lost.add(path);
+      denied(`bash: ${path}: ${error.message}`);
+    }
+  };
+
+  return {
     readFile: async (path) => bytesToText(needFile(path).content()),
     readFileBuffer: async (path) => Buffer.from(bytesToText(needFile(path).content())),
-    writeFile: async (path, content, options) => put(path, contentBytes(content, options)),
+    writeFile: async (path, content, options) => write(path, Buffer.alloc(0), content, options),
     appendFile: async (path, content, options) => {
       const before = lookup(root, path);
-      const old = before?.kind === 'file' ? before.content() : Buffer.alloc(0);
-      put(path, Buffer.concat([old, contentBytes(content, options)]));
+      write(path, before?.kind === 'file' ? before.content() : Buffer.alloc(0), content, options);
     },
     exists: async (path) => lookup(root, path) !== undefined,
-    stat: async (path) => statOf(need(path)),
-    lstat: async (path) => statOf(need(path, false)),
+    stat: async (path) => statOf(need(path), find(root, path).real),
+    lstat: async (path) => statOf(need(path, false), find(root, path, false).real),
     mkdir: async (path, options) => {
       if (options?.recursive === true) return void inPath(path, () => ensureDirectory(root, path));
       const { parent, name, entry } = inPath(path, () => find(root, path));
@@ -100,7 +115,6 @@ export function shellFileSystem(root: DirectoryEntry): IFileSystem {
       if (entry.kind === 'file') put(path, entry.content());
     },
   };
-  return fs;
 }
 
 /** Joins a path to a base and takes `.` and `..` out. */
@@ -128,7 +142,8 @@ function copy(root: DirectoryEntry, from: string, to: string, recursive: boolean
   inPath(to, () => putAt(root, to, { kind: 'moved', entry }));
 }
 
-function statOf(entry: Entry): FsStat {
+/** `identity` is what cp and mv know a file by. */
+function statOf(entry: Entry, identity: string): FsStat {
   return {
     isFile: entry.kind === 'file',
     isDirectory: entry.kind === 'directory',
@@ -136,6 +151,7 @@ function statOf(entry: Entry): FsStat {
     mode: entry.mode,
     size: entry.kind === 'file' ? entry.size : entry.kind === 'link' ? entry.target.length : 0,
     mtime: new Date(entry.mtime * 1000),
+    identity,
   };
 }
 

@@ -91,7 +91,7 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
       m: 'x86_64',
       o: 'GNU/Linux',
     };
-    const letters = argv.flatMap((word) => (word.startsWith('-') ? [...word.slice(1)] : []));
+    const letters = argv.flatMap((word) => (word.startsWith('-') ? word.slice(1).split('') : []));
     const shown = letters.includes('a')
       ? Object.keys(parts)
       : letters.length === 0

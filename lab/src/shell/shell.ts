@@ -29,10 +29,10 @@ const ABORTED = 130;
 
 /** The shell of a node, with these PVE commands. */
 export function createShell(node: SimulatedNode, pve: ReadonlyMap<string, PveCommand>): Shell {
-  const fs = shellFileSystem(node.root);
   const run: Shell = async ({ command, stdin, env, signal }) => {
+    const denied: string[] = [];
     const bash = new Bash({
-      fs,
+      fs: shellFileSystem(node.root, (words) => denied.push(`${words}\n`)),
       cwd: '/root',
       env: { ...env },
       customCommands: commands,
@@ -41,17 +41,13 @@ export function createShell(node: SimulatedNode, pve: ReadonlyMap<string, PveCom
       processInfo: { pid: 1300, ppid: 702, uid: 0, gid: 0 },
       sleep: (ms) => node.machine.sleep(ms / 1000, signal),
     });
-    const ran = await bash.exec(command, {
-      stdin: bytesToText(stdin),
-      stdinKind: 'text',
-      rawScript: true,
-      signal,
-    });
+    const input = { stdin: bytesToText(stdin), stdinKind: 'text', rawScript: true, signal } as const;
+    const ran = await bash.exec(command, input).catch(brokenShell);
     if (signal.aborted) return { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exit: ABORTED };
     return {
       stdout: textToBytes(ran.stdout),
-      stderr: textToBytes(plainWords(ran.stderr)),
-      exit: ran.exitCode,
+      stderr: textToBytes(plainWords(ran.stderr + denied.join(''))),
+      exit: ran.exitCode === 0 && denied.length > 0 ? 1 : ran.exitCode,
     };
   };
   const units = createUnits(node.machine, run);
@@ -61,6 +57,15 @@ export function createShell(node: SimulatedNode, pve: ReadonlyMap<string, PveCom
   ];
   installPrograms(node, [...pve.keys()]);
   return run;
+}
+
+/** What just-bash threw instead of ending the run. */
+function brokenShell(error: unknown): { stdout: string; stderr: string; exitCode: number } {
+  return {
+    stdout: '',
+    stderr: `pvefleet-lab: ${error instanceof Error ? error.message : String(error)}\n`,
+    exitCode: 1,
+  };
 }
 
 function pveAsCommand(name: string, command: PveCommand, { machine }: SimulatedNode): Command {
