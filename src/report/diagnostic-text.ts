@@ -7,7 +7,7 @@ import { indented, printable } from './printable.ts';
 export function diagnosticLines(diagnostic: Diagnostic, paint: Paint): readonly string[] {
   const { severity, message, at, host, hint } = diagnostic;
   return [
-    `${paint(severity === 'error' ? 'red' : 'yellow', `${severity}:`)} ${printable(message)}`,
+    `${paint(severity === 'error' ? 'red' : 'yellow', `${severity}:`)} ${printable(message).replaceAll(/\s*\n\s*/gu, ' ')}`,
     ...(at === undefined ? [] : [`  at ${formatPosition(at)}`]),
     ...(host === undefined ? [] : [`  on ${host}`]),
     ...(hint === undefined ? [] : indented(hint.replace(/^\n+/u, ''), '  ')),

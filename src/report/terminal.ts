@@ -48,8 +48,8 @@ export function terminalReport(out: ReportOutput, signal?: AbortSignal): (event:
 }
 
 function tell(event: Event, report: Report): void {
-  if (event.type === 'task-finished' && isPlain(event)) {
-    report.results.push(event);
+  if (event.type === 'task-finished' && !hasNews(event, report)) {
+    report.results.push({ ...event, diagnostics: [] });
     return;
   }
   const held = resultLines(report.results, report.paint);
@@ -58,9 +58,10 @@ function tell(event: Event, report: Report): void {
   if (lines.length > 0) report.live.print(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Good news can wait for that of the other hosts. */
-function isPlain(result: TaskResult): boolean {
-  return result.outcome !== 'failed' && result.outcome !== 'unreachable' && result.diagnostics.length === 0;
+/** What was told already, or went well, can wait for the results of the other hosts. */
+function hasNews({ outcome, diagnostics }: TaskResult, { told }: Report): boolean {
+  const bad = outcome === 'failed' || outcome === 'unreachable';
+  return (bad && diagnostics.length === 0) || diagnostics.some((diagnostic) => !told.has(JSON.stringify(diagnostic)));
 }
 
 function linesOf(event: Event, report: Report): readonly string[] {

@@ -55,6 +55,19 @@ pve3.example.com : ok=0 changed=0  unreachable=1 failed=0 skipped=0
 `);
   });
 
+  it('tells a failure once, however many hosts have it', () => {
+    const failed = (host: string): Event => ({ type: 'task-finished', host, outcome: 'failed', diagnostics: [startFailed] });
+    expect(plainReport([failed('pve1'), failed('pve2'), failed('pve3'), { type: 'task-started', name: 'next' }])).toBe(`\
+failed: pve1
+    error: Cannot start vm/101@lab: "qm start" exited with 255; running is wanted
+      on pve1
+      look at it there: ssh pve1 qm showcmd 101
+failed: pve2, pve3
+
+TASK [next]
+`);
+  });
+
   it('says that nothing changed', () => {
     expect(plainReport(quietRun)).toBe(`\
 Read in 0.2 s: lab (pve1, pve2)
