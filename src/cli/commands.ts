@@ -26,8 +26,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
   },
-  { name: 'ls', summary: 'List nodes or guests' },
-  { name: 'survey', summary: 'Read the nodes and save what was found' },
+  { name: 'ls', summary: 'List nodes or guests', load: () => import('./ls.ts') },
+  {
+    name: 'survey',
+    summary: 'Read the nodes and save what was found',
+    load: () => import('./survey.ts'),
+  },
   {
     name: 'inventory',
     summary: 'Show groups, hosts and addresses of the inventory',

@@ -121,9 +121,18 @@ function snapshotOf(group: Group, cluster: string, nodes: readonly Node[], failu
 function whyAbsent(name: string, ip: string | undefined, cluster: string, nodes: readonly Node[], failures: readonly Diagnostic[]): string {
   const host = nodes.find((node) => node.connection.host === ip) ?? nodes.find((node) => node.name === name || node.connection.host === name);
   const failure = failures.find((each) => each.host !== undefined && each.host === host?.name);
-  if (failure !== undefined) return `host ${host?.name ?? name} gave no answer (${failure.message})`;
+  if (failure?.host !== undefined) return `${hostPhrase(failure.host)} (${failure.message})`;
   const example = ip === undefined ? name : `${name} with ansible_host ${ip}`;
   return `no host that was asked is node ${name} of ${cluster} (add it to the inventory: ${example})`;
+}
+
+function hostPhrase(host: string): string {
+  return `host ${host} gave no answer`;
+}
+
+/** Whether a member is unknown because that host of the inventory failed. */
+export function namesHost({ unknown }: Unknown, host: string): boolean {
+  return unknown.startsWith(`${hostPhrase(host)} (`);
 }
 
 function whyNoTree(group: Group): string {

@@ -37,7 +37,7 @@ export const storages: (snapshot: Snapshot) => readonly Storage[] | Unknown = on
 const implicitLocal: Storage = {
   id: 'local',
   type: 'dir',
-  content: ['backup', 'iso', 'vztmpl', 'rootdir', 'images', 'snippets', 'import'],
+  content: ['backup', 'iso', 'vztmpl', 'rootdir', 'images', 'snippets'],
   disabled: false,
   options: { path: '/var/lib/vz' },
 };
@@ -46,9 +46,9 @@ function words(list: string): readonly string[] {
   return list.split(/[\s,;]+/u).filter((word) => word !== '' && word !== 'none');
 }
 
-/** What a storage without "content" is for: the second part of a plugin's `content` in its plugindata. */
+/** What a storage without "content" is for, by its type: PVE writes it out with the next change (recording storage-02). */
 function defaultContent(type: string): string {
-  if (type === 'pbs') return 'backup';
-  if (type === 'iscsi' || type === 'esxi') return type === 'iscsi' ? 'images' : 'import';
-  return ['lvm', 'lvmthin', 'zfspool', 'btrfs', 'rbd'].includes(type) ? 'images,rootdir' : 'images';
+  if (['lvmthin', 'zfspool', 'btrfs'].includes(type)) return 'images,rootdir';
+  if (type === 'pbs' || type === 'cephfs') return 'backup';
+  return type === 'esxi' ? 'import' : 'images';
 }
