@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Node as YamlNode, YAMLParseError } from 'yaml';
+import type { Node as YamlNode, YAMLError } from 'yaml';
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, pointer } from '../diagnostic.ts';
 
@@ -16,13 +16,20 @@ export interface Sourced {
  */
 export function parseYaml(text: string, file: string): Result<Sourced> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    version: '1.2',
+    uniqueKeys: true,
+  });
   const place = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (document.errors.length > 0) {
-    return fail(...document.errors.map((error) => syntaxError(error.message, place(startOf(error, text)), text)));
+  // A warning is a tag that nobody reads (!vault, !unsafe): to go on would be to take its text for the value.
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.length > 0) {
+    return fail(...errors.map((error) => syntaxError(error.message, place(startOf(error, text)), text)));
   }
   const positions: Record<string, Position> = {};
   walk(document.contents, [], place, positions);
@@ -38,7 +45,7 @@ export function showLine(text: string, at: Position): string {
 }
 
 /** Where an error begins. The parser puts a double key that follows an empty value at the end of the line before it. */
-function startOf({ code, pos: [start] }: YAMLParseError, text: string): number {
+function startOf({ code, pos: [start] }: YAMLError, text: string): number {
   return code === 'DUPLICATE_KEY' ? start + text.slice(start).search(/\S|$/u) : start;
 }
 
