@@ -21,5 +21,6 @@ export const ROOT_ENV: Readonly<Record<string, string>> = {
   LOGNAME: 'root',
   USER: 'root',
   SHELL: '/bin/bash',
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  // /usr/bin first, unlike a real node's: just-bash loses all arguments after the ninth of a script, which PVE's tools in /usr/sbin are here.
+  PATH: '/usr/local/bin:/usr/bin:/usr/local/sbin:/usr/sbin:/bin:/sbin',
 };

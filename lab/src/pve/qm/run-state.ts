@@ -28,7 +28,7 @@ export function setPaused(machine: Machine, vmid: string, paused: boolean): void
 
 /** Starts the VM's process; its files under /run/qemu-server are those of a real node. */
 export function launch(machine: Machine, vmid: string, name: string): void {
-  const pid = machine.processes.spawn(['/usr/bin/kvm', '-id', vmid, '-name', `${name},debug-threads=on`]);
+  const pid = machine.processes.spawn(['/usr/bin/kvm', '-id', vmid, '-name', `${name},debug-threads=on`, '-pidfile', `/var/run/qemu-server/${vmid}.pid`, '-daemonize']);
   machine.files.write(pidFile(vmid), `${pid}\n`, 0o600);
   for (const kind of ['cleanup', 'qmp', 'vnc']) machine.files.write(`/run/qemu-server/${vmid}.${kind}`, '');
 }
