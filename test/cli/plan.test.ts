@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveSurvey } from '../../src/snapshot/saved-survey.ts';
+import type { Survey } from '../../src/snapshot/survey.ts';
+import { labSurvey } from '../lab-snapshot.ts';
+import type { Ran } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
+
+let directory: string;
+beforeAll(async () => void (directory = await mkdtemp(join(tmpdir(), 'pvefleet-'))));
+afterAll(() => rm(directory, { recursive: true }));
+
+const running = labSurvey({
+  files: {
+    '/etc/pve/nodes/pve1/qemu-server/101.conf': 'cores: 2\nmemory: 2048\nname: web-101\nscsi0: local-lvm:vm-101-disk-0,size=20G\n',
+    '/etc/pve/nodes/pve2/qemu-server/102.conf': 'cores: 2\nmemory: 2048\nname: web-102\n',
+  },
+  live: [101, 102],
+});
+
+const document = `\
+node: pve1
+vms:
+  - { vmid: 101, name: web-101, cores: 4, comment: new }
+  - { vmid: 102, node: pve2, name: web-102, state: running }
+`;
+
+/** Runs "pvefleet plan" on a document and a saved survey. */
+async function plan(text: string, survey: Survey = running, ...flags: readonly string[]): Promise<Ran> {
+  const from = await mkdtemp(join(directory, 'survey-'));
+  const file = join(from, '..', 'doc.yml');
+  await writeFile(file, text);
+  const saved = await saveSurvey(survey, from);
+  expect(saved.ok).toBe(true);
+  const { code, stdout, stderr } = await runCli(['plan', file, '--from', from, ...flags]);
+  const short = (output: string): string => output.replaceAll(file, 'doc.yml').replaceAll(from, 'DIR');
+  return { code, stdout: short(stdout), stderr: short(stderr) };
+}
+
+describe('plan', () => {
+  it('shows what would change, and the commands', async () => {
+    const { code, stdout, stderr } = await plan(document);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.replaceAll(/[0-9a-f]{40}/gu, 'SHA1')).toBe(`\
+~ vm/101@lab  web-101 on pve1  (doc.yml:3)
+    ~ cores: 2 → 4 (after a restart)
+    + description: new
+    pve1$ qm set 101 --cores 4 --description new --digest SHA1
+
+Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
+`);
+  });
+
+  it('exits with 2 for something to change when that is asked for', async () => {
+    expect((await plan(document, running, '--detailed-exitcode')).code).toBe(2);
+    const nothing = await plan('vms: [{ vmid: 102, state: running }]', running, '--detailed-exitcode');
+    expect(nothing).toEqual({ code: 0, stdout: 'Nothing to do: 1 resource is as declared.\n', stderr: '' });
+  });
+
+  it('tells what is refused, and plans the rest', async () => {
+    const { code, stdout, stderr } = await plan(`${document}  - { vmid: 103, node: pve9 }\n  - { vmid: 104, scsi0: "nowhere:8" }\n`);
+    expect(code).toBe(6);
+    expect(stdout).toContain('Plan: 0 to add, 1 to change');
+    expect(stderr).toMatch(/^error: Cannot .*vm\/103@lab.*pve9/mu);
+    expect(stderr).toMatch(/^error: Cannot .*vm\/104@lab.*nowhere/mu);
+    expect(stderr).toContain('  at doc.yml:6:18\n');
+  });
+
+  it('as JSON is one object, each step with its command', async () => {
+    const { stdout } = await plan(document, running, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      plans: [{ cluster: 'lab', changes: [{ action: 'update', steps: [{ node: 'pve1', command: expect.stringMatching(/^qm set 101 --cores 4 /u) }] }] }],
+      refusals: [],
+      warnings: [],
+      unreachable: [],
+      summary: { add: 0, change: 1, destroy: 0, restart: 1, refused: 0, compared: 2 },
+    });
+  });
+
+  it('warns of hosts that did not answer, and plans the others', async () => {
+    const unreachable = [{ code: 'transport/timeout', severity: 'error', trouble: 'unreachable', message: 'Cannot connect to pve4: no answer', host: 'pve4' }] as const;
+    const { code, stdout, stderr } = await plan(document, { ...running, unreachable });
+    expect(code).toBe(4);
+    expect(stdout).toContain('Plan: 0 to add, 1 to change');
+    expect(stderr).toBe('error: Cannot connect to pve4: no answer\n  on pve4\n');
+    expect(await plan(document, { clusters: [], unreachable })).toMatchObject({ code: 4, stdout: '' });
+  });
+
+  it('wants one document', async () => {
+    expect(await runCli(['plan'])).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot run plan: no document is given') });
+    expect(await runCli(['plan', 'a', 'b'])).toMatchObject({ code: 1, stderr: expect.stringContaining('2 documents are given (a, b)') });
+  });
+
+  it('tells what is wrong with the document before anything else', async () => {
+    const { code, stderr } = await plan('vms: [{ vmid: 101, coers: 2 }, { vmid: 102, ha: {} }]\nstorage: []\n', { clusters: [], unreachable: [] });
+    expect(code).toBe(1);
+    expect(stderr).toBe(`\
+error: Cannot read vm/101: qm has no option "coers"; did you mean "cores"?
+  at doc.yml:1:20
+error: Cannot read "ha" of this vm: it is not supported yet
+  at doc.yml:1:45
+  leave the key out; it would not be managed
+error: Cannot read "storage": this section is not supported yet; "vms" and "containers" are
+  at doc.yml:2:1
+  leave the section out; nothing of it would be managed
+`);
+  });
+});
