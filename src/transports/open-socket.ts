@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { fail, ok, type Result } from '../diagnostic.ts';
+import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { onAbort } from './on-abort.ts';
 import type { ConnectOptions } from './transport.ts';
@@ -25,12 +25,12 @@ export function openSocket(node: Node, { timeoutSeconds, signal }: ConnectOption
 }
 
 /** The run was interrupted while a connection was being made. */
-export function aborted(node: Node): ReturnType<typeof unreachable> {
+export function aborted(node: Node): Diagnostic {
   return unreachable(node, 'aborted', 'interrupted before it was made');
 }
 
 /** A plain sentence for what the operating system says about a socket. */
-export function socketTrouble(node: Node, error: Error): ReturnType<typeof unreachable> {
+export function socketTrouble(node: Node, error: Error): Diagnostic {
   const { host, port } = node.connection;
   const code = 'code' in error ? String(error.code) : '';
   switch (code) {
@@ -78,7 +78,7 @@ export function socketTrouble(node: Node, error: Error): ReturnType<typeof unrea
   }
 }
 
-function noAnswer(node: Node, timeoutSeconds: number): ReturnType<typeof unreachable> {
+function noAnswer(node: Node, timeoutSeconds: number): Diagnostic {
   return unreachable(
     node,
     'timeout',

@@ -21,6 +21,7 @@ export interface Pool {
   exec(node: Node, command: string, options?: ExecOptions): Promise<Result<Finished>>;
   /** Makes a new connection to a node in place of the one it has, or of the diagnostics it has kept. */
   reconnect(node: Node): Promise<Result<void>>;
+  /** Closes every connection, for good. */
   close(): Promise<void>;
 }
 
@@ -29,12 +30,14 @@ interface Way {
   readonly turns: LimitFunction;
 }
 
+/** A pool of connections made by this transport; every diagnostic names its host. */
 export function createPool(
   transport: Transport,
   { forks, connectTimeoutSeconds, signal }: PoolOptions,
 ): Pool {
   const ways = new Map<string, Way>();
   const commands = pLimit(forks);
+  let closed = false;
 
   const open = (node: Node): Way => {
     const connection = transport.connect(node, {
@@ -70,10 +73,11 @@ export function createPool(
 
   return {
     exec: async (node, command, given = {}) => {
+      if (closed) return fail(unfinished(node, 'not-connected', command, 'the run is over'));
       const options = withSignal(given, signal);
       const way = ways.get(node.name) ?? open(node);
       const result = await run(way, node, command, options);
-      if (!wasLostIdle(result)) return result;
+      if (closed || !wasLostIdle(result)) return result;
       const current = ways.get(node.name);
       return run(current === undefined || current === way ? open(node) : current, node, command, options);
     },
@@ -85,9 +89,8 @@ export function createPool(
       return connected.ok ? ok(undefined, connected.warnings) : connected;
     },
     close: async () => {
-      const all = [...ways.values()];
-      ways.clear();
-      await Promise.all(all.map(close));
+      closed = true;
+      await Promise.all([...ways.values()].map(close));
     },
   };
 }

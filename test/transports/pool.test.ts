@@ -152,6 +152,18 @@ describe('the pool', () => {
     expect(transport.log).toEqual(['connect pve1', 'pve1: a', 'connect pve1', 'close pve1', 'close pve1']);
   });
 
+  test('sends nothing more after close', async () => {
+    const transport = fake();
+    const pool = createPool(transport, { ...options, forks: 1 });
+    await pool.exec(node('pve1'), 'a');
+    await pool.close();
+    expect(await pool.exec(node('pve1'), 'b')).toMatchObject({
+      ok: false,
+      diagnostics: [{ code: 'transport/not-connected' }],
+    });
+    expect(transport.log).toEqual(['connect pve1', 'pve1: a', 'close pve1']);
+  });
+
   test('sends nothing more once its signal has fired, and tells commands under way', async () => {
     const abort = new AbortController();
     const signals: (AbortSignal | undefined)[] = [];
