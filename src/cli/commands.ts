@@ -5,7 +5,7 @@ export interface CommandEntry {
   /** One line for the overview, without a full stop. */
   readonly summary: string;
   /** Imports the command's file: `load: () => import('./plan.ts')`. */
-  readonly load?: () => Promise<Command>;
+  readonly load: () => Promise<Command>;
 }
 
 /** Every command, in the order of the overview. */

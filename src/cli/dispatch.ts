@@ -25,7 +25,7 @@ export async function dispatch(argv: readonly string[], world: Surroundings): Pr
   }
   if (first === 'help') return dispatch([...rest.slice(0, 1), '--help'], world);
   const entry = commands.find(({ name }) => name === first);
-  if (entry?.load === undefined) return unknownCommand(first, world);
+  if (entry === undefined) return unknownCommand(first, world);
   return runCommand(entry, await entry.load(), rest, world);
 }
 
