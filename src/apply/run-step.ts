@@ -45,7 +45,7 @@ export async function runStep(
   const touched = touchedBy(step);
   const nonce = newNonce();
   const unit = `${run}-${step.id.replaceAll('/', '-')}`;
-  const script = (attach: boolean): string => stepScript(step, { unit, digests, readBack: readBackScript(touched, nonce), attach });
+  const script = (attach: boolean): string => stepScript(step, { unit, digests, readBack: readBackScript({ files: touched }, nonce), attach });
   const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
   let finished: Result<Finished> = await exec(host, script(false), options);
   for (let tries = 0; step.detached && !finished.ok && lostConnection(finished.diagnostics) && tries < ATTACH_TRIES; tries++) {

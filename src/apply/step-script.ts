@@ -80,7 +80,7 @@ function detachedScript(command: string, { unit, attach }: ScriptContext): reado
   const directory = `/run/pvefleet/${unit}`;
   const inner = `${command} </dev/null >${directory}/out 2>${directory}/err; echo $? >${directory}/exit.new; mv ${directory}/exit.new ${directory}/exit`;
   const start = [
-    'umask 077; mkdir -p /run/pvefleet',
+    'mkdir -p /run/pvefleet && chmod 700 /run/pvefleet',
     `if mkdir ${directory} 2>/dev/null; then`,
     `  systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)} || { status=$?; rmdir ${directory}; exit "$status"; }`,
     'fi',

@@ -26,7 +26,8 @@ export type Effect =
       readonly address: Address;
       readonly node: string;
       readonly created: boolean;
-      readonly set: Readonly<Record<string, PropertyValue>>;
+      /** Sub-properties that are null are removed. */
+      readonly set: Readonly<Record<string, string | Readonly<Record<string, string | null>>>>;
       readonly remove: readonly string[];
     }
   | { readonly brings: 'power'; readonly address: Address; readonly node: string; readonly is: 'running' | 'stopped' }

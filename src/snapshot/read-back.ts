@@ -6,7 +6,8 @@ import { probeScript } from './probe.ts';
 import { readEtcPve, readRunning } from './read-answer.ts';
 import type { NodeState, Snapshot } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
-import { withFile, withRunning } from './change.ts';
+import { withFile, withPower, withRunning } from './change.ts';
+import { parseGuestConfigPath } from './guests.ts';
 
 /** What was read again on one node after a step. */
 export interface ReadBack {
@@ -47,8 +48,17 @@ function notReadBack(what: string) {
   } as const;
 }
 
-/** The snapshot with what was read again on that node. */
+/**
+ * The snapshot with what was read again on that node: these files, and whether their guests run. Other guests are left
+ * as they are, since steps that run side by side may have been read in another order than they ended.
+ */
 export function refresh(snapshot: Snapshot, node: string, { files, running }: ReadBack): Snapshot {
-  const read = Object.entries(files).reduce((before, [path, file]) => withFile(before, path, file?.text, file?.sha1), snapshot);
-  return withRunning(read, node, running);
+  return Object.entries(files).reduce((before, [path, file]) => {
+    const read = withFile(before, path, file?.text, file?.sha1);
+    const guest = parseGuestConfigPath(path);
+    if (guest === undefined) return read;
+    if (isUnknown(running)) return withRunning(read, node, running);
+    const runs = (guest.type === 'vm' ? running.vms : running.containers).includes(guest.vmid);
+    return withPower(read, node, guest.type, guest.vmid, runs && file !== null);
+  }, snapshot);
 }

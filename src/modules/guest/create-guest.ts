@@ -74,7 +74,8 @@ function optionTexts(kind: GuestKind, wishes: Readonly<Record<string, WantedValu
 }
 
 function differences(wanted: Wanted, wishes: Readonly<Record<string, WantedValue>>): readonly Difference[] {
-  return Object.entries(setValues(wishes)).map(([property, wish]) => {
+  const state: Readonly<Record<string, WantedValue>> = wanted.state === 'running' ? { state: 'running' } : {};
+  return Object.entries(setValues({ ...wishes, ...state })).map(([property, wish]) => {
     const at = positionAt(wanted.positions, [property]);
     return { property, after: typeof wish === 'string' ? wish : namedOnly(wish), effect: 'now' as const, ...(at && { at }) };
   });

@@ -1,6 +1,7 @@
 import type { Effect, PropertyValue } from '../../plan/plan.ts';
-import { encodeGuestConfig, options, pendingOptions } from '../../pve/guest-config.ts';
+import { options, pendingOptions } from '../../pve/guest-config.ts';
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
+import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
@@ -14,7 +15,7 @@ import { optionEffect } from './option-effect.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
 
-/** The snapshot as it would be after a step: declared values written by the codecs that read them. */
+/** The snapshot as it would be after a step: declared values written by the codecs that read them, the file as PVE writes it anew. */
 export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): Snapshot {
   const vmid = Number(effect.address.name);
   switch (effect.brings) {
@@ -38,7 +39,7 @@ function predictPower(kind: GuestKind, snapshot: Snapshot, vmid: number, node: s
   for (const option of guest.pending.remove) config = removeOption(config, 'current', option);
   for (const [option, text] of Object.entries(guest.pending.set)) config = removeOption(setOption(config, 'current', option, text), 'pending', option);
   config = removeOption(config, 'pending', 'delete');
-  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: encodeGuestConfig(config) });
+  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
 function predictSet(kind: GuestKind, snapshot: Snapshot, vmid: number, effect: Effect & { brings: 'options' }): Snapshot {
@@ -54,7 +55,7 @@ function predictSet(kind: GuestKind, snapshot: Snapshot, vmid: number, effect: E
     if (sectionOf(kind, guest, option, undefined) === 'current') config = removeOption(config, 'current', option);
     else config = setOption(removeOption(config, 'pending', option), 'pending', 'delete', [...new Set([...pendingOptions(config).remove, option])].toSorted().join(','));
   }
-  return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: encodeGuestConfig(config) });
+  return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
 function sectionOf(kind: GuestKind, guest: Guest, option: string, after: string | undefined): 'current' | 'pending' {
