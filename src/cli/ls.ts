@@ -7,7 +7,7 @@ import { nodeFlags } from './flags.ts';
 import type { Row } from './ls-rows.ts';
 
 export const flags = {
-  output: { short: 'o', value: 'FORMAT', choices: ['table', 'wide', 'json', 'yaml', 'name'], default: 'table', help: 'table, wide, json, yaml or name' },
+  output: { short: 'o', value: 'FORMAT', choices: ['table', 'wide', 'json', 'yaml', 'name'], default: 'table', help: 'how it is printed' },
   from: { value: 'DIR', help: 'list what the survey saved in DIR holds; no node is connected to' },
   ...nodeFlags,
 } as const satisfies Flags;
