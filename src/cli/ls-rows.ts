@@ -67,7 +67,7 @@ function memberRow(snapshot: Snapshot, name: string, state: NodeState | Unknown,
   const id = formatAddress(address('node', name, snapshot.cluster));
   if (isUnknown(state)) {
     const failure = unreachable.find(({ host }) => host !== undefined && namesHost(state, host));
-    return { id, cells: nodeCells({ name, host: failure?.host ?? null, cluster: snapshot.cluster, status: failure?.trouble ?? 'unknown' }) };
+    return { id, cells: nodeCells({ name, host: failure?.host ?? null, cluster: snapshot.cluster, status: failure?.trouble ?? 'unknown', guests: guestCount(snapshot, name) }) };
   }
   const trouble = unreachable.find(({ host, code }) => host === state.host && code === 'survey/etc-pve');
   const status = trouble !== undefined ? 'no /etc/pve' : snapshot.quorate === false ? 'no quorum' : 'online';

@@ -20,5 +20,5 @@ export function newNonce(): string {
 export function probeScript(request: ProbeRequest, nonce: string): string {
   probeText ??= readFileSync(new URL('../../src/snapshot/probe.sh', import.meta.url), 'utf8');
   const paths = request.mode === 'read-back' ? `paths=${shQuote(request.paths.join('\n'))}\n` : '';
-  return `(\nnonce=${nonce} salt=${salt} mode=${request.mode}\n${paths}${probeText})\n`;
+  return `# pvefleet reads what this node is (${request.mode})\n(\nnonce=${nonce} salt=${salt} mode=${request.mode}\n${paths}${probeText})\n`;
 }

@@ -1,5 +1,6 @@
 import type { Exec } from '../apply/exec.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { assembleSurvey, hostsToAskAgain } from './assemble.ts';
 import { newNonce, probeScript } from './probe.ts';
@@ -39,5 +40,16 @@ async function ask(host: string, mode: 'survey' | 'tree', exec: Exec): Promise<R
     onOutput: (stream, chunk) => void (stream === 'stdout' && come.push(chunk)),
   });
   const answer = readAnswer(host, result.ok ? result.value.stdout : Buffer.concat(come), nonce);
-  return answer.ok || result.ok ? answer : result;
+  return answer.ok || result.ok ? answer : fail(...result.diagnostics.map((diagnostic) => notAnswered(host, diagnostic)));
+}
+
+/** A command that breaks off may have changed something, a survey has not: its node has only given no answer. */
+function notAnswered(host: string, diagnostic: Diagnostic): Diagnostic {
+  if (diagnostic.trouble !== 'failed') return diagnostic;
+  return {
+    ...diagnostic,
+    trouble: 'unreachable',
+    message: `Cannot read what ${host} is: its answer broke off; wanted is the whole of it (${diagnostic.message})`,
+    hint: 'Nothing was changed by reading; run it again.',
+  };
 }

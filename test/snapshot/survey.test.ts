@@ -144,3 +144,10 @@ test('a cluster name that could not stand in an address is refused', async () =>
   expect(found.unreachable).toMatchObject([{ code: 'survey/cluster-name', host: 'a' }]);
   expect(found.clusters).toMatchObject([{ cluster: 'pve' }]);
 });
+
+test('a connection that breaks off before them is a node that gave no answer', async () => {
+  const found = await survey([host('a')], () =>
+    Promise.resolve(fail({ code: 'transport/connection-lost', severity: 'error', trouble: 'failed', message: 'Cannot finish "x" on a: the connection was lost', host: 'a' })),
+  );
+  expect(found).toMatchObject({ clusters: [], unreachable: [{ code: 'transport/connection-lost', trouble: 'unreachable', host: 'a', message: expect.stringMatching(/^Cannot read what a is: /u) as unknown }] });
+});
