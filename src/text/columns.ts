@@ -53,10 +53,12 @@ export function cut(text: string, width: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when it is first needed: that takes 8 ms, and most text is ASCII. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** The characters as a reader counts them (a letter with its accents is one), colour codes left out. */
 function* charactersOf(text: string): Generator<string> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (const { segment } of segmenter.segment(stripVTControlCharacters(text))) yield segment;
 }
 
