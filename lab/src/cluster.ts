@@ -5,6 +5,7 @@ import { overlaidDirectory } from './files/generated.ts';
 import { pmxcfs, type Pmxcfs } from './files/pmxcfs.ts';
 import { procDirectory, type Kernel } from './files/proc.ts';
 import { fileTree, volumes } from './files/tree.ts';
+import { putAt } from './files/walk.ts';
 import type { Cluster, Faults, Machine, Member, Traits } from './machine.ts';
 import { BOOT_PROCESSES } from './node/boot.ts';
 import { install, makeDirectories } from './node/install.ts';
@@ -78,7 +79,7 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
   });
   options.nodes.forEach((node, index) => {
     const simulated = nodes[index];
-    if (simulated !== undefined) furnish(simulated.machine, node);
+    if (simulated !== undefined) furnish(simulated, node);
   });
   return { cluster, nodes };
 }
@@ -160,8 +161,9 @@ function simulateNode(
   return { machine, root, kernel };
 }
 
-function furnish(machine: Machine, node: NodeOptions): void {
+function furnish({ machine, root }: SimulatedNode, node: NodeOptions): void {
   makeDirectories(machine.files, machine.name);
+  putAt(root, '/root/.ssh/authorized_keys', { kind: 'link', target: '/etc/pve/priv/authorized_keys' });
   if (node.install ?? node.files === undefined) install(machine, node.ip, machine.random);
   for (const [path, text] of Object.entries(node.files ?? {})) machine.files.write(path, text);
   for (const [path, bytes] of Object.entries(node.volumes ?? {})) machine.volumes.set(path, bytes);

@@ -22,6 +22,7 @@ export async function collectInput(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  if (stream.readableEnded) return Buffer.alloc(0);
   await new Promise<void>((resolve) => {
     const timer = waitsForEnd ? undefined : setTimeout(() => resolve(), GRACE_MS);
     stream.on('data', (chunk: Buffer) => {

@@ -14,12 +14,19 @@ export function serveSession(session: Session, context: SessionContext): void {
     if (ACCEPTED.test(info.key)) env[info.key] = info.val;
     accept?.();
   });
-  session.on('pty', (accept: AcceptConnection | undefined) => accept?.());
+  let hasTerminal = false;
+  session.on('pty', (accept: AcceptConnection | undefined) => {
+    hasTerminal = true;
+    accept?.();
+  });
   session.on('window-change', (accept: AcceptConnection | undefined) => accept?.());
   session.on('exec', (accept, _reject, info) => {
     void serveExec(accept(), info.command, env, context);
   });
-  session.on('shell', (accept) => void serveTerminal(accept(), env, context));
+  session.on('shell', (accept) => {
+    if (hasTerminal) serveTerminal(accept(), env, context);
+    else void serveScript(accept(), env, context);
+  });
   session.on('sftp', (_accept, reject: RejectConnection | undefined) => reject?.());
 }
 
@@ -42,6 +49,16 @@ async function serveExec(
   await Promise.all([send(channel, ran.stdout), send(channel.stderr, ran.stderr)]);
   channel.exit(ran.exit);
   channel.end();
+}
+
+/** `ssh host < script`: what comes in is the command. */
+async function serveScript(
+  channel: ServerChannel,
+  env: Readonly<Record<string, string>>,
+  context: SessionContext,
+): Promise<void> {
+  const script = await collectInput(channel, true, context.signal);
+  await serveExec(channel, script.toString(), env, context);
 }
 
 /** Resolves when the client's window has taken it all, or the channel is gone. */
