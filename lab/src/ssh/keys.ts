@@ -7,10 +7,12 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** Makes an ed25519 key pair. */
+/** Makes an ed25519 key pair. About one in 256 of ssh2's is broken (it drops a leading zero byte); those are made again. */
 export function makeKeyPair(comment: string): KeyPair {
-  const made = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return { privateKey: made.private, publicKey: made.public };
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    if (!(ssh2.utils.parseKey(made.private) instanceof Error)) return { privateKey: made.private, publicKey: made.public };
+  }
 }
 
 /** A line of known_hosts for a server on another port than 22. */
