@@ -1,12 +1,8 @@
-import { userInfo } from 'node:os';
 import { apply } from '../apply/apply.ts';
-import type { Event, HostRecap, Outcome } from '../apply/event.ts';
+import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument, troubleOf } from '../documents/plan-document.ts';
-import { openJournal, runId, stateDirectory } from '../journal/journal.ts';
-import { jsonLinesReport } from '../report/json-lines.ts';
-import { terminalReport } from '../report/terminal.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import { survey as surveyNodes } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
@@ -17,39 +13,60 @@ import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
+import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
 
 type ApplyContext = CliContext<typeof flags>;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
 export async function applyDocument(specs: readonly Spec[], fleet: Fleet, context: ApplyContext): Promise<number> {
-  const run = runId(new Date());
+  const opened = await openRunJournal(context);
+  if (!opened.ok) return complain(opened.diagnostics, context);
+  const journal = opened.value;
+  const session: Session = { run: journal.run, record: journal.record, report: makeReport(context), fleet, context };
+  const exit = await planAndApply(specs, session);
+  await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
+  await journal.close();
+  return exit;
+}
+
+interface Session {
+  readonly run: string;
+  readonly record: Recorder;
+  readonly report: (event: Event) => void;
+  readonly fleet: Fleet;
+  readonly context: ApplyContext;
+}
+
+async function planAndApply(specs: readonly Spec[], session: Session): Promise<number> {
+  const { context, fleet } = session;
   const started = performance.now();
   const survey = await surveyNodes(fleet.nodes, execByHost(fleet));
   const planned = planDocument(specs, survey, { allowDestroy: context.flags['allow-destroy'] });
-  if (!planned.ok) {
-    printDiagnostics(planned.diagnostics, context.stderr);
-    return exitCodeFor(planned.diagnostics);
-  }
+  if (!planned.ok) return complain(planned.diagnostics, context);
   const plan = planned.value;
-  const opening = openingEvents(run, plan, (performance.now() - started) / 1000);
-  if (context.flags.json) opening.forEach(jsonLinesReport(context.stdout));
-  else showPlan(plan, context);
+  for (const event of openingEvents(session.run, plan, (performance.now() - started) / 1000)) {
+    await session.record(event);
+    if (context.flags.json) session.report(event);
+  }
+  if (!context.flags.json) showPlan(plan, context);
   if (plan.refusals.length > 0) return refuse(plan, context);
   if (plan.plans.length === 0) return exitCodeFor(troubleOf(plan));
   const objection = context.flags.yes ? undefined : await confirm(plan.plans, context);
-  if (objection !== undefined) {
-    printDiagnostics([objection], context.stderr);
-    return context.signal.aborted ? exitCode.interrupted : exitCodeFor([objection]);
-  }
-  return carryOut(run, plan, opening, fleet, context);
+  if (objection === undefined) return carryOut(plan, session);
+  return context.signal.aborted ? exitCode.interrupted : complain([objection], context);
 }
 
-/** What had happened before anybody was asked. */
+function complain(diagnostics: readonly Diagnostic[], { stderr }: ApplyContext): number {
+  printDiagnostics(diagnostics, stderr);
+  return exitCodeFor(diagnostics);
+}
+
+/** What had happened before anybody was asked; without --json, showPlan tells it. */
 function openingEvents(run: string, { survey, plans, warnings, refusals }: DocumentPlan, seconds: number): readonly Event[] {
   const clusters = survey.clusters.map(({ cluster, nodes }) => ({ name: cluster, nodes: Object.keys(nodes) }));
   return [
-    { type: 'run-started', run, at: new Date().toISOString(), argv: process.argv.slice(2), user: userInfo().username },
+    { type: 'run-started', run, at: new Date().toISOString(), ...recordOfCaller() },
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
     ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics)].map((diagnostic) => ({ type: 'diagnostic', diagnostic }) as const),
     { type: 'planned', plans, check: false },
@@ -62,27 +79,24 @@ function refuse(plan: DocumentPlan, { stderr }: ApplyContext): number {
   return exitCodeFor(troubleOf(plan));
 }
 
-async function carryOut(run: string, plan: DocumentPlan, opening: readonly Event[], fleet: Fleet, context: ApplyContext): Promise<number> {
-  const { stdout, signal, flags: given, env } = context;
-  const journal = await openJournal(run, stateDirectory(given.state, env));
-  const show = given.json ? jsonLinesReport(stdout) : terminalReport(stdout, signal);
+async function tell(event: Event, { record, report }: Session): Promise<void> {
+  await record(event);
+  report(event);
+}
+
+async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
+  const { run, record, fleet, context } = session;
   const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
   const report = (event: Event): void => {
     if (event.type === 'change-finished') diagnostics.push(...event.diagnostics);
-    show(event);
+    session.report(event);
   };
-  const tell = async (event: Event): Promise<void> => {
-    await journal.record(event);
-    report(event);
-  };
+  if (!context.flags.json) context.stdout.write('\n');
   const started = performance.now();
-  for (const event of opening) await journal.record(event);
-  const { outcomes, interrupted, commands } = await apply(plan.plans, { survey: plan.survey, run, exec: execByHost(fleet), record: journal.record, report, signal });
-  const exit = interrupted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
-  await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds: (performance.now() - started) / 1000, interrupted });
-  await tell({ type: 'run-finished', at: new Date().toISOString(), exit });
-  await journal.close();
-  return exit;
+  const { outcomes, interrupted, commands } = await apply(plan.plans, { survey: plan.survey, run, exec: execByHost(fleet), record, report, signal: context.signal });
+  const seconds = (performance.now() - started) / 1000;
+  await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);
+  return interrupted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
 }
 
 type Outcomes = ReadonlyMap<string, Outcome>;
@@ -107,5 +121,5 @@ function recapOf({ plans, survey }: DocumentPlan, outcomes: Outcomes): Readonly<
       hosts[host] = { ...before, [outcome]: before[outcome] + 1 };
     }
   }
-  return hosts;
+  return Object.fromEntries(Object.entries(hosts).toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })));
 }

@@ -1,4 +1,3 @@
-import type { Event } from '../apply/event.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
 import type { Playbook } from '../playbook/playbook.ts';
@@ -12,9 +11,19 @@ import { nodeFlags } from './flags.ts';
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
   diff: { short: 'D', help: 'accepted for Ansible users: differences are always shown' },
-  tags: { short: 't', value: 'TAGS', repeatable: true, help: 'only tasks with one of these tags, joined by ","' },
+  tags: {
+    short: 't',
+    value: 'TAGS',
+    repeatable: true,
+    help: 'only tasks with one of these tags, joined by ","',
+  },
   'skip-tags': { value: 'TAGS', repeatable: true, help: 'no tasks with one of these tags' },
-  'extra-vars': { short: 'e', value: 'VARS', repeatable: true, help: 'variables that win over all others: key=value, @FILE, or a mapping' },
+  'extra-vars': {
+    short: 'e',
+    value: 'VARS',
+    repeatable: true,
+    help: 'variables that win over all others: key=value, @FILE, or a mapping',
+  },
   'allow-destroy': { help: 'remove what a task says is absent' },
   ...nodeFlags,
 } as const satisfies Flags;
@@ -53,7 +62,13 @@ interface Input {
 async function readInput({ flags: given, positionals }: RunContext): Promise<Result<Input>> {
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) {
-    return fail(invalid('cli/arguments', `Cannot run a playbook: ${file === undefined ? 'none is named' : 'more than one is named'}; one file is wanted`, 'Write: pvefleet run PLAYBOOK, as in: pvefleet run playbooks/site.yml'));
+    return fail(
+      invalid(
+        'cli/arguments',
+        `Cannot run a playbook: ${file === undefined ? 'none is named' : 'more than one is named'}; one file is wanted`,
+        'Write: pvefleet run PLAYBOOK, as in: pvefleet run playbooks/site.yml',
+      ),
+    );
   }
   const [{ loadPlaybook }, { loadExtraVars }, { checkTags }] = await Promise.all([
     import('../playbook/load.ts'),
@@ -64,31 +79,36 @@ async function readInput({ flags: given, positionals }: RunContext): Promise<Res
   const extraVars = await loadExtraVars(given['extra-vars']);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
   const unknownTags = playbook.ok ? checkTags(playbook.value, tags) : [];
-  if (playbook.ok && extraVars.ok && unknownTags.length === 0) return ok({ playbook: playbook.value, extraVars: extraVars.value, tags });
+  if (playbook.ok && extraVars.ok && unknownTags.length === 0)
+    return ok({ playbook: playbook.value, extraVars: extraVars.value, tags });
   return fail(...diagnosticsOf(playbook), ...diagnosticsOf(extraVars), ...unknownTags);
 }
 
-async function runOnFleet(context: RunContext, { playbook, extraVars, tags }: Input): Promise<Result<number>> {
-  const [{ openFleet }, { execByHost }, { survey }, { playHosts }, { runPlaybook }, journals] = await Promise.all([
-    import('./connect.ts'),
-    import('./exec-by-host.ts'),
-    import('../snapshot/survey.ts'),
-    import('../playbook/play-hosts.ts'),
-    import('../playbook/run.ts'),
-    import('../journal/journal.ts'),
-  ]);
+async function runOnFleet(
+  context: RunContext,
+  { playbook, extraVars, tags }: Input,
+): Promise<Result<number>> {
+  const [{ openFleet }, { execByHost }, { survey }, { playHosts }, { runPlaybook }, record] =
+    await Promise.all([
+      import('./connect.ts'),
+      import('./exec-by-host.ts'),
+      import('../snapshot/survey.ts'),
+      import('../playbook/play-hosts.ts'),
+      import('../playbook/run.ts'),
+      import('./run-record.ts'),
+    ]);
   const fleet = await openFleet(context);
   if (!fleet.ok) return fleet;
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes);
   if (!hosts.ok) return hosts;
-  const journal = await openRunJournal(context, journals);
+  const journal = await record.openRunJournal(context);
   if (!journal.ok) return journal;
   const exec = execByHost(fleet.value);
   const started = performance.now();
   const found = await survey(nodes, exec);
   const exit = await runPlaybook(playbook, {
-    ...(await recordOfCaller()),
+    ...record.recordOfCaller(),
     run: journal.value.run,
     inventory,
     hosts: hosts.value,
@@ -97,7 +117,7 @@ async function runOnFleet(context: RunContext, { playbook, extraVars, tags }: In
     resurvey: () => survey(nodes, exec),
     exec,
     record: journal.value.record,
-    report: await makeReport(context),
+    report: record.makeReport(context),
     check: context.flags.check,
     readOnly: context.flags['read-only'],
     allowDestroy: context.flags['allow-destroy'],
@@ -110,35 +130,11 @@ async function runOnFleet(context: RunContext, { playbook, extraVars, tags }: In
   return ok(exit);
 }
 
-type Journals = typeof import('../journal/journal.ts');
-
-async function openRunJournal({ flags: given, env }: RunContext, { openJournal, runId, stateDirectory }: Journals) {
-  const directory = stateDirectory(given.state, env);
-  const run = runId(new Date());
-  try {
-    return ok({ ...(await openJournal(run, directory)), run });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return fail(invalid('cli/journal', `Cannot record the run in ${directory}: ${why}`, 'Name a directory that you can write to with --state DIR.'));
-  }
-}
-
-async function makeReport({ flags: given, stdout, signal }: RunContext): Promise<(event: Event) => void> {
-  if (given.json) return (await import('../report/json-lines.ts')).jsonLinesReport(stdout);
-  return (await import('../report/terminal.ts')).terminalReport(stdout, signal);
-}
-
-/** Who runs what, for the journal. Values of variables may be secrets: they are left out. */
-async function recordOfCaller(): Promise<{ readonly argv: readonly string[]; readonly user: string }> {
-  const { userInfo } = await import('node:os');
-  const argv = process.argv.slice(2).map((word, index, all) => {
-    if (/^(?:-e|--extra-vars)$/u.test(all[index - 1] ?? '')) return '...';
-    return word.replace(/^(?<flag>-e|--extra-vars=).+$/su, '$<flag>...');
-  });
-  return { argv, user: userInfo().username };
-}
-
-const splitTags = (given: readonly string[]): readonly string[] => given.flatMap((tags) => tags.split(',')).map((tag) => tag.trim()).filter((tag) => tag !== '');
+const splitTags = (given: readonly string[]): readonly string[] =>
+  given
+    .flatMap((tags) => tags.split(','))
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
 
 function invalid(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: 'error', trouble: 'invalid', message, hint };

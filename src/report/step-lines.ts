@@ -8,10 +8,10 @@ type Finished = Extract<Event, { type: 'step-finished' }>;
 
 const indent = '    ';
 
-/** Which command on which node, and what of it, in one line; the command is shortened to fit into `width` cells. */
+/** Which command on which node, and what of it, in one line; the command is shortened to fit into `width` cells, digests left out. */
 export function stepLine(step: { readonly node: string; readonly command: string }, state: string, width: number): string {
   const head = `${indent}${step.node}: `;
-  const command = printable(step.command).replaceAll(/\s*\n\s*/gu, ' ');
+  const command = printable(step.command).replaceAll(/ --digest <[^>]*>|(?<=\n)\s+/gu, '').replaceAll(/\s*\n/gu, ' ');
   const room = Math.max(20, width - displayWidth(head) - displayWidth(state) - 3);
   const shown = displayWidth(command) <= room ? `${command} …` : cut(command, room);
   return `${head}${shown} ${state}`;

@@ -143,6 +143,13 @@ describe('the report on a terminal', () => {
     expect(screen(text).slice(7)).toEqual(['    pve1: qm start 8 … 0 s', '    and 12 more', '']);
   });
 
+  it('leaves digests out of the lines of what runs', () => {
+    let text = '';
+    const report = terminalReport({ write: (more) => (text += more), isTTY: true, columns: 60, colour: false });
+    report({ type: 'step-started', at: '', cluster: 'lab', step: '1/1', address: 'vm/101@lab', node: 'pve1', command: "qm set 101 --digest <digest of /etc/pve/x> --description 'a\n  b'" });
+    expect(screen(text)).toEqual(["    pve1: qm set 101 --description 'a b' … 0 s", '']);
+  });
+
   it('does not take away what another wrote when it was interrupted', () => {
     let text = '';
     const interrupt = new AbortController();
