@@ -34,5 +34,8 @@ export interface Action {
   /** Whether it can change a node, which --read-only refuses. */
   readonly changes: boolean;
   /** Checks the arguments; errors have positions. The action is ready to run then. */
-  readonly parse: (args: unknown, positions: Positions) => Result<(context: ActionContext) => Promise<ActionResult>>;
+  readonly parse: (
+    args: unknown,
+    positions: Positions,
+  ) => Result<(context: ActionContext) => Promise<ActionResult>>;
 }

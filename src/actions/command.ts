@@ -11,7 +11,16 @@ import { splitWords } from './split-words.ts';
 export const command: Action = {
   name: 'command',
   keys: ['cmd', 'argv'],
-  notYet: ['chdir', 'creates', 'removes', 'stdin', 'stdin_add_newline', 'strip_empty_ends', 'expand_argument_vars', '_raw_params'],
+  notYet: [
+    'chdir',
+    'creates',
+    'removes',
+    'stdin',
+    'stdin_add_newline',
+    'strip_empty_ends',
+    'expand_argument_vars',
+    '_raw_params',
+  ],
   expressions: [],
   changes: true,
   parse(args, positions) {
@@ -21,7 +30,8 @@ export const command: Action = {
 };
 
 async function run(argv: readonly string[], context: ActionContext): Promise<ActionResult> {
-  if (context.check) return { outcome: 'skipped', message: `check mode: would run ${shJoin(argv)}`, diagnostics: [] };
+  if (context.check)
+    return { outcome: 'skipped', message: `check mode: would run ${shJoin(argv)}`, diagnostics: [] };
   const result = await context.perform({ run: 'exec', argv });
   if (!result.ok) return { outcome: 'failed', diagnostics: result.diagnostics };
   const { exit, signal, stdout, stderr } = result.value;
@@ -41,13 +51,22 @@ async function run(argv: readonly string[], context: ActionContext): Promise<Act
 function readArgv(args: unknown, positions: Positions): Result<readonly string[]> {
   if (typeof args === 'string') return fromLine(args, positions, []);
   if (typeof args !== 'object' || args === null || Array.isArray(args)) {
-    return wrong(positions, [], 'it is neither text nor a mapping; a command is wanted, as in command: uptime -p');
+    return wrong(
+      positions,
+      [],
+      'it is neither text nor a mapping; a command is wanted, as in command: uptime -p',
+    );
   }
   const cmd = 'cmd' in args ? args.cmd : undefined;
   const argv = 'argv' in args ? args.argv : undefined;
-  if ((cmd === undefined) === (argv === undefined)) return wrong(positions, [], 'either "cmd" or "argv" is wanted');
-  if (argv === undefined) return typeof cmd === 'string' ? fromLine(cmd, positions, ['cmd']) : wrong(positions, ['cmd'], '"cmd" is not text; a command line is wanted');
-  if (!Array.isArray(argv) || argv.length === 0) return wrong(positions, ['argv'], '"argv" is not a list; the command and its arguments are wanted');
+  if ((cmd === undefined) === (argv === undefined))
+    return wrong(positions, [], 'either "cmd" or "argv" is wanted');
+  if (argv === undefined)
+    return typeof cmd === 'string'
+      ? fromLine(cmd, positions, ['cmd'])
+      : wrong(positions, ['cmd'], '"cmd" is not text; a command line is wanted');
+  if (!Array.isArray(argv) || argv.length === 0)
+    return wrong(positions, ['argv'], '"argv" is not a list; the command and its arguments are wanted');
   const bad = argv.findIndex((word) => typeof word !== 'string' && typeof word !== 'number');
   if (bad >= 0) return wrong(positions, ['argv', bad], `argument ${bad} is neither text nor a number`);
   return ok(argv.map(String));
@@ -61,5 +80,11 @@ function fromLine(line: string, positions: Positions, path: readonly string[]): 
 
 function wrong(positions: Positions, path: readonly (string | number)[], what: string): Result<never> {
   const at = positionAt(positions, path);
-  return fail({ code: 'command/invalid', severity: 'error', trouble: 'invalid', message: `Cannot read "command": ${what}`, ...(at && { at }) });
+  return fail({
+    code: 'command/invalid',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot read "command": ${what}`,
+    ...(at && { at }),
+  });
 }

@@ -18,7 +18,8 @@ export const debug: Action = {
     }
     const msg: unknown = 'msg' in args ? args.msg : undefined;
     const name: unknown = 'var' in args ? args.var : undefined;
-    if (msg !== undefined && name !== undefined) return wrong(positions, ['var'], 'it has both "msg" and "var"; one of them is wanted');
+    if (msg !== undefined && name !== undefined)
+      return wrong(positions, ['var'], 'it has both "msg" and "var"; one of them is wanted');
     if (name === undefined) return ok(() => shown(msg === undefined ? 'Hello world!' : text(msg)));
     if (typeof name !== 'string') return wrong(positions, ['var'], '"var" is no name of a variable');
     return ok((context) => showVariable(name, context.variables, positions));
@@ -41,6 +42,11 @@ function text(value: unknown): string {
 
 function wrong(positions: Positions, path: readonly string[], what: string): Result<never> {
   const at = positionAt(positions, path);
-  const diagnostic: Diagnostic = { code: 'debug/invalid', severity: 'error', trouble: 'invalid', message: `Cannot read "debug": ${what}` };
+  const diagnostic: Diagnostic = {
+    code: 'debug/invalid',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot read "debug": ${what}`,
+  };
   return fail(at === undefined ? diagnostic : { ...diagnostic, at });
 }

@@ -10,10 +10,21 @@ import type { HostPlace } from './task-specs.ts';
 const TIMEOUT_SECONDS = 3600;
 
 /** Runs an action's act on its host as a step: recorded before and after, like those of apply. */
-export async function performStep(run: Run, place: HostPlace, id: string, act: Act): Promise<Result<Finished>> {
+export async function performStep(
+  run: Run,
+  place: HostPlace,
+  id: string,
+  act: Act,
+): Promise<Result<Finished>> {
   const step = makeStep(id, place.node, act);
   const { cluster } = place.snapshot;
-  const about = { cluster, step: id, address: `node/${place.node}@${cluster}`, node: place.node, command: showCommand(actArgv(act)) };
+  const about = {
+    cluster,
+    step: id,
+    address: `node/${place.node}@${cluster}`,
+    node: place.node,
+    command: showCommand(actArgv(act)),
+  };
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
   const started = performance.now();
   run.commands++;
@@ -37,5 +48,15 @@ export async function performStep(run: Run, place: HostPlace, id: string, act: A
 
 function makeStep(id: string, node: string, act: Act): Step {
   const undo = { impossible: 'nobody knows what the command did' };
-  return { id, node, act, guards: [], locks: [], effects: [], undo, detached: false, timeoutSeconds: TIMEOUT_SECONDS };
+  return {
+    id,
+    node,
+    act,
+    guards: [],
+    locks: [],
+    effects: [],
+    undo,
+    detached: false,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  };
 }

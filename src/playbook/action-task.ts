@@ -16,9 +16,15 @@ export interface TurnResult extends ActionResult {
 }
 
 /** Runs an action on all its hosts side by side, the turns of a loop one after the other. Gives what each turn came to. */
-export async function runActionTask(batch: Batch, action: Action): Promise<ReadonlyMap<string, readonly TurnResult[]>> {
+export async function runActionTask(
+  batch: Batch,
+  action: Action,
+): Promise<ReadonlyMap<string, readonly TurnResult[]>> {
   const all = await Promise.all(
-    batch.hosts.map(async (host): Promise<readonly [string, readonly TurnResult[]]> => [host.place.host, await runOn(host, batch, action)]),
+    batch.hosts.map(async (host): Promise<readonly [string, readonly TurnResult[]]> => [
+      host.place.host,
+      await runOn(host, batch, action),
+    ]),
   );
   return new Map(all);
 }
@@ -38,7 +44,11 @@ async function runOn(host: BatchHost, batch: Batch, action: Action): Promise<rea
   if (!expanded.ok) return [{ outcome: 'failed', diagnostics: expanded.diagnostics }];
   const { turns, skipped } = expanded.value;
   if (turns.length === 0) return [{ outcome: 'skipped', diagnostics: [] }];
-  const results: TurnResult[] = skipped.map((turn) => ({ outcome: 'skipped', diagnostics: [], ...(turn.item !== undefined && { item: turn.item }) }));
+  const results: TurnResult[] = skipped.map((turn) => ({
+    outcome: 'skipped',
+    diagnostics: [],
+    ...(turn.item !== undefined && { item: turn.item }),
+  }));
   for (const [index, turn] of turns.entries()) {
     if (run.options.signal.aborted) break;
     const result = await runTurn(turn, index, host, batch, action);
@@ -48,19 +58,28 @@ async function runOn(host: BatchHost, batch: Batch, action: Action): Promise<rea
   return results;
 }
 
-async function runTurn(turn: Turn, index: number, { place }: BatchHost, { run, task }: Batch, action: Action): Promise<ActionResult> {
+async function runTurn(
+  turn: Turn,
+  index: number,
+  { place }: BatchHost,
+  { run, task }: Batch,
+  action: Action,
+): Promise<ActionResult> {
   const { check, readOnly } = run.options;
   const args = renderArgs(action, task.args, turn);
   const parsed = args.ok ? action.parse(args.value, task.args.positions) : args;
   if (!parsed.ok) return { outcome: 'failed', diagnostics: parsed.diagnostics };
-  if (action.changes && readOnly && !check) return { outcome: 'failed', diagnostics: [readOnlyRefusal(action.name, place.host)] };
+  if (action.changes && readOnly && !check)
+    return { outcome: 'failed', diagnostics: [readOnlyRefusal(action.name, place.host)] };
   const result = await parsed.value({
     host: place.host,
     variables: turn.variables,
     check,
     perform: (act) => performStep(run, place, `${run.tasks}/${index + 1}`, act),
   });
-  return result.diagnostics.some(({ trouble }) => trouble === 'unreachable') ? { ...result, outcome: 'unreachable' } : result;
+  return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
+    ? { ...result, outcome: 'unreachable' }
+    : result;
 }
 
 function renderArgs(action: Action, { value, positions }: Written, turn: Turn): Result<unknown> {
@@ -73,5 +92,12 @@ function renderArgs(action: Action, { value, positions }: Written, turn: Turn): 
 }
 
 function readOnlyRefusal(name: string, host: string): Diagnostic {
-  return { code: 'run/refused', severity: 'error', trouble: 'refused', message: `Cannot run "${name}": this run is read-only`, host, hint: 'Leave out --read-only.' };
+  return {
+    code: 'run/refused',
+    severity: 'error',
+    trouble: 'refused',
+    message: `Cannot run "${name}": this run is read-only`,
+    host,
+    hint: 'Leave out --read-only.',
+  };
 }

@@ -17,17 +17,33 @@ export function checkArgs(reading: Reading, name: string, args: Written, path: P
   else if (isMapping(args.value)) checkAction(reading, name, args.value, path);
 }
 
-function checkResource(reading: Reading, module: ResourceModule, { value, positions }: Written, path: Path): void {
+function checkResource(
+  reading: Reading,
+  module: ResourceModule,
+  { value, positions }: Written,
+  path: Path,
+): void {
   if (!isMapping(value)) {
-    reading.wrong(path, `Cannot read the arguments of "${module.kind}": they are ${kindOfValue(value)}; a mapping is wanted`);
+    reading.wrong(
+      path,
+      `Cannot read the arguments of "${module.kind}": they are ${kindOfValue(value)}; a mapping is wanted`,
+    );
     return;
   }
-  const isKnown = (key: string): boolean => findProperty(module.properties, key) !== undefined || module.words.some((word) => word.name === key);
-  const plain = Object.entries(value).filter(([key, item]) => key === 'vmid' || !isKnown(key) || !holdsTemplate(item));
-  const parsed = module.parse({ kind: module.kind, args: Object.fromEntries(plain), positions, declaredBy: '' }, '');
+  const isKnown = (key: string): boolean =>
+    findProperty(module.properties, key) !== undefined || module.words.some((word) => word.name === key);
+  const plain = Object.entries(value).filter(
+    ([key, item]) => key === 'vmid' || !isKnown(key) || !holdsTemplate(item),
+  );
+  const parsed = module.parse(
+    { kind: module.kind, args: Object.fromEntries(plain), positions, declaredBy: '' },
+    '',
+  );
   if (parsed.ok) return;
   const unknownYet = holdsTemplate(value['vmid']) ? reading.at([...path, 'vmid']) : undefined;
-  reading.diagnostics.push(...parsed.diagnostics.filter(({ at }) => !isDeepStrictEqual(at, unknownYet) || at === undefined));
+  reading.diagnostics.push(
+    ...parsed.diagnostics.filter(({ at }) => !isDeepStrictEqual(at, unknownYet) || at === undefined),
+  );
 }
 
 function holdsTemplate(value: unknown): boolean {
@@ -39,7 +55,9 @@ function checkAction(reading: Reading, name: string, args: Mapping, path: Path):
   const { keys = [], notYet = [] } = findAction(name) ?? {};
   for (const key of Object.keys(args)) {
     if (keys.includes(key)) continue;
-    const what = notYet.includes(key) ? 'not supported yet' : `there is no such argument${didYouMean(key, [...keys, ...notYet])}`;
+    const what = notYet.includes(key)
+      ? 'not supported yet'
+      : `there is no such argument${didYouMean(key, [...keys, ...notYet])}`;
     reading.wrong([...path, key], `Cannot use "${key}" in "${name}": ${what}`);
   }
 }

@@ -28,7 +28,8 @@ export function expandTask(task: Task, host: HostVariables): Result<Expanded> {
   const turns: Turn[] = [];
   const skipped: Turn[] = [];
   for (const turn of items.value) {
-    const decided = task.when === undefined ? ok(true) : holds(task.when.value, task.when.positions, turn.variables);
+    const decided =
+      task.when === undefined ? ok(true) : holds(task.when.value, task.when.positions, turn.variables);
     if (!decided.ok) return decided;
     (decided.value ? turns : skipped).push(turn);
   }
@@ -40,10 +41,25 @@ function loopTurns(task: Task, host: HostVariables): Result<readonly Turn[]> {
   const items = renderValue(task.loop.value, task.loop.positions, host.of(task));
   if (!items.ok) return items;
   if (Array.isArray(items.value)) {
-    return ok(items.value.map((item: unknown) => ({ variables: host.of(task, item), item: typeof item === 'string' ? item : JSON.stringify(item) })));
+    return ok(
+      items.value.map((item: unknown) => ({
+        variables: host.of(task, item),
+        item: typeof item === 'string' ? item : JSON.stringify(item),
+      })),
+    );
   }
   const at = positionAt(task.loop.positions, []);
   const message = `Cannot loop over ${String(task.loop.value)}: it gives ${kindOfValue(items.value)}; a list is wanted`;
-  const hint = typeof items.value === 'object' && items.value !== null ? 'Use "| dict2items" to loop over a mapping.' : undefined;
-  return fail({ code: 'playbook/loop', severity: 'error', trouble: 'invalid', message, ...(at && { at }), ...(hint !== undefined && { hint }) });
+  const hint =
+    typeof items.value === 'object' && items.value !== null
+      ? 'Use "| dict2items" to loop over a mapping.'
+      : undefined;
+  return fail({
+    code: 'playbook/loop',
+    severity: 'error',
+    trouble: 'invalid',
+    message,
+    ...(at && { at }),
+    ...(hint !== undefined && { hint }),
+  });
 }

@@ -6,7 +6,9 @@ import { parseYaml } from '../text/parse-yaml.ts';
 import { isMapping, kindOfValue } from './reading.ts';
 
 /** Variables of -e/--extra-vars, later ones winning: `key=value` (text, several with spaces between), `@FILE`, or a mapping in YAML or JSON. */
-export async function loadExtraVars(given: readonly string[]): Promise<Result<Readonly<Record<string, unknown>>>> {
+export async function loadExtraVars(
+  given: readonly string[],
+): Promise<Result<Readonly<Record<string, unknown>>>> {
   const variables: Record<string, unknown> = {};
   const diagnostics: Diagnostic[] = [];
   for (const one of given) {
@@ -32,14 +34,20 @@ function readVarsText(text: string): Result<Readonly<Record<string, unknown>>> {
   if (words === undefined) return wrong(text, 'a quote is not closed');
   const bad = words.find((word) => !/^[\p{L}_][\p{L}\p{N}_]*=/u.test(word));
   if (bad !== undefined || words.length === 0) return wrong(text, `"${bad ?? ''}" is no key=value`);
-  return ok(Object.fromEntries(words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)])));
+  return ok(
+    Object.fromEntries(
+      words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+    ),
+  );
 }
 
 function parseMapping(text: string, file: string): Result<Readonly<Record<string, unknown>>> {
   const parsed = parseYaml(text, file);
   if (!parsed.ok) return parsed;
   const { value } = parsed.value;
-  return isMapping(value) ? ok(value) : wrong(file, `it is ${kindOfValue(value)}; a mapping of names to values is wanted`);
+  return isMapping(value)
+    ? ok(value)
+    : wrong(file, `it is ${kindOfValue(value)}; a mapping of names to values is wanted`);
 }
 
 function wrong(what: string, why: string): Result<never> {

@@ -7,7 +7,15 @@ import { parseYaml } from '../text/parse-yaml.ts';
 import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
 import type { Play, Playbook, Written } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { createReading, isMapping, kindOfValue, readTags, readText, readVars, refuseKeyword } from './reading.ts';
+import {
+  createReading,
+  isMapping,
+  kindOfValue,
+  readTags,
+  readText,
+  readVars,
+  refuseKeyword,
+} from './reading.ts';
 import { readTask } from './read-task.ts';
 
 /** Reads a playbook's file. Every error in it at once, with its place; nothing is rendered yet. */
@@ -16,8 +24,16 @@ export async function loadPlaybook(file: string): Promise<Result<Playbook>> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
-    return fail({ code: 'playbook/unreadable', severity: 'error', trouble: 'invalid', message: `Cannot read the playbook ${file}: ${why}` });
+    const why =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? 'there is no such file'
+        : String(error);
+    return fail({
+      code: 'playbook/unreadable',
+      severity: 'error',
+      trouble: 'invalid',
+      message: `Cannot read the playbook ${file}: ${why}`,
+    });
   }
   return parsePlaybook(text, file);
 }
@@ -35,13 +51,21 @@ export function parsePlaybook(text: string, file: string): Result<Playbook> {
 function readPlays(reading: Reading, value: unknown, file: string): readonly Play[] {
   if (!Array.isArray(value)) {
     const hint = 'A playbook begins like this:\n- hosts: all\n  tasks:\n    - command: uptime';
-    reading.wrong([], `Cannot read the playbook ${file}: it is ${kindOfValue(value)}; a list of plays is wanted`, hint);
+    reading.wrong(
+      [],
+      `Cannot read the playbook ${file}: it is ${kindOfValue(value)}; a list of plays is wanted`,
+      hint,
+    );
     return [];
   }
-  if (value.length === 0) reading.wrong([], `Cannot read the playbook ${file}: it is an empty list; at least one play is wanted`);
+  if (value.length === 0)
+    reading.wrong([], `Cannot read the playbook ${file}: it is an empty list; at least one play is wanted`);
   return value.flatMap((play: unknown, index) => {
     if (isMapping(play)) return [readPlay(reading, play, index)];
-    reading.wrong([index], `Cannot read play ${index + 1}: it is ${kindOfValue(play)}; a mapping with "hosts" and "tasks" is wanted`);
+    reading.wrong(
+      [index],
+      `Cannot read play ${index + 1}: it is ${kindOfValue(play)}; a mapping with "hosts" and "tasks" is wanted`,
+    );
     return [];
   });
 }
@@ -73,7 +97,10 @@ function checkGatherFacts(reading: Reading, play: Mapping, path: readonly number
   const value = play['gather_facts'];
   if (value === undefined || typeof value === 'boolean') return;
   if (typeof value === 'string' && ['yes', 'no', 'on', 'off'].includes(value.toLowerCase())) return;
-  reading.wrong([...path, 'gather_facts'], `Cannot read "gather_facts": it is ${kindOfValue(value)}; true or false is wanted`);
+  reading.wrong(
+    [...path, 'gather_facts'],
+    `Cannot read "gather_facts": it is ${kindOfValue(value)}; true or false is wanted`,
+  );
 }
 
 function readHosts(reading: Reading, play: Mapping, path: readonly number[]): Written<string> {
@@ -81,11 +108,21 @@ function readHosts(reading: Reading, play: Mapping, path: readonly number[]): Wr
   const written = reading.written(value, [...path, 'hosts']);
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (value === undefined) {
-    reading.wrong(path, `Cannot read play ${(path[0] ?? 0) + 1}: it has no "hosts"; which hosts it is for is wanted, as in hosts: all`);
+    reading.wrong(
+      path,
+      `Cannot read play ${(path[0] ?? 0) + 1}: it has no "hosts"; which hosts it is for is wanted, as in hosts: all`,
+    );
   } else if (items.length === 0 || !items.every((item) => typeof item === 'string' && item.trim() !== '')) {
-    reading.wrong([...path, 'hosts'], `Cannot read "hosts": it is ${kindOfValue(value)}; names of hosts or groups are wanted`);
+    reading.wrong(
+      [...path, 'hosts'],
+      `Cannot read "hosts": it is ${kindOfValue(value)}; names of hosts or groups are wanted`,
+    );
   } else if (items.some((item) => String(item).includes('{{'))) {
-    reading.wrong([...path, 'hosts'], 'Cannot use a template in "hosts": not supported yet', 'Choose hosts with -l/--limit.');
+    reading.wrong(
+      [...path, 'hosts'],
+      'Cannot use a template in "hosts": not supported yet',
+      'Choose hosts with -l/--limit.',
+    );
   }
   return { value: items.join(':'), positions: written.positions };
 }
@@ -94,13 +131,19 @@ function readTasks(reading: Reading, play: Mapping, path: readonly number[]): Pl
   const value = play['tasks'];
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {
-    reading.wrong([...path, 'tasks'], `Cannot read "tasks": it is ${kindOfValue(value)}; a list of tasks is wanted`);
+    reading.wrong(
+      [...path, 'tasks'],
+      `Cannot read "tasks": it is ${kindOfValue(value)}; a list of tasks is wanted`,
+    );
     return [];
   }
   return value.flatMap((task: unknown, index) => {
     const place = [...path, 'tasks', index];
     if (isMapping(task)) return readTask(reading, task, place) ?? [];
-    reading.wrong(place, `Cannot read task ${index + 1}: it is ${kindOfValue(task)}; a mapping with a module is wanted`);
+    reading.wrong(
+      place,
+      `Cannot read task ${index + 1}: it is ${kindOfValue(task)}; a mapping with a module is wanted`,
+    );
     return [];
   });
 }

@@ -15,7 +15,11 @@ export interface PlannedAround {
 export function planAround(survey: Survey, specs: readonly Spec[], allowDestroy: boolean): PlannedAround {
   const refused = new Map<string, readonly Diagnostic[]>();
   for (;;) {
-    const planned = makePlan(survey, specs.filter((spec) => !refused.has(spec.declaredBy)), { allowDestroy });
+    const planned = makePlan(
+      survey,
+      specs.filter((spec) => !refused.has(spec.declaredBy)),
+      { allowDestroy },
+    );
     if (planned.refusals.length === 0) return { plans: planned.plans, warnings: planned.warnings, refused };
     for (const { spec, diagnostics } of planned.refusals) {
       refused.set(spec.declaredBy, [...(refused.get(spec.declaredBy) ?? []), ...diagnostics]);

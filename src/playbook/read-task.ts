@@ -38,7 +38,8 @@ function readModule(reading: Reading, task: Mapping, path: Path): Pick<Task, 'mo
   }
   if (only === undefined) {
     const known = [...moduleKinds, ...actionNames].join(', ');
-    if (reading.diagnostics.length === before) reading.wrong(path, `Cannot read a task: it has no module; one of ${known} is wanted`);
+    if (reading.diagnostics.length === before)
+      reading.wrong(path, `Cannot read a task: it has no module; one of ${known} is wanted`);
     return undefined;
   }
   const args = reading.written(task[only.key], [...path, only.key]);
@@ -58,14 +59,21 @@ function refuseKey(reading: Reading, path: Path): void {
   const known = [...moduleKinds, ...actionNames];
   const bare = word.replace(/^ansible\.(?:builtin|legacy)\./u, '');
   if (MODULES_NOT_YET.includes(bare) || /^[a-z_]\w*(?:\.\w+){2,}$/u.test(word)) {
-    reading.wrong(path, `Cannot use the module "${word}": not supported yet`, `Modules of this version: ${known.join(', ')}`);
+    reading.wrong(
+      path,
+      `Cannot use the module "${word}": not supported yet`,
+      `Modules of this version: ${known.join(', ')}`,
+    );
   } else if (TASK_NOT_YET.includes(word) || word.startsWith('with_')) {
     const hint = word.startsWith('with_') ? 'Use "loop:".' : undefined;
     if (hint === undefined) refuseKeyword(reading, path, 'a task', TASK_KEYWORDS, TASK_NOT_YET);
     else reading.wrong(path, `Cannot use "${word}" in a task: not supported yet`, hint);
   } else {
     const candidates = [...known, ...TASK_KEYWORDS, ...TASK_NOT_YET, ...MODULES_NOT_YET];
-    reading.wrong(path, `Cannot use "${word}" in a task: there is no such keyword or module${didYouMean(word, candidates)}`);
+    reading.wrong(
+      path,
+      `Cannot use "${word}" in a task: there is no such keyword or module${didYouMean(word, candidates)}`,
+    );
   }
 }
 
@@ -76,7 +84,10 @@ function readWhen(reading: Reading, task: Mapping, path: Path): Written | undefi
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   for (const [index, item] of items.entries()) {
     if (typeof item === 'string' || typeof item === 'boolean') continue;
-    reading.wrong(Array.isArray(value) ? [...place, index] : place, `Cannot read "when": it is ${kindOfValue(item)}; an expression or a list of them is wanted`);
+    reading.wrong(
+      Array.isArray(value) ? [...place, index] : place,
+      `Cannot read "when": it is ${kindOfValue(item)}; an expression or a list of them is wanted`,
+    );
   }
   return reading.written(value, place);
 }
@@ -85,7 +96,10 @@ function readLoop(reading: Reading, task: Mapping, path: Path): Written | undefi
   const value = task['loop'];
   if (value === undefined) return undefined;
   if (!Array.isArray(value) && !isTemplate(value)) {
-    reading.wrong([...path, 'loop'], `Cannot read "loop": it is ${kindOfValue(value)}; a list is wanted, or a template that gives one, as in loop: "{{ webs }}"`);
+    reading.wrong(
+      [...path, 'loop'],
+      `Cannot read "loop": it is ${kindOfValue(value)}; a list is wanted, or a template that gives one, as in loop: "{{ webs }}"`,
+    );
   }
   return reading.written(value, [...path, 'loop']);
 }

@@ -21,7 +21,13 @@ export function createReading(file: string, positions: Positions): Reading {
     at,
     written: (value, path) => ({ value, positions: positionsUnder(positions, path) }),
     wrong(path, message, hint) {
-      const diagnostic: Diagnostic = { code: 'playbook/invalid', severity: 'error', trouble: 'invalid', message, at: at(path) };
+      const diagnostic: Diagnostic = {
+        code: 'playbook/invalid',
+        severity: 'error',
+        trouble: 'invalid',
+        message,
+        at: at(path),
+      };
       diagnostics.push(hint === undefined ? diagnostic : { ...diagnostic, hint });
     },
   };
@@ -38,21 +44,39 @@ export function kindOfValue(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return 'text';
-  return { object: 'a mapping', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? typeof value;
+  return (
+    { object: 'a mapping', number: 'a number', boolean: 'true or false' }[typeof value as string] ??
+    typeof value
+  );
 }
 
 /** Complains of a keyword that isn't supported: "not supported yet" if Ansible has it, else with the nearest right word. */
-export function refuseKeyword(reading: Reading, path: Path, where: string, supported: readonly string[], notYet: readonly string[]): void {
+export function refuseKeyword(
+  reading: Reading,
+  path: Path,
+  where: string,
+  supported: readonly string[],
+  notYet: readonly string[],
+): void {
   const word = String(path.at(-1));
   if (notYet.includes(word) || word.startsWith('with_')) {
     reading.wrong(path, `Cannot use "${word}" in ${where}: not supported yet`);
   } else {
-    reading.wrong(path, `Cannot use "${word}" in ${where}: there is no such keyword${didYouMean(word, [...supported, ...notYet])}`);
+    reading.wrong(
+      path,
+      `Cannot use "${word}" in ${where}: there is no such keyword${didYouMean(word, [...supported, ...notYet])}`,
+    );
   }
 }
 
 /** Text, or `otherwise` when the key isn't there. */
-export function readText(reading: Reading, from: Mapping, path: Path, key: string, otherwise: string): string {
+export function readText(
+  reading: Reading,
+  from: Mapping,
+  path: Path,
+  key: string,
+  otherwise: string,
+): string {
   const value = from[key];
   if (value === undefined) return otherwise;
   if (typeof value === 'string') return value;
@@ -66,7 +90,11 @@ export function readTags(reading: Reading, from: Mapping, path: Path): readonly 
   if (value === undefined || value === null) return [];
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.flatMap((item, index) => {
-    if (typeof item === 'string' && !item.includes('{{')) return item.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '');
+    if (typeof item === 'string' && !item.includes('{{'))
+      return item
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== '');
     if (typeof item === 'number') return [String(item)];
     const place = Array.isArray(value) ? [...path, 'tags', index] : [...path, 'tags'];
     const what = typeof item === 'string' ? 'a template' : kindOfValue(item);
@@ -79,7 +107,10 @@ export function readVars(reading: Reading, from: Mapping, path: Path): Mapping {
   const value = from['vars'];
   if (value === undefined || value === null) return {};
   if (!isMapping(value)) {
-    reading.wrong([...path, 'vars'], `Cannot read "vars": it is ${kindOfValue(value)}; a mapping of names to values is wanted`);
+    reading.wrong(
+      [...path, 'vars'],
+      `Cannot read "vars": it is ${kindOfValue(value)}; a mapping of names to values is wanted`,
+    );
     return {};
   }
   for (const name of Object.keys(value)) checkVariableName(reading, [...path, 'vars', name]);
@@ -90,11 +121,13 @@ function checkVariableName(reading: Reading, path: Path): void {
   const name = String(path.at(-1));
   if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return;
   const better = name.replaceAll(/[^\p{L}\p{N}_]/gu, '_');
-  reading.wrong(path, `Cannot use "${name}" as a variable: a name is letters, digits and "_", and begins with no digit; "${better}" would do`);
+  reading.wrong(
+    path,
+    `Cannot use "${name}" as a variable: a name is letters, digits and "_", and begins with no digit; "${better}" would do`,
+  );
 }
 
 /** Whether a value is text with a template in it, and so may become anything. */
 export function isTemplate(value: unknown): boolean {
   return typeof value === 'string' && value.includes('{{');
 }
-

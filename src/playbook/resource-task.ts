@@ -29,7 +29,8 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const specs = declare(batch, results);
   const { plans, warnings, refused } = planAround(run.survey, specs, run.options.allowDestroy);
   for (const diagnostic of warnings) await run.emit({ type: 'diagnostic', diagnostic });
-  for (const [host, diagnostics] of refused) results.set(host, { outcome: 'failed', diagnostics, refused: true });
+  for (const [host, diagnostics] of refused)
+    results.set(host, { outcome: 'failed', diagnostics, refused: true });
   await run.emit({ type: 'planned', plans, check: run.options.check });
   for (const { cluster, change, outcome, diagnostics } of await carryOut(plans, batch)) {
     const host = hostOf(cluster, change, batch);
@@ -62,7 +63,12 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
   }
-  if (readOnly) return changes.map((each) => ({ ...each, outcome: 'failed', diagnostics: [readOnlyRefusal(each.change)] }));
+  if (readOnly)
+    return changes.map((each) => ({
+      ...each,
+      outcome: 'failed',
+      diagnostics: [readOnlyRefusal(each.change)],
+    }));
   const told = new Map<string, readonly Diagnostic[]>();
   const applied = await apply(plans, {
     survey: run.survey,
@@ -102,7 +108,12 @@ function merge(before: HostResult | undefined, next: HostResult): HostResult {
 }
 
 function readOnlyRefusal(change: Change): Diagnostic {
-  return problem('refused', change, 'this run is read-only', 'Leave out --read-only, or see what would change with --check.');
+  return problem(
+    'refused',
+    change,
+    'this run is read-only',
+    'Leave out --read-only, or see what would change with --check.',
+  );
 }
 
 function blocked(change: Change): Diagnostic {
@@ -112,5 +123,12 @@ function blocked(change: Change): Diagnostic {
 function problem(trouble: Diagnostic['trouble'], change: Change, why: string, hint?: string): Diagnostic {
   const message = `Cannot ${change.action} ${formatAddress(change.address)}: ${why}`;
   const at = change.declaredAt;
-  return { code: `run/${trouble}`, severity: 'error', trouble, message, ...(at && { at }), ...(hint !== undefined && { hint }) };
+  return {
+    code: `run/${trouble}`,
+    severity: 'error',
+    trouble,
+    message,
+    ...(at && { at }),
+    ...(hint !== undefined && { hint }),
+  };
 }

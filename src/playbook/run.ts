@@ -21,16 +21,37 @@ import { createVariables } from './variables.ts';
 export async function runPlaybook(playbook: Playbook, options: RunOptions): Promise<number> {
   const started = performance.now();
   const run = startRun(options);
-  await run.emit({ type: 'run-started', run: options.run, at: new Date().toISOString(), argv: options.argv, user: options.user });
-  await run.emit({ type: 'surveyed', clusters: clustersOf(options.survey), unreachable: options.survey.unreachable, seconds: options.surveySeconds });
-  const variablesOf = createVariables({ inventory: options.inventory, extra: options.extraVars, check: options.check });
+  await run.emit({
+    type: 'run-started',
+    run: options.run,
+    at: new Date().toISOString(),
+    argv: options.argv,
+    user: options.user,
+  });
+  await run.emit({
+    type: 'surveyed',
+    clusters: clustersOf(options.survey),
+    unreachable: options.survey.unreachable,
+    seconds: options.surveySeconds,
+  });
+  const variablesOf = createVariables({
+    inventory: options.inventory,
+    extra: options.extraVars,
+    check: options.check,
+  });
   for (const play of playbook.plays) {
     if (options.signal.aborted) break;
     await runPlay(run, play, variablesOf);
   }
   const interrupted = options.signal.aborted;
   const exit = interrupted ? 130 : run.tally.exit();
-  await run.emit({ type: 'recap', hosts: run.tally.recap(), commands: run.commands, seconds: (performance.now() - started) / 1000, interrupted });
+  await run.emit({
+    type: 'recap',
+    hosts: run.tally.recap(),
+    commands: run.commands,
+    seconds: (performance.now() - started) / 1000,
+    interrupted,
+  });
   await run.emit({ type: 'run-finished', at: new Date().toISOString(), exit });
   return exit;
 }
@@ -50,9 +71,18 @@ function startRun(options: RunOptions): Run {
   };
 }
 
-async function runPlay(run: Run, play: Play, variablesOf: (play: Play, node: Node) => HostVariables): Promise<void> {
+async function runPlay(
+  run: Run,
+  play: Play,
+  variablesOf: (play: Play, node: Node) => HostVariables,
+): Promise<void> {
   const nodes = run.options.hosts.get(play) ?? [];
-  await run.emit({ type: 'play-started', name: play.name, hosts: nodes.map(({ name }) => name), at: play.at });
+  await run.emit({
+    type: 'play-started',
+    name: play.name,
+    hosts: nodes.map(({ name }) => name),
+    at: play.at,
+  });
   const variables = new Map(nodes.map((node) => [node.name, variablesOf(play, node)]));
   for (const node of nodes) meet(run, node);
   for (const task of play.tasks) {
@@ -73,24 +103,30 @@ async function runPlay(run: Run, play: Play, variablesOf: (play: Play, node: Nod
 function meet(run: Run, { name }: Node): void {
   run.tally.add(name);
   if (run.tally.isOut(name) || findPlace(run.survey, name) !== undefined) return;
-  run.tally.count(name, { outcome: 'unreachable', diagnostics: run.survey.unreachable.filter(({ host }) => host === name) });
-}
-
-/** The hosts that still take part. */
-function batchHosts(run: Run, nodes: readonly Node[], variables: ReadonlyMap<string, HostVariables>): readonly BatchHost[] {
-  const places = nodes.flatMap(({ name }) => findPlace(run.survey, name) ?? []);
-  const isOnly = (place: Place): boolean => places.length === nodes.length && places.every((other) => other === place || other.snapshot !== place.snapshot);
-  return places.flatMap((place) => {
-    const own = run.tally.isOut(place.host) ? undefined : variables.get(place.host);
-    return own === undefined ? [] : [{ place: { ...place, only: isOnly(place) }, variables: own }];
+  run.tally.count(name, {
+    outcome: 'unreachable',
+    diagnostics: run.survey.unreachable.filter(({ host }) => host === name),
   });
 }
 
-type Place = Omit<HostPlace, 'only'>;
+/** The hosts that still take part. */
+function batchHosts(
+  run: Run,
+  nodes: readonly Node[],
+  variables: ReadonlyMap<string, HostVariables>,
+): readonly BatchHost[] {
+  return nodes.flatMap(({ name }) => {
+    const place = run.tally.isOut(name) ? undefined : findPlace(run.survey, name);
+    const own = variables.get(name);
+    return place === undefined || own === undefined ? [] : [{ place, variables: own }];
+  });
+}
 
-function findPlace({ clusters }: Survey, host: string): Place | undefined {
+function findPlace({ clusters }: Survey, host: string): HostPlace | undefined {
   for (const snapshot of clusters) {
-    const found = Object.entries(snapshot.nodes).find(([, state]) => !isUnknown(state) && state.host === host);
+    const found = Object.entries(snapshot.nodes).find(
+      ([, state]) => !isUnknown(state) && state.host === host,
+    );
     if (found !== undefined) return { host, snapshot, node: found[0] };
   }
   return undefined;
@@ -104,7 +140,10 @@ async function runTask(batch: Batch): Promise<void> {
   if (action === undefined) {
     const results = await runResourceTask(batch);
     for (const { place } of hosts) {
-      const { outcome, diagnostics, ...others } = results.get(place.host) ?? { outcome: 'skipped', diagnostics: [] };
+      const { outcome, diagnostics, ...others } = results.get(place.host) ?? {
+        outcome: 'skipped',
+        diagnostics: [],
+      };
       run.tally.count(place.host, { outcome, diagnostics, ...others });
       await run.emit({ type: 'task-finished', host: place.host, outcome, diagnostics });
     }

@@ -31,7 +31,12 @@ function isSkipped(tags: readonly string[], skip: readonly string[]): boolean {
 
 /** A tag that was asked for and that no play and no task has: most likely mistyped, so nothing is run. */
 export function checkTags({ plays, file }: Playbook, { only, skip }: TagChoice): readonly Diagnostic[] {
-  const known = [...new Set([...SPECIAL, ...plays.flatMap((play) => [...play.tags, ...play.tasks.flatMap((task) => task.tags)])])];
+  const known = [
+    ...new Set([
+      ...SPECIAL,
+      ...plays.flatMap((play) => [...play.tags, ...play.tasks.flatMap((task) => task.tags)]),
+    ]),
+  ];
   const unknown = [...new Set([...only, ...skip])].filter((tag) => !known.includes(tag));
   return unknown.map((tag) => ({
     code: 'playbook/unknown-tag',

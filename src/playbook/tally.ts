@@ -36,7 +36,11 @@ export function createTally(): Tally {
       hosts.set(host, { ...before, [outcome]: before[outcome] + 1 });
       if (outcome === 'unreachable') unreachable++;
       if (outcome === 'failed') {
-        if (refused === true || (diagnostics.length > 0 && diagnostics.every(({ trouble }) => trouble === 'refused'))) refusals++;
+        if (
+          refused === true ||
+          (diagnostics.length > 0 && diagnostics.every(({ trouble }) => trouble === 'refused'))
+        )
+          refusals++;
         else failures++;
       }
       if (outcome === 'failed' || outcome === 'unreachable') out.add(host);

@@ -21,13 +21,18 @@ export interface HostVariables {
 }
 
 /** Makes the variables of hosts: inventory, then play, then task, then `item`, then -e, then the magic ones. */
-export function createVariables({ inventory, extra, check }: VariableSources): (play: Play, node: Node) => HostVariables {
+export function createVariables({
+  inventory,
+  extra,
+  check,
+}: VariableSources): (play: Play, node: Node) => HostVariables {
   const groups = hostsOfGroups(inventory);
   let hostvars: Variables | undefined;
   const common = {
     groups,
     ansible_check_mode: check,
-    hostvars: () => (hostvars ??= Object.fromEntries(inventory.nodes.map((node) => [node.name, ownVariables(node)]))),
+    hostvars: () =>
+      (hostvars ??= Object.fromEntries(inventory.nodes.map((node) => [node.name, ownVariables(node)]))),
   };
   return (play, node) => {
     const below = { ...node.variables, ...play.vars };
@@ -44,7 +49,10 @@ export function createVariables({ inventory, extra, check }: VariableSources): (
 }
 
 function identity(node: Node): Variables {
-  return { inventory_hostname: node.name, group_names: node.groups.filter((group) => group !== 'all').toSorted() };
+  return {
+    inventory_hostname: node.name,
+    group_names: node.groups.filter((group) => group !== 'all').toSorted(),
+  };
 }
 
 /** A host's variables as other hosts see them; one that can't be rendered is left out, and so is undefined. */
@@ -59,5 +67,10 @@ function ownVariables(node: Node): Variables {
 }
 
 function hostsOfGroups({ groups, nodes }: Inventory): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(groups.map(({ name }) => [name, nodes.filter((node) => node.groups.includes(name)).map((node) => node.name)]));
+  return Object.fromEntries(
+    groups.map(({ name }) => [
+      name,
+      nodes.filter((node) => node.groups.includes(name)).map((node) => node.name),
+    ]),
+  );
 }

@@ -22,9 +22,14 @@ export function holds(condition: unknown, positions: Positions, variables: Varia
 
 function holdsOne(condition: unknown, variables: Variables, at: Position | undefined): Result<boolean> {
   if (typeof condition === 'boolean') return ok(condition);
-  if (typeof condition !== 'string') return fail(wrong(String(condition), 'it is no expression; an expression or a list of them is wanted', at));
+  if (typeof condition !== 'string')
+    return fail(
+      wrong(String(condition), 'it is no expression; an expression or a list of them is wanted', at),
+    );
   if (/\{\{|\{%/u.test(condition)) {
-    return fail(wrong(condition, 'it has braces; a condition is an expression already', at, 'Leave out "{{" and "}}".'));
+    return fail(
+      wrong(condition, 'it has braces; a condition is an expression already', at, 'Leave out "{{" and "}}".'),
+    );
   }
   const result = evaluate(condition, variables, at);
   if (!result.ok) return result;
@@ -32,10 +37,22 @@ function holdsOne(condition: unknown, variables: Variables, at: Position | undef
   const word = result.value.toLowerCase();
   if (YES.includes(word)) return ok(true);
   if (NO.includes(word)) return ok(false);
-  return fail(wrong(condition, `it gives the text "${result.value}"; true or false is wanted`, at, `Compare it, as in: ${condition} == "${result.value}"`));
+  return fail(
+    wrong(
+      condition,
+      `it gives the text "${result.value}"; true or false is wanted`,
+      at,
+      `Compare it, as in: ${condition} == "${result.value}"`,
+    ),
+  );
 }
 
 function wrong(condition: string, what: string, at: Position | undefined, hint?: string): Diagnostic {
-  const diagnostic: Diagnostic = { code: 'template/condition', severity: 'error', trouble: 'invalid', message: `Cannot use "${condition}" as a condition: ${what}` };
+  const diagnostic: Diagnostic = {
+    code: 'template/condition',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot use "${condition}" as a condition: ${what}`,
+  };
   return { ...diagnostic, ...(at === undefined ? {} : { at }), ...(hint === undefined ? {} : { hint }) };
 }

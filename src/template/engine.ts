@@ -25,7 +25,9 @@ export function renderPrepared(prepared: Prepared, context: Readonly<Record<stri
   noted = undefined;
   try {
     const value: unknown =
-      prepared.kind === 'text' ? environment.renderStr(prepared.source, context) : environment.evalExpr(prepared.source, context);
+      prepared.kind === 'text'
+        ? environment.renderStr(prepared.source, context)
+        : environment.evalExpr(prepared.source, context);
     if (noted !== undefined) return noted;
     return prepared.kind === 'text' ? { value } : nativeValue(prepared.source, value, context);
   } catch (error) {
@@ -74,7 +76,8 @@ function toPlain(value: unknown): unknown {
   if (value === undefined) return null;
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(toPlain);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [String(key), toPlain(item)]));
+  if (value instanceof Map)
+    return Object.fromEntries([...value].map(([key, item]) => [String(key), toPlain(item)]));
   return value;
 }
 

@@ -11,7 +11,10 @@ type Filter = (value: unknown, ...args: readonly unknown[]) => unknown;
 /** Ansible's filters, and Jinja's that the engine lacks or has narrower. */
 export const filters: Readonly<Record<string, Filter>> = {
   __attributes: (value, path, options) => list(value).map((item) => attribute(item, text(path), options)),
-  bool: (value) => (typeof value === 'string' ? ['yes', 'on', '1', 'true', 'y', 't'].includes(value.toLowerCase()) : value === true || value === 1),
+  bool: (value) =>
+    typeof value === 'string'
+      ? ['yes', 'on', '1', 'true', 'y', 't'].includes(value.toLowerCase())
+      : value === true || value === 1,
   ternary: (value, yes, no, none) => (value === null && none !== undefined ? none : truthy(value) ? yes : no),
   int: (value, fallback = 0, base = 10) => integer(value, Number(base)) ?? fallback,
   join: (value, separator = '', options = {}) => {
@@ -19,7 +22,8 @@ export const filters: Readonly<Record<string, Filter>> = {
     const items = column(value, named).map((item) => (typeof item === 'string' ? item : pythonText(item)));
     return items.join(typeof separator === 'string' ? separator : '');
   },
-  sum: (value, options = {}) => column(value, options).reduce<number>((total, item) => total + Number(item), 0),
+  sum: (value, options = {}) =>
+    column(value, options).reduce<number>((total, item) => total + Number(item), 0),
   tojson: (value) => pythonJson(value),
   to_json: (value) => pythonJson(value),
   to_nice_json: (value) => JSON.stringify(value, null, 4),
@@ -29,21 +33,33 @@ export const filters: Readonly<Record<string, Filter>> = {
   from_yaml: (value) => fromYaml(text(value)),
   combine: (value, ...others) => combine([value, ...others]),
   dict2items: (value) => Object.entries(mapping(value)).map(([key, item]) => ({ key, value: item })),
-  items2dict: (value) => Object.fromEntries(list(value).map((item) => [text(mapping(item)['key']), mapping(item)['value']])),
+  items2dict: (value) =>
+    Object.fromEntries(list(value).map((item) => [text(mapping(item)['key']), mapping(item)['value']])),
   union: (value, other) => unique([...list(value), ...list(other)]),
   difference: (value, other) => unique(list(value)).filter((item) => !includes(list(other), item)),
   intersect: (value, other) => unique(list(value)).filter((item) => includes(list(other), item)),
   symmetric_difference: (value, other) =>
-    unique([...list(value), ...list(other)]).filter((item) => includes(list(value), item) !== includes(list(other), item)),
-  flatten: (value, options) => list(value).flat(typeof options === 'object' && options !== null && 'levels' in options ? Number(options.levels) : Infinity),
+    unique([...list(value), ...list(other)]).filter(
+      (item) => includes(list(value), item) !== includes(list(other), item),
+    ),
+  flatten: (value, options) =>
+    list(value).flat(
+      typeof options === 'object' && options !== null && 'levels' in options
+        ? Number(options.levels)
+        : Infinity,
+    ),
   zip: (value, ...others) => {
     const lists = [list(value), ...others.map(list)];
-    return Array.from({ length: Math.min(...lists.map((one) => one.length)) }, (_, index) => lists.map((one) => one[index]));
+    return Array.from({ length: Math.min(...lists.map((one) => one.length)) }, (_, index) =>
+      lists.map((one) => one[index]),
+    );
   },
   regex_replace: (value, pattern, replacement = '', options = {}) =>
     text(value).replaceAll(pythonRegex(text(pattern), options, 'g'), pythonReplacement(text(replacement))),
-  regex_search: (value, pattern, options = {}) => pythonRegex(text(pattern), options).exec(text(value))?.[0] ?? null,
-  regex_findall: (value, pattern, options = {}) => [...text(value).matchAll(pythonRegex(text(pattern), options, 'g'))].map((found) => found[1] ?? found[0]),
+  regex_search: (value, pattern, options = {}) =>
+    pythonRegex(text(pattern), options).exec(text(value))?.[0] ?? null,
+  regex_findall: (value, pattern, options = {}) =>
+    [...text(value).matchAll(pythonRegex(text(pattern), options, 'g'))].map((found) => found[1] ?? found[0]),
   regex_escape: (value) => text(value).replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&'),
   b64encode: (value) => Buffer.from(text(value)).toString('base64'),
   b64decode: (value) => Buffer.from(text(value), 'base64').toString(),
@@ -51,7 +67,8 @@ export const filters: Readonly<Record<string, Filter>> = {
   basename: (value) => basename(text(value)),
   dirname: (value) => dirname(text(value)),
   format: (value, ...args) => format(text(value), args),
-  truncate: (value, length = 255, whole = false, end = '...') => truncate(text(value), Number(length), whole === true, text(end)),
+  truncate: (value, length = 255, whole = false, end = '...') =>
+    truncate(text(value), Number(length), whole === true, text(end)),
 };
 
 /** Ansible's tests. */
@@ -60,7 +77,8 @@ export const tests: Readonly<Record<string, Filter>> = {
   search: (value, pattern, options = {}) => pythonRegex(text(pattern), options).test(text(value)),
   regex: (value, pattern, options = {}) => pythonRegex(text(pattern), options).test(text(value)),
   version: (value, other, operator = '==') => compareVersions(text(value), text(operator), text(other)),
-  contains: (value, item) => (typeof value === 'string' ? value.includes(text(item)) : includes(list(value), item)),
+  contains: (value, item) =>
+    typeof value === 'string' ? value.includes(text(item)) : includes(list(value), item),
   subset: (value, other) => list(value).every((item) => includes(list(other), item)),
   superset: (value, other) => list(other).every((item) => includes(list(value), item)),
   truthy: (value) => truthy(value),
@@ -92,14 +110,19 @@ function mapping(value: unknown): Readonly<Record<string, unknown>> {
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return 'none';
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a mapping' : `${typeof value} ${JSON.stringify(value)}`;
+  return Array.isArray(value)
+    ? 'a list'
+    : typeof value === 'object'
+      ? 'a mapping'
+      : `${typeof value} ${JSON.stringify(value)}`;
 }
 
 /** `map(attribute="a.b")`, with its `default=` where an item has none. */
 function attribute(item: unknown, path: string, options: unknown): unknown {
   let found: unknown = item;
   for (const key of path.split('.')) {
-    const within: Readonly<Record<string, unknown>> = typeof found === 'object' && found !== null ? { ...found } : {};
+    const within: Readonly<Record<string, unknown>> =
+      typeof found === 'object' && found !== null ? { ...found } : {};
     if (!Object.hasOwn(within, key)) {
       if (typeof options === 'object' && options !== null && 'default' in options) return options.default;
       throw new Error(`an item has no "${path}": ${pythonJson(item)}`);
@@ -138,10 +161,16 @@ function combine(values: readonly unknown[]): unknown {
   const last = values.at(-1);
   const recursive = typeof last === 'object' && last !== null && 'recursive' in last;
   const mappings = (recursive ? values.slice(0, -1) : values).flat().map(mapping);
-  return mappings.reduce((all, next) => (recursive && last.recursive === true ? merge(all, next) : { ...all, ...next }), {});
+  return mappings.reduce(
+    (all, next) => (recursive && last.recursive === true ? merge(all, next) : { ...all, ...next }),
+    {},
+  );
 }
 
-function merge(below: Readonly<Record<string, unknown>>, above: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function merge(
+  below: Readonly<Record<string, unknown>>,
+  above: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const merged: Record<string, unknown> = { ...below };
   for (const [key, value] of Object.entries(above)) {
     const before = merged[key];
@@ -150,25 +179,37 @@ function merge(below: Readonly<Record<string, unknown>>, above: Readonly<Record<
   return merged;
 }
 
-const isMapping = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapping = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const includes = (items: readonly unknown[], item: unknown): boolean => items.some((one) => same(one, item));
 
-const unique = (items: readonly unknown[]): readonly unknown[] => items.filter((item, index) => items.findIndex((one) => same(one, item)) === index);
+const unique = (items: readonly unknown[]): readonly unknown[] =>
+  items.filter((item, index) => items.findIndex((one) => same(one, item)) === index);
 
 /** printf as Python has it, for %s, %d, %f and %x with a width. */
 function format(pattern: string, args: readonly unknown[]): string {
   let next = 0;
-  return pattern.replaceAll(/%(?<flag>[-0]?)(?<width>\d*)(?:\.(?<digits>\d+))?(?<kind>[sdfx%])/gu, (...match) => {
-    const { flag, width, digits, kind } = match.at(-1) as Record<string, string | undefined>;
-    if (kind === '%') return '%';
-    const value = args[next++];
-    if (value === undefined) throw new Error(`"${pattern}" wants more values`);
-    const made = kind === 's' ? text(value) : kind === 'f' ? Number(value).toFixed(Number(digits ?? 6)) : Math.trunc(Number(value)).toString(kind === 'x' ? 16 : 10);
-    return flag === '-' ? made.padEnd(Number(width)) : made.padStart(Number(width), flag === '0' ? '0' : ' ');
-  });
+  return pattern.replaceAll(
+    /%(?<flag>[-0]?)(?<width>\d*)(?:\.(?<digits>\d+))?(?<kind>[sdfx%])/gu,
+    (...match) => {
+      const { flag, width, digits, kind } = match.at(-1) as Record<string, string | undefined>;
+      if (kind === '%') return '%';
+      const value = args[next++];
+      if (value === undefined) throw new Error(`"${pattern}" wants more values`);
+      const made =
+        kind === 's'
+          ? text(value)
+          : kind === 'f'
+            ? Number(value).toFixed(Number(digits ?? 6))
+            : Math.trunc(Number(value)).toString(kind === 'x' ? 16 : 10);
+      return flag === '-'
+        ? made.padEnd(Number(width))
+        : made.padStart(Number(width), flag === '0' ? '0' : ' ');
+    },
+  );
 }
 
 function truncate(value: string, length: number, whole: boolean, end: string): string {

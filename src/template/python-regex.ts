@@ -10,7 +10,11 @@ export function pythonRegex(pattern: string, options: unknown, flags = ''): RegE
     .replaceAll(/\(\?P=(\w+)\)/gu, '\\k<$1>')
     .replaceAll('\\A', '^')
     .replaceAll('\\Z', '$');
-  const asked = (name: string): boolean => typeof options === 'object' && options !== null && name in options && Object.entries(options).some(([key, value]) => key === name && value === true);
+  const asked = (name: string): boolean =>
+    typeof options === 'object' &&
+    options !== null &&
+    name in options &&
+    Object.entries(options).some(([key, value]) => key === name && value === true);
   const all = new Set([...flags, ...[...leading].filter((letter) => 'ims'.includes(letter))]);
   if (asked('ignorecase')) all.add('i');
   if (asked('multiline')) all.add('m');
@@ -30,20 +34,40 @@ export function pythonReplacement(replacement: string): string {
 export function compareVersions(a: string, operator: string, b: string): boolean {
   const order = versionOrder(a.split(/[.\-+~]/u), b.split(/[.\-+~]/u));
   switch (operator) {
-    case '==': case '=': case 'eq': return order === 0;
-    case '!=': case '<>': case 'ne': return order !== 0;
-    case '<': case 'lt': return order < 0;
-    case '<=': case 'le': return order <= 0;
-    case '>': case 'gt': return order > 0;
-    case '>=': case 'ge': return order >= 0;
-    default: throw new Error(`knows no operator "${operator}"`);
+    case '==':
+    case '=':
+    case 'eq':
+      return order === 0;
+    case '!=':
+    case '<>':
+    case 'ne':
+      return order !== 0;
+    case '<':
+    case 'lt':
+      return order < 0;
+    case '<=':
+    case 'le':
+      return order <= 0;
+    case '>':
+    case 'gt':
+      return order > 0;
+    case '>=':
+    case 'ge':
+      return order >= 0;
+    default:
+      throw new Error(`knows no operator "${operator}"`);
   }
 }
 
 function versionOrder(a: readonly string[], b: readonly string[]): number {
   for (let index = 0; index < Math.max(a.length, b.length); index++) {
     const [left, right] = [a[index] ?? '', b[index] ?? ''];
-    const order = /^\d*$/u.test(left) && /^\d*$/u.test(right) ? (left === '' ? -1 : Number(left)) - (right === '' ? -1 : Number(right)) : left < right ? -1 : Number(left > right);
+    const order =
+      /^\d*$/u.test(left) && /^\d*$/u.test(right)
+        ? (left === '' ? -1 : Number(left)) - (right === '' ? -1 : Number(right))
+        : left < right
+          ? -1
+          : Number(left > right);
     if (order !== 0) return order;
   }
   return 0;

@@ -11,7 +11,10 @@ import { prepareExpression, prepareTemplate } from './strict.ts';
  */
 export type Variables = Readonly<Record<string, unknown>>;
 
-type Lookup = { readonly value: unknown } | { readonly missing: true } | { readonly failed: readonly Diagnostic[] };
+type Lookup =
+  | { readonly value: unknown }
+  | { readonly missing: true }
+  | { readonly failed: readonly Diagnostic[] };
 
 const templates = new Map<string, Prepared>();
 const expressions = new Map<string, Prepared>();
@@ -37,12 +40,23 @@ export function evaluate(expression: string, variables: Variables, at?: Position
   return run(memoise(expressions, expression, prepareExpression), expression, variables, at, []);
 }
 
-function renderText(text: string, variables: Variables, at: Position | undefined, naming: readonly string[]): Result<unknown> {
+function renderText(
+  text: string,
+  variables: Variables,
+  at: Position | undefined,
+  naming: readonly string[],
+): Result<unknown> {
   return run(memoise(templates, text, prepareTemplate), text, variables, at, naming);
 }
 
 /** `naming` holds the variables whose values are being rendered, outermost first. */
-function run(prepared: Prepared, text: string, variables: Variables, at: Position | undefined, naming: readonly string[]): Result<unknown> {
+function run(
+  prepared: Prepared,
+  text: string,
+  variables: Variables,
+  at: Position | undefined,
+  naming: readonly string[],
+): Result<unknown> {
   const context: Record<string, unknown> = {};
   const failed = new Map<string, readonly Diagnostic[]>();
   for (const name of prepared.names) {
@@ -57,23 +71,35 @@ function run(prepared: Prepared, text: string, variables: Variables, at: Positio
   const reasons = failed.get(root);
   if (reasons !== undefined) return fail(...reasons);
   const isLocal = rendered.within && !Object.hasOwn(context, root);
-  const what = isLocal ? `"${rendered.source}" is not defined` : whatIsMissing(rendered.source, context, variables);
+  const what = isLocal
+    ? `"${rendered.source}" is not defined`
+    : whatIsMissing(rendered.source, context, variables);
   return fail(error('template/undefined', text, naming, what, at));
 }
 
 /** A variable's value, its own templates rendered; remembered, for the same variables render many templates. */
-function look(name: string, variables: Variables, at: Position | undefined, naming: readonly string[]): Lookup {
+function look(
+  name: string,
+  variables: Variables,
+  at: Position | undefined,
+  naming: readonly string[],
+): Lookup {
   if (!Object.hasOwn(variables, name)) return { missing: true };
   if (naming.includes(name)) {
     const chain = [...naming.slice(naming.indexOf(name)), name].map((one) => `"${one}"`).join(' needs ');
-    return { failed: [error('template/loop', `{{ ${name} }}`, [], `${chain}`, at)] };
+    return { failed: [error('template/loop', `{{ ${name} }}`, [], chain, at)] };
   }
   const known = lookups.get(variables) ?? new Map<string, Lookup>();
   lookups.set(variables, known);
   return memoise(known, name, () => resolve(name, variables, at, [...naming, name]));
 }
 
-function resolve(name: string, variables: Variables, at: Position | undefined, naming: readonly string[]): Lookup {
+function resolve(
+  name: string,
+  variables: Variables,
+  at: Position | undefined,
+  naming: readonly string[],
+): Lookup {
   const given = variables[name];
   const diagnostics: Diagnostic[] = [];
   const value = renderTree(typeof given === 'function' ? (given() as unknown) : given, [], (text) => {
@@ -91,7 +117,9 @@ function renderTree(value: unknown, path: Path, render: (text: string, path: Pat
   if (typeof value === 'string') return render(value, path);
   if (Array.isArray(value)) return value.map((item, index) => renderTree(item, [...path, index], render));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderTree(item, [...path, key], render)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, renderTree(item, [...path, key], render)]),
+  );
 }
 
 /** Says which part of `vm.net.bridge` isn't there, and what might have been meant. */
@@ -110,7 +138,13 @@ function whatIsMissing(source: string, context: Variables, variables: Variables)
   return `"${source}" is not defined`;
 }
 
-function error(code: string, text: string, naming: readonly string[], what: string, at: Position | undefined): Diagnostic {
+function error(
+  code: string,
+  text: string,
+  naming: readonly string[],
+  what: string,
+  at: Position | undefined,
+): Diagnostic {
   const short = text.trim().replaceAll(/\s+/gu, ' ');
   const shown = short.length > 80 ? `${short.slice(0, 77)}...` : short;
   const owner = naming.at(-1);

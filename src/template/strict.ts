@@ -10,7 +10,22 @@ export interface Prepared {
   readonly names: ReadonlySet<string>;
 }
 
-const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else', 'true', 'false', 'none', 'True', 'False', 'None', 'recursive']);
+const KEYWORDS = new Set([
+  'and',
+  'or',
+  'not',
+  'in',
+  'is',
+  'if',
+  'else',
+  'true',
+  'false',
+  'none',
+  'True',
+  'False',
+  'None',
+  'recursive',
+]);
 const DEFAULTS = new Set(['default', 'd']);
 const DEFINED = new Set(['defined', 'undefined']);
 
@@ -23,7 +38,8 @@ export function prepareTemplate(template: string): Prepared {
   const names = new Set<string>();
   const parts = splitTemplate(template);
   const [first] = parts;
-  if (parts.every((part) => part.kind === 'text') && !/\{[{%#]/u.test(template)) return { kind: 'plain', source: template, names };
+  if (parts.every((part) => part.kind === 'text') && !/\{[{%#]/u.test(template))
+    return { kind: 'plain', source: template, names };
   if (first !== undefined && parts.length === 1 && first.kind === 'output') {
     return { kind: 'expression', source: strict(tokenize(first.text), names), names };
   }
@@ -42,7 +58,9 @@ function strictPart(part: Part, names: Set<string>): string {
   const after = part.trimAfter ? '-' : '';
   if (part.kind === 'statement') return `{%${before} ${strictStatement(part.text, names)} ${after}%}`;
   const tokens = tokenize(part.text);
-  const absent = tokens.some(({ text }) => text === 'if') ? "''" : `__undefined(${JSON.stringify(part.text)}, true)`;
+  const absent = tokens.some(({ text }) => text === 'if')
+    ? "''"
+    : `__undefined(${JSON.stringify(part.text)}, true)`;
   const shown = `__v if __v is string or __v is number else (${absent} if __v is undefined else __v | __text)`;
   return `{%${before} set __v = ${strict(tokens, names)} %}{{ ${shown} ${after}}}`;
 }
@@ -58,7 +76,10 @@ function strictStatement(text: string, names: Set<string>): string {
     return text;
   }
   const head = tokens.slice(0, from + 1);
-  return `${head.map((token) => token.text).join(' ').replaceAll(' . ', '.')} ${strict(tokens.slice(from + 1), names)}`;
+  return `${head
+    .map((token) => token.text)
+    .join(' ')
+    .replaceAll(' . ', '.')} ${strict(tokens.slice(from + 1), names)}`;
 }
 
 /** Writes an expression again, every variable guarded, and collects the names of variables. */
@@ -84,12 +105,17 @@ function strict(tokens: readonly Token[], names: Set<string>): string {
 
 /** Python keeps a backslash before a letter that it means nothing for, as in '\w+'; the engine refuses it. */
 function withPythonEscapes(text: string): string {
-  return text.replaceAll(/\\(?<escaped>[\s\S])/gu, (escape, letter: string) => (`\\'"nrtbfu`.includes(letter) ? escape : `\\${escape}`));
+  return text.replaceAll(/\\(?<escaped>[\s\S])/gu, (escape, letter: string) =>
+    `\\'"nrtbfu`.includes(letter) ? escape : `\\${escape}`,
+  );
 }
 
 /** `map(attribute=` leaves holes where an item has no such attribute; `__attributes(` reports them. */
 function pluck(tokens: readonly Token[], index: number): string | undefined {
-  const words = tokens.slice(index, index + 4).map((token) => token.text).join(' ');
+  const words = tokens
+    .slice(index, index + 4)
+    .map((token) => token.text)
+    .join(' ');
   return words === 'map ( attribute =' && tokens[index - 1]?.text === '|' ? '__attributes(' : undefined;
 }
 

@@ -17,7 +17,8 @@ export interface Token {
 const START = /\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|\{#[\s\S]*?#\}|\{\{|\{%/gu;
 const INSIDE = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\}\}|%\}|[{}]/gsu;
 
-const TOKEN = /(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<string>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<sign>==|!=|<=|>=|\*\*|\/\/|[^\s])/gsu;
+const TOKEN =
+  /(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<string>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<sign>==|!=|<=|>=|\*\*|\/\/|[^\s])/gsu;
 
 /** Takes a template apart; put together again, the parts are the template. An unclosed mark stays text, for the engine to refuse. */
 export function splitTemplate(template: string): readonly Part[] {
@@ -74,7 +75,10 @@ function marked(whole: string): Part {
 
 /** The words of an expression, white space left out. */
 export function tokenize(expression: string): readonly Token[] {
-  return [...expression.matchAll(TOKEN)].map((match) => ({ kind: kindOf(match.groups ?? {}), text: match[0] }));
+  return [...expression.matchAll(TOKEN)].map((match) => ({
+    kind: kindOf(match.groups ?? {}),
+    text: match[0],
+  }));
 }
 
 function kindOf(groups: Readonly<Record<string, string | undefined>>): Token['kind'] {

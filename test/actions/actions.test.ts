@@ -23,23 +23,37 @@ test.each<[unknown, readonly string[]]>([
 ])('command %j runs %j', async (args, argv) => {
   const parsed = command.parse(args, {});
   const world = context({ stdout: Buffer.from('out\n') });
-  expect(parsed.ok && (await parsed.value(world))).toEqual({ outcome: 'changed', stdout: 'out\n', diagnostics: [] });
+  expect(parsed.ok && (await parsed.value(world))).toEqual({
+    outcome: 'changed',
+    stdout: 'out\n',
+    diagnostics: [],
+  });
   expect(world.acts).toEqual([{ run: 'exec', argv }]);
 });
 
 test('a command in check mode is not run', async () => {
   const parsed = command.parse('rm "a b"', {});
   const world = context({}, true);
-  expect(parsed.ok && (await parsed.value(world))).toEqual({ outcome: 'skipped', message: "check mode: would run rm 'a b'", diagnostics: [] });
+  expect(parsed.ok && (await parsed.value(world))).toEqual({
+    outcome: 'skipped',
+    message: "check mode: would run rm 'a b'",
+    diagnostics: [],
+  });
   expect(world.acts).toEqual([]);
 });
 
 test.each<[Partial<Finished>, string]>([
-  [{ exit: 2, stderr: Buffer.from('no such file\n') }, 'Cannot run ls /x: exit code 2; it said: no such file'],
+  [
+    { exit: 2, stderr: Buffer.from('no such file\n') },
+    'Cannot run ls /x: exit code 2; it said: no such file',
+  ],
   [{ exit: null, signal: 'KILL' }, 'Cannot run ls /x: it was killed by KILL'],
 ])('a command that ends with %j fails', async (finished, message) => {
   const parsed = command.parse('ls /x', {});
-  expect(parsed.ok && (await parsed.value(context(finished)))).toMatchObject({ outcome: 'failed', diagnostics: [{ message, host: 'pve1', trouble: 'failed' }] });
+  expect(parsed.ok && (await parsed.value(context(finished)))).toMatchObject({
+    outcome: 'failed',
+    diagnostics: [{ message, host: 'pve1', trouble: 'failed' }],
+  });
 });
 
 test.each<[unknown, string]>([
@@ -53,7 +67,9 @@ test.each<[unknown, string]>([
   [{ argv: ['a', null] }, 'argument 1 is neither text nor a number'],
 ])('command %j is an error', (args, what) => {
   const parsed = command.parse(args, {});
-  expect(parsed.ok ? [] : parsed.diagnostics.map(({ message }) => message)).toEqual([`Cannot read "command": ${what}`]);
+  expect(parsed.ok ? [] : parsed.diagnostics.map(({ message }) => message)).toEqual([
+    `Cannot read "command": ${what}`,
+  ]);
 });
 
 test.each<[unknown, string]>([
@@ -69,5 +85,8 @@ test.each<[unknown, string]>([
 
 test('debug of an undefined variable fails', async () => {
   const parsed = debug.parse({ var: 'lst' }, {});
-  expect(parsed.ok && (await parsed.value(context()))).toMatchObject({ outcome: 'failed', diagnostics: [{ message: 'Cannot render "lst": "lst" is not defined; did you mean "list"?' }] });
+  expect(parsed.ok && (await parsed.value(context()))).toMatchObject({
+    outcome: 'failed',
+    diagnostics: [{ message: 'Cannot render "lst": "lst" is not defined; did you mean "list"?' }],
+  });
 });

@@ -8,8 +8,17 @@ test('values from text, a mapping and a file, the last one wins', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-vars-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   await writeFile(join(directory, 'vars.yml'), 'a: 3\nlist: [1, 2]\n');
-  const result = await loadExtraVars(['a=1 b="two words"', '{"c": 3, "d": null}', `@${join(directory, 'vars.yml')}`, 'url=a=b']);
-  expect(result).toEqual({ ok: true, value: { a: 3, b: 'two words', c: 3, d: null, list: [1, 2], url: 'a=b' }, warnings: [] });
+  const result = await loadExtraVars([
+    'a=1 b="two words"',
+    '{"c": 3, "d": null}',
+    `@${join(directory, 'vars.yml')}`,
+    'url=a=b',
+  ]);
+  expect(result).toEqual({
+    ok: true,
+    value: { a: 3, b: 'two words', c: 3, d: null, list: [1, 2], url: 'a=b' },
+    warnings: [],
+  });
 });
 
 test.each([
@@ -20,5 +29,7 @@ test.each([
   ['@nowhere.yml', 'there is no such file'],
 ])('-e %s is an error', async (given, why) => {
   const result = await loadExtraVars([given]);
-  expect(result.ok ? [] : result.diagnostics).toMatchObject([{ message: `Cannot read the extra variables ${given}: ${why}` }]);
+  expect(result.ok ? [] : result.diagnostics).toMatchObject([
+    { message: `Cannot read the extra variables ${given}: ${why}` },
+  ]);
 });

@@ -12,7 +12,13 @@ const task = (lines: string): string => `- hosts: all\n  tasks:\n${lines}`;
 
 test('the shipped playbook loads', async () => {
   const result = await loadPlaybook(fileURLToPath(new URL('../../playbooks/site.yml', import.meta.url)));
-  expect(result.ok && result.value.plays[0]?.tasks.map(({ module }) => module)).toEqual(['vm', 'vm', 'container', 'command', 'debug']);
+  expect(result.ok && result.value.plays[0]?.tasks.map(({ module }) => module)).toEqual([
+    'vm',
+    'vm',
+    'container',
+    'command',
+    'debug',
+  ]);
 });
 
 test('a play and its tasks, as written', () => {
@@ -40,7 +46,16 @@ test('a play and its tasks, as written', () => {
       vars: { a: 1 },
       tags: ['x', 'y'],
       tasks: [
-        { name: 'n', module: 'command', args: { value: 'uptime' }, when: { value: ['a', 'b'] }, loop: { value: [1, 2] }, vars: { b: 2 }, tags: ['z'], at: { line: 7 } },
+        {
+          name: 'n',
+          module: 'command',
+          args: { value: 'uptime' },
+          when: { value: ['a', 'b'] },
+          loop: { value: [1, 2] },
+          vars: { b: 2 },
+          tags: ['z'],
+          at: { line: 7 },
+        },
         { name: 'debug', module: 'debug', args: { value: null } },
       ],
     },
@@ -49,40 +64,155 @@ test('a play and its tasks, as written', () => {
 
 test.each<[string, string, readonly string[]]>([
   ['an empty file', '', ['1:1 Cannot read the playbook site.yml: it is empty; a list of plays is wanted']],
-  ['a mapping', 'hosts: all\n', ['1:1 Cannot read the playbook site.yml: it is a mapping; a list of plays is wanted']],
-  ['an empty list', '[]', ['1:1 Cannot read the playbook site.yml: it is an empty list; at least one play is wanted']],
-  ['a play that is text', '- all\n', ['1:3 Cannot read play 1: it is text; a mapping with "hosts" and "tasks" is wanted']],
-  ['no hosts', '- tasks: []\n', ['1:3 Cannot read play 1: it has no "hosts"; which hosts it is for is wanted, as in hosts: all']],
-  ['hosts that are a number', '- hosts: 3\n', ['1:3 Cannot read "hosts": it is a number; names of hosts or groups are wanted']],
-  ['hosts with a template', '- hosts: "{{ a }}"\n', ['1:3 Cannot use a template in "hosts": not supported yet']],
-  ['an unknown play keyword', '- hosts: all\n  task: []\n', ['2:3 Cannot use "task" in a play: there is no such keyword; did you mean "tasks"?']],
+  [
+    'a mapping',
+    'hosts: all\n',
+    ['1:1 Cannot read the playbook site.yml: it is a mapping; a list of plays is wanted'],
+  ],
+  [
+    'an empty list',
+    '[]',
+    ['1:1 Cannot read the playbook site.yml: it is an empty list; at least one play is wanted'],
+  ],
+  [
+    'a play that is text',
+    '- all\n',
+    ['1:3 Cannot read play 1: it is text; a mapping with "hosts" and "tasks" is wanted'],
+  ],
+  [
+    'no hosts',
+    '- tasks: []\n',
+    ['1:3 Cannot read play 1: it has no "hosts"; which hosts it is for is wanted, as in hosts: all'],
+  ],
+  [
+    'hosts that are a number',
+    '- hosts: 3\n',
+    ['1:3 Cannot read "hosts": it is a number; names of hosts or groups are wanted'],
+  ],
+  [
+    'hosts with a template',
+    '- hosts: "{{ a }}"\n',
+    ['1:3 Cannot use a template in "hosts": not supported yet'],
+  ],
+  [
+    'an unknown play keyword',
+    '- hosts: all\n  task: []\n',
+    ['2:3 Cannot use "task" in a play: there is no such keyword; did you mean "tasks"?'],
+  ],
   ['roles', '- hosts: all\n  roles: [web]\n', ['2:3 Cannot use "roles" in a play: not supported yet']],
   ['a module in a play', '- hosts: all\n  vm: {}\n', ['2:3 Cannot use "vm" in a play: it is a module']],
-  ['tasks that are a mapping', '- hosts: all\n  tasks: {vm: 1}\n', ['2:3 Cannot read "tasks": it is a mapping; a list of tasks is wanted']],
-  ['vars that are a list', '- hosts: all\n  vars: [a]\n', ['2:3 Cannot read "vars": it is a list; a mapping of names to values is wanted']],
-  ['a variable with a dash', '- hosts: all\n  vars: {a-b: 1}\n', ['2:10 Cannot use "a-b" as a variable: a name is letters, digits and "_", and begins with no digit; "a_b" would do']],
-  ['gather_facts of a wrong type', '- hosts: all\n  gather_facts: 3\n', ['2:3 Cannot read "gather_facts": it is a number; true or false is wanted']],
-  ['register', task('    - command: uptime\n      register: out\n'), ['4:7 Cannot use "register" in a task: not supported yet']],
-  ['with_items', task('    - command: uptime\n      with_items: [1]\n'), ['4:7 Cannot use "with_items" in a task: not supported yet']],
+  [
+    'tasks that are a mapping',
+    '- hosts: all\n  tasks: {vm: 1}\n',
+    ['2:3 Cannot read "tasks": it is a mapping; a list of tasks is wanted'],
+  ],
+  [
+    'vars that are a list',
+    '- hosts: all\n  vars: [a]\n',
+    ['2:3 Cannot read "vars": it is a list; a mapping of names to values is wanted'],
+  ],
+  [
+    'a variable with a dash',
+    '- hosts: all\n  vars: {a-b: 1}\n',
+    [
+      '2:10 Cannot use "a-b" as a variable: a name is letters, digits and "_", and begins with no digit; "a_b" would do',
+    ],
+  ],
+  [
+    'gather_facts of a wrong type',
+    '- hosts: all\n  gather_facts: 3\n',
+    ['2:3 Cannot read "gather_facts": it is a number; true or false is wanted'],
+  ],
+  [
+    'register',
+    task('    - command: uptime\n      register: out\n'),
+    ['4:7 Cannot use "register" in a task: not supported yet'],
+  ],
+  [
+    'with_items',
+    task('    - command: uptime\n      with_items: [1]\n'),
+    ['4:7 Cannot use "with_items" in a task: not supported yet'],
+  ],
   ['block', task('    - block: []\n'), ['3:7 Cannot use "block" in a task: not supported yet']],
-  ['include_tasks', task('    - include_tasks: a.yml\n'), ['3:7 Cannot use the module "include_tasks": not supported yet']],
-  ['a module of Ansible', task('    - ansible.builtin.copy: {}\n'), ['3:7 Cannot use the module "ansible.builtin.copy": not supported yet']],
-  ['a module of a collection', task('    - community.general.proxmox_kvm: {}\n'), ['3:7 Cannot use the module "community.general.proxmox_kvm": not supported yet']],
-  ['a mistyped module', task('    - vmm: {}\n'), ['3:7 Cannot use "vmm" in a task: there is no such keyword or module; did you mean "vm"?']],
-  ['a mistyped keyword', task('    - command: uptime\n      whne: a\n'), ['4:7 Cannot use "whne" in a task: there is no such keyword or module; did you mean "when"?']],
-  ['no module', task('    - name: x\n'), ['3:7 Cannot read a task: it has no module; one of vm, container, command, debug is wanted']],
-  ['two modules', task('    - command: uptime\n      debug: {}\n'), ['4:7 Cannot read a task: it has "command" and "debug"; one module a task is wanted']],
-  ['a loop that is text', task('    - command: uptime\n      loop: webs\n'), ['4:7 Cannot read "loop": it is text; a list is wanted, or a template that gives one, as in loop: "{{ webs }}"']],
-  ['a when that is a number', task('    - command: uptime\n      when: 3\n'), ['4:7 Cannot read "when": it is a number; an expression or a list of them is wanted']],
-  ['tags that are a mapping', task('    - command: uptime\n      tags: {a: 1}\n'), ['4:7 Cannot read "tags": it is a mapping; names are wanted, as in tags: [web, prod]']],
-  ['a name that is a list', task('    - command: uptime\n      name: [a]\n'), ['4:7 Cannot read "name": it is a list; text is wanted']],
-  ['an argument not supported yet', task('    - command: {cmd: a, chdir: /tmp}\n'), ['3:25 Cannot use "chdir" in "command": not supported yet']],
-  ['a mistyped argument', task('    - debug: {msgs: a}\n'), ['3:15 Cannot use "msgs" in "debug": there is no such argument; did you mean "msg"?']],
-  ['arguments that are text', task('    - vm: 100\n'), ['3:7 Cannot read the arguments of "vm": they are a number; a mapping is wanted']],
+  [
+    'include_tasks',
+    task('    - include_tasks: a.yml\n'),
+    ['3:7 Cannot use the module "include_tasks": not supported yet'],
+  ],
+  [
+    'a module of Ansible',
+    task('    - ansible.builtin.copy: {}\n'),
+    ['3:7 Cannot use the module "ansible.builtin.copy": not supported yet'],
+  ],
+  [
+    'a module of a collection',
+    task('    - community.general.proxmox_kvm: {}\n'),
+    ['3:7 Cannot use the module "community.general.proxmox_kvm": not supported yet'],
+  ],
+  [
+    'a mistyped module',
+    task('    - vmm: {}\n'),
+    ['3:7 Cannot use "vmm" in a task: there is no such keyword or module; did you mean "vm"?'],
+  ],
+  [
+    'a mistyped keyword',
+    task('    - command: uptime\n      whne: a\n'),
+    ['4:7 Cannot use "whne" in a task: there is no such keyword or module; did you mean "when"?'],
+  ],
+  [
+    'no module',
+    task('    - name: x\n'),
+    ['3:7 Cannot read a task: it has no module; one of vm, container, command, debug is wanted'],
+  ],
+  [
+    'two modules',
+    task('    - command: uptime\n      debug: {}\n'),
+    ['4:7 Cannot read a task: it has "command" and "debug"; one module a task is wanted'],
+  ],
+  [
+    'a loop that is text',
+    task('    - command: uptime\n      loop: webs\n'),
+    [
+      '4:7 Cannot read "loop": it is text; a list is wanted, or a template that gives one, as in loop: "{{ webs }}"',
+    ],
+  ],
+  [
+    'a when that is a number',
+    task('    - command: uptime\n      when: 3\n'),
+    ['4:7 Cannot read "when": it is a number; an expression or a list of them is wanted'],
+  ],
+  [
+    'tags that are a mapping',
+    task('    - command: uptime\n      tags: {a: 1}\n'),
+    ['4:7 Cannot read "tags": it is a mapping; names are wanted, as in tags: [web, prod]'],
+  ],
+  [
+    'a name that is a list',
+    task('    - command: uptime\n      name: [a]\n'),
+    ['4:7 Cannot read "name": it is a list; text is wanted'],
+  ],
+  [
+    'an argument not supported yet',
+    task('    - command: {cmd: a, chdir: /tmp}\n'),
+    ['3:25 Cannot use "chdir" in "command": not supported yet'],
+  ],
+  [
+    'a mistyped argument',
+    task('    - debug: {msgs: a}\n'),
+    ['3:15 Cannot use "msgs" in "debug": there is no such argument; did you mean "msg"?'],
+  ],
+  [
+    'arguments that are text',
+    task('    - vm: 100\n'),
+    ['3:7 Cannot read the arguments of "vm": they are a number; a mapping is wanted'],
+  ],
   [
     'a resource, though its number is a template',
     task('    - vm: {vmid: "{{ item }}", memry: "{{ m }}", onboot: perhaps}\n      loop: [1]\n'),
-    [expect.stringMatching(/^3:32 .*qm has no option "memry"; did you mean "memory"\?$/u), expect.stringMatching(/^3:50 .*onboot/u)],
+    [
+      expect.stringMatching(/^3:32 .*qm has no option "memry"; did you mean "memory"\?$/u),
+      expect.stringMatching(/^3:50 .*onboot/u),
+    ],
   ],
   [
     'all errors at once',
@@ -101,10 +231,14 @@ test.each<[string, string, readonly string[]]>([
 
 test('a syntax error shows the line', () => {
   const result = parsePlaybook('- hosts: all\n  tasks: [\n', 'site.yml');
-  expect(result.ok ? [] : result.diagnostics).toMatchObject([{ code: 'yaml/syntax', hint: expect.stringContaining('^') }]);
+  expect(result.ok ? [] : result.diagnostics).toMatchObject([
+    { code: 'yaml/syntax', hint: expect.stringContaining('^') },
+  ]);
 });
 
 test('a file that is not there', async () => {
   const result = await loadPlaybook('nowhere/site.yml');
-  expect(result.ok ? [] : result.diagnostics).toMatchObject([{ message: 'Cannot read the playbook nowhere/site.yml: there is no such file' }]);
+  expect(result.ok ? [] : result.diagnostics).toMatchObject([
+    { message: 'Cannot read the playbook nowhere/site.yml: there is no such file' },
+  ]);
 });

@@ -30,7 +30,14 @@ test.each<[readonly string[], readonly string[], readonly string[], boolean]>([
 });
 
 test('a tag that no task has is an error', () => {
-  const playbook = parsePlaybook('- hosts: all\n  tags: shop\n  tasks:\n    - {command: a, tags: web}\n', 'site.yml');
-  const messages = playbook.ok ? checkTags(playbook.value, { only: ['wbe', 'shop', 'all'], skip: ['web'] }).map(({ message }) => message) : [];
-  expect(messages).toEqual(['Cannot choose tasks by the tag "wbe": no task of site.yml has it; did you mean "web"?']);
+  const playbook = parsePlaybook(
+    '- hosts: all\n  tags: shop\n  tasks:\n    - {command: a, tags: web}\n',
+    'site.yml',
+  );
+  const messages = playbook.ok
+    ? checkTags(playbook.value, { only: ['wbe', 'shop', 'all'], skip: ['web'] }).map(({ message }) => message)
+    : [];
+  expect(messages).toEqual([
+    'Cannot choose tasks by the tag "wbe": no task of site.yml has it; did you mean "web"?',
+  ]);
 });

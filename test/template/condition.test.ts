@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { holds } from '../../src/template/condition.ts';
 
-const variables = { web: 'false', on: 'YES', word: 'maybe', list: [], items: [1], number: 0, nothing: null, name: 'pve1' };
+const variables = {
+  web: 'false',
+  on: 'YES',
+  word: 'maybe',
+  list: [],
+  items: [1],
+  number: 0,
+  nothing: null,
+  name: 'pve1',
+};
 
 test.each<[unknown, boolean]>([
   [true, true],
@@ -28,5 +37,7 @@ test.each<[unknown, string]>([
   [['items', 'missing'], 'Cannot render "missing": "missing" is not defined'],
 ])('when: %j is an error', (condition, message) => {
   const result = holds(condition, { '': { file: 'a.yml', line: 1, column: 1 } }, variables);
-  expect(result.ok ? [] : result.diagnostics).toEqual([expect.objectContaining({ message, at: { file: 'a.yml', line: 1, column: 1 } })]);
+  expect(result.ok ? [] : result.diagnostics).toEqual([
+    expect.objectContaining({ message, at: { file: 'a.yml', line: 1, column: 1 } }),
+  ]);
 });

@@ -18,7 +18,8 @@ const variables = {
   lazy: () => ({ made: 'now' }),
 };
 
-const value = (result: Result<unknown>): unknown => (result.ok ? result.value : result.diagnostics.map(({ message }) => message));
+const value = (result: Result<unknown>): unknown =>
+  result.ok ? result.value : result.diagnostics.map(({ message }) => message);
 
 const render = (template: unknown): unknown => value(renderValue(template, {}, variables));
 
@@ -89,7 +90,9 @@ test.each<[string, string]>([
 });
 
 test('an error of one template leaves the engine sound', () => {
-  expect(render('{{ 3 | to_json | from_json + "x" | combine(4) }}')).toEqual([expect.stringContaining('Cannot render')]);
+  expect(render('{{ 3 | to_json | from_json + "x" | combine(4) }}')).toEqual([
+    expect.stringContaining('Cannot render'),
+  ]);
   expect(render('{{ item.id }}')).toBe(101);
 });
 
@@ -98,7 +101,9 @@ test('variables that need each other are reported, not followed for ever', () =>
 });
 
 test('an undefined name inside a variable says which variable', () => {
-  expect(render('{{ broken }}')).toEqual(['Cannot render "{{ nowhere.at.all }}" (variable "broken"): "nowhere" is not defined']);
+  expect(render('{{ broken }}')).toEqual([
+    'Cannot render "{{ nowhere.at.all }}" (variable "broken"): "nowhere" is not defined',
+  ]);
 });
 
 test('a tree is rendered as a whole, all errors with their places', () => {
@@ -107,7 +112,12 @@ test('a tree is rendered as a whole, all errors with their places', () => {
   const tree = { vmid: '{{ item.id }}', name: '{{ nme }}', tags: ['web', '{{ prod }}'], '{{ key }}': 1 };
   const result = renderValue(tree, positions, variables);
   expect(result.ok ? [] : result.diagnostics.map(({ at: place }) => place?.line)).toEqual([2, 4]);
-  expect(value(renderValue({ ...tree, name: 'x', tags: [] }, positions, variables))).toEqual({ vmid: 101, name: 'x', tags: [], '{{ key }}': 1 });
+  expect(value(renderValue({ ...tree, name: 'x', tags: [] }, positions, variables))).toEqual({
+    vmid: 101,
+    name: 'x',
+    tags: [],
+    '{{ key }}': 1,
+  });
 });
 
 test('evaluate gives the value of an expression without braces', () => {
