@@ -28,12 +28,8 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function finish(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(program, args, { stdio: 'inherit', env });
-  const forwards = FORWARDED.map((name) => {
-    const forward = (): void => void child.kill(name);
-    process.on(name, forward);
-    return () => process.off(name, forward);
-  });
-  const exit = await new Promise<number>((done) => {
+  for (const name of FORWARDED) process.on(name, () => child.kill(name));
+  return new Promise<number>((done) => {
     child.once('error', (error) => {
       console.error(`Cannot run ${program}: ${error.message}`);
       done(NOT_FOUND);
@@ -42,8 +38,6 @@ async function finish(program: string, args: readonly string[], env: NodeJS.Proc
       done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
     );
   });
-  for (const stop of forwards) stop();
-  return exit;
 }
 
 /** The `node_modules/.bin` folders from here upwards: those of the working directory, then those of the lab itself. */

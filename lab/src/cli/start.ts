@@ -9,8 +9,8 @@ export async function start(argv: readonly string[]): Promise<number> {
   if (word !== undefined) throw new UsageError(`start takes no argument, and got ${word}.`);
   const { lab, paths, close } = await openLab(flags);
   const stopped = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
+    process.on('SIGTERM', () => resolve());
   });
   for (const { host, port, cluster } of lab.nodes)
     console.log(`${host}${cluster === undefined ? '' : ` (cluster ${cluster})`}: 127.0.0.1 port ${port}`);
