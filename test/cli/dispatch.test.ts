@@ -32,7 +32,9 @@ describe('help', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: pvefleet ${name} \\[FLAGS\\]`, 'u'));
     for (const flag of Object.keys(flags)) expect(stdout).toContain(`--${flag}`);
-    expect(stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('      '))).toEqual([]);
+    expect(
+      stdout.split('\n').filter((line) => line.length > 80 && !line.startsWith('      pvefleet ')),
+    ).toEqual([]);
     expect(await runCli(['help', name])).toEqual({ code: 0, stdout, stderr: '' });
   });
 

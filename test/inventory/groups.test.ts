@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseInventory } from '../../src/inventory/load-inventory.ts';
 import { errorsOf, inventoryOf } from './parse.ts';
 
 function variablesOf(text: string): Record<string, unknown> {
@@ -130,5 +132,28 @@ describe('errors', () => {
     expect(errorsOf('- pve1\n')).toEqual([
       'hosts.yml:1:1 Cannot read the inventory: it is a list; groups with hosts, children and vars are wanted',
     ]);
+  });
+
+  test('whatever the file holds, it is an inventory or an error with its place', () => {
+    const key = fc.oneof(
+      fc.constantFrom('all', 'hosts', 'children', 'vars', 'ansible_port', '__proto__', 'pve[1:2]'),
+      fc.string(),
+    );
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 5, withCrossShrink: true },
+        fc.constantFrom(null, 'x', 22, true),
+        fc.dictionary(key, tie('tree')),
+        fc.array(tie('tree'), { maxLength: 2 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(tree, (value) => {
+        const parsed = parseInventory(JSON.stringify(value), 'hosts.yml');
+        return parsed.ok
+          ? parsed.value.nodes.every(({ groups }) => groups[0] === 'all')
+          : parsed.diagnostics.every(({ at }) => at?.file === 'hosts.yml');
+      }),
+    );
   });
 });
