@@ -33,6 +33,8 @@ export interface Traits {
   /** Bytes of RAM. */
   readonly memory: number;
   readonly pve: '8' | '9';
+  /** False: VMs run no system that answers the power button, as in the recordings. */
+  readonly guestsAnswer: boolean;
 }
 
 /** A corosync cluster, or a lone node (then `name` is undefined and there is one member). */

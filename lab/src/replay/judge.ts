@@ -54,12 +54,18 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
 function compareFiles(prefix: string, recorded: FileChanges, before: NodeState, after: NodeState, known: string, bindings: Bindings): readonly string[] {
   const changed = changedFiles(before, after);
   return [...new Set([...Object.keys(recorded), ...changed.keys()])].toSorted().flatMap((path) => {
-    const wanted = path in recorded ? recorded[path] ?? null : before.files.get(path) ?? null;
-    const got = after.files.get(path) ?? null;
+    const wanted = unordered(path, path in recorded ? recorded[path] ?? null : before.files.get(path) ?? null);
+    const got = unordered(path, after.files.get(path) ?? null);
     if (wanted === got || (wanted !== null && got !== null && sameText(wanted, got, known, bindings))) return [];
     if (wanted === null) return [`${prefix}${path}: recorded as absent, is there`];
     return got === null ? [`${prefix}${path}: recorded, is absent`] : [`${prefix}${path}:`, ...lineDiff(wanted, got)];
   });
+}
+
+/** The keys of a job in jobs.cfg have no order on PVE. */
+function unordered(path: string, text: string | null): string | null {
+  if (path !== '/etc/pve/jobs.cfg' || text === null) return text;
+  return text.split('\n\n').map((block) => block.split('\n').toSorted().join('\n')).join('\n\n');
 }
 
 function compareChanges(what: string, recorded: Changes, got: Changes): readonly string[] {

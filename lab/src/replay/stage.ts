@@ -11,8 +11,8 @@ export interface Stage {
   readonly run: (step: Step) => Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** What the recordings' machine had: no KVM, two CPUs. */
-const TRAITS = { kvm: false, cpus: 2, memory: 8 * 1024 ** 3, pve: '9' } as const;
+/** What the recordings' machine had: no KVM, two CPUs, VMs without a system. */
+const TRAITS = { kvm: false, cpus: 2, memory: 8 * 1024 ** 3, pve: '9', guestsAnswer: false } as const;
 const BEGIN = 1795457000;
 
 /** Builds the nodes. Time passes only while a command waits. */

@@ -126,8 +126,9 @@ function unpack(session: Session, config: GuestConfig, template: string): void {
   config.main.set('ostype', system);
   config.main.set('arch', architecture);
   session.print(`Detected container architecture: ${architecture}\n`);
+  const host = (config.main.get('hostname') ?? 'localhost').replace(/\..*$/, '');
   for (const type of ['rsa', 'ecdsa', 'ed25519']) {
     const print = Buffer.from(machine.random.hex(64), 'hex').toString('base64').replace(/=+$/, '');
-    session.print(`Creating SSH host key 'ssh_host_${type}_key' - this may take some time ...\ndone: SHA256:${print} root@localhost\n`);
+    session.print(`Creating SSH host key 'ssh_host_${type}_key' - this may take some time ...\ndone: SHA256:${print} root@${host}\n`);
   }
 }

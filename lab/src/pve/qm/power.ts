@@ -16,6 +16,13 @@ function vmidOf(parameters: Parameters): string {
   return parameters['vmid'] ?? '';
 }
 
+/** The PID of a running VM. Throws Failure for a VM that is not on this node (PVE::QemuConfig::assert_config_exists_on_node). */
+function requiredPid(session: Session, vmid: string): number | undefined {
+  const { machine } = session;
+  if (!machine.files.exists(`/etc/pve/nodes/${machine.name}/qemu-server/${vmid}.conf`)) die(`unable to find configuration file for VM ${vmid} on node '${machine.name}'`);
+  return runningPid(machine, vmid);
+}
+
 /** `qm start`. Throws Failure for want of quorum; all else is the task's. */
 export async function startVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const vmid = vmidOf(parameters);
@@ -50,7 +57,7 @@ export async function stopVm(session: Session, parameters: Parameters): Promise<
 
 async function endVm(session: Session, vmid: string, skipLock: boolean): Promise<void> {
   await withGuestLock(session, 'qemu', vmid, 10, async () => {
-    if (runningPid(session.machine, vmid) === undefined) return;
+    if (requiredPid(session, vmid) === undefined) return;
     const config = loadVm(session, vmid);
     if (!skipLock) refuseLocked('qemu', config);
     land(session.machine, vmid);
@@ -58,40 +65,50 @@ async function endVm(session: Session, vmid: string, skipLock: boolean): Promise
   });
 }
 
-/** `qm shutdown`: the guests of the lab answer ACPI. Throws Failure for a paused VM. */
+/** `qm shutdown`. Throws Failure for a paused VM. */
 export async function shutdownVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const vmid = vmidOf(parameters);
   warnNotRunning(session, vmid);
-  const paused = runningPid(session.machine, vmid) !== undefined && isPaused(session.machine, vmid);
+  const paused = requiredPid(session, vmid) !== undefined && isPaused(session.machine, vmid);
   if (paused && parameters['forceStop'] !== '1') die('VM is paused - cannot shutdown');
   if (paused) session.warn('VM is paused - stop instead of shutdown\n');
-  return runTask(session, 'qmshutdown', vmid, async () => {
-    await withGuestLock(session, 'qemu', vmid, 10, async () => {
-      if (runningPid(session.machine, vmid) === undefined) return;
-      const config = loadVm(session, vmid);
-      if (parameters['skiplock'] !== '1') refuseLocked('qemu', config);
-      await session.machine.sleep(SHUTDOWN_SECONDS, session.input.signal);
-      land(session.machine, vmid);
-      await applyPending(session, vmid, config);
-    });
-  });
+  return runTask(session, 'qmshutdown', vmid, () => withGuestLock(session, 'qemu', vmid, 10, async () => {
+    if (requiredPid(session, vmid) === undefined) return;
+    const config = loadVm(session, vmid);
+    if (parameters['skiplock'] !== '1') refuseLocked('qemu', config);
+    await powerDown(session, config, parameters['timeout'], parameters['forceStop'] === '1', paused);
+    land(session.machine, vmid);
+    await applyPending(session, vmid, config);
+  }));
+}
+
+/** Presses the power button and waits, by default a minute or as long as `startup` says. Throws Failure when nothing happens and it is not forced. */
+async function powerDown(session: Session, config: GuestConfig, timeout: string | undefined, force: boolean, quit: boolean): Promise<void> {
+  if (session.machine.traits.guestsAnswer || quit) {
+    await session.machine.sleep(SHUTDOWN_SECONDS, session.input.signal);
+    return;
+  }
+  await session.machine.sleep(Number(timeout ?? /down=(\d+)/.exec(config.main.get('startup') ?? '')?.[1] ?? 60), session.input.signal);
+  if (!force) die('VM quit/powerdown failed - got timeout');
+  session.warn('VM still running - terminating now with SIGTERM\n');
 }
 
 /** What asking a stopped VM for its state leaves on stderr. */
 function warnNotRunning(session: Session, vmid: string): void {
-  if (runningPid(session.machine, vmid) === undefined) session.warn(`VM ${vmid} not running\n\n`);
+  if (requiredPid(session, vmid) === undefined) session.warn(`VM ${vmid} not running\n\n`);
 }
 
 /** `qm reboot`. Throws Failure for a VM that is paused or not running. */
 export async function rebootVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const vmid = vmidOf(parameters);
   warnNotRunning(session, vmid);
-  if (runningPid(session.machine, vmid) !== undefined && isPaused(session.machine, vmid)) die('VM is paused - cannot shutdown');
-  if (runningPid(session.machine, vmid) === undefined) die(`VM ${vmid} not running`);
+  if (requiredPid(session, vmid) !== undefined && isPaused(session.machine, vmid)) die('VM is paused - cannot shutdown');
+  if (requiredPid(session, vmid) === undefined) die(`VM ${vmid} not running`);
   return runTask(session, 'qmreboot', vmid, () => withGuestLock(session, 'qemu', vmid, 10, async () => {
     const config = loadVm(session, vmid);
     refuseLocked('qemu', config);
-    await session.machine.sleep(SHUTDOWN_SECONDS + START_SECONDS, session.input.signal);
+    await powerDown(session, config, parameters['timeout'], false, false);
+    await session.machine.sleep(START_SECONDS, session.input.signal);
     land(session.machine, vmid);
     await applyPending(session, vmid, config);
     launch(session.machine, vmid, config.main.get('name') ?? `vm${vmid}`);
@@ -101,7 +118,7 @@ export async function rebootVm(session: Session, parameters: Parameters): Promis
 /** `qm reset`. Throws Failure for a VM that is not running. */
 export async function resetVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const vmid = vmidOf(parameters);
-  if (runningPid(session.machine, vmid) === undefined) die(`VM ${vmid} not running`);
+  if (requiredPid(session, vmid) === undefined) die(`VM ${vmid} not running`);
   return runTask(session, 'qmreset', vmid, () => withGuestLock(session, 'qemu', vmid, 10, () => {
     if (parameters['skiplock'] !== '1') refuseLocked('qemu', loadVm(session, vmid));
   }));
@@ -111,7 +128,7 @@ export async function resetVm(session: Session, parameters: Parameters): Promise
 export async function pauseVm(session: Session, parameters: Parameters, paused: boolean): Promise<TaskEnd> {
   const vmid = vmidOf(parameters);
   if (parameters['todisk'] === '1') die('pvefleet-lab: qm suspend --todisk is not modelled');
-  if (runningPid(session.machine, vmid) === undefined) die(`VM ${vmid} not running`);
+  if (requiredPid(session, vmid) === undefined) die(`VM ${vmid} not running`);
   return runTask(session, paused ? 'qmpause' : 'qmresume', vmid, () => withGuestLock(session, 'qemu', vmid, 10, () => {
     if (parameters['skiplock'] !== '1') refuseLocked('qemu', loadVm(session, vmid));
     setPaused(session.machine, vmid, paused);

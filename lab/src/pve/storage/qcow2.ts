@@ -6,8 +6,9 @@ const L2_REACH = 8192 * CLUSTER;
 /** Clusters that one block of reference counts covers. */
 const REFCOUNTS = 32768;
 
-/** Bytes of the file for `size` bytes of disk: header, reference counts, L1 and L2 tables, data. Holds for disks under 512 TiB of L1. */
-export function qcow2FileBytes(size: number): number {
+/** Without preallocation there are only the header, one block of reference counts and the L1 table's entries. Bytes of the file for `size` bytes of disk: header, reference counts, L1 and L2 tables, data. Holds for disks under 512 TiB of L1. */
+export function qcow2FileBytes(size: number, preallocation = 'metadata'): number {
+  if (preallocation === 'off') return 3 * CLUSTER + 8 * Math.max(1, Math.ceil(size / L2_REACH));
   const data = Math.ceil(size / CLUSTER);
   const tables = Math.ceil(size / L2_REACH);
   const l1 = Math.max(1, Math.ceil((tables * 8) / CLUSTER));
@@ -19,6 +20,7 @@ export function qcow2FileBytes(size: number): number {
 
 /** Bytes of disk in such a file of `bytes`; what is smaller than any is taken as it is. */
 export function qcow2DiskBytes(bytes: number): number {
+  if (bytes < CLUSTER * 4) return ((bytes - 3 * CLUSTER) / 8) * L2_REACH;
   let size = bytes;
   for (let round = 0; round < 8; round += 1) {
     const excess = qcow2FileBytes(size) - bytes;

@@ -35,20 +35,25 @@ function fullMessage(storage: StorageSection): string {
 }
 
 function allocateFile(session: Session, storage: StorageSection, wanted: Allocation): string {
-  if (storage.type === 'btrfs') die(`pvefleet-lab: volumes on btrfs storages are not modelled`);
   const { volumes } = session.machine;
   const format = wanted.format ?? 'raw';
   const folder = `${folderOf(storage, 'images')}/${wanted.vmid}`;
   const name = wanted.name ?? freeName(volumes.list(folder).map((file) => file.path.slice(folder.length + 1)), wanted.vmid, format, `.${format}`);
   const found = /\.(raw|qcow2|vmdk|subvol)$/.exec(name)?.[1];
-  parseVolumeName(storage, `${wanted.vmid}/${name}`);
+  if (found === undefined) die(`unable to parse volume filename '${name}'`);
   if (found !== format) die(`illegal name '${name}' - wrong extension for format ('${found}' != '${format}')`);
-  const path = `${folder}/${name}`;
+  const path = imagePath(storage, wanted.vmid, name);
   if (volumes.size(path) !== undefined) die(`disk image '${path}' already exists`);
   const bytes = wanted.kib * 1024;
-  session.print(`Formatting '${path}', fmt=${format} ${formatOptions(storage, format, bytes)}\n`);
-  volumes.set(path, format === 'qcow2' ? qcow2FileBytes(bytes) : bytes);
+  if (path.endsWith(`/${name}`)) session.print(`Formatting '${path}', fmt=${format} ${formatOptions(storage, format, bytes)}\n`);
+  volumes.set(path, format === 'qcow2' ? qcow2FileBytes(bytes, storage.options['preallocation']) : bytes);
   return `${storage.id}:${wanted.vmid}/${name}`;
+}
+
+/** On btrfs a raw image is a file in a subvolume of its own. */
+function imagePath(storage: StorageSection, owner: string, name: string): string {
+  const folder = `${folderOf(storage, 'images')}/${owner}`;
+  return storage.type === 'btrfs' && name.endsWith('.raw') ? `${folder}/${name.slice(0, -'.raw'.length)}/disk.raw` : `${folder}/${name}`;
 }
 
 function formatOptions(storage: StorageSection, format: string, bytes: number): string {
@@ -80,6 +85,12 @@ function toExtents(bytes: number): number {
   return Math.max(extent, Math.ceil(bytes / extent) * extent);
 }
 
+/** `20.00 GiB (5120 extents)`, as lvextend(8) says it. */
+function extents(bytes: number): string {
+  const size = bytes >= 1024 ** 3 ? `${(bytes / 1024 ** 3).toFixed(2)} GiB` : `${(bytes / 1024 ** 2).toFixed(2)} MiB`;
+  return `${size} (${bytes / (4 * 1024 ** 2)} extents)`;
+}
+
 /** PVE's first free `vm-100-disk-N` (get_next_vm_diskname): the number counts, whatever the format or kind. */
 function freeName(names: readonly string[], vmid: string, format: string, suffix: string): string {
   const used = new Set(names.map((name) => new RegExp(`(?:vm|base|subvol|basevol)-${vmid}-disk-(\\d+)`).exec(name)?.[1]));
@@ -95,7 +106,7 @@ export function locate(machine: Machine, volume: string): { readonly storage: St
   const name = parseVolumeName(storage, id.name);
   if (!isFileBased(storage)) return { storage, name, path: `/dev/${storage.options['vgname']}/${name.name}` };
   const folder = folderOf(storage, name.type);
-  return { storage, name, path: name.type === 'images' ? `${folder}/${name.owner}/${name.name}` : `${folder}/${name.name}` };
+  return { storage, name, path: name.type === 'images' ? imagePath(storage, name.owner ?? '', name.name) : `${folder}/${name.name}` };
 }
 
 /** Bytes of disk in a volume; undefined if it is not there. Throws Failure for a name that is none. */
@@ -124,11 +135,12 @@ export async function resizeVolume(session: Session, volume: string, bytes: numb
   await withStorageLock(session, storage.id, storage.shared, () => {
     const rounded = Math.ceil(bytes / 1024) * 1024;
     if (isFileBased(storage)) {
-      session.machine.volumes.set(path, name.format === 'qcow2' ? qcow2FileBytes(rounded) : rounded);
+      session.machine.volumes.set(path, name.format === 'qcow2' ? qcow2FileBytes(rounded, storage.options['preallocation']) : rounded);
       session.print('Image resized.\n');
       return;
     }
+    const before = session.machine.volumes.size(path) ?? 0;
     session.machine.volumes.set(path, toExtents(rounded));
-    session.print(`  Size of logical volume ${storage.options['vgname']}/${name.name} changed.\n  Logical volume ${storage.options['vgname']}/${name.name} successfully resized.\n`);
+    session.print(`  Size of logical volume ${storage.options['vgname']}/${name.name} changed from ${extents(before)} to ${extents(toExtents(rounded))}.\n  Logical volume ${storage.options['vgname']}/${name.name} successfully resized.\n`);
   });
 }
