@@ -55,21 +55,14 @@ export function usageError(code: string, message: string, command: string): Diag
 }
 
 function tokensOf(argv: readonly string[], flags: Flags) {
-  const options = Object.entries(flags).map(([name, flag]) => [
-    name,
-    {
-      type: flag.value === undefined ? 'boolean' : 'string',
-      ...(flag.short !== undefined && { short: flag.short }),
-    } as const,
-  ]);
-  const parsed = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries(options) as Record<string, { type: 'boolean' | 'string'; short?: string }>,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  return parsed.tokens;
+  const options: Record<string, { type: 'boolean' | 'string'; short?: string }> = {};
+  for (const [name, { value, short }] of Object.entries(flags)) {
+    options[name] = {
+      type: value === undefined ? 'boolean' : 'string',
+      ...(short !== undefined && { short }),
+    };
+  }
+  return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens;
 }
 
 /** What is wrong with a flag's value, as the end of a sentence that begins with the flag. */

@@ -150,9 +150,10 @@ describe('errors', () => {
     fc.assert(
       fc.property(tree, (value) => {
         const parsed = parseInventory(JSON.stringify(value), 'hosts.yml');
-        return parsed.ok
+        const sound = parsed.ok
           ? parsed.value.nodes.every(({ groups }) => groups[0] === 'all')
           : parsed.diagnostics.every(({ at }) => at?.file === 'hosts.yml');
+        expect(sound).toBe(true);
       }),
     );
   });
