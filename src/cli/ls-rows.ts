@@ -28,7 +28,8 @@ export function guestRows({ clusters }: Survey): readonly Row[] {
 function guestRow(snapshot: Snapshot, guest: GuestEntry): Row {
   const { vmid, type, node, config } = guest;
   const set = isUnknown(config) ? undefined : options(config);
-  const option = (name: string, absent: string | null): string | null => (set === undefined ? 'unknown' : (set[name] ?? absent));
+  const option = (name: string, absent: string | null): string | null =>
+    set === undefined ? 'unknown' : (set[name] ?? absent);
   const ha = haResources(snapshot);
   const isVm = type === 'vm';
   const status = power(snapshot, vmid);
@@ -41,7 +42,9 @@ function guestRow(snapshot: Snapshot, guest: GuestEntry): Row {
       status: isUnknown(status) ? 'unknown' : status,
       node,
       cluster: snapshot.cluster,
-      cores: isVm ? numeric(option('cores', '1'), numeric(option('sockets', '1'), 1)) : numeric(option('cores', null), 1),
+      cores: isVm
+        ? numeric(option('cores', '1'), numeric(option('sockets', '1'), 1))
+        : numeric(option('cores', null), 1),
       memory: numeric(option('memory', '512')?.replace(/^current=/u, '') ?? null, 1),
       tags: option('tags', null),
       ha: isUnknown(ha) ? 'unknown' : ha.has(`${isVm ? 'vm' : 'ct'}:${vmid}`) ? 'managed' : null,
@@ -57,17 +60,33 @@ function numeric(text: string | null, times: Cell): Cell {
 
 /** A row for each member of each cluster, and for each host that gave no answer. Memory is in bytes, uptime in seconds. */
 export function nodeRows({ clusters, unreachable }: Survey): readonly Row[] {
-  const members = clusters.flatMap((snapshot) => Object.entries(snapshot.nodes).map(([name, state]) => memberRow(snapshot, name, state, unreachable)));
+  const members = clusters.flatMap((snapshot) =>
+    Object.entries(snapshot.nodes).map(([name, state]) => memberRow(snapshot, name, state, unreachable)),
+  );
   const shown = new Set(members.map(({ cells }) => cells['host']));
   const others = unreachable.filter(({ host }) => host !== undefined && !shown.has(host));
   return [...members, ...[...new Map(others.map((each) => [each.host, each])).values()].map(strangerRow)];
 }
 
-function memberRow(snapshot: Snapshot, name: string, state: NodeState | Unknown, unreachable: readonly Diagnostic[]): Row {
+function memberRow(
+  snapshot: Snapshot,
+  name: string,
+  state: NodeState | Unknown,
+  unreachable: readonly Diagnostic[],
+): Row {
   const id = formatAddress(address('node', name, snapshot.cluster));
   if (isUnknown(state)) {
     const failure = unreachable.find(({ host }) => host !== undefined && namesHost(state, host));
-    return { id, cells: nodeCells({ name, host: failure?.host ?? null, cluster: snapshot.cluster, status: failure?.trouble ?? 'unknown', guests: guestCount(snapshot, name) }) };
+    return {
+      id,
+      cells: nodeCells({
+        name,
+        host: failure?.host ?? null,
+        cluster: snapshot.cluster,
+        status: failure?.trouble ?? 'unknown',
+        guests: guestCount(snapshot, name),
+      }),
+    };
   }
   const trouble = unreachable.find(({ host, code }) => host === state.host && code === 'survey/etc-pve');
   const status = trouble !== undefined ? 'no /etc/pve' : snapshot.quorate === false ? 'no quorum' : 'online';
@@ -82,7 +101,9 @@ function memberRow(snapshot: Snapshot, name: string, state: NodeState | Unknown,
       cpus: state.cpus,
       memory: state.memory,
       uptime: state.uptime,
-      running: isUnknown(state.running) ? 'unknown' : state.running.vms.length + state.running.containers.length,
+      running: isUnknown(state.running)
+        ? 'unknown'
+        : state.running.vms.length + state.running.containers.length,
       guests: guestCount(snapshot, name),
       kernel: state.kernel,
       bridges: state.bridges.join(' '),
@@ -95,7 +116,20 @@ function strangerRow({ host = '', trouble }: Diagnostic): Row {
 }
 
 function nodeCells(known: Readonly<Record<string, Cell>>): Row['cells'] {
-  const all = ['name', 'host', 'cluster', 'version', 'status', 'cpus', 'memory', 'uptime', 'running', 'guests', 'kernel', 'bridges'];
+  const all = [
+    'name',
+    'host',
+    'cluster',
+    'version',
+    'status',
+    'cpus',
+    'memory',
+    'uptime',
+    'running',
+    'guests',
+    'kernel',
+    'bridges',
+  ];
   return Object.fromEntries(all.map((key) => [key, key in known ? (known[key] ?? null) : 'unknown']));
 }
 

@@ -9,7 +9,11 @@ interface Column {
   readonly wide?: true;
 }
 
-const plain = (key: string, wide?: true): Column => ({ heading: key.toUpperCase(), text: (cells) => shown(cells[key]), ...(wide && { wide }) });
+const plain = (key: string, wide?: true): Column => ({
+  heading: key.toUpperCase(),
+  text: (cells) => shown(cells[key]),
+  ...(wide && { wide }),
+});
 
 const guestColumns: readonly Column[] = [
   plain('vmid'),
@@ -19,7 +23,11 @@ const guestColumns: readonly Column[] = [
   plain('node'),
   plain('cluster'),
   plain('cores', true),
-  { heading: 'MEMORY', text: ({ memory }) => (typeof memory === 'number' ? bytesText(memory * 2 ** 20) : shown(memory)), wide: true },
+  {
+    heading: 'MEMORY',
+    text: ({ memory }) => (typeof memory === 'number' ? bytesText(memory * 2 ** 20) : shown(memory)),
+    wide: true,
+  },
   plain('tags', true),
   plain('ha', true),
   plain('lock', true),
@@ -32,17 +40,31 @@ const nodeColumns: readonly Column[] = [
   plain('version'),
   plain('status'),
   plain('cpus'),
-  { heading: 'MEMORY', text: ({ memory }) => (typeof memory === 'number' ? bytesText(memory) : shown(memory)) },
-  { heading: 'UPTIME', text: ({ uptime }) => (typeof uptime === 'number' ? uptimeText(uptime) : shown(uptime)) },
-  { heading: 'RUNNING', text: ({ running, guests }) => (running === 'unknown' && guests === 'unknown' ? 'unknown' : `${shown(running)}/${shown(guests)}`) },
+  {
+    heading: 'MEMORY',
+    text: ({ memory }) => (typeof memory === 'number' ? bytesText(memory) : shown(memory)),
+  },
+  {
+    heading: 'UPTIME',
+    text: ({ uptime }) => (typeof uptime === 'number' ? uptimeText(uptime) : shown(uptime)),
+  },
+  {
+    heading: 'RUNNING',
+    text: ({ running, guests }) =>
+      running === 'unknown' && guests === 'unknown' ? 'unknown' : `${shown(running)}/${shown(guests)}`,
+  },
   plain('kernel', true),
   plain('bridges', true),
 ];
 
 /** Rows of `ls` as aligned columns under headings; "-" where there is nothing. */
 export function lsTable(what: 'nodes' | 'guests', rows: readonly Row[], wide: boolean): string {
-  const chosen = (what === 'nodes' ? nodeColumns : guestColumns).filter((column) => wide || column.wide !== true);
-  const cells = rows.map((row) => chosen.map(({ text }) => printable(text(row.cells)).replaceAll(/[\n\t]/gu, ' ')));
+  const chosen = (what === 'nodes' ? nodeColumns : guestColumns).filter(
+    (column) => wide || column.wide !== true,
+  );
+  const cells = rows.map((row) =>
+    chosen.map(({ text }) => printable(text(row.cells)).replaceAll(/[\n\t]/gu, ' ')),
+  );
   return `${columns([chosen.map(({ heading }) => heading), ...cells]).join('\n')}\n`;
 }
 

@@ -7,7 +7,13 @@ import { nodeFlags } from './flags.ts';
 import type { Row } from './ls-rows.ts';
 
 export const flags = {
-  output: { short: 'o', value: 'FORMAT', choices: ['table', 'wide', 'json', 'yaml', 'name'], default: 'table', help: 'how it is printed' },
+  output: {
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['table', 'wide', 'json', 'yaml', 'name'],
+    default: 'table',
+    help: 'how it is printed',
+  },
   from: { value: 'DIR', help: 'list what the survey saved in DIR holds; no node is connected to' },
   ...nodeFlags,
 } as const satisfies Flags;
@@ -15,7 +21,7 @@ export const flags = {
 export const help: Help = {
   usage: 'nodes|guests [PATTERN]',
   about: [
-    'Lists the nodes, or the guests of all clusters at once, as the nodes\' own files say they are. PATTERN names the hosts that are asked; a cluster\'s guests are all listed as soon as one member answers.',
+    "Lists the nodes, or the guests of all clusters at once, as the nodes' own files say they are. PATTERN names the hosts that are asked; a cluster's guests are all listed as soon as one member answers.",
     'What could not be read is shown as "unknown", never as stopped or absent; "-" means that there is none. A node that gave no answer is a row of "ls nodes" and an error, and the exit code is 4.',
   ],
   examples: [
@@ -55,7 +61,11 @@ async function readSurvey(context: LsContext, pattern: string | undefined) {
   return (await import('../snapshot/saved-survey.ts')).loadSurvey(from);
 }
 
-async function rowsText(what: Asked['what'], rows: readonly Row[], format: LsContext['flags']['output']): Promise<string> {
+async function rowsText(
+  what: Asked['what'],
+  rows: readonly Row[],
+  format: LsContext['flags']['output'],
+): Promise<string> {
   const cells = rows.map((row) => row.cells);
   switch (format) {
     case 'json':
@@ -72,7 +82,11 @@ async function rowsText(what: Asked['what'], rows: readonly Row[], format: LsCon
 
 function whatIsAsked({ flags: { from }, positionals }: LsContext): Result<Asked> {
   const [what, pattern, ...others] = positionals;
-  if ((what === 'nodes' || what === 'guests') && others.length === 0 && (pattern === undefined || from === undefined)) {
+  if (
+    (what === 'nodes' || what === 'guests') &&
+    others.length === 0 &&
+    (pattern === undefined || from === undefined)
+  ) {
     return ok({ what, ...(pattern !== undefined && { pattern }) });
   }
   return fail({
@@ -86,7 +100,8 @@ function whatIsAsked({ flags: { from }, positionals }: LsContext): Result<Asked>
 
 function problemOf([what, , ...others]: readonly string[], from: string | undefined): string {
   if (what === undefined) return 'it is not said what; "nodes" or "guests" is wanted';
-  if (what !== 'nodes' && what !== 'guests') return `"${what}" can't be listed; "nodes" or "guests" is wanted`;
+  if (what !== 'nodes' && what !== 'guests')
+    return `"${what}" can't be listed; "nodes" or "guests" is wanted`;
   if (others.length > 0) return `"${others.join(' ')}" is too much; one pattern is wanted`;
   return `a saved survey (--from ${from ?? ''}) is listed whole; no pattern is wanted`;
 }

@@ -4,7 +4,10 @@ import type { Survey } from '../snapshot/survey.ts';
 import type { FleetContext } from './connect.ts';
 
 /** Asks the hosts that `pattern` and --limit name; connections are closed when it returns. */
-export async function surveyFleet(context: FleetContext & { readonly signal: AbortSignal }, pattern?: string): Promise<Result<Survey>> {
+export async function surveyFleet(
+  context: FleetContext & { readonly signal: AbortSignal },
+  pattern?: string,
+): Promise<Result<Survey>> {
   const [{ openFleet }, { execByHost }, { survey }] = await Promise.all([
     import('./connect.ts'),
     import('./exec-by-host.ts'),

@@ -6,7 +6,11 @@ import type { Flags } from './flags.ts';
 import { nodeFlags } from './flags.ts';
 
 export const flags = {
-  output: { short: 'o', value: 'DIR', help: 'where it is saved: a new or empty directory, or an older survey, which is replaced' },
+  output: {
+    short: 'o',
+    value: 'DIR',
+    help: 'where it is saved: a new or empty directory, or an older survey, which is replaced',
+  },
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -43,15 +47,26 @@ export async function run(context: SurveyContext): Promise<number> {
   const { clusters, unreachable } = found.value;
   printDiagnostics([...found.warnings, ...unreachable], stderr);
   const names = clusters.map(({ cluster }) => cluster);
-  if (context.flags.json) stdout.write(`${JSON.stringify({ directory: asked.value.directory, clusters: names, unreachable })}\n`);
-  else stdout.write(`Saved in ${asked.value.directory}: ${names.length === 0 ? 'no cluster' : names.join(', ')}\n`);
+  if (context.flags.json)
+    stdout.write(`${JSON.stringify({ directory: asked.value.directory, clusters: names, unreachable })}\n`);
+  else
+    stdout.write(
+      `Saved in ${asked.value.directory}: ${names.length === 0 ? 'no cluster' : names.join(', ')}\n`,
+    );
   return exitCodeFor(unreachable);
 }
 
-function whatIsAsked({ flags: { output }, positionals }: SurveyContext): Result<{ readonly directory: string; readonly pattern?: string }> {
+function whatIsAsked({
+  flags: { output },
+  positionals,
+}: SurveyContext): Result<{ readonly directory: string; readonly pattern?: string }> {
   const [pattern, ...others] = positionals;
-  if (output !== undefined && others.length === 0) return ok({ directory: output, ...(pattern !== undefined && { pattern }) });
-  const problem = output === undefined ? 'it is not said where; -o DIR is wanted' : `"${others.join(' ')}" is too much; one pattern is wanted`;
+  if (output !== undefined && others.length === 0)
+    return ok({ directory: output, ...(pattern !== undefined && { pattern }) });
+  const problem =
+    output === undefined
+      ? 'it is not said where; -o DIR is wanted'
+      : `"${others.join(' ')}" is too much; one pattern is wanted`;
   return fail({
     code: 'cli/arguments',
     severity: 'error',

@@ -11,22 +11,38 @@ import type { Survey } from './survey.ts';
 export function hostsToAskAgain(answers: readonly NodeAnswer[]): readonly string[] {
   return groupAnswers(answers).flatMap((group) => {
     const best = bestAnswer(group);
-    return best === undefined || best.etcPve !== 'read' || group.some(({ tree }) => tree !== undefined) ? [] : [best.host];
+    return best === undefined || best.etcPve !== 'read' || group.some(({ tree }) => tree !== undefined)
+      ? []
+      : [best.host];
   });
 }
 
 /** Puts the answers of all nodes together: one snapshot a cluster or lone node. Pure. */
-export function assembleSurvey(nodes: readonly Node[], answers: readonly NodeAnswer[], failures: readonly Diagnostic[]): Survey {
+export function assembleSurvey(
+  nodes: readonly Node[],
+  answers: readonly NodeAnswer[],
+  failures: readonly Diagnostic[],
+): Survey {
   const troubles: Diagnostic[] = [...failures];
   const named = groupAnswers(answers).map((group) => {
     const unique = withoutDoubles(group, troubles);
-    for (const answer of unique) if (isUnknown(answer.etcPve)) troubles.push(notReadable(answer, answer.etcPve));
+    for (const answer of unique)
+      if (isUnknown(answer.etcPve)) troubles.push(notReadable(answer, answer.etcPve));
     return { group: unique, name: nameOf(unique, nodes, troubles) };
   });
   const clusters: Snapshot[] = [];
   for (const { group, name } of named) {
     const namesakes = named.filter((other) => other.name === name);
-    if (namesakes.length > 1) troubles.push(...group.map((answer) => sameName(answer, name, namesakes.map((other) => other.group))));
+    if (namesakes.length > 1)
+      troubles.push(
+        ...group.map((answer) =>
+          sameName(
+            answer,
+            name,
+            namesakes.map((other) => other.group),
+          ),
+        ),
+      );
     else clusters.push(snapshotOf(group, name, nodes, failures));
   }
   return { clusters: clusters.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)), unreachable: troubles };
@@ -44,7 +60,8 @@ function withoutDoubles(group: Group, troubles: Diagnostic[]): Group {
 }
 
 function double(answer: NodeAnswer, first: NodeAnswer): Diagnostic {
-  const where = answer.clusterName === undefined ? answer.node : `${answer.node} of cluster ${answer.clusterName}`;
+  const where =
+    answer.clusterName === undefined ? answer.node : `${answer.node} of cluster ${answer.clusterName}`;
   const what = sameNode(answer, first) ? 'are the same node' : 'are two machines that both say they are';
   return {
     code: 'survey/same-node',
@@ -56,14 +73,18 @@ function double(answer: NodeAnswer, first: NodeAnswer): Diagnostic {
   };
 }
 
-function notReadable({ host }: NodeAnswer, { unknown }: Unknown): Diagnostic {
+function notReadable({ host, state }: NodeAnswer, { unknown }: Unknown): Diagnostic {
+  const noPve = isUnknown(state.versions) ? `, and ${state.versions.unknown}` : '';
   return {
     code: 'survey/etc-pve',
     severity: 'error',
     trouble: 'failed',
-    message: `Cannot read /etc/pve of ${host}: ${unknown}; wanted is what a running pve-cluster shows there`,
+    message: `Cannot read /etc/pve of ${host}: ${unknown}${noPve}; wanted is what a running pve-cluster shows there`,
     host,
-    hint: `Look at the service: pvefleet exec ${host} -- systemctl status pve-cluster`,
+    hint:
+      noPve === ''
+        ? `Look at the service: pvefleet exec ${host} -- systemctl status pve-cluster`
+        : `If ${host} is no Proxmox VE node, take it out of the inventory.`,
   };
 }
 
@@ -88,7 +109,9 @@ function nameOf(group: Group, nodes: readonly Node[], troubles: Diagnostic[]): s
 }
 
 function sameName(answer: NodeAnswer, name: string, groups: readonly Group[]): Diagnostic {
-  const others = groups.filter((group) => !group.includes(answer)).flatMap((group) => group.map(({ host }) => host));
+  const others = groups
+    .filter((group) => !group.includes(answer))
+    .flatMap((group) => group.map(({ host }) => host));
   return {
     code: 'survey/same-name',
     severity: 'error',
@@ -99,7 +122,12 @@ function sameName(answer: NodeAnswer, name: string, groups: readonly Group[]): D
   };
 }
 
-function snapshotOf(group: Group, cluster: string, nodes: readonly Node[], failures: readonly Diagnostic[]): Snapshot {
+function snapshotOf(
+  group: Group,
+  cluster: string,
+  nodes: readonly Node[],
+  failures: readonly Diagnostic[],
+): Snapshot {
   const best = bestAnswer(group);
   const members: Membership['nodes'] = best?.membership?.nodes ?? {};
   const names = [...Object.keys(members), ...group.map(({ node }) => node)];
@@ -118,8 +146,16 @@ function snapshotOf(group: Group, cluster: string, nodes: readonly Node[], failu
 }
 
 /** Why a member has no state: its host failed, or none of the inventory is it. */
-function whyAbsent(name: string, ip: string | undefined, cluster: string, nodes: readonly Node[], failures: readonly Diagnostic[]): string {
-  const host = nodes.find((node) => node.connection.host === ip) ?? nodes.find((node) => node.name === name || node.connection.host === name);
+function whyAbsent(
+  name: string,
+  ip: string | undefined,
+  cluster: string,
+  nodes: readonly Node[],
+  failures: readonly Diagnostic[],
+): string {
+  const host =
+    nodes.find((node) => node.connection.host === ip) ??
+    nodes.find((node) => node.name === name || node.connection.host === name);
   const failure = failures.find((each) => each.host !== undefined && each.host === host?.name);
   if (failure?.host !== undefined) return `${hostPhrase(failure.host)} (${failure.message})`;
   const example = ip === undefined ? name : `${name} with ansible_host ${ip}`;
@@ -136,6 +172,11 @@ export function namesHost({ unknown }: Unknown, host: string): boolean {
 }
 
 function whyNoTree(group: Group): string {
-  const reasons = group.map(({ host, etcPve }) => `/etc/pve of ${host} could not be read${isUnknown(etcPve) ? ` (${etcPve.unknown})` : ''}`);
-  return reasons.join(', ');
+  return group
+    .map(({ host, etcPve }) =>
+      isUnknown(etcPve)
+        ? `/etc/pve of ${host} could not be read (${etcPve.unknown})`
+        : `${host} did not send it`,
+    )
+    .join(', ');
 }

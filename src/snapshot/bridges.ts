@@ -10,5 +10,12 @@ export function bridgesOf(snapshot: Snapshot, node: string): readonly string[] |
   if (isUnknown(state)) return state;
   const vnets = readFile(snapshot, '/etc/pve/sdn/vnets.cfg');
   if (isUnknown(vnets)) return vnets;
-  return [...new Set([...state.bridges, ...readSections(vnets ?? '').filter(({ type }) => type === 'vnet').map(({ id }) => id)])];
+  return [
+    ...new Set([
+      ...state.bridges,
+      ...readSections(vnets ?? '')
+        .filter(({ type }) => type === 'vnet')
+        .map(({ id }) => id),
+    ]),
+  ];
 }

@@ -7,7 +7,9 @@ export function readFile(snapshot: Snapshot, path: string): string | undefined |
 }
 
 /** A parse of a snapshot that is made once for each snapshot. */
-export function oncePerSnapshot<T extends object>(parse: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
+export function oncePerSnapshot<T extends object>(
+  parse: (snapshot: Snapshot) => T,
+): (snapshot: Snapshot) => T {
   const known = new WeakMap<Snapshot, T>();
   return (snapshot) => {
     const before = known.get(snapshot);

@@ -76,7 +76,8 @@ function splitOnce(text: string): readonly [string, string] {
 
 /** Lines don't say whether the last one was ended by a line feed: the digest does, where no secret was blanked. */
 function sentFile({ sha1, lines }: OpenFile): SentFile {
-  const ended = lines.length === 0 ? Buffer.alloc(0) : Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
+  const ended =
+    lines.length === 0 ? Buffer.alloc(0) : Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
   const unended = ended.subarray(0, -1);
   const bytes = sha1 !== '-' && sha1 !== sha1Of(ended) && sha1 === sha1Of(unended) ? unended : ended;
   return { ...(sha1 !== '-' && { sha1 }), text: bytes.toString('utf8') };

@@ -10,7 +10,9 @@ export type Group = readonly NodeAnswer[];
 export function groupAnswers(answers: readonly NodeAnswer[]): readonly Group[] {
   const groups: NodeAnswer[][] = [];
   // Those that know their members first: they draw in the others.
-  for (const answer of [...answers].sort((a, b) => Number(b.membership !== undefined) - Number(a.membership !== undefined))) {
+  for (const answer of [...answers].sort(
+    (a, b) => Number(b.membership !== undefined) - Number(a.membership !== undefined),
+  )) {
     const group = groups.find((others) => others.some((other) => sameCluster(other, answer)));
     if (group === undefined) groups.push([answer]);
     else group.push(answer);
@@ -19,7 +21,8 @@ export function groupAnswers(answers: readonly NodeAnswer[]): readonly Group[] {
 }
 
 function sameCluster(a: NodeAnswer, b: NodeAnswer): boolean {
-  if (a.clusterName === undefined || b.clusterName === undefined) return a.clusterName === b.clusterName && sameNode(a, b);
+  if (a.clusterName === undefined || b.clusterName === undefined)
+    return a.clusterName === b.clusterName && sameNode(a, b);
   if (a.clusterName !== b.clusterName) return false;
   return lists(a, b) || lists(b, a) || sameNode(a, b);
 }

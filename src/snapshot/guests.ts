@@ -24,7 +24,9 @@ export function guestConfigPath(vmid: number, type: GuestType, node: string): st
 
 /** Reads what guestConfigPath makes; undefined for any other path. */
 export function parseGuestConfigPath(path: string): Pick<GuestEntry, 'vmid' | 'type' | 'node'> | undefined {
-  const { node, folder, vmid } = /^\/etc\/pve\/nodes\/(?<node>[^/]+)\/(?<folder>qemu-server|lxc)\/(?<vmid>[1-9]\d*)\.conf$/u.exec(path)?.groups ?? {};
+  const { node, folder, vmid } =
+    /^\/etc\/pve\/nodes\/(?<node>[^/]+)\/(?<folder>qemu-server|lxc)\/(?<vmid>[1-9]\d*)\.conf$/u.exec(path)
+      ?.groups ?? {};
   if (node === undefined || vmid === undefined) return undefined;
   return { vmid: Number(vmid), type: folder === 'lxc' ? 'container' : 'vm', node };
 }
@@ -34,10 +36,12 @@ export const guests: (snapshot: Snapshot) => readonly GuestEntry[] | Unknown = o
   if (isUnknown(snapshot.files)) return snapshot.files;
   const listed = readGuestList(snapshot.files['/etc/pve/.vmlist'] ?? '');
   if (listed === undefined) return { unknown: '.vmlist is not what pmxcfs writes' };
-  const found = new Map(Object.keys(snapshot.files).flatMap((path) => {
-    const guest = parseGuestConfigPath(path);
-    return guest === undefined ? [] : [[guest.vmid, guest] as const];
-  }));
+  const found = new Map(
+    Object.keys(snapshot.files).flatMap((path) => {
+      const guest = parseGuestConfigPath(path);
+      return guest === undefined ? [] : [[guest.vmid, guest] as const];
+    }),
+  );
   for (const guest of listed) if (!found.has(guest.vmid)) found.set(guest.vmid, guest);
   return [...found.values()].sort((a, b) => a.vmid - b.vmid).map((guest) => entry(snapshot, guest));
 });
@@ -54,7 +58,10 @@ function entry(snapshot: Snapshot, guest: Pick<GuestEntry, 'vmid' | 'type' | 'no
   };
 }
 
-function decode(snapshot: Snapshot, { vmid, type, node }: Pick<GuestEntry, 'vmid' | 'type' | 'node'>): GuestConfig | Unknown {
+function decode(
+  snapshot: Snapshot,
+  { vmid, type, node }: Pick<GuestEntry, 'vmid' | 'type' | 'node'>,
+): GuestConfig | Unknown {
   const path = guestConfigPath(vmid, type, node);
   const text = readFile(snapshot, path);
   if (text === undefined) return { unknown: `.vmlist names guest ${vmid}, and ${path} was not there` };
@@ -66,7 +73,11 @@ const guestList = z.object({ ids: z.record(z.string(), z.object({ node: z.string
 function readGuestList(text: string): readonly Pick<GuestEntry, 'vmid' | 'type' | 'node'>[] | undefined {
   try {
     const { ids } = guestList.parse(JSON.parse(text));
-    return Object.entries(ids).map(([vmid, { node, type }]) => ({ vmid: Number(vmid), type: type === 'lxc' ? 'container' : 'vm', node }));
+    return Object.entries(ids).map(([vmid, { node, type }]) => ({
+      vmid: Number(vmid),
+      type: type === 'lxc' ? 'container' : 'vm',
+      node,
+    }));
   } catch {
     return undefined;
   }
@@ -87,7 +98,9 @@ export function power(snapshot: Snapshot, vmid: number): 'running' | 'stopped' |
 }
 
 /** What HA manages, by its service ids: "vm:100", "ct:200" (ha/resources.cfg). */
-export const haResources: (snapshot: Snapshot) => ReadonlySet<string> | Unknown = oncePerSnapshot((snapshot) => {
-  const text = readFile(snapshot, '/etc/pve/ha/resources.cfg');
-  return isUnknown(text) ? text : new Set(readSections(text ?? '').map(({ type, id }) => `${type}:${id}`));
-});
+export const haResources: (snapshot: Snapshot) => ReadonlySet<string> | Unknown = oncePerSnapshot(
+  (snapshot) => {
+    const text = readFile(snapshot, '/etc/pve/ha/resources.cfg');
+    return isUnknown(text) ? text : new Set(readSections(text ?? '').map(({ type, id }) => `${type}:${id}`));
+  },
+);

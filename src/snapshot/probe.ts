@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { shQuote } from '../text/sh-quote.ts';
 
 /** What the probe is asked for; probe.sh says what each means. */
-export type ProbeRequest = { readonly mode: 'survey' | 'tree' } | { readonly mode: 'read-back'; readonly paths: readonly string[] };
+export type ProbeRequest =
+  | { readonly mode: 'survey' | 'tree' }
+  | { readonly mode: 'read-back'; readonly paths: readonly string[] };
 
 /** Read once: a survey of many nodes sends the same text to each. */
 let probeText: string | undefined;

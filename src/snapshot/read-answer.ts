@@ -10,7 +10,9 @@ import { isUnknown } from './snapshot.ts';
 export interface Membership {
   readonly quorate: boolean;
   /** By PVE's node name. */
-  readonly nodes: Readonly<Record<string, { readonly id: number; readonly online: boolean; readonly ip?: string }>>;
+  readonly nodes: Readonly<
+    Record<string, { readonly id: number; readonly online: boolean; readonly ip?: string }>
+  >;
 }
 
 /** What one node said of itself. */
@@ -26,13 +28,18 @@ export interface NodeAnswer {
   /** Whether /etc/pve could be read, or why not. */
   readonly etcPve: 'read' | Unknown;
   /** The cluster's tree, when this node sent it. */
-  readonly tree?: { readonly files: Readonly<Record<string, string>>; readonly digests: Readonly<Record<string, string>> };
+  readonly tree?: {
+    readonly files: Readonly<Record<string, string>>;
+    readonly digests: Readonly<Record<string, string>>;
+  };
 }
 
 const membersFile = z.object({
   nodename: z.string(),
   cluster: z.object({ name: z.string(), quorate: z.number() }).optional(),
-  nodelist: z.record(z.string(), z.object({ id: z.number(), online: z.number(), ip: z.string().optional() })).optional(),
+  nodelist: z
+    .record(z.string(), z.object({ id: z.number(), online: z.number(), ip: z.string().optional() }))
+    .optional(),
 });
 
 const versionFile = z.object({ starttime: z.number() });
@@ -45,10 +52,13 @@ export function readAnswer(host: string, output: Buffer, nonce: string): Result<
   const frames = parseFrames(output, nonce);
   const state = frames && readState(host, frames);
   const node = frames && valueOf(frames, 'node');
-  if (frames === undefined || state === undefined || node === undefined || node === '') return fail(noAnswer(host, output));
+  if (frames === undefined || state === undefined || node === undefined || node === '')
+    return fail(noAnswer(host, output));
   const members = parsed(membersFile, frames.files['/etc/pve/.members']?.text);
   const etcPve = readable(frames, members !== undefined);
-  const clusterName = (isUnknown(etcPve) ? undefined : members?.cluster?.name) ?? (isUnknown(etcPve) ? valueOf(frames, 'cluster') : undefined);
+  const clusterName =
+    (isUnknown(etcPve) ? undefined : members?.cluster?.name) ??
+    (isUnknown(etcPve) ? valueOf(frames, 'cluster') : undefined);
   return ok({
     host,
     node,
@@ -107,18 +117,23 @@ export function readRunning(frames: Frames): NodeState['running'] | undefined {
   const power = valueOf(frames, 'power');
   if (power === undefined) return undefined;
   if (power !== 'ok') return { unknown: power };
-  const vmids = (word: string): readonly number[] => valuesOf(frames, word).filter((value) => /^[1-9]\d*$/u.test(value)).map(Number);
+  const vmids = (word: string): readonly number[] =>
+    valuesOf(frames, word)
+      .filter((value) => /^[1-9]\d*$/u.test(value))
+      .map(Number);
   return { vms: vmids('vm'), containers: vmids('container') };
 }
 
 function readVersions(lines: readonly string[]): Versions | Unknown {
   const versions = new Map(lines.map((line) => [line.split(' ')[0], line.split(' ')[1]]));
   const manager = versions.get('pve-manager');
-  if (manager === undefined) return { unknown: 'no pve-manager is installed by /var/lib/dpkg/status' };
-  const others = (['qemu-server', 'pve-container', 'pve-ha-manager', 'pve-cluster'] as const).flatMap((name) => {
-    const version = versions.get(name);
-    return version === undefined ? [] : [[name, version] as const];
-  });
+  if (manager === undefined) return { unknown: 'no pve-manager is installed (/var/lib/dpkg/status)' };
+  const others = (['qemu-server', 'pve-container', 'pve-ha-manager', 'pve-cluster'] as const).flatMap(
+    (name) => {
+      const version = versions.get(name);
+      return version === undefined ? [] : [[name, version] as const];
+    },
+  );
   return { 'pve-manager': manager, ...Object.fromEntries(others) };
 }
 
@@ -126,7 +141,8 @@ function readVersions(lines: readonly string[]): Versions | Unknown {
 function readable(frames: Frames, membersParsed: boolean): NodeAnswer['etcPve'] {
   const said = readEtcPve(frames);
   if (isUnknown(said)) return said;
-  if (parsed(versionFile, frames.files['/etc/pve/.version']?.text) === undefined) return { unknown: 'its .version is not what pmxcfs writes' };
+  if (parsed(versionFile, frames.files['/etc/pve/.version']?.text) === undefined)
+    return { unknown: 'its .version is not what pmxcfs writes' };
   return membersParsed ? said : { unknown: 'its .members is not what pmxcfs writes' };
 }
 
@@ -145,7 +161,10 @@ function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefine
 }
 
 function membershipOf({ cluster, nodelist = {} }: z.infer<typeof membersFile>): Membership {
-  const nodes = Object.entries(nodelist).map(([name, { id, online, ip }]) => [name, { id, online: online === 1, ...(ip !== undefined && { ip }) }] as const);
+  const nodes = Object.entries(nodelist).map(
+    ([name, { id, online, ip }]) =>
+      [name, { id, online: online === 1, ...(ip !== undefined && { ip }) }] as const,
+  );
   return { quorate: cluster?.quorate === 1, nodes: Object.fromEntries(nodes) };
 }
 
@@ -153,6 +172,8 @@ function treeOf(frames: Frames): NonNullable<NodeAnswer['tree']> {
   const files = Object.entries(frames.files);
   return {
     files: Object.fromEntries(files.map(([path, { text }]) => [path, text])),
-    digests: Object.fromEntries(files.flatMap(([path, { sha1 }]) => (sha1 === undefined ? [] : [[path, sha1]]))),
+    digests: Object.fromEntries(
+      files.flatMap(([path, { sha1 }]) => (sha1 === undefined ? [] : [[path, sha1]])),
+    ),
   };
 }

@@ -21,7 +21,10 @@ const nodeState = z.strictObject({
   memory: z.number(),
   uptime: z.number(),
   bootId: z.string(),
-  running: z.union([z.strictObject({ vms: z.array(z.number()), containers: z.array(z.number()) }), unknownValue]),
+  running: z.union([
+    z.strictObject({ vms: z.array(z.number()), containers: z.array(z.number()) }),
+    unknownValue,
+  ]),
   interfaces: z.array(z.string()),
   bridges: z.array(z.string()),
 });
@@ -47,7 +50,11 @@ const diagnostic = z.strictObject({
   hint: z.string().exactOptional(),
 });
 
-const savedIndex = z.strictObject({ pvefleet: z.literal(1), clusters: z.array(savedCluster), unreachable: z.array(diagnostic) });
+const savedIndex = z.strictObject({
+  pvefleet: z.literal(1),
+  clusters: z.array(savedCluster),
+  unreachable: z.array(diagnostic),
+});
 
 /** A cluster of a saved survey. */
 export type SavedCluster = Omit<Snapshot, 'files'> & {
@@ -62,7 +69,9 @@ export type SavedCluster = Omit<Snapshot, 'files'> & {
 };
 
 /** Reads survey.json, which holds all of a saved survey but its files; gives what is wrong with it as a phrase. */
-export function parseIndex(text: string): { readonly clusters: readonly SavedCluster[]; readonly unreachable: readonly Diagnostic[] } | string {
+export function parseIndex(
+  text: string,
+): { readonly clusters: readonly SavedCluster[]; readonly unreachable: readonly Diagnostic[] } | string {
   let json: unknown;
   try {
     json = JSON.parse(text);

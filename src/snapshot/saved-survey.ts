@@ -18,17 +18,31 @@ export async function saveSurvey(survey: Survey, directory: string): Promise<Res
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const there = await readdir(directory);
-    if (there.length > 0 && !there.includes(indexName)) return fail(trouble('save', directory, `it holds ${there[0]} and no ${indexName}; wanted is a new, an empty or an older survey's directory`));
+    if (there.length > 0 && !there.includes(indexName))
+      return fail(
+        trouble(
+          'save',
+          directory,
+          `it holds ${there[0]} and no ${indexName}; wanted is a new, an empty or an older survey's directory`,
+        ),
+      );
     await chmod(directory, 0o700);
     const clusters: SavedCluster[] = [];
     for (const [index, snapshot] of survey.clusters.entries()) {
-      const name = isPlainName(snapshot.cluster) && snapshot.cluster !== indexName ? snapshot.cluster : `_${index}`;
+      const name =
+        isPlainName(snapshot.cluster) && snapshot.cluster !== indexName ? snapshot.cluster : `_${index}`;
       clusters.push(await saveFiles(snapshot, directory, name));
     }
-    await writeFile(join(directory, indexName), `${JSON.stringify({ pvefleet: 1, clusters, unreachable: survey.unreachable }, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(
+      join(directory, indexName),
+      `${JSON.stringify({ pvefleet: 1, clusters, unreachable: survey.unreachable }, null, 2)}\n`,
+      { mode: 0o600 },
+    );
     return ok(undefined);
   } catch (error) {
-    return fail(trouble('save', directory, `${wordsOf(error)}; wanted is a directory that can be written to`));
+    return fail(
+      trouble('save', directory, `${wordsOf(error)}; wanted is a directory that can be written to`),
+    );
   }
 }
 
@@ -36,16 +50,30 @@ export async function saveSurvey(survey: Survey, directory: string): Promise<Res
 export async function loadSurvey(directory: string): Promise<Result<Survey>> {
   try {
     const index = parseIndex(await readFile(join(directory, indexName), 'utf8'));
-    if (typeof index === 'string') return fail(trouble('read', directory, `${index} in its ${indexName}; wanted is what "pvefleet survey" wrote`));
+    if (typeof index === 'string')
+      return fail(
+        trouble('read', directory, `${index} in its ${indexName}; wanted is what "pvefleet survey" wrote`),
+      );
     const clusters: Snapshot[] = [];
     for (const saved of index.clusters) {
-      const stray = [saved.directory, ...saved.paths].find((path) => path !== saved.directory ? !isPlainPath(path) : !/^\w[\w.-]*$/u.test(path));
-      if (stray !== undefined) return fail(trouble('read', directory, `"${stray}" in its ${indexName} leads out of it; wanted is what "pvefleet survey" wrote`));
+      const stray = [saved.directory, ...saved.paths].find((path) =>
+        path !== saved.directory ? !isPlainPath(path) : !/^\w[\w.-]*$/u.test(path),
+      );
+      if (stray !== undefined)
+        return fail(
+          trouble(
+            'read',
+            directory,
+            `"${stray}" in its ${indexName} leads out of it; wanted is what "pvefleet survey" wrote`,
+          ),
+        );
       clusters.push(await loadFiles(saved, directory));
     }
     return ok({ clusters, unreachable: index.unreachable });
   } catch (error) {
-    return fail(trouble('read', directory, `${wordsOf(error)}; wanted is what "pvefleet survey -o ${directory}" wrote`));
+    return fail(
+      trouble('read', directory, `${wordsOf(error)}; wanted is what "pvefleet survey -o ${directory}" wrote`),
+    );
   }
 }
 
@@ -81,9 +109,14 @@ async function saveFiles(snapshot: Snapshot, directory: string, name: string): P
   return { ...saved, paths, others: Object.fromEntries(entries.filter(([path]) => !written.has(path))) };
 }
 
-async function loadFiles({ directory: name, paths, others, unknown, ...rest }: SavedCluster, directory: string): Promise<Snapshot> {
+async function loadFiles(
+  { directory: name, paths, others, unknown, ...rest }: SavedCluster,
+  directory: string,
+): Promise<Snapshot> {
   if (unknown !== undefined) return { ...rest, files: { unknown } };
-  const read = await Promise.all(paths.map(async (path) => [path, await readFile(join(directory, name, path), 'utf8')] as const));
+  const read = await Promise.all(
+    paths.map(async (path) => [path, await readFile(join(directory, name, path), 'utf8')] as const),
+  );
   return { ...rest, files: { ...others, ...Object.fromEntries(read) } };
 }
 
@@ -95,7 +128,12 @@ function foldersAbove(path: string): readonly string[] {
 /** Absolute, without "..", "." and whatever a file system may take for something else. */
 function isPlainPath(path: string): boolean {
   const [first, ...parts] = path.split('/');
-  return first === '' && path.length < 1000 && parts.length > 0 && parts.every((part) => /^[\w.][\w.:@ +-]{0,200}$/u.test(part) && !/^\.+$/u.test(part));
+  return (
+    first === '' &&
+    path.length < 1000 &&
+    parts.length > 0 &&
+    parts.every((part) => /^[\w.][\w.:@ +-]{0,200}$/u.test(part) && !/^\.+$/u.test(part))
+  );
 }
 
 function isPlainName(name: string): boolean {

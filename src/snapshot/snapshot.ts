@@ -10,7 +10,9 @@ export interface Unknown {
 }
 
 export function isUnknown(value: unknown): value is Unknown {
-  return typeof value === 'object' && value !== null && 'unknown' in value && typeof value.unknown === 'string';
+  return (
+    typeof value === 'object' && value !== null && 'unknown' in value && typeof value.unknown === 'string'
+  );
 }
 
 /** Package versions that decide what PVE can do, from dpkg's files. */

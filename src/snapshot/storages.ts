@@ -26,7 +26,9 @@ export const storages: (snapshot: Snapshot) => readonly Storage[] | Unknown = on
       type,
       content: words(options['content'] ?? defaultContent(type)),
       ...(nodes !== undefined && { nodes: words(nodes) }),
-      disabled: options['disable'] !== undefined && !['0', 'no', 'off', 'false'].includes(options['disable'].toLowerCase()),
+      disabled:
+        options['disable'] !== undefined &&
+        !['0', 'no', 'off', 'false'].includes(options['disable'].toLowerCase()),
       options,
     };
   });

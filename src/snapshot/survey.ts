@@ -25,10 +25,16 @@ const answerSeconds = 60;
 export async function survey(nodes: readonly Node[], exec: Exec): Promise<Survey> {
   const first = await Promise.all(nodes.map(({ name }) => ask(name, 'survey', exec)));
   const answers = first.flatMap((result) => (result.ok ? [result.value] : []));
-  const failures = first.flatMap((result) => (result.ok ? [] : result.diagnostics));
   const again = await Promise.all(hostsToAskAgain(answers).map((host) => ask(host, 'tree', exec)));
-  const trees = new Map(again.flatMap((result) => (result.ok ? [[result.value.host, result.value] as const] : [])));
-  return assembleSurvey(nodes, answers.map((answer) => trees.get(answer.host) ?? answer), failures);
+  const failures = [...first, ...again].flatMap((result) => (result.ok ? [] : result.diagnostics));
+  const trees = new Map(
+    again.flatMap((result) => (result.ok ? [[result.value.host, result.value] as const] : [])),
+  );
+  return assembleSurvey(
+    nodes,
+    answers.map((answer) => trees.get(answer.host) ?? answer),
+    failures,
+  );
 }
 
 /** A connection that breaks off after the node's own facts still gives those: a hung /etc/pve is not a node that is down. */
@@ -40,7 +46,9 @@ async function ask(host: string, mode: 'survey' | 'tree', exec: Exec): Promise<R
     onOutput: (stream, chunk) => void (stream === 'stdout' && come.push(chunk)),
   });
   const answer = readAnswer(host, result.ok ? result.value.stdout : Buffer.concat(come), nonce);
-  return answer.ok || result.ok ? answer : fail(...result.diagnostics.map((diagnostic) => notAnswered(host, diagnostic)));
+  return answer.ok || result.ok
+    ? answer
+    : fail(...result.diagnostics.map((diagnostic) => notAnswered(host, diagnostic)));
 }
 
 /** A command that breaks off may have changed something, a survey has not: its node has only given no answer. */

@@ -22,13 +22,22 @@ function known<T>(value: T): Exclude<T, { readonly unknown: string }> {
 describe('guests', () => {
   test('are those of .vmlist and of the files', () => {
     const found = known(guests(sample));
-    expect(found.map(({ vmid, type, node }) => [vmid, type, node])).toEqual([[100, 'vm', 'pve1'], [200, 'container', 'pve2']]);
+    expect(found.map(({ vmid, type, node }) => [vmid, type, node])).toEqual([
+      [100, 'vm', 'pve1'],
+      [200, 'container', 'pve2'],
+    ]);
     expect({ ...options(known(found[0]?.config ?? { unknown: 'none' })) }).toEqual({ name: 'a' });
   });
 
   test('a listed guest whose file is not there is known, its config is not', () => {
-    const [guest] = known(guests(snapshotWith({ '/etc/pve/.vmlist': '{"ids": {"7": {"node": "pve1", "type": "lxc"}}}' })));
-    expect(guest).toMatchObject({ vmid: 7, type: 'container', config: { unknown: '.vmlist names guest 7, and /etc/pve/nodes/pve1/lxc/7.conf was not there' } });
+    const [guest] = known(
+      guests(snapshotWith({ '/etc/pve/.vmlist': '{"ids": {"7": {"node": "pve1", "type": "lxc"}}}' })),
+    );
+    expect(guest).toMatchObject({
+      vmid: 7,
+      type: 'container',
+      config: { unknown: '.vmlist names guest 7, and /etc/pve/nodes/pve1/lxc/7.conf was not there' },
+    });
   });
 
   test('are unknown, not none, without files or .vmlist', () => {
@@ -48,7 +57,9 @@ describe('a snapshot in step with changes', () => {
   test('a new guest is listed, with the digest of its config', () => {
     const after = withGuest(sample, { vmid: 300, type: 'vm', node: 'pve1', text: 'name: new\n' });
     expect(known(guests(after)).map(({ vmid }) => vmid)).toEqual([100, 200, 300]);
-    expect(after.digests['/etc/pve/nodes/pve1/qemu-server/300.conf']).toBe(createHash('sha1').update('name: new\n').digest('hex'));
+    expect(after.digests['/etc/pve/nodes/pve1/qemu-server/300.conf']).toBe(
+      createHash('sha1').update('name: new\n').digest('hex'),
+    );
     expect(known(guests(sample))).toHaveLength(2);
   });
 
@@ -60,7 +71,10 @@ describe('a snapshot in step with changes', () => {
 
   test('a guest that moves is in one place only', () => {
     const after = withGuest(sample, { vmid: 100, type: 'vm', node: 'pve2', text: 'name: a\n' });
-    expect(known(guests(after)).map(({ vmid, node }) => [vmid, node])).toEqual([[100, 'pve2'], [200, 'pve2']]);
+    expect(known(guests(after)).map(({ vmid, node }) => [vmid, node])).toEqual([
+      [100, 'pve2'],
+      [200, 'pve2'],
+    ]);
   });
 
   test('the digest of a text with a blanked secret is not known', () => {
@@ -70,7 +84,8 @@ describe('a snapshot in step with changes', () => {
 });
 
 test('storages are read with content, nodes and whether they are enabled', () => {
-  const text = 'dir: local\n\tpath /var/lib/vz\n\tcontent iso,vztmpl\n\n# a comment\nlvmthin: fast\n\tthinpool data\n\tnodes pve1,pve2\n\tdisable\n\ndir: off\n\tcontent none\n\tdisable 0\n';
+  const text =
+    'dir: local\n\tpath /var/lib/vz\n\tcontent iso,vztmpl\n\n# a comment\nlvmthin: fast\n\tthinpool data\n\tnodes pve1,pve2\n\tdisable\n\ndir: off\n\tcontent none\n\tdisable 0\n';
   expect(storages(snapshotWith({ '/etc/pve/storage.cfg': text }))).toMatchObject([
     { id: 'local', type: 'dir', content: ['iso', 'vztmpl'], disabled: false },
     { id: 'fast', type: 'lvmthin', content: ['images', 'rootdir'], nodes: ['pve1', 'pve2'], disabled: true },
@@ -88,6 +103,8 @@ test('bridges are live ones and vnets', () => {
 });
 
 test('HA manages what ha/resources.cfg names', () => {
-  expect(haResources(snapshotWith({ '/etc/pve/ha/resources.cfg': 'vm: 100\n\tstate started\n\nct: 200\n' }))).toEqual(new Set(['vm:100', 'ct:200']));
+  expect(
+    haResources(snapshotWith({ '/etc/pve/ha/resources.cfg': 'vm: 100\n\tstate started\n\nct: 200\n' })),
+  ).toEqual(new Set(['vm:100', 'ct:200']));
   expect(haResources(snapshotWith({}))).toEqual(new Set());
 });

@@ -17,7 +17,11 @@ async function make(options: FakeNode) {
   return node;
 }
 
-async function probe(options: FakeNode, mode: 'survey' | 'tree' = 'survey', env = {}): Promise<{ answer: NodeAnswer; output: string }> {
+async function probe(
+  options: FakeNode,
+  mode: 'survey' | 'tree' = 'survey',
+  env = {},
+): Promise<{ answer: NodeAnswer; output: string }> {
   const node = await make(options);
   const output = await node.run(probeScript({ mode }, nonce), env);
   const answer = readAnswer('host', output, nonce);
@@ -27,7 +31,15 @@ async function probe(options: FakeNode, mode: 'survey' | 'tree' = 'survey', env 
 
 describe('the probe in dash', () => {
   test('tells what a lone node is', async () => {
-    const { answer } = await probe({ vms: [100, 101], containers: [200], files: { '/run/qemu-server/102.pid': '999999\n', '/run/qemu-server/103.pid': '1100\n', '/etc/pve/storage.cfg': 'dir: local\n\tpath /var/lib/vz\n' } });
+    const { answer } = await probe({
+      vms: [100, 101],
+      containers: [200],
+      files: {
+        '/run/qemu-server/102.pid': '999999\n',
+        '/run/qemu-server/103.pid': '1100\n',
+        '/etc/pve/storage.cfg': 'dir: local\n\tpath /var/lib/vz\n',
+      },
+    });
     expect(answer).toMatchObject({
       host: 'host',
       node: 'pve1',
@@ -52,7 +64,8 @@ describe('the probe in dash', () => {
 
   test('sends the tree as it is, with digests taken on the node', async () => {
     const texts: Record<string, string> = {
-      '/etc/pve/nodes/pve1/qemu-server/100.conf': 'name: grüße\r\ndescription: |bar\nend f00d\nfile - /etc/pve/x\n',
+      '/etc/pve/nodes/pve1/qemu-server/100.conf':
+        'name: grüße\r\ndescription: |bar\nend f00d\nfile - /etc/pve/x\n',
       '/etc/pve/nodes/pve1/lxc/200.conf': 'hostname: c1\nno line feed at the end',
       '/etc/pve/empty.cfg': '',
       '/etc/pve/only-line-feeds.cfg': '\n\n',
@@ -66,7 +79,9 @@ describe('the probe in dash', () => {
   });
 
   test('bytes that are no text do not hurt the files after them', async () => {
-    const { answer } = await probe({ files: { '/etc/pve/a.cfg': Buffer.from([0, 255, 10, 124, 13, 0]), '/etc/pve/b.cfg': 'b\n' } });
+    const { answer } = await probe({
+      files: { '/etc/pve/a.cfg': Buffer.from([0, 255, 10, 124, 13, 0]), '/etc/pve/b.cfg': 'b\n' },
+    });
     expect(answer.tree?.files['/etc/pve/b.cfg']).toBe('b\n');
   });
 
@@ -79,9 +94,11 @@ describe('the probe in dash', () => {
         '/etc/pve/pve-www.key': 'HUSH-3',
         '/etc/pve/.clusterlog': 'HUSH-4',
         '/etc/pve/nodes/pve1/pveproxy-ssl.pem': 'HUSH-5',
-        '/etc/pve/nodes/pve1/qemu-server/100.conf': 'name: a\ncipassword: HUSH-6\n\n[PENDING]\ncipassword: HUSH-7\n',
+        '/etc/pve/nodes/pve1/qemu-server/100.conf':
+          'name: a\ncipassword: HUSH-6\n\n[PENDING]\ncipassword: HUSH-7\n',
         '/etc/pve/nodes/pve1/qemu-server/101.conf': 'cipassword: HUSH-6\n',
-        '/etc/pve/domains.cfg': 'openid: o\n\tclient-id me\n\tclient-key HUSH 8\n\npam: p\n\ttfa type=yubico,id=1,key=HUSH-9\n',
+        '/etc/pve/domains.cfg':
+          'openid: o\n\tclient-id me\n\tclient-key HUSH 8\n\npam: p\n\ttfa type=yubico,id=1,key=HUSH-9\n',
         '/etc/pve/sdn/dns.cfg': 'powerdns: d\n\tkey HUSH-10\n\turl https://d\n',
         '/etc/pve/sdn/ipams.cfg': 'netbox: n\n\ttoken\tHUSH-11\n',
         '/etc/pve/storage.cfg': 'cifs: c\n  password HUSH-12\n\tserver s\n\nrbd: r\n\tkeyring HUSH-13\n',
@@ -91,40 +108,89 @@ describe('the probe in dash', () => {
       },
     });
     expect(output).not.toContain('HUSH');
-    expect(answer.tree?.files['/etc/pve/nodes/pve1/qemu-server/100.conf']).toMatch(/^name: a\ncipassword: <secret:[0-9a-f]{40}>\n\n\[PENDING\]\ncipassword: <secret:[0-9a-f]{40}>\n$/u);
-    const blanked = (vmid: number) => /<secret:\w+>/u.exec(answer.tree?.files[`/etc/pve/nodes/pve1/qemu-server/${vmid}.conf`] ?? '')?.[0];
+    expect(answer.tree?.files['/etc/pve/nodes/pve1/qemu-server/100.conf']).toMatch(
+      /^name: a\ncipassword: <secret:[0-9a-f]{40}>\n\n\[PENDING\]\ncipassword: <secret:[0-9a-f]{40}>\n$/u,
+    );
+    const blanked = (vmid: number) =>
+      /<secret:\w+>/u.exec(answer.tree?.files[`/etc/pve/nodes/pve1/qemu-server/${vmid}.conf`] ?? '')?.[0];
     expect(blanked(100)).toBe(blanked(101));
     expect(answer.tree?.files['/etc/pve/domains.cfg']).toContain('\tclient-id me\n\tclient-key <secret:');
     expect(answer.tree?.files['/etc/pve/datacenter.cfg']).toContain('keyboard: de\n');
     expect(answer.tree?.files['/etc/pve/user.cfg']).toContain('user:new@pam:1:0:::::x!oath:\n');
-    expect(answer.tree?.digests['/etc/pve/ceph.conf']).toBe(createHash('sha1').update('[client]\n\tkey = HUSH-16\n').digest('hex'));
+    expect(answer.tree?.digests['/etc/pve/ceph.conf']).toBe(
+      createHash('sha1').update('[client]\n\tkey = HUSH-16\n').digest('hex'),
+    );
   });
 
   test.each([
-    ['the lowest id that is online sends it', membersText('pve1', 'prod', true, { pve1: true, pve2: true }), 'survey', true],
+    [
+      'the lowest id that is online sends it',
+      membersText('pve1', 'prod', true, { pve1: true, pve2: true }),
+      'survey',
+      true,
+    ],
     ['a higher id does not', membersText('pve1', 'prod', true, { pve0: true, pve1: true }), 'survey', false],
-    ['one that is offline does not count', membersText('pve1', 'prod', true, { pve0: false, pve1: true }), 'survey', true],
-    ['ids are numbers, not words', membersText('pve1', 'prod', true, { pve0: true, pve1: true }, { pve0: 10, pve1: 9 }), 'survey', true],
-    ['without quorum nobody does', membersText('pve1', 'prod', false, { pve1: true, pve2: false }), 'survey', false],
-    ['asked for the tree it sends it anyway', membersText('pve1', 'prod', false, { pve0: true, pve1: true }), 'tree', true],
+    [
+      'one that is offline does not count',
+      membersText('pve1', 'prod', true, { pve0: false, pve1: true }),
+      'survey',
+      true,
+    ],
+    [
+      'ids are numbers, not words',
+      membersText('pve1', 'prod', true, { pve0: true, pve1: true }, { pve0: 10, pve1: 9 }),
+      'survey',
+      true,
+    ],
+    [
+      'without quorum nobody does',
+      membersText('pve1', 'prod', false, { pve1: true, pve2: false }),
+      'survey',
+      false,
+    ],
+    [
+      'asked for the tree it sends it anyway',
+      membersText('pve1', 'prod', false, { pve0: true, pve1: true }),
+      'tree',
+      true,
+    ],
   ] as const)('whose tree: %s', async (_name, members, mode, sent) => {
-    const { answer } = await probe({ files: { '/etc/pve/.members': members, '/etc/pve/storage.cfg': 'dir: local\n' } }, mode);
+    const { answer } = await probe(
+      { files: { '/etc/pve/.members': members, '/etc/pve/storage.cfg': 'dir: local\n' } },
+      mode,
+    );
     expect(answer.clusterName).toBe('prod');
     expect(answer.etcPve).toBe('read');
     expect(answer.tree !== undefined).toBe(sent);
   });
 
   test('an /etc/pve that is not mounted is unknown, not empty', async () => {
-    const { answer } = await probe({ files: { '/proc/mounts': 'proc /proc proc rw 0 0\n', '/etc/corosync/corosync.conf': 'totem {\n  cluster_name: prod\n}\n' } });
-    expect(answer).toMatchObject({ node: 'pve1', clusterName: 'prod', etcPve: { unknown: 'it is not mounted, so pve-cluster does not run' } });
+    const { answer } = await probe({
+      files: {
+        '/proc/mounts': 'proc /proc proc rw 0 0\n',
+        '/etc/corosync/corosync.conf': 'totem {\n  cluster_name: prod\n}\n',
+      },
+    });
+    expect(answer).toMatchObject({
+      node: 'pve1',
+      clusterName: 'prod',
+      etcPve: { unknown: 'it is not mounted, so pve-cluster does not run' },
+    });
     expect(answer.tree).toBeUndefined();
   });
 
   test('an /etc/pve that hangs costs its own row', async () => {
     const node = await make({ files: { '/etc/pve/.members': null } });
-    execFileSync('mkfifo', [join(node.root, 'etc/pve/.members')]);
-    const answer = readAnswer('host', await node.run(probeScript({ mode: 'survey' }, nonce), { PVEFLEET_LIMIT: '0.2' }), nonce);
-    expect(answer).toMatchObject({ ok: true, value: { node: 'pve1', state: { cpus: 2 }, etcPve: { unknown: 'it did not answer within 0.2 s' } } });
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(node.root, 'etc/pve/.members')]);
+    const answer = readAnswer(
+      'host',
+      await node.run(probeScript({ mode: 'survey' }, nonce), { PVEFLEET_LIMIT: '0.2' }),
+      nonce,
+    );
+    expect(answer).toMatchObject({
+      ok: true,
+      value: { node: 'pve1', state: { cpus: 2 }, etcPve: { unknown: 'it did not answer within 0.2 s' } },
+    });
   });
 
   test('power is unknown, not off, where it cannot be read', async () => {
@@ -134,7 +200,9 @@ describe('the probe in dash', () => {
 
   test('300 guests are one run that writes nothing', async () => {
     const files: Record<string, string> = {};
-    for (let vmid = 100; vmid < 400; vmid++) files[`/etc/pve/nodes/pve1/qemu-server/${vmid}.conf`] = `name: g${vmid}\n${'net0: virtio=BC:24:11:10:00:00,bridge=vmbr0\n'.repeat(20)}`;
+    for (let vmid = 100; vmid < 400; vmid++)
+      files[`/etc/pve/nodes/pve1/qemu-server/${vmid}.conf`] =
+        `name: g${vmid}\n${'net0: virtio=BC:24:11:10:00:00,bridge=vmbr0\n'.repeat(20)}`;
     const node = await make({ files, vms: Array.from({ length: 300 }, (_, index) => index + 100) });
     const before = await listing(node.root);
     const answer = readAnswer('host', await node.run(probeScript({ mode: 'survey' }, nonce)), nonce);

@@ -35,6 +35,9 @@ test('what could not be read is an error, never absence', async () => {
   const node = await fakeNode({ files: { '/proc/mounts': '' } });
   onTestFinished(node.remove);
   const output = await node.run(readBackScript({ files: [config] }, 'abcd'));
-  expect(parseReadBack(output, 'abcd')).toMatchObject({ ok: false, diagnostics: [{ code: 'probe/no-read-back' }] });
+  expect(parseReadBack(output, 'abcd')).toMatchObject({
+    ok: false,
+    diagnostics: [{ code: 'probe/no-read-back' }],
+  });
   expect(parseReadBack(Buffer.from('update VM 100\n'), 'abcd')).toMatchObject({ ok: false });
 });

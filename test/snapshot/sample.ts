@@ -1,7 +1,10 @@
 import type { NodeState, Snapshot } from '../../src/snapshot/snapshot.ts';
 
 /** A node that answered as host "h-NODE". */
-export function stateOf(node: string, running: NodeState['running'] = { vms: [], containers: [] }): NodeState {
+export function stateOf(
+  node: string,
+  running: NodeState['running'] = { vms: [], containers: [] },
+): NodeState {
   return {
     host: `h-${node}`,
     versions: { 'pve-manager': '9.2.11' },
@@ -26,7 +29,10 @@ export function snapshotWith(files: Readonly<Record<string, string>>): Snapshot 
     cluster: 'prod',
     quorate: true,
     nodes: { pve1: stateOf('pve1'), pve2: { unknown: 'pve2 did not answer' } },
-    files: { '/etc/pve/.vmlist': JSON.stringify({ version: 1, ids: Object.fromEntries(ids) as unknown }), ...files },
+    files: {
+      '/etc/pve/.vmlist': JSON.stringify({ version: 1, ids: Object.fromEntries(ids) as unknown }),
+      ...files,
+    },
     digests: {},
   };
 }
