@@ -13,14 +13,10 @@ export interface ParsedArguments {
 
 /** Reads a command's arguments by the data of its flags; every wrong flag is an error (`cli/…`, trouble `invalid`). */
 export function parseFlags(argv: readonly string[], flags: Flags, command: string): Result<ParsedArguments> {
-  const given: Record<string, string[]> = {};
+  const given = new Map<string, readonly string[]>();
   const positionals: string[] = [];
   const errors: Diagnostic[] = [];
-  const wrong = (code: string, problem: string): void => {
-    errors.push(usageError(`cli/${code}`, `Cannot run ${command}: ${problem}`, command));
-  };
   let afterDashes: readonly string[] | undefined;
-
   for (const token of tokensOf(argv, flags)) {
     if (token.kind === 'option-terminator') {
       afterDashes = argv.slice(token.index + 1);
@@ -30,29 +26,24 @@ export function parseFlags(argv: readonly string[], flags: Flags, command: strin
       positionals.push(token.value);
       continue;
     }
-    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
-    if (flag === undefined) {
-      const known = Object.keys(flags).map((name) => `--${name}`);
-      const guess = token.rawName.startsWith('--') ? didYouMean(token.rawName, known) : '';
-      wrong('unknown-flag', `there is no flag ${token.rawName}${guess}`);
-      continue;
-    }
-    const problem = valueProblem(flag, token.value, token.inlineValue ?? false);
-    if (problem !== undefined) wrong('flag-value', `${token.rawName} ${problem}`);
-    else if (given[token.name] !== undefined && flag.value !== undefined && flag.repeatable !== true) {
-      wrong('flag-twice', `${token.rawName} is given twice; one value is wanted`);
-    } else (given[token.name] ??= []).push(token.value ?? '');
+    const { name, value } = token;
+    const before = given.get(name);
+    const problem = flagProblem(token, flags, before !== undefined);
+    if (problem !== undefined) errors.push(usageError(`Cannot run ${command}: ${problem}`, command));
+    else given.set(name, [...(before ?? []), value ?? '']);
   }
-
   if (errors.length > 0) return fail(...errors);
-  const values = Object.entries(flags).map(([name, flag]) => [name, valueOf(flag, given[name])] as const);
+  const values = Object.entries(flags).map(([name, flag]) => [name, valueOf(flag, given.get(name))] as const);
   return ok({ flags: Object.fromEntries(values), positionals, afterDashes });
 }
 
-/** An error in how a command was called, pointing at its help page. */
-export function usageError(code: string, message: string, command: string): Diagnostic {
-  return { code, severity: 'error', trouble: 'invalid', message, hint: `See: pvefleet ${command} --help` };
+function usageError(message: string, command: string): Diagnostic {
+  const hint = `See: pvefleet ${command} --help`;
+  return { code: 'cli/flag', severity: 'error', trouble: 'invalid', message, hint };
 }
+
+/** A flag as it stands on the command line. */
+type FlagToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option' }>;
 
 function tokensOf(argv: readonly string[], flags: Flags) {
   const options: Record<string, { type: 'boolean' | 'string'; short?: string }> = {};
@@ -63,6 +54,25 @@ function tokensOf(argv: readonly string[], flags: Flags) {
     };
   }
   return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+}
+
+/** What is wrong with a flag, as the end of a sentence. */
+function flagProblem(
+  { name, rawName, value, inlineValue }: FlagToken,
+  flags: Flags,
+  again: boolean,
+): string | undefined {
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (flag === undefined) {
+    const known = Object.keys(flags).map((long) => `--${long}`);
+    return `there is no flag ${rawName}${rawName.startsWith('--') ? didYouMean(rawName, known) : ''}`;
+  }
+  const problem = valueProblem(flag, value, inlineValue ?? false);
+  if (problem !== undefined) return `${rawName} ${problem}`;
+  if (again && flag.value !== undefined && flag.repeatable !== true) {
+    return `${rawName} is given twice; one value is wanted`;
+  }
+  return undefined;
 }
 
 /** What is wrong with a flag's value, as the end of a sentence that begins with the flag. */
