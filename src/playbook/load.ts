@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { findAction } from '../actions/registry.ts';
-import type { Result } from '../diagnostic.ts';
+import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { moduleKinds } from '../modules/registry.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
@@ -45,7 +45,13 @@ export function parsePlaybook(text: string, file: string): Result<Playbook> {
   const { value, positions } = parsed.value;
   const reading = createReading(file, positions);
   const plays = readPlays(reading, value, file);
-  return reading.diagnostics.length > 0 ? fail(...reading.diagnostics) : ok({ file, plays });
+  return reading.diagnostics.length > 0 ? fail(...inOrder(reading.diagnostics)) : ok({ file, plays });
+}
+
+/** As they stand in the file. */
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const place = ({ at }: Diagnostic): number => (at === undefined ? 0 : at.line * 1e6 + at.column);
+  return diagnostics.toSorted((a, b) => place(a) - place(b));
 }
 
 function readPlays(reading: Reading, value: unknown, file: string): readonly Play[] {

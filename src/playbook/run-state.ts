@@ -46,6 +46,8 @@ export interface Run {
   commands: number;
   /** Tasks begun so far. */
   tasks: number;
+  /** Tasks that an interrupted run did not come to. */
+  readonly notBegun: Task[];
   /** Hands an event to the journal, which is awaited, and to the report. */
   readonly emit: (event: Event) => Promise<void>;
 }

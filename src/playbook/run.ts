@@ -1,11 +1,12 @@
 import { findAction } from '../actions/registry.ts';
 import type { Event } from '../apply/event.ts';
+import type { Diagnostic } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { renderValue } from '../template/render.ts';
 import { runActionTask, summarize } from './action-task.ts';
-import type { Play, Playbook } from './playbook.ts';
+import type { Play, Playbook, Task } from './playbook.ts';
 import { runResourceTask } from './resource-task.ts';
 import type { Batch, BatchHost, Run, RunOptions } from './run-state.ts';
 import { isChosen } from './tags.ts';
@@ -40,10 +41,11 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     check: options.check,
   });
   for (const play of playbook.plays) {
-    if (options.signal.aborted) break;
-    await runPlay(run, play, variablesOf);
+    if (options.signal.aborted) run.notBegun.push(...chosenTasks(run, play));
+    else await runPlay(run, play, variablesOf);
   }
   const interrupted = options.signal.aborted;
+  if (run.notBegun.length > 0) await run.emit({ type: 'diagnostic', diagnostic: notBegun(run.notBegun) });
   const exit = interrupted ? 130 : run.tally.exit();
   await run.emit({
     type: 'recap',
@@ -64,6 +66,7 @@ function startRun(options: RunOptions): Run {
     isStale: false,
     commands: 0,
     tasks: 0,
+    notBegun: [],
     emit: async (event) => {
       await options.record(event);
       options.report(event);
@@ -85,9 +88,12 @@ async function runPlay(
   });
   const variables = new Map(nodes.map((node) => [node.name, variablesOf(play, node)]));
   for (const node of nodes) meet(run, node);
-  for (const task of play.tasks) {
-    if (run.options.signal.aborted) return;
-    if (!isChosen([...play.tags, ...task.tags], run.options.tags)) continue;
+  const tasks = chosenTasks(run, play);
+  for (const [index, task] of tasks.entries()) {
+    if (run.options.signal.aborted) {
+      run.notBegun.push(...tasks.slice(index));
+      return;
+    }
     if (run.isStale && findAction(task.module) === undefined && !run.options.check) {
       run.survey = await run.options.resurvey();
       run.isStale = false;
@@ -97,6 +103,22 @@ async function runPlay(
     if (hosts.length === 0) return;
     await runTask({ run, task, hosts });
   }
+}
+
+function chosenTasks({ options }: Run, play: Play): readonly Task[] {
+  return play.tasks.filter((task) => isChosen([...play.tags, ...task.tags], options.tags));
+}
+
+function notBegun(tasks: readonly Task[]): Diagnostic {
+  const names = tasks.map(({ name }) => `"${name}"`).join(', ');
+  const message = `Cannot go on: the run was interrupted; not begun: ${names}`;
+  return {
+    code: 'run/interrupted',
+    severity: 'warning',
+    trouble: 'failed',
+    message,
+    hint: 'Run it again: what is done already is left alone.',
+  };
 }
 
 /** Takes a host into the recap; one that gave no answer is out from the start. */

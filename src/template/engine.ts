@@ -4,7 +4,7 @@ import { pythonText } from './python-text.ts';
 import type { Prepared } from './strict.ts';
 
 /** Why a template gave no value. */
-export type EngineError =
+type EngineError =
   /** A variable, or an attribute of one, that isn't there: its source, "vm.name", and whether "vm" is. */
   | { readonly problem: 'undefined'; readonly source: string; readonly within: boolean }
   | { readonly problem: 'error'; readonly message: string };

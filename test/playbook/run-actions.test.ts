@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { Result } from '../../src/diagnostic.ts';
+import { fail, ok } from '../../src/diagnostic.ts';
+import type { Finished } from '../../src/transports/transport.ts';
+import { labSurvey } from '../lab-snapshot.ts';
+import { commands, messages, recap, results, run } from './run-on-lab.ts';
+
+test('a host that did not answer is out from the start', async () => {
+  const survey = {
+    ...labSurvey({ unknown: { pve2: 'pve2 did not answer' } }),
+    unreachable: [
+      { code: 'x', severity: 'error', trouble: 'unreachable', message: 'Cannot reach pve2', host: 'pve2' },
+    ],
+  } as const;
+  const ran = await run('    - debug: { msg: hi }\n', { survey });
+  expect(results(ran)).toEqual(['debug: pve1 ok "hi" pve3 ok "hi"']);
+  expect(recap(ran)).toMatchObject({ hosts: { pve2: { unreachable: 1, ok: 0 } } });
+  expect(ran.exit).toBe(4);
+});
+
+test('variables: the later wins, templates in them are followed', async () => {
+  const ran = await run(
+    `- hosts: all
+  vars: { storage: play, both: "{{ storage }} {{ item | default('-') }}" }
+  tasks:
+    - debug: { msg: "{{ greeting }} {{ storage }} {{ groups.lab | length }} {{ group_names | join }} {{ hostvars.pve1.greeting }} {{ ansible_check_mode }}" }
+      when: inventory_hostname == 'pve2'
+    - debug: { msg: "{{ both }}" }
+      vars: { storage: task }
+      loop: [a, b]
+      when: [inventory_hostname == 'pve1', item != 'a']
+    - debug: { msg: "{{ given }}" }
+      vars: { given: task }
+      when: inventory_hostname in groups.lab[:1]
+`,
+    { extraVars: { given: 'extra' } },
+  );
+  expect(results(ran)).toEqual([
+    'debug: pve1 skipped pve2 ok "pve2 is not first play 3 lab pve1 is first False" pve3 skipped',
+    'debug: pve1 skipped pve1 ok "task b" pve2 skipped pve3 skipped',
+    'debug: pve1 ok "extra" pve2 skipped pve3 skipped',
+  ]);
+  expect(recap(ran)).toMatchObject({ hosts: { pve1: { ok: 2, skipped: 1 } } });
+});
+
+test('an undefined variable fails its host with the place, before any command', async () => {
+  const ran = await run(
+    '    - vm: { vmid: 101, node: pve1, name: "{{ role }}", cores: "{{ coers }}" }\n      when: inventory_hostname == "pve3"\n    - debug:\n',
+  );
+  const failed = ran.events.find((event) => event.type === 'task-finished' && event.outcome === 'failed');
+  expect(failed).toMatchObject({
+    host: 'pve3',
+    diagnostics: [
+      { message: expect.stringContaining('"role" is not defined'), at: { line: 3, column: 36 } },
+      { message: expect.stringContaining('"coers" is not defined'), at: { line: 3, column: 56 } },
+    ],
+  });
+  expect([ran.exit, commands(ran)]).toEqual([3, []]);
+});
+
+test('a loop over what is no list fails', async () => {
+  const ran = await run('    - debug:\n      loop: "{{ groups }}"\n');
+  expect(messages(ran)[0]).toBe('pve1: Cannot loop over {{ groups }}: it gives a mapping; a list is wanted');
+});
+
+test('command runs on each host under a UTF-8 locale, journaled before and after', async () => {
+  const ran = await run('    - command: echo "grüße {{ inventory_hostname }}" $HOME\n');
+  expect(ran.sent.map((one) => one.split(': ')[0])).toEqual(['pve1', 'pve2', 'pve3']);
+  expect(ran.sent[0]).toContain('LC_ALL=C.UTF-8');
+  expect(ran.sent[0]).toContain("echo 'grüße pve1' '$HOME'");
+  const steps = ran.journal.filter(
+    (event) => event.type.startsWith('step-') && 'node' in event && event.node === 'pve1',
+  );
+  expect(steps).toMatchObject([
+    {
+      type: 'step-started',
+      step: '1/1',
+      address: 'node/pve1@lab',
+      cluster: 'lab',
+      command: "echo 'grüße pve1' '$HOME'",
+    },
+    { type: 'step-finished', outcome: 'done', exit: 0, stdout: 'I am pve1\n' },
+  ]);
+  expect(recap(ran)).toMatchObject({ hosts: { pve1: { changed: 1 } }, commands: 3 });
+});
+
+test('a command that fails, and a host that is lost, are out', async () => {
+  const answers: Readonly<Record<string, Result<Finished>>> = {
+    pve1: ok({ exit: 2, stdout: Buffer.from(''), stderr: Buffer.from('no\n') }),
+    pve2: fail({ code: 'x', severity: 'error', trouble: 'unreachable', message: 'Cannot reach pve2' }),
+  };
+  const ran = await run(
+    '    - command: ls /x\n    - debug: { msg: on }\n',
+    {},
+    (host) => answers[host] ?? ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') }),
+  );
+  expect(results(ran)).toEqual(['command: pve1 failed pve2 unreachable pve3 changed', 'debug: pve3 ok "on"']);
+  expect(ran.exit).toBe(3);
+});
+
+test('tags choose tasks; those of the play count too', async () => {
+  const plays =
+    '- hosts: all\n  tags: a\n  tasks:\n    - { name: one, debug: {} }\n    - { name: two, debug: {}, tags: [b, never] }\n- hosts: all\n  tasks:\n    - { name: three, debug: {}, tags: c }\n    - { name: four, debug: {}, tags: always }\n';
+  const named = async (only: readonly string[], skip: readonly string[] = []) =>
+    results(await run(plays, { tags: { only, skip } })).map((line) => line.split(':')[0]);
+  expect(await named([])).toEqual(['one', 'three', 'four']);
+  expect(await named(['a'])).toEqual(['one', 'two', 'four']);
+  expect(await named(['b'])).toEqual(['two', 'four']);
+  expect(await named(['c'], ['always'])).toEqual(['three']);
+});

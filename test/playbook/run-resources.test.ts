@@ -1,0 +1,186 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { ApplyContext, Applied } from '../../src/apply/apply.ts';
+import type { Outcome } from '../../src/apply/event.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { predict } from '../../src/plan/predict.ts';
+import { labSurvey } from '../lab-snapshot.ts';
+import { commands, messages, recap, results, run } from './run-on-lab.ts';
+
+const applied = vi.hoisted(() => ({
+  fails: new Set<string>(),
+  runs: new Array<string>(),
+  after: (): void => undefined,
+}));
+
+// The engine has its own tests: here a change brings about what was predicted, or fails as told.
+vi.mock('../../src/apply/apply.ts', () => ({
+  apply: (plans: readonly Plan[], context: ApplyContext): Promise<Applied> => {
+    applied.runs.push(context.run);
+    const changes = plans.flatMap(({ cluster, changes: own }) =>
+      own.map((change) => ({ key: `${cluster}#${change.id}`, change })),
+    );
+    const outcomes = new Map(
+      changes.map(({ key, change }): [string, Outcome] => [
+        key,
+        applied.fails.has(change.title) ? 'failed' : 'changed',
+      ]),
+    );
+    applied.after();
+    const done = plans.map((plan) => ({
+      ...plan,
+      changes: plan.changes.filter(({ title }) => !applied.fails.has(title)),
+    }));
+    return Promise.resolve({
+      survey: predict(context.survey, done),
+      outcomes,
+      interrupted: context.signal.aborted,
+      commands: changes.length,
+    });
+  },
+}));
+
+beforeEach(() => {
+  applied.fails.clear();
+  applied.runs.length = 0;
+  applied.after = () => undefined;
+});
+
+const vm = (vmid: number, more = ''): string =>
+  `    - name: v${vmid}\n      vm: { vmid: ${vmid}, name: v${vmid}, node: pve2${more} }\n`;
+
+test('the task of issue 3 makes each guest once, and the second time nothing', async () => {
+  const play = `- hosts: all
+  vars: { webs: [{ id: 101 }, { id: 102 }] }
+  tasks:
+    - vm:
+        vmid: "{{ item.id }}"
+        name: web-{{ item.id }}
+        node: pve1
+        memory: 2048
+        tags: [web, prod]
+        description: "grüße\\nzwei"
+        scsihw: virtio-scsi-single
+        scsi0: { storage: local-lvm, size: 20G, discard: on }
+        net0: { model: virtio, bridge: vmbr0 }
+        state: running
+      loop: "{{ webs }}"
+`;
+  const first = await run(play + play.replace(/^- hosts: all\n {2}vars/u, '- hosts: all\n  vars'));
+  expect(commands(first)).toEqual(['create web-101 on pve1', 'create web-102 on pve1']);
+  expect(results(first)).toEqual(['vm: pve1 changed pve2 ok pve3 ok', 'vm: pve1 ok pve2 ok pve3 ok']);
+  expect(first.exit).toBe(0);
+  expect(first.sent).toEqual([]);
+  expect(recap(first)).toMatchObject({
+    hosts: { pve1: { ok: 1, changed: 1 }, pve2: { ok: 2 } },
+    commands: 2,
+    interrupted: false,
+  });
+  expect(applied.runs).toEqual(['r1-1']);
+});
+
+test('each task has a run of its own on the nodes, where step ids must be unique', async () => {
+  await run(vm(101) + vm(102));
+  expect(applied.runs).toEqual(['r1-1', 'r1-2']);
+});
+
+test('check mode applies nothing, and the next task sees what would be', async () => {
+  const ran = await run(vm(101) + vm(101) + vm(101, ', cores: 2'), { check: true });
+  expect(commands(ran)).toEqual(['create v101 on pve2', 'update v101 on pve2']);
+  expect(results(ran)).toEqual([
+    'v101: pve1 ok pve2 changed pve3 ok',
+    'v101: pve1 ok pve2 ok pve3 ok',
+    'v101: pve1 ok pve2 changed pve3 ok',
+  ]);
+  expect(applied.runs).toEqual([]);
+  expect(ran.exit).toBe(0);
+});
+
+test('read-only plans and refuses to apply', async () => {
+  const ran = await run(`${vm(101)}    - command: uptime\n`, { readOnly: true });
+  expect(results(ran)).toEqual(['v101: pve1 ok pve2 failed pve3 ok', 'command: pve1 failed pve3 failed']);
+  expect(messages(ran)).toEqual([
+    'pve2: Cannot create vm/101@lab: this run is read-only',
+    'pve1: Cannot run "command": this run is read-only',
+    'pve3: Cannot run "command": this run is read-only',
+  ]);
+  expect([ran.exit, ran.sent, applied.runs]).toEqual([6, [], []]);
+});
+
+test('a refusal fails the hosts that declared it, whose other specs are not applied; the others go on', async () => {
+  const ran =
+    await run(`    - vm: { vmid: "{{ item }}", name: "v{{ item }}", node: "{{ inventory_hostname }}", scsi0: "{{ 'nowhere' if item == 201 else 'local-lvm' }}:4" }
+      loop: "{{ {'pve1': [101], 'pve2': [201, 202]}[inventory_hostname] | default([301]) }}"
+    - debug: { msg: still here }
+`);
+  expect(commands(ran)).toEqual(['create v101 on pve1', 'create v301 on pve3']);
+  expect(results(ran)).toEqual([
+    'vm: pve1 changed pve2 failed pve3 changed',
+    'debug: pve1 ok "still here" pve3 ok "still here"',
+  ]);
+  expect(messages(ran)).toEqual([expect.stringContaining('there is no storage "nowhere"')]);
+  expect(ran.exit).toBe(6);
+});
+
+test('hosts that declare one guest differently are both refused', async () => {
+  const ran = await run('    - vm: { vmid: 101, node: pve1, name: "{{ inventory_hostname }}" }\n');
+  expect(results(ran)).toEqual(['vm: pve1 failed pve2 failed pve3 failed']);
+  expect(messages(ran)[0]).toContain('declare it differently (name)');
+});
+
+test('a change that fails puts the host of its node out of the run', async () => {
+  applied.fails.add('v101');
+  const ran = await run(
+    `${vm(101)}    - debug: { msg: on }\n- hosts: pve2\n  tasks:\n    - debug: { msg: never }\n`,
+  );
+  expect(results(ran)).toEqual(['v101: pve1 ok pve2 failed pve3 ok', 'debug: pve1 ok "on" pve3 ok "on"']);
+  expect(ran.exit).toBe(3);
+});
+
+test('a change on the node of a host outside the play counts on who declared it', async () => {
+  const ran = await run('- hosts: pve1:pve3\n  tasks:\n    - vm: { vmid: 101, node: pve2 }\n');
+  expect(results(ran)).toEqual(['vm: pve1 changed pve3 ok']);
+});
+
+test('after a command the nodes are read again before the next resource', async () => {
+  let reads = 0;
+  const resurvey = () =>
+    Promise.resolve(
+      (reads++, labSurvey({ files: { '/etc/pve/nodes/pve2/qemu-server/101.conf': 'name: v101\n' } })),
+    );
+  const ran = await run(`    - command: qm create 101\n${vm(101)}${vm(101)}`, { resurvey });
+  expect([reads, commands(ran)]).toEqual([1, []]);
+});
+
+test('Ctrl-C stops before the next task, says so, and exits 130', async () => {
+  const interrupt = new AbortController();
+  applied.after = () => interrupt.abort();
+  const ran = await run(`${vm(101)}${vm(102)}- hosts: pve1\n  tasks:\n    - vm: { vmid: 9999 }\n`, {
+    signal: interrupt.signal,
+  });
+  expect(results(ran)).toEqual(['v101: pve1 ok pve2 changed pve3 ok']);
+  expect(ran.events).toContainEqual(
+    expect.objectContaining({
+      diagnostic: expect.objectContaining({
+        message: 'Cannot go on: the run was interrupted; not begun: "v102", "vm"',
+      }),
+    }),
+  );
+  expect([ran.exit, recap(ran)]).toMatchObject([130, { interrupted: true }]);
+});
+
+test('the journal gets every event that the report gets, from run-started to run-finished', async () => {
+  const ran = await run(`${vm(101)}    - debug:\n`);
+  expect(ran.journal).toEqual(ran.events);
+  expect(ran.events.map(({ type }) => type).join(' ')).toBe(
+    'run-started surveyed play-started task-started planned task-finished task-finished task-finished task-started task-finished task-finished task-finished recap run-finished',
+  );
+});
+
+test('a deletion needs --allow-destroy', async () => {
+  const survey = labSurvey({ files: { '/etc/pve/nodes/pve2/qemu-server/101.conf': 'name: v101\n' } });
+  const task = '    - vm: { vmid: 101, state: absent }\n';
+  const refused = await run(task, { survey });
+  expect([refused.exit, commands(refused)]).toEqual([6, []]);
+  const allowed = await run(task, { survey, allowDestroy: true });
+  expect([allowed.exit, commands(allowed)]).toEqual([0, ['delete v101 on pve2']]);
+});
