@@ -29,7 +29,8 @@ export function parseFlags(argv: readonly string[], flags: Flags, command: strin
     const { name, value } = token;
     const before = given.get(name);
     const problem = flagProblem(token, flags, before !== undefined);
-    if (problem !== undefined) errors.push(usageError(`Cannot run ${command}: ${problem}`, command));
+    if (problem !== undefined)
+      errors.push(usageError('cli/flag', `Cannot run ${command}: ${problem}`, command));
     else given.set(name, [...(before ?? []), value ?? '']);
   }
   if (errors.length > 0) return fail(...errors);
@@ -37,9 +38,9 @@ export function parseFlags(argv: readonly string[], flags: Flags, command: strin
   return ok({ flags: Object.fromEntries(values), positionals, afterDashes });
 }
 
-function usageError(message: string, command: string): Diagnostic {
-  const hint = `See: pvefleet ${command} --help`;
-  return { code: 'cli/flag', severity: 'error', trouble: 'invalid', message, hint };
+/** An error in how a command was called, pointing at its help page. */
+export function usageError(code: string, message: string, command: string): Diagnostic {
+  return { code, severity: 'error', trouble: 'invalid', message, hint: `See: pvefleet ${command} --help` };
 }
 
 /** A flag as it stands on the command line. */
