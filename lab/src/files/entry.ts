@@ -31,6 +31,8 @@ export interface DirectoryEntry extends Meta {
   readonly put: (name: string, made: NewEntry) => void;
   /** Takes an entry out; undefined if there is none. */
   readonly drop: (name: string) => Entry | undefined;
+  /** Gives the directory itself other permission bits. */
+  readonly setMode: (mode: number) => void;
 }
 
 /** What is put into a directory; owner, mode and time are the directory's to give where left out. */

@@ -44,6 +44,7 @@ export function generatedDirectory(entries: Entries, shown: Shown = {}): Directo
     names: () => [...entries.keys()].sort(),
     put: refuse,
     drop: refuse,
+    setMode: () => refuse(''),
   };
 }
 
@@ -70,5 +71,6 @@ export function overlaidDirectory(over: ReadonlyMap<string, Entry>, under: Direc
       own(name);
       return under.drop(name);
     },
+    setMode: under.setMode,
   };
 }

@@ -15,7 +15,7 @@ export interface TreeRules {
 /** An empty directory kept in memory, with everything that will be made below it. */
 export function memoryDirectory(rules: TreeRules, path = '', asked?: number): DirectoryEntry {
   const children = new Map<string, Entry>();
-  const meta = rules.meta(path, 'directory', asked);
+  let meta = rules.meta(path, 'directory', asked);
   const below = (name: string): string => (path === '' ? name : `${path}/${name}`);
   return {
     kind: 'directory',
@@ -39,6 +39,10 @@ export function memoryDirectory(rules: TreeRules, path = '', asked?: number): Di
       children.delete(name);
       rules.changed(below(name));
       return entry;
+    },
+    setMode(mode) {
+      rules.check(path);
+      meta = rules.meta(path, 'directory', mode);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FileError, STRERROR } from '../machine.ts';
 import type { Entry } from '../files/entry.ts';
-import { dropAt, ensureDirectory, find, lookup, putAt } from '../files/walk.ts';
+import { ensureDirectory, find, lookup, putAt } from '../files/walk.ts';
 import { textToBytes } from './escape.ts';
 import type { Call, Program } from './program.ts';
 import { done, failed } from './ran.ts';
@@ -159,11 +159,5 @@ function installFile(call: Call): ReturnType<typeof done> {
 }
 
 function makeMode({ node }: Call, path: string, mode: number): void {
-  if (lookup(node.root, path) !== undefined) return;
-  ensureDirectory(node.root, path);
-  const made = lookup(node.root, path);
-  if (made?.kind === 'directory' && made.names().length === 0) {
-    dropAt(node.root, path);
-    putAt(node.root, path, { kind: 'directory', mode });
-  }
+  ensureDirectory(node.root, path).setMode(mode);
 }

@@ -92,7 +92,8 @@ export function shellFileSystem(root: DirectoryEntry, denied: (words: string) =>
     chmod: async (path, mode) => {
       const { parent, name, entry } = inPath(path, () => find(root, path));
       if (entry === undefined) throw errno('ENOENT', path);
-      if (entry.kind === 'file')
+      if (entry.kind === 'directory') inPath(path, () => entry.setMode(mode & 0o7777));
+      else if (entry.kind === 'file')
         parent?.put(name, { kind: 'file', bytes: entry.content(), size: entry.size, mode: mode & 0o7777 });
     },
     symlink: async (target, path) => {

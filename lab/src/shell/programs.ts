@@ -2,6 +2,7 @@ import { filePrograms } from './file-programs.ts';
 import { nodePrograms } from './node-programs.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdRun } from './systemd-run.ts';
+import { tr } from './tr.ts';
 import type { Program } from './program.ts';
 
 /** The programs that just-bash lacks, or has otherwise than Debian; each does what the lab's users need of it. */
@@ -10,4 +11,5 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(nodePrograms),
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
+  ['tr', tr],
 ]);

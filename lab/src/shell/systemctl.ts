@@ -1,3 +1,4 @@
+import type { Ran } from '../machine.ts';
 import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 import type { Unit, Units } from './units.ts';
@@ -24,7 +25,7 @@ const SERVICES = new Set(
 const NO_SUCH_UNIT = 4;
 const NOT_ACTIVE = 3;
 
-/** systemctl(1): is-active, is-enabled, show, stop, reset-failed, and daemon-reload; what it does not simulate it refuses. */
+/** systemctl(1): is-active, is-enabled, show, status, stop, reset-failed, and daemon-reload; what it does not simulate it refuses. */
 export const systemctl: Program = ({ argv, units, node }) => {
   const words = argv.filter(
     (word, at) => !word.startsWith('-') && !['-p', '--property'].includes(argv[at - 1] ?? ''),
@@ -56,6 +57,8 @@ export const systemctl: Program = ({ argv, units, node }) => {
       };
     case 'show':
       return done(names.map((name) => show(find(name), name, argv)).join('\n'));
+    case 'status':
+      return status(names.map((name) => find(name) ?? name));
     case 'stop':
     case 'kill':
       return stop(names, units);
@@ -69,6 +72,22 @@ export const systemctl: Program = ({ argv, units, node }) => {
   }
 };
 
+function status(units: readonly (Unit | string)[]): Ran {
+  const [missing] = units.filter((unit) => typeof unit === 'string');
+  if (missing !== undefined) return failed(`Unit ${missing} could not be found.`, NO_SUCH_UNIT);
+  const found = units.filter((unit) => typeof unit !== 'string');
+  const rows = found.map(({ name, state }) => {
+    const word =
+      state === 'active'
+        ? 'active (running)'
+        : state === 'failed'
+          ? 'failed (Result: exit-code)'
+          : 'inactive (dead)';
+    return `● ${name}\n     Loaded: loaded\n     Active: ${word}\n`;
+  });
+  return { ...done(rows.join('\n')), exit: found.every(({ state }) => state === 'active') ? 0 : NOT_ACTIVE };
+}
+
 function boot(name: string, lone: boolean): Unit | undefined {
   if (!SERVICES.has(name)) return undefined;
   return {
@@ -79,7 +98,7 @@ function boot(name: string, lone: boolean): Unit | undefined {
   };
 }
 
-function stop(names: readonly string[], units: Units) {
+function stop(names: readonly string[], units: Units): Ran {
   const missing = names.filter((name) => !units.stop(name));
   const [service] = missing.filter((name) => SERVICES.has(name));
   if (service !== undefined) return failed(`systemctl: the lab does not simulate stopping ${service}`);
