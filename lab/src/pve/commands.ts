@@ -1,8 +1,12 @@
 import type { PveCommand } from '../machine.ts';
 import { toolCommand } from './cli/tool.ts';
 import { PCT } from './pct/tool.ts';
+import { pvesh } from './pvesh/tool.ts';
 import { PVESM } from './pvesm/tool.ts';
 import { QM } from './qm/tool.ts';
 
 /** PVE's command line tools that the lab models, by name. */
-export const pveCommands: ReadonlyMap<string, PveCommand> = new Map([QM, PCT, PVESM].map((tool) => [tool.name, toolCommand(tool)]));
+export const pveCommands: ReadonlyMap<string, PveCommand> = new Map<string, PveCommand>([
+  ...[QM, PCT, PVESM].map((tool) => [tool.name, toolCommand(tool)] as const),
+  ['pvesh', pvesh],
+]);

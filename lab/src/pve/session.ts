@@ -41,6 +41,7 @@ export function logWarning(session: Session, text: string): void {
 /** What became of a task. */
 export interface TaskEnd {
   readonly failed: boolean;
+  readonly upid: string;
 }
 
 /**
@@ -60,21 +61,22 @@ export async function runTask(session: Session, type: string, id: string, work: 
   } finally {
     session.tasks.depth -= 1;
   }
-  logTask(session.machine, type, id, started, error);
+  const upid = logTask(session.machine, type, id, started, error);
   const line = error ?? (session.tasks.warnings > 0 ? `Task finished with ${session.tasks.warnings} warning(s)!` : undefined);
   if (line !== undefined) {
     if (outer) session.print(`${line}\n`);
     else session.writeError(`${line}\n`);
   }
-  return { failed: error !== undefined };
+  return { failed: error !== undefined, upid };
 }
 
 const TASK_INDEX = '/var/log/pve/tasks/index';
 
-/** Adds the finished task to the node's task index: the UPID, the end in hexadecimal seconds, the status. */
-function logTask(machine: Machine, type: string, id: string, started: number, error: string | undefined): void {
+/** Adds the finished task to the node's task index (the UPID, the end in hexadecimal seconds, the status) and returns its UPID. */
+function logTask(machine: Machine, type: string, id: string, started: number, error: string | undefined): string {
   const hex = (value: number): string => value.toString(16).toUpperCase().padStart(8, '0');
   const pid = 1000 + (Number.parseInt(machine.random.hex(4), 16) % 60000);
   const upid = `UPID:${machine.name}:${hex(pid)}:${hex(started % 0xffffffff)}:${hex(started)}:${type}:${id}:root@pam:`;
   machine.files.write(TASK_INDEX, `${machine.files.read(TASK_INDEX) ?? ''}${upid} ${hex(machine.clock())} ${error ?? 'OK'}\n`);
+  return upid;
 }

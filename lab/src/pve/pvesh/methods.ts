@@ -1,0 +1,126 @@
+import type { Parameters } from '../cli/getopt.ts';
+import { refuseParameters } from '../failure.ts';
+import type { GuestKind } from '../guest/config.ts';
+import { createCt } from '../pct/create.ts';
+import { destroyCt } from '../pct/destroy.ts';
+import { rebootCt, shutdownCt, startCt, stopCt } from '../pct/power.ts';
+import { updateCt } from '../pct/update.ts';
+import { createVm } from '../qm/create.ts';
+import { destroyVm } from '../qm/destroy.ts';
+import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from '../qm/power.ts';
+import { resizeDisk } from '../qm/resize.ts';
+import { updateVm } from '../qm/update.ts';
+import { parametersOf } from '../schema/parameters.ts';
+import type { Properties } from '../schema/types.ts';
+import { runTask, type Session, type TaskEnd } from '../session.ts';
+import { contentRows, storageRows } from './storage-data.ts';
+import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
+import type { Json } from './format.ts';
+
+/** One API method: its parameters and what it returns. */
+export interface Method {
+  readonly parameters: Properties;
+  readonly run: (session: Session, parameters: Parameters) => Promise<Json> | Json;
+}
+
+function method(name: string, run: Method['run']): readonly [string, Method] {
+  return [name, { parameters: parametersOf(name), run }];
+}
+
+function task(name: string, run: (session: Session, parameters: Parameters) => Promise<TaskEnd>): readonly [string, Method] {
+  return method(name, async (session, parameters) => (await run(session, parameters)).upid);
+}
+
+function guestReads(kind: GuestKind): readonly (readonly [string, Method])[] {
+  const guest = `/nodes/{node}/${kind}/{vmid}`;
+  return [
+    method(`GET /nodes/{node}/${kind}`, (session) => listData(session, kind)),
+    method(`GET ${guest}/config`, (session, given) => configData(session, kind, given)),
+    method(`GET ${guest}/pending`, (session, given) => pendingData(session, kind, given)),
+    method(`GET ${guest}/status/current`, (session, given) => statusData(session, kind, given)),
+  ];
+}
+
+const VM = '/nodes/{node}/qemu/{vmid}';
+const CT = '/nodes/{node}/lxc/{vmid}';
+
+/** Session by session: the same run on another node of the cluster. */
+function onNode(session: Session, node: string): Session {
+  return { ...session, machine: session.machine.cluster.machines.get(node) ?? session.machine };
+}
+
+const NEXT_ID: Properties = { vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 } };
+
+function nextId(session: Session, { vmid }: Parameters): Json {
+  const used = new Set(session.machine.cluster.members.flatMap(({ name }) => resourceIds(onNode(session, name))));
+  if (vmid !== undefined && used.has(vmid)) refuseParameters({ vmid: `VM ${vmid} already exists` });
+  if (vmid !== undefined) return vmid;
+  let id = 100;
+  while (used.has(String(id))) id += 1;
+  return String(id);
+}
+
+function resourceIds(session: Session): readonly string[] {
+  const { files, name } = session.machine;
+  return ['qemu-server', 'lxc'].flatMap((folder) => files.list(`/etc/pve/nodes/${name}/${folder}`)).map((file) => file.replace(/\.conf$/, ''));
+}
+
+function resources(session: Session, { type }: Parameters): Json {
+  const nodes = session.machine.cluster.members.map(({ name }) => onNode(session, name));
+  const guests = type === undefined || type === 'vm' ? nodes.flatMap(resourceRows) : [];
+  const storages = type === undefined || type === 'storage' ? nodes.flatMap(storageRows) : [];
+  return [...guests, ...storages];
+}
+
+function version(): Json {
+  return { release: '9.2', repoid: '14a22df35955d97d', version: '9.2.11' };
+}
+
+function clusterStatus(session: Session): Json {
+  const { cluster, name: own } = session.machine;
+  const nodes = cluster.members.map(({ name, id, ip }) => ({
+    id: `node/${name}`, ip, level: '', local: name === own ? 1 : 0, name, nodeid: cluster.name === undefined ? 0 : id, online: cluster.isOnline(name) ? 1 : 0, type: 'node',
+  }));
+  if (cluster.name === undefined) return nodes;
+  return [{ id: 'cluster', name: cluster.name, nodes: nodes.length, quorate: cluster.quorate() ? 1 : 0, type: 'cluster', version: nodes.length }, ...nodes];
+}
+
+/** The API methods that the lab models, named "VERB path". */
+export const API: ReadonlyMap<string, Method> = new Map([
+  ...guestReads('qemu'),
+  ...guestReads('lxc'),
+  method(`PUT ${VM}/config`, async (session, given) => {
+    await updateVm(session, given);
+    return null;
+  }),
+  [`POST ${VM}/config`, {
+    parameters: parametersOf(`PUT ${VM}/config`),
+    run: async (session, given) => (await runTask(session, 'qmconfig', given['vmid'] ?? '', () => updateVm(session, given))).upid,
+  }],
+  task('POST /nodes/{node}/qemu', createVm),
+  task(`DELETE ${VM}`, destroyVm),
+  task(`PUT ${VM}/resize`, resizeDisk),
+  task(`POST ${VM}/status/start`, startVm),
+  task(`POST ${VM}/status/stop`, stopVm),
+  task(`POST ${VM}/status/shutdown`, shutdownVm),
+  task(`POST ${VM}/status/reboot`, rebootVm),
+  task(`POST ${VM}/status/reset`, resetVm),
+  task(`POST ${VM}/status/suspend`, (session, given) => pauseVm(session, given, true)),
+  task(`POST ${VM}/status/resume`, (session, given) => pauseVm(session, given, false)),
+  method(`PUT ${CT}/config`, async (session, given) => {
+    await updateCt(session, given);
+    return null;
+  }),
+  task('POST /nodes/{node}/lxc', createCt),
+  task(`DELETE ${CT}`, destroyCt),
+  task(`POST ${CT}/status/start`, startCt),
+  task(`POST ${CT}/status/stop`, stopCt),
+  task(`POST ${CT}/status/shutdown`, shutdownCt),
+  task(`POST ${CT}/status/reboot`, rebootCt),
+  method('GET /nodes/{node}/storage/{storage}/content', contentRows),
+  method('GET /cluster/resources', resources),
+  method('GET /cluster/status', clusterStatus),
+  method('GET /version', version),
+  ['GET /nodes/{node}/version', { parameters: { node: { type: 'string', format: 'pve-node' } }, run: version }],
+  ['GET /cluster/nextid', { parameters: NEXT_ID, run: nextId }],
+]);
