@@ -7,6 +7,7 @@
 #   read-back  which guests run, and the files named in $paths, one a line
 # What it prints: lines of "word value"; after "file SHA1 PATH" its lines with "|" before each. read-answer.ts reads it.
 
+[ -z "${ZSH_VERSION-}" ] || emulate sh   # where it is root's login shell
 LC_ALL=C
 export LC_ALL
 root=${PVEFLEET_ROOT-}   # another root directory, for tests
@@ -16,7 +17,8 @@ tab=$(printf '\t')
 newline='
 '
 
-# Extended regular expressions without {n}, which mawk lacks: lines that hold a secret; of these only what "key" matches leaves the node, and a salted hash.
+# Lines that hold a secret; of these only what "key" matches leaves the node, and a salted hash of the rest.
+# Extended regular expressions without {n}, which mawk lacks.
 secret="^cipassword:|^[ $tab]+(password|keyring|client-key|token|key|secret)[ $tab]|^[ $tab]*key[ $tab]*=|^[ $tab]+tfa[ $tab].*key=|^http_proxy:.*@|^user:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:x]"
 key="^[ $tab]*[^ $tab:=]+[ $tab]*[:=]?[ $tab]*"
 
@@ -124,8 +126,8 @@ IFS=$newline
 if [ "$mode" = read-back ]; then
   [ -n "$paths" ] || finish ok
   files=$(printf '%s\n' "$paths" | sed "s|^|$root|")
-  sums=$(timeout -s KILL "$limit" sha1sum $files 2>&1); status=$?
-  [ "$status" -lt 124 ] || check "$status"
+  sums=$(timeout -s KILL "$limit" sha1sum $files 2>&1); code=$?
+  [ "$code" -lt 124 ] || check "$code"
   printf '%s\n' "$sums" | show; check $?
   finish ok
 fi
@@ -142,10 +144,10 @@ falls_to_this_node=$(printf '%s\n' "$members" | awk '
   END { if (!clustered || (quorate && sender == self)) print "yes" }')
 if [ "$mode" = survey ] && [ "$falls_to_this_node" != yes ]; then finish ok; fi
 
-files=$(limited find "$pve" -name priv -prune -o -type f ! -name '.*' ! -name '*.key*' ! -name '*.pem*' ! -path "*$newline*" -print); status=$?
-[ "$status" -lt 124 ] || check "$status"
-sums=$(limited sha1sum ${files:-/dev/null}); status=$?
-[ "$status" -lt 124 ] || check "$status"
+files=$(limited find "$pve" -name priv -prune -o -type f ! -name '.*' ! -name '*.key*' ! -name '*.pem*' ! -path "*$newline*" -print); code=$?
+[ "$code" -lt 124 ] || check "$code"
+sums=$(limited sha1sum ${files:-/dev/null}); code=$?
+[ "$code" -lt 124 ] || check "$code"
 printf '%s\n' "$sums" | show; check $?
 vmlist=$(limited cat "$pve/.vmlist"); check $?
 printf '%s\n' "$vmlist" | verbatim .vmlist
