@@ -19,11 +19,21 @@ import { showPlan } from './show-plan.ts';
 type ApplyContext = CliContext<typeof flags>;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
-export async function applyDocument(specs: readonly Spec[], fleet: Fleet, context: ApplyContext): Promise<number> {
+export async function applyDocument(
+  specs: readonly Spec[],
+  fleet: Fleet,
+  context: ApplyContext,
+): Promise<number> {
   const opened = await openRunJournal(context);
   if (!opened.ok) return complain(opened.diagnostics, context);
   const journal = opened.value;
-  const session: Session = { run: journal.run, record: journal.record, report: makeReport(context), fleet, context };
+  const session: Session = {
+    run: journal.run,
+    record: journal.record,
+    report: makeReport(context),
+    fleet,
+    context,
+  };
   const exit = await planAndApply(specs, session);
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
   await journal.close();
@@ -63,12 +73,21 @@ function complain(diagnostics: readonly Diagnostic[], { stderr }: ApplyContext):
 }
 
 /** What had happened before anybody was asked; without --json, showPlan tells it. */
-function openingEvents(run: string, { survey, plans, warnings, refusals }: DocumentPlan, seconds: number): readonly Event[] {
-  const clusters = survey.clusters.map(({ cluster, nodes }) => ({ name: cluster, nodes: Object.keys(nodes) }));
+function openingEvents(
+  run: string,
+  { survey, plans, warnings, refusals }: DocumentPlan,
+  seconds: number,
+): readonly Event[] {
+  const clusters = survey.clusters.map(({ cluster, nodes }) => ({
+    name: cluster,
+    nodes: Object.keys(nodes),
+  }));
   return [
     { type: 'run-started', run, at: new Date().toISOString(), ...recordOfCaller() },
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
-    ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics)].map((diagnostic) => ({ type: 'diagnostic', diagnostic }) as const),
+    ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics)].map(
+      (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
+    ),
     { type: 'planned', plans, check: false },
   ];
 }
@@ -93,7 +112,14 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   };
   if (!context.flags.json) context.stdout.write('\n');
   const started = performance.now();
-  const { outcomes, interrupted, commands } = await apply(plan.plans, { survey: plan.survey, run, exec: execByHost(fleet), record, report, signal: context.signal });
+  const { outcomes, interrupted, commands } = await apply(plan.plans, {
+    survey: plan.survey,
+    run,
+    exec: execByHost(fleet),
+    record,
+    report,
+    signal: context.signal,
+  });
   const seconds = (performance.now() - started) / 1000;
   await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);
   return interrupted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
@@ -121,5 +147,7 @@ function recapOf({ plans, survey }: DocumentPlan, outcomes: Outcomes): Readonly<
       hosts[host] = { ...before, [outcome]: before[outcome] + 1 };
     }
   }
-  return Object.fromEntries(Object.entries(hosts).toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })));
+  return Object.fromEntries(
+    Object.entries(hosts).toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })),
+  );
 }

@@ -18,7 +18,7 @@ export const help: Help = {
   about: [
     'Shows the same plan as "pvefleet plan", asks, and does what it says: no more, and in that order. When a part of the document is refused, nothing of it is applied.',
     'Ctrl-C stops between two commands. What was done is in the journal, and running it again does the rest.',
-    'With --json each event is one JSON object on a line of its own, a command\'s with its text.',
+    "With --json each event is one JSON object on a line of its own, a command's with its text.",
   ],
   examples: [
     ['pvefleet apply documents/web.json -i inventory.yml', 'Show the plan, ask, apply:'],
@@ -29,7 +29,10 @@ export const help: Help = {
 type ApplyContext = CliContext<typeof flags>;
 
 export async function run(context: ApplyContext): Promise<number> {
-  const [{ printDiagnostics }, { applyDocument }] = await Promise.all([import('./print-diagnostics.ts'), import('./apply-document.ts')]);
+  const [{ printDiagnostics }, { applyDocument }] = await Promise.all([
+    import('./print-diagnostics.ts'),
+    import('./apply-document.ts'),
+  ]);
   const prepared = await prepare(context);
   if (!prepared.ok) {
     printDiagnostics(prepared.diagnostics, context.stderr);
@@ -45,7 +48,9 @@ export async function run(context: ApplyContext): Promise<number> {
 }
 
 /** What can be wrong before anything is connected to. */
-async function prepare(context: ApplyContext): Promise<Result<{ readonly specs: readonly Spec[]; readonly fleet: Fleet }>> {
+async function prepare(
+  context: ApplyContext,
+): Promise<Result<{ readonly specs: readonly Spec[]; readonly fleet: Fleet }>> {
   const [{ documentArgument }, { loadDocument }, { openFleet }] = await Promise.all([
     import('./document-argument.ts'),
     import('../documents/load-document.ts'),

@@ -3,11 +3,17 @@ import type { Plan } from '../plan/plan.ts';
 import type { Surroundings } from './command.ts';
 
 /** Asks whether the plans may be applied; undefined means yes, else why not. */
-export async function confirm(plans: readonly Plan[], world: Pick<Surroundings, 'stderr' | 'ask'>): Promise<Diagnostic | undefined> {
+export async function confirm(
+  plans: readonly Plan[],
+  world: Pick<Surroundings, 'stderr' | 'ask'>,
+): Promise<Diagnostic | undefined> {
   const what = questionAbout(plans);
   if (!world.stderr.isTTY) {
     const message = `Cannot apply ${what}: nobody can be asked without a terminal; consent is wanted`;
-    return { ...notApplied(message), hint: 'Look at it with "pvefleet plan", then give your consent with --yes' };
+    return {
+      ...notApplied(message),
+      hint: 'Look at it with "pvefleet plan", then give your consent with --yes',
+    };
   }
   const answer = await world.ask(`\nApply ${what}? Type yes: `);
   if (answer?.trim() === 'yes') return undefined;
@@ -19,7 +25,8 @@ export async function confirm(plans: readonly Plan[], world: Pick<Surroundings, 
 function questionAbout(plans: readonly Plan[]): string {
   const count = plans.reduce((sum, { changes }) => sum + changes.length, 0);
   const clusters = plans.map(({ cluster }) => cluster);
-  const where = clusters.length === 1 ? `cluster ${clusters.join('')}` : `the clusters ${clusters.join(', ')}`;
+  const where =
+    clusters.length === 1 ? `cluster ${clusters.join('')}` : `the clusters ${clusters.join(', ')}`;
   return `${count === 1 ? 'this change' : `these ${count} changes`} in ${where}`;
 }
 

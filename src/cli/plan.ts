@@ -22,8 +22,14 @@ export const help: Help = {
   ],
   examples: [
     ['pvefleet plan documents/web.json -i inventory.yml', 'What would change:'],
-    ['pvefleet plan documents/web.json --from survey/', 'The same without SSH, from what "pvefleet survey -o survey/" saved:'],
-    ['pvefleet plan documents/web.json --detailed-exitcode', 'For scripts: 0 nothing to do, 2 something, others trouble:'],
+    [
+      'pvefleet plan documents/web.json --from survey/',
+      'The same without SSH, from what "pvefleet survey -o survey/" saved:',
+    ],
+    [
+      'pvefleet plan documents/web.json --detailed-exitcode',
+      'For scripts: 0 nothing to do, 2 something, others trouble:',
+    ],
   ],
 };
 

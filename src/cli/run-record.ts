@@ -12,7 +12,10 @@ import type { nodeFlags } from './flags.ts';
 type RunContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stdout' | 'signal'>;
 
 /** The journal of a new run, which has an id of its own. */
-export async function openRunJournal({ flags, env }: Pick<RunContext, 'flags' | 'env'>): Promise<Result<Journal & { readonly run: string }>> {
+export async function openRunJournal({
+  flags,
+  env,
+}: Pick<RunContext, 'flags' | 'env'>): Promise<Result<Journal & { readonly run: string }>> {
   const directory = stateDirectory(flags.state, env);
   const run = runId(new Date());
   try {
@@ -30,7 +33,11 @@ export async function openRunJournal({ flags, env }: Pick<RunContext, 'flags' | 
 }
 
 /** How a run is told: as JSON lines with --json, else for people. */
-export function makeReport({ flags, stdout, signal }: Pick<RunContext, 'flags' | 'stdout' | 'signal'>): (event: Event) => void {
+export function makeReport({
+  flags,
+  stdout,
+  signal,
+}: Pick<RunContext, 'flags' | 'stdout' | 'signal'>): (event: Event) => void {
   return flags.json ? jsonLinesReport(stdout) : terminalReport(stdout, signal);
 }
 

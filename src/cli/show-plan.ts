@@ -4,11 +4,17 @@ import type { Surroundings } from './command.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 
 /** The plan of a document for people: who did not answer, the changes, then what is refused. */
-export function showPlan(plan: DocumentPlan, { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>): void {
+export function showPlan(
+  plan: DocumentPlan,
+  { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
+): void {
   const { plans, refusals, warnings, survey, compared } = plan;
   printDiagnostics([...survey.unreachable, ...warnings], stderr);
   if (compared > 0 || refusals.length + warnings.length === 0) {
     stdout.write(planText(plans, { colour: stdout.colour, width: stdout.columns, declared: compared }));
   }
-  printDiagnostics(refusals.flatMap(({ diagnostics }) => diagnostics), stderr);
+  printDiagnostics(
+    refusals.flatMap(({ diagnostics }) => diagnostics),
+    stderr,
+  );
 }

@@ -32,18 +32,32 @@ function findCluster(spec: Spec, survey: Survey): Place {
   }
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0 && survey.unreachable.length === 0) return { cluster: only };
-  const having = survey.clusters.filter((snapshot) => node !== undefined && node in snapshot.nodes).map(({ cluster }) => cluster);
+  const having = survey.clusters
+    .filter((snapshot) => node !== undefined && node in snapshot.nodes)
+    .map(({ cluster }) => cluster);
   const [first, ...rest] = having;
   if (first !== undefined && rest.length === 0) return { cluster: first };
-  if (first !== undefined) return { doubt: ambiguous(spec, `the clusters ${having.join(' and ')} have a node "${String(node)}" each; "cluster" is wanted`) };
+  if (first !== undefined)
+    return {
+      doubt: ambiguous(
+        spec,
+        `the clusters ${having.join(' and ')} have a node "${String(node)}" each; "cluster" is wanted`,
+      ),
+    };
   if (node !== undefined) {
     const nodes = survey.clusters.flatMap((snapshot) => Object.keys(snapshot.nodes));
     const message = `Cannot plan for the node "${node}": no cluster of the inventory has such a node${didYouMean(node, nodes)}`;
     return notFound('unknown-node', message, spec.positions['/node'], survey);
   }
-  if (only === undefined) return notFound('which-cluster', 'Cannot plan: no cluster of the inventory answered', undefined, survey);
+  if (only === undefined)
+    return notFound('which-cluster', 'Cannot plan: no cluster of the inventory answered', undefined, survey);
   if (others.length === 0) return { cluster: only };
-  return { doubt: ambiguous(spec, `the inventory has the clusters ${names.join(', ')}; "node" or "cluster" is wanted`) };
+  return {
+    doubt: ambiguous(
+      spec,
+      `the inventory has the clusters ${names.join(', ')}; "node" or "cluster" is wanted`,
+    ),
+  };
 }
 
 /** Nobody has it: an error, unless a host that did not answer may have it. */
@@ -53,7 +67,9 @@ function notFound(code: string, message: string, at: Position | undefined, surve
   const trouble: Trouble = known ? 'invalid' : 'unreachable';
   const hint = known ? undefined : `it may be behind a host that did not answer: ${silent.join(', ')}`;
   const severity = known ? 'error' : 'warning';
-  return { doubt: { code: `document/${code}`, severity, trouble, message, ...(at && { at }), ...(hint && { hint }) } };
+  return {
+    doubt: { code: `document/${code}`, severity, trouble, message, ...(at && { at }), ...(hint && { hint }) },
+  };
 }
 
 function ambiguous(spec: Spec, why: string): Diagnostic {

@@ -14,7 +14,11 @@ export interface DocumentPlan extends Planned {
 }
 
 /** Refused as a whole when nobody answered, or when it can't be told what a resource is meant for. */
-export function planDocument(specs: readonly Spec[], survey: Survey, options: { readonly allowDestroy: boolean }): Result<DocumentPlan> {
+export function planDocument(
+  specs: readonly Spec[],
+  survey: Survey,
+  options: { readonly allowDestroy: boolean },
+): Result<DocumentPlan> {
   if (survey.clusters.length === 0 && survey.unreachable.length > 0) return fail(...survey.unreachable);
   const placed = placeSpecs(specs, survey);
   if (!placed.ok) return placed;

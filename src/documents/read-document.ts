@@ -42,28 +42,56 @@ function byPlace({ at: a }: Diagnostic, { at: b }: Diagnostic): number {
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** The tree with `vms` and `containers`: the whole document, or what is under `plugins: proxmox:`. */
-function findTree(root: unknown, reading: Reading): { readonly tree: Mapping; readonly path: Path } | undefined {
+function findTree(
+  root: unknown,
+  reading: Reading,
+): { readonly tree: Mapping; readonly path: Path } | undefined {
   if (!isMapping(root)) {
     const wanted = 'a mapping with "vms" and "containers" is wanted';
-    complain(reading, [], 'wrong-type', `Cannot read the document ${reading.file}: it is ${describe(root)}; ${wanted}`);
+    complain(
+      reading,
+      [],
+      'wrong-type',
+      `Cannot read the document ${reading.file}: it is ${describe(root)}; ${wanted}`,
+    );
     return undefined;
   }
   const { version, ...tree } = root;
   if (version !== undefined && version !== 1) {
-    complain(reading, ['version'], 'version', `Cannot read the document: its version is ${describe(version)}; 1 is wanted`);
+    complain(
+      reading,
+      ['version'],
+      'version',
+      `Cannot read the document: its version is ${describe(version)}; 1 is wanted`,
+    );
   }
   if (!('plugins' in root)) return { tree, path: [] };
   for (const key of Object.keys(tree)) {
     if (key === 'plugins') continue;
-    const inside = sections.includes(key) ? '; it belongs under "plugins", "proxmox"' : didYouMean(key, ['version', 'plugins']);
-    complain(reading, [key], 'unknown-key', `Cannot read ${JSON.stringify(key)}: a document has no such key here${inside}`);
+    const inside = sections.includes(key)
+      ? '; it belongs under "plugins", "proxmox"'
+      : didYouMean(key, ['version', 'plugins']);
+    complain(
+      reading,
+      [key],
+      'unknown-key',
+      `Cannot read ${JSON.stringify(key)}: a document has no such key here${inside}`,
+    );
   }
   return findPlugin(root['plugins'], reading);
 }
 
-function findPlugin(plugins: unknown, reading: Reading): { readonly tree: Mapping; readonly path: Path } | undefined {
+function findPlugin(
+  plugins: unknown,
+  reading: Reading,
+): { readonly tree: Mapping; readonly path: Path } | undefined {
   if (!isMapping(plugins)) {
-    complain(reading, ['plugins'], 'wrong-type', `Cannot read "plugins": it is ${describe(plugins)}; a mapping with "proxmox" is wanted`);
+    complain(
+      reading,
+      ['plugins'],
+      'wrong-type',
+      `Cannot read "plugins": it is ${describe(plugins)}; a mapping with "proxmox" is wanted`,
+    );
     return undefined;
   }
   for (const key of Object.keys(plugins)) {
@@ -76,9 +104,19 @@ function findPlugin(plugins: unknown, reading: Reading): { readonly tree: Mappin
   const tree = plugins['proxmox'];
   if (isMapping(tree)) return { tree, path };
   if ('proxmox' in plugins) {
-    complain(reading, path, 'wrong-type', `Cannot read "proxmox": it is ${describe(tree)}; a mapping with "vms" and "containers" is wanted`);
+    complain(
+      reading,
+      path,
+      'wrong-type',
+      `Cannot read "proxmox": it is ${describe(tree)}; a mapping with "vms" and "containers" is wanted`,
+    );
   } else if (Object.keys(plugins).length === 0) {
-    complain(reading, ['plugins'], 'wrong-type', 'Cannot read "plugins": it is empty; "proxmox" is wanted in it');
+    complain(
+      reading,
+      ['plugins'],
+      'wrong-type',
+      'Cannot read "plugins": it is empty; "proxmox" is wanted in it',
+    );
   }
   return undefined;
 }
@@ -100,10 +138,17 @@ function readTree(tree: Mapping, path: Path, reading: Reading): readonly Spec[] 
   return Object.entries(guestSections).flatMap(([section, kind]) => {
     const guests = tree[section] ?? [];
     if (!Array.isArray(guests)) {
-      complain(reading, [...path, section], 'wrong-type', `Cannot read "${section}": it is ${describe(guests)}; a list is wanted`);
+      complain(
+        reading,
+        [...path, section],
+        'wrong-type',
+        `Cannot read "${section}": it is ${describe(guests)}; a list is wanted`,
+      );
       return [];
     }
-    return guests.flatMap((guest: unknown, index) => readGuest(kind, guest, [...path, section, index], defaults, reading) ?? []);
+    return guests.flatMap(
+      (guest: unknown, index) => readGuest(kind, guest, [...path, section, index], defaults, reading) ?? [],
+    );
   });
 }
 
@@ -115,15 +160,30 @@ function complainOfSection(key: string, path: Path, reading: Reading): void {
     return;
   }
   const near = didYouMean(key, [...sections, ...sectionsToCome, 'plugins', 'version']);
-  complain(reading, path, 'unknown-key', `Cannot read ${JSON.stringify(key)}: a document has no such section${near}`);
+  complain(
+    reading,
+    path,
+    'unknown-key',
+    `Cannot read ${JSON.stringify(key)}: a document has no such section${near}`,
+  );
 }
 
 /** The name under a key, with its place; undefined when it is left out or (which is complained of) no name. */
-function readName(tree: Mapping, key: string, path: Path, reading: Reading): { readonly name: string; readonly at: Position } | undefined {
+function readName(
+  tree: Mapping,
+  key: string,
+  path: Path,
+  reading: Reading,
+): { readonly name: string; readonly at: Position } | undefined {
   const name = tree[key];
   if (name === undefined) return undefined;
   if (typeof name === 'string' && name !== '') return { name, at: placeOf(reading, [...path, key]) };
-  complain(reading, [...path, key], 'wrong-type', `Cannot read "${key}": it is ${describe(name)}; a name is wanted`);
+  complain(
+    reading,
+    [...path, key],
+    'wrong-type',
+    `Cannot read "${key}": it is ${describe(name)}; a name is wanted`,
+  );
   return undefined;
 }
 

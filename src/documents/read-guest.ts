@@ -28,9 +28,20 @@ const misplaced: Readonly<Record<GuestKind, Readonly<Record<string, string>>>> =
 const keysToCome = ['cpu_mitigations', 'ha'];
 
 /** A guest as a spec, its shorthands replaced by PVE's options; undefined when it is no mapping. */
-export function readGuest(kind: GuestKind, guest: unknown, path: Path, defaults: Defaults, reading: Reading): Spec | undefined {
+export function readGuest(
+  kind: GuestKind,
+  guest: unknown,
+  path: Path,
+  defaults: Defaults,
+  reading: Reading,
+): Spec | undefined {
   if (!isMapping(guest)) {
-    complain(reading, path, 'wrong-type', `Cannot read this ${kind}: it is ${describe(guest)}; a mapping with "vmid" is wanted`);
+    complain(
+      reading,
+      path,
+      'wrong-type',
+      `Cannot read this ${kind}: it is ${describe(guest)}; a mapping with "vmid" is wanted`,
+    );
     return undefined;
   }
   const args: Record<string, unknown> = { ...(defaults.node && { node: defaults.node.name }) };
@@ -45,7 +56,13 @@ export function readGuest(kind: GuestKind, guest: unknown, path: Path, defaults:
       positions[`/${option}${under}`] = at;
     }
   }
-  return { kind, args, positions, declaredBy: reading.file, ...(defaults.cluster && { cluster: defaults.cluster.name }) };
+  return {
+    kind,
+    args,
+    positions,
+    declaredBy: reading.file,
+    ...(defaults.cluster && { cluster: defaults.cluster.name }),
+  };
 }
 
 /** PVE's option that a word of the document means: itself, unless the word is a shorthand. */
@@ -54,10 +71,22 @@ function optionOf(kind: GuestKind, key: string): string {
 }
 
 /** Whether a key says something that the planner can go on with; complains where it does not. */
-function isUsable(kind: GuestKind, key: string, guest: Readonly<Record<string, unknown>>, path: Path, reading: Reading): boolean {
+function isUsable(
+  kind: GuestKind,
+  key: string,
+  guest: Readonly<Record<string, unknown>>,
+  path: Path,
+  reading: Reading,
+): boolean {
   const at = [...path, key];
   if (keysToCome.includes(key)) {
-    complain(reading, at, 'not-yet', `Cannot read "${key}" of this ${kind}: it is not supported yet`, 'leave the key out; it would not be managed');
+    complain(
+      reading,
+      at,
+      'not-yet',
+      `Cannot read "${key}" of this ${kind}: it is not supported yet`,
+      'leave the key out; it would not be managed',
+    );
     return false;
   }
   const own = misplaced[kind][key];
@@ -69,7 +98,12 @@ function isUsable(kind: GuestKind, key: string, guest: Readonly<Record<string, u
   if (option === undefined) return isNoMisspeltShorthand(kind, key, at, reading);
   if (!(option in guest)) return true;
   const other = formatPosition(placeOf(reading, [...path, option]));
-  complain(reading, at, 'given-twice', `Cannot read "${key}" of this ${kind}: "${option}" at ${other} means the same; one of them is wanted`);
+  complain(
+    reading,
+    at,
+    'given-twice',
+    `Cannot read "${key}" of this ${kind}: "${option}" at ${other} means the same; one of them is wanted`,
+  );
   return false;
 }
 
@@ -77,6 +111,11 @@ function isUsable(kind: GuestKind, key: string, guest: Readonly<Record<string, u
 function isNoMisspeltShorthand(kind: GuestKind, key: string, at: Path, reading: Reading): boolean {
   const near = didYouMean(key, Object.keys(shorthands[kind]));
   if (near === '') return true;
-  complain(reading, at, 'unknown-key', `Cannot read ${JSON.stringify(key)} of this ${kind}: it has no such key${near}`);
+  complain(
+    reading,
+    at,
+    'unknown-key',
+    `Cannot read ${JSON.stringify(key)} of this ${kind}: it has no such key${near}`,
+  );
   return false;
 }

@@ -12,9 +12,12 @@ const inner = `${indent}    `;
 export function differenceLines(difference: Difference, width: number, paint: Paint): readonly string[] {
   const { property, before, after, effect } = difference;
   const note = effect === 'restart' ? ` ${paint('dim', '(after a restart)')}` : '';
-  const keys = [...new Set([before, after].flatMap((value) => (isStructured(value) ? Object.keys(value) : [])))];
+  const keys = [
+    ...new Set([before, after].flatMap((value) => (isStructured(value) ? Object.keys(value) : []))),
+  ];
   const alone = keys.length === 1 && unnamed.has(keys[0] ?? '');
-  if (alone || !isStructured(before) || !isStructured(after)) return lines(property, show(before), show(after), note, width, paint);
+  if (alone || !isStructured(before) || !isStructured(after))
+    return lines(property, show(before), show(after), note, width, paint);
   return keys
     .filter((key) => before[key] !== after[key])
     .flatMap((key) => lines(`${property}.${key}`, before[key], after[key], note, width, paint));
@@ -27,11 +30,25 @@ function isStructured(value: PropertyValue | undefined): value is Readonly<Recor
 function show(value: PropertyValue | undefined): string | undefined {
   if (!isStructured(value)) return value;
   const parts = Object.entries(value);
-  return parts.map(([key, part]) => (parts.length === 1 && unnamed.has(key) ? part : `${key}=${part}`)).join(',');
+  return parts
+    .map(([key, part]) => (parts.length === 1 && unnamed.has(key) ? part : `${key}=${part}`))
+    .join(',');
 }
 
-function lines(name: string, before: string | undefined, after: string | undefined, note: string, width: number, paint: Paint): readonly string[] {
-  const sign = before === undefined ? paint('green', '+') : after === undefined ? paint('red', '-') : paint('yellow', '~');
+function lines(
+  name: string,
+  before: string | undefined,
+  after: string | undefined,
+  note: string,
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  const sign =
+    before === undefined
+      ? paint('green', '+')
+      : after === undefined
+        ? paint('red', '-')
+        : paint('yellow', '~');
   const head = `${indent}${sign} ${name}:`;
   const values = [before, after].filter((value) => value !== undefined).map((value) => printable(value));
   const line = `${head} ${values.map((value) => (value === '' ? '""' : value)).join(' → ')}${note}`;
@@ -45,7 +62,11 @@ function textLines(text: string | undefined): readonly string[] {
 }
 
 /** Lines as in a diff; the equal ones at both ends are shown without a sign. */
-function linesThatDiffer(before: readonly string[], after: readonly string[], paint: Paint): readonly string[] {
+function linesThatDiffer(
+  before: readonly string[],
+  after: readonly string[],
+  paint: Paint,
+): readonly string[] {
   const shorter = Math.min(before.length, after.length);
   let head = 0;
   while (head < shorter && before[head] === after[head]) head++;

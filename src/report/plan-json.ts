@@ -13,7 +13,12 @@ export function planJson({ plans, refusals, warnings, survey, compared }: Docume
         steps: change.steps.map((step) => ({ ...step, command: showCommand(actArgv(step.act)) })),
       })),
     })),
-    refusals: refusals.map(({ spec, diagnostics }) => ({ kind: spec.kind, at: spec.positions[''], declaredBy: spec.declaredBy, diagnostics })),
+    refusals: refusals.map(({ spec, diagnostics }) => ({
+      kind: spec.kind,
+      at: spec.positions[''],
+      declaredBy: spec.declaredBy,
+      diagnostics,
+    })),
     warnings,
     unreachable: survey.unreachable,
     summary: { ...summarize(plans), refused: refusals.length, compared },

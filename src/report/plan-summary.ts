@@ -23,7 +23,9 @@ export function summarize(plans: readonly Plan[]): PlanSummary {
 export function summaryLine(plans: readonly Plan[], declared: number): string {
   const { add, change, destroy, restart } = summarize(plans);
   if (add + change + destroy === 0) {
-    return declared === 1 ? 'Nothing to do: 1 resource is as declared.' : `Nothing to do: ${declared} resources are as declared.`;
+    return declared === 1
+      ? 'Nothing to do: 1 resource is as declared.'
+      : `Nothing to do: ${declared} resources are as declared.`;
   }
   return `Plan: ${add} to add, ${change} to change, ${destroy} to destroy; ${restart} ${restart === 1 ? 'needs' : 'need'} a restart.`;
 }

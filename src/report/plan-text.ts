@@ -18,7 +18,10 @@ const sign = { create: '+', update: '~', delete: '-' } as const;
 const signStyle = { create: 'green', update: 'yellow', delete: 'red' } as const;
 
 /** Plans as a diff with the commands that remove it, and the summary; `declared` resources were compared. */
-export function planText(plans: readonly Plan[], options: PlanTextOptions & { readonly declared: number }): string {
+export function planText(
+  plans: readonly Plan[],
+  options: PlanTextOptions & { readonly declared: number },
+): string {
   const changes = changesText(plans, options);
   const summary = summaryLine(plans, options.declared);
   return `${changes === '' ? '' : `${changes}\n`}${painter(options.colour)('bold', summary)}\n`;
@@ -27,7 +30,13 @@ export function planText(plans: readonly Plan[], options: PlanTextOptions & { re
 /** The same without the summary: changes with an empty line between them, "" when there are none. */
 export function changesText(plans: readonly Plan[], { colour, width }: PlanTextOptions): string {
   const paint = painter(colour);
-  const blocks = plans.flatMap((plan) => plan.changes).map((change) => changeLines(change, width, paint).map((line) => `${line}\n`).join(''));
+  const blocks = plans
+    .flatMap((plan) => plan.changes)
+    .map((change) =>
+      changeLines(change, width, paint)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   return blocks.join('\n');
 }
 
@@ -36,14 +45,19 @@ function changeLines(change: Change, width: number, paint: Paint): readonly stri
     headerLine(change, paint),
     ...change.differences.flatMap((difference) => differenceLines(difference, width, paint)),
     ...change.risks.map((risk) => paint('red', `    ! ${printable(risk)}`)),
-    ...change.steps.map((step, index) => `    ${paint('dim', `${step.node}$`)} ${commandText(step, index === 0 ? change.digests : {}, paint)}`),
+    ...change.steps.map(
+      (step, index) =>
+        `    ${paint('dim', `${step.node}$`)} ${commandText(step, index === 0 ? change.digests : {}, paint)}`,
+    ),
   ];
 }
 
 /** The command as it can be copied; the digest of a file is known until the first step changes it. */
 function commandText(step: Step, digests: Change['digests'], paint: Paint): string {
   const argv = actArgv(step.act).map((argument) => {
-    return typeof argument === 'object' && 'digest' in argument ? (digests[argument.digest] ?? argument) : argument;
+    return typeof argument === 'object' && 'digest' in argument
+      ? (digests[argument.digest] ?? argument)
+      : argument;
   });
   const [command = '', ...digest] = printable(showCommand(argv)).split(/(?= --digest )/u);
   return paint('cyan', command) + paint('dim', digest.join(''));
@@ -51,6 +65,7 @@ function commandText(step: Step, digests: Change['digests'], paint: Paint): stri
 
 function headerLine({ action, address, title, node, declaredAt }: Change, paint: Paint): string {
   const name = title === address.name ? '' : `${printable(title)} `;
-  const place = declaredAt === undefined ? '' : `  ${paint('dim', `(${declaredAt.file}:${declaredAt.line})`)}`;
+  const place =
+    declaredAt === undefined ? '' : `  ${paint('dim', `(${declaredAt.file}:${declaredAt.line})`)}`;
   return `${paint(signStyle[action], sign[action])} ${paint('bold', formatAddress(address))}  ${name}on ${node}${place}`;
 }

@@ -9,9 +9,15 @@ type Finished = Extract<Event, { type: 'step-finished' }>;
 const indent = '    ';
 
 /** Which command on which node, and what of it, in one line; the command is shortened to fit into `width` cells, digests left out. */
-export function stepLine(step: { readonly node: string; readonly command: string }, state: string, width: number): string {
+export function stepLine(
+  step: { readonly node: string; readonly command: string },
+  state: string,
+  width: number,
+): string {
   const head = `${indent}${step.node}: `;
-  const command = printable(step.command).replaceAll(/ --digest <[^>]*>|(?<=\n)\s+/gu, '').replaceAll(/\s*\n/gu, ' ');
+  const command = printable(step.command)
+    .replaceAll(/ --digest <[^>]*>|(?<=\n)\s+/gu, '')
+    .replaceAll(/\s*\n/gu, ' ');
   const room = Math.max(20, width - displayWidth(head) - displayWidth(state) - 3);
   const shown = displayWidth(command) <= room ? `${command} …` : cut(command, room);
   return `${head}${shown} ${state}`;
@@ -19,9 +25,12 @@ export function stepLine(step: { readonly node: string; readonly command: string
 
 /** How a step ended; of a failed one also what the command said, and why it counts as failed. */
 export function finishedStepLines(step: Finished, width: number, paint: Paint): readonly string[] {
-  const diagnostics = step.diagnostics.flatMap((diagnostic) => diagnosticLines(diagnostic, paint)).map((line) => indent + line);
+  const diagnostics = step.diagnostics
+    .flatMap((diagnostic) => diagnosticLines(diagnostic, paint))
+    .map((line) => indent + line);
   if (step.outcome === 'not-run') return [paint('dim', stepLine(step, 'not run', width)), ...diagnostics];
-  if (step.outcome === 'done') return [stepLine(step, `done in ${duration(step.seconds)}`, width), ...diagnostics];
+  if (step.outcome === 'done')
+    return [stepLine(step, `done in ${duration(step.seconds)}`, width), ...diagnostics];
   const exit = step.exit === null ? '' : ` (exit ${step.exit})`;
   return [
     paint('red', stepLine(step, `failed after ${duration(step.seconds)}${exit}`, width)),

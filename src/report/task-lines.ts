@@ -6,7 +6,13 @@ import { indented, printable } from './printable.ts';
 
 export type TaskResult = Extract<Event, { type: 'task-finished' }>;
 
-const outcomeStyle: Readonly<Record<Outcome, Style>> = { ok: 'green', changed: 'yellow', skipped: 'cyan', failed: 'red', unreachable: 'red' };
+const outcomeStyle: Readonly<Record<Outcome, Style>> = {
+  ok: 'green',
+  changed: 'yellow',
+  skipped: 'cyan',
+  failed: 'red',
+  unreachable: 'red',
+};
 
 /** Results of a task; hosts with the same one share a line. */
 export function resultLines(results: readonly TaskResult[], paint: Paint): readonly string[] {
@@ -18,15 +24,23 @@ export function resultLines(results: readonly TaskResult[], paint: Paint): reado
     group.hosts.push(result.host);
     groups.set(key, group);
   }
-  return [...groups.values()].flatMap(({ result: { outcome, item, message, stdout, diagnostics }, hosts }) => [
-    `${paint(outcomeStyle[outcome], `${outcome}:`)} ${hosts.join(', ')}${item === undefined ? '' : `  (item ${printable(item)})`}`,
-    ...indented(message ?? '', '    '),
-    ...indented(stdout ?? '', '    '),
-    ...diagnostics.flatMap((diagnostic) => diagnosticLines(diagnostic, paint)).map((line) => `    ${line}`),
-  ]);
+  return [...groups.values()].flatMap(
+    ({ result: { outcome, item, message, stdout, diagnostics }, hosts }) => [
+      `${paint(outcomeStyle[outcome], `${outcome}:`)} ${hosts.join(', ')}${item === undefined ? '' : `  (item ${printable(item)})`}`,
+      ...indented(message ?? '', '    '),
+      ...indented(stdout ?? '', '    '),
+      ...diagnostics.flatMap((diagnostic) => diagnosticLines(diagnostic, paint)).map((line) => `    ${line}`),
+    ],
+  );
 }
 
-const recapOrder = ['ok', 'changed', 'unreachable', 'failed', 'skipped'] as const satisfies readonly Outcome[];
+const recapOrder = [
+  'ok',
+  'changed',
+  'unreachable',
+  'failed',
+  'skipped',
+] as const satisfies readonly Outcome[];
 
 /** One aligned row a host: "pve1 : ok=3 changed=2 unreachable=0 failed=0 skipped=0". */
 export function recapLines(hosts: Readonly<Record<string, HostRecap>>, paint: Paint): readonly string[] {

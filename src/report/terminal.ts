@@ -61,7 +61,10 @@ function tell(event: Event, report: Report): void {
 /** What was told already, or went well, can wait for the results of the other hosts. */
 function hasNews({ outcome, diagnostics }: TaskResult, { told }: Report): boolean {
   const bad = outcome === 'failed' || outcome === 'unreachable';
-  return (bad && diagnostics.length === 0) || diagnostics.some((diagnostic) => !told.has(JSON.stringify(diagnostic)));
+  return (
+    (bad && diagnostics.length === 0) ||
+    diagnostics.some((diagnostic) => !told.has(JSON.stringify(diagnostic)))
+  );
 }
 
 function linesOf(event: Event, report: Report): readonly string[] {
@@ -86,7 +89,11 @@ function linesOf(event: Event, report: Report): readonly string[] {
     case 'step-finished':
       if (event.outcome === 'not-run') report.notRun++;
       if (out.isTTY) report.steps.finish(event);
-      return finishedStepLines({ ...event, diagnostics: untold(event.diagnostics, report) }, out.columns - 1, paint);
+      return finishedStepLines(
+        { ...event, diagnostics: untold(event.diagnostics, report) },
+        out.columns - 1,
+        paint,
+      );
     case 'change-finished':
       return untold(event.diagnostics, report).flatMap((diagnostic) => diagnosticLines(diagnostic, paint));
     case 'task-finished':
@@ -109,9 +116,13 @@ function untold(diagnostics: readonly Diagnostic[], { told }: Report): readonly 
 
 function surveyLines(event: Extract<Event, { type: 'surveyed' }>, report: Report): readonly string[] {
   const { paint } = report;
-  const clusters = event.clusters.map(({ name, nodes }) => (nodes.length === 1 && nodes[0] === name ? name : `${name} (${nodes.join(', ')})`));
+  const clusters = event.clusters.map(({ name, nodes }) =>
+    nodes.length === 1 && nodes[0] === name ? name : `${name} (${nodes.join(', ')})`,
+  );
   return [
-    ...(clusters.length === 0 ? [] : [paint('dim', `Read in ${duration(event.seconds)}: ${clusters.join('; ')}`)]),
+    ...(clusters.length === 0
+      ? []
+      : [paint('dim', `Read in ${duration(event.seconds)}: ${clusters.join('; ')}`)]),
     ...untold(event.unreachable, report).flatMap((diagnostic) => diagnosticLines(diagnostic, paint)),
   ];
 }
@@ -119,15 +130,25 @@ function surveyLines(event: Extract<Event, { type: 'surveyed' }>, report: Report
 function endLines(recap: Extract<Event, { type: 'recap' }>, report: Report): readonly string[] {
   const { paint } = report;
   const rows = recapLines(recap.hosts, paint);
-  return ['', ...(rows.length === 0 ? [] : [paint('bold', 'RECAP'), ...rows, '']), paint('bold', endSentence(recap, report))];
+  return [
+    '',
+    ...(rows.length === 0 ? [] : [paint('bold', 'RECAP'), ...rows, '']),
+    paint('bold', endSentence(recap, report)),
+  ];
 }
 
 function endSentence(recap: Extract<Event, { type: 'recap' }>, { check, notRun }: Report): string {
   const { commands, seconds, interrupted } = recap;
   const were = (count: number): string => (count === 1 ? 'was' : 'were');
-  const run = commands === 0 ? 'no PVE command was run' : `${commands} ${commands === 1 ? 'command' : 'commands'} ${were(commands)} run`;
-  const quiet = Object.values(recap.hosts).every(({ changed, failed, unreachable }) => changed + failed + unreachable === 0);
-  if (interrupted) return `Interrupted after ${duration(seconds)}: ${run}; ${notRun} of those planned ${were(notRun)} not.`;
+  const run =
+    commands === 0
+      ? 'no PVE command was run'
+      : `${commands} ${commands === 1 ? 'command' : 'commands'} ${were(commands)} run`;
+  const quiet = Object.values(recap.hosts).every(
+    ({ changed, failed, unreachable }) => changed + failed + unreachable === 0,
+  );
+  if (interrupted)
+    return `Interrupted after ${duration(seconds)}: ${run}; ${notRun} of those planned ${were(notRun)} not.`;
   if (check) return 'Check mode: nothing was changed; no PVE command was run.';
   if (commands === 0) return quiet ? `Nothing changed; ${run}.` : 'No PVE command was run.';
   return `${run} in ${duration(seconds)}.`;

@@ -20,7 +20,10 @@ export function columns(rows: readonly (readonly string[])[], width?: number): r
     }
   }
   return rows.map((row) => {
-    const before = row.slice(0, -1).map((cell, index) => padEnd(cell, widths[index] ?? 0) + gap).join('');
+    const before = row
+      .slice(0, -1)
+      .map((cell, index) => padEnd(cell, widths[index] ?? 0) + gap)
+      .join('');
     const last = row.at(-1) ?? '';
     return (before + (width === undefined ? last : cut(last, width - displayWidth(before)))).trimEnd();
   });

@@ -14,7 +14,8 @@ afterAll(() => rm(directory, { recursive: true }));
 
 const running = labSurvey({
   files: {
-    '/etc/pve/nodes/pve1/qemu-server/101.conf': 'cores: 2\nmemory: 2048\nname: web-101\nscsi0: local-lvm:vm-101-disk-0,size=20G\n',
+    '/etc/pve/nodes/pve1/qemu-server/101.conf':
+      'cores: 2\nmemory: 2048\nname: web-101\nscsi0: local-lvm:vm-101-disk-0,size=20G\n',
     '/etc/pve/nodes/pve2/qemu-server/102.conf': 'cores: 2\nmemory: 2048\nname: web-102\n',
   },
   live: [101, 102],
@@ -60,7 +61,9 @@ Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
   });
 
   it('tells what is refused, and plans the rest', async () => {
-    const { code, stdout, stderr } = await plan(`${document}  - { vmid: 103, node: pve9 }\n  - { vmid: 104, scsi0: "nowhere:8" }\n`);
+    const { code, stdout, stderr } = await plan(
+      `${document}  - { vmid: 103, node: pve9 }\n  - { vmid: 104, scsi0: "nowhere:8" }\n`,
+    );
     expect(code).toBe(6);
     expect(stdout).toContain('Plan: 0 to add, 1 to change');
     expect(stderr).toMatch(/^error: Cannot .*vm\/103@lab.*pve9/mu);
@@ -71,7 +74,17 @@ Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
   it('as JSON is one object, each step with its command', async () => {
     const { stdout } = await plan(document, running, '--json');
     expect(JSON.parse(stdout)).toMatchObject({
-      plans: [{ cluster: 'lab', changes: [{ action: 'update', steps: [{ node: 'pve1', command: expect.stringMatching(/^qm set 101 --cores 4 /u) }] }] }],
+      plans: [
+        {
+          cluster: 'lab',
+          changes: [
+            {
+              action: 'update',
+              steps: [{ node: 'pve1', command: expect.stringMatching(/^qm set 101 --cores 4 /u) }],
+            },
+          ],
+        },
+      ],
       refusals: [],
       warnings: [],
       unreachable: [],
@@ -80,7 +93,15 @@ Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
   });
 
   it('warns of hosts that did not answer, and plans the others', async () => {
-    const unreachable = [{ code: 'transport/timeout', severity: 'error', trouble: 'unreachable', message: 'Cannot connect to pve4: no answer', host: 'pve4' }] as const;
+    const unreachable = [
+      {
+        code: 'transport/timeout',
+        severity: 'error',
+        trouble: 'unreachable',
+        message: 'Cannot connect to pve4: no answer',
+        host: 'pve4',
+      },
+    ] as const;
     const { code, stdout, stderr } = await plan(document, { ...running, unreachable });
     expect(code).toBe(4);
     expect(stdout).toContain('Plan: 0 to add, 1 to change');
@@ -89,12 +110,21 @@ Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
   });
 
   it('wants one document', async () => {
-    expect(await runCli(['plan'])).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot run plan: no document is given') });
-    expect(await runCli(['plan', 'a', 'b'])).toMatchObject({ code: 1, stderr: expect.stringContaining('2 documents are given (a, b)') });
+    expect(await runCli(['plan'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Cannot run plan: no document is given'),
+    });
+    expect(await runCli(['plan', 'a', 'b'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('2 documents are given (a, b)'),
+    });
   });
 
   it('tells what is wrong with the document before anything else', async () => {
-    const { code, stderr } = await plan('vms: [{ vmid: 101, coers: 2 }, { vmid: 102, ha: {} }]\nstorage: []\n', { clusters: [], unreachable: [] });
+    const { code, stderr } = await plan(
+      'vms: [{ vmid: 101, coers: 2 }, { vmid: 102, ha: {} }]\nstorage: []\n',
+      { clusters: [], unreachable: [] },
+    );
     expect(code).toBe(1);
     expect(stderr).toBe(`\
 error: Cannot read vm/101: qm has no option "coers"; did you mean "cores"?

@@ -6,20 +6,33 @@ import type { Result } from '../../src/diagnostic.ts';
 import { loadDocument } from '../../src/documents/load-document.ts';
 import type { Spec } from '../../src/spec.ts';
 
-const example = (name: string): Promise<Result<readonly Spec[]>> => loadDocument(new URL(`../../documents/${name}`, import.meta.url).pathname);
+const example = (name: string): Promise<Result<readonly Spec[]>> =>
+  loadDocument(new URL(`../../documents/${name}`, import.meta.url).pathname);
 
 it('reads the example, which says the same in JSON and YAML', async () => {
   const [json, yaml] = await Promise.all([example('web.json'), example('web.yml')]);
-  const declared = (result: Result<readonly Spec[]>): unknown => (result.ok ? result.value.map(({ kind, args }) => ({ kind, args })) : result.diagnostics);
+  const declared = (result: Result<readonly Spec[]>): unknown =>
+    result.ok ? result.value.map(({ kind, args }) => ({ kind, args })) : result.diagnostics;
   expect(declared(json)).toHaveLength(6);
   expect(declared(yaml)).toEqual(declared(json));
 });
 
-it('says why a file can\'t be read', async () => {
+it("says why a file can't be read", async () => {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-'));
   const missing = await loadDocument(join(directory, 'web.json'));
   const folder = await loadDocument(directory);
   await rm(directory, { recursive: true });
-  expect(missing).toMatchObject({ ok: false, diagnostics: [{ trouble: 'invalid', message: `Cannot read the document ${directory}/web.json: there is no such file` }] });
-  expect(folder).toMatchObject({ ok: false, diagnostics: [{ message: `Cannot read the document ${directory}: it is a directory; a file is wanted` }] });
+  expect(missing).toMatchObject({
+    ok: false,
+    diagnostics: [
+      {
+        trouble: 'invalid',
+        message: `Cannot read the document ${directory}/web.json: there is no such file`,
+      },
+    ],
+  });
+  expect(folder).toMatchObject({
+    ok: false,
+    diagnostics: [{ message: `Cannot read the document ${directory}: it is a directory; a file is wanted` }],
+  });
 });

@@ -14,14 +14,29 @@ const prod = snapshot('prod', 'pve1', 'pve2');
 const lab = snapshot('lab', 'lab1', 'pve2');
 
 function survey(clusters: readonly Snapshot[], ...silent: readonly string[]): Survey {
-  const unreachable = silent.map((host) => ({ code: 'ssh/timeout', severity: 'error', trouble: 'unreachable', message: 'Cannot reach it', host }) as const);
+  const unreachable = silent.map(
+    (host) =>
+      ({
+        code: 'ssh/timeout',
+        severity: 'error',
+        trouble: 'unreachable',
+        message: 'Cannot reach it',
+        host,
+      }) as const,
+  );
   return { clusters, unreachable };
 }
 
 function spec(node?: string, cluster?: string): Spec {
   const at = { file: 'doc.yml', line: 1, column: 1 };
   const positions = { '': at, '/node': { ...at, line: 2 }, '/cluster': { ...at, line: 3 } };
-  return { kind: 'vm', args: { vmid: 100, ...(node && { node }) }, positions, declaredBy: 'doc.yml', ...(cluster && { cluster }) };
+  return {
+    kind: 'vm',
+    args: { vmid: 100, ...(node && { node }) },
+    positions,
+    declaredBy: 'doc.yml',
+    ...(cluster && { cluster }),
+  };
 }
 
 describe('placeSpecs', () => {
@@ -36,14 +51,40 @@ describe('placeSpecs', () => {
   });
 
   it.each<readonly [string, Survey, Spec, string, number | undefined]>([
-    ['an unknown cluster', survey([prod, lab]), spec('pve1', 'prd'), 'Cannot plan for the cluster "prd": the inventory\'s hosts have no such cluster; did you mean "prod"?', 3],
-    ['an unknown node', survey([prod, lab]), spec('lap1'), 'Cannot plan for the node "lap1": no cluster of the inventory has such a node; did you mean "lab1"?', 2],
-    ['a node of two clusters', survey([prod, lab]), spec('pve2'), 'Cannot tell which cluster vm 100 is for: the clusters prod and lab have a node "pve2" each; "cluster" is wanted', 1],
-    ['neither node nor cluster', survey([prod, lab]), spec(), 'Cannot tell which cluster vm 100 is for: the inventory has the clusters prod, lab; "node" or "cluster" is wanted', 1],
+    [
+      'an unknown cluster',
+      survey([prod, lab]),
+      spec('pve1', 'prd'),
+      'Cannot plan for the cluster "prd": the inventory\'s hosts have no such cluster; did you mean "prod"?',
+      3,
+    ],
+    [
+      'an unknown node',
+      survey([prod, lab]),
+      spec('lap1'),
+      'Cannot plan for the node "lap1": no cluster of the inventory has such a node; did you mean "lab1"?',
+      2,
+    ],
+    [
+      'a node of two clusters',
+      survey([prod, lab]),
+      spec('pve2'),
+      'Cannot tell which cluster vm 100 is for: the clusters prod and lab have a node "pve2" each; "cluster" is wanted',
+      1,
+    ],
+    [
+      'neither node nor cluster',
+      survey([prod, lab]),
+      spec(),
+      'Cannot tell which cluster vm 100 is for: the inventory has the clusters prod, lab; "node" or "cluster" is wanted',
+      1,
+    ],
   ])('refuses %s once', (_, found, wanted, message, line) => {
     const result = placeSpecs([wanted, wanted], found);
     expect(result.ok).toBe(false);
-    expect(diagnosticsOf(result)).toMatchObject([{ severity: 'error', trouble: 'invalid', message, at: { line } }]);
+    expect(diagnosticsOf(result)).toMatchObject([
+      { severity: 'error', trouble: 'invalid', message, at: { line } },
+    ]);
   });
 
   it('leaves out what may be meant for a host that did not answer, and says so', () => {
@@ -51,11 +92,21 @@ describe('placeSpecs', () => {
     expect(result).toMatchObject({
       ok: true,
       value: [{ cluster: 'prod' }],
-      warnings: [{ severity: 'warning', trouble: 'unreachable', hint: 'it may be behind a host that did not answer: alone' }],
+      warnings: [
+        {
+          severity: 'warning',
+          trouble: 'unreachable',
+          hint: 'it may be behind a host that did not answer: alone',
+        },
+      ],
     });
   });
 
   it('places nothing when nobody answered', () => {
-    expect(placeSpecs([spec()], survey([], 'pve1'))).toMatchObject({ ok: true, value: [], warnings: [{ trouble: 'unreachable' }] });
+    expect(placeSpecs([spec()], survey([], 'pve1'))).toMatchObject({
+      ok: true,
+      value: [],
+      warnings: [{ trouble: 'unreachable' }],
+    });
   });
 });

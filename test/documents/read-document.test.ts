@@ -73,17 +73,23 @@ const read = (text: string): Result<readonly Spec[]> => readDocument(text, 'doc.
 /** Specs without their places. */
 function specsOf(text: string): unknown {
   const result = read(text);
-  return result.ok ? result.value.map(({ kind, args, cluster }) => ({ kind, args, ...(cluster && { cluster }) })) : result.diagnostics;
+  return result.ok
+    ? result.value.map(({ kind, args, cluster }) => ({ kind, args, ...(cluster && { cluster }) }))
+    : result.diagnostics;
 }
 
 /** Errors as lines "place code message". */
 function errorsOf(text: string): readonly string[] {
   const result = read(text);
-  return result.ok ? [] : result.diagnostics.map(({ at, code, message }) => `${at ? formatPosition(at) : '?'} ${code} ${message}`);
+  return result.ok
+    ? []
+    : result.diagnostics.map(
+        ({ at, code, message }) => `${at ? formatPosition(at) : '?'} ${code} ${message}`,
+      );
 }
 
 describe('a document', () => {
-  it('in the shape of the seed gives specs in PVE\'s words', () => {
+  it("in the shape of the seed gives specs in PVE's words", () => {
     expect(specsOf(seed)).toEqual(seedArguments);
   });
 
@@ -98,7 +104,9 @@ containers:
       network: { name: eth0, bridge: vmbr0, ip: dhcp }, ostemplate: "local:vztmpl/debian-12-standard_12.0-1_amd64.tar.zst" }
 `;
     expect(specsOf(tree)).toEqual(seedArguments);
-    expect(specsOf(`version: 1\nplugins:\n  proxmox:\n${tree.replaceAll(/^/gmu, '    ')}`)).toEqual(seedArguments);
+    expect(specsOf(`version: 1\nplugins:\n  proxmox:\n${tree.replaceAll(/^/gmu, '    ')}`)).toEqual(
+      seedArguments,
+    );
     expect(specsOf(seed.replaceAll('  ', '\t'))).toEqual(seedArguments);
   });
 
@@ -113,23 +121,46 @@ containers:
       '/scsi0/size': { file: 'doc.yml', line: 13, column: 45 },
       '/description': { file: 'doc.yml', line: 17, column: 11 },
     });
-    expect(container?.positions).toMatchObject({ '/node': { file: 'doc.yml', line: 24, column: 11 }, '/hostname': { line: 23 } });
+    expect(container?.positions).toMatchObject({
+      '/node': { file: 'doc.yml', line: 24, column: 11 },
+      '/hostname': { line: 23 },
+    });
   });
 
-  it('takes PVE\'s own options as they are, null included', () => {
-    expect(specsOf('vms: [{ vmid: "100", scsi0: "local-lvm:20", onboot: yes, comment: null }]\ncontainers:')).toEqual([
+  it("takes PVE's own options as they are, null included", () => {
+    expect(
+      specsOf('vms: [{ vmid: "100", scsi0: "local-lvm:20", onboot: yes, comment: null }]\ncontainers:'),
+    ).toEqual([
       { kind: 'vm', args: { vmid: '100', scsi0: 'local-lvm:20', onboot: 'yes', description: null } },
     ]);
   });
 
   it('may name the cluster', () => {
-    expect(specsOf('cluster: lab\nvms: [{ vmid: 100 }]')).toEqual([{ kind: 'vm', args: { vmid: 100 }, cluster: 'lab' }]);
+    expect(specsOf('cluster: lab\nvms: [{ vmid: 100 }]')).toEqual([
+      { kind: 'vm', args: { vmid: 100 }, cluster: 'lab' },
+    ]);
   });
 
   it.each<readonly [string, string, readonly string[]]>([
-    ['nothing', '', ['doc.yml:1:1 document/wrong-type Cannot read the document doc.yml: it is empty; a mapping with "vms" and "containers" is wanted']],
-    ['a list', '[1]', ['doc.yml:1:1 document/wrong-type Cannot read the document doc.yml: it is a list; a mapping with "vms" and "containers" is wanted']],
-    ['another version', 'version: 2\nvms: []', ['doc.yml:1:1 document/version Cannot read the document: its version is the number 2; 1 is wanted']],
+    [
+      'nothing',
+      '',
+      [
+        'doc.yml:1:1 document/wrong-type Cannot read the document doc.yml: it is empty; a mapping with "vms" and "containers" is wanted',
+      ],
+    ],
+    [
+      'a list',
+      '[1]',
+      [
+        'doc.yml:1:1 document/wrong-type Cannot read the document doc.yml: it is a list; a mapping with "vms" and "containers" is wanted',
+      ],
+    ],
+    [
+      'another version',
+      'version: 2\nvms: []',
+      ['doc.yml:1:1 document/version Cannot read the document: its version is the number 2; 1 is wanted'],
+    ],
     [
       'sections that come later',
       'storage: []\nnetwork: []\nbackups: []\nvms: []\ncluster: { enabled: true }',
@@ -140,13 +171,51 @@ containers:
         'doc.yml:5:1 document/not-yet Cannot read "cluster": making and joining clusters is not supported yet; the name of an existing one is wanted',
       ],
     ],
-    ['a misspelt section', 'vmss: []', ['doc.yml:1:1 document/unknown-key Cannot read "vmss": a document has no such section; did you mean "vms"?']],
-    ['a misspelt "plugins"', 'version: 1\nplugin: {}', ['doc.yml:2:1 document/unknown-key Cannot read "plugin": a document has no such section; did you mean "plugins"?']],
-    ['another plugin', 'plugins: { lxc: {}, proxmox: {} }', ['doc.yml:1:12 document/unknown-key Cannot read the plugin "lxc": "proxmox" is the only one supported']],
-    ['a misspelt plugin', 'plugins: { proxmx: {} }', ['doc.yml:1:12 document/unknown-key Cannot read the plugin "proxmx": "proxmox" is the only one supported; did you mean "proxmox"?']],
-    ['no plugin', 'plugins: {}', ['doc.yml:1:1 document/wrong-type Cannot read "plugins": it is empty; "proxmox" is wanted in it']],
-    ['a plugin that is a list', 'plugins: { proxmox: [] }', ['doc.yml:1:12 document/wrong-type Cannot read "proxmox": it is a list; a mapping with "vms" and "containers" is wanted']],
-    ['a section in the wrong place', 'plugins: { proxmox: {} }\nvms: []', ['doc.yml:2:1 document/unknown-key Cannot read "vms": a document has no such key here; it belongs under "plugins", "proxmox"']],
+    [
+      'a misspelt section',
+      'vmss: []',
+      [
+        'doc.yml:1:1 document/unknown-key Cannot read "vmss": a document has no such section; did you mean "vms"?',
+      ],
+    ],
+    [
+      'a misspelt "plugins"',
+      'version: 1\nplugin: {}',
+      [
+        'doc.yml:2:1 document/unknown-key Cannot read "plugin": a document has no such section; did you mean "plugins"?',
+      ],
+    ],
+    [
+      'another plugin',
+      'plugins: { lxc: {}, proxmox: {} }',
+      ['doc.yml:1:12 document/unknown-key Cannot read the plugin "lxc": "proxmox" is the only one supported'],
+    ],
+    [
+      'a misspelt plugin',
+      'plugins: { proxmx: {} }',
+      [
+        'doc.yml:1:12 document/unknown-key Cannot read the plugin "proxmx": "proxmox" is the only one supported; did you mean "proxmox"?',
+      ],
+    ],
+    [
+      'no plugin',
+      'plugins: {}',
+      ['doc.yml:1:1 document/wrong-type Cannot read "plugins": it is empty; "proxmox" is wanted in it'],
+    ],
+    [
+      'a plugin that is a list',
+      'plugins: { proxmox: [] }',
+      [
+        'doc.yml:1:12 document/wrong-type Cannot read "proxmox": it is a list; a mapping with "vms" and "containers" is wanted',
+      ],
+    ],
+    [
+      'a section in the wrong place',
+      'plugins: { proxmox: {} }\nvms: []',
+      [
+        'doc.yml:2:1 document/unknown-key Cannot read "vms": a document has no such key here; it belongs under "plugins", "proxmox"',
+      ],
+    ],
     [
       'wrong types, all at once',
       'node: 5\ncluster: ""\nvms: { vmid: 100 }\ncontainers: [web, { vmid: 99 }, {}, { vmid: 201, network: [{}], comment: {} }]',
@@ -187,7 +256,7 @@ containers:
       ],
     ],
     [
-      'keys of a guest that come later, are misspelt or are the other kind\'s',
+      "keys of a guest that come later, are misspelt or are the other kind's",
       'vms:\n  - { vmid: 100, cpu_mitigations: off, ha: { enabled: true }, netwrk: {}, rootfs: {} }\ncontainers:\n  - { vmid: 200, disk: {}, coment: "" }',
       [
         'doc.yml:2:18 document/not-yet Cannot read "cpu_mitigations" of this vm: it is not supported yet',

@@ -61,21 +61,53 @@ Plan: 1 to add, 1 to change, 1 to destroy; 1 needs a restart.
 });
 
 it('counts over all clusters', () => {
-  const plans = [plan, { cluster: 'prod', changes: [update, update] }, { cluster: 'test', changes: [create, remove] }];
+  const plans = [
+    plan,
+    { cluster: 'prod', changes: [update, update] },
+    { cluster: 'test', changes: [create, remove] },
+  ];
   expect(summaryLine(plans, 9)).toBe('Plan: 2 to add, 3 to change, 2 to destroy; 3 need a restart.');
 });
 
 describe('a difference', () => {
-  const lines = (before: PropertyValue | undefined, after: PropertyValue | undefined, width = 80): readonly string[] =>
-    differenceLines({ property: 'p', effect: 'now', ...(before !== undefined && { before }), ...(after !== undefined && { after }) }, width, painter(false));
+  const lines = (
+    before: PropertyValue | undefined,
+    after: PropertyValue | undefined,
+    width = 80,
+  ): readonly string[] =>
+    differenceLines(
+      {
+        property: 'p',
+        effect: 'now',
+        ...(before !== undefined && { before }),
+        ...(after !== undefined && { after }),
+      },
+      width,
+      painter(false),
+    );
 
   it.each<readonly [string, PropertyValue | undefined, PropertyValue | undefined, readonly string[]]>([
     ['empty text', 'a', '', ['    ~ p: a → ""']],
-    ['a property string that goes', { bridge: 'vmbr0', tag: '5' }, undefined, ['    - p: bridge=vmbr0,tag=5']],
+    [
+      'a property string that goes',
+      { bridge: 'vmbr0', tag: '5' },
+      undefined,
+      ['    - p: bridge=vmbr0,tag=5'],
+    ],
     ['text that becomes a property string', 'none', { storage: 'local' }, ['    ~ p: none → storage=local']],
-    ['a property string that has only its default key', { current: '1024' }, { current: '2048' }, ['    ~ p: 1024 → 2048']],
+    [
+      'a property string that has only its default key',
+      { current: '1024' },
+      { current: '2048' },
+      ['    ~ p: 1024 → 2048'],
+    ],
     ['a new one', undefined, { cputype: 'host' }, ['    + p: host']],
-    ['a default key among others', { cputype: 'kvm64', flags: '+aes' }, { cputype: 'host', flags: '+aes' }, ['    ~ p.cputype: kvm64 → host']],
+    [
+      'a default key among others',
+      { cputype: 'kvm64', flags: '+aes' },
+      { cputype: 'host', flags: '+aes' },
+      ['    ~ p.cputype: kvm64 → host'],
+    ],
     ['control characters', undefined, 'a\u001b[31mb\u202ec', [String.raw`    + p: a\u001b[31mb\u202ec`]],
     ['a line break at the end', 'a', 'a\n', ['    ~ p:', '          a', '        +']],
   ])('shows %s', (_, before, after, expected) => {
@@ -94,8 +126,11 @@ describe('a difference', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 2, maxLength: 6 });
     fc.assert(
       fc.property(text, text, (before, after) => {
-        const shown = lines(before.join('\n'), after.join('\n')).slice(1).map((line) => line.slice(8));
-        const without = (sign: string) => shown.filter((line) => !line.startsWith(sign)).map((line) => line.slice(2));
+        const shown = lines(before.join('\n'), after.join('\n'))
+          .slice(1)
+          .map((line) => line.slice(8));
+        const without = (sign: string) =>
+          shown.filter((line) => !line.startsWith(sign)).map((line) => line.slice(2));
         expect(without('+ ')).toEqual(before);
         expect(without('- ')).toEqual(after);
       }),

@@ -38,10 +38,20 @@ export const create: Change = {
       call: {
         method: 'POST',
         path: '/nodes/pve1/qemu',
-        params: { vmid: '101', name: 'web-101', memory: '2048', description: 'grüße\nzwei', scsi0: 'local-lvm:20,discard=on', net0: 'virtio,bridge=vmbr0' },
+        params: {
+          vmid: '101',
+          name: 'web-101',
+          memory: '2048',
+          description: 'grüße\nzwei',
+          scsi0: 'local-lvm:20,discard=on',
+          net0: 'virtio,bridge=vmbr0',
+        },
       },
     }),
-    step('1/2', 'pve1', { run: 'call', call: { method: 'POST', path: '/nodes/pve1/qemu/101/status/start', params: {} } }),
+    step('1/2', 'pve1', {
+      run: 'call',
+      call: { method: 'POST', path: '/nodes/pve1/qemu/101/status/start', params: {} },
+    }),
   ],
 };
 
@@ -56,8 +66,18 @@ export const update: Change = {
   differences: [
     { property: 'cores', before: '2', after: '4', effect: 'restart' },
     { property: 'onboot', after: '1', effect: 'now' },
-    { property: 'net0', before: { model: 'virtio', macaddr: 'BC:24:11:00:00:01', bridge: 'vmbr0', tag: '5' }, after: { model: 'virtio', macaddr: 'BC:24:11:00:00:01', bridge: 'vmbr1', firewall: '1' }, effect: 'now' },
-    { property: 'description', before: 'first line\nold\nlast line', after: 'first line\nnew\nlast line', effect: 'now' },
+    {
+      property: 'net0',
+      before: { model: 'virtio', macaddr: 'BC:24:11:00:00:01', bridge: 'vmbr0', tag: '5' },
+      after: { model: 'virtio', macaddr: 'BC:24:11:00:00:01', bridge: 'vmbr1', firewall: '1' },
+      effect: 'now',
+    },
+    {
+      property: 'description',
+      before: 'first line\nold\nlast line',
+      after: 'first line\nnew\nlast line',
+      effect: 'now',
+    },
     { property: 'tags', before: 'web', effect: 'now' },
   ],
   risks: ['the network of a running guest is cut for a moment'],
@@ -69,7 +89,13 @@ export const update: Change = {
       call: {
         method: 'PUT',
         path: '/nodes/pve2/qemu/102/config',
-        params: { cores: '4', onboot: '1', net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr1,firewall=1', delete: 'tags', digest: { digest: config101 } },
+        params: {
+          cores: '4',
+          onboot: '1',
+          net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr1,firewall=1',
+          delete: 'tags',
+          digest: { digest: config101 },
+        },
       },
     }),
   ],
@@ -110,7 +136,8 @@ export const unreachable: Diagnostic = {
 };
 
 const time = '2026-01-02T03:04:05.000Z';
-const createCommand = "qm create 101 --name web-101 --memory 2048 --description 'grüße\nzwei' --scsi0 local-lvm:20,discard=on --net0 virtio,bridge=vmbr0";
+const createCommand =
+  "qm create 101 --name web-101 --memory 2048 --description 'grüße\nzwei' --scsi0 local-lvm:20,discard=on --net0 virtio,bridge=vmbr0";
 const setCommand = 'qm set 102 --cores 4 --onboot 1';
 
 function started(id: string, node: string, name: string, command: string): Event {
@@ -121,13 +148,31 @@ type Finished = Extract<Event, { type: 'step-finished' }>;
 
 function finished(id: string, node: string, name: string, command: string, more: Partial<Finished>): Event {
   const rest = { outcome: 'done', exit: 0, seconds: 0.34, stdout: '', stderr: '', diagnostics: [] } as const;
-  return { type: 'step-finished', at: time, cluster: 'lab', step: id, address: name, node, command, ...rest, ...more };
+  return {
+    type: 'step-finished',
+    at: time,
+    cluster: 'lab',
+    step: id,
+    address: name,
+    node,
+    command,
+    ...rest,
+    ...more,
+  };
 }
 
 /** A run in which one start fails. */
 export const failingRun: readonly Event[] = [
   { type: 'run-started', run: 'r1', at: time, argv: ['run', 'playbooks/site.yml'], user: 'admin' },
-  { type: 'surveyed', clusters: [{ name: 'lab', nodes: ['pve1', 'pve2', 'pve3'] }, { name: 'alone', nodes: ['alone'] }], unreachable: [unreachable], seconds: 0.42 },
+  {
+    type: 'surveyed',
+    clusters: [
+      { name: 'lab', nodes: ['pve1', 'pve2', 'pve3'] },
+      { name: 'alone', nodes: ['alone'] },
+    ],
+    unreachable: [unreachable],
+    seconds: 0.42,
+  },
   { type: 'play-started', name: 'Web servers', hosts: ['pve1', 'pve2'], at: at(1) },
   { type: 'task-started', name: 'Say which template is used', at: at(8) },
   { type: 'task-finished', host: 'pve1', outcome: 'ok', message: 'debian-12', diagnostics: [] },
@@ -137,16 +182,48 @@ export const failingRun: readonly Event[] = [
   started('1/1', 'pve1', 'vm/101@lab', createCommand),
   started('2/1', 'pve2', 'vm/102@lab', setCommand),
   finished('2/1', 'pve2', 'vm/102@lab', setCommand, { seconds: 1.24 }),
-  { type: 'change-finished', cluster: 'lab', change: '2', address: 'vm/102@lab', title: 'web-102', outcome: 'changed', diagnostics: [] },
+  {
+    type: 'change-finished',
+    cluster: 'lab',
+    change: '2',
+    address: 'vm/102@lab',
+    title: 'web-102',
+    outcome: 'changed',
+    diagnostics: [],
+  },
   finished('1/1', 'pve1', 'vm/101@lab', createCommand, {}),
   started('1/2', 'pve1', 'vm/101@lab', 'qm start 101'),
-  finished('1/2', 'pve1', 'vm/101@lab', 'qm start 101', { outcome: 'failed', exit: 255, seconds: 75, stderr: "start failed: QEMU exited with code 1\nkvm: no such device\u001b[31m\n", diagnostics: [startFailed] }),
-  finished('1/3', 'pve1', 'vm/101@lab', 'qm set 101 --onboot 1', { outcome: 'not-run', exit: null, seconds: 0 }),
-  { type: 'change-finished', cluster: 'lab', change: '1', address: 'vm/101@lab', title: 'web-101', outcome: 'failed', diagnostics: [startFailed] },
+  finished('1/2', 'pve1', 'vm/101@lab', 'qm start 101', {
+    outcome: 'failed',
+    exit: 255,
+    seconds: 75,
+    stderr: 'start failed: QEMU exited with code 1\nkvm: no such device\u001b[31m\n',
+    diagnostics: [startFailed],
+  }),
+  finished('1/3', 'pve1', 'vm/101@lab', 'qm set 101 --onboot 1', {
+    outcome: 'not-run',
+    exit: null,
+    seconds: 0,
+  }),
+  {
+    type: 'change-finished',
+    cluster: 'lab',
+    change: '1',
+    address: 'vm/101@lab',
+    title: 'web-101',
+    outcome: 'failed',
+    diagnostics: [startFailed],
+  },
   { type: 'task-finished', host: 'pve1', outcome: 'failed', item: '101', diagnostics: [startFailed] },
   { type: 'task-finished', host: 'pve2', outcome: 'changed', item: '102', diagnostics: [] },
   { type: 'task-started', name: 'Kernel', at: at(30) },
-  { type: 'task-finished', host: 'pve2', outcome: 'changed', stdout: 'Linux\n6.14.8-2-pve\n', diagnostics: [] },
+  {
+    type: 'task-finished',
+    host: 'pve2',
+    outcome: 'changed',
+    stdout: 'Linux\n6.14.8-2-pve\n',
+    diagnostics: [],
+  },
   {
     type: 'recap',
     hosts: {
@@ -171,7 +248,10 @@ export const quietRun: readonly Event[] = [
   { type: 'task-finished', host: 'pve2', outcome: 'ok', diagnostics: [] },
   {
     type: 'recap',
-    hosts: { pve1: { ok: 1, changed: 0, unreachable: 0, failed: 0, skipped: 0 }, pve2: { ok: 1, changed: 0, unreachable: 0, failed: 0, skipped: 0 } },
+    hosts: {
+      pve1: { ok: 1, changed: 0, unreachable: 0, failed: 0, skipped: 0 },
+      pve2: { ok: 1, changed: 0, unreachable: 0, failed: 0, skipped: 0 },
+    },
     commands: 0,
     seconds: 0.3,
     interrupted: false,

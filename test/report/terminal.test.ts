@@ -8,7 +8,12 @@ import { create, failingRun, plan, quietRun, startFailed, unreachable, update } 
 
 function plainReport(events: readonly Event[]): string {
   let text = '';
-  const report = terminalReport({ write: (more) => (text += more), isTTY: false, columns: 80, colour: false });
+  const report = terminalReport({
+    write: (more) => (text += more),
+    isTTY: false,
+    columns: 80,
+    colour: false,
+  });
   for (const event of events) report(event);
   return text;
 }
@@ -56,8 +61,15 @@ pve3.example.com : ok=0 changed=0  unreachable=1 failed=0 skipped=0
   });
 
   it('tells a failure once, however many hosts have it', () => {
-    const failed = (host: string): Event => ({ type: 'task-finished', host, outcome: 'failed', diagnostics: [startFailed] });
-    expect(plainReport([failed('pve1'), failed('pve2'), failed('pve3'), { type: 'task-started', name: 'next' }])).toBe(`\
+    const failed = (host: string): Event => ({
+      type: 'task-finished',
+      host,
+      outcome: 'failed',
+      diagnostics: [startFailed],
+    });
+    expect(
+      plainReport([failed('pve1'), failed('pve2'), failed('pve3'), { type: 'task-started', name: 'next' }]),
+    ).toBe(`\
 failed: pve1
     error: Cannot start vm/101@lab: "qm start" exited with 255; running is wanted
       on pve1
@@ -86,10 +98,27 @@ Nothing changed; no PVE command was run.
   });
 
   it.each<readonly [string, readonly Event[], string]>([
-    ['check mode', [{ type: 'planned', plans: [plan], check: true }], 'Check mode: nothing was changed; no PVE command was run.'],
-    ['an interruption', [failingRun.find((event) => event.type === 'step-finished' && event.outcome === 'not-run') ?? quietRun[0]].flatMap((event) => event ?? []), 'Interrupted after 12 s: no PVE command was run; 1 of those planned was not.'],
+    [
+      'check mode',
+      [{ type: 'planned', plans: [plan], check: true }],
+      'Check mode: nothing was changed; no PVE command was run.',
+    ],
+    [
+      'an interruption',
+      [
+        failingRun.find((event) => event.type === 'step-finished' && event.outcome === 'not-run') ??
+          quietRun[0],
+      ].flatMap((event) => event ?? []),
+      'Interrupted after 12 s: no PVE command was run; 1 of those planned was not.',
+    ],
   ])('ends with what became of %s', (_, events, sentence) => {
-    const recap: Event = { type: 'recap', hosts: {}, commands: 0, seconds: 12, interrupted: events[0]?.type === 'step-finished' };
+    const recap: Event = {
+      type: 'recap',
+      hosts: {},
+      commands: 0,
+      seconds: 12,
+      interrupted: events[0]?.type === 'step-finished',
+    };
     expect(plainReport([...events, recap])).toMatch(new RegExp(`\n${sentence}\n$`, 'u'));
   });
 });
@@ -98,7 +127,12 @@ it('writes events as lines of JSON', () => {
   let text = '';
   const report = jsonLinesReport({ write: (more) => (text += more) });
   for (const event of failingRun) report(event);
-  expect(text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(failingRun);
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual(failingRun);
 });
 
 /** What a terminal shows after it was sent this text: knows line breaks, and the two sequences that live lines use. */
@@ -117,12 +151,39 @@ describe('the report on a terminal', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const start = (id: string): Event => ({ type: 'step-started', at: '', cluster: 'lab', step: id, address: 'vm/101@lab', node: 'pve1', command: `qm start ${id}` });
-  const finish = (id: string): Event => ({ type: 'step-finished', at: '', cluster: 'lab', step: id, address: 'vm/101@lab', node: 'pve1', command: `qm start ${id}`, outcome: 'done', exit: 0, seconds: 2, stdout: '', stderr: '', diagnostics: [] });
+  const start = (id: string): Event => ({
+    type: 'step-started',
+    at: '',
+    cluster: 'lab',
+    step: id,
+    address: 'vm/101@lab',
+    node: 'pve1',
+    command: `qm start ${id}`,
+  });
+  const finish = (id: string): Event => ({
+    type: 'step-finished',
+    at: '',
+    cluster: 'lab',
+    step: id,
+    address: 'vm/101@lab',
+    node: 'pve1',
+    command: `qm start ${id}`,
+    outcome: 'done',
+    exit: 0,
+    seconds: 2,
+    stdout: '',
+    stderr: '',
+    diagnostics: [],
+  });
 
   it('rewrites the lines of what runs, and leaves those of what ended', () => {
     let text = '';
-    const report = terminalReport({ write: (more) => (text += more), isTTY: true, columns: 40, colour: false });
+    const report = terminalReport({
+      write: (more) => (text += more),
+      isTTY: true,
+      columns: 40,
+      colour: false,
+    });
     report(start('1'));
     report(start('2'));
     expect(screen(text)).toEqual(['    pve1: qm start 1 … 0 s', '    pve1: qm start 2 … 0 s', '']);
@@ -131,13 +192,22 @@ describe('the report on a terminal', () => {
     report(finish('1'));
     expect(screen(text)).toEqual(['    pve1: qm start 1 … done in 2.0 s', '    pve1: qm start 2 … 3 s', '']);
     report(finish('2'));
-    expect(screen(text)).toEqual(['    pve1: qm start 1 … done in 2.0 s', '    pve1: qm start 2 … done in 2.0 s', '']);
+    expect(screen(text)).toEqual([
+      '    pve1: qm start 1 … done in 2.0 s',
+      '    pve1: qm start 2 … done in 2.0 s',
+      '',
+    ]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('shows a few of many', () => {
     let text = '';
-    const report = terminalReport({ write: (more) => (text += more), isTTY: true, columns: 40, colour: false });
+    const report = terminalReport({
+      write: (more) => (text += more),
+      isTTY: true,
+      columns: 40,
+      colour: false,
+    });
     for (let id = 1; id <= 20; id++) report(start(String(id)));
     expect(screen(text)).toHaveLength(10);
     expect(screen(text).slice(7)).toEqual(['    pve1: qm start 8 … 0 s', '    and 12 more', '']);
@@ -145,15 +215,31 @@ describe('the report on a terminal', () => {
 
   it('leaves digests out of the lines of what runs', () => {
     let text = '';
-    const report = terminalReport({ write: (more) => (text += more), isTTY: true, columns: 60, colour: false });
-    report({ type: 'step-started', at: '', cluster: 'lab', step: '1/1', address: 'vm/101@lab', node: 'pve1', command: "qm set 101 --digest <digest of /etc/pve/x> --description 'a\n  b'" });
+    const report = terminalReport({
+      write: (more) => (text += more),
+      isTTY: true,
+      columns: 60,
+      colour: false,
+    });
+    report({
+      type: 'step-started',
+      at: '',
+      cluster: 'lab',
+      step: '1/1',
+      address: 'vm/101@lab',
+      node: 'pve1',
+      command: "qm set 101 --digest <digest of /etc/pve/x> --description 'a\n  b'",
+    });
     expect(screen(text)).toEqual(["    pve1: qm set 101 --description 'a b' … 0 s", '']);
   });
 
   it('does not take away what another wrote when it was interrupted', () => {
     let text = '';
     const interrupt = new AbortController();
-    const report = terminalReport({ write: (more) => (text += more), isTTY: true, columns: 40, colour: false }, interrupt.signal);
+    const report = terminalReport(
+      { write: (more) => (text += more), isTTY: true, columns: 40, colour: false },
+      interrupt.signal,
+    );
     report(start('1'));
     text += '^C\nStopping\n';
     interrupt.abort();
@@ -164,30 +250,71 @@ describe('the report on a terminal', () => {
 
 const outcome = fc.constantFrom<Outcome>('ok', 'changed', 'failed', 'skipped', 'unreachable');
 const diagnostics = fc.subarray([startFailed, unreachable]);
-const step = fc.record({ at: fc.string(), cluster: fc.constant('lab'), step: fc.constantFrom('1/1', '1/2', '2/1'), address: fc.string(), node: fc.string(), command: fc.string({ unit: 'binary' }) });
+const step = fc.record({
+  at: fc.string(),
+  cluster: fc.constant('lab'),
+  step: fc.constantFrom('1/1', '1/2', '2/1'),
+  address: fc.string(),
+  node: fc.string(),
+  command: fc.string({ unit: 'binary' }),
+});
 const count = fc.nat({ max: 200 });
 
 const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.constantFrom(...failingRun, ...quietRun),
   step.map((about) => ({ type: 'step-started', ...about }) as const),
   fc
-    .record({ about: step, outcome: fc.constantFrom('done' as const, 'failed' as const, 'not-run' as const), exit: fc.option(fc.nat()), seconds: fc.double({ min: 0, max: 1e5, noNaN: true }), stdout: fc.string({ unit: 'binary' }), stderr: fc.string({ unit: 'binary' }), diagnostics })
+    .record({
+      about: step,
+      outcome: fc.constantFrom('done' as const, 'failed' as const, 'not-run' as const),
+      exit: fc.option(fc.nat()),
+      seconds: fc.double({ min: 0, max: 1e5, noNaN: true }),
+      stdout: fc.string({ unit: 'binary' }),
+      stderr: fc.string({ unit: 'binary' }),
+      diagnostics,
+    })
     .map(({ about, ...rest }) => ({ type: 'step-finished', ...about, ...rest }) as const),
-  fc.record({ host: fc.string(), outcome, item: fc.string(), message: fc.string({ unit: 'binary' }), stdout: fc.string({ unit: 'binary' }), diagnostics }).map((rest) => ({ type: 'task-finished', ...rest }) as const),
   fc
-    .record({ hosts: fc.dictionary(fc.string(), fc.record({ ok: count, changed: count, failed: count, skipped: count, unreachable: count })), commands: count, seconds: fc.double({ min: 0, max: 1e6, noNaN: true }), interrupted: fc.boolean() })
+    .record({
+      host: fc.string(),
+      outcome,
+      item: fc.string(),
+      message: fc.string({ unit: 'binary' }),
+      stdout: fc.string({ unit: 'binary' }),
+      diagnostics,
+    })
+    .map((rest) => ({ type: 'task-finished', ...rest }) as const),
+  fc
+    .record({
+      hosts: fc.dictionary(
+        fc.string(),
+        fc.record({ ok: count, changed: count, failed: count, skipped: count, unreachable: count }),
+      ),
+      commands: count,
+      seconds: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      interrupted: fc.boolean(),
+    })
     .map((rest) => ({ type: 'recap', ...rest }) as const),
 );
 
 it('takes any events in any order, and lets no control character of theirs through', () => {
   fc.assert(
-    fc.property(fc.array(anyEvent, { maxLength: 12 }), fc.integer({ min: 1, max: 200 }), (events, columns) => {
-      let text = '';
-      const report = terminalReport({ write: (more) => (text += more), isTTY: false, columns, colour: false });
-      for (const event of events) report(event);
-      expect(text).not.toMatch(/(?![\n\t])\p{Cc}/u);
-      const live = terminalReport({ write: () => undefined, isTTY: true, columns, colour: true });
-      for (const event of [...events, { type: 'run-finished', at: '', exit: 0 } as const]) live(event);
-    }),
+    fc.property(
+      fc.array(anyEvent, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 200 }),
+      (events, columns) => {
+        let text = '';
+        const report = terminalReport({
+          write: (more) => (text += more),
+          isTTY: false,
+          columns,
+          colour: false,
+        });
+        for (const event of events) report(event);
+        expect(text).not.toMatch(/(?![\n\t])\p{Cc}/u);
+        const live = terminalReport({ write: () => undefined, isTTY: true, columns, colour: true });
+        for (const event of [...events, { type: 'run-finished', at: '', exit: 0 } as const]) live(event);
+      },
+    ),
   );
 });
