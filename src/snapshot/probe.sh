@@ -81,6 +81,7 @@ show() {
   { hashes; echo; cat; } | limited awk -v skip="${#root}" -v secret="$secret" -v key="$key" '
     !files { if ($0 == "") files = 1; else hash[substr($0, 42)] = substr($0, 1, 40); next }
     /^sha1sum: .*: No such file or directory$/ { path = substr($0, 10 + skip); sub(/: No such file or directory$/, "", path); print "missing " path; next }
+    /^sha1sum: / { print "unread " substr($0, 10); next }
     !/^[0-9a-f]+  / { next }
     {
       path = substr($0, 43)
@@ -146,7 +147,7 @@ if [ "$mode" = survey ] && [ "$falls_to_this_node" != yes ]; then finish ok; fi
 
 files=$(limited find "$pve" -name priv -prune -o -type f ! -name '.*' ! -name '*.key*' ! -name '*.pem*' ! -path "*$newline*" -print); code=$?
 [ "$code" -lt 124 ] || check "$code"
-sums=$(limited sha1sum ${files:-/dev/null}); code=$?
+sums=$(timeout -s KILL "$limit" sha1sum ${files:-/dev/null} 2>&1); code=$?
 [ "$code" -lt 124 ] || check "$code"
 printf '%s\n' "$sums" | show; check $?
 vmlist=$(limited cat "$pve/.vmlist"); check $?

@@ -148,7 +148,9 @@ function readable(frames: Frames, membersParsed: boolean): NodeAnswer['etcPve'] 
 
 /** What the probe itself says of /etc/pve. */
 export function readEtcPve(frames: Frames): NodeAnswer['etcPve'] {
-  const said = frames.complete ? valueOf(frames, 'etc-pve') : 'the answer was cut';
+  const said = frames.complete
+    ? (valueOf(frames, 'unread') ?? valueOf(frames, 'etc-pve'))
+    : 'the answer was cut';
   return said === 'ok' ? 'read' : { unknown: said ?? 'the answer does not speak of it' };
 }
 

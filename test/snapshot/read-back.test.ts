@@ -41,3 +41,13 @@ test('what could not be read is an error, never absence', async () => {
   });
   expect(parseReadBack(Buffer.from('update VM 100\n'), 'abcd')).toMatchObject({ ok: false });
 });
+
+test('a file that is there and cannot be read is an error too', async () => {
+  const node = await fakeNode({ files: { [`${config}/a`]: '' } });
+  onTestFinished(node.remove);
+  const output = await node.run(readBackScript({ files: [config] }, 'abcd'));
+  expect(parseReadBack(output, 'abcd')).toMatchObject({
+    ok: false,
+    diagnostics: [{ message: expect.stringContaining('Is a directory') as unknown }],
+  });
+});
