@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { FileError, STRERROR } from '../machine.ts';
+import { STRERROR } from '../machine.ts';
 import type { Entry } from '../files/entry.ts';
-import { ensureDirectory, find, lookup, putAt } from '../files/walk.ts';
+import { ensureDirectory, lookup, putAt } from '../files/walk.ts';
 import { textToBytes } from './escape.ts';
+import { absolute, onFiles, operands } from './operands.ts';
 import type { Call, Program } from './program.ts';
 import { done, failed } from './ran.ts';
 
@@ -11,38 +12,13 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   chown: () => done(),
   install: (call) => onFiles('install', () => installFile(call)),
   mktemp: (call) => onFiles('mktemp', () => makeTemporary(call)),
-  realpath: (call) =>
-    onFiles('realpath', () =>
-      done(
-        plain(call)
-          .map((path) => `${find(call.node.root, absolute(call, path)).real}\n`)
-          .join(''),
-      ),
-    ),
   sha1sum: (call) => checksums(call),
   stat: (call) => stat(call),
   sync: () => done(),
 };
 
-function plain({ argv }: Call): string[] {
-  return argv.filter((word) => !word.startsWith('-') || word === '-');
-}
-
-function absolute({ cwd }: Call, path: string): string {
-  return path.startsWith('/') ? path : `${cwd}/${path}`;
-}
-
-function onFiles(name: string, act: () => ReturnType<typeof done>): ReturnType<typeof done> {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof FileError) return failed(`${name}: ${error.path}: ${STRERROR[error.code]}`);
-    throw error;
-  }
-}
-
 function checksums(call: Call): ReturnType<typeof done> {
-  const paths = plain(call);
+  const paths = operands(call);
   const digest = (bytes: Buffer): string => createHash('sha1').update(bytes).digest('hex');
   if (paths.length === 0) return done(`${digest(textToBytes(call.stdin))}  -\n`);
   const rows = paths.map((path) => {
@@ -115,7 +91,7 @@ function statField(letter: string, entry: Entry, path: string): string {
 function makeTemporary(call: Call): ReturnType<typeof done> {
   const isDirectory = call.argv.some((word) => /^-[a-z]*d/.test(word) || word === '--directory');
   const parent = call.argv.find((_word, at) => call.argv[at - 1] === '-p') ?? '/tmp';
-  const template = plain(call).find((word) => /X{3,}/.test(word)) ?? `${parent}/tmp.XXXXXXXXXX`;
+  const template = operands(call).find((word) => /X{3,}/.test(word)) ?? `${parent}/tmp.XXXXXXXXXX`;
   const name = template.replace(/X{3,}(?!.*X{3})/, (run) => call.node.machine.random.hex(run.length));
   const path = name.startsWith('/')
     ? name

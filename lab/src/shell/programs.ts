@@ -1,5 +1,6 @@
 import { filePrograms } from './file-programs.ts';
 import { nodePrograms } from './node-programs.ts';
+import { pathPrograms } from './path-programs.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdRun } from './systemd-run.ts';
 import { tr } from './tr.ts';
@@ -9,6 +10,7 @@ import type { Program } from './program.ts';
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(filePrograms),
   ...Object.entries(nodePrograms),
+  ...Object.entries(pathPrograms),
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
   ['tr', tr],
