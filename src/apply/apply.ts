@@ -10,7 +10,7 @@ import type { Exec } from './exec.ts';
 import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { runStep } from './run-step.ts';
-import { actArgv } from './step-script.ts';
+import { actArgv, shownArgv } from './step-script.ts';
 
 /** Steps at once on one node: each PVE command costs it a core for a second. */
 const STEPS_PER_NODE = 4;
@@ -107,7 +107,7 @@ async function inTurn<T>(cluster: string, step: Step, run: Run, act: () => Promi
 }
 
 async function oneStep(cluster: string, change: Change, step: Step, digests: Change['digests'], run: Run) {
-  const command = showCommand(actArgv(step.act));
+  const command = showCommand(shownArgv(step.act, digests));
   const about = { cluster, step: step.id, address: formatAddress(change.address), node: step.node, command };
   await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about });
   const started = performance.now();

@@ -61,7 +61,12 @@ function guardFailed(step: Step, host: string, guard: string): Diagnostic {
 }
 
 function failed(step: Step, host: string, code: string, what: string, hint: string): Diagnostic {
-  return { code, severity: 'error', trouble: 'failed', message: `Cannot run "${showCommand(actArgv(step.act))}": ${what}`, host, hint };
+  return { code, severity: 'error', trouble: 'failed', message: `Cannot run "${shortCommand(step)}": ${what}`, host, hint };
+}
+
+/** Its first words: "qm create 101"; the whole of it is in the event. */
+function shortCommand(step: Step): string {
+  return showCommand(actArgv(step.act).slice(0, 3));
 }
 
 function lastLine(text: string): string | undefined {

@@ -14,6 +14,11 @@ export function actArgv(act: Act): readonly Argument[] {
   return act.run === 'call' ? renderCall(act.call) : act.argv;
 }
 
+/** The same with the digests that are known by now: what is shown and recorded. */
+export function shownArgv(act: Act, digests: Readonly<Record<string, string>>): readonly Argument[] {
+  return actArgv(act).map((argument) => (typeof argument === 'object' && 'digest' in argument ? (digests[argument.digest] ?? argument) : argument));
+}
+
 /** What a script needs to know beside the step. */
 export interface ScriptContext {
   /** Unique on the node: run and step. Letters, digits, "-". */
