@@ -74,7 +74,7 @@ test.each<[string, string]>([
   ['{{ nothing == 1 }}', '"nothing" is not defined'],
   ['{{ not nothing }}', '"nothing" is not defined'],
   ['{{ nothing in webs }}', '"nothing" is not defined'],
-  ['{{ webs | map(attribute="name") | join(",") }}', '__attributes: an item has no "name": {"id": 101}'],
+  ['{{ webs | map(attribute="name") | join(",") }}', 'map: an item has no "name": {"id": 101}'],
   ['text {{ nothing }}', '"nothing" is not defined'],
   ['{% if nothing %}x{% endif %}', '"nothing" is not defined'],
   ['{% for one in nothing %}x{% endfor %}', '"nothing" is not defined'],

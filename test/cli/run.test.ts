@@ -1,0 +1,106 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { runCli } from './run-cli.ts';
+
+const PLAYBOOK = `- hosts: lab
+  tasks:
+    - name: Greeting
+      debug: { msg: "{{ greeting }}" }
+      tags: hello
+`;
+
+// Nobody listens there: what is refused before any connection exits with 1, what is not with 4.
+const INVENTORY =
+  'all: { children: { lab: { hosts: { pve1: { ansible_host: 127.0.0.1, ansible_port: 1 } } } } }\n';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'pvefleet-run-'));
+  await writeFile(join(directory, 'site.yml'), PLAYBOOK);
+  await writeFile(join(directory, 'other.yml'), PLAYBOOK.replace('lab', 'lba'));
+  await writeFile(join(directory, 'hosts.yml'), INVENTORY);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const run = (playbook: string, ...argv: readonly string[]) =>
+  runCli([
+    'run',
+    join(directory, playbook),
+    '-i',
+    join(directory, 'hosts.yml'),
+    '--state',
+    join(directory, 'state'),
+    ...argv,
+  ]);
+
+test.each<[string, string, readonly string[], string]>([
+  ['a playbook that is not there', 'nowhere.yml', [], 'there is no such file'],
+  ['a second playbook', 'site.yml', ['other.yml'], 'more than one is named; one file is wanted'],
+  [
+    'hosts that the inventory has not',
+    'other.yml',
+    [],
+    'no host and no group is called "lba"; did you mean "lab"?',
+  ],
+  ['a tag that no task has', 'site.yml', ['--tags', 'helo'], 'did you mean "hello"?'],
+  ['variables that are none', 'site.yml', ['-e', 'nonsense'], '"nonsense" is no key=value'],
+])('%s is refused before any connection', async (_, playbook, argv, message) => {
+  const { code, stdout, stderr } = await run(playbook, ...argv);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(message);
+});
+
+test('a state directory that cannot be written to is refused before any connection', async () => {
+  const state = join(directory, 'site.yml', 'state');
+  const { code, stderr } = await runCli([
+    'run',
+    join(directory, 'site.yml'),
+    '-i',
+    join(directory, 'hosts.yml'),
+    '--state',
+    state,
+  ]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`Cannot record the run in ${state}: `);
+});
+
+test('hosts that do not answer are counted, and the run is in the journal, without values of variables', async () => {
+  const { argv } = process;
+  onTestFinished(() => void (process.argv = argv));
+  process.argv = ['node', 'pvefleet', 'run', 'site.yml', '-e', 'greeting=secret', '--extra-vars=a=secret'];
+  const { code, stdout } = await run('site.yml', '-e', 'greeting=secret');
+  expect(code).toBe(4);
+  expect(stdout).toContain('pve1 : ok=0 changed=0 unreachable=1 failed=0 skipped=0');
+  const [journal] = await readdir(join(directory, 'state'));
+  const text = await readFile(join(directory, 'state', journal ?? ''), 'utf8');
+  expect(
+    text
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line)),
+  ).toMatchObject([
+    { type: 'run-started', argv: ['run', 'site.yml', '-e', '...', '--extra-vars=...'] },
+    { type: 'surveyed', unreachable: [{ host: 'pve1' }] },
+    { type: 'play-started', hosts: ['pve1'] },
+    { type: 'recap' },
+    { type: 'run-finished', exit: 4 },
+  ]);
+  expect(text).not.toContain('secret');
+});
+
+test('--json prints events, one a line', async () => {
+  const { stdout } = await run('site.yml', '--json', '-e', 'greeting=hi');
+  const types = stdout
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(types).toMatchObject([
+    { type: 'run-started' },
+    { type: 'surveyed' },
+    { type: 'play-started' },
+    { type: 'recap' },
+    { type: 'run-finished' },
+  ]);
+});
