@@ -33,7 +33,7 @@ function findCluster(spec: Spec, survey: Survey): Place {
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0 && survey.unreachable.length === 0) return { cluster: only };
   const having = survey.clusters
-    .filter((snapshot) => node !== undefined && node in snapshot.nodes)
+    .filter((snapshot) => node !== undefined && Object.hasOwn(snapshot.nodes, node))
     .map(({ cluster }) => cluster);
   const [first, ...rest] = having;
   if (first !== undefined && rest.length === 0) return { cluster: first };

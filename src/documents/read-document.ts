@@ -4,6 +4,8 @@ import { findModule } from '../modules/registry.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
+import type { Mapping } from './find-tree.ts';
+import { findTree, sections } from './find-tree.ts';
 import type { Defaults, GuestKind } from './read-guest.ts';
 import { readGuest } from './read-guest.ts';
 import type { Path, Reading } from './reading.ts';
@@ -11,7 +13,6 @@ import { complain, describe, isMapping, placeOf } from './reading.ts';
 
 /** Sections of the `proxmox` tree that are lists of guests. */
 const guestSections: Readonly<Record<string, GuestKind>> = { vms: 'vm', containers: 'container' };
-const sections = ['node', 'cluster', ...Object.keys(guestSections)];
 const sectionsToCome = ['storage', 'network', 'backups', 'ha'];
 
 /**
@@ -37,88 +38,6 @@ function problemsOf(spec: Spec): readonly Diagnostic[] {
 
 function byPlace({ at: a }: Diagnostic, { at: b }: Diagnostic): number {
   return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
-}
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-/** The tree with `vms` and `containers`: the whole document, or what is under `plugins: proxmox:`. */
-function findTree(
-  root: unknown,
-  reading: Reading,
-): { readonly tree: Mapping; readonly path: Path } | undefined {
-  if (!isMapping(root)) {
-    const wanted = 'a mapping with "vms" and "containers" is wanted';
-    complain(
-      reading,
-      [],
-      'wrong-type',
-      `Cannot read the document ${reading.file}: it is ${describe(root)}; ${wanted}`,
-    );
-    return undefined;
-  }
-  const { version, ...tree } = root;
-  if (version !== undefined && version !== 1) {
-    complain(
-      reading,
-      ['version'],
-      'version',
-      `Cannot read the document: its version is ${describe(version)}; 1 is wanted`,
-    );
-  }
-  if (!('plugins' in root)) return { tree, path: [] };
-  for (const key of Object.keys(tree)) {
-    if (key === 'plugins') continue;
-    const inside = sections.includes(key)
-      ? '; it belongs under "plugins", "proxmox"'
-      : didYouMean(key, ['version', 'plugins']);
-    complain(
-      reading,
-      [key],
-      'unknown-key',
-      `Cannot read ${JSON.stringify(key)}: a document has no such key here${inside}`,
-    );
-  }
-  return findPlugin(root['plugins'], reading);
-}
-
-function findPlugin(
-  plugins: unknown,
-  reading: Reading,
-): { readonly tree: Mapping; readonly path: Path } | undefined {
-  if (!isMapping(plugins)) {
-    complain(
-      reading,
-      ['plugins'],
-      'wrong-type',
-      `Cannot read "plugins": it is ${describe(plugins)}; a mapping with "proxmox" is wanted`,
-    );
-    return undefined;
-  }
-  for (const key of Object.keys(plugins)) {
-    if (key === 'proxmox') continue;
-    const near = didYouMean(key, ['proxmox']);
-    const message = `Cannot read the plugin ${JSON.stringify(key)}: "proxmox" is the only one supported${near}`;
-    complain(reading, ['plugins', key], 'unknown-key', message);
-  }
-  const path = ['plugins', 'proxmox'];
-  const tree = plugins['proxmox'];
-  if (isMapping(tree)) return { tree, path };
-  if ('proxmox' in plugins) {
-    complain(
-      reading,
-      path,
-      'wrong-type',
-      `Cannot read "proxmox": it is ${describe(tree)}; a mapping with "vms" and "containers" is wanted`,
-    );
-  } else if (Object.keys(plugins).length === 0) {
-    complain(
-      reading,
-      ['plugins'],
-      'wrong-type',
-      'Cannot read "plugins": it is empty; "proxmox" is wanted in it',
-    );
-  }
-  return undefined;
 }
 
 function readTree(tree: Mapping, path: Path, reading: Reading): readonly Spec[] {

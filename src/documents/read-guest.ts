@@ -1,4 +1,4 @@
-import type { Position } from '../diagnostic.ts';
+import type { Position, Positions } from '../diagnostic.ts';
 import { formatPosition, positionsUnder } from '../diagnostic.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
@@ -14,15 +14,26 @@ export interface Defaults {
 }
 
 /** Words of a state document, and PVE's option that each one stands for. */
-const shorthands: Readonly<Record<GuestKind, Readonly<Record<string, string>>>> = {
-  vm: { disk: 'scsi0', network: 'net0', comment: 'description' },
-  container: { name: 'hostname', network: 'net0', comment: 'description' },
+const shorthands: Readonly<Record<GuestKind, ReadonlyMap<string, string>>> = {
+  vm: new Map([
+    ['disk', 'scsi0'],
+    ['network', 'net0'],
+    ['comment', 'description'],
+  ]),
+  container: new Map([
+    ['name', 'hostname'],
+    ['network', 'net0'],
+    ['comment', 'description'],
+  ]),
 };
 
 /** Words that belong to the other kind of guest, and what this kind calls it. */
-const misplaced: Readonly<Record<GuestKind, Readonly<Record<string, string>>>> = {
-  vm: { rootfs: 'disk', hostname: 'name' },
-  container: { disk: 'rootfs' },
+const misplaced: Readonly<Record<GuestKind, ReadonlyMap<string, string>>> = {
+  vm: new Map([
+    ['rootfs', 'disk'],
+    ['hostname', 'name'],
+  ]),
+  container: new Map([['disk', 'rootfs']]),
 };
 
 const keysToCome = ['cpu_mitigations', 'ha'];
@@ -44,30 +55,32 @@ export function readGuest(
     );
     return undefined;
   }
-  const args: Record<string, unknown> = { ...(defaults.node && { node: defaults.node.name }) };
-  const positions: Record<string, Position> = { '': placeOf(reading, path) };
-  if (defaults.node) positions['/node'] = defaults.node.at;
-  if (defaults.cluster) positions['/cluster'] = defaults.cluster.at;
-  for (const [key, value] of Object.entries(guest)) {
-    if (!isUsable(kind, key, guest, path, reading)) continue;
-    const option = optionOf(kind, key);
-    args[option] = value;
-    for (const [under, at] of Object.entries(positionsUnder(reading.positions, [...path, key]))) {
-      positions[`/${option}${under}`] = at;
-    }
-  }
+  const usable = Object.entries(guest).filter(([key]) => isUsable(kind, key, guest, path, reading));
+  const options = usable.map(([key, value]) => [optionOf(kind, key), value] as const);
   return {
     kind,
-    args,
-    positions,
+    args: { ...(defaults.node && { node: defaults.node.name }), ...Object.fromEntries(options) },
+    positions: guestPositions(kind, path, defaults, reading),
     declaredBy: reading.file,
     ...(defaults.cluster && { cluster: defaults.cluster.name }),
   };
 }
 
+/** Where the guest's options stand, by the names that they have in the spec. */
+function guestPositions(kind: GuestKind, path: Path, defaults: Defaults, reading: Reading): Positions {
+  const positions: Record<string, Position> = {};
+  if (defaults.node) positions['/node'] = defaults.node.at;
+  if (defaults.cluster) positions['/cluster'] = defaults.cluster.at;
+  for (const [place, at] of Object.entries(positionsUnder(reading.positions, path))) {
+    const [, key = '', ...inside] = place.split('/');
+    positions[place === '' ? '' : ['', optionOf(kind, key), ...inside].join('/')] = at;
+  }
+  return positions;
+}
+
 /** PVE's option that a word of the document means: itself, unless the word is a shorthand. */
 function optionOf(kind: GuestKind, key: string): string {
-  return shorthands[kind][key] ?? key;
+  return shorthands[kind].get(key) ?? key;
 }
 
 /** Whether a key says something that the planner can go on with; complains where it does not. */
@@ -89,12 +102,12 @@ function isUsable(
     );
     return false;
   }
-  const own = misplaced[kind][key];
+  const own = misplaced[kind].get(key);
   if (own !== undefined) {
     complain(reading, at, 'unknown-key', `Cannot read "${key}" of this ${kind}: it is called "${own}" here`);
     return false;
   }
-  const option = shorthands[kind][key];
+  const option = shorthands[kind].get(key);
   if (option === undefined) return isNoMisspeltShorthand(kind, key, at, reading);
   if (!(option in guest)) return true;
   const other = formatPosition(placeOf(reading, [...path, option]));
@@ -109,7 +122,7 @@ function isUsable(
 
 /** Misspelt options of PVE are named by the kind's property table, which does not know the shorthands. */
 function isNoMisspeltShorthand(kind: GuestKind, key: string, at: Path, reading: Reading): boolean {
-  const near = didYouMean(key, Object.keys(shorthands[kind]));
+  const near = didYouMean(key, shorthands[kind].keys());
   if (near === '') return true;
   complain(
     reading,

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPosition } from '../../src/diagnostic.ts';
+import { diagnosticsOf, formatPosition } from '../../src/diagnostic.ts';
 import type { Result } from '../../src/diagnostic.ts';
 import { readDocument } from '../../src/documents/read-document.ts';
 import type { Spec } from '../../src/spec.ts';
@@ -269,6 +270,42 @@ containers:
     ],
   ])('with %s is refused, with the place', (_, text, errors) => {
     expect(errorsOf(text)).toEqual(errors);
+  });
+
+  it('with keys that JavaScript objects have of their own is refused like any other', () => {
+    const keys = ['__proto__', 'constructor', 'toString', 'a/b'];
+    const errors = errorsOf(`{ "vms": [{ "vmid": 100, ${keys.map((key) => `"${key}": 1`).join(', ')} }] }`);
+    expect(errors.map((error) => error.replace(/^\S+ /u, ''))).toEqual(
+      keys.map((key) => `vm/spec Cannot read vm/100: qm has no option "${key}"`),
+    );
+  });
+
+  it('of any other content is read, or refused with a place for each error', () => {
+    const hasPlaces = (text: string): void =>
+      expect(diagnosticsOf(read(text)).filter(({ at }) => at === undefined)).toEqual([]);
+    const key = fc.constantFrom(
+      'vms',
+      'containers',
+      'node',
+      'cluster',
+      'plugins',
+      'proxmox',
+      'version',
+      'vmid',
+      'disk',
+      'scsi0',
+      'x',
+    );
+    const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom<unknown>(null, 1, 100, 'pve1', true),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(key, tie('tree'), { maxKeys: 5 }),
+      ),
+    }));
+    fc.assert(fc.property(tree, (value) => hasPlaces(JSON.stringify(value))));
+    fc.assert(fc.property(fc.string(), hasPlaces));
   });
 
   it('that is no YAML shows the line', () => {
