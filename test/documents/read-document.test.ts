@@ -281,8 +281,9 @@ containers:
   });
 
   it('of any other content is read, or refused with a place for each error', () => {
-    const hasPlaces = (text: string): void =>
+    const hasPlaces = (text: string): void => {
       expect(diagnosticsOf(read(text)).filter(({ at }) => at === undefined)).toEqual([]);
+    };
     const key = fc.constantFrom(
       'vms',
       'containers',
