@@ -32,7 +32,7 @@ export interface ClusterOptions {
   readonly hasLostQuorum?: () => boolean;
 }
 
-export interface NodeOptions {
+interface NodeOptions {
   readonly name: string;
   readonly ip: string;
   /** Text by path, instead of a fresh installation. */

@@ -131,7 +131,7 @@ export interface ProcessTable {
   readonly list: () => readonly Process[];
 }
 
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly sockets?: readonly string[];
   readonly onKill?: () => void;
 }

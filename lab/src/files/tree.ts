@@ -56,7 +56,7 @@ export function volumes(root: DirectoryEntry): Volumes {
 }
 
 /** All files below a directory, with their sizes. Links are not followed. */
-export function filesBelow(root: DirectoryEntry, path: string): { path: string; bytes: number }[] {
+function filesBelow(root: DirectoryEntry, path: string): { path: string; bytes: number }[] {
   const entry = lookup(root, path);
   if (entry?.kind !== 'directory') return [];
   return entry.names().flatMap((name) => {

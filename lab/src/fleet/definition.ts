@@ -28,7 +28,7 @@ const NAMED: Readonly<Record<string, unknown>> = {
 };
 
 /** The names that `--fleet` knows. */
-export const FLEET_NAMES: readonly string[] = Object.keys(NAMED);
+const FLEET_NAMES: readonly string[] = Object.keys(NAMED);
 
 /** One cluster `lab` of pve1, pve2, ...; a single node is a lone one. */
 export function plainFleet(count: number, pve: Traits['pve']): FleetDefinition {

@@ -1,4 +1,4 @@
-export interface ShellInput {
+interface ShellInput {
   /** Shell text, as after `ssh host`. */
   readonly command: string;
   readonly stdin: Buffer;
@@ -6,7 +6,7 @@ export interface ShellInput {
   readonly signal: AbortSignal;
 }
 
-export interface ShellOutput {
+interface ShellOutput {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly exit: number;

@@ -10,7 +10,7 @@ export interface Unit {
   readonly exit: number | undefined;
 }
 
-export interface StartUnit {
+interface StartUnit {
   /** With its suffix: `pvefleet-1.service`. */
   readonly name: string;
   readonly argv: readonly string[];
@@ -32,7 +32,7 @@ export interface Units {
   readonly resetFailed: (name: string) => boolean;
 }
 
-export interface Ended {
+interface Ended {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
