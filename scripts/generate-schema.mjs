@@ -12,81 +12,36 @@ if (source === undefined) {
 }
 const api = JSON.parse(readFileSync(source, 'utf8'));
 
-/** What qm and pct call: the API methods of their command tables (qemu-server PVE/CLI/qm.pm, pve-container PVE/CLI/pct.pm). */
 const guests = [
-  {
-    kind: 'vm',
-    path: '/nodes/{node}/qemu',
-    methods: [
-      'GET ',
-      'POST ',
-      'DELETE /{vmid}',
-      'GET /{vmid}/config',
-      'PUT /{vmid}/config',
-      'POST /{vmid}/config',
-      'GET /{vmid}/pending',
-      'PUT /{vmid}/resize',
-      'POST /{vmid}/move_disk',
-      'PUT /{vmid}/unlink',
-      'GET /{vmid}/status/current',
-      'POST /{vmid}/status/start',
-      'POST /{vmid}/status/stop',
-      'POST /{vmid}/status/reset',
-      'POST /{vmid}/status/shutdown',
-      'POST /{vmid}/status/reboot',
-      'POST /{vmid}/status/suspend',
-      'POST /{vmid}/status/resume',
-      'PUT /{vmid}/sendkey',
-      'POST /{vmid}/agent',
-      'POST /{vmid}/clone',
-      'POST /{vmid}/migrate',
-      'POST /{vmid}/remote_migrate',
-      'GET /{vmid}/snapshot',
-      'POST /{vmid}/snapshot',
-      'DELETE /{vmid}/snapshot/{snapname}',
-      'POST /{vmid}/snapshot/{snapname}/rollback',
-      'POST /{vmid}/template',
-      'GET /{vmid}/cloudinit',
-      'PUT /{vmid}/cloudinit',
-      'GET /{vmid}/cloudinit/dump',
-    ],
-  },
-  {
-    kind: 'container',
-    path: '/nodes/{node}/lxc',
-    methods: [
-      'GET ',
-      'POST ',
-      'DELETE /{vmid}',
-      'GET /{vmid}/config',
-      'PUT /{vmid}/config',
-      'GET /{vmid}/pending',
-      'PUT /{vmid}/resize',
-      'POST /{vmid}/move_volume',
-      'GET /{vmid}/status/current',
-      'POST /{vmid}/status/start',
-      'POST /{vmid}/status/stop',
-      'POST /{vmid}/status/shutdown',
-      'POST /{vmid}/status/reboot',
-      'POST /{vmid}/status/suspend',
-      'POST /{vmid}/status/resume',
-      'POST /{vmid}/clone',
-      'POST /{vmid}/migrate',
-      'POST /{vmid}/remote_migrate',
-      'GET /{vmid}/snapshot',
-      'POST /{vmid}/snapshot',
-      'DELETE /{vmid}/snapshot/{snapname}',
-      'POST /{vmid}/snapshot/{snapname}/rollback',
-      'POST /{vmid}/template',
-    ],
-  },
+  { kind: 'vm', path: '/nodes/{node}/qemu' },
+  { kind: 'container', path: '/nodes/{node}/lxc' },
+];
+
+/** The tables of methods, each for the paths that match and that no earlier one has. */
+const areas = [
+  ['firewall', /\/firewall(?:\/|$)/u, 'The firewalls of cluster, nodes, guests and vnets.'],
+  ['vm', /^\/nodes\/\{node\}\/qemu/u, 'Virtual machines.'],
+  ['container', /^\/nodes\/\{node\}\/lxc/u, 'Containers.'],
+  ['storage', /^(?:\/storage|\/nodes\/\{node\}\/(?:storage|scan))/u, 'Storages and what is on them.'],
+  ['access', /^\/(?:access|pools)/u, 'Users, groups, roles, realms, permissions and pools.'],
+  ['ha', /^\/cluster\/ha/u, 'High availability.'],
+  ['sdn', /^(?:\/cluster|\/nodes\/\{node\})\/sdn/u, 'Software defined networks.'],
+  ['network', /^\/nodes\/\{node\}\/network/u, 'Network interfaces of a node.'],
+  ['backup', /^(?:\/cluster\/(?:backup|jobs)|\/nodes\/\{node\}\/vzdump)/u, 'Backups and jobs.'],
+  ['replication', /^(?:\/cluster|\/nodes\/\{node\})\/replication/u, 'Replication of guests.'],
+  ['ceph', /^(?:\/cluster|\/nodes\/\{node\})\/ceph/u, 'Ceph.'],
+  ['notification', /^\/cluster\/(?:notifications|metrics)/u, 'Notifications and metric servers.'],
+  ['mapping', /^(?:\/cluster\/mapping|\/nodes\/\{node\}\/hardware)/u, 'Devices and directories by name.'],
+  ['node', /^\/nodes/u, 'What is left of a node.'],
+  ['cluster', /^\//u, 'What is left of a cluster.'],
 ];
 
 /** One parameter in our words, keys in a fixed order. */
 function property(raw) {
   const made = {};
   if (raw.alias === undefined) made.type = raw.type;
-  if (raw.optional) made.optional = true;
+  // Of the properties that only some types have, the type decides.
+  if (raw.optional || raw['type-property']) made.optional = true;
   if (raw.default_key) made.defaultKey = true;
   if (raw.default !== undefined && raw.default !== null) made.default = raw.default;
   for (const key of ['enum', 'alias', 'keyAlias', 'requires'])
@@ -96,11 +51,16 @@ function property(raw) {
   }
   if (raw.pattern !== undefined) made.pattern = javascriptPattern(raw.pattern);
   if (raw.format !== undefined) made.format = typeof raw.format === 'string' ? raw.format : table(raw.format);
+  if (raw.items !== undefined) made.items = property(raw.items);
   return made;
 }
 
-/** Perl prints a compiled expression as (?^:...). */
-const javascriptPattern = (perl) => perl.replaceAll('(?^:', '(?:');
+/** Perl prints a compiled expression as (?^:...), (?^i:...) without case; {,8} is a count there, a text in JavaScript. */
+const javascriptPattern = (perl) =>
+  perl
+    .replaceAll(/\(\?\^i:[^()]*(?:\\[()][^()]*)*\)/gu, (part) => part.replace('^i', '').replaceAll(/a-z(?!A-Z)/gu, 'a-zA-Z'))
+    .replaceAll('(?^:', '(?:')
+    .replaceAll('{,', '{0,');
 
 const table = (raw) =>
   Object.fromEntries(
@@ -162,7 +122,8 @@ function write(file, text) {
   execFileSync(process.execPath, [formatter, target]);
 }
 
-for (const { kind, path, methods } of guests) {
+const optionsOf = new Map();
+for (const { kind, path } of guests) {
   const set = parametersOf(`${path}/{vmid}/config`, 'PUT');
   const create = parametersOf(path, 'POST');
   const options = Object.fromEntries(
@@ -184,33 +145,108 @@ for (const { kind, path, methods } of guests) {
       '',
     ].join('\n'),
   );
-  const rows = methods.flatMap((entry) => {
-    const [method, rest] = entry.split(' ');
-    const params = parametersOf(path + rest, method);
-    const own = beyond(params, options);
-    const takesOptions = Object.keys(options).every((name) => params[name] !== undefined);
-    return [
-      '  {',
-      `    method: ${quote(method)},`,
-      `    path: ${quote(path + rest)},`,
-      ...(takesOptions ? [`    options: ${quote(kind)},`] : []),
-      '    params: {',
-      ...lines(takesOptions ? own : params, '      '),
-      '    },',
-      '  },',
-    ];
-  });
+  optionsOf.set(path, { kind, options });
+}
+
+/** A method and its parameters; the options of a guest's config are left out where all of them are taken. */
+function readMethod(method, path) {
+  const params = table(api[path][method].parameters ?? {});
+  const guest = [...optionsOf.entries()].find(([root]) => path.startsWith(root))?.[1];
+  const takesOptions =
+    guest !== undefined && Object.keys(guest.options).every((name) => params[name] !== undefined);
+  return {
+    head: `${method} ${path}${takesOptions ? ` +${guest.kind}` : ''}`,
+    params: Object.entries(takesOptions ? beyond(params, guest.options) : params).map(([name, schema]) => ({
+      name,
+      ...bare(schema),
+    })),
+  };
+}
+
+/** A parameter without what a check doesn't ask for (defaults), and without "optional", which stands in the method's line. */
+function bare({ optional, ...schema }) {
+  return { optional: optional === true, schema: withoutDefaults(schema) };
+}
+
+function withoutDefaults(schema) {
+  const { default: _, ...rest } = schema;
+  if (typeof rest.format === 'object')
+    rest.format = Object.fromEntries(
+      Object.entries(rest.format).map(([name, row]) => [name, withoutDefaults(row)]),
+    );
+  return rest;
+}
+
+const areaOf = (path) => areas.find(([, pattern]) => pattern.test(path))[0];
+
+const methodsOf = new Map(areas.map(([area]) => [area, []]));
+for (const [path, methods] of Object.entries(api))
+  for (const method of Object.keys(methods)) methodsOf.get(areaOf(path)).push(readMethod(method, path));
+
+/** Rows that several areas have, under the plain name the one that is used most. */
+const users = new Map();
+for (const [area, methods] of methodsOf)
+  for (const { name, schema } of methods.flatMap(({ params }) => params)) {
+    const id = JSON.stringify([name, schema]);
+    const row = users.get(id) ?? { name, schema, areas: new Set() };
+    row.areas.add(area);
+    users.set(id, row);
+  }
+const shared = new Map();
+for (const { name, schema, areas: found } of [...users.values()].toSorted((a, b) => b.areas.size - a.areas.size))
+  if (found.size > 1 && !shared.has(name)) shared.set(name, schema);
+
+const sorted = (rows) => Object.fromEntries([...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+write(
+  'methods/shared-parameters.ts',
+  [
+    header,
+    "import type { SchemaTable } from '../property-schema.ts';",
+    '',
+    '/** Parameters that methods of more than one area take. */',
+    'export const sharedParameters: SchemaTable = {',
+    ...lines(sorted(shared), '  '),
+    '};',
+    '',
+  ].join('\n'),
+);
+
+for (const [area, , about] of areas) {
+  const rows = new Map();
+  const methods = methodsOf.get(area).map(({ head, params }) =>
+    [
+      head,
+      ...params.map(({ name, optional, schema }) => rowName(rows, name, schema) + (optional ? '?' : '')),
+    ].join(' '),
+  );
   write(
-    `${kind}-methods.ts`,
+    `methods/${area}-methods.ts`,
     [
       header,
-      "import type { MethodSchema } from './property-schema.ts';",
+      "import { methodTable } from './method-table.ts';",
       '',
-      `/** The API methods that ${kind === 'vm' ? 'qm' : 'pct'} calls. */`,
-      `export const ${kind}Methods: readonly MethodSchema[] = [`,
-      ...rows,
-      '];',
+      `/** ${about} */`,
+      `export const ${area}Methods = methodTable(`,
+      '  {',
+      ...lines(sorted(rows), '    '),
+      '  },',
+      '  [',
+      ...methods.map((line) => `    ${quote(line)},`),
+      '  ],',
+      ');',
       '',
     ].join('\n'),
   );
+}
+
+/** The name of a row of that schema: the parameter's own, or with a number after it for another schema of the same name. */
+function rowName(rows, name, schema) {
+  const text = JSON.stringify(schema);
+  for (let number = 1; ; number += 1) {
+    const found = number === 1 ? name : `${name}.${number}`;
+    const known = shared.get(found) ?? rows.get(found);
+    if (known === undefined) rows.set(found, schema);
+    if (known === undefined || JSON.stringify(known) === text) return found;
+  }
 }

@@ -7,7 +7,10 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Runs a command of node_modules/.bin and ends this process with its code when it fails. */
 export function must(command, ...args) {
-  const { status, signal, error } = spawnSync(join(root, 'node_modules', '.bin', command), args, { cwd: root, stdio: 'inherit' });
+  const { status, signal, error } = spawnSync(join(root, 'node_modules', '.bin', command), args, {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
 }

@@ -8,7 +8,11 @@ const state = mkdtempSync(join(tmpdir(), 'pvefleet-tour-'));
 process.on('exit', () => rmSync(state, { recursive: true, force: true }));
 
 function show(...args) {
-  console.log(`\n\u001B[1m$ pvefleet ${args.join(' ')}\u001B[0m\n`.replaceAll(/\u001B\[\d*m/gu, (code) => (process.stdout.isTTY ? code : '')));
+  console.log(
+    `\n\u001B[1m$ pvefleet ${args.join(' ')}\u001B[0m\n`.replaceAll(/\u001B\[\d*m/gu, (code) =>
+      process.stdout.isTTY ? code : '',
+    ),
+  );
   must('pvefleet', ...args, '--state', state);
 }
 

@@ -12,7 +12,9 @@ export interface Address {
 
 /** A thing of the whole cluster, or of one node when `node` is given. */
 export function address(kind: string, name: string | number, cluster: string, node?: string): Address {
-  return node === undefined ? { kind, name: String(name), cluster } : { kind, name: String(name), cluster, node };
+  return node === undefined
+    ? { kind, name: String(name), cluster }
+    : { kind, name: String(name), cluster, node };
 }
 
 /** Text form; equal texts are the same thing. Kind, cluster and node never hold "/" or "@"; a name may hold both. */

@@ -41,17 +41,30 @@ export interface LabSnapshot {
 }
 
 /** A cluster of three nodes, pve1 to pve3, written by hand. */
-export function labSnapshot({ files: extra = {}, live = [], bridges = ['vmbr0'], unknown = {}, cluster = 'lab' }: LabSnapshot = {}): Snapshot {
+export function labSnapshot({
+  files: extra = {},
+  live = [],
+  bridges = ['vmbr0'],
+  unknown = {},
+  cluster = 'lab',
+}: LabSnapshot = {}): Snapshot {
   const wanted: Record<string, string | null> = { '/etc/pve/storage.cfg': STORAGE_CFG, ...extra };
   const files: Record<string, string> = {};
   for (const [path, text] of Object.entries(wanted)) if (text !== null) files[path] = text;
   const entries = Object.keys(files).flatMap((path) => parseGuestConfigPath(path) ?? []);
-  const rows = entries.map(({ vmid, type, node }) => `"${vmid}": { "node": "${node}", "type": "${type === 'vm' ? 'qemu' : 'lxc'}", "version": 1 }`);
-  files['/etc/pve/.vmlist'] = `{\n"version": 1,\n"ids": {${rows.length > 0 ? `\n${rows.join(',\n')}` : ''}}\n\n}\n`;
+  const rows = entries.map(
+    ({ vmid, type, node }) =>
+      `"${vmid}": { "node": "${node}", "type": "${type === 'vm' ? 'qemu' : 'lxc'}", "version": 1 }`,
+  );
+  files['/etc/pve/.vmlist'] =
+    `{\n"version": 1,\n"ids": {${rows.length > 0 ? `\n${rows.join(',\n')}` : ''}}\n\n}\n`;
   const state = (node: string): NodeState | Unknown => {
     const reason = unknown[node];
     if (reason !== undefined) return { unknown: reason };
-    const here = (type: 'vm' | 'container'): number[] => entries.filter((each) => each.node === node && each.type === type && live.includes(each.vmid)).map(({ vmid }) => vmid);
+    const here = (type: 'vm' | 'container'): number[] =>
+      entries
+        .filter((each) => each.node === node && each.type === type && live.includes(each.vmid))
+        .map(({ vmid }) => vmid);
     return {
       host: node,
       versions: { 'pve-manager': '9.2.11' },
@@ -65,8 +78,16 @@ export function labSnapshot({ files: extra = {}, live = [], bridges = ['vmbr0'],
       bridges,
     };
   };
-  const digests = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, createHash('sha1').update(text).digest('hex')]));
-  return { cluster, quorate: true, nodes: { pve1: state('pve1'), pve2: state('pve2'), pve3: state('pve3') }, files, digests };
+  const digests = Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path, createHash('sha1').update(text).digest('hex')]),
+  );
+  return {
+    cluster,
+    quorate: true,
+    nodes: { pve1: state('pve1'), pve2: state('pve2'), pve3: state('pve3') },
+    files,
+    digests,
+  };
 }
 
 export function labSurvey(options: LabSnapshot = {}): Survey {

@@ -55,19 +55,32 @@ interface Run extends ApplyContext {
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
   const run: Run = { ...context, commands: 0, locks: createLocks(), outcomes: new Map(), queues: new Map() };
   await Promise.all(plans.map((plan) => applyPlan(plan, run)));
-  return { survey: run.survey, outcomes: run.outcomes, interrupted: context.signal.aborted, commands: run.commands };
+  return {
+    survey: run.survey,
+    outcomes: run.outcomes,
+    interrupted: context.signal.aborted,
+    commands: run.commands,
+  };
 }
 
 async function applyPlan(plan: Plan, run: Run): Promise<void> {
   const finished = new Map<string, Promise<Outcome>>();
   for (const change of plan.changes) {
     const before = change.after.map((id) => finished.get(id) ?? Promise.resolve<Outcome>('ok'));
-    finished.set(change.id, Promise.all(before).then((outcomes) => applyChange(plan.cluster, change, outcomes, run)));
+    finished.set(
+      change.id,
+      Promise.all(before).then((outcomes) => applyChange(plan.cluster, change, outcomes, run)),
+    );
   }
   await Promise.all(finished.values());
 }
 
-async function applyChange(cluster: string, change: Change, before: readonly Outcome[], run: Run): Promise<Outcome> {
+async function applyChange(
+  cluster: string,
+  change: Change,
+  before: readonly Outcome[],
+  run: Run,
+): Promise<Outcome> {
   const blocked = before.some((outcome) => outcome === 'failed' || outcome === 'skipped');
   let digests = change.digests;
   let outcome: Outcome = 'changed';
@@ -89,12 +102,25 @@ async function applyChange(cluster: string, change: Change, before: readonly Out
     if (!ran.done) outcome = 'failed';
   }
   run.outcomes.set(`${cluster}#${change.id}`, outcome);
-  await tell(run, { type: 'change-finished', cluster, change: change.id, address: formatAddress(change.address), title: change.title, outcome, diagnostics });
+  await tell(run, {
+    type: 'change-finished',
+    cluster,
+    change: change.id,
+    address: formatAddress(change.address),
+    title: change.title,
+    outcome,
+    diagnostics,
+  });
   return outcome;
 }
 
 /** Runs when the step's locks are free and its node has room; not at all when the run was interrupted while it waited. */
-async function inTurn<T>(cluster: string, step: Step, run: Run, act: () => Promise<T>): Promise<T | 'interrupted'> {
+async function inTurn<T>(
+  cluster: string,
+  step: Step,
+  run: Run,
+  act: () => Promise<T>,
+): Promise<T | 'interrupted'> {
   const giveBack = await run.locks.take(step.locks);
   try {
     const key = `${cluster}/${step.node}`;

@@ -12,17 +12,77 @@ export type HostRecap = Readonly<Record<Outcome, number>>;
  * Everything a report shows comes from here.
  */
 export type Event =
-  | { readonly type: 'run-started'; readonly run: string; readonly at: string; readonly argv: readonly string[]; readonly user: string }
-  | { readonly type: 'surveyed'; readonly clusters: readonly { readonly name: string; readonly nodes: readonly string[] }[]; readonly unreachable: readonly Diagnostic[]; readonly seconds: number }
-  | { readonly type: 'play-started'; readonly name: string; readonly hosts: readonly string[]; readonly at?: Position }
+  | {
+      readonly type: 'run-started';
+      readonly run: string;
+      readonly at: string;
+      readonly argv: readonly string[];
+      readonly user: string;
+    }
+  | {
+      readonly type: 'surveyed';
+      readonly clusters: readonly { readonly name: string; readonly nodes: readonly string[] }[];
+      readonly unreachable: readonly Diagnostic[];
+      readonly seconds: number;
+    }
+  | {
+      readonly type: 'play-started';
+      readonly name: string;
+      readonly hosts: readonly string[];
+      readonly at?: Position;
+    }
   | { readonly type: 'task-started'; readonly name: string; readonly at?: Position }
   | { readonly type: 'planned'; readonly plans: readonly Plan[]; readonly check: boolean }
-  | { readonly type: 'step-started'; readonly at: string; readonly cluster: string; readonly step: string; readonly address: string; readonly node: string; readonly command: string }
-  | { readonly type: 'step-finished'; readonly at: string; readonly cluster: string; readonly step: string; readonly address: string; readonly node: string; readonly command: string; readonly outcome: 'done' | 'failed' | 'not-run'; readonly exit: number | null; readonly seconds: number; readonly stdout: string; readonly stderr: string; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly type: 'change-finished'; readonly cluster: string; readonly change: string; readonly address: string; readonly title: string; readonly outcome: Outcome; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly type: 'task-finished'; readonly host: string; readonly outcome: Outcome; readonly item?: string; readonly message?: string; readonly stdout?: string; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly type: 'step-started';
+      readonly at: string;
+      readonly cluster: string;
+      readonly step: string;
+      readonly address: string;
+      readonly node: string;
+      readonly command: string;
+    }
+  | {
+      readonly type: 'step-finished';
+      readonly at: string;
+      readonly cluster: string;
+      readonly step: string;
+      readonly address: string;
+      readonly node: string;
+      readonly command: string;
+      readonly outcome: 'done' | 'failed' | 'not-run';
+      readonly exit: number | null;
+      readonly seconds: number;
+      readonly stdout: string;
+      readonly stderr: string;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  | {
+      readonly type: 'change-finished';
+      readonly cluster: string;
+      readonly change: string;
+      readonly address: string;
+      readonly title: string;
+      readonly outcome: Outcome;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  | {
+      readonly type: 'task-finished';
+      readonly host: string;
+      readonly outcome: Outcome;
+      readonly item?: string;
+      readonly message?: string;
+      readonly stdout?: string;
+      readonly diagnostics: readonly Diagnostic[];
+    }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
-  | { readonly type: 'recap'; readonly hosts: Readonly<Record<string, HostRecap>>; readonly commands: number; readonly seconds: number; readonly interrupted: boolean }
+  | {
+      readonly type: 'recap';
+      readonly hosts: Readonly<Record<string, HostRecap>>;
+      readonly commands: number;
+      readonly seconds: number;
+      readonly interrupted: boolean;
+    }
   | { readonly type: 'run-finished'; readonly at: string; readonly exit: number };
 
 /** The journal: resolves when the event is on disk. */

@@ -24,12 +24,38 @@ export function judge(step: Step, host: string, finished: Finished, readBack: Re
   const verdict = { exit, stdout, stderr };
   const guard = exit === GUARD_EXIT ? guardOf(stderr) : undefined;
   if (guard !== undefined) return { ...verdict, done: false, diagnostics: [guardFailed(step, host, guard)] };
-  if (exit === LOST_EXIT) return { ...verdict, done: false, diagnostics: [failed(step, host, 'apply/lost', 'its unit is gone and left no exit code; the node may have been restarted', 'Look at the guest on the node, then plan again.')] };
+  if (exit === LOST_EXIT)
+    return {
+      ...verdict,
+      done: false,
+      diagnostics: [
+        failed(
+          step,
+          host,
+          'apply/lost',
+          'its unit is gone and left no exit code; the node may have been restarted',
+          'Look at the guest on the node, then plan again.',
+        ),
+      ],
+    };
   if (exit !== 0) {
     const why = lastLine(stderr) ?? lastLine(stdout) ?? 'it said nothing';
-    return { ...verdict, done: false, diagnostics: [failed(step, host, 'apply/command-failed', `it ended with ${exit ?? finished.signal ?? 'no code'}: ${why}`, 'Mend what it says and run again; what is done already is left alone.')] };
+    return {
+      ...verdict,
+      done: false,
+      diagnostics: [
+        failed(
+          step,
+          host,
+          'apply/command-failed',
+          `it ended with ${exit ?? finished.signal ?? 'no code'}: ${why}`,
+          'Mend what it says and run again; what is done already is left alone.',
+        ),
+      ],
+    };
   }
-  if (!readBack.ok) return { ...verdict, done: false, diagnostics: readBack.diagnostics.map((each) => ({ ...each, host })) };
+  if (!readBack.ok)
+    return { ...verdict, done: false, diagnostics: readBack.diagnostics.map((each) => ({ ...each, host })) };
   return { ...verdict, done: true, diagnostics: warnings(stderr, host) };
 }
 
@@ -38,11 +64,21 @@ function warnings(stderr: string, host: string): readonly Diagnostic[] {
   return stderr
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map((line) => ({ code: 'apply/said', severity: 'warning', trouble: 'failed', message: line.trim(), host }));
+    .map((line) => ({
+      code: 'apply/said',
+      severity: 'warning',
+      trouble: 'failed',
+      message: line.trim(),
+      host,
+    }));
 }
 
 function guardOf(stderr: string): string | undefined {
-  return stderr.split('\n').find((line) => line.startsWith(GUARD_MARK))?.slice(GUARD_MARK.length).trim();
+  return stderr
+    .split('\n')
+    .find((line) => line.startsWith(GUARD_MARK))
+    ?.slice(GUARD_MARK.length)
+    .trim();
 }
 
 function guardFailed(step: Step, host: string, guard: string): Diagnostic {
@@ -55,13 +91,26 @@ function guardFailed(step: Step, host: string, guard: string): Diagnostic {
   };
   const stale = word !== 'quorum';
   return {
-    ...failed(step, host, `apply/guard-${word}`, what[word] ?? guard, stale ? 'Plan again: nothing was done.' : 'See "pvecm status" on the node; nothing was done.'),
+    ...failed(
+      step,
+      host,
+      `apply/guard-${word}`,
+      what[word] ?? guard,
+      stale ? 'Plan again: nothing was done.' : 'See "pvecm status" on the node; nothing was done.',
+    ),
     trouble: stale ? 'stale' : 'refused',
   };
 }
 
 function failed(step: Step, host: string, code: string, what: string, hint: string): Diagnostic {
-  return { code, severity: 'error', trouble: 'failed', message: `Cannot run "${shortCommand(step)}": ${what}`, host, hint };
+  return {
+    code,
+    severity: 'error',
+    trouble: 'failed',
+    message: `Cannot run "${shortCommand(step)}": ${what}`,
+    host,
+    hint,
+  };
 }
 
 /** Its first words: "qm create 101"; the whole of it is in the event. */
@@ -70,5 +119,8 @@ function shortCommand(step: Step): string {
 }
 
 function lastLine(text: string): string | undefined {
-  return text.split('\n').findLast((line) => line.trim() !== '')?.trim();
+  return text
+    .split('\n')
+    .findLast((line) => line.trim() !== '')
+    ?.trim();
 }

@@ -14,7 +14,7 @@ export function createLocks(): Locks {
   const free = (names: readonly string[]): boolean => names.every((name) => !held.has(name));
 
   const startWaiting = (): void => {
-    for (let index = 0; index < waiting.length; ) {
+    for (let index = 0; index < waiting.length;) {
       const next = waiting[index];
       if (next !== undefined && free(next.names)) {
         waiting.splice(index, 1);

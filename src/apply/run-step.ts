@@ -45,10 +45,15 @@ export async function runStep(
   const touched = touchedBy(step);
   const nonce = newNonce();
   const unit = `${run}-${step.id.replaceAll('/', '-')}`;
-  const script = (attach: boolean): string => stepScript(step, { unit, digests, readBack: readBackScript({ files: touched }, nonce), attach });
+  const script = (attach: boolean): string =>
+    stepScript(step, { unit, digests, readBack: readBackScript({ files: touched }, nonce), attach });
   const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
   let finished: Result<Finished> = await exec(host, script(false), options);
-  for (let tries = 0; step.detached && !finished.ok && lostConnection(finished.diagnostics) && tries < ATTACH_TRIES; tries++) {
+  for (
+    let tries = 0;
+    step.detached && !finished.ok && lostConnection(finished.diagnostics) && tries < ATTACH_TRIES;
+    tries++
+  ) {
     finished = await exec(host, script(true), options);
   }
   if (!finished.ok) return notRun(finished.diagnostics, digests);
@@ -58,10 +63,13 @@ export async function runStep(
   return {
     ...verdict,
     digests: { ...digests, ...digestsOf(readBack.value) },
-    refresh: (before) => withCluster(before, cluster, (snapshot) => refresh(snapshot, step.node, readBack.value)),
+    refresh: (before) =>
+      withCluster(before, cluster, (snapshot) => refresh(snapshot, step.node, readBack.value)),
     verify: (after) => {
       const snapshot = after.clusters.find((each) => each.cluster === cluster);
-      return snapshot === undefined ? [] : step.effects.flatMap((effect) => findModule(effect.address.kind)?.verify(snapshot, effect) ?? []);
+      return snapshot === undefined
+        ? []
+        : step.effects.flatMap((effect) => findModule(effect.address.kind)?.verify(snapshot, effect) ?? []);
     },
   };
 }
@@ -81,11 +89,22 @@ function hostOf(survey: Survey, cluster: string, node: string): string | readonl
 }
 
 function touchedBy(step: Step): readonly string[] {
-  return [...new Set(step.effects.flatMap((effect) => findModule(effect.address.kind)?.touches(effect) ?? []))];
+  return [
+    ...new Set(step.effects.flatMap((effect) => findModule(effect.address.kind)?.touches(effect) ?? [])),
+  ];
 }
 
 function notRun(diagnostics: readonly Diagnostic[], digests: Readonly<Record<string, string>>): RanStep {
-  return { done: false, exit: null, stdout: '', stderr: '', diagnostics, digests, refresh: (survey) => survey, verify: () => [] };
+  return {
+    done: false,
+    exit: null,
+    stdout: '',
+    stderr: '',
+    diagnostics,
+    digests,
+    refresh: (survey) => survey,
+    verify: () => [],
+  };
 }
 
 function lostConnection(diagnostics: readonly Diagnostic[]): boolean {
@@ -93,9 +112,16 @@ function lostConnection(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 function digestsOf(readBack: ReadBack): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(readBack.files).flatMap(([path, file]) => (file?.sha1 === undefined ? [] : [[path, file.sha1]])));
+  return Object.fromEntries(
+    Object.entries(readBack.files).flatMap(([path, file]) =>
+      file?.sha1 === undefined ? [] : [[path, file.sha1]],
+    ),
+  );
 }
 
 function withCluster(survey: Survey, cluster: string, change: (snapshot: Snapshot) => Snapshot): Survey {
-  return { ...survey, clusters: survey.clusters.map((each) => (each.cluster === cluster ? change(each) : each)) };
+  return {
+    ...survey,
+    clusters: survey.clusters.map((each) => (each.cluster === cluster ? change(each) : each)),
+  };
 }

@@ -16,7 +16,9 @@ export function actArgv(act: Act): readonly Argument[] {
 
 /** The same with the digests that are known by now: what is shown and recorded. */
 export function shownArgv(act: Act, digests: Readonly<Record<string, string>>): readonly Argument[] {
-  return actArgv(act).map((argument) => (typeof argument === 'object' && 'digest' in argument ? (digests[argument.digest] ?? argument) : argument));
+  return actArgv(act).map((argument) =>
+    typeof argument === 'object' && 'digest' in argument ? (digests[argument.digest] ?? argument) : argument,
+  );
 }
 
 /** What a script needs to know beside the step. */
@@ -40,14 +42,17 @@ export function stepScript(step: Step, context: ScriptContext): string {
   const guards = context.attach ? [] : step.guards.map((guard) => guardScript(guard, context.digests));
   const run = step.detached
     ? detachedScript(command, context)
-    : [`${command} ${step.act.run === 'exec' && step.act.stdin !== undefined ? '' : '</dev/null'}`.trimEnd(), 'status=$?'];
+    : [
+        `${command} ${step.act.run === 'exec' && step.act.stdin !== undefined ? '' : '</dev/null'}`.trimEnd(),
+        'result=$?',
+      ];
   return [
     'LC_ALL=C.UTF-8; export LC_ALL',
     `refuse() { echo "${GUARD_MARK} $1" >&2; exit ${GUARD_EXIT}; }`,
     ...guards,
     ...run,
     context.readBack,
-    'exit "$status"',
+    'exit "$result"',
     '',
   ].join('\n');
 }
@@ -69,7 +74,10 @@ function guardScript(guard: Guard, digests: Readonly<Record<string, string>>): s
     case 'vmid-free':
       return `! grep -q '^"${guard.vmid}":' /etc/pve/.vmlist || refuse 'vmid-free ${guard.vmid}'`;
     case 'power': {
-      const running = guard.guest === 'vm' ? `pid=$(cat /run/qemu-server/${guard.vmid}.pid 2>/dev/null) && [ -d "/proc/$pid" ]` : `grep -q '@/var/lib/lxc/${guard.vmid}/command$' /proc/net/unix`;
+      const running =
+        guard.guest === 'vm'
+          ? `pid=$(cat /run/qemu-server/${guard.vmid}.pid 2>/dev/null) && grep -q '/${guard.vmid}[.]pid' "/proc/$pid/cmdline" 2>/dev/null`
+          : `grep -q '@/var/lib/lxc/${guard.vmid}/command$' /proc/net/unix`;
       return `if ${running}; then power=running; else power=stopped; fi; [ "$power" = ${guard.is} ] || refuse 'power ${guard.vmid} ${guard.is}'`;
     }
     case 'quorum':
@@ -87,16 +95,16 @@ function detachedScript(command: string, { unit, attach }: ScriptContext): reado
   const start = [
     'mkdir -p /run/pvefleet && chmod 700 /run/pvefleet',
     `if mkdir ${directory} 2>/dev/null; then`,
-    `  systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)} || { status=$?; rmdir ${directory}; exit "$status"; }`,
+    `  systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)} || { result=$?; rmdir ${directory}; exit "$result"; }`,
     'fi',
   ];
   return [
     ...(attach ? [] : start),
-    'wait=0.2; status=',
-    'while [ -z "$status" ]; do',
-    `  if [ -e ${directory}/exit ]; then status=$(cat ${directory}/exit)`,
-    `  elif [ ! -d ${directory} ]; then status=${LOST_EXIT}`,
-    `  elif [ "$wait" = 1 ] && ! systemctl is-active --quiet pvefleet-${unit} && [ ! -e ${directory}/exit ]; then status=${LOST_EXIT}`,
+    'wait=0.2; result=',
+    'while [ -z "$result" ]; do',
+    `  if [ -e ${directory}/exit ]; then result=$(cat ${directory}/exit)`,
+    `  elif [ ! -d ${directory} ]; then result=${LOST_EXIT}`,
+    `  elif [ "$wait" = 1 ] && ! systemctl is-active --quiet pvefleet-${unit} && [ ! -e ${directory}/exit ]; then result=${LOST_EXIT}`,
     '  else sleep "$wait"; [ "$wait" = 0.2 ] && wait=0.5 || wait=1',
     '  fi',
     'done',

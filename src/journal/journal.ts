@@ -11,7 +11,10 @@ export interface Journal {
 }
 
 /** Where runs are recorded: `--state`, else $XDG_STATE_HOME/pvefleet, else ~/.local/state/pvefleet. */
-export function stateDirectory(given: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+export function stateDirectory(
+  given: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
   if (given !== undefined) return given;
   const state = env['XDG_STATE_HOME'];
   return join(state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state'), 'pvefleet');
@@ -45,6 +48,11 @@ export async function openJournal(run: string, directory: string): Promise<Journ
 
 /** A run's id: sorts by time, unique enough for one controller, and safe in file and unit names. */
 export function runId(now: Date, random: () => number = Math.random): string {
-  const time = now.toISOString().replaceAll(/[-:]|\.\d+Z$/gu, '').toLowerCase();
-  return `${time}-${Math.floor(random() * 36 ** 4).toString(36).padStart(4, '0')}`;
+  const time = now
+    .toISOString()
+    .replaceAll(/[-:]|\.\d+Z$/gu, '')
+    .toLowerCase();
+  return `${time}-${Math.floor(random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0')}`;
 }

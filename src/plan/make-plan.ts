@@ -58,11 +58,24 @@ export function makePlan(
       continue;
     }
     warnings.push(...result.warnings);
-    if (result.value.steps.length > 0) drafts.push({ placed: each, change: toChange(String(index + 1), each, result.value) });
+    if (result.value.steps.length > 0)
+      drafts.push({ placed: each, change: toChange(String(index + 1), each, result.value) });
   }
   const plans = survey.clusters.flatMap(({ cluster }): Plan[] => {
     const own = drafts.filter((draft) => draft.placed.snapshot.cluster === cluster);
-    return own.length === 0 ? [] : [{ cluster, changes: orderChanges(own.map(({ placed: { module, wanted, snapshot }, change }) => ({ change, refs: module.refs(wanted, snapshot) }))) }];
+    return own.length === 0
+      ? []
+      : [
+          {
+            cluster,
+            changes: orderChanges(
+              own.map(({ placed: { module, wanted, snapshot }, change }) => ({
+                change,
+                refs: module.refs(wanted, snapshot),
+              })),
+            ),
+          },
+        ];
   });
   return { plans, refusals, warnings: unique(warnings) };
 }
@@ -76,15 +89,36 @@ function place(survey: Survey, spec: Spec, modules: readonly ResourceModule[]): 
   const module = modules.find(({ kind }) => kind === spec.kind);
   if (module === undefined) {
     const kinds = modules.map(({ kind }) => kind);
-    return refuse('plan/unknown-kind', `Cannot plan a "${spec.kind}": there is no such kind${didYouMean(spec.kind, kinds)}`, `Kinds are ${kinds.join(', ')}.`);
+    return refuse(
+      'plan/unknown-kind',
+      `Cannot plan a "${spec.kind}": there is no such kind${didYouMean(spec.kind, kinds)}`,
+      `Kinds are ${kinds.join(', ')}.`,
+    );
   }
   const names = survey.clusters.map(({ cluster }) => cluster);
   const [first, ...others] = survey.clusters;
-  const snapshot = spec.cluster === undefined && others.length === 0 ? first : survey.clusters.find(({ cluster }) => cluster === spec.cluster);
+  const snapshot =
+    spec.cluster === undefined && others.length === 0
+      ? first
+      : survey.clusters.find(({ cluster }) => cluster === spec.cluster);
   if (snapshot === undefined) {
-    if (names.length === 0) return refuse('plan/no-cluster', `Cannot plan a ${spec.kind}: no node answered`, 'Run "pvefleet ls nodes" to see what each node said.');
-    if (spec.cluster === undefined) return refuse('plan/which-cluster', `Cannot plan a ${spec.kind}: the survey holds ${names.length} clusters (${names.join(', ')}), and the spec names none`, 'Add "node" or "cluster" to it.');
-    return refuse('plan/unknown-cluster', `Cannot plan a ${spec.kind}: no cluster "${spec.cluster}" answered${didYouMean(spec.cluster, names)}`, `Clusters that answered: ${names.join(', ')}.`);
+    if (names.length === 0)
+      return refuse(
+        'plan/no-cluster',
+        `Cannot plan a ${spec.kind}: no node answered`,
+        'Run "pvefleet ls nodes" to see what each node said.',
+      );
+    if (spec.cluster === undefined)
+      return refuse(
+        'plan/which-cluster',
+        `Cannot plan a ${spec.kind}: the survey holds ${names.length} clusters (${names.join(', ')}), and the spec names none`,
+        'Add "node" or "cluster" to it.',
+      );
+    return refuse(
+      'plan/unknown-cluster',
+      `Cannot plan a ${spec.kind}: no cluster "${spec.cluster}" answered${didYouMean(spec.cluster, names)}`,
+      `Clusters that answered: ${names.join(', ')}.`,
+    );
   }
   const wanted = module.parse(spec, snapshot.cluster);
   if (!wanted.ok) return wanted;
@@ -92,10 +126,18 @@ function place(survey: Survey, spec: Spec, modules: readonly ResourceModule[]): 
 }
 
 function draftChange({ module, wanted, snapshot }: Placed, options: PlanOptions): Result<Draft> {
-  const nothing: Draft = { title: wanted.address.name, node: '', differences: [], risks: [], digests: {}, steps: [] };
+  const nothing: Draft = {
+    title: wanted.address.name,
+    node: '',
+    differences: [],
+    risks: [],
+    digests: {},
+    steps: [],
+  };
   const state = module.read(snapshot, wanted.address);
   if (isUnknown(state)) return { ok: false, diagnostics: [unknownState(wanted, state.unknown)] };
-  if (wanted.state === 'absent') return state === undefined ? ok(nothing) : module.remove(wanted, snapshot, options);
+  if (wanted.state === 'absent')
+    return state === undefined ? ok(nothing) : module.remove(wanted, snapshot, options);
   return state === undefined ? module.create(wanted, snapshot) : module.update(wanted, snapshot);
 }
 

@@ -34,11 +34,15 @@ export function mergeWanted(placed: readonly Placed[]): Merged {
       byAddress.set(key, each);
       continue;
     }
-    if (!conflicts.has(key) && !sameWish(first.wanted, each.wanted)) conflicts.set(key, conflict(first.wanted, each.wanted));
+    if (!conflicts.has(key) && !sameWish(first.wanted, each.wanted))
+      conflicts.set(key, conflict(first.wanted, each.wanted));
     byAddress.set(key, {
       ...first,
       specs: [...first.specs, ...each.specs],
-      wanted: { ...first.wanted, declaredBy: [...new Set([...first.wanted.declaredBy, ...each.wanted.declaredBy])] },
+      wanted: {
+        ...first.wanted,
+        declaredBy: [...new Set([...first.wanted.declaredBy, ...each.wanted.declaredBy])],
+      },
     });
   }
   const refusals = [...conflicts].flatMap(([key, diagnostic]) =>

@@ -16,7 +16,12 @@ export type Guard =
   /** The file is what the plan was made from (Change.digests), or what the change's own earlier steps made of it. */
   | { readonly require: 'unchanged'; readonly path: string }
   | { readonly require: 'vmid-free'; readonly vmid: number }
-  | { readonly require: 'power'; readonly guest: 'vm' | 'container'; readonly vmid: number; readonly is: 'running' | 'stopped' }
+  | {
+      readonly require: 'power';
+      readonly guest: 'vm' | 'container';
+      readonly vmid: number;
+      readonly is: 'running' | 'stopped';
+    }
   | { readonly require: 'quorum' };
 
 /** What a step brings about. predict() writes it into a snapshot; after the step it is looked for in what was read back. */
@@ -30,7 +35,12 @@ export type Effect =
       readonly set: Readonly<Record<string, string | Readonly<Record<string, string | null>>>>;
       readonly remove: readonly string[];
     }
-  | { readonly brings: 'power'; readonly address: Address; readonly node: string; readonly is: 'running' | 'stopped' }
+  | {
+      readonly brings: 'power';
+      readonly address: Address;
+      readonly node: string;
+      readonly is: 'running' | 'stopped';
+    }
   | { readonly brings: 'absence'; readonly address: Address; readonly node: string };
 
 /** One act on one node. */

@@ -13,5 +13,8 @@ export function predict(survey: Survey, plans: readonly Plan[]): Survey {
 
 function predictPlan(snapshot: Snapshot, plan: Plan): Snapshot {
   const effects = plan.changes.flatMap(({ steps }) => steps).flatMap((step) => step.effects);
-  return effects.reduce((before, effect) => findModule(effect.address.kind)?.predict(before, effect) ?? before, snapshot);
+  return effects.reduce(
+    (before, effect) => findModule(effect.address.kind)?.predict(before, effect) ?? before,
+    snapshot,
+  );
 }

@@ -5,14 +5,22 @@ type Args = Readonly<Record<string, unknown>>;
 /** Spellings of a boolean that PVE takes. */
 const flag = fc.constantFrom<unknown>(true, false, 'yes', 'no', 'on', 'off', 1, 0, '1', '0');
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/u);
-const text = fc.string({ unit: 'grapheme', maxLength: 40 }).map((each) => each.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ud800-\udfff\r]/gu, ''));
+const text = fc
+  .string({ unit: 'grapheme', maxLength: 40 })
+  .map((each) => each.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ud800-\udfff\r]/gu, ''));
 const tags = fc.array(fc.stringMatching(/^[a-z0-9_][a-z0-9_+.-]{0,6}$/u), { minLength: 1, maxLength: 3 });
-const startup = fc.oneof(fc.nat(9).map((order) => `order=${order}`), fc.record({ order: fc.nat(9), up: fc.nat(60) }));
+const startup = fc.oneof(
+  fc.nat(9).map((order) => `order=${order}`),
+  fc.record({ order: fc.nat(9), up: fc.nat(60) }),
+);
 const gib = fc.integer({ min: 1, max: 64 });
 
 const common = {
   onboot: flag,
-  tags: fc.oneof(tags, tags.map((each) => each.join(';'))),
+  tags: fc.oneof(
+    tags,
+    tags.map((each) => each.join(';')),
+  ),
   description: text,
   startup,
   protection: flag,
@@ -45,35 +53,72 @@ const containerOptions = {
 /** A network card whole, for a slot that is empty, and in part, for one that is not. */
 const net = {
   vm: {
-    new: fc.constantFrom<unknown>('virtio,bridge=vmbr0', { model: 'e1000', bridge: 'vmbr0', tag: 7 }, { model: 'virtio', macaddr: 'bc:24:11:00:00:01', bridge: 'vmbr0', firewall: true }),
-    change: fc.constantFrom<unknown>({ tag: 9 }, { firewall: 'on' }, { bridge: 'vmbr0', tag: null }, { model: 'virtio' }),
+    new: fc.constantFrom<unknown>(
+      'virtio,bridge=vmbr0',
+      { model: 'e1000', bridge: 'vmbr0', tag: 7 },
+      { model: 'virtio', macaddr: 'bc:24:11:00:00:01', bridge: 'vmbr0', firewall: true },
+    ),
+    change: fc.constantFrom<unknown>(
+      { tag: 9 },
+      { firewall: 'on' },
+      { bridge: 'vmbr0', tag: null },
+      { model: 'virtio' },
+    ),
   },
   container: {
-    new: fc.constantFrom<unknown>('name=eth0,bridge=vmbr0,ip=dhcp', { name: 'eth0', bridge: 'vmbr0', ip: '10.0.0.9/24', gw: '10.0.0.1' }),
+    new: fc.constantFrom<unknown>('name=eth0,bridge=vmbr0,ip=dhcp', {
+      name: 'eth0',
+      bridge: 'vmbr0',
+      ip: '10.0.0.9/24',
+      gw: '10.0.0.1',
+    }),
     change: fc.constantFrom<unknown>({ tag: 9 }, { ip: 'dhcp', gw: null }, { firewall: true }),
   },
 };
 
 /** A disk for an empty slot, and a larger one or other options for one that is not. */
 function disk(when: 'new' | 'change', key: 'discard' | 'quota'): fc.Arbitrary<unknown> {
-  const option = key === 'discard' ? fc.constantFrom<Args>({}, { discard: 'on' }, { discard: 'on', ssd: true }) : fc.constantFrom<Args>({}, { quota: 1 });
+  const option =
+    key === 'discard'
+      ? fc.constantFrom<Args>({}, { discard: 'on' }, { discard: 'on', ssd: true })
+      : fc.constantFrom<Args>({}, { quota: 1 });
   if (when === 'change') return fc.oneof(fc.record({ size: gib.map((size) => `${size + 64}G`) }), option);
-  return fc.oneof(gib.map((size) => `local-lvm:${size}`), fc.tuple(gib, option).map(([size, more]) => ({ storage: 'local-lvm', size: `${size}G`, ...more })));
+  return fc.oneof(
+    gib.map((size) => `local-lvm:${size}`),
+    fc.tuple(gib, option).map(([size, more]) => ({ storage: 'local-lvm', size: `${size}G`, ...more })),
+  );
 }
 
 /** Arguments of a guest with VMID 100: for one that is not there, or to change one that is. */
 export function guestSpec(kind: 'vm' | 'container', when: 'new' | 'change'): fc.Arbitrary<Args> {
   const rows = kind === 'vm' ? vmOptions : containerOptions;
-  const removable = when === 'change' ? Object.fromEntries(Object.entries(rows).map(([option, value]) => [option, fc.option(value as fc.Arbitrary<unknown>, { freq: 5 })])) : rows;
-  const optional = fc.record(removable as Record<string, fc.Arbitrary<unknown>>, { requiredKeys: [] });
+  const removable =
+    when === 'change'
+      ? Object.fromEntries(
+          Object.entries(rows).map(([option, value]) => [
+            option,
+            fc.option(value as fc.Arbitrary<unknown>, { freq: 5 }),
+          ]),
+        )
+      : rows;
+  const optional = fc.record(removable, { requiredKeys: [] });
   const cards = when === 'new' ? { net0: net[kind].new } : { net0: net[kind].change };
-  const disks: Record<string, fc.Arbitrary<unknown>> = kind === 'vm' ? { scsi0: disk(when, 'discard') } : { rootfs: disk(when, 'quota') };
-  const whole = kind === 'container' && when === 'new' ? { ostemplate: fc.constant('local:vztmpl/x.tar.zst') } : {};
-  return fc.tuple(optional, fc.record({ ...cards, ...disks, ...whole }), fc.constantFrom('present', 'running', 'stopped')).map(([some, all, state]) => ({
-    vmid: 100,
-    ...(when === 'new' && { node: 'pve1' }),
-    ...some,
-    ...all,
-    ...(when === 'new' && { state }),
-  }));
+  const disks: Record<string, fc.Arbitrary<unknown>> = kind === 'vm'
+    ? { scsi0: disk(when, 'discard') }
+    : { rootfs: disk(when, 'quota') };
+  const whole =
+    kind === 'container' && when === 'new' ? { ostemplate: fc.constant('local:vztmpl/x.tar.zst') } : {};
+  return fc
+    .tuple(
+      optional,
+      fc.record({ ...cards, ...disks, ...whole }),
+      fc.constantFrom('present', 'running', 'stopped'),
+    )
+    .map(([some, all, state]) => ({
+      vmid: 100,
+      ...(when === 'new' && { node: 'pve1' }),
+      ...some,
+      ...all,
+      ...(when === 'new' && { state }),
+    }));
 }

@@ -37,12 +37,21 @@ function exported(survey: Survey): readonly Spec[] {
 
 /** Sample configs by path in the cluster: our own, and those of PVE's test suites where they are at hand. */
 function samples(): readonly { readonly name: string; readonly path: string; readonly text: string }[] {
-  const roots = [join(import.meta.dirname, '..', 'pve', 'samples'), join(import.meta.dirname, '..', '..', '..', 'shared', 'pve', 'configs')];
-  return roots.filter((root) => existsSync(root)).flatMap((root) =>
-    (readdirSync(root, { recursive: true }) as string[])
-      .filter((name) => /^(?:vm|ct|container)\/.*\.conf/u.test(name))
-      .map((name) => ({ name, path: `/etc/pve/nodes/pve1/${name.startsWith('vm') ? 'qemu-server' : 'lxc'}/100.conf`, text: readFileSync(join(root, name), 'utf8') })),
-  );
+  const roots = [
+    join(import.meta.dirname, '..', 'pve', 'samples'),
+    join(import.meta.dirname, '..', '..', '..', 'shared', 'pve', 'configs'),
+  ];
+  return roots
+    .filter((root) => existsSync(root))
+    .flatMap((root) =>
+      (readdirSync(root, { recursive: true }) as string[])
+        .filter((name) => /^(?:vm|ct|container)\/.*\.conf/u.test(name))
+        .map((name) => ({
+          name,
+          path: `/etc/pve/nodes/pve1/${name.startsWith('vm') ? 'qemu-server' : 'lxc'}/100.conf`,
+          text: readFileSync(join(root, name), 'utf8'),
+        })),
+    );
 }
 
 describe('law 1: what was exported is converged', () => {
@@ -50,9 +59,15 @@ describe('law 1: what was exported is converged', () => {
 
   test.each(samples())('$name', ({ path, text }) => {
     for (const live of [[], [100]]) {
-      const survey = labSurvey({ files: { [path]: text }, live, bridges: ['vmbr0', 'vmbr1', 'vmbr2', 'vmbr3', 'vmbr4'] });
+      const survey = labSurvey({
+        files: { [path]: text },
+        live,
+        bridges: ['vmbr0', 'vmbr1', 'vmbr2', 'vmbr3', 'vmbr4'],
+      });
       const planned = makePlan(survey, exported(survey), options);
-      expect(planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))).toEqual([]);
+      expect(
+        planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message)),
+      ).toEqual([]);
       expect(commandLines(planned.plans)).toEqual([]);
     }
   });
@@ -71,10 +86,18 @@ describe.each(['vm', 'container'] as const)('laws 2 and 4 for %s', (kind) => {
 
   test('what was changed to another spec is as that spec says, running or not', () => {
     fc.assert(
-      fc.property(guestSpec(kind, 'new'), guestSpec(kind, 'change'), fc.boolean(), (first, second, running) => {
-        const made = expectConverged(labSurvey(), spec(kind, { ...first, state: running ? 'running' : 'stopped' }));
-        expectConverged(made, spec(kind, second));
-      }),
+      fc.property(
+        guestSpec(kind, 'new'),
+        guestSpec(kind, 'change'),
+        fc.boolean(),
+        (first, second, running) => {
+          const made = expectConverged(
+            labSurvey(),
+            spec(kind, { ...first, state: running ? 'running' : 'stopped' }),
+          );
+          expectConverged(made, spec(kind, second));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -82,7 +105,9 @@ describe.each(['vm', 'container'] as const)('laws 2 and 4 for %s', (kind) => {
 
 function expectConverged(survey: Survey, wanted: Spec): Survey {
   const planned = makePlan(survey, [wanted], options);
-  expect(planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))).toEqual([]);
+  expect(planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))).toEqual(
+    [],
+  );
   for (const { act } of planned.plans.flatMap(({ changes }) => changes.flatMap(({ steps }) => steps))) {
     if (act.run === 'call') expect(checkCall(act.call)).toEqual([]);
   }

@@ -48,13 +48,25 @@ function readCase(path: string): Case {
   const parsed = parseYaml(readFileSync(path, 'utf8'), `${name}.yml`);
   if (!parsed.ok) throw new Error(`${path}: ${parsed.diagnostics[0]?.message}`);
   const read = caseSchema.parse(parsed.value.value);
-  const specs = Object.entries(read.spec).map(([kind, args]): Spec => ({ kind, args, positions: positionsUnder(parsed.value.positions, ['spec', kind]), declaredBy: 'case' }));
-  return { ...read, name, specs, survey: labSurvey({ files: read.before, live: read.live, bridges: read.bridges, unknown: read.unknown }) };
+  const specs = Object.entries(read.spec).map(([kind, args]): Spec => ({
+    kind,
+    args,
+    positions: positionsUnder(parsed.value.positions, ['spec', kind]),
+    declaredBy: 'case',
+  }));
+  return {
+    ...read,
+    name,
+    specs,
+    survey: labSurvey({ files: read.before, live: read.live, bridges: read.bridges, unknown: read.unknown }),
+  };
 }
 
 /** "pve1$ qm set 100 --cores 2" */
 export function commandLines(plans: readonly Plan[]): readonly string[] {
-  return plans.flatMap(({ changes }) => changes.flatMap(({ steps }) => steps.map((step) => `${step.node}$ ${showCommand(actArgv(step.act))}`)));
+  return plans.flatMap(({ changes }) =>
+    changes.flatMap(({ steps }) => steps.map((step) => `${step.node}$ ${showCommand(actArgv(step.act))}`)),
+  );
 }
 
 /** "vm/disk-shrink 8:5 Cannot plan …" */

@@ -12,14 +12,20 @@ describe.each(['vm', 'container'])('%s', (kind) => {
     expect(refused).toEqual(
       each.refused.map((line) => {
         const part = /^(?<place>\S+ \S+) \*(?<text>.*)\*$/u.exec(line)?.groups;
-        return part === undefined ? line : expect.stringMatching(new RegExp(`^${part['place']} .*${part['text']}`, 'su'));
+        return part === undefined
+          ? line
+          : expect.stringMatching(new RegExp(`^${part['place']} .*${part['text']}`, 'su'));
       }),
     );
     expect(commandLines(planned.plans)).toEqual(each.commands);
     expect(planned.warnings.map(({ code }) => code)).toEqual(each.warnings);
     const changes = planned.plans.flatMap((plan) => plan.changes);
     expect(changes.flatMap(({ risks }) => risks)).toEqual(each.risks);
-    expect(changes.flatMap(({ differences }) => differences.filter(({ effect }) => effect === 'restart').map(({ property }) => property))).toEqual(each.restart);
+    expect(
+      changes.flatMap(({ differences }) =>
+        differences.filter(({ effect }) => effect === 'restart').map(({ property }) => property),
+      ),
+    ).toEqual(each.restart);
 
     for (const { act } of changes.flatMap(({ steps }) => steps)) {
       if (act.run === 'call') expect(checkCall(act.call)).toEqual([]);
@@ -30,7 +36,9 @@ describe.each(['vm', 'container'])('%s', (kind) => {
     if (snapshot === undefined || isUnknown(snapshot.files)) throw new Error('the prediction lost the files');
     for (const [path, text] of Object.entries(each.after)) expect(snapshot.files[path] ?? null).toEqual(text);
     if (each.running !== undefined) {
-      const running = Object.values(snapshot.nodes).flatMap((node) => (isUnknown(node) || isUnknown(node.running) ? [] : [...node.running.vms, ...node.running.containers]));
+      const running = Object.values(snapshot.nodes).flatMap((node) =>
+        isUnknown(node) || isUnknown(node.running) ? [] : [...node.running.vms, ...node.running.containers],
+      );
       expect(running).toEqual(each.running);
     }
     if (each.refused.length === 0) {

@@ -21,12 +21,19 @@ export interface Fleet {
   readonly directory: string;
   readonly inventory: string;
   /** Runs the built command, without a terminal. */
-  run(args: readonly string[], options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> }): Promise<Ran>;
+  run(
+    args: readonly string[],
+    options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<Ran>;
   /** Starts it, to be interrupted; `until` resolves when it has printed a text. */
-  start(args: readonly string[]): { until(text: string): Promise<void>; interrupt(): void; readonly ended: Promise<Ran> };
+  start(args: readonly string[]): {
+    until(text: string): Promise<void>;
+    interrupt(): void;
+    readonly ended: Promise<Ran>;
+  };
   write(name: string, text: string): Promise<string>;
   /** PVE commands that a node has run, by its own task log. */
-  tasks(node: string): number;
+  readonly tasks: (node: string) => number;
   file(node: string, path: string): string | undefined;
   /** Resolves when there is something in a folder of a node. */
   appears(node: string, folder: string): Promise<void>;
@@ -53,7 +60,10 @@ export async function openFleet(named?: string): Promise<Fleet> {
     if (found === undefined) throw new Error(`the lab has no ${node}`);
     return found.machine;
   };
-  const spawn = (args: readonly string[], options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {}) =>
+  const spawn = (
+    args: readonly string[],
+    options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  ) =>
     execa('node', [join(ROOT, 'bin', 'pvefleet.js'), ...args], {
       cwd: ROOT,
       reject: false,
@@ -90,14 +100,25 @@ export async function openFleet(named?: string): Promise<Fleet> {
       await writeFile(path, text);
       return path;
     },
-    tasks: (node) => (machine(node).files.read('/var/log/pve/tasks/index') ?? '').split('\n').filter((line) => line !== '').length,
+    tasks: (node) =>
+      (machine(node).files.read('/var/log/pve/tasks/index') ?? '').split('\n').filter((line) => line !== '')
+        .length,
     file: (node, path) => machine(node).files.read(path),
-    appears: (node, folder) => vi.waitFor(() => expect(machine(node).files.list(folder)).not.toEqual([]), { timeout: 20_000, interval: 2 }),
+    appears: (node, folder) =>
+      vi.waitFor(() => expect(machine(node).files.list(folder)).not.toEqual([]), {
+        timeout: 20_000,
+        interval: 2,
+      }),
     async journal() {
       const folder = join(directory, 'pvefleet');
       const files = (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).toSorted();
       const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
-      return texts.flatMap((text) => text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>));
+      return texts.flatMap((text) =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Record<string, unknown>),
+      );
     },
   };
 }

@@ -28,38 +28,89 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   const taken = refuseTaken(kind, wanted, snapshot, vmid);
   if (taken.length > 0) return { ok: false, diagnostics: taken };
   if (node === undefined) {
-    return { ok: false, diagnostics: [refusal(wanted, [], 'guest/no-node', 'it is not there yet, and the spec names no node to make it on', `Add "node:" with one of ${Object.keys(snapshot.nodes).join(', ')}.`)] };
+    return {
+      ok: false,
+      diagnostics: [
+        refusal(
+          wanted,
+          [],
+          'guest/no-node',
+          'it is not there yet, and the spec names no node to make it on',
+          `Add "node:" with one of ${Object.keys(snapshot.nodes).join(', ')}.`,
+        ),
+      ],
+    };
   }
   const wishes: Readonly<Record<string, WantedValue>> = { ...kind.createDefaults, ...wanted.options };
   const texts = optionTexts(kind, wishes);
-  const call: PveCall = { method: 'POST', path: `/nodes/${node}/${kind.type}`, params: { vmid: String(vmid), ...texts } };
+  const call: PveCall = {
+    method: 'POST',
+    path: `/nodes/${node}/${kind.type}`,
+    params: { vmid: String(vmid), ...texts },
+  };
   const notReached = checkNode(wanted, snapshot, node);
-  const diagnostics = notReached.length > 0 ? [...notReached] : [...refuseMissing(kind, wanted), ...checkOptions(kind, wanted, snapshot, node)];
+  const diagnostics =
+    notReached.length > 0
+      ? [...notReached]
+      : [...refuseMissing(kind, wanted), ...checkOptions(kind, wanted, snapshot, node)];
   if (diagnostics.length === 0) diagnostics.push(...callRefusals(kind, wanted, call));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const target: Target = { kind, vmid, node, cluster: snapshot.cluster, path: guestConfigPath(vmid, kind.kind, node) };
-  const steps = [createStep(target, call, wishes), ...(wanted.state === 'running' ? [startStep(target)] : [])];
-  return ok({ title: titleOf(kind, vmid, texts[kind.nameOption]), node, differences: differences(wanted, wishes), risks: [], digests: {}, steps });
+  const target: Target = {
+    kind,
+    vmid,
+    node,
+    cluster: snapshot.cluster,
+    path: guestConfigPath(vmid, kind.kind, node),
+  };
+  const steps = [
+    createStep(target, call, wishes),
+    ...(wanted.state === 'running' ? [startStep(target)] : []),
+  ];
+  return ok({
+    title: titleOf(kind, vmid, texts[kind.nameOption]),
+    node,
+    differences: differences(wanted, wishes),
+    risks: [],
+    digests: {},
+    steps,
+  });
 }
 
 function createStep(target: Target, call: PveCall, wishes: Readonly<Record<string, WantedValue>>): DraftStep {
   const { kind, vmid, node, cluster } = target;
-  const allocated = Object.values(wishes).flatMap((wish) => (typeof wish === 'object' && typeof wish?.['storage'] === 'string' ? [wish['storage']] : []));
+  const allocated = Object.values(wishes).flatMap((wish) =>
+    typeof wish === 'object' && typeof wish?.['storage'] === 'string' ? [wish['storage']] : [],
+  );
   return {
     node,
     act: { run: 'call', call },
     guards: [{ require: 'quorum' }, { require: 'vmid-free', vmid }],
     locks: [guestLock(target), ...[...new Set(allocated)].map((id) => `storage/${id}@${cluster}/${node}`)],
-    effects: [{ brings: 'options', address: { kind: kind.kind, name: String(vmid), cluster }, node, created: true, set: setValues(wishes), remove: [] }],
-    undo: [{ run: 'call', call: { method: 'DELETE', path: `/nodes/${node}/${kind.type}/${vmid}`, params: {} } }],
+    effects: [
+      {
+        brings: 'options',
+        address: { kind: kind.kind, name: String(vmid), cluster },
+        node,
+        created: true,
+        set: setValues(wishes),
+        remove: [],
+      },
+    ],
+    undo: [
+      { run: 'call', call: { method: 'DELETE', path: `/nodes/${node}/${kind.type}/${vmid}`, params: {} } },
+    ],
     detached: kind.createDetached,
     timeoutSeconds: CREATE_SECONDS,
   };
 }
 
 /** What an effect says of the wishes; options that are removed stand apart there. */
-export function setValues(wishes: Readonly<Record<string, WantedValue>>): Readonly<Record<string, NonNullable<WantedValue>>> {
-  return Object.fromEntries(Object.entries(wishes).flatMap(([option, wish]) => (wish === null ? [] : [[option, wish]])));
+export function setValues(
+  wishes: Readonly<Record<string, WantedValue>>,
+): Readonly<Record<string, NonNullable<WantedValue>>> {
+  return Object.fromEntries(
+    Object.entries(wishes).flatMap(([option, wish]) => (wish === null ? [] : [[option, wish]])),
+  );
 }
 
 function optionTexts(kind: GuestKind, wishes: Readonly<Record<string, WantedValue>>): Record<string, string> {
@@ -77,25 +128,53 @@ function differences(wanted: Wanted, wishes: Readonly<Record<string, WantedValue
   const state: Readonly<Record<string, WantedValue>> = wanted.state === 'running' ? { state: 'running' } : {};
   return Object.entries(setValues({ ...wishes, ...state })).map(([property, wish]) => {
     const at = positionAt(wanted.positions, [property]);
-    return { property, after: typeof wish === 'string' ? wish : namedOnly(wish), effect: 'now' as const, ...(at && { at }) };
+    return {
+      property,
+      after: typeof wish === 'string' ? wish : namedOnly(wish),
+      effect: 'now' as const,
+      ...(at && { at }),
+    };
   });
 }
 
 function namedOnly(wish: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(wish).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
+  return Object.fromEntries(
+    Object.entries(wish).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
+  );
 }
 
-function refuseTaken(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, vmid: number): readonly Diagnostic[] {
+function refuseTaken(
+  kind: GuestKind,
+  wanted: Wanted,
+  snapshot: Snapshot,
+  vmid: number,
+): readonly Diagnostic[] {
   const all = guests(snapshot);
   const other = isUnknown(all) ? undefined : all.find((guest) => guest.vmid === vmid);
   if (other === undefined) return [];
-  return [refusal(wanted, ['vmid'], 'guest/vmid-taken', `VMID ${vmid} is a ${other.type === 'vm' ? 'VM' : 'container'} on ${other.node}; a ${kind.label} can't have it`, `Give it a number that is free, or declare it as a ${other.type}.`)];
+  return [
+    refusal(
+      wanted,
+      ['vmid'],
+      'guest/vmid-taken',
+      `VMID ${vmid} is a ${other.type === 'vm' ? 'VM' : 'container'} on ${other.node}; a ${kind.label} can't have it`,
+      `Give it a number that is free, or declare it as a ${other.type}.`,
+    ),
+  ];
 }
 
 function refuseMissing(kind: GuestKind, wanted: Wanted): readonly Diagnostic[] {
   return kind.required
     .filter((option) => wanted.options[option] === undefined)
-    .map((option) => refusal(wanted, [], 'guest/incomplete', `it is not there yet, and a new ${kind.label} needs ${option}`, `Add "${option}:" to it.`));
+    .map((option) =>
+      refusal(
+        wanted,
+        [],
+        'guest/incomplete',
+        `it is not there yet, and a new ${kind.label} needs ${option}`,
+        `Add "${option}:" to it.`,
+      ),
+    );
 }
 
 function checkOptions(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node: string): Diagnostic[] {
@@ -104,23 +183,42 @@ function checkOptions(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node:
     if (row === undefined || wish === null) return [];
     if (row.shape !== 'disk') return checkNetwork(wanted, snapshot, node, option, wish);
     const disk = diskChange(kind, row, option, wish, emptyGuest(kind, node));
-    const refused = disk.refusals.map(({ code, message, hint }) => refusal(wanted, [option], code, message, hint));
-    const storage = disk.allocates === undefined ? [] : checkStorage(wanted, [option, 'storage'], snapshot, node, disk.allocates, kind.diskContent);
+    const refused = disk.refusals.map(({ code, message, hint }) =>
+      refusal(wanted, [option], code, message, hint),
+    );
+    const storage =
+      disk.allocates === undefined
+        ? []
+        : checkStorage(wanted, [option, 'storage'], snapshot, node, disk.allocates, kind.diskContent);
     return [...refused, ...storage];
   });
 }
 
 /** A network card's bridge must be there. */
-export function checkNetwork(wanted: Wanted, snapshot: Snapshot, node: string, option: string, wish: WantedValue): readonly Diagnostic[] {
-  if (!/^net\d+$/u.test(option) || typeof wish !== 'object' || typeof wish?.['bridge'] !== 'string') return [];
+export function checkNetwork(
+  wanted: Wanted,
+  snapshot: Snapshot,
+  node: string,
+  option: string,
+  wish: WantedValue,
+): readonly Diagnostic[] {
+  if (!/^net\d+$/u.test(option) || typeof wish !== 'object' || typeof wish?.['bridge'] !== 'string')
+    return [];
   return checkBridge(wanted, [option, 'bridge'], snapshot, node, wish['bridge']);
 }
 
 /** What PVE would refuse about a call: first each option at its own place, then the call as a whole. */
 export function callRefusals(kind: GuestKind, wanted: Wanted, call: PveCall): readonly Diagnostic[] {
   const options = Object.entries(call.params).flatMap(([option, text]) => {
-    if (typeof text !== 'string' || wanted.options[option] === undefined || optionSchema(kind.kind, option) === undefined) return [];
-    return checkOption(kind.kind, option, text).map(({ message, path = [] }) => refusal(wanted, [option, ...path], 'guest/refused-value', `${[option, ...path].join('.')}: ${message}`));
+    if (
+      typeof text !== 'string' ||
+      wanted.options[option] === undefined ||
+      optionSchema(kind.kind, option) === undefined
+    )
+      return [];
+    return checkOption(kind.kind, option, text).map(({ message, path = [] }) =>
+      refusal(wanted, [option, ...path], 'guest/refused-value', `${[option, ...path].join('.')}: ${message}`),
+    );
   });
   if (options.length > 0) return options;
   const at = positionAt(wanted.positions, []);

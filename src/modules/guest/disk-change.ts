@@ -35,26 +35,49 @@ interface Place {
  * A disk's change. The volume of a slot that exists comes from the live config and stays: it grows by a resize, its
  * options change in place; a shrink, another storage, another volume are refused (demands 3 and 4).
  */
-export function diskChange(kind: GuestKind, row: Property, option: string, wanted: WantedValue, guest: Guest): DiskChange {
+export function diskChange(
+  kind: GuestKind,
+  row: Property,
+  option: string,
+  wanted: WantedValue,
+  guest: Guest,
+): DiskChange {
   if (wanted === null) return removal(kind, row, option, guest);
   if (typeof wanted === 'string') return { refusals: [] };
   const text = guest.effective[option];
   if (text === undefined) return newDisk(kind, option, wanted);
   const place = placeOf(kind, option, text);
   const { storage, size, [kind.volumeKey]: volume, ...rest } = wanted;
-  const refusals = [...refuseVolume(option, place, volume), ...refuseStorage(option, place, storage), ...refuseSize(option, place, size)];
-  const medium = typeof volume === 'string' && volume !== place.volume && place.cdrom ? { [kind.volumeKey]: volume } : {};
+  const refusals = [
+    ...refuseVolume(option, place, volume),
+    ...refuseStorage(option, place, storage),
+    ...refuseSize(option, place, size),
+  ];
+  const medium =
+    typeof volume === 'string' && volume !== place.volume && place.cdrom ? { [kind.volumeKey]: volume } : {};
   const change = optionChange(kind, row, option, { ...rest, ...medium }, guest);
-  const grows = refusals.length === 0 && typeof size === 'string' && place.size !== undefined && sizeOf(size) > sizeOf(place.size);
-  return { refusals, ...(change && { change }), ...(grows && place.size !== undefined && { grow: { from: place.size, to: size } }) };
+  const grows =
+    refusals.length === 0 &&
+    typeof size === 'string' &&
+    place.size !== undefined &&
+    sizeOf(size) > sizeOf(place.size);
+  return {
+    refusals,
+    ...(change && { change }),
+    ...(grows && place.size !== undefined && { grow: { from: place.size, to: size } }),
+  };
 }
 
 /** The text that makes a new disk: `local-lvm:20,discard=on`, the size in GiB as PVE wants it there. */
-export function allocationText(kind: GuestKind, option: string, wanted: Readonly<Record<string, string | null>>): string {
+export function allocationText(
+  kind: GuestKind,
+  option: string,
+  wanted: Readonly<Record<string, string | null>>,
+): string {
   const { storage, size, ...rest } = wanted;
   const set: Record<string, string> = {};
   for (const [key, value] of Object.entries(rest)) if (value !== null) set[key] = value;
-  if (typeof storage === 'string') set[kind.volumeKey] = `${storage}:${Number(sizeOf(size ?? '0') / GIB)}`;
+  if (typeof storage === 'string') set[kind.volumeKey] = `${storage}:${sizeOf(size ?? '0') / GIB}`;
   else if (typeof size === 'string') set['size'] = size;
   return encodePropertyString(formatOf(kind, option), set);
 }
@@ -64,14 +87,27 @@ export function storageOf(kind: GuestKind, option: string, text: string): string
   return placeOf(kind, option, text).storage;
 }
 
-function newDisk(kind: GuestKind, option: string, wanted: Readonly<Record<string, string | null>>): DiskChange {
+function newDisk(
+  kind: GuestKind,
+  option: string,
+  wanted: Readonly<Record<string, string | null>>,
+): DiskChange {
   const { storage, size } = wanted;
   const text = allocationText(kind, option, wanted);
   const change: OptionChange = { option, how: 'set', text, before: undefined, after: text };
-  if (typeof storage === 'string' && typeof size === 'string') return { change, allocates: storage, refusals: [] };
+  if (typeof storage === 'string' && typeof size === 'string')
+    return { change, allocates: storage, refusals: [] };
   if (typeof wanted[kind.volumeKey] === 'string') return { change, refusals: [] };
   const missing = storage === undefined ? 'storage' : 'size';
-  return { refusals: [{ code: `${kind.kind}/disk-incomplete`, message: `${option} is not there yet, and the spec gives no ${missing}; a new disk needs storage and size`, hint: `Write it as ${option}: { storage: local-lvm, size: 20G }.` }] };
+  return {
+    refusals: [
+      {
+        code: `${kind.kind}/disk-incomplete`,
+        message: `${option} is not there yet, and the spec gives no ${missing}; a new disk needs storage and size`,
+        hint: `Write it as ${option}: { storage: local-lvm, size: 20G }.`,
+      },
+    ],
+  };
 }
 
 function removal(kind: GuestKind, row: Property, option: string, guest: Guest): DiskChange {
@@ -81,26 +117,68 @@ function removal(kind: GuestKind, row: Property, option: string, guest: Guest): 
     const change = optionChange(kind, row, option, null, guest);
     return { refusals: [], ...(change && { change }) };
   }
-  return { refusals: [{ code: `${kind.kind}/disk-removal`, message: `${option} holds ${text.split(',')[0]}, and removing a disk is not supported yet`, hint: `By hand: ${kind.command} set ${guest.vmid} --delete ${option} (keeps the volume as an unused disk).` }] };
+  return {
+    refusals: [
+      {
+        code: `${kind.kind}/disk-removal`,
+        message: `${option} holds ${text.split(',')[0]}, and removing a disk is not supported yet`,
+        hint: `By hand: ${kind.command} set ${guest.vmid} --delete ${option} (keeps the volume as an unused disk).`,
+      },
+    ],
+  };
 }
 
-function refuseVolume(option: string, place: Place, volume: string | null | undefined): DiskChange['refusals'] {
+function refuseVolume(
+  option: string,
+  place: Place,
+  volume: string | null | undefined,
+): DiskChange['refusals'] {
   if (typeof volume !== 'string' || volume === place.volume || place.cdrom) return [];
-  return [{ code: 'guest/disk-in-use', message: `${option} holds ${place.volume}, and the spec wants ${volume} there; a disk is never replaced`, hint: 'Give the new volume another slot.' }];
+  return [
+    {
+      code: 'guest/disk-in-use',
+      message: `${option} holds ${place.volume}, and the spec wants ${volume} there; a disk is never replaced`,
+      hint: 'Give the new volume another slot.',
+    },
+  ];
 }
 
-function refuseStorage(option: string, place: Place, storage: string | null | undefined): DiskChange['refusals'] {
+function refuseStorage(
+  option: string,
+  place: Place,
+  storage: string | null | undefined,
+): DiskChange['refusals'] {
   if (typeof storage !== 'string' || storage === place.storage) return [];
-  return [{ code: 'guest/disk-move', message: `${option} is on storage ${place.storage ?? 'none'}, and the spec wants ${storage}; moving a disk is not supported yet`, hint: 'Declare the storage that it is on, or move it by hand with "qm disk move" or "pct move-volume".' }];
+  return [
+    {
+      code: 'guest/disk-move',
+      message: `${option} is on storage ${place.storage ?? 'none'}, and the spec wants ${storage}; moving a disk is not supported yet`,
+      hint: 'Declare the storage that it is on, or move it by hand with "qm disk move" or "pct move-volume".',
+    },
+  ];
 }
 
 function refuseSize(option: string, place: Place, size: string | null | undefined): DiskChange['refusals'] {
   if (typeof size !== 'string') return [];
   if (place.size === undefined) {
-    return place.cdrom || place.storage === undefined ? [{ code: 'guest/disk-size', message: `${option} has no size that could be compared with ${size}`, hint: 'Leave "size" out.' }] : [];
+    return place.cdrom || place.storage === undefined
+      ? [
+          {
+            code: 'guest/disk-size',
+            message: `${option} has no size that could be compared with ${size}`,
+            hint: 'Leave "size" out.',
+          },
+        ]
+      : [];
   }
   if (sizeOf(size) >= sizeOf(place.size)) return [];
-  return [{ code: 'guest/disk-shrink', message: `${option} is ${place.size}, and the spec wants ${size}; a disk is never shrunk`, hint: `Write "size: ${place.size}", or make a smaller disk and copy its content inside the guest.` }];
+  return [
+    {
+      code: 'guest/disk-shrink',
+      message: `${option} is ${place.size}, and the spec wants ${size}; a disk is never shrunk`,
+      hint: `Write "size: ${place.size}", or make a smaller disk and copy its content inside the guest.`,
+    },
+  ];
 }
 
 function placeOf(kind: GuestKind, option: string, text: string): Place {
@@ -109,7 +187,12 @@ function placeOf(kind: GuestKind, option: string, text: string): Place {
   const parsed = parseVolumeId(volume);
   const storage = parsed !== undefined && 'storage' in parsed ? parsed.storage : undefined;
   const size = values['size'];
-  return { volume, storage, size: size !== undefined && parseSize(size) !== undefined ? size : undefined, cdrom: values['media'] === 'cdrom' || parsed?.kind === 'none' };
+  return {
+    volume,
+    storage,
+    size: size !== undefined && parseSize(size) !== undefined ? size : undefined,
+    cdrom: values['media'] === 'cdrom' || parsed?.kind === 'none',
+  };
 }
 
 function formatOf(kind: GuestKind, option: string): NonNullable<ReturnType<typeof propertyFormat>> {

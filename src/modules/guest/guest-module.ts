@@ -30,17 +30,23 @@ export function guestModule(kind: GuestKind): ResourceModule {
     list(snapshot) {
       const all = guests(snapshot);
       if (isUnknown(all)) return all;
-      return all.filter(({ type }) => type === kind.kind).map(({ vmid }) => address(kind.kind, vmid, snapshot.cluster));
+      return all
+        .filter(({ type }) => type === kind.kind)
+        .map(({ vmid }) => address(kind.kind, vmid, snapshot.cluster));
     },
     toArgs: (snapshot, at) => guestArgs(kind, snapshot, Number(at.name)),
     create: (wanted, snapshot) => createGuest(kind, wanted, snapshot),
     update(wanted, snapshot) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
-      return guest === undefined || isUnknown(guest) ? gone(wanted) : updateGuest(kind, wanted, guest, snapshot);
+      return guest === undefined || isUnknown(guest)
+        ? gone(wanted)
+        : updateGuest(kind, wanted, guest, snapshot);
     },
     remove(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
-      return guest === undefined || isUnknown(guest) ? gone(wanted) : removeGuest(kind, wanted, guest, snapshot, options);
+      return guest === undefined || isUnknown(guest)
+        ? gone(wanted)
+        : removeGuest(kind, wanted, guest, snapshot, options);
     },
     touches: (effect) => [guestConfigPath(Number(effect.address.name), kind.kind, effect.node)],
     predict: (snapshot, effect) => predictGuest(kind, snapshot, effect),
@@ -54,8 +60,10 @@ function guestRefs(kind: GuestKind, wanted: Wanted, snapshot: Snapshot) {
   const node = guest === undefined || isUnknown(guest) ? wanted.node : guest.node;
   return Object.values(wanted.options).flatMap((value) => {
     if (typeof value !== 'object' || value === null) return [];
-    const storage = typeof value['storage'] === 'string' ? [address('storage', value['storage'], snapshot.cluster)] : [];
-    const bridge = typeof value['bridge'] === 'string' ? [address('bridge', value['bridge'], snapshot.cluster, node)] : [];
+    const storage =
+      typeof value['storage'] === 'string' ? [address('storage', value['storage'], snapshot.cluster)] : [];
+    const bridge =
+      typeof value['bridge'] === 'string' ? [address('bridge', value['bridge'], snapshot.cluster, node)] : [];
     return [...storage, ...bridge];
   });
 }

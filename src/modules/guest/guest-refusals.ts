@@ -8,26 +8,77 @@ import type { Guest } from './read-guest.ts';
 export function lockRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic[] {
   const lock = guest.active['lock'];
   if (lock === undefined) return [];
-  return [refusal(wanted, [], 'guest/locked', `it is locked (${lock})`, `Something works on it, or left the lock behind: see its tasks on ${guest.node}. When nothing does: ${command(wanted)} unlock ${guest.vmid}`)];
+  return [
+    refusal(
+      wanted,
+      [],
+      'guest/locked',
+      `it is locked (${lock})`,
+      `Something works on it, or left the lock behind: see its tasks on ${guest.node}. When nothing does: ${command(wanted)} unlock ${guest.vmid}`,
+    ),
+  ];
 }
 
 /** Guests under HA are started and stopped by HA only; unknown power is never taken for stopped. */
 export function powerRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic[] {
-  if (isUnknown(guest.power)) return [refusal(wanted, ['state'], 'guest/power-unknown', `whether it runs is not known, as ${guest.power.unknown}`, 'Mend the node and plan again.')];
+  if (isUnknown(guest.power))
+    return [
+      refusal(
+        wanted,
+        ['state'],
+        'guest/power-unknown',
+        `whether it runs is not known, as ${guest.power.unknown}`,
+        'Mend the node and plan again.',
+      ),
+    ];
   if (!guest.ha) return [];
   const sid = `${wanted.address.kind === 'vm' ? 'vm' : 'ct'}:${guest.vmid}`;
-  return [refusal(wanted, ['state'], 'guest/ha', 'it is managed by HA, which alone starts, stops and removes it', `Power under HA is not supported yet; by hand: ha-manager set ${sid} --state ${wanted.state === 'running' ? 'started' : 'stopped'}`)];
+  return [
+    refusal(
+      wanted,
+      ['state'],
+      'guest/ha',
+      'it is managed by HA, which alone starts, stops and removes it',
+      `Power under HA is not supported yet; by hand: ha-manager set ${sid} --state ${wanted.state === 'running' ? 'started' : 'stopped'}`,
+    ),
+  ];
 }
 
 /** What stands against removing a guest. */
 export function removeRefusals(wanted: Wanted, guest: Guest, allowDestroy: boolean): readonly Diagnostic[] {
   const found = [...lockRefusals(wanted, guest)];
-  if (guest.ha) found.push(refusal(wanted, ['state'], 'guest/ha', 'it is managed by HA', `Take it out first: ha-manager remove ${wanted.address.kind === 'vm' ? 'vm' : 'ct'}:${guest.vmid}`));
+  if (guest.ha)
+    found.push(
+      refusal(
+        wanted,
+        ['state'],
+        'guest/ha',
+        'it is managed by HA',
+        `Take it out first: ha-manager remove ${wanted.address.kind === 'vm' ? 'vm' : 'ct'}:${guest.vmid}`,
+      ),
+    );
   if (/^(?:1|on|yes|true)$/iu.test(guest.effective['protection'] ?? '')) {
-    found.push(refusal(wanted, ['state'], 'guest/protected', 'it has protection: 1, which is never removed silently', `Declare "protection: no" and apply that first.`));
+    found.push(
+      refusal(
+        wanted,
+        ['state'],
+        'guest/protected',
+        'it has protection: 1, which is never removed silently',
+        `Declare "protection: no" and apply that first.`,
+      ),
+    );
   }
   if (isUnknown(guest.power)) found.push(...powerRefusals(wanted, guest));
-  if (!allowDestroy) found.push(refusal(wanted, ['state'], 'guest/destroy', 'the spec wants it absent, and that destroys its disks', 'Run again with --allow-destroy if that is meant.'));
+  if (!allowDestroy)
+    found.push(
+      refusal(
+        wanted,
+        ['state'],
+        'guest/destroy',
+        'the spec wants it absent, and that destroys its disks',
+        'Run again with --allow-destroy if that is meant.',
+      ),
+    );
   return found;
 }
 

@@ -8,7 +8,12 @@ import type { Property } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 
 /** Whether an option's text already says all that is wanted; undefined text: the option is not set. */
-export function satisfies(guest: GuestKind, option: string, text: string | undefined, wanted: WantedValue): boolean {
+export function satisfies(
+  guest: GuestKind,
+  option: string,
+  text: string | undefined,
+  wanted: WantedValue,
+): boolean {
   const schema = optionSchema(guest.kind, option);
   if (schema === undefined) return false;
   return sameValue(schema, text, wantedText(guest, option, text, wanted));
@@ -18,7 +23,12 @@ export function satisfies(guest: GuestKind, option: string, text: string | undef
  * The text of an option once what is wanted is laid over what is there: only the sub-properties that the spec names
  * are touched (PVE itself makes a new MAC address when a set leaves it out). Undefined: the option is removed.
  */
-export function wantedText(guest: GuestKind, option: string, text: string | undefined, wanted: WantedValue): string | undefined {
+export function wantedText(
+  guest: GuestKind,
+  option: string,
+  text: string | undefined,
+  wanted: WantedValue,
+): string | undefined {
   if (wanted === null) return undefined;
   const schema = optionSchema(guest.kind, option);
   if (typeof wanted === 'string' || schema === undefined) return typeof wanted === 'string' ? wanted : text;
@@ -29,7 +39,9 @@ export function wantedText(guest: GuestKind, option: string, text: string | unde
     if (value === null) remove.push(key);
     else set[key] = value;
   }
-  return text === undefined || text.trim() === '' ? encodePropertyString(format, set) : editPropertyString(format, text, { set, remove });
+  return text === undefined || text.trim() === ''
+    ? encodePropertyString(format, set)
+    : editPropertyString(format, text, { set, remove });
 }
 
 /** What one `qm set` or `pct set` does to the options. */

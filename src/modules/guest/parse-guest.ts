@@ -35,17 +35,28 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       continue;
     }
     const row = findProperty(guest.properties, key);
-    const schema = row?.transient === true ? { name: key, transient: true as const } : optionSchema(guest.kind, key);
+    const schema =
+      row?.transient === true ? { name: key, transient: true as const } : optionSchema(guest.kind, key);
     if (row === undefined || schema === undefined) {
       complain([key], unknownOption(guest, key));
       continue;
     }
     const parsed = parseOption(guest, row, key, value);
-    for (const problem of parsed.problems) complain([key, ...problem.path], `${[key, ...problem.path].join('.')}: ${problem.message}`, problem.hint);
+    for (const problem of parsed.problems)
+      complain(
+        [key, ...problem.path],
+        `${[key, ...problem.path].join('.')}: ${problem.message}`,
+        problem.hint,
+      );
     if (parsed.problems.length === 0) options[key] = parsed.value;
   }
   const { vmid, node, state, ...how } = words;
-  if (vmid === undefined && !('vmid' in spec.args)) complain([], `vmid is missing; a ${guest.label} is known by its number`, 'Add "vmid: 100", with a number that is free in the cluster.');
+  if (vmid === undefined && !('vmid' in spec.args))
+    complain(
+      [],
+      `vmid is missing; a ${guest.label} is known by its number`,
+      'Add "vmid: 100", with a number that is free in the cluster.',
+    );
   if (diagnostics.length > 0 || vmid === undefined) return { ok: false, diagnostics };
   return ok({
     address: address(guest.kind, vmid, cluster),
@@ -64,8 +75,12 @@ function titleOf(guest: GuestKind, spec: Spec): string {
 }
 
 function unknownOption(guest: GuestKind, key: string): string {
-  const known = [...guest.words.map(({ name }) => name), ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : [row.name]))];
-  if (optionSchema(guest.kind, key) !== undefined) return `"${key}" is an option of ${guest.command} that is not supported yet`;
+  const known = [
+    ...guest.words.map(({ name }) => name),
+    ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : [row.name])),
+  ];
+  if (optionSchema(guest.kind, key) !== undefined)
+    return `"${key}" is an option of ${guest.command} that is not supported yet`;
   const found = nearest(key, [...known, ...optionNames(guest.kind)]);
   return `${guest.command} has no option "${key}"${found === undefined ? '' : `; did you mean "${found}"?`}`;
 }
@@ -73,18 +88,31 @@ function unknownOption(guest: GuestKind, key: string): string {
 /** A word's value as text, or what is wrong with it. */
 function parseWord(word: string, value: unknown): string | { readonly problem: string } {
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-  if (typeof text !== 'string') return { problem: `${word} is ${value === null ? 'empty' : Array.isArray(value) ? 'a list' : 'a mapping'}; one value is wanted` };
+  if (typeof text !== 'string')
+    return {
+      problem: `${word} is ${value === null ? 'empty' : Array.isArray(value) ? 'a list' : 'a mapping'}; one value is wanted`,
+    };
   switch (word) {
     case 'vmid':
-      return /^[1-9]\d{2,8}$/u.test(text) ? text : { problem: `vmid is "${text}"; a number from 100 to 999999999 is wanted` };
+      return /^[1-9]\d{2,8}$/u.test(text)
+        ? text
+        : { problem: `vmid is "${text}"; a number from 100 to 999999999 is wanted` };
     case 'state': {
       const found = nearest(text, STATES);
-      return STATES.includes(text) ? text : { problem: `state is "${text}"; ${STATES.join(', ')} are the states${found === undefined ? '' : `; did you mean "${found}"?`}` };
+      return STATES.includes(text)
+        ? text
+        : {
+            problem: `state is "${text}"; ${STATES.join(', ')} are the states${found === undefined ? '' : `; did you mean "${found}"?`}`,
+          };
     }
     case 'timeout':
-      return /^\d{1,5}$/u.test(text) ? String(Number(text)) : { problem: `timeout is "${text}"; a number of seconds is wanted` };
+      return /^\d{1,5}$/u.test(text)
+        ? String(Number(text))
+        : { problem: `timeout is "${text}"; a number of seconds is wanted` };
     case 'node':
-      return /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/u.test(text) ? text : { problem: `node is "${text}"; the name of a PVE node is wanted` };
+      return /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/u.test(text)
+        ? text
+        : { problem: `node is "${text}"; the name of a PVE node is wanted` };
     default:
       return parseFlag(word, text);
   }

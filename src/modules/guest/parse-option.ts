@@ -28,7 +28,8 @@ export interface Parsed {
 /** One option of a spec in normal form: PVE's own text, or a mapping of its sub-properties; null removes it. */
 export function parseOption(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {
   if (value === null) return removal(guest, row, option);
-  if (row.transient === true) return typeof value === 'string' ? { value, problems: [] } : bad(value, 'a text');
+  if (row.transient === true)
+    return typeof value === 'string' ? { value, problems: [] } : bad(value, 'a text');
   switch (row.shape) {
     case 'text':
       return typeof value === 'string' ? checked(guest, option, value) : bad(value, 'a text');
@@ -63,7 +64,8 @@ function parseProperties(guest: GuestKind, row: Property, option: string, value:
   if (format === undefined) return bad(value, 'something else');
   const text = scalarText(value);
   const named = text === undefined ? fromMapping(format, row, value) : fromText(format, text);
-  const { values, problems } = row.shape === 'disk' ? wantedDisk(guest, named.values) : { values: named.values, problems: [] };
+  const { values, problems } =
+    row.shape === 'disk' ? wantedDisk(guest, named.values) : { values: named.values, problems: [] };
   return { value: values, problems: [...named.problems, ...problems] };
 }
 
@@ -82,7 +84,8 @@ function fromText(format: PropertyFormat, text: string): Named {
 const DISK_WORDS = ['storage', 'size'];
 
 function fromMapping(format: PropertyFormat, row: Property, value: unknown): Named {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { values: {}, problems: bad(value, "PVE's text or a mapping").problems };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { values: {}, problems: bad(value, "PVE's text or a mapping").problems };
   const values: Record<string, string | null> = {};
   const problems: Problem[] = [];
   for (const [key, each] of Object.entries(value)) {
@@ -92,7 +95,10 @@ function fromMapping(format: PropertyFormat, row: Property, value: unknown): Nam
     const text = each === null ? null : scalarText(each, ';');
     if (!known) {
       const found = nearest(key, [...Object.keys(format), ...(row.shape === 'disk' ? DISK_WORDS : [])]);
-      problems.push({ path: [key], message: `"${key}" is no sub-property of it${found === undefined ? '' : `; did you mean "${found}"?`}` });
+      problems.push({
+        path: [key],
+        message: `"${key}" is no sub-property of it${found === undefined ? '' : `; did you mean "${found}"?`}`,
+      });
     } else if (text === undefined) {
       problems.push({ path: [key], ...problemOf(each, 'one value') });
     } else if (target in values) {
@@ -129,6 +135,13 @@ function bad(value: unknown, wanted: string): Parsed {
 }
 
 function problemOf(value: unknown, wanted: string): { readonly message: string } {
-  const is = value === null ? 'empty' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+  const is =
+    value === null
+      ? 'empty'
+      : Array.isArray(value)
+        ? 'a list'
+        : typeof value === 'object'
+          ? 'a mapping'
+          : `a ${typeof value}`;
   return { message: `it is ${is}; ${wanted} is wanted` };
 }

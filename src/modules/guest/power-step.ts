@@ -24,7 +24,10 @@ export function guestLock(target: Target): string {
   return `guest/${target.vmid}@${target.cluster}`;
 }
 
-const startAct = (target: Target): Act => ({ run: 'call', call: { method: 'POST', path: `${guestPath(target)}/status/start`, params: {} } });
+const startAct = (target: Target): Act => ({
+  run: 'call',
+  call: { method: 'POST', path: `${guestPath(target)}/status/start`, params: {} },
+});
 
 function shutdownAct(target: Target, seconds: number, forceStop: boolean): Act {
   const params = { timeout: String(seconds), ...(forceStop && { forceStop: '1' }) };
@@ -52,7 +55,10 @@ export function shutdownStep(target: Target, seconds: number, forceStop: boolean
   };
 }
 
-function powerStep(target: Target, is: 'running' | 'stopped'): Pick<DraftStep, 'node' | 'guards' | 'locks' | 'effects'> {
+function powerStep(
+  target: Target,
+  is: 'running' | 'stopped',
+): Pick<DraftStep, 'node' | 'guards' | 'locks' | 'effects'> {
   const { kind, vmid, node, cluster } = target;
   return {
     node,

@@ -25,24 +25,41 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
       return predictPower(kind, snapshot, vmid, effect.node, effect.is);
     case 'options':
       return effect.created
-        ? withGuest(snapshot, { vmid, type: kind.kind, node: effect.node, text: newConfig(kind, vmid, effect.set) })
+        ? withGuest(snapshot, {
+            vmid,
+            type: kind.kind,
+            node: effect.node,
+            text: newConfig(kind, vmid, effect.set),
+          })
         : predictSet(kind, snapshot, vmid, effect);
   }
 }
 
 /** Pending changes are applied when a guest stops (pitfalls 6). */
-function predictPower(kind: GuestKind, snapshot: Snapshot, vmid: number, node: string, is: 'running' | 'stopped'): Snapshot {
+function predictPower(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  vmid: number,
+  node: string,
+  is: 'running' | 'stopped',
+): Snapshot {
   const powered = withPower(snapshot, node, kind.kind, vmid, is === 'running');
   const guest = readGuest(kind, snapshot, vmid);
   if (is === 'running' || guest === undefined || isUnknown(guest)) return powered;
   let config = guest.config;
   for (const option of guest.pending.remove) config = removeOption(config, 'current', option);
-  for (const [option, text] of Object.entries(guest.pending.set)) config = removeOption(setOption(config, 'current', option, text), 'pending', option);
+  for (const [option, text] of Object.entries(guest.pending.set))
+    config = removeOption(setOption(config, 'current', option, text), 'pending', option);
   config = removeOption(config, 'pending', 'delete');
   return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
-function predictSet(kind: GuestKind, snapshot: Snapshot, vmid: number, effect: Effect & { brings: 'options' }): Snapshot {
+function predictSet(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  vmid: number,
+  effect: Effect & { brings: 'options' },
+): Snapshot {
   const guest = readGuest(kind, snapshot, vmid);
   if (guest === undefined || isUnknown(guest)) return snapshot;
   let config = guest.config;
@@ -52,34 +69,72 @@ function predictSet(kind: GuestKind, snapshot: Snapshot, vmid: number, effect: E
     else config = setOption(config, sectionOf(kind, guest, option, text), option, text);
   }
   for (const option of effect.remove) {
-    if (sectionOf(kind, guest, option, undefined) === 'current') config = removeOption(config, 'current', option);
-    else config = setOption(removeOption(config, 'pending', option), 'pending', 'delete', [...new Set([...pendingOptions(config).remove, option])].toSorted().join(','));
+    if (sectionOf(kind, guest, option, undefined) === 'current')
+      config = removeOption(config, 'current', option);
+    else
+      config = setOption(
+        removeOption(config, 'pending', option),
+        'pending',
+        'delete',
+        [...new Set([...pendingOptions(config).remove, option])].toSorted().join(','),
+      );
   }
   return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
-function sectionOf(kind: GuestKind, guest: Guest, option: string, after: string | undefined): 'current' | 'pending' {
+function sectionOf(
+  kind: GuestKind,
+  guest: Guest,
+  option: string,
+  after: string | undefined,
+): 'current' | 'pending' {
   const row = findProperty(kind.properties, option);
   const before = guest.effective[option];
-  const value = (text: string | undefined): PropertyValue | undefined => (text === undefined ? undefined : propertyValue(kind, option, text));
-  return row !== undefined && optionEffect(row, guest, value(before), value(after)) === 'restart' ? 'pending' : 'current';
+  const value = (text: string | undefined): PropertyValue | undefined =>
+    text === undefined ? undefined : propertyValue(kind, option, text);
+  return row !== undefined && optionEffect(row, guest, value(before), value(after)) === 'restart'
+    ? 'pending'
+    : 'current';
 }
 
 /** The config of a new guest; PVE adds what it makes up itself (MAC addresses, ids), which nobody can know yet. */
-function newConfig(kind: GuestKind, vmid: number, set: Readonly<Record<string, NonNullable<WantedValue>>>): string {
-  const kept = Object.entries(set).filter(([option]) => findProperty(kind.properties, option)?.transient !== true);
-  return encodeNewConfig(kind.kind, Object.fromEntries(kept.map(([option, value]) => [option, textAfter(kind, vmid, option, undefined, value)])));
+function newConfig(
+  kind: GuestKind,
+  vmid: number,
+  set: Readonly<Record<string, NonNullable<WantedValue>>>,
+): string {
+  const kept = Object.entries(set).filter(
+    ([option]) => findProperty(kind.properties, option)?.transient !== true,
+  );
+  return encodeNewConfig(
+    kind.kind,
+    Object.fromEntries(
+      kept.map(([option, value]) => [option, textAfter(kind, vmid, option, undefined, value)]),
+    ),
+  );
 }
 
-function textAfter(kind: GuestKind, vmid: number, option: string, before: string | undefined, value: NonNullable<WantedValue>): string {
+function textAfter(
+  kind: GuestKind,
+  vmid: number,
+  option: string,
+  before: string | undefined,
+  value: NonNullable<WantedValue>,
+): string {
   if (typeof value === 'string') return value;
   const schema = optionSchema(kind.kind, option);
   const format = (schema && propertyFormat(schema)) ?? {};
   const { storage, ...rest } = value;
   // PVE names a new volume itself; this name stands for one that is not known yet.
-  const volume = typeof storage === 'string' && before === undefined ? { [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}` } : {};
+  const volume =
+    typeof storage === 'string' && before === undefined
+      ? { [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}` }
+      : {};
   const named = Object.entries({ ...rest, ...volume });
   const set = Object.fromEntries(named.flatMap(([key, each]) => (each === null ? [] : [[key, each]])));
   if (before === undefined || before.trim() === '') return encodePropertyString(format, set);
-  return editPropertyString(format, before, { set, remove: named.flatMap(([key, each]) => (each === null ? [key] : [])) });
+  return editPropertyString(format, before, {
+    set,
+    remove: named.flatMap(([key, each]) => (each === null ? [key] : [])),
+  });
 }

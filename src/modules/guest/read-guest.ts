@@ -55,8 +55,13 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
 export function guestState(kind: GuestKind, snapshot: Snapshot, vmid: number): State | undefined | Unknown {
   const guest = readGuest(kind, snapshot, vmid);
   if (guest === undefined || isUnknown(guest)) return guest;
-  const known = Object.entries(guest.effective).filter(([option]) => findProperty(kind.properties, option) !== undefined);
-  return { node: guest.node, options: Object.fromEntries(known.map(([option, text]) => [option, propertyValue(kind, option, text)])) };
+  const known = Object.entries(guest.effective).filter(
+    ([option]) => findProperty(kind.properties, option) !== undefined,
+  );
+  return {
+    node: guest.node,
+    options: Object.fromEntries(known.map(([option, text]) => [option, propertyValue(kind, option, text)])),
+  };
 }
 
 /** PVE's text of an option as a value: sub-properties where it has some, else its normal form. */
@@ -71,17 +76,38 @@ export function propertyValue(kind: GuestKind, option: string, text: string): Pr
  * Arguments that declare exactly what is: the text of each known option, and whether it runs.
  * Text that PVE reads but would refuse to set again (written by hand, or by another version) can't be declared, and is left out.
  */
-export function guestArgs(kind: GuestKind, snapshot: Snapshot, vmid: number): Readonly<Record<string, unknown>> | undefined | Unknown {
+export function guestArgs(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  vmid: number,
+): Readonly<Record<string, unknown>> | undefined | Unknown {
   const guest = readGuest(kind, snapshot, vmid);
   if (guest === undefined || isUnknown(guest)) return guest;
   const known = Object.entries(guest.effective).filter(
-    ([option, text]) => findProperty(kind.properties, option) !== undefined && checkOption(kind.kind, option, text).length === 0,
+    ([option, text]) =>
+      findProperty(kind.properties, option) !== undefined &&
+      checkOption(kind.kind, option, text).length === 0,
   );
-  return { vmid, node: guest.node, ...Object.fromEntries(known), state: isUnknown(guest.power) ? 'present' : guest.power };
+  return {
+    vmid,
+    node: guest.node,
+    ...Object.fromEntries(known),
+    state: isUnknown(guest.power) ? 'present' : guest.power,
+  };
 }
 
 /** A guest with nothing in it: what a new one is compared with. */
 export function emptyGuest(kind: GuestKind, node: string): Guest {
   const config = decodeGuestConfig(kind.kind, '');
-  return { vmid: 0, node, path: '', config, active: {}, effective: {}, pending: { set: {}, remove: [] }, power: 'stopped', ha: false };
+  return {
+    vmid: 0,
+    node,
+    path: '',
+    config,
+    active: {},
+    effective: {},
+    pending: { set: {}, remove: [] },
+    power: 'stopped',
+    ha: false,
+  };
 }

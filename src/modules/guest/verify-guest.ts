@@ -18,18 +18,35 @@ import type { Guest } from './read-guest.ts';
 export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): readonly Diagnostic[] {
   const guest = readGuest(kind, snapshot, Number(effect.address.name));
   if (isUnknown(guest)) return [missing(effect, `it could not be read again, as ${guest.unknown}`)];
-  if (effect.brings === 'absence') return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
+  if (effect.brings === 'absence')
+    return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
   if (guest === undefined) return [missing(effect, 'its config is not there')];
   if (effect.brings === 'power') {
     if (guest.power === effect.is) return [];
-    return [missing(effect, isUnknown(guest.power) ? `whether it runs is not known, as ${guest.power.unknown}` : `it is ${guest.power}; ${effect.is} is wanted`)];
+    return [
+      missing(
+        effect,
+        isUnknown(guest.power)
+          ? `whether it runs is not known, as ${guest.power.unknown}`
+          : `it is ${guest.power}; ${effect.is} is wanted`,
+      ),
+    ];
   }
-  const wrong = Object.entries(effect.set).flatMap(([option, value]) => wrongOption(kind, guest, option, value));
-  const left = effect.remove.filter((option) => guest.effective[option] !== undefined).map((option) => `${option} is still set`);
+  const wrong = Object.entries(effect.set).flatMap(([option, value]) =>
+    wrongOption(kind, guest, option, value),
+  );
+  const left = effect.remove
+    .filter((option) => guest.effective[option] !== undefined)
+    .map((option) => `${option} is still set`);
   return [...wrong, ...left].map((what) => missing(effect, what));
 }
 
-function wrongOption(kind: GuestKind, guest: Guest, option: string, value: NonNullable<WantedValue>): readonly string[] {
+function wrongOption(
+  kind: GuestKind,
+  guest: Guest,
+  option: string,
+  value: NonNullable<WantedValue>,
+): readonly string[] {
   const row = findProperty(kind.properties, option);
   if (row?.transient === true) return [];
   const text = guest.effective[option];
@@ -38,25 +55,47 @@ function wrongOption(kind: GuestKind, guest: Guest, option: string, value: NonNu
     if (text === undefined) return [is];
     return diskHolds(kind, option, text, value) ? [] : [`${is}; ${describe(value)} is wanted`];
   }
-  return satisfies(kind, option, text, value) || sameText(kind, option, text, value) ? [] : [`${is}; ${describe(value)} is wanted`];
+  return satisfies(kind, option, text, value) || sameText(kind, option, text, value)
+    ? []
+    : [`${is}; ${describe(value)} is wanted`];
 }
 
-function diskHolds(kind: GuestKind, option: string, text: string, wanted: Readonly<Record<string, string | null>>): boolean {
+function diskHolds(
+  kind: GuestKind,
+  option: string,
+  text: string,
+  wanted: Readonly<Record<string, string | null>>,
+): boolean {
   const { storage, size, ...rest } = wanted;
   const actual = propertyValue(kind, option, text);
   const actualSize = typeof actual === 'object' ? actual['size'] : undefined;
   if (typeof storage === 'string' && storageOf(kind, option, text) !== storage) return false;
-  if (typeof size === 'string' && (actualSize === undefined || parseSize(actualSize) !== parseSize(size))) return false;
+  if (typeof size === 'string' && (actualSize === undefined || parseSize(actualSize) !== parseSize(size)))
+    return false;
   return satisfies(kind, option, text, rest);
 }
 
-function sameText(kind: GuestKind, option: string, text: string | undefined, value: NonNullable<WantedValue>): boolean {
+function sameText(
+  kind: GuestKind,
+  option: string,
+  text: string | undefined,
+  value: NonNullable<WantedValue>,
+): boolean {
   const schema = optionSchema(kind.kind, option);
-  return schema !== undefined && typeof value === 'string' && text !== undefined && normalise(schema, text) === normalise(schema, value);
+  return (
+    schema !== undefined &&
+    typeof value === 'string' &&
+    text !== undefined &&
+    normalise(schema, text) === normalise(schema, value)
+  );
 }
 
 function describe(value: NonNullable<WantedValue>): string {
-  return typeof value === 'string' ? `"${value}"` : Object.entries(value).map(([key, each]) => (each === null ? `no ${key}` : `${key}=${each}`)).join(',');
+  return typeof value === 'string'
+    ? `"${value}"`
+    : Object.entries(value)
+        .map(([key, each]) => (each === null ? `no ${key}` : `${key}=${each}`))
+        .join(',');
 }
 
 function missing(effect: Effect, what: string): Diagnostic {

@@ -12,34 +12,62 @@ type Values = Readonly<Record<string, string | null>>;
  * A disk as it is declared: `local-lvm:20` and {storage: local-lvm, size: 20G} both declare storage and size, and
  * neither means "allocate" on a slot that exists (pitfalls 12). A volume id, a path or "none" stays the volume.
  */
-export function wantedDisk(guest: GuestKind, values: Values): { readonly values: Values; readonly problems: readonly Problem[] } {
+export function wantedDisk(
+  guest: GuestKind,
+  values: Values,
+): { readonly values: Values; readonly problems: readonly Problem[] } {
   const { storage, size, [guest.volumeKey]: volume, ...rest } = values;
   const problems: Problem[] = [];
   const disk: Record<string, string | null> = {};
   const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
   if (typeof volume === 'string' && parsed === undefined) {
-    problems.push({ path: [guest.volumeKey], message: `"${volume}" is no volume; STORAGE:VOLUME, STORAGE:GIB, a path or none is wanted` });
+    problems.push({
+      path: [guest.volumeKey],
+      message: `"${volume}" is no volume; STORAGE:VOLUME, STORAGE:GIB, a path or none is wanted`,
+    });
   }
-  if (parsed?.kind === 'cloudinit') problems.push({ path: [], message: 'cloud-init drives are not supported yet' });
+  if (parsed?.kind === 'cloudinit')
+    problems.push({ path: [], message: 'cloud-init drives are not supported yet' });
   if (parsed?.kind === 'allocate') {
-    if (parsed.storage === undefined) problems.push({ path: [], message: `"${volume}" names no storage; STORAGE:GIB is wanted` });
+    if (parsed.storage === undefined)
+      problems.push({ path: [], message: `"${volume}" names no storage; STORAGE:GIB is wanted` });
     else disk['storage'] = parsed.storage;
     disk['size'] = formatSize(Number(parsed.gib) * GIB);
-    if (storage !== undefined || size !== undefined) problems.push({ path: [], message: 'storage and size are declared twice; once is wanted' });
+    if (storage !== undefined || size !== undefined)
+      problems.push({ path: [], message: 'storage and size are declared twice; once is wanted' });
   } else if (volume !== undefined) {
     disk[guest.volumeKey] = volume;
   }
   if (typeof storage === 'string') {
-    if (parsed !== undefined && parsed.kind !== 'allocate') problems.push({ path: ['storage'], message: `the volume ${volume} names the storage; "storage" beside it is one too many` });
+    if (parsed !== undefined && parsed.kind !== 'allocate')
+      problems.push({
+        path: ['storage'],
+        message: `the volume ${volume} names the storage; "storage" beside it is one too many`,
+      });
     disk['storage'] = storage;
-  } else if (storage === null) problems.push({ path: ['storage'], message: 'it is empty; the name of a storage is wanted' });
+  } else if (storage === null)
+    problems.push({ path: ['storage'], message: 'it is empty; the name of a storage is wanted' });
   if (typeof size === 'string') {
     const bytes = parseSize(size);
-    if (bytes === undefined) problems.push({ path: ['size'], message: `"${size}" is no size; a number with K, M, G or T is wanted, like "20G"` });
-    else if (bytes < MIB && bytes !== 0 && !/[KMGT]/u.test(size)) problems.push({ path: ['size'], message: `"${size}" means ${size} bytes; a unit is wanted`, hint: `Write "${size}G" for GiB.` });
+    if (bytes === undefined)
+      problems.push({
+        path: ['size'],
+        message: `"${size}" is no size; a number with K, M, G or T is wanted, like "20G"`,
+      });
+    else if (bytes < MIB && bytes !== 0 && !/[KMGT]/u.test(size))
+      problems.push({
+        path: ['size'],
+        message: `"${size}" means ${size} bytes; a unit is wanted`,
+        hint: `Write "${size}G" for GiB.`,
+      });
     else disk['size'] = formatSize(bytes);
-  } else if (size === null) problems.push({ path: ['size'], message: 'it is empty; a size is wanted, like "20G"' });
+  } else if (size === null)
+    problems.push({ path: ['size'], message: 'it is empty; a size is wanted, like "20G"' });
   const bytes = typeof disk['size'] === 'string' ? parseSize(disk['size']) : undefined;
-  if (bytes !== undefined && bytes % MIB !== 0 && parsed?.kind !== 'volume') problems.push({ path: ['size'], message: `${disk['size']} is no whole number of MiB; PVE would round it` });
+  if (bytes !== undefined && bytes % MIB !== 0 && parsed?.kind !== 'volume')
+    problems.push({
+      path: ['size'],
+      message: `${disk['size']} is no whole number of MiB; PVE would round it`,
+    });
   return { values: { ...disk, ...rest }, problems };
 }

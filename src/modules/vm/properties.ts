@@ -10,12 +10,17 @@ function hotplugs(feature: string, options: ReadonlyMap<string, string>): boolea
 /** Sub-properties of a disk that PVE changes without unplugging it: its throttles (QemuServer.pm, vmconfig_update_disk). */
 const THROTTLES = /^(?:mbps|iops|bps)(?:_rd|_wr)?(?:_max)?(?:_length)?$/u;
 
-const sub = (value: EffectContext['before'], key: string): string | undefined => (typeof value === 'object' ? value[key] : undefined);
+const sub = (value: EffectContext['before'], key: string): string | undefined =>
+  typeof value === 'object' ? value[key] : undefined;
 
 function diskEffect({ before, after, options }: EffectContext): 'now' | 'restart' {
-  if (typeof before !== 'object' || typeof after !== 'object') return hotplugs('disk', options) ? 'now' : 'restart';
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => before[key] !== after[key]);
-  const live = (key: string): boolean => THROTTLES.test(key) || key === 'size' || key === 'backup' || key === 'replicate';
+  if (typeof before !== 'object' || typeof after !== 'object')
+    return hotplugs('disk', options) ? 'now' : 'restart';
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => before[key] !== after[key],
+  );
+  const live = (key: string): boolean =>
+    THROTTLES.test(key) || key === 'size' || key === 'backup' || key === 'replicate';
   return changed.every(live) ? 'now' : 'restart';
 }
 
@@ -38,7 +43,9 @@ function balloonEffect({ before, after }: EffectContext): 'now' | 'restart' {
 function agentEffect({ before, after }: EffectContext): 'now' | 'restart' {
   if (typeof before !== 'object' || typeof after !== 'object') return 'restart';
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].every((key) => key === 'fstrim_cloned_disks' || sub(before, key) === sub(after, key)) ? 'now' : 'restart';
+  return [...keys].every((key) => key === 'fstrim_cloned_disks' || sub(before, key) === sub(after, key))
+    ? 'now'
+    : 'restart';
 }
 
 /** Memory reaches a running VM only with memory hotplug on. */
@@ -52,11 +59,21 @@ export const vmProperties: readonly Property[] = [
   { name: 'cores', shape: 'scalar', effect: 'restart', help: 'Cores per socket.' },
   { name: 'sockets', shape: 'scalar', effect: 'restart', help: 'CPU sockets.' },
   { name: 'memory', shape: 'property-string', effect: memoryEffect, help: 'Memory in MiB.' },
-  { name: 'balloon', shape: 'scalar', effect: balloonEffect, help: 'Memory in MiB that ballooning may leave; 0 removes the balloon device.' },
+  {
+    name: 'balloon',
+    shape: 'scalar',
+    effect: balloonEffect,
+    help: 'Memory in MiB that ballooning may leave; 0 removes the balloon device.',
+  },
   { name: 'cpu', shape: 'property-string', effect: 'restart', help: 'CPU type and flags.' },
   { name: 'ostype', shape: 'scalar', effect: 'restart', help: 'Guest operating system.' },
   { name: 'onboot', shape: 'scalar', effect: 'now', help: 'Start with the node.' },
-  { name: 'startup', shape: 'property-string', effect: 'now', help: 'Order and delays of start and shutdown.' },
+  {
+    name: 'startup',
+    shape: 'property-string',
+    effect: 'now',
+    help: 'Order and delays of start and shutdown.',
+  },
   { name: 'tags', shape: 'scalar', effect: 'now', help: 'Tags, a list.' },
   { name: 'description', shape: 'text', effect: 'now', help: 'Notes, any text.' },
   { name: 'protection', shape: 'scalar', effect: 'now', help: 'Refuse to remove the VM and its disks.' },
@@ -69,5 +86,11 @@ export const vmProperties: readonly Property[] = [
   { name: 'virtio', indexed: true, shape: 'disk', effect: diskEffect, help: 'VirtIO disk.' },
   { name: 'sata', indexed: true, shape: 'disk', effect: coldDiskEffect, help: 'SATA disk or CD drive.' },
   { name: 'ide', indexed: true, shape: 'disk', effect: coldDiskEffect, help: 'IDE disk or CD drive.' },
-  { name: 'net', indexed: true, shape: 'property-string', effect: netEffect, help: 'Network card; a MAC address that is not named is kept.' },
+  {
+    name: 'net',
+    indexed: true,
+    shape: 'property-string',
+    effect: netEffect,
+    help: 'Network card; a MAC address that is not named is kept.',
+  },
 ];
