@@ -4,7 +4,6 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument, troubleOf } from '../documents/plan-document.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
-import { survey as surveyNodes } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import type { flags } from './apply.ts';
 import type { CliContext } from './command.ts';
@@ -15,6 +14,7 @@ import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
+import { surveyNodes } from './survey-nodes.ts';
 
 type ApplyContext = CliContext<typeof flags>;
 
@@ -51,7 +51,7 @@ interface Session {
 async function planAndApply(specs: readonly Spec[], session: Session): Promise<number> {
   const { context, fleet } = session;
   const started = performance.now();
-  const survey = await surveyNodes(fleet.nodes, execByHost(fleet));
+  const survey = await surveyNodes(fleet, context.stderr);
   const planned = planDocument(specs, survey, { allowDestroy: context.flags['allow-destroy'] });
   if (!planned.ok) return complain(planned.diagnostics, context);
   const plan = planned.value;

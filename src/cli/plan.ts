@@ -79,14 +79,6 @@ async function readSurvey(context: PlanContext): Promise<Result<Survey>> {
     const { loadSurvey } = await import('../snapshot/saved-survey.ts');
     return loadSurvey(from);
   }
-  const [{ openFleet }, { execByHost }, { survey }] = await Promise.all([
-    import('./connect.ts'),
-    import('./exec-by-host.ts'),
-    import('../snapshot/survey.ts'),
-  ]);
-  const fleet = await openFleet(context, undefined, context.signal);
-  if (!fleet.ok) return fleet;
-  const found = await survey(fleet.value.nodes, execByHost(fleet.value));
-  await fleet.value.pool.close();
-  return ok(found, fleet.warnings);
+  const { surveyFleet } = await import('./read-survey.ts');
+  return surveyFleet(context);
 }

@@ -8,14 +8,13 @@ export async function surveyFleet(
   context: FleetContext & { readonly signal: AbortSignal },
   pattern?: string,
 ): Promise<Result<Survey>> {
-  const [{ openFleet }, { execByHost }, { survey }] = await Promise.all([
+  const [{ openFleet }, { surveyNodes }] = await Promise.all([
     import('./connect.ts'),
-    import('./exec-by-host.ts'),
-    import('../snapshot/survey.ts'),
+    import('./survey-nodes.ts'),
   ]);
   const fleet = await openFleet(context, pattern, context.signal);
   if (!fleet.ok) return fleet;
-  const found = await survey(fleet.value.nodes, execByHost(fleet.value));
+  const found = await surveyNodes(fleet.value, context.stderr);
   await fleet.value.pool.close();
   return ok(found, fleet.warnings);
 }

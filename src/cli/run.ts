@@ -88,11 +88,11 @@ async function runOnFleet(
   context: RunContext,
   { playbook, extraVars, tags }: Input,
 ): Promise<Result<number>> {
-  const [{ openFleet }, { execByHost }, { survey }, { playHosts }, { runPlaybook }, record] =
+  const [{ openFleet }, { execByHost }, { surveyNodes }, { playHosts }, { runPlaybook }, record] =
     await Promise.all([
       import('./connect.ts'),
       import('./exec-by-host.ts'),
-      import('../snapshot/survey.ts'),
+      import('./survey-nodes.ts'),
       import('../playbook/play-hosts.ts'),
       import('../playbook/run.ts'),
       import('./run-record.ts'),
@@ -106,7 +106,7 @@ async function runOnFleet(
   if (!journal.ok) return journal;
   const exec = execByHost(fleet.value);
   const started = performance.now();
-  const found = await survey(nodes, exec);
+  const found = await surveyNodes(fleet.value, context.stderr);
   const exit = await runPlaybook(playbook, {
     ...record.recordOfCaller(),
     run: journal.value.run,
@@ -114,7 +114,7 @@ async function runOnFleet(
     hosts: hosts.value,
     survey: found,
     surveySeconds: (performance.now() - started) / 1000,
-    resurvey: () => survey(nodes, exec),
+    resurvey: () => surveyNodes(fleet.value, context.stderr),
     exec,
     record: journal.value.record,
     report: record.makeReport(context),
