@@ -1,15 +1,48 @@
 import type { Readable } from 'node:stream';
 
-/** How long a command that reads no input waits for some, if its client does not close it: a terminal never does. */
+/** How long a command that seems to read no input waits for some, if its client does not close it: a terminal never does. */
 const GRACE_MS = 200;
 
-/** Programs that read standard input when they get no file. */
-const READERS =
-  /(^|[\s;&|({])(awk|base64|bash|cat|cut|dd|grep|head|install|jq|qm|pct|pvesh|read|sed|sh|sha1sum|sort|tail|tar|tee|tr|wc|while|xargs)\b/;
+/** Programs that read standard input when they get fewer operands than this. */
+const OPERANDS: Readonly<Record<string, number>> = {
+  awk: 2,
+  base64: 1,
+  bash: 1,
+  cat: 1,
+  cut: 1,
+  dd: Infinity,
+  grep: 2,
+  head: 1,
+  jq: 2,
+  md5sum: 1,
+  read: Infinity,
+  sed: 2,
+  sh: 1,
+  sha1sum: 1,
+  sha256sum: 1,
+  sort: 1,
+  tail: 1,
+  tar: 2,
+  tee: Infinity,
+  tr: Infinity,
+  wc: 1,
+  xargs: Infinity,
+};
 
-/** Whether shell text may read its standard input. */
-export function mayReadInput(command: string): boolean {
-  return READERS.test(command);
+/** Whether shell text reads its standard input, as far as its words tell: the first program of a pipeline that lacks an operand. */
+export function readsInput(command: string): boolean {
+  if (/\/dev\/stdin|(^|\s)-(\s|$)/.test(command)) return true;
+  return command.split(/;|\n|&&|\|\|/).some((pipeline) => {
+    const [first = ''] = pipeline.split('|');
+    const words = (first.replace(/\d?>>?\s*\S+/g, ' ').match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? []).filter(
+      (word) => !/^(\w+=.*|[({!]|if|then|while|do|exec|env|sudo|LC_ALL)$/.test(word),
+    );
+    const [program = '', ...rest] = words;
+    const wanted = OPERANDS[program.split('/').pop() ?? ''];
+    const isShellText = /^(ba)?sh$/.test(program) && rest.some((word) => word.startsWith('-c'));
+    if (wanted === undefined || isShellText || first.includes('<')) return false;
+    return rest.filter((word) => !word.startsWith('-')).length < wanted;
+  });
 }
 
 /**

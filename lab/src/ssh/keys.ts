@@ -11,7 +11,8 @@ export interface KeyPair {
 export function makeKeyPair(comment: string): KeyPair {
   for (;;) {
     const made = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-    if (!(ssh2.utils.parseKey(made.private) instanceof Error)) return { privateKey: made.private, publicKey: made.public };
+    if (!(ssh2.utils.parseKey(made.private) instanceof Error))
+      return { privateKey: made.private, publicKey: made.public };
   }
 }
 

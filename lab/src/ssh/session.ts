@@ -1,7 +1,7 @@
 import type { AcceptConnection, RejectConnection, ServerChannel, Session } from 'ssh2';
 import { ROOT_ENV } from '../shell/run.ts';
 import type { SessionContext } from './context.ts';
-import { collectInput, mayReadInput } from './input.ts';
+import { collectInput, readsInput } from './input.ts';
 import { serveTerminal } from './terminal.ts';
 
 /** What Debian's sshd_config accepts. */
@@ -41,7 +41,7 @@ async function serveExec(
   channel.on('close', stop);
   channel.on('error', stop);
   context.signal.addEventListener('abort', stop, { once: true });
-  const stdin = await collectInput(channel, mayReadInput(command), abort.signal);
+  const stdin = await collectInput(channel, readsInput(command), abort.signal);
   if (context.cutsAt(command)) return context.cut();
   const ran = await context.shell({ command, stdin, env: { ...env }, signal: abort.signal });
   context.signal.removeEventListener('abort', stop);
