@@ -27,8 +27,10 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const { run } = batch;
   const results = new Map<string, HostResult>();
   const specs = declare(batch, results);
-  const { plans, warnings, refused } = planAround(run.survey, specs, run.options.allowDestroy);
-  for (const diagnostic of warnings) await run.emit({ type: 'diagnostic', diagnostic });
+  const { allowDestroy } = run.options;
+  const silentHosts = run.tally.silentHosts();
+  const { plans, warnings, refused, leftOut } = planAround(run.survey, specs, { allowDestroy, silentHosts });
+  for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
   await run.emit({ type: 'planned', plans, check: run.options.check });

@@ -15,6 +15,8 @@ export interface Tally {
   count(host: string, result: HostResult): void;
   /** A host that failed or gave no answer takes no further part. */
   isOut(host: string): boolean;
+  /** Hosts that gave no answer. */
+  silentHosts(): readonly string[];
   /** Puts a host into the recap even if no task reaches it. */
   add(host: string): void;
   recap(): Readonly<Record<string, HostRecap>>;
@@ -46,6 +48,7 @@ export function createTally(): Tally {
       if (outcome === 'failed' || outcome === 'unreachable') out.add(host);
     },
     isOut: (host) => out.has(host),
+    silentHosts: () => [...hosts].flatMap(([host, counts]) => (counts.unreachable > 0 ? [host] : [])),
     add(host) {
       if (!hosts.has(host)) hosts.set(host, nothing);
     },

@@ -184,3 +184,24 @@ test('a deletion needs --allow-destroy', async () => {
   const allowed = await run(task, { survey, allowDestroy: true });
   expect([allowed.exit, commands(allowed)]).toEqual([0, ['delete v101 on pve2']]);
 });
+
+test('what is meant for a node that did not answer is left out; the other hosts do not pay for it', async () => {
+  const survey = {
+    ...labSurvey({ unknown: { pve2: 'host pve2 gave no answer (Cannot reach pve2)' } }),
+    unreachable: [
+      { code: 'x', severity: 'error', trouble: 'unreachable', message: 'Cannot reach pve2', host: 'pve2' },
+    ],
+  } as const;
+  const ran = await run(
+    '    - vm: { vmid: "10{{ item }}", node: "pve{{ item }}", name: "v{{ item }}" }\n      loop: [1, 2, 3]\n',
+    { survey },
+  );
+  expect(results(ran)).toEqual(['vm: pve1 changed pve3 changed']);
+  expect(commands(ran)).toEqual(['create v1 on pve1', 'create v3 on pve3']);
+  expect(ran.events).toContainEqual(
+    expect.objectContaining({
+      diagnostic: expect.objectContaining({ message: expect.stringContaining("node pve2 can't be reached") }),
+    }),
+  );
+  expect(ran.exit).toBe(4);
+});
