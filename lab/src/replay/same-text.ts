@@ -10,7 +10,7 @@ const RANDOM = new RegExp([
   'BC:24:11(?::[0-9A-F]{2}){3}', 'bc:24:11(?::[0-9a-f]{2}){3}',
   '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
   'UPID:[^\\s"]+', '(?<=ctime=)\\d+', '(?<=snaptime[": ]+)\\d+', '\\b[0-9a-f]{40}\\b', '(?<=SHA256:)[A-Za-z0-9+/]{43}', '\\$5\\$[^$\\s]+\\$[./A-Za-z0-9]+',
-  '\\d+(?=MiB/s)', '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d', '(?<=\\.tmp\\.)[0-9a-f]+',
+  '\\d+(?=MiB/s)', '\\d+(?=/\\d+ (?:files|blocks))', '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d', '(?<=\\.tmp\\.)[0-9a-f]+',
 ].join('|'), 'g');
 
 /** True if the texts are the same but for random parts; `known` is text from before the step, whose random parts must not change. */
@@ -25,7 +25,7 @@ export function sameText(recorded: string, written: string, known: string, bindi
 
 function isBound(recorded: string, written: string, known: string, bindings: Bindings): boolean {
   if (recorded === written) return true;
-  if (/^\d{1,3}$/.test(recorded)) return true;
+  if (/^\d{1,6}$/.test(recorded)) return true;
   if (known.includes(recorded) && !/^[0-9a-f]{40}$/.test(recorded)) return false;
   const bound = bindings.get(recorded);
   if (bound === undefined) bindings.set(recorded, written);

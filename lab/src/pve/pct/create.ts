@@ -15,7 +15,7 @@ import { changeConfig } from './update.ts';
 
 const NOT_MODELLED = ['restore', 'pool', 'ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
 
-/** What PVE finds in a template by its name, and what tar says that it read; the sizes are those of the recordings' template. */
+/** What tar says that it read of the lab's template, which is the recordings': a small system without time zones. */
 const UNPACKED_BYTES = 2201600;
 
 /** `pct create` (PVE::API2::LXC create_vm). Throws Failure for what is refused before the task. */
@@ -126,6 +126,11 @@ function unpack(session: Session, config: GuestConfig, template: string): void {
   config.main.set('ostype', system);
   config.main.set('arch', architecture);
   session.print(`Detected container architecture: ${architecture}\n`);
+  const timezone = config.main.get('timezone');
+  if (timezone !== undefined) {
+    const zone = timezone === 'host' ? (machine.files.read('/etc/timezone') ?? 'UTC').trim() : timezone;
+    session.warn(`container does not have /usr/share/zoneinfo/${zone}, timezone can not be modified\n`);
+  }
   const host = (config.main.get('hostname') ?? 'localhost').replace(/\..*$/, '');
   for (const type of ['rsa', 'ecdsa', 'ed25519']) {
     const print = Buffer.from(machine.random.hex(64), 'hex').toString('base64').replace(/=+$/, '');

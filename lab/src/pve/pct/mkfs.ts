@@ -1,6 +1,7 @@
 /** What mkfs.ext4 says of the file system that it makes, as far as PVE lets it through (PVE/LXC.pm; mke2fs(8) and its source for the numbers). */
 
-interface Geometry {
+/** Sizes of a file system. */
+export interface Geometry {
   readonly blockSize: number;
   readonly blocks: number;
   readonly inodes: number;
@@ -8,8 +9,8 @@ interface Geometry {
   readonly backups: readonly number[];
 }
 
-/** Under 512 MiB mke2fs takes 1 KiB blocks and an inode for each 4 KiB, else 4 KiB blocks and one for each 16 KiB. */
-function geometryOf(bytes: number): Geometry {
+/** The file system on so many bytes: under 512 MiB 1 KiB blocks and an inode for each 4 KiB, else 4 KiB blocks and one for each 16 KiB. */
+export function mkfsGeometry(bytes: number): Geometry {
   const isSmall = bytes < 512 * 1024 ** 2;
   const blockSize = isSmall ? 1024 : 4096;
   const blocks = Math.floor(bytes / blockSize);
@@ -35,7 +36,7 @@ function isPower(value: number, base: number): boolean {
 
 /** The lines for a volume of so many bytes and a file system UUID. */
 export function mkfsOutput(bytes: number, uuid: string): string {
-  const { blockSize, blocks, inodes, backups } = geometryOf(bytes);
+  const { blockSize, blocks, inodes, backups } = mkfsGeometry(bytes);
   const head = `Creating filesystem with ${blocks} ${blockSize / 1024}k blocks and ${inodes} inodes\nFilesystem UUID: ${uuid}\n`;
   if (backups.length === 0) return head;
   const rows = wrap(backups).filter((row) => /^\s+\d+, \d/.test(row));

@@ -1,12 +1,16 @@
 import type { Tool } from '../cli/tool.ts';
 import { die } from '../failure.ts';
+import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import { createCt } from './create.ts';
 import { destroyCt } from './destroy.ts';
+import { execInside } from './exec.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
+import { resizeMount } from './resize.ts';
 import { loadCt, saveCt } from './store.ts';
+import { makeTemplate } from './template.ts';
 import { updateCt } from './update.ts';
 import { PCT_USAGE } from './usage.ts';
 
@@ -30,6 +34,14 @@ export const PCT: Tool = {
     stop: { parameters: parametersOf(`POST ${CT}/status/stop`), positional: ['vmid'], exitsAsTask: true, run: stopCt },
     shutdown: { parameters: parametersOf(`POST ${CT}/status/shutdown`), positional: ['vmid'], exitsAsTask: true, run: shutdownCt },
     reboot: { parameters: parametersOf(`POST ${CT}/status/reboot`), positional: ['vmid'], exitsAsTask: true, run: rebootCt },
+    resize: { parameters: parametersOf(`PUT ${CT}/resize`), positional: ['vmid', 'disk', 'size'], exitsAsTask: true, run: resizeMount },
+    template: { parameters: parametersOf(`POST ${CT}/template`), positional: ['vmid'], run: makeTemplate },
+    listsnapshot: {
+      parameters: parametersOf(`GET ${CT}/snapshot`),
+      positional: ['vmid'],
+      run: (session, given) => session.print(snapshotTree(loadCt(session, given['vmid'] ?? ''))),
+    },
+    exec: { parameters: { vmid, 'keep-env': { type: 'boolean', optional: 1 } }, positional: ['vmid', 'extra-args'], run: execInside },
     unlock: {
       parameters: { vmid },
       positional: ['vmid'],

@@ -6,7 +6,7 @@ import { removeFromPools } from '../guest/pools.ts';
 import { emptyConfig, type Section } from '../guest/config.ts';
 import { withGuestLock } from '../locks.ts';
 import { logWarning, runTask, type Session, type TaskEnd } from '../session.ts';
-import { free } from '../storage/volumes.ts';
+import { free, isBaseInUse } from '../storage/volumes.ts';
 import { DRIVE_NAMES, isCdrom, parseDrive } from './drive.ts';
 import { runningPid } from './run-state.ts';
 import { loadVm, saveVm } from './store.ts';
@@ -22,6 +22,7 @@ export async function destroyVm(session: Session, parameters: Parameters): Promi
     check(session, vmid, purge === '1');
     const config = loadVm(session, vmid);
     if (skiplock !== '1' && config.main.get('lock') !== 'suspended') refuseLocked('qemu', config);
+    if (config.main.get('template') === '1') refuseUsedBases(session, config.main);
     const done = new Set<string>();
     for (const section of [config.main, config.pending]) await freeVolumes(session, vmid, section, done);
     const zombie = emptyConfig();
@@ -42,6 +43,16 @@ function check(session: Session, vmid: string, purge: boolean): void {
   refuseProtected(loadVm(session, vmid), `can't remove VM ${vmid}`);
   if (!purge && isHaResource(session.machine, `vm:${vmid}`)) die(`unable to remove VM ${vmid} - used in HA resources and purge parameter not set.`);
   if (runningPid(session.machine, vmid) !== undefined) die(`VM ${vmid} is running - destroy failed`);
+}
+
+function refuseUsedBases(session: Session, section: Section): void {
+  for (const name of DRIVE_NAMES) {
+    const drive = parseDrive(name, section.get(name) ?? '');
+    const volume = drive?.['file'] ?? '';
+    if (drive !== undefined && !isCdrom(drive) && !volume.startsWith('/') && isBaseInUse(session.machine, volume)) {
+      die(`base volume '${volume}' is still in use by linked cloned`);
+    }
+  }
 }
 
 async function freeVolumes(session: Session, vmid: string, section: Section, done: Set<string>): Promise<void> {

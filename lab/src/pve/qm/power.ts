@@ -35,7 +35,7 @@ export async function startVm(session: Session, parameters: Parameters): Promise
     if (config.pending.size > 0) await applyPending(session, vmid, config);
     checkStartable(session, loadVm(session, vmid));
     await session.machine.sleep(START_SECONDS, session.input.signal);
-    launch(session.machine, vmid, config.main.get('name') ?? `vm${vmid}`);
+    launch(session.machine, vmid, loadVm(session, vmid).main);
   }));
 }
 
@@ -111,7 +111,7 @@ export async function rebootVm(session: Session, parameters: Parameters): Promis
     await session.machine.sleep(START_SECONDS, session.input.signal);
     land(session.machine, vmid);
     await applyPending(session, vmid, config);
-    launch(session.machine, vmid, config.main.get('name') ?? `vm${vmid}`);
+    launch(session.machine, vmid, loadVm(session, vmid).main);
   }));
 }
 

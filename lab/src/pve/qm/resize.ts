@@ -6,6 +6,7 @@ import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { resizeVolume, volumeBytes } from '../storage/volumes.ts';
 import { isCdrom, parseDrive, printDrive } from './drive.ts';
+import { runningPid } from './run-state.ts';
 import { loadVm, saveVm } from './store.ts';
 
 const UNITS: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
@@ -30,7 +31,7 @@ export async function resizeDisk(session: Session, parameters: Parameters): Prom
     const bytes = targetBytes(size, current);
     if (bytes < current) die('shrinking disks is not supported');
     if (bytes === current) return;
-    await resizeVolume(session, volume, bytes);
+    await resizeVolume(session, volume, bytes, runningPid(session.machine, vmid) !== undefined);
     drive['size'] = String(bytes);
     config.main.set(disk, printDrive(disk, drive));
     saveVm(session, vmid, config);

@@ -1,4 +1,5 @@
 import type { Tool } from '../cli/tool.ts';
+import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
@@ -8,6 +9,7 @@ import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power
 import { resizeDisk } from './resize.ts';
 import { listVms, showConfig, showPending, showStatus, waitForVm } from './show.ts';
 import { loadVm, saveVm } from './store.ts';
+import { makeTemplate } from './template.ts';
 import { updateVm } from './update.ts';
 import { QM_USAGE } from './usage.ts';
 
@@ -36,6 +38,12 @@ export const QM: Tool = {
     reset: { parameters: parametersOf(`POST ${VM}/status/reset`), positional: ['vmid'], exitsAsTask: true, run: resetVm },
     suspend: { parameters: parametersOf(`POST ${VM}/status/suspend`), positional: ['vmid'], exitsAsTask: true, run: (session, given) => pauseVm(session, given, true) },
     resume: { parameters: parametersOf(`POST ${VM}/status/resume`), positional: ['vmid'], exitsAsTask: true, run: (session, given) => pauseVm(session, given, false) },
+    template: { parameters: parametersOf(`POST ${VM}/template`), positional: ['vmid'], run: makeTemplate },
+    listsnapshot: {
+      parameters: parametersOf(`GET ${VM}/snapshot`),
+      positional: ['vmid'],
+      run: (session, given) => session.print(snapshotTree(loadVm(session, given['vmid'] ?? ''))),
+    },
     wait: { parameters: { vmid, timeout: { type: 'integer', minimum: 1, optional: 1 } }, positional: ['vmid'], run: waitForVm },
     unlock: {
       parameters: onlyVmid,

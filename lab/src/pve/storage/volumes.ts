@@ -129,18 +129,42 @@ export async function free(session: Session, volume: string): Promise<void> {
   });
 }
 
-/** Gives a volume another size and says so. Throws Failure. */
-export async function resizeVolume(session: Session, volume: string, bytes: number): Promise<void> {
+/** Gives a volume another size and says so, unless the VM that runs on it does it itself. Throws Failure. */
+export async function resizeVolume(session: Session, volume: string, bytes: number, running = false): Promise<void> {
   const { storage, name, path } = locate(session.machine, volume);
   await withStorageLock(session, storage.id, storage.shared, () => {
     const rounded = Math.ceil(bytes / 1024) * 1024;
     if (isFileBased(storage)) {
       session.machine.volumes.set(path, name.format === 'qcow2' ? qcow2FileBytes(rounded, storage.options['preallocation']) : rounded);
-      session.print('Image resized.\n');
+      if (!running) session.print('Image resized.\n');
       return;
     }
     const before = session.machine.volumes.size(path) ?? 0;
     session.machine.volumes.set(path, toExtents(rounded));
     session.print(`  Size of logical volume ${storage.options['vgname']}/${name.name} changed from ${extents(before)} to ${extents(toExtents(rounded))}.\n  Logical volume ${storage.options['vgname']}/${name.name} successfully resized.\n`);
   });
+}
+
+/** Makes a volume the base of linked clones: `vm-` becomes `base-` (vdisk_create_base). Returns its ID. Throws Failure. */
+export function makeBase(machine: Machine, volume: string): string {
+  const { path, name } = locate(machine, volume);
+  if (name.isBase) return volume;
+  const base = volume.replace(/(^|[:/])vm-(?=\d+-[^/]*$)/, '$1base-');
+  machine.volumes.rename(path, locate(machine, base).path);
+  return base;
+}
+
+/** Whether a linked clone rests on a base volume. */
+export function isBaseInUse(machine: Machine, volume: string): boolean {
+  const { name } = locate(machine, volume);
+  if (!name.isBase) return false;
+  const part = `${volume.slice(volume.indexOf(':') + 1)}/`;
+  return guestTexts(machine).some((text) => text.includes(`:${part}`));
+}
+
+function guestTexts(machine: Machine): readonly string[] {
+  return machine.files.list('/etc/pve/nodes').flatMap((node) => ['qemu-server', 'lxc'].flatMap((kind) => {
+    const folder = `/etc/pve/nodes/${node}/${kind}`;
+    return machine.files.list(folder).map((name) => machine.files.read(`${folder}/${name}`) ?? '');
+  }));
 }

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Machine } from '../../../lab/src/machine.ts';
+import { freshNodes, runPve } from './run-pve.ts';
+
+const TEMPLATE = 'local:vztmpl/debian-12-standard_12.0-1_amd64.tar.zst';
+
+let pve1: Machine;
+let pve2: Machine;
+
+beforeEach(() => {
+  const nodes = freshNodes(['pve1', 'pve2']);
+  const [first, second] = [nodes.get('pve1'), nodes.get('pve2')];
+  if (first === undefined || second === undefined) throw new Error('no nodes');
+  [pve1, pve2] = [first, second];
+});
+
+describe('guests on fresh nodes', () => {
+  it('allocates on LVM-thin and stores text right under C.UTF-8', async () => {
+    const ran = await runPve(pve1, 'qm create 100 --scsi0 local-lvm:20,discard=on --description', 'grüße\nzwei');
+    expect(ran).toEqual({
+      exit: 0, stderr: '',
+      stdout: '  Logical volume "vm-100-disk-0" created.\nscsi0: successfully created disk \'local-lvm:vm-100-disk-0,discard=on,size=20G\'\n',
+    });
+    expect(pve1.files.read('/etc/pve/qemu-server/100.conf')).toContain('#gr%C3%BC%C3%9Fe\n#zwei\nboot: order=scsi0\n');
+    expect(pve1.volumes.size('/dev/pve/vm-100-disk-0')).toBe(20 * 1024 ** 3);
+  });
+
+  it('refuses an ID that a guest on another node has', async () => {
+    await runPve(pve1, 'qm create 100');
+    expect((await runPve(pve2, 'qm create 100')).stderr).toBe("unable to create VM 100 - VM 100 already exists on node 'pve1'\n");
+    expect((await runPve(pve2, `pct create 100 ${TEMPLATE} --storage local-lvm`)).stderr).toBe("VM 100 already exists on node 'pve1'\n");
+  });
+
+  it('gives two commands at once a disk each', async () => {
+    await runPve(pve1, 'qm create 100');
+    const both = await Promise.all([runPve(pve1, 'qm set 100 --scsi0 local-lvm:1'), runPve(pve1, 'qm set 100 --scsi1 local-lvm:1')]);
+    expect(both.map(({ exit }) => exit)).toEqual([0, 0]);
+    expect(pve1.files.read('/etc/pve/qemu-server/100.conf')).toMatch(/scsi0: local-lvm:vm-100-disk-0,size=1G\nscsi1: local-lvm:vm-100-disk-1,size=1G\n/);
+  });
+
+  it('keeps what a running VM cannot take pending until it stops', async () => {
+    await runPve(pve1, 'qm create 100 --memory 1024 --name a');
+    await runPve(pve1, 'qm start 100');
+    await runPve(pve1, 'qm set 100 --memory 2048 --name b');
+    expect((await runPve(pve1, 'qm config 100 --current')).stdout).toMatch(/memory: 1024\n.*name: b\n/s);
+    expect((await runPve(pve1, 'qm pending 100')).stdout).toContain('cur memory: 1024\nnew memory: 2048\n');
+    await runPve(pve1, 'qm shutdown 100');
+    expect((await runPve(pve1, 'qm config 100 --current')).stdout).toContain('memory: 2048\n');
+  });
+
+  it('shows a running guest in the process table', async () => {
+    await runPve(pve1, 'qm create 100');
+    await runPve(pve1, 'qm start 100');
+    const pid = Number(pve1.files.read('/run/qemu-server/100.pid'));
+    expect(pve1.processes.get(pid)?.argv.slice(0, 3)).toEqual(['/usr/bin/kvm', '-id', '100']);
+    pve1.processes.kill(pid);
+    expect((await runPve(pve1, 'qm status 100')).stdout).toBe('status: stopped\n');
+    await runPve(pve1, `pct create 200 ${TEMPLATE} --rootfs local-lvm:1`);
+    await runPve(pve1, 'pct start 200');
+    expect(pve1.files.read('/proc/net/unix')).toContain('@/var/lib/lxc/200/command');
+  });
+
+  it('says of what it does not model that it does not', async () => {
+    const ran = await runPve(pve1, 'qm monitor 100');
+    expect(ran).toEqual({ exit: 255, stdout: '', stderr: "pvefleet-lab: 'qm monitor' is not modelled\n" });
+  });
+});
+
+describe('without quorum', () => {
+  it('refuses to create, and to write a config', async () => {
+    let lost = false;
+    const node = freshNodes(['pve1', 'pve2'], { hasLostQuorum: () => lost }).get('pve1');
+    if (node === undefined) throw new Error('no node');
+    await runPve(node, 'qm create 100');
+    lost = true;
+    expect((await runPve(node, 'qm create 101')).stderr).toBe('cluster not ready - no quorum?\n');
+    expect((await runPve(node, 'qm set 100 --cores 2')).stderr).toMatch(/Permission denied\n$/);
+  });
+});
