@@ -45,7 +45,7 @@ function property(raw) {
   if (raw.default_key) made.defaultKey = true;
   if (raw.default !== undefined && raw.default !== null) made.default = raw.default;
   for (const key of ['enum', 'alias', 'keyAlias', 'requires'])
-    if (raw[key] !== undefined) made[key] = raw[key];
+    if (raw[key] !== undefined && raw[key] !== null) made[key] = raw[key];
   for (const key of ['minimum', 'maximum', 'minLength', 'maxLength']) {
     if (raw[key] !== undefined) made[key] = Number(raw[key]);
   }
@@ -58,7 +58,9 @@ function property(raw) {
 /** Perl prints a compiled expression as (?^:...), (?^i:...) without case; {,8} is a count there, a text in JavaScript. */
 const javascriptPattern = (perl) =>
   perl
-    .replaceAll(/\(\?\^i:[^()]*(?:\\[()][^()]*)*\)/gu, (part) => part.replace('^i', '').replaceAll(/a-z(?!A-Z)/gu, 'a-zA-Z'))
+    .replaceAll(/\(\?\^i:[^()]*(?:\\[()][^()]*)*\)/gu, (part) =>
+      part.replace('^i', '').replaceAll(/a-z(?!A-Z)/gu, 'a-zA-Z'),
+    )
     .replaceAll('(?^:', '(?:')
     .replaceAll('{,', '{0,');
 
@@ -89,6 +91,8 @@ const key = (name) => (/^[a-z_]\w*$/iu.test(name) ? name : quote(name));
 /** A value on one line. */
 function inline(value) {
   if (typeof value === 'string') return quote(value);
+  if (Array.isArray(value) && value.length > 8 && !value.some((word) => word.includes(' ')))
+    return `${quote(value.join(' '))}.split(' ')`;
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
   if (typeof value !== 'object') return String(value);
   return `{ ${Object.entries(value)
@@ -193,7 +197,9 @@ for (const [area, methods] of methodsOf)
     users.set(id, row);
   }
 const shared = new Map();
-for (const { name, schema, areas: found } of [...users.values()].toSorted((a, b) => b.areas.size - a.areas.size))
+for (const { name, schema, areas: found } of [...users.values()].toSorted(
+  (a, b) => b.areas.size - a.areas.size,
+))
   if (found.size > 1 && !shared.has(name)) shared.set(name, schema);
 
 const sorted = (rows) => Object.fromEntries([...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -214,12 +220,14 @@ write(
 
 for (const [area, , about] of areas) {
   const rows = new Map();
-  const methods = methodsOf.get(area).map(({ head, params }) =>
-    [
-      head,
-      ...params.map(({ name, optional, schema }) => rowName(rows, name, schema) + (optional ? '?' : '')),
-    ].join(' '),
-  );
+  const methods = methodsOf
+    .get(area)
+    .map(({ head, params }) =>
+      [
+        head,
+        ...params.map(({ name, optional, schema }) => rowName(rows, name, schema) + (optional ? '?' : '')),
+      ].join(' '),
+    );
   write(
     `methods/${area}-methods.ts`,
     [

@@ -5,9 +5,9 @@ import type { Argument, PveCall } from './call.ts';
 import { checkValue, type Refusal } from './check-value.ts';
 import { optionSchema, unknownOption, type GuestKind } from './option-schema.ts';
 import { refusedBeyondSchema } from './refusals.ts';
-import { containerMethods } from './schema/container-methods.ts';
+import { containerMethods } from './schema/methods/container-methods.ts';
 import type { MethodSchema, PropertySchema } from './schema/property-schema.ts';
-import { vmMethods } from './schema/vm-methods.ts';
+import { vmMethods } from './schema/methods/vm-methods.ts';
 
 /** Checks a call of qm or pct against PVE's own schema and what PVE is known to refuse beyond it; [] when it is valid. */
 export function checkCall(call: PveCall): readonly Diagnostic[] {

@@ -7,10 +7,10 @@ import { decodeGuestConfig, options } from '../../src/pve/guest-config.ts';
 import { propertyFormat } from '../../src/pve/named-property-formats.ts';
 import { optionNames, optionSchema } from '../../src/pve/option-schema.ts';
 import { renderCall, showCommand } from '../../src/pve/render-call.ts';
-import { containerMethods } from '../../src/pve/schema/container-methods.ts';
+import { containerMethods } from '../../src/pve/schema/methods/container-methods.ts';
 import { containerOptions } from '../../src/pve/schema/container-options.ts';
 import type { PropertySchema } from '../../src/pve/schema/property-schema.ts';
-import { vmMethods } from '../../src/pve/schema/vm-methods.ts';
+import { vmMethods } from '../../src/pve/schema/methods/vm-methods.ts';
 import { vmOptions } from '../../src/pve/schema/vm-options.ts';
 import { sampleConfigs } from './sample-configs.ts';
 

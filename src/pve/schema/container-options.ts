@@ -61,18 +61,7 @@ export const containerOptions: SchemaTable = {
   lock: {
     type: 'string',
     optional: true,
-    enum: [
-      'backup',
-      'create',
-      'destroyed',
-      'disk',
-      'fstrim',
-      'migrate',
-      'mounted',
-      'rollback',
-      'snapshot',
-      'snapshot-delete',
-    ],
+    enum: 'backup create destroyed disk fstrim migrate mounted rollback snapshot snapshot-delete'.split(' '),
   },
   memory: { type: 'integer', optional: true, default: 512, minimum: 16 },
   'mp[n]': {
@@ -123,19 +112,7 @@ export const containerOptions: SchemaTable = {
   ostype: {
     type: 'string',
     optional: true,
-    enum: [
-      'debian',
-      'devuan',
-      'ubuntu',
-      'centos',
-      'fedora',
-      'opensuse',
-      'archlinux',
-      'alpine',
-      'gentoo',
-      'nixos',
-      'unmanaged',
-    ],
+    enum: 'debian devuan ubuntu centos fedora opensuse archlinux alpine gentoo nixos unmanaged'.split(' '),
   },
   protection: { type: 'boolean', optional: true, default: 0 },
   rootfs: {

@@ -3,7 +3,7 @@
 /** A value's type and bounds. A text value may itself be a property string, whose keys `format` then holds. */
 export interface PropertySchema {
   /** Left out for an alias only. */
-  readonly type?: 'string' | 'boolean' | 'integer' | 'number';
+  readonly type?: 'string' | 'boolean' | 'integer' | 'number' | 'array';
   readonly optional?: boolean;
   /** PVE's documented default; some are sentences, not values. */
   readonly default?: string | number;
@@ -22,6 +22,8 @@ export interface PropertySchema {
   readonly alias?: string;
   /** Writing this key also sets that one to this key's name: `virtio=MAC` is `model=virtio,macaddr=MAC`. */
   readonly keyAlias?: string;
+  /** Of an array: each of its values. */
+  readonly items?: PropertySchema;
   /** This key is refused without that one. */
   readonly requires?: string;
 }
