@@ -65,7 +65,10 @@ function guarded(name: string, run: (value: unknown, ...args: readonly unknown[]
       const [value, ...others] = args.map(toPlain);
       return run(value, ...others);
     } catch (error) {
-      noted ??= { problem: 'error', message: `${name === '__attributes' ? 'map' : name}: ${firstLine(error)}` };
+      noted ??= {
+        problem: 'error',
+        message: `${name === '__attributes' ? 'map' : name}: ${firstLine(error)}`,
+      };
       return undefined;
     }
   };

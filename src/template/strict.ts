@@ -97,8 +97,10 @@ function strict(tokens: readonly Token[], names: Set<string>): string {
     }
     names.add(token.text);
     const chain = readChain(tokens, index, names);
-    written.push(guard(chain.steps, isExcused(tokens, chain.end)));
-    index = chain.end;
+    const found = guard(chain.steps, isExcused(tokens, chain.end));
+    const got = readGet(tokens, chain.end);
+    written.push(got === undefined ? found : getItem(found, got, names));
+    index = got?.end ?? chain.end;
   }
   return written.join(' ');
 }
@@ -117,6 +119,28 @@ function pluck(tokens: readonly Token[], index: number): string | undefined {
     .map((token) => token.text)
     .join(' ');
   return words === 'map ( attribute =' && tokens[index - 1]?.text === '|' ? '__attributes(' : undefined;
+}
+
+interface Get {
+  readonly key: readonly Token[];
+  readonly otherwise: readonly Token[];
+  readonly end: number;
+}
+
+/** Reads `.get(key, otherwise)`, which the engine has with a key only. */
+function readGet(tokens: readonly Token[], start: number): Get | undefined {
+  const words = tokens.slice(start, start + 3).map((token) => token.text);
+  const close = words.join(' ') === '. get (' ? closing(tokens, start + 2) : undefined;
+  if (close === undefined) return undefined;
+  const inside = tokens.slice(start + 3, close);
+  const comma = inside.findIndex(({ text }) => text === ',');
+  if (comma < 1 || inside.slice(0, comma).some(({ text }) => '([{'.includes(text))) return undefined;
+  return { key: inside.slice(0, comma), otherwise: inside.slice(comma + 1), end: close + 1 };
+}
+
+function getItem(mapping: string, { key, otherwise }: Get, names: Set<string>): string {
+  const wanted = strict(key, names);
+  return `(${mapping}[${wanted}] if (${wanted}) in ${mapping} else (${strict(otherwise, names)}))`;
 }
 
 /** A name that stands for a variable: no keyword, attribute, filter, test, argument's name or function. */

@@ -20,7 +20,6 @@ const different: Readonly<Record<string, string>> = {
   batch: 'NATIVE 2',
   'if expr no else': '[]',
   tojson: '[1, 2, 3]',
-  methods: 'ERROR unknown method',
   'format %': 'ERROR invalid operation: tried to use % operator on unsupported types string and sequence',
   'lookup env': 'ERROR unknown function: lookup is unknown',
   'undefined strict': 'ERROR "nope" is not defined',
