@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Node as YamlNode, YAMLError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Alias, Document, Node as YamlNode, YAMLError } from 'yaml';
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, pointer } from '../diagnostic.ts';
 
@@ -34,7 +34,32 @@ export function parseYaml(text: string, file: string): Result<Sourced> {
   const positions: Record<string, Position> = {};
   walk(document.contents, [], place, positions);
   positions[''] ??= { file, line: 1, column: 1 };
-  return ok({ value: document.toJS({ maxAliasCount: 1000 }) as unknown, positions });
+  const stray = strayAliases(document);
+  if (stray.length > 0) {
+    return fail(
+      ...stray.map(({ source, range }) =>
+        syntaxError(`*${source} stands for nothing that ends before it`, place(range?.[0] ?? 0), text),
+      ),
+    );
+  }
+  try {
+    return ok({ value: document.toJS({ maxAliasCount: 1000 }) as unknown, positions });
+  } catch (error) {
+    // Thrown for one reason only: aliases of aliases that would grow into more than memory holds.
+    return fail(syntaxError(error instanceof Error ? error.message : String(error), place(0), text));
+  }
+}
+
+/** Aliases without an anchor before them, and those inside the very value that they stand for. */
+function strayAliases(document: Document.Parsed): readonly Alias[] {
+  const stray: Alias[] = [];
+  visit(document, {
+    Alias: (_, alias, path) => {
+      const target = alias.resolve(document);
+      if (target === undefined || path.includes(target)) stray.push(alias);
+    },
+  });
+  return stray;
 }
 
 /** The text of a line with a mark under a column, for a message about it. */

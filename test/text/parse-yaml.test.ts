@@ -79,3 +79,13 @@ test('what has no place of its own has that of what holds it', () => {
   });
   expect(positionsUnder(positions, ['vms', 0])['/disk/size']).toEqual({ file: 'f.yml', line: 3, column: 7 });
 });
+
+test.each([
+  ['a: &x 1\nb: [*x, *y]\n', 2, 9],
+  ['a: &x [*x]\n', 1, 8],
+])('an alias that stands for nothing is an error at its place: %j', (text, line, column) => {
+  expect(parseYaml(text, 'f.yml')).toMatchObject({
+    ok: false,
+    diagnostics: [{ code: 'yaml/syntax', at: { file: 'f.yml', line, column } }],
+  });
+});
