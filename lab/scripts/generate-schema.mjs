@@ -21,6 +21,8 @@ const METHODS = [
   `POST ${LXC}/snapshot`, `GET ${LXC}/snapshot`, `DELETE ${LXC}/snapshot/{snapname}`, `POST ${LXC}/snapshot/{snapname}/rollback`,
   `GET ${NODE}/storage`, `GET ${NODE}/storage/{storage}/content`, `POST ${NODE}/storage/{storage}/content`,
   `DELETE ${NODE}/storage/{storage}/content/{volume}`,
+  'POST /cluster/ha/resources', 'PUT /cluster/ha/resources/{sid}', 'DELETE /cluster/ha/resources/{sid}', 'GET /cluster/ha/resources',
+  'POST /storage', 'PUT /storage/{storage}', 'DELETE /storage/{storage}',
   'GET /cluster/resources', 'GET /cluster/status', 'GET /nodes', 'GET /version',
 ];
 

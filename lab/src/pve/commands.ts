@@ -1,5 +1,7 @@
 import type { PveCommand } from '../machine.ts';
 import { toolCommand } from './cli/tool.ts';
+import { HA_MANAGER } from './cluster/ha-manager.ts';
+import { PVECM } from './cluster/pvecm.ts';
 import { PCT } from './pct/tool.ts';
 import { pvesh } from './pvesh/tool.ts';
 import { PVESM } from './pvesm/tool.ts';
@@ -7,6 +9,6 @@ import { QM } from './qm/tool.ts';
 
 /** PVE's command line tools that the lab models, by name. */
 export const pveCommands: ReadonlyMap<string, PveCommand> = new Map<string, PveCommand>([
-  ...[QM, PCT, PVESM].map((tool) => [tool.name, toolCommand(tool)] as const),
+  ...[QM, PCT, PVESM, PVECM, HA_MANAGER].map((tool) => [tool.name, toolCommand(tool)] as const),
   ['pvesh', pvesh],
 ]);

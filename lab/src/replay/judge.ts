@@ -33,7 +33,7 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
     const old = before.get(name);
     if (old === undefined) continue;
     const now = readState(machine);
-    const files = name === step.node ? step.files : step.filesOn[name] ?? {};
+    const files = expectedFiles(stage, step, name);
     lines.push(...compareFiles(name === step.node ? '' : `${name}:`, files, old, now, known, bindings));
     if (name === step.node) {
       lines.push(...compareChanges('volumes', step.volumes, changedVolumes(old, now)), ...compareChanges('run', step.run, changedRun(old, now)));
@@ -45,10 +45,17 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
   }
   for (const [name, machine] of stage.machines) {
     const old = before.get(name);
-    const own = name === step.node;
-    if (old !== undefined) restoreNode(machine, old, own ? step.files : step.filesOn[name] ?? {}, own ? step : undefined);
+    if (old !== undefined) restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
   }
   return lines;
+}
+
+/** What a step changes on a node: of the tree that a cluster shares, recordings give the change for the node that made it only. */
+function expectedFiles(stage: Stage, step: Step, name: string): FileChanges {
+  if (name === step.node) return step.files;
+  const [own, other] = [stage.machines.get(step.node)?.cluster, stage.machines.get(name)?.cluster];
+  const shared = own === undefined || own.name === undefined || own.name !== other?.name ? [] : Object.entries(step.files).filter(([path]) => path.startsWith('/etc/pve/'));
+  return { ...Object.fromEntries(shared), ...step.filesOn[name] };
 }
 
 function compareFiles(prefix: string, recorded: FileChanges, before: NodeState, after: NodeState, known: string, bindings: Bindings): readonly string[] {

@@ -28,6 +28,7 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-vmid': matching(/^[1-9][0-9]{2,8}$/, () => 'value does not look like a valid VM ID'),
   'pve-node': matching(/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/, () => 'value does not look like a valid node name'),
   'pve-poolid': matching(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+){0,2}$/, (value) => `pool name '${value}' contains invalid characters`),
+  'pve-ha-resource-or-vm-id': matching(/^(?:[a-z]+:\S+|[1-9][0-9]{2,8})$/, () => 'value does not look like a valid ha resource id'),
   'pve-tag': matching(/^[a-z0-9_][a-z0-9_\-+.]*$/i, () => 'invalid characters in tag'),
   'pve-volume-id': verifyVolumeId,
   'pve-volume-id-or-absolute-path': verifyVolumeOrPath,

@@ -1,4 +1,5 @@
 import type { Parameters } from '../cli/getopt.ts';
+import { isHaManaged, requestStart, requestStop } from '../cluster/ha.ts';
 import { die } from '../failure.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
@@ -15,6 +16,7 @@ const SHUTDOWN_SECONDS = 0.3;
 export async function startCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
   if (isRunning(session.machine, vmid)) die(`CT ${vmid} already running`);
   refuseWithoutQuorum(session.machine);
+  if (isHaManaged(session.machine, `ct:${vmid}`)) return runTask(session, 'hastart', vmid, () => requestStart(session, `ct:${vmid}`));
   return runTask(session, 'vzstart', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
     const config = loadCt(session, vmid);
     if (config.main.get('template') === '1') die("you can't start a CT if it's a template");
@@ -36,6 +38,7 @@ async function settle(session: Session, vmid: string): Promise<void> {
 /** `pct stop`. Throws Failure for a container that is not running. */
 export async function stopCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
   refuseStopped(session, vmid, 'CT');
+  if (isHaManaged(session.machine, `ct:${vmid}`)) return runTask(session, 'hastop', vmid, () => requestStop(session, `ct:${vmid}`, '0'));
   return runTask(session, 'vzstop', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
     const config = loadCt(session, vmid);
     if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
@@ -49,8 +52,9 @@ function refuseStopped(session: Session, vmid: string, word: 'CT' | 'VM'): void 
 }
 
 /** `pct shutdown`: the lab's containers stop when asked. Throws Failure for a container that is not running. */
-export async function shutdownCt(session: Session, { vmid = '' }: Parameters): Promise<TaskEnd> {
+export async function shutdownCt(session: Session, { vmid = '', timeout = '60' }: Parameters): Promise<TaskEnd> {
   refuseStopped(session, vmid, 'CT');
+  if (isHaManaged(session.machine, `ct:${vmid}`)) return runTask(session, 'hastop', vmid, () => requestStop(session, `ct:${vmid}`, timeout));
   return runTask(session, 'vzshutdown', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
     refuseLocked('lxc', loadCt(session, vmid));
     await session.machine.sleep(SHUTDOWN_SECONDS, session.input.signal);

@@ -1,4 +1,5 @@
 import type { Parameters } from '../cli/getopt.ts';
+import { isHaManaged, requestStart, requestStop } from '../cluster/ha.ts';
 import { die } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
@@ -27,6 +28,7 @@ function requiredPid(session: Session, vmid: string): number | undefined {
 export async function startVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const vmid = vmidOf(parameters);
   refuseWithoutQuorum(session.machine);
+  if (isHaManaged(session.machine, `vm:${vmid}`)) return runTask(session, 'hastart', vmid, () => requestStart(session, `vm:${vmid}`));
   return runTask(session, 'qmstart', vmid, () => withGuestLock(session, 'qemu', vmid, 10, async () => {
     const config = loadVm(session, vmid);
     if (config.main.get('template') === '1') die("you can't start a vm if it's a template");
@@ -52,6 +54,7 @@ export function checkStartable(session: Session, config: GuestConfig): void {
 /** `qm stop`. */
 export async function stopVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const vmid = vmidOf(parameters);
+  if (isHaManaged(session.machine, `vm:${vmid}`)) return runTask(session, 'hastop', vmid, () => requestStop(session, `vm:${vmid}`, '0'));
   return runTask(session, 'qmstop', vmid, () => endVm(session, vmid, parameters['skiplock'] === '1'));
 }
 
@@ -72,6 +75,7 @@ export async function shutdownVm(session: Session, parameters: Parameters): Prom
   const paused = requiredPid(session, vmid) !== undefined && isPaused(session.machine, vmid);
   if (paused && parameters['forceStop'] !== '1') die('VM is paused - cannot shutdown');
   if (paused) session.warn('VM is paused - stop instead of shutdown\n');
+  if (isHaManaged(session.machine, `vm:${vmid}`)) return runTask(session, 'hastop', vmid, () => requestStop(session, `vm:${vmid}`, parameters['timeout'] ?? '60'));
   return runTask(session, 'qmshutdown', vmid, () => withGuestLock(session, 'qemu', vmid, 10, async () => {
     if (requiredPid(session, vmid) === undefined) return;
     const config = loadVm(session, vmid);

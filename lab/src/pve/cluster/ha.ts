@@ -1,0 +1,115 @@
+import type { Machine } from '../../machine.ts';
+import type { Parameters } from '../cli/getopt.ts';
+import { die } from '../failure.ts';
+import { splitList } from '../formats/values.ts';
+import { refuseWithoutQuorum } from '../guest/store.ts';
+import { purgeFromHa } from '../guest/references.ts';
+import type { Session } from '../session.ts';
+import { printSections, readSections, type ConfigSection } from './section-file.ts';
+
+const RESOURCES = '/etc/pve/ha/resources.cfg';
+
+function readResources(machine: Machine): ConfigSection[] {
+  return readSections(machine.files.read(RESOURCES) ?? '');
+}
+
+function writeResources(machine: Machine, sections: readonly ConfigSection[]): void {
+  machine.files.write(RESOURCES, printSections(sections, () => []));
+}
+
+/** Where a guest is, and of which type; undefined if there is none. */
+function placeOf(machine: Machine, vmid: string): { readonly node: string; readonly type: string } | undefined {
+  for (const node of machine.files.list('/etc/pve/nodes')) {
+    if (machine.files.exists(`/etc/pve/nodes/${node}/qemu-server/${vmid}.conf`)) return { node, type: 'vm' };
+    if (machine.files.exists(`/etc/pve/nodes/${node}/lxc/${vmid}.conf`)) return { node, type: 'ct' };
+  }
+  return undefined;
+}
+
+/** `100` or `vm:100` as type and ID. */
+function parseSid(machine: Machine, sid: string): { readonly type: string; readonly id: string } {
+  const [type = '', id] = sid.split(':');
+  return id === undefined ? { type: placeOf(machine, type)?.type ?? 'vm', id: type } : { type, id };
+}
+
+/** `ha-manager add`. Throws Failure. */
+export function addResource(session: Session, { sid = '', type: _type, ...options }: Parameters): void {
+  const { machine } = session;
+  refuseWithoutQuorum(machine);
+  const { type, id } = parseSid(machine, sid);
+  if (type !== 'vm' && type !== 'ct') die(`unknown section type '${type}'`);
+  const place = placeOf(machine, id) ?? die(`resource '${type}:${id}' does not exist in cluster`);
+  if (place.type !== type) die(`resource '${type}:${id}' - guest with ID ${id} is not a ${type === 'ct' ? 'container' : 'VM'}`);
+  const sections = readResources(machine);
+  if (sections.some((one) => one.type === type && one.id === id)) die(`create resource failed: resource ID '${type}:${id}' already defined`);
+  writeResources(machine, [...sections, { type, id, options: new Map(Object.entries(options)) }]);
+}
+
+/** `ha-manager set`. Throws Failure. */
+export function setResource(session: Session, { sid = '', delete: deleted = '', digest, ...options }: Parameters): void {
+  const { machine } = session;
+  refuseWithoutQuorum(machine);
+  if (options['group'] !== undefined) die("invalid parameter 'group': ha groups have been migrated to rules");
+  if (digest !== undefined) die('pvefleet-lab: ha-manager set --digest is not modelled');
+  const { type, id } = parseSid(machine, sid);
+  const sections = readResources(machine);
+  const section = sections.find((one) => one.type === type && one.id === id) ?? die(`update resources config failed: no such resource '${type}:${id}'`);
+  for (const [name, value] of Object.entries(options)) section.options.set(name, value);
+  for (const name of splitList(deleted)) {
+    if (!['comment', 'failback', 'max_relocate', 'max_restart', 'state'].includes(name)) die(`update resources config failed: no such option '${name}'`);
+    section.options.delete(name);
+  }
+  writeResources(machine, sections);
+}
+
+/** `ha-manager remove`. Throws Failure. */
+export function removeResource(session: Session, { sid = '', purge }: Parameters): void {
+  const { machine } = session;
+  refuseWithoutQuorum(machine);
+  const { type, id } = parseSid(machine, sid);
+  const sections = readResources(machine);
+  if (!sections.some((one) => one.type === type && one.id === id)) die(`cannot delete service '${type}:${id}', not HA managed!`);
+  if (purge === '1') purgeFromHa(machine, `${type}:${id}`);
+  else writeResources(machine, sections.filter((one) => one.type !== type || one.id !== id));
+}
+
+/** `ha-manager config`. */
+export function showConfig(session: Session): void {
+  for (const { type, id, options } of readResources(session.machine)) {
+    session.print(`${type}:${id}\n${[...options.keys()].toSorted().map((name) => `\t${name} ${options.get(name)}\n`).join('')}\n`);
+  }
+}
+
+/** `ha-manager status` while no HA daemon runs, which the lab has none of. */
+export function showStatus(session: Session, { verbose }: Parameters): void {
+  const { machine } = session;
+  if (verbose === '1') die('pvefleet-lab: ha-manager status --verbose is not modelled');
+  const quorate = machine.cluster.quorate();
+  session.print(`quorum ${quorate ? 'OK' : `No quorum on node '${machine.name}'!`}\nfencing standby (CRM watchdog standby)\n`);
+  if (!quorate) return;
+  for (const { type, id, options } of readResources(machine)) {
+    const state = options.get('state') === 'ignored' ? 'ignored' : 'queued';
+    session.print(`service ${type}:${id} (${placeOf(machine, id)?.node ?? machine.name}, ${state})\n`);
+  }
+}
+
+/** Whether HA decides about a guest's power: it is a resource and not ignored. */
+export function isHaManaged(machine: Machine, sid: string): boolean {
+  const { type, id } = parseSid(machine, sid);
+  return readResources(machine).some((one) => one.type === type && one.id === id && one.options.get('state') !== 'ignored');
+}
+
+const CRM_COMMANDS = '/etc/pve/ha/crm_commands';
+
+/** Asks HA to start a guest: its wanted state becomes started. What then happens is the HA daemons' matter. */
+export function requestStart(session: Session, sid: string): void {
+  session.print(`Requesting HA start for ${sid.startsWith('vm:') ? 'VM' : 'CT'} ${sid.slice(3)}\n`);
+  setResource(session, { sid, state: 'started' });
+}
+
+/** Asks HA to stop a guest within so many seconds; the request waits in crm_commands for the manager. */
+export function requestStop(session: Session, sid: string, timeout: string): void {
+  session.print(`Requesting HA stop for ${sid.startsWith('vm:') ? 'VM' : 'CT'} ${sid.slice(3)}\n`);
+  const { files } = session.machine;
+  files.write(CRM_COMMANDS, `${files.read(CRM_COMMANDS) ?? ''}stop ${sid} ${timeout}\n`);
+}

@@ -1,0 +1,33 @@
+/** PVE's section files (`dir: local`, then indented options): storage.cfg, ha/resources.cfg. Source: PVE/SectionConfig.pm. */
+export interface ConfigSection {
+  readonly type: string;
+  readonly id: string;
+  /** In the file's order; a bare `disable` is `1`. */
+  readonly options: Map<string, string>;
+}
+
+/** Reads a section file; lines that are none are dropped. */
+export function readSections(text: string): ConfigSection[] {
+  const sections: ConfigSection[] = [];
+  for (const line of text.split('\n')) {
+    const header = /^(\S+):\s*(\S+)\s*$/.exec(line);
+    const option = /^\s+(\S+)(?:\s+(.*?))?\s*$/.exec(line);
+    if (header !== null) sections.push({ type: header[1] ?? '', id: header[2] ?? '', options: new Map() });
+    else if (option !== null) sections.at(-1)?.options.set(option[1] ?? '', option[2] ?? '1');
+  }
+  return sections;
+}
+
+/**
+ * Writes a section file: the comment, a bare `disable`, the options that the type needs, `content`, then the others, each by name; a `0`
+ * for `disable` is left out.
+ */
+export function printSections(sections: readonly ConfigSection[], required: (type: string) => readonly string[]): string {
+  return sections.map(({ type, id, options }) => {
+    const first = ['comment', ...required(type).toSorted(), 'content'];
+    const rest = [...options.keys()].filter((name) => !first.includes(name) && name !== 'disable').toSorted();
+    const line = (name: string): string => (options.has(name) ? `\t${name} ${options.get(name)}\n` : '');
+    const disable = (options.get('disable') ?? '0') === '0' ? '' : '\tdisable\n';
+    return `${type}: ${id}\n${line('comment')}${disable}${[...first.slice(1), ...rest].map(line).join('')}\n`;
+  }).join('');
+}
