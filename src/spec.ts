@@ -13,6 +13,8 @@ export interface Spec {
   readonly positions: Positions;
   /** Cluster it is meant for; left out only when the survey has just one. */
   readonly cluster?: string;
+  /** PVE node to make it on when the spec names none: the one host of the play in that cluster. */
+  readonly defaultNode?: string;
   /** Who declared it, for messages: an inventory host, or the document's name. */
   readonly declaredBy: string;
 }

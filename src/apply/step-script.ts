@@ -108,6 +108,6 @@ function detachedScript(command: string, { unit, attach }: ScriptContext): reado
     '  else sleep "$wait"; [ "$wait" = 0.2 ] && wait=0.5 || wait=1',
     '  fi',
     'done',
-    `[ ! -d ${directory} ] || { cat ${directory}/out; cat ${directory}/err >&2; } 2>/dev/null`,
+    `if [ -d ${directory} ]; then cat ${directory}/out; cat ${directory}/err >&2; fi`,
   ];
 }

@@ -15,6 +15,8 @@ export interface Wanted {
   readonly state: string;
   /** Where it is to be made; never an identity. */
   readonly node?: string;
+  /** Where it is made when the spec names no node. */
+  readonly defaultNode?: string;
   /** Only what the spec names; null removes an option. */
   readonly options: Readonly<Record<string, WantedValue>>;
   /** Words that say how: timeout, forceStop, purge. */

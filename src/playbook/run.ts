@@ -140,11 +140,14 @@ function batchHosts(
   return nodes.flatMap(({ name }) => {
     const place = run.tally.isOut(name) ? undefined : findPlace(run.survey, name);
     const own = variables.get(name);
-    return place === undefined || own === undefined ? [] : [{ place, variables: own }];
+    if (place === undefined || own === undefined) return [];
+    const others = nodes.filter((node) => node.name !== name).map((node) => findPlace(run.survey, node.name));
+    const alone = others.every((other) => other !== undefined && other.snapshot !== place.snapshot);
+    return [{ place: { ...place, alone }, variables: own }];
   });
 }
 
-function findPlace({ clusters }: Survey, host: string): HostPlace | undefined {
+function findPlace({ clusters }: Survey, host: string): Omit<HostPlace, 'alone'> | undefined {
   for (const snapshot of clusters) {
     const found = Object.entries(snapshot.nodes).find(
       ([, state]) => !isUnknown(state) && state.host === host,

@@ -13,6 +13,8 @@ export interface HostPlace {
   readonly snapshot: Snapshot;
   /** PVE's name of it. */
   readonly node: string;
+  /** No other host of the play is, or may be, in its cluster. */
+  readonly alone: boolean;
 }
 
 /** The specs that a resource task declares on one host, one a turn. */
@@ -28,6 +30,7 @@ export function taskSpecs(task: Task, turns: readonly Turn[], place: HostPlace):
         args: args.value,
         positions: task.args.positions,
         cluster: place.snapshot.cluster,
+        ...(place.alone && { defaultNode: place.node }),
         declaredBy: place.host,
       });
     }

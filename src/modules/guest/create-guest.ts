@@ -16,7 +16,6 @@ import { wantedText } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, startStep, titleOf } from './power-step.ts';
 import { emptyGuest } from './read-guest.ts';
-import { nodeOfHost } from './placement.ts';
 
 /** Seconds: a template is unpacked, disks are formatted. */
 const CREATE_SECONDS = 1800;
@@ -24,7 +23,7 @@ const CREATE_SECONDS = 1800;
 /** Makes a guest with one call that carries all its options, and starts it when it is to run. */
 export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot): Result<Draft> {
   const vmid = Number(wanted.address.name);
-  const node = wanted.node ?? nodeOfHost(snapshot, wanted.declaredBy);
+  const node = wanted.node ?? wanted.defaultNode;
   const taken = refuseTaken(kind, wanted, snapshot, vmid);
   if (taken.length > 0) return { ok: false, diagnostics: taken };
   if (node === undefined) {

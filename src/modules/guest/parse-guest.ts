@@ -62,6 +62,7 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     address: address(guest.kind, vmid, cluster),
     state: state ?? 'present',
     ...(node !== undefined && { node }),
+    ...(spec.defaultNode !== undefined && { defaultNode: spec.defaultNode }),
     options,
     words: how,
     positions: spec.positions,
