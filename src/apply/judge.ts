@@ -23,7 +23,9 @@ export function judge(step: Step, host: string, finished: Finished, readBack: Re
   const { exit } = finished;
   const verdict = { exit, stdout, stderr };
   const guard = exit === GUARD_EXIT ? guardOf(stderr) : undefined;
-  if (guard !== undefined) return { ...verdict, done: false, diagnostics: [guardFailed(step, host, guard)] };
+  if (guard !== undefined) {
+    return { done: false, exit: null, stdout: '', stderr: '', diagnostics: [guardFailed(step, host, guard)] };
+  }
   if (exit === LOST_EXIT)
     return {
       ...verdict,

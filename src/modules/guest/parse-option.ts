@@ -25,9 +25,9 @@ export interface Parsed {
   readonly problems: readonly Problem[];
 }
 
-/** One option of a spec in normal form: PVE's own text, or a mapping of its sub-properties; null removes it. */
+/** One option of a spec in normal form: PVE's own text, or a mapping of its sub-properties; null or an empty list removes it. */
 export function parseOption(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {
-  if (value === null) return removal(guest, row, option);
+  if (value === null || (row.shape === 'scalar' && isEmptyList(value))) return removal(guest, row, option);
   if (row.transient === true)
     return typeof value === 'string' ? { value, problems: [] } : bad(value, 'a text');
   switch (row.shape) {
@@ -62,7 +62,7 @@ function parseProperties(guest: GuestKind, row: Property, option: string, value:
   const schema = optionSchema(guest.kind, option);
   const format = schema && propertyFormat(schema);
   if (format === undefined) return bad(value, 'something else');
-  const text = scalarText(value);
+  const text = Array.isArray(value) ? undefined : scalarText(value);
   const named = text === undefined ? fromMapping(format, row, value) : fromText(format, text);
   const { values, problems } =
     row.shape === 'disk' ? wantedDisk(guest, named.values) : { values: named.values, problems: [] };
@@ -119,6 +119,8 @@ function checkValues(format: PropertyFormat, values: Named['values']): readonly 
     return checkValue(schema, value).map(({ message }) => ({ path: [key], message }));
   });
 }
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /** A scalar or a list of scalars as PVE's text; undefined for anything else. */
 function scalarText(value: unknown, separator = ' '): string | undefined {
