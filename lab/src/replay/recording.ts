@@ -29,6 +29,8 @@ export interface StartState {
   readonly files: Readonly<Record<string, string>>;
   /** Each as `path size`. */
   readonly volumes: readonly string[];
+  /** Paths under /run/qemu-server. */
+  readonly run: readonly string[];
 }
 
 /** A scenario recorded on real PVE. */
@@ -75,7 +77,7 @@ export function readRecording(path: string): Recording {
 }
 
 function startState(json: Json): StartState {
-  return { files: Object.fromEntries(Object.entries(object(json['files'])).map(([path, content]) => [path, text(content)])), volumes: texts(json['volumes']) };
+  return { files: Object.fromEntries(Object.entries(object(json['files'])).map(([path, content]) => [path, text(content)])), volumes: texts(json['volumes']), run: texts(json['run']) };
 }
 
 function readStep(path: string, index: number, json: Json): Step {

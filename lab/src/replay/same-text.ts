@@ -33,12 +33,14 @@ function isBound(recorded: string, written: string, known: string, bindings: Bin
 }
 
 const FIGURE = /^(\s*"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
+/** A row of `pvesm status`: how full a storage is. */
+const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[\d.]+%$/;
 const JSON_FIGURE = /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
 
 /** Puts into one order what has none on PVE, and blanks figures that are only measured. */
 function settle(text: string): string {
   const sorted = sortHostKeys(text.startsWith('400 Parameter') || text.startsWith('format error\n') ? text.split('\n').toSorted().join('\n') : text);
-  return sorted.split('\n').map((line) => sortContent(line.replace(FIGURE, '$1#').replace(PID_COLUMN, '$1#').replace(MAXDISK, '$1#'))).join('\n')
+  return sorted.split('\n').map((line) => sortContent(line.replace(FIGURE, '$1#').replace(PID_COLUMN, '$1#').replace(MAXDISK, '$1#').replace(STORAGE_ROW, '$1 #'))).join('\n')
     .replace(JSON_FIGURE, '$1#');
 }
 
@@ -48,7 +50,7 @@ const PID_COLUMN = /^(\s*\d+ .{20} (?:running|paused)\s+\d+\s+[\d.]+ )\d+ *$/;
 const MAXDISK = /^(maxdisk: )\d*[1-9]\d*$/;
 
 function sortContent(line: string): string {
-  const list = /^(\tcontent )(.*)$/.exec(line);
+  const list = /^(\t(?:content|nodes) )(.*)$/.exec(line);
   return list === null ? line : `${list[1]}${(list[2] ?? '').split(',').toSorted().join(',')}`;
 }
 

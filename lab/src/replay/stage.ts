@@ -24,7 +24,7 @@ export function buildStage(recording: Recording): Stage {
   const option = (name: string): { name: string; ip: string; files: Record<string, string>; volumes: Record<string, number>; traits: typeof TRAITS } => {
     const start = recording.start[name];
     const ip = addressOf(start?.files['/etc/network/interfaces'] ?? '');
-    return { name, ip, files: { ...start?.files }, volumes: volumesOf(start?.volumes ?? []), traits: TRAITS };
+    return { name, ip, files: { ...start?.files, ...Object.fromEntries((start?.run ?? []).map((path) => [path, ''])) }, volumes: volumesOf(start?.volumes ?? []), traits: TRAITS };
   };
   const corosync = Object.values(recording.start).map((state) => state.files['/etc/pve/corosync.conf']).find((text) => text !== undefined);
   const cluster = /cluster_name:\s*(\S+)/.exec(corosync ?? '')?.[1];

@@ -1,6 +1,7 @@
 import { GUEST_VERIFIERS } from './guest.ts';
 import { NETWORK_VERIFIERS } from './network.ts';
 import { IDENTIFIER_VERIFIERS } from './identifiers.ts';
+import { STORAGE_VERIFIERS } from './storage.ts';
 import { PROPERTY_FORMATS } from './properties.ts';
 import { afterCpu } from './cpu.ts';
 import type { PropertyValues } from './property-string.ts';
@@ -8,7 +9,7 @@ import type { Properties } from '../schema/types.ts';
 import { splitList } from './values.ts';
 import type { Verifier } from './verifier.ts';
 
-const VERIFIERS: Readonly<Record<string, Verifier>> = { ...IDENTIFIER_VERIFIERS, ...NETWORK_VERIFIERS, ...GUEST_VERIFIERS };
+const VERIFIERS: Readonly<Record<string, Verifier>> = { ...IDENTIFIER_VERIFIERS, ...NETWORK_VERIFIERS, ...GUEST_VERIFIERS, ...STORAGE_VERIFIERS };
 
 /** True for the keys of a property string and for the name of such a format. */
 export function isPropertyFormat(format: string | Properties): boolean {

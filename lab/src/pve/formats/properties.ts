@@ -57,6 +57,9 @@ export const PROPERTY_FORMATS: Readonly<Record<string, Properties>> = {
     'vendor-id': hexId, 'device-id': hexId, 'sub-vendor-id': hexId, 'sub-device-id': hexId,
     driver: { type: 'string', optional: 1, enum: ['vfio', 'keep'] },
   },
+  'prune-backups': {
+    'keep-all': bool, 'keep-last': integer(0), 'keep-hourly': integer(0), 'keep-daily': integer(0), 'keep-weekly': integer(0), 'keep-monthly': integer(0), 'keep-yearly': integer(0),
+  },
   'pve-qemu-sev-fmt': {
     type: { type: 'string', default_key: 1, enum: ['std', 'es', 'snp'], maxLength: 3 },
     'no-debug': bool, 'no-key-sharing': bool, 'allow-smt': bool, 'kernel-hashes': bool,

@@ -27,7 +27,7 @@ export function saveConfig(machine: Machine, kind: GuestKind, vmid: string, conf
     machine.files.write(`/etc/pve/${path}`, printConfig(kind, config));
   } catch (thrown) {
     if (!(thrown instanceof FileError)) throw thrown;
-    die(`unable to open file '/etc/pve/${path}.tmp.${machine.random.hex(4)}' - Permission denied`);
+    die(`unable to open file '/etc/pve/${path}.tmp.${1000 + (Number.parseInt(machine.random.hex(4), 16) % 60000)}' - Permission denied`);
   }
 }
 

@@ -1,17 +1,21 @@
 import type { Tool } from '../cli/tool.ts';
 import { parametersOf } from '../schema/parameters.ts';
+import { addStorage, removeStorage, setStorage } from './definitions.ts';
 import { showStatus } from './status.ts';
 import { PVESM_USAGE } from './usage.ts';
 import { allocateVolume, freeVolume, listContent, showPath } from './volumes.ts';
 
 const CONTENT = '/nodes/{node}/storage/{storage}/content';
 
-/** `pvesm`, as far as volumes go; definitions of storages are not modelled yet. */
+/** `pvesm`. */
 export const PVESM: Tool = {
   name: 'pvesm',
   usage: PVESM_USAGE,
   aliases: { nfsscan: 'scan nfs', cifsscan: 'scan cifs', iscsiscan: 'scan iscsi', lvmscan: 'scan lvm', lvmthinscan: 'scan lvmthin', zfsscan: 'scan zfs' },
   commands: {
+    add: { parameters: parametersOf('POST /storage'), positional: ['type', 'storage'], run: addStorage },
+    set: { parameters: parametersOf('PUT /storage/{storage}'), positional: ['storage'], run: setStorage },
+    remove: { parameters: parametersOf('DELETE /storage/{storage}'), positional: ['storage'], run: removeStorage },
     status: { parameters: parametersOf('GET /nodes/{node}/storage'), positional: [], run: showStatus },
     list: { parameters: parametersOf(`GET ${CONTENT}`), positional: ['storage'], run: listContent },
     alloc: { parameters: parametersOf(`POST ${CONTENT}`), positional: ['storage', 'vmid', 'filename', 'size'], run: allocateVolume },

@@ -1,12 +1,12 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { isHaManaged, requestStart, requestStop } from '../cluster/ha.ts';
-import { die } from '../failure.ts';
+import { attempt, die } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { applyPending } from './apply-pending.ts';
-import { isPaused, land, launch, runningPid, setPaused } from './run-state.ts';
+import { isPaused, land, launch, runningPid, setPaused, touchReservations } from './run-state.ts';
 import { loadVm } from './store.ts';
 
 /** Seconds that a start, and a guest's own shutdown, take. */
@@ -35,7 +35,11 @@ export async function startVm(session: Session, parameters: Parameters): Promise
     if (parameters['skiplock'] !== '1' && config.main.get('lock') !== 'suspended') refuseLocked('qemu', config);
     if (runningPid(session.machine, vmid) !== undefined) die(`VM ${vmid} already running`);
     if (config.pending.size > 0) await applyPending(session, vmid, config);
-    checkStartable(session, loadVm(session, vmid));
+    const refusal = attempt(() => checkStartable(session, loadVm(session, vmid)));
+    if (refusal !== undefined) {
+      touchReservations(session.machine);
+      die(refusal);
+    }
     await session.machine.sleep(START_SECONDS, session.input.signal);
     launch(session.machine, vmid, loadVm(session, vmid).main);
   }));

@@ -47,4 +47,12 @@ export function land(machine: Machine, vmid: string): void {
   if (pid !== undefined) machine.processes.kill(pid);
   for (const kind of ['pid', 'cleanup', 'qmp', 'vnc', 'qga', 'serial0', 'serial1', 'serial2', 'serial3']) machine.files.remove(`/run/qemu-server/${vmid}.${kind}`);
   machine.files.remove(pausedFile(vmid));
+  touchReservations(machine);
+}
+
+/** What the clean-up after a stop or a failed start leaves: the file of reserved PCI devices and its lock. */
+export function touchReservations(machine: Machine): void {
+  for (const path of ['/run/qemu-server/pci-id-reservations', '/run/qemu-server/pci-id-reservations.lock']) {
+    if (!machine.files.exists(path)) machine.files.write(path, '');
+  }
 }

@@ -15,7 +15,7 @@ export interface StorageSection {
 }
 
 /** What storages of a type hold when `content` is not set (the plugins' defaults in pve-storage). */
-const DEFAULT_CONTENT: Readonly<Record<string, string>> = {
+export const DEFAULT_CONTENT: Readonly<Record<string, string>> = {
   dir: 'images,rootdir', btrfs: 'images,rootdir', nfs: 'images', cifs: 'images', lvm: 'images', lvmthin: 'images,rootdir', zfspool: 'images,rootdir', pbs: 'backup',
 };
 
@@ -23,7 +23,7 @@ const DEFAULT_CONTENT: Readonly<Record<string, string>> = {
 const ALWAYS_SHARED = new Set(['iscsi', 'nfs', 'cifs', 'rbd', 'cephfs', 'iscsidirect', 'zfs', 'drbd', 'pbs', 'esxi']);
 
 /** The storage that is always there (PVE/Storage/Plugin.pm, parse_config). */
-const LOCAL: Readonly<Record<string, string>> = { path: '/var/lib/vz', content: 'backup,images,iso,rootdir,snippets,vztmpl', 'prune-backups': 'keep-all=1' };
+export const LOCAL_STORAGE: Readonly<Record<string, string>> = { path: '/var/lib/vz', content: 'backup,images,iso,rootdir,snippets,vztmpl', 'prune-backups': 'keep-all=1' };
 
 /** Reads storage.cfg, in its order, with the implicit `local` added in front when the file does not define it. */
 export function readStorages(machine: Machine): readonly StorageSection[] {
@@ -39,7 +39,7 @@ export function readStorages(machine: Machine): readonly StorageSection[] {
     sections.push(section(header[2] ?? '', header[1] ?? '', options));
   }
   const local = sections.find((one) => one.id === 'local');
-  if (local === undefined || local.type !== 'dir') return [section('local', 'dir', LOCAL), ...sections.filter((one) => one.id !== 'local')];
+  if (local === undefined || local.type !== 'dir') return [section('local', 'dir', LOCAL_STORAGE), ...sections.filter((one) => one.id !== 'local')];
   return sections;
 }
 
