@@ -15,6 +15,6 @@ export interface PveCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Concrete API path: /nodes/pve1/qemu/100/config */
   readonly path: string;
-  /** Parameters beside those in the path, in the order they are to be printed. */
-  readonly params: Readonly<Record<string, Argument>>;
+  /** Parameters beside those in the path, in the order they are to be printed; a list for one that is an array. */
+  readonly params: Readonly<Record<string, Argument | readonly Argument[]>>;
 }

@@ -1,28 +1,28 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { matchPath } from './api-path.ts';
-import type { Argument, PveCall } from './call.ts';
-import { checkValue, type Refusal } from './check-value.ts';
+import type { PveCall } from './call.ts';
+import { checkArgument, checkValue, type Refusal } from './check-value.ts';
 import { optionSchema, unknownOption, type GuestKind } from './option-schema.ts';
 import { refusedBeyondSchema } from './refusals.ts';
 import { containerMethods } from './schema/methods/container-methods.ts';
-import type { MethodSchema, PropertySchema } from './schema/property-schema.ts';
 import { vmMethods } from './schema/methods/vm-methods.ts';
+import type { MethodSchema, PropertySchema } from './schema/property-schema.ts';
 
-/** Checks a call of qm or pct against PVE's own schema and what PVE is known to refuse beyond it; [] when it is valid. */
-export function checkCall(call: PveCall): readonly Diagnostic[] {
-  const found = findMethod(call);
-  if (found === undefined) {
-    return [
-      refused(
-        call,
-        'pve/unknown-method',
-        'PVE has no such method for qm or pct; one of their methods is wanted',
-      ),
-    ];
-  }
+const guestMethods: readonly MethodSchema[] = [...vmMethods, ...containerMethods];
+
+/**
+ * Checks a call against PVE's own schema and what PVE is known to refuse beyond it; [] when it is valid. Guests' methods
+ * are here; for others the table of its area is passed in (load-methods.ts).
+ */
+export function checkCall(
+  call: PveCall,
+  methods: readonly MethodSchema[] = guestMethods,
+): readonly Diagnostic[] {
+  const found = findMethod(call, methods);
+  if (found === undefined) return [unknownMethod(call, methods)];
   const { schema, inPath } = found;
-  const params: Readonly<Record<string, Argument>> = { ...Object.fromEntries(inPath), ...call.params };
+  const params: PveCall['params'] = { ...Object.fromEntries(inPath), ...call.params };
   return [
     ...Object.entries(params).flatMap(([name, value]) => checkParameter(call, schema, params, name, value)),
     ...Object.entries(schema.params)
@@ -43,20 +43,30 @@ export function checkOption(kind: GuestKind, option: string, value: string): rea
 
 function findMethod(
   call: PveCall,
+  methods: readonly MethodSchema[],
 ): { readonly schema: MethodSchema; readonly inPath: ReadonlyMap<string, string> } | undefined {
-  for (const schema of [...vmMethods, ...containerMethods]) {
+  for (const schema of methods) {
     const inPath = schema.method === call.method ? matchPath(schema.path, call.path) : undefined;
     if (inPath !== undefined) return { schema, inPath };
   }
   return undefined;
 }
 
+function unknownMethod(call: PveCall, methods: readonly MethodSchema[]): Diagnostic {
+  const there = methods.filter(({ path }) => matchPath(path, call.path) !== undefined);
+  const wanted =
+    there.length === 0
+      ? 'a path of its API is wanted'
+      : `${there.map(({ method }) => method).join(', ')} is what this path has`;
+  return refused(call, 'pve/unknown-method', `PVE has no such method; ${wanted}`);
+}
+
 function checkParameter(
   call: PveCall,
   method: MethodSchema,
-  params: Readonly<Record<string, Argument>>,
+  params: PveCall['params'],
   name: string,
-  value: Argument,
+  value: PveCall['params'][string],
 ): readonly Diagnostic[] {
   const schema = parameterSchema(method, name);
   if (schema === undefined) {
@@ -72,11 +82,9 @@ function checkParameter(
     requires !== undefined && !(requires in params)
       ? [refused(call, 'pve/missing-parameter', `"${name}" is there without "${requires}"; both are wanted`)]
       : [];
-  // What stands for a secret or a digest is not known here.
-  const wrong = typeof value === 'string' ? checkValue(schema, value) : [];
   return [
     ...alone,
-    ...wrong.map(({ message, path }) =>
+    ...checkArgument(schema, value).map(({ message, path }) =>
       refused(call, 'pve/parameter', `${[name, ...(path ?? [])].join('.')}: ${message}`),
     ),
   ];
@@ -84,8 +92,14 @@ function checkParameter(
 
 function parameterSchema(method: MethodSchema, name: string): PropertySchema | undefined {
   if (Object.hasOwn(method.params, name)) return method.params[name];
-  return method.options === undefined ? undefined : optionSchema(method.options, name);
+  if (method.options !== undefined) return optionSchema(method.options, name);
+  const { base = '', index } = /^(?<base>[a-z]+)(?<index>\d)$/u.exec(name)?.groups ?? {};
+  const family = `${base}[n]`;
+  return Number(index) <= (lastIndex[family] ?? -1) ? method.params[family] : undefined;
 }
+
+/** Indexed parameters beside guests' (pve-cluster PVE/Corosync.pm, pve-manager PVE/NodeConfig.pm). */
+const lastIndex: Readonly<Record<string, number>> = { 'link[n]': 7, 'acmedomain[n]': 5 };
 
 function refused(call: PveCall, code: string, reason: string): Diagnostic {
   return {

@@ -1,4 +1,5 @@
 import { didYouMean } from '../text/did-you-mean.ts';
+import type { PveCall } from './call.ts';
 import { refusedByFormat } from './formats.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import { decodePropertyString } from './property-string.ts';
@@ -11,6 +12,20 @@ export interface Refusal {
   readonly message: string;
   /** The key inside a property string that it is about. */
   readonly path?: readonly string[];
+}
+
+/**
+ * Checks a parameter of a call as a command line gives it; a list is for an array. What stands for a secret or a digest
+ * is not known here, so it passes.
+ */
+export function checkArgument(schema: PropertySchema, value: PveCall['params'][string]): readonly Refusal[] {
+  const given: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (Array.isArray(value) && schema.type !== 'array')
+    return [{ message: 'a list is there; one value is wanted' }];
+  const texts = given.filter((part) => typeof part === 'string');
+  if (texts.some((text) => text.includes('\0')))
+    return [{ message: 'there is a NUL character in it; text that a command line can carry is wanted' }];
+  return texts.flatMap((text) => checkValue(schema.items ?? schema, text));
 }
 
 /** Checks a value against its schema as PVE::JSONSchema check_prop does, bounds and nested keys included. */
@@ -37,6 +52,7 @@ function wrongType(
       return /^[+-]?\d+$/u.test(value) ? undefined : { is: 'no whole number', wanted: numberWanted(schema) };
     case 'number':
       return isNumber(value) ? undefined : { is: 'no number', wanted: numberWanted(schema) };
+    case 'array':
     case 'string':
     case undefined:
       return undefined;

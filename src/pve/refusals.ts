@@ -1,4 +1,4 @@
-import type { Argument } from './call.ts';
+import type { PveCall } from './call.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import { optionSchema } from './option-schema.ts';
 import { decodePropertyString, type Properties } from './property-string.ts';
@@ -13,10 +13,7 @@ interface Rule {
 }
 
 /** Messages of all rules that the call breaks; values that are not known here are passed over. */
-export function refusedBeyondSchema(
-  method: MethodSchema,
-  params: Readonly<Record<string, Argument>>,
-): readonly string[] {
+export function refusedBeyondSchema(method: MethodSchema, params: PveCall['params']): readonly string[] {
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(params)) texts[name] = typeof value === 'string' ? value : '';
   return rules.filter((rule) => rule.appliesTo(method)).flatMap((rule) => rule.refuse(texts, method));

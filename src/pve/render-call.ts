@@ -1,19 +1,23 @@
 import { matchPath } from './api-path.ts';
 import type { Argument, PveCall } from './call.ts';
-import { commands, type Command } from './commands.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands.ts';
 import { shQuote } from '../text/sh-quote.ts';
 
+type Given = PveCall['params'][string];
+
 /**
- * The command that makes this call on the guest's node: `qm set 100 --cores 2`, `pct create 200 TEMPLATE --...`;
- * `pvesh set /nodes/... --...` where qm and pct have none, or would read a value as the name of a file.
+ * The command that makes this call, on the node that its path names: `qm set 100 --cores 2`, `pvesm add dir x --path /x`;
+ * `pvesh set /nodes/... --...` where PVE's tools have none for it, or would read a value as something else.
  * Values follow their option as an argument of their own: PVE's option parser takes any text there, one that begins
  * with "-" too (Getopt::Long, mandatory value); passwords are the exception.
  */
 export function renderCall(call: PveCall): readonly Argument[] {
   for (const command of commands) {
-    if (command.method !== call.method || command.notHere.some((name) => name in call.params)) continue;
+    if (command.method !== call.method || !takes(command, call)) continue;
     const inPath = matchPath(command.path, call.path);
-    if (inPath !== undefined) return renderCommand(command, inPath, call.params);
+    const argv = inPath === undefined ? undefined : renderCommand(command, inPath, call.params);
+    if (argv !== undefined) return argv;
   }
   return ['pvesh', pveshVerbs[call.method], call.path, ...renderOptions(Object.entries(call.params))];
 }
@@ -25,34 +29,56 @@ export function showCommand(argv: readonly Argument[]): string {
 
 const pveshVerbs = { GET: 'get', POST: 'create', PUT: 'set', DELETE: 'delete' } as const;
 
+function takes(command: Command, call: PveCall): boolean {
+  const { fixed = {}, notHere = [] } = command;
+  return (
+    Object.entries(fixed).every(([name, value]) => call.params[name] === value) &&
+    !notHere.some((name) => name in call.params)
+  );
+}
+
+/** Undefined when a value cannot stand without its name. */
 function renderCommand(
   command: Command,
   inPath: ReadonlyMap<string, string>,
-  params: Readonly<Record<string, Argument>>,
-): readonly Argument[] {
-  const given = new Map<string, Argument>([...inPath, ...Object.entries(params)]);
-  // The command always means its own node.
-  given.delete('node');
+  params: PveCall['params'],
+): readonly Argument[] | undefined {
+  const { positional, fixed = {}, asksFor = [] } = command;
+  const given = new Map<string, Given>([...inPath, ...Object.entries(params)]);
+  // The command always means its own node, unless it is asked which.
+  if (inPath.has('node') && !positional.includes('node')) given.delete('node');
+  for (const name of Object.keys(fixed)) given.delete(name);
   const argv: Argument[] = [...command.argv];
-  for (const name of command.positional) {
+  for (const name of positional) {
     const value = given.get(name);
     // A gap: what follows it has to be named.
     if (value === undefined) break;
+    // It would be read as an option.
+    if (typeof value !== 'string' || value.startsWith('-')) return undefined;
     argv.push(value);
     given.delete(name);
   }
-  return [...argv, ...[...given].flatMap(([name, value]) => renderOption(command, name, value))];
+  return [...argv, ...renderOptions(given, asksFor)];
+}
+
+function renderOptions(
+  given: Iterable<readonly [string, Given]>,
+  asksFor: readonly string[] = [],
+): readonly Argument[] {
+  return [...given].flatMap(([name, value]) =>
+    isList(value)
+      ? value.flatMap((part) => [`--${name}`, part])
+      : renderOption(name, value, asksFor.includes(name)),
+  );
 }
 
 /** A password may be left out on the command line, so one that begins with "-" would be read as the next option. */
-function renderOption(command: Command, name: string, value: Argument): readonly Argument[] {
-  const joined = typeof value === 'string' && /^(?:-|$)/u.test(value) && command.asksFor.includes(name);
+function renderOption(name: string, value: Argument, mayStandAlone: boolean): readonly Argument[] {
+  const joined = mayStandAlone && typeof value === 'string' && /^(?:-|$)/u.test(value);
   return joined ? [`--${name}=${value}`] : [`--${name}`, value];
 }
 
-function renderOptions(params: Iterable<readonly [string, Argument]>): readonly Argument[] {
-  return [...params].flatMap(([name, value]) => [`--${name}`, value]);
-}
+const isList = (value: Given): value is readonly Argument[] => Array.isArray(value);
 
 function showArgument(argument: Argument): string {
   if (typeof argument === 'string') return shQuote(argument);

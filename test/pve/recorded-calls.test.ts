@@ -1,48 +1,61 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import type { Argument } from '../../src/pve/call.ts';
+import { describe, expect, test } from 'vitest';
+import type { Argument, PveCall } from '../../src/pve/call.ts';
 import { checkCall } from '../../src/pve/check-call.ts';
+import { loadMethods } from '../../src/pve/load-methods.ts';
 import { renderCall } from '../../src/pve/render-call.ts';
 import { argvToCall } from './argv-to-call.ts';
+import { recordedSteps, sampledSteps, type RecordedStep } from './recorded-steps.ts';
 
-interface Recorded {
-  readonly from: string;
-  readonly node: string;
-  readonly argv: readonly string[];
-  /** "400 Parameter verification failed" or "400 unable to parse option". */
-  readonly refused: boolean;
+const describeStep = (step: RecordedStep): string => `${step.from}: ${step.argv.join(' ')}`;
+
+async function isValid(call: PveCall): Promise<boolean> {
+  return checkCall(call, await loadMethods(call.path)).length === 0;
 }
 
-/** Command lines that the real qm and pct of PVE 9.2 took, or refused for their parameters. */
-const recorded: readonly Recorded[] = JSON.parse(
-  readFileSync(new URL('samples/recorded-calls.json', import.meta.url), 'utf8'),
-);
-
-const describeStep = (step: Recorded): string => `${step.from}: ${step.argv.join(' ')}`;
-
-test('every call that PVE took is valid', () => {
-  const wrong = recorded
-    .filter((step) => !step.refused)
-    .map((step) => ({ step: describeStep(step), call: argvToCall(step.argv, step.node) }))
-    .filter(({ call }) => call === undefined || checkCall(call).length > 0);
-  expect(wrong).toEqual([]);
-});
-
-test('every call that PVE refused for its parameters is refused here', () => {
-  const passed = recorded
-    .filter((step) => step.refused)
-    .map((step) => ({ step: describeStep(step), call: argvToCall(step.argv, step.node) }))
-    .filter(({ call }) => call !== undefined && checkCall(call).length === 0);
-  expect(passed).toEqual([]);
-});
-
-test('a recorded call is rendered as the command it came from', () => {
-  for (const step of recorded.filter((row) => !row.refused)) {
+/** Steps with the call that each makes, without those that are no call of the API. */
+function calls(steps: readonly RecordedStep[]): readonly { step: RecordedStep; call: PveCall }[] {
+  return steps.flatMap((step) => {
     const call = argvToCall(step.argv, step.node);
-    if (call === undefined) throw new Error(describeStep(step));
-    const again = argvToCall(renderCall(call).map(asText), step.node);
-    expect({ step, call: again }).toEqual({ step, call });
-  }
+    return call === undefined ? [] : [{ step, call }];
+  });
+}
+
+async function filterAsync<T>(list: readonly T[], keep: (item: T) => Promise<boolean>): Promise<T[]> {
+  const kept = await Promise.all(list.map(keep));
+  return list.filter((_, index) => kept[index]);
+}
+
+describe.each([
+  ['the sample', sampledSteps()],
+  ['all recordings, when they are at hand', recordedSteps()],
+])('%s', (_, steps) => {
+  const taken = calls(steps.filter((step) => !step.refused));
+
+  test('every call that PVE took is valid', async () => {
+    const wrong = await filterAsync(taken, async ({ call }) => !(await isValid(call)));
+    expect(wrong.map(({ step, call }) => ({ step: describeStep(step), call }))).toEqual([]);
+  });
+
+  test('every call that PVE refused for its parameters is refused here', async () => {
+    const passed = await filterAsync(calls(steps.filter((step) => step.refused)), async ({ call }) =>
+      isValid(call),
+    );
+    expect(passed.map(({ step }) => describeStep(step))).toEqual([]);
+  });
+
+  test('a recorded call is rendered as the command it came from', () => {
+    for (const { step, call } of taken) {
+      const again = argvToCall(renderCall(call).map(asText), step.node);
+      expect({ step, call: again }).toEqual({ step, call });
+    }
+  });
+});
+
+test('every command line of the sample that PVE took is a call', () => {
+  const others = sampledSteps().filter(
+    (step) => !step.refused && argvToCall(step.argv, step.node) === undefined,
+  );
+  expect(others).toEqual([]);
 });
 
 function asText(argument: Argument): string {

@@ -1,0 +1,18 @@
+import type { PveCall } from './call.ts';
+
+/** A command of PVE's own that calls a method; its name and the parameters it takes without a "--name". */
+export interface Command {
+  readonly method: PveCall['method'];
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly positional: readonly string[];
+  /** What the command sets itself: it is for calls that have these parameters with these values. */
+  readonly fixed?: Readonly<Record<string, string>>;
+  /**
+   * Parameters that the command does not take, or takes in another way than the API: as the name of a file to read.
+   * A call that has one of them goes through pvesh.
+   */
+  readonly notHere?: readonly string[];
+  /** Parameters that the command asks for at the terminal when they stand without a value. */
+  readonly asksFor?: readonly string[];
+}
