@@ -13,6 +13,8 @@ export interface Stage {
 
 /** What the recordings' machine had: no KVM, two CPUs, VMs without a system. */
 const TRAITS = { kvm: false, cpus: 2, memory: 8 * 1024 ** 3, pve: '9', guestsAnswer: false } as const;
+/** The key of root that every PVE node has; recordings leave it out. */
+const PUBLIC_KEY = `AAAAB3NzaC1yc2EAAAADAQABAAABgQ${'C'.repeat(340)}`;
 const BEGIN = 1795457000;
 
 /** Builds the nodes. Time passes only while a command waits. */
@@ -24,7 +26,7 @@ export function buildStage(recording: Recording): Stage {
   const option = (name: string): { name: string; ip: string; files: Record<string, string>; volumes: Record<string, number>; traits: typeof TRAITS } => {
     const start = recording.start[name];
     const ip = addressOf(start?.files['/etc/network/interfaces'] ?? '');
-    return { name, ip, files: { ...start?.files, ...Object.fromEntries((start?.run ?? []).map((path) => [path, ''])) }, volumes: volumesOf(start?.volumes ?? []), traits: TRAITS };
+    return { name, ip, files: { '/root/.ssh/id_rsa.pub': `ssh-rsa ${PUBLIC_KEY} root@${name}\n`, ...start?.files, ...Object.fromEntries((start?.run ?? []).map((path) => [path, ''])) }, volumes: volumesOf(start?.volumes ?? []), traits: TRAITS };
   };
   const corosync = Object.values(recording.start).map((state) => state.files['/etc/pve/corosync.conf']).find((text) => text !== undefined);
   const cluster = /cluster_name:\s*(\S+)/.exec(corosync ?? '')?.[1];

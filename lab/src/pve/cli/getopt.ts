@@ -14,11 +14,13 @@ export interface Parsed {
 /**
  * Reads argv as PVE's tools do (PVE::JSONSchema::get_options over Getopt::Long with the prefixes `--` and `-`): any option by an
  * unambiguous beginning of its name in any case, `--name value`, `--name=value`, booleans with or without a value, lists repeated.
- * `positional` are the arguments without a name, in order; `fixed` are set by the tool itself and no options.
+ * `positional` are the arguments without a name, in order; `fixed` are set by the tool itself and no options; `prompts` may go
+ * without a value.
  * Throws Failure; `warn` gets what Getopt::Long writes to stderr before that.
  */
 export function readArguments(
   argv: readonly string[], table: Properties, positional: readonly string[], fixed: readonly string[], warn: (line: string) => void,
+  prompts: readonly string[] = [],
 ): Parsed {
   const names = Object.keys(table).filter((name) => !fixed.includes(name));
   const values = new Map<string, string[]>();
@@ -40,7 +42,7 @@ export function readArguments(
       failed = true;
       continue;
     }
-    const value = takeValue(option[2], table[name], queue);
+    const value = takeValue(option[2], table[name]?.type === 'boolean' || prompts.includes(name), queue);
     if (value === undefined) {
       warn(`Option ${name} requires an argument`);
       failed = true;
@@ -68,8 +70,7 @@ function matchName(given: string, names: readonly string[], warn: (line: string)
 }
 
 /** Undefined when a value is needed and there is none: `--name=` counts as none for an option that needs one. */
-function takeValue(given: string | undefined, schema: Schema | undefined, queue: string[]): string | undefined {
-  const optional = schema?.type === 'boolean';
+function takeValue(given: string | undefined, optional: boolean, queue: string[]): string | undefined {
   if (given !== undefined) return given === '' && !optional ? undefined : given;
   const next = queue[0];
   if (next === undefined) return optional ? '' : undefined;

@@ -1,7 +1,8 @@
 import type { PveCommand, Ran } from '../../machine.ts';
-import { Failure } from '../failure.ts';
+import { die, Failure } from '../failure.ts';
 import type { Properties } from '../schema/types.ts';
 import { openSession, type Session, type TaskEnd } from '../session.ts';
+import { readFiles, type FileParameter } from './file-parameters.ts';
 import { readArguments, type Parameters } from './getopt.ts';
 import { localeText } from './locale.ts';
 import { resolve, shortUsage } from './usage.ts';
@@ -14,6 +15,10 @@ export interface Command {
   readonly positional: readonly string[];
   /** Parameters that the tool sets itself; `node` always is. */
   readonly fixed?: readonly string[];
+  /** Options whose argument names a file to read. */
+  readonly files?: readonly FileParameter[];
+  /** Secrets that the tool asks for on the terminal when they are given without a value; the lab has no terminal to ask on. */
+  readonly prompts?: readonly string[];
   /** Whether the tool's exit code tells that the task failed; else it is 0, as for `qm resize`. */
   readonly exitsAsTask?: boolean;
   readonly run: (session: Session, parameters: Parameters, extra: readonly string[]) => Promise<TaskEnd | void> | TaskEnd | void;
@@ -66,8 +71,10 @@ async function runTool(tool: Tool, session: Session, argv: readonly string[]): P
 export async function runCommand(session: Session, command: Command, usage: string, argv: readonly string[]): Promise<TaskEnd | undefined> {
   try {
     const fixed = ['node', ...(command.fixed ?? [])];
-    const read = readArguments(argv, command.parameters, command.positional, fixed, (line) => session.warn(`${line}\n`));
-    const parameters = Object.fromEntries(Object.entries(read.parameters).map(([name, text]) => [name, localeText(text, session.input.env)]));
+    const read = readArguments(argv, command.parameters, command.positional, fixed, (line) => session.warn(`${line}\n`), command.prompts);
+    if (command.prompts?.some((name) => read.parameters[name] === '') === true) die('EOF while reading password');
+    const given = Object.fromEntries(Object.entries(read.parameters).map(([name, text]) => [name, localeText(text, session.input.env)]));
+    const parameters = readFiles(session, given, command.files ?? []);
     const table = Object.fromEntries(Object.entries(command.parameters).filter(([name]) => !fixed.includes(name)));
     verifyParameters(parameters, table);
     return (await command.run(session, parameters, read.extra)) ?? undefined;

@@ -3,6 +3,8 @@ import type { Machine } from '../../machine.ts';
 const RESOURCES = '/etc/pve/ha/resources.cfg';
 const RULES = '/etc/pve/ha/rules.cfg';
 const JOBS = '/etc/pve/jobs.cfg';
+const REPLICATION = '/etc/pve/replication.cfg';
+const CRON = '# cluster wide vzdump cron schedule\n# Automatically generated file - do not edit\n\nPATH="/usr/sbin:/usr/bin:/sbin:/bin"\n\n';
 
 /** The sections of a section config file; a section ends at an empty line. */
 function sectionsOf(text: string): readonly string[] {
@@ -40,8 +42,10 @@ function withoutResource(block: string, id: string): readonly string[] {
   return left.length === 0 ? [] : [block.replace(list[0], `${list[1]}${left.join(',')}`)];
 }
 
-/** Takes a guest out of the backup jobs; a job left without guests goes, and PVE sorts the keys of those that it writes. */
+/** Takes a guest out of replication and backup jobs; a job left without guests goes. PVE writes all these files anew. */
 export function purgeFromBackupJobs(machine: Machine, vmid: string): void {
+  if (!machine.files.exists(REPLICATION)) machine.files.write(REPLICATION, '');
+  machine.files.write('/etc/pve/vzdump.cron', CRON);
   const text = machine.files.read(JOBS);
   if (text === undefined) return;
   const kept = sectionsOf(text).flatMap((block) => {

@@ -1,4 +1,5 @@
 import type { Parameters } from '../cli/getopt.ts';
+import { checkPublicKeys } from '../cli/file-parameters.ts';
 import { die, Failure, failureText, refuseParameters } from '../failure.ts';
 import { emptyConfig, type GuestConfig } from '../guest/config.ts';
 import { refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
@@ -21,13 +22,14 @@ const UNPACKED_BYTES = 2201600;
 /** `pct create` (PVE::API2::LXC create_vm). Throws Failure for what is refused before the task. */
 export async function createCt(session: Session, given: Parameters): Promise<TaskEnd> {
   const { machine } = session;
-  const { vmid = '', ostemplate = '', storage = 'local', start, password: _password, 'ssh-public-keys': _keys, force: _force, unprivileged = '1', ...rest } = given;
+  const { vmid = '', ostemplate = '', storage = 'local', start, password: _password, 'ssh-public-keys': keys, force: _force, unprivileged = '1', ...rest } = given;
   const refused = NOT_MODELLED.find((name) => given[name] !== undefined);
   if (refused !== undefined) die(`pvefleet-lab: pct create --${refused} is not modelled`);
   const options: Record<string, string> = { ...rest };
   clampCpuUnits(options);
   refuseWithoutQuorum(machine);
   refuseUsedId(machine, vmid);
+  if (keys !== undefined) checkPublicKeys(keys);
   checkTemplate(session, ostemplate);
   const mounts = takeMounts(session, options, storage);
   for (const name of MOUNT_NAMES) checkMountStorage(session, name, mounts.get(name));

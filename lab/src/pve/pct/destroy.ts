@@ -2,6 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { die } from '../failure.ts';
 import { emptyConfig, type Section } from '../guest/config.ts';
 import { removeFromPools } from '../guest/pools.ts';
+import { freeUnreferenced } from '../guest/unreferenced.ts';
 import { isHaResource, purgeFromBackupJobs, purgeFromHa } from '../guest/references.ts';
 import { refuseLocked, refuseProtected, removeConfig } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
@@ -13,7 +14,6 @@ import { deleteVolume, MOUNT_NAMES, parseMount, unusedVolume } from './volume.ts
 /** `pct destroy`. Throws Failure for what is refused before the task. */
 export async function destroyCt(session: Session, { vmid = '', purge, force, ...rest }: Parameters): Promise<TaskEnd> {
   const { machine } = session;
-  if (rest['destroy-unreferenced-disks'] === '1') die('pvefleet-lab: pct destroy --destroy-unreferenced-disks is not modelled');
   const running = `unable to destroy CT ${vmid} - container is running`;
   check(session, vmid, purge === '1');
   if (force !== '1' && isRunning(machine, vmid)) die(running);
@@ -27,6 +27,7 @@ export async function destroyCt(session: Session, { vmid = '', purge, force, ...
     const config = loadCt(session, vmid);
     const done = new Set<string>();
     for (const section of [config.main, config.pending]) await deleteVolumes(session, vmid, section, done);
+    if (rest['destroy-unreferenced-disks'] === '1') await freeUnreferenced(session, vmid);
     const zombie = emptyConfig();
     zombie.main.set('lock', 'destroyed');
     saveCt(session, vmid, zombie);

@@ -17,6 +17,8 @@ import { PCT_USAGE } from './usage.ts';
 const CT = '/nodes/{node}/lxc/{vmid}';
 const vmid = { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 };
 
+const KEYS = [{ name: 'ssh-public-keys', encode: false }];
+
 /** `pct`. Commands that are the tool's own (`status`, `unlock`) have their parameters here, from PVE/CLI/pct.pm. */
 export const PCT: Tool = {
   name: 'pct',
@@ -24,7 +26,7 @@ export const PCT: Tool = {
   aliases: { move_volume: 'move-volume' },
   commands: {
     list: { parameters: parametersOf('GET /nodes/{node}/lxc'), positional: [], run: listCts },
-    create: { parameters: parametersOf('POST /nodes/{node}/lxc'), positional: ['vmid', 'ostemplate'], exitsAsTask: true, run: createCt },
+    create: { parameters: parametersOf('POST /nodes/{node}/lxc'), positional: ['vmid', 'ostemplate'], files: KEYS, prompts: ['password'], exitsAsTask: true, run: createCt },
     destroy: { parameters: parametersOf(`DELETE ${CT}`), positional: ['vmid'], exitsAsTask: true, run: destroyCt },
     set: { parameters: parametersOf(`PUT ${CT}/config`), positional: ['vmid'], run: updateCt },
     config: { parameters: parametersOf(`GET ${CT}/config`), positional: ['vmid'], run: showConfig },

@@ -5,6 +5,7 @@ import { verifierOf } from '../formats/named.ts';
 import { digestOf, type GuestConfig } from '../guest/config.ts';
 import { addPendingDelete, cleanPending, removePendingDelete } from '../guest/pending.ts';
 import { configText, refuseLocked, refuseProtected } from '../guest/store.ts';
+import { checkHookscript } from '../guest/hookscript.ts';
 import { uniqueTags } from '../guest/tags.ts';
 import { withGuestLock } from '../locks.ts';
 import { clampCpuUnits } from '../qm/options.ts';
@@ -104,8 +105,31 @@ function checkedValue(session: Session, vmid: string, config: GuestConfig, name:
     return splitList(value).join(' ');
   } else if (name === 'unprivileged') {
     die(`unable to modify read-only option: '${name}'`);
+  } else if (name === 'hookscript') {
+    checkHookscript(session.machine, value);
+  } else if (/^net\d+$/.test(name)) {
+    checkMtu(session, name, value);
+  } else if (/^dev\d+$/.test(name)) {
+    checkDevice(session, name, value);
   } else if (name === 'tags') {
     return uniqueTags(session.machine, value);
   }
   return value;
+}
+
+/** The bridge's own MTU is 1500 unless the node's interfaces file says otherwise. */
+function checkMtu(session: Session, name: string, value: string): void {
+  const mtu = Number(/(?:^|,)mtu=(\d+)/.exec(value)?.[1] ?? 0);
+  const bridge = /(?:^|,)bridge=([^,]+)/.exec(value)?.[1] ?? '';
+  const block = (session.machine.files.read('/etc/network/interfaces') ?? '').split(/\n(?=iface |auto )/).find((part) => part.startsWith(`iface ${bridge} `));
+  const most = Number(/^\s+mtu\s+(\d+)/m.exec(block ?? '')?.[1] ?? 1500);
+  if (mtu > most) die(`${name}: MTU size '${mtu}' is bigger than bridge MTU '${most}'`);
+}
+
+/** Devices that every node has; others are looked for among its files. */
+const DEVICES = new Set(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty', '/dev/fuse', '/dev/net/tun']);
+
+function checkDevice(session: Session, name: string, value: string): void {
+  const path = /^(?:path=)?(\/[^,]+)/.exec(value)?.[1] ?? die(`Path is not defined for passthrough device ${name}`);
+  if (!DEVICES.has(path) && !session.machine.files.exists(path)) die(`Device ${path} does not exist`);
 }

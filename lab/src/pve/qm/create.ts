@@ -1,4 +1,5 @@
 import type { Parameters } from '../cli/getopt.ts';
+import { checkPublicKeys } from '../cli/file-parameters.ts';
 import { die, Failure, failureText } from '../failure.ts';
 import { emptyConfig } from '../guest/config.ts';
 import { refuseLocked, refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
@@ -8,8 +9,9 @@ import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { defaultBootOrder } from './boot.ts';
 import { checkDriveStorages, createDisks } from './disks.ts';
 import { isDriveName, normalizeDrives, resolveCdromAlias } from './drive.ts';
+import { pinnedMachine } from './machine-type.ts';
 import { addMacs } from './network.ts';
-import { clampCpuUnits, isWindows } from './options.ts';
+import { clampCpuUnits } from './options.ts';
 import { startVm } from './power.ts';
 import { saveVm } from './store.ts';
 
@@ -28,6 +30,7 @@ export async function createVm(session: Session, given: Parameters): Promise<Tas
   take(parameters, 'force');
   const start = take(parameters, 'start') === '1';
   const storage = take(parameters, 'storage');
+  if (parameters['sshkeys'] !== undefined) checkPublicKeys(decodeURIComponent(parameters['sshkeys']));
   clampCpuUnits(parameters);
   refuseWithoutQuorum(machine);
   resolveCdromAlias(parameters);
@@ -83,7 +86,8 @@ async function writeNewVm(session: Session, vmid: string, parameters: Readonly<R
     if (isFalse(config.main.get('boot'))) config.main.set('boot', defaultBootOrder(config.main));
     if (isFalse(config.main.get('smbios1'))) config.main.set('smbios1', `uuid=${machine.random.uuid()}`);
     if ((config.main.get('vmgenid') ?? '1') === '1' && config.main.get('arch') !== 'aarch64') config.main.set('vmgenid', machine.random.uuid());
-    refuseWindows(config.main.get('ostype'), config.main.get('machine'));
+    const pinned = pinnedMachine(session, config.main.get('machine'), config.main.get('ostype'));
+    if (pinned !== undefined) config.main.set('machine', pinned);
     const tags = config.main.get('tags');
     if (tags !== undefined) config.main.set('tags', uniqueTags(machine, tags));
     saveVm(session, vmid, config);
@@ -94,11 +98,4 @@ async function writeNewVm(session: Session, vmid: string, parameters: Readonly<R
 
 function isFalse(value: string | undefined): boolean {
   return value === undefined || value === '' || value === '0';
-}
-
-/** PVE pins the machine version of a Windows guest to that of its QEMU, which no recording shows. */
-function refuseWindows(ostype: string | undefined, machine: string | undefined): void {
-  if (isWindows(ostype) && (machine === undefined || /^(pc|q35|virt)$/.test(machine))) {
-    die(`pvefleet-lab: ostype ${ostype} without a versioned --machine is not modelled`);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { die, failureText } from '../failure.ts';
+import { freeUnreferenced } from '../guest/unreferenced.ts';
 import { purgeFromBackupJobs, purgeFromHa, isHaResource } from '../guest/references.ts';
 import { refuseLocked, refuseProtected, removeConfig } from '../guest/store.ts';
 import { removeFromPools } from '../guest/pools.ts';
@@ -16,7 +17,6 @@ import { ownsVolume } from './unused.ts';
 export async function destroyVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const { vmid = '', purge, skiplock } = parameters;
   const { machine } = session;
-  if (parameters['destroy-unreferenced-disks'] === '1') die('pvefleet-lab: qm destroy --destroy-unreferenced-disks is not modelled');
   check(session, vmid, purge === '1');
   return runTask(session, 'qmdestroy', vmid, () => withGuestLock(session, 'qemu', vmid, 10, async () => {
     check(session, vmid, purge === '1');
@@ -25,6 +25,7 @@ export async function destroyVm(session: Session, parameters: Parameters): Promi
     if (config.main.get('template') === '1') refuseUsedBases(session, config.main);
     const done = new Set<string>();
     for (const section of [config.main, config.pending]) await freeVolumes(session, vmid, section, done);
+    if (parameters['destroy-unreferenced-disks'] === '1') await freeUnreferenced(session, vmid);
     const zombie = emptyConfig();
     zombie.main.set('lock', 'destroyed');
     saveVm(session, vmid, zombie);

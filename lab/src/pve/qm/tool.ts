@@ -16,6 +16,7 @@ import { QM_USAGE } from './usage.ts';
 const VM = '/nodes/{node}/qemu/{vmid}';
 const vmid = { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 };
 const flag = { type: 'boolean', optional: 1 };
+const KEYS = [{ name: 'sshkeys', encode: true }];
 const onlyVmid: Properties = { vmid };
 
 /** `qm`. Commands that are in PVE's schema only as the tool's own (`status`, `unlock`, `wait`) have their parameters here, from PVE/CLI/qm.pm. */
@@ -25,9 +26,9 @@ export const QM: Tool = {
   aliases: { importdisk: 'disk import', 'move-disk': 'disk move', move_disk: 'disk move', rescan: 'disk rescan', resize: 'disk resize', unlink: 'disk unlink', agent: 'guest cmd' },
   commands: {
     list: { parameters: parametersOf('GET /nodes/{node}/qemu'), positional: [], run: listVms },
-    create: { parameters: parametersOf('POST /nodes/{node}/qemu'), positional: ['vmid'], exitsAsTask: true, run: createVm },
+    create: { parameters: parametersOf('POST /nodes/{node}/qemu'), positional: ['vmid'], files: KEYS, prompts: ['cipassword'], exitsAsTask: true, run: createVm },
     destroy: { parameters: parametersOf(`DELETE ${VM}`), positional: ['vmid'], exitsAsTask: true, run: destroyVm },
-    set: { parameters: parametersOf(`PUT ${VM}/config`), positional: ['vmid'], run: updateVm },
+    set: { parameters: parametersOf(`PUT ${VM}/config`), positional: ['vmid'], files: KEYS, prompts: ['cipassword'], run: updateVm },
     config: { parameters: parametersOf(`GET ${VM}/config`), positional: ['vmid'], run: showConfig },
     pending: { parameters: parametersOf(`GET ${VM}/pending`), positional: ['vmid'], run: showPending },
     status: { parameters: { vmid, verbose: flag }, positional: ['vmid'], run: showStatus },

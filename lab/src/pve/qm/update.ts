@@ -1,9 +1,11 @@
 import type { Parameters } from '../cli/getopt.ts';
-import { die, Failure, refuseParameters } from '../failure.ts';
+import { checkPublicKeys } from '../cli/file-parameters.ts';
+import { attempt, die, Failure, refuseParameters } from '../failure.ts';
 import { splitList } from '../formats/values.ts';
 import { digestOf, type GuestConfig } from '../guest/config.ts';
 import { addPendingDelete, cleanPending, removePendingDelete } from '../guest/pending.ts';
 import { configText, refuseLocked, refuseProtected } from '../guest/store.ts';
+import { checkHookscript } from '../guest/hookscript.ts';
 import { uniqueTags } from '../guest/tags.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
@@ -13,6 +15,7 @@ import { bootOrder, printBootOrder } from './boot.ts';
 import { checkDriveStorages, createDisks } from './disks.ts';
 import { isCdrom, isDriveName, normalizeDrives, parseDrive, resolveCdromAlias } from './drive.ts';
 import { hotplugPending } from './hotplug.ts';
+import { checkMachine, pinnedMachine } from './machine-type.ts';
 import { memoryOf } from './memory.ts';
 import { withMac } from './network.ts';
 import { clampCpuUnits } from './options.ts';
@@ -53,6 +56,7 @@ function readUpdate(session: Session, given: Parameters): Update {
   const log = Object.keys(rest).toSorted().map((name) => `-${name} ${name === 'cipassword' ? '<hidden>' : rest[name]}`).join(' ');
   const { skiplock, delete: deleted = '', revert = '', force, ...options } = rest;
   const parameters: Record<string, string> = { ...options };
+  if (parameters['sshkeys'] !== undefined) checkPublicKeys(decodeURIComponent(parameters['sshkeys']));
   clampCpuUnits(parameters);
   if (isEmpty(deleted) && isEmpty(revert) && Object.keys(parameters).length === 0) die('no options specified');
   resolveCdromAlias(parameters);
@@ -71,6 +75,10 @@ function readUpdate(session: Session, given: Parameters): Update {
   for (const [name, value] of Object.entries(parameters)) {
     if (/^net\d+$/.test(name)) parameters[name] = withMac(session.machine, value);
     if (name === 'vmgenid' && value === '1') parameters[name] = session.machine.random.uuid();
+    if (name === 'hookscript') {
+      const refusal = attempt(() => checkHookscript(session.machine, value));
+      if (refusal !== undefined) refuseParameters({ hookscript: refusal });
+    }
   }
   checkDriveStorages(session, parameters, undefined);
   return { vmid, parameters, deletes, reverts, digest, skipLock: skiplock === '1', force: force === '1', log };
@@ -176,9 +184,18 @@ async function setOption(
   } else if (name === 'cipassword') {
     config.main.set(name, encryptPassword(session.machine, value));
   } else {
+    if (name === 'machine') checkMachine(value);
+    if (name === 'ostype') pinMachine(session, update, config, value, modified);
     pending.set(name, value);
     if (name === 'boot') setBoot(update, config, value);
   }
+}
+
+/** A VM that becomes a Windows one gets its machine version fixed, unless the same call sets or deletes it. */
+function pinMachine(session: Session, update: Update, config: GuestConfig, ostype: string, modified: ReadonlySet<string>): void {
+  if (update.parameters['machine'] !== undefined || config.pending.has('machine') || modified.has('machine')) return;
+  const pinned = pinnedMachine(session, config.main.get('machine'), ostype);
+  if (pinned !== undefined) config.pending.set('machine', pinned);
 }
 
 async function setDrive(
