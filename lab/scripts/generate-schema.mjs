@@ -9,24 +9,76 @@ const LXC = `${NODE}/lxc/{vmid}`;
 
 /** Method and path of every API method that a lab command runs. */
 const METHODS = [
-  `GET ${NODE}/qemu`, `POST ${NODE}/qemu`, `DELETE ${QEMU}`,
-  `GET ${QEMU}/config`, `PUT ${QEMU}/config`, `GET ${QEMU}/pending`, `PUT ${QEMU}/unlink`, `PUT ${QEMU}/resize`,
-  ...['start', 'stop', 'reset', 'shutdown', 'reboot', 'suspend', 'resume'].map((verb) => `POST ${QEMU}/status/${verb}`),
-  `GET ${QEMU}/status/current`, `POST ${QEMU}/template`, `POST ${QEMU}/clone`, `POST ${QEMU}/move_disk`, `POST ${QEMU}/migrate`,
-  `POST ${QEMU}/snapshot`, `GET ${QEMU}/snapshot`, `DELETE ${QEMU}/snapshot/{snapname}`, `POST ${QEMU}/snapshot/{snapname}/rollback`,
-  `GET ${NODE}/lxc`, `POST ${NODE}/lxc`, `DELETE ${LXC}`,
-  `GET ${LXC}/config`, `PUT ${LXC}/config`, `GET ${LXC}/pending`, `PUT ${LXC}/resize`,
+  `GET ${NODE}/qemu`,
+  `POST ${NODE}/qemu`,
+  `DELETE ${QEMU}`,
+  `GET ${QEMU}/config`,
+  `PUT ${QEMU}/config`,
+  `GET ${QEMU}/pending`,
+  `PUT ${QEMU}/unlink`,
+  `PUT ${QEMU}/resize`,
+  ...['start', 'stop', 'reset', 'shutdown', 'reboot', 'suspend', 'resume'].map(
+    (verb) => `POST ${QEMU}/status/${verb}`,
+  ),
+  `GET ${QEMU}/status/current`,
+  `POST ${QEMU}/template`,
+  `POST ${QEMU}/clone`,
+  `POST ${QEMU}/move_disk`,
+  `POST ${QEMU}/migrate`,
+  `POST ${QEMU}/snapshot`,
+  `GET ${QEMU}/snapshot`,
+  `DELETE ${QEMU}/snapshot/{snapname}`,
+  `POST ${QEMU}/snapshot/{snapname}/rollback`,
+  `GET ${NODE}/lxc`,
+  `POST ${NODE}/lxc`,
+  `DELETE ${LXC}`,
+  `GET ${LXC}/config`,
+  `PUT ${LXC}/config`,
+  `GET ${LXC}/pending`,
+  `PUT ${LXC}/resize`,
   ...['start', 'stop', 'shutdown', 'reboot', 'suspend', 'resume'].map((verb) => `POST ${LXC}/status/${verb}`),
-  `GET ${LXC}/status/current`, `POST ${LXC}/template`, `POST ${LXC}/clone`, `POST ${LXC}/move_volume`, `POST ${LXC}/migrate`,
-  `POST ${LXC}/snapshot`, `GET ${LXC}/snapshot`, `DELETE ${LXC}/snapshot/{snapname}`, `POST ${LXC}/snapshot/{snapname}/rollback`,
-  `GET ${NODE}/storage`, `GET ${NODE}/storage/{storage}/content`, `POST ${NODE}/storage/{storage}/content`,
+  `GET ${LXC}/status/current`,
+  `POST ${LXC}/template`,
+  `POST ${LXC}/clone`,
+  `POST ${LXC}/move_volume`,
+  `POST ${LXC}/migrate`,
+  `POST ${LXC}/snapshot`,
+  `GET ${LXC}/snapshot`,
+  `DELETE ${LXC}/snapshot/{snapname}`,
+  `POST ${LXC}/snapshot/{snapname}/rollback`,
+  `GET ${NODE}/storage`,
+  `GET ${NODE}/storage/{storage}/content`,
+  `POST ${NODE}/storage/{storage}/content`,
   `DELETE ${NODE}/storage/{storage}/content/{volume}`,
-  'POST /cluster/ha/resources', 'PUT /cluster/ha/resources/{sid}', 'DELETE /cluster/ha/resources/{sid}', 'GET /cluster/ha/resources',
-  'POST /storage', 'PUT /storage/{storage}', 'DELETE /storage/{storage}',
-  'GET /cluster/resources', 'GET /cluster/status', 'GET /nodes', 'GET /version',
+  'POST /cluster/ha/resources',
+  'PUT /cluster/ha/resources/{sid}',
+  'DELETE /cluster/ha/resources/{sid}',
+  'GET /cluster/ha/resources',
+  'POST /storage',
+  'PUT /storage/{storage}',
+  'DELETE /storage/{storage}',
+  'GET /cluster/resources',
+  'GET /cluster/status',
+  'GET /nodes',
+  'GET /version',
 ];
 
-const KEPT = ['type', 'format', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'optional', 'default', 'default_key', 'alias', 'keyAlias', 'requires'];
+const KEPT = [
+  'type',
+  'format',
+  'enum',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'optional',
+  'default',
+  'default_key',
+  'alias',
+  'keyAlias',
+  'requires',
+];
 const NUMBERS = new Set(['minimum', 'maximum', 'minLength', 'maxLength', 'optional', 'default_key']);
 
 function slim(schema) {
@@ -48,7 +100,9 @@ function slimAll(properties) {
 
 const [source] = process.argv.slice(2);
 if (source === undefined) {
-  console.error('Cannot generate the schema: no path to api-schema.json given; usage: generate-schema.mjs PATH');
+  console.error(
+    'Cannot generate the schema: no path to api-schema.json given; usage: generate-schema.mjs PATH',
+  );
   process.exit(1);
 }
 const api = JSON.parse(readFileSync(source, 'utf8'));

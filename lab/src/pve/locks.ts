@@ -3,14 +3,22 @@ import type { Session } from './session.ts';
 
 /** The lock file of a guest's config (PVE/QemuConfig.pm, PVE/LXC/Config.pm). */
 export function guestLockFile(kind: 'qemu' | 'lxc', vmid: string): string {
-  return kind === 'qemu' ? `/var/lock/qemu-server/lock-${vmid}.conf` : `/run/lock/lxc/pve-config-${vmid}.lock`;
+  return kind === 'qemu'
+    ? `/var/lock/qemu-server/lock-${vmid}.conf`
+    : `/run/lock/lxc/pve-config-${vmid}.lock`;
 }
 
 /**
  * Runs while holding a guest's config lock, waiting up to `seconds` for it, and says so as PVE::Tools::lock_file_full does.
  * Throws Failure at the time-out.
  */
-export async function withGuestLock<T>(session: Session, kind: 'qemu' | 'lxc', vmid: string, seconds: number, act: () => Promise<T> | T): Promise<T> {
+export async function withGuestLock<T>(
+  session: Session,
+  kind: 'qemu' | 'lxc',
+  vmid: string,
+  seconds: number,
+  act: () => Promise<T> | T,
+): Promise<T> {
   const { locks } = session.machine;
   let release = await locks.take(vmid, 0, session.input.signal);
   if (release === undefined) {
@@ -30,7 +38,12 @@ export async function withGuestLock<T>(session: Session, kind: 'qemu' | 'lxc', v
  * Runs while holding a storage's lock: cluster-wide for a shared one, else the node's own; PVE waits 10 s (PVE::Storage::Plugin).
  * Throws Failure at the time-out.
  */
-export async function withStorageLock<T>(session: Session, storage: string, shared: boolean, act: () => Promise<T> | T): Promise<T> {
+export async function withStorageLock<T>(
+  session: Session,
+  storage: string,
+  shared: boolean,
+  act: () => Promise<T> | T,
+): Promise<T> {
   const locks = shared ? session.machine.cluster.locks : session.machine.locks;
   const name = `storage/${storage}`;
   let release = await locks.take(name, 0, session.input.signal);
@@ -38,7 +51,11 @@ export async function withStorageLock<T>(session: Session, storage: string, shar
     if (!shared) session.warn('trying to acquire lock...\n');
     release = await locks.take(name, 10, session.input.signal);
     if (release === undefined) {
-      die(shared ? `error during cfs-locked 'storage-${storage}' operation: got lock request timeout` : `can't lock file '/var/lock/pve-manager/pve-storage-${storage}' - got timeout`);
+      die(
+        shared
+          ? `error during cfs-locked 'storage-${storage}' operation: got lock request timeout`
+          : `can't lock file '/var/lock/pve-manager/pve-storage-${storage}' - got timeout`,
+      );
     }
     if (!shared) session.warn(' OK\n');
   }

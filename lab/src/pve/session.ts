@@ -48,7 +48,12 @@ export interface TaskEnd {
  * Runs as a worker of PVE::RESTEnvironment does under a CLI tool: warnings go to stdout, and a failure is not passed on but written to
  * stderr on one line; whether the tool's exit code tells of it is the tool's own matter.
  */
-export async function runTask(session: Session, type: string, id: string, work: () => Promise<void> | void): Promise<TaskEnd> {
+export async function runTask(
+  session: Session,
+  type: string,
+  id: string,
+  work: () => Promise<void> | void,
+): Promise<TaskEnd> {
   const started = session.machine.clock();
   const outer = session.tasks.depth > 0;
   session.tasks.depth += 1;
@@ -62,7 +67,9 @@ export async function runTask(session: Session, type: string, id: string, work: 
     session.tasks.depth -= 1;
   }
   const upid = logTask(session.machine, type, id, started, error);
-  const line = error ?? (session.tasks.warnings > 0 ? `Task finished with ${session.tasks.warnings} warning(s)!` : undefined);
+  const line =
+    error ??
+    (session.tasks.warnings > 0 ? `Task finished with ${session.tasks.warnings} warning(s)!` : undefined);
   if (line !== undefined) {
     if (outer) session.print(`${line}\n`);
     else session.writeError(`${line}\n`);
@@ -73,10 +80,19 @@ export async function runTask(session: Session, type: string, id: string, work: 
 const TASK_INDEX = '/var/log/pve/tasks/index';
 
 /** Adds the finished task to the node's task index (the UPID, the end in hexadecimal seconds, the status) and returns its UPID. */
-function logTask(machine: Machine, type: string, id: string, started: number, error: string | undefined): string {
+function logTask(
+  machine: Machine,
+  type: string,
+  id: string,
+  started: number,
+  error: string | undefined,
+): string {
   const hex = (value: number): string => value.toString(16).toUpperCase().padStart(8, '0');
   const pid = 1000 + (Number.parseInt(machine.random.hex(4), 16) % 60000);
   const upid = `UPID:${machine.name}:${hex(pid)}:${hex(started % 0xffffffff)}:${hex(started)}:${type}:${id}:root@pam:`;
-  machine.files.write(TASK_INDEX, `${machine.files.read(TASK_INDEX) ?? ''}${upid} ${hex(machine.clock())} ${error ?? 'OK'}\n`);
+  machine.files.write(
+    TASK_INDEX,
+    `${machine.files.read(TASK_INDEX) ?? ''}${upid} ${hex(machine.clock())} ${error ?? 'OK'}\n`,
+  );
   return upid;
 }

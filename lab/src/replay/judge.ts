@@ -27,7 +27,8 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
   const before = new Map([...stage.machines].map(([name, machine]) => [name, readState(machine)]));
   const ran = await stage.run(step);
   const lines: string[] = [];
-  const known = [...before.values()].flatMap((state) => [...state.files.values()]).join('\n') + step.argv.join('\n');
+  const known =
+    [...before.values()].flatMap((state) => [...state.files.values()]).join('\n') + step.argv.join('\n');
   const bindings: Bindings = new Map();
   for (const [name, machine] of stage.machines) {
     const old = before.get(name);
@@ -36,16 +37,21 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
     const files = expectedFiles(stage, step, name);
     lines.push(...compareFiles(name === step.node ? '' : `${name}:`, files, old, now, known, bindings));
     if (name === step.node) {
-      lines.push(...compareChanges('volumes', step.volumes, changedVolumes(old, now)), ...compareChanges('run', step.run, changedRun(old, now)));
+      lines.push(
+        ...compareChanges('volumes', step.volumes, changedVolumes(old, now)),
+        ...compareChanges('run', step.run, changedRun(old, now)),
+      );
     }
   }
   if ((ran.exit === 0) !== (step.exit === 0)) lines.push(`exit: recorded ${step.exit}, got ${ran.exit}`);
   for (const stream of ['stdout', 'stderr'] as const) {
-    if (!sameText(step[stream], ran[stream], known, bindings)) lines.push(`${stream}:`, ...lineDiff(step[stream], ran[stream]));
+    if (!sameText(step[stream], ran[stream], known, bindings))
+      lines.push(`${stream}:`, ...lineDiff(step[stream], ran[stream]));
   }
   for (const [name, machine] of stage.machines) {
     const old = before.get(name);
-    if (old !== undefined) restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
+    if (old !== undefined)
+      restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
   }
   return lines;
 }
@@ -54,30 +60,51 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
 function expectedFiles(stage: Stage, step: Step, name: string): FileChanges {
   if (name === step.node) return step.files;
   const [own, other] = [stage.machines.get(step.node)?.cluster, stage.machines.get(name)?.cluster];
-  const shared = own === undefined || own.name === undefined || own.name !== other?.name ? [] : Object.entries(step.files).filter(([path]) => path.startsWith('/etc/pve/'));
+  const shared =
+    own === undefined || own.name === undefined || own.name !== other?.name
+      ? []
+      : Object.entries(step.files).filter(([path]) => path.startsWith('/etc/pve/'));
   return { ...Object.fromEntries(shared), ...step.filesOn[name] };
 }
 
-function compareFiles(prefix: string, recorded: FileChanges, before: NodeState, after: NodeState, known: string, bindings: Bindings): readonly string[] {
+function compareFiles(
+  prefix: string,
+  recorded: FileChanges,
+  before: NodeState,
+  after: NodeState,
+  known: string,
+  bindings: Bindings,
+): readonly string[] {
   const changed = changedFiles(before, after);
   return [...new Set([...Object.keys(recorded), ...changed.keys()])].toSorted().flatMap((path) => {
-    const wanted = unordered(path, path in recorded ? recorded[path] ?? null : before.files.get(path) ?? null);
+    const wanted = unordered(
+      path,
+      path in recorded ? (recorded[path] ?? null) : (before.files.get(path) ?? null),
+    );
     const got = unordered(path, after.files.get(path) ?? null);
-    if (wanted === got || (wanted !== null && got !== null && sameText(wanted, got, known, bindings))) return [];
+    if (wanted === got || (wanted !== null && got !== null && sameText(wanted, got, known, bindings)))
+      return [];
     if (wanted === null) return [`${prefix}${path}: recorded as absent, is there`];
-    return got === null ? [`${prefix}${path}: recorded, is absent`] : [`${prefix}${path}:`, ...lineDiff(wanted, got)];
+    return got === null
+      ? [`${prefix}${path}: recorded, is absent`]
+      : [`${prefix}${path}:`, ...lineDiff(wanted, got)];
   });
 }
 
 /** The keys of a job in jobs.cfg have no order on PVE. */
 function unordered(path: string, text: string | null): string | null {
   if (path !== '/etc/pve/jobs.cfg' || text === null) return text;
-  return text.split('\n\n').map((block) => block.split('\n').toSorted().join('\n')).join('\n\n');
+  return text
+    .split('\n\n')
+    .map((block) => block.split('\n').toSorted().join('\n'))
+    .join('\n\n');
 }
 
 function compareChanges(what: string, recorded: Changes, got: Changes): readonly string[] {
   return (['added', 'removed'] as const).flatMap((kind) => {
-    const missing = recorded[kind].filter((entry) => !got[kind].includes(entry)).map((entry) => `  - ${entry}`);
+    const missing = recorded[kind]
+      .filter((entry) => !got[kind].includes(entry))
+      .map((entry) => `  - ${entry}`);
     const extra = got[kind].filter((entry) => !recorded[kind].includes(entry)).map((entry) => `  + ${entry}`);
     return missing.length + extra.length === 0 ? [] : [`${what} ${kind}:`, ...missing, ...extra];
   });

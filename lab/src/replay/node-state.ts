@@ -10,19 +10,33 @@ export interface NodeState {
 }
 
 const FOLDERS = ['/etc/network'];
-const FILES = ['/etc/hosts', '/etc/resolv.conf', '/etc/hostname', '/etc/vzdump.conf', '/etc/timezone', '/etc/subscription'];
+const FILES = [
+  '/etc/hosts',
+  '/etc/resolv.conf',
+  '/etc/hostname',
+  '/etc/vzdump.conf',
+  '/etc/timezone',
+  '/etc/subscription',
+];
 const VOLUME_FOLDERS = ['/mnt', '/var/lib/vz', '/dev/pve'];
 /** Links of pmxcfs to a node's own folder, keys, and what the cluster's daemons write at any time. */
-const LEFT_OUT = /^\/etc\/pve\/(local|qemu-server|lxc|openvz|priv|\.[^/]*|nodes\/[^/]+\/(priv|lrm_status|pve-ssl\.\w+|ssh_known_hosts|host\.fw)|.*\.(pem|key))$|\/authkey/;
+const LEFT_OUT =
+  /^\/etc\/pve\/(local|qemu-server|lxc|openvz|priv|\.[^/]*|nodes\/[^/]+\/(priv|lrm_status|pve-ssl\.\w+|ssh_known_hosts|host\.fw)|.*\.(pem|key))$|\/authkey/;
 
 /** Reads a node's state as recordings hold it. */
 export function readState(machine: Machine): NodeState {
   const files = new Map<string, string>();
-  for (const path of [...walk(machine, '/etc/pve'), ...FOLDERS.flatMap((folder) => walk(machine, folder)), ...FILES]) {
+  for (const path of [
+    ...walk(machine, '/etc/pve'),
+    ...FOLDERS.flatMap((folder) => walk(machine, folder)),
+    ...FILES,
+  ]) {
     const text = machine.files.read(path);
     if (text !== undefined) files.set(path, text);
   }
-  const volumes = new Map(VOLUME_FOLDERS.flatMap((folder) => machine.volumes.list(folder)).map(({ path, bytes }) => [path, bytes]));
+  const volumes = new Map(
+    VOLUME_FOLDERS.flatMap((folder) => machine.volumes.list(folder)).map(({ path, bytes }) => [path, bytes]),
+  );
   return { files, volumes, run: new Set(walk(machine, '/run/qemu-server')) };
 }
 
@@ -43,15 +57,25 @@ export function changedFiles(before: NodeState, after: NodeState): Map<string, s
 }
 
 /** Added and removed volumes, each as `path size`, in order. */
-export function changedVolumes(before: NodeState, after: NodeState): { readonly added: readonly string[]; readonly removed: readonly string[] } {
-  const only = (one: NodeState, other: NodeState): readonly string[] => [...one.volumes]
-    .filter(([path, bytes]) => other.volumes.get(path) !== bytes)
-    .map(([path, bytes]) => `${path} ${bytes}`)
-    .toSorted();
+export function changedVolumes(
+  before: NodeState,
+  after: NodeState,
+): { readonly added: readonly string[]; readonly removed: readonly string[] } {
+  const only = (one: NodeState, other: NodeState): readonly string[] =>
+    [...one.volumes]
+      .filter(([path, bytes]) => other.volumes.get(path) !== bytes)
+      .map(([path, bytes]) => `${path} ${bytes}`)
+      .toSorted();
   return { added: only(after, before), removed: only(before, after) };
 }
 
 /** Added and removed paths under /run/qemu-server. */
-export function changedRun(before: NodeState, after: NodeState): { readonly added: readonly string[]; readonly removed: readonly string[] } {
-  return { added: [...after.run].filter((path) => !before.run.has(path)).toSorted(), removed: [...before.run].filter((path) => !after.run.has(path)).toSorted() };
+export function changedRun(
+  before: NodeState,
+  after: NodeState,
+): { readonly added: readonly string[]; readonly removed: readonly string[] } {
+  return {
+    added: [...after.run].filter((path) => !before.run.has(path)).toSorted(),
+    removed: [...before.run].filter((path) => !after.run.has(path)).toSorted(),
+  };
 }

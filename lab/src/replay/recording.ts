@@ -64,20 +64,32 @@ export function readRecording(path: string): Recording {
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Error(`Cannot replay ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`Cannot replay ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   if (!isObject(json) || !isObject(json['start']) || !Array.isArray(json['steps'])) {
-    throw new Error(`Cannot replay ${path}: it is no recording; wanted are "start" (an object) and "steps" (a list)`);
+    throw new Error(
+      `Cannot replay ${path}: it is no recording; wanted are "start" (an object) and "steps" (a list)`,
+    );
   }
   return {
     nodes: texts(json['nodes']),
-    start: Object.fromEntries(Object.entries(json['start']).map(([node, state]) => [node, startState(object(state))])),
+    start: Object.fromEntries(
+      Object.entries(json['start']).map(([node, state]) => [node, startState(object(state))]),
+    ),
     steps: json['steps'].map((step, index) => readStep(path, index, object(step))),
   };
 }
 
 function startState(json: Json): StartState {
-  return { files: Object.fromEntries(Object.entries(object(json['files'])).map(([path, content]) => [path, text(content)])), volumes: texts(json['volumes']), run: texts(json['run']) };
+  return {
+    files: Object.fromEntries(
+      Object.entries(object(json['files'])).map(([path, content]) => [path, text(content)]),
+    ),
+    volumes: texts(json['volumes']),
+    run: texts(json['run']),
+  };
 }
 
 function readStep(path: string, index: number, json: Json): Step {
@@ -93,14 +105,18 @@ function readStep(path: string, index: number, json: Json): Step {
     stdout: text(json['stdout']),
     stderr: text(json['stderr']),
     files: fileChanges(json['files']),
-    filesOn: Object.fromEntries(Object.entries(object(json['files_on'])).map(([node, files]) => [node, fileChanges(files)])),
+    filesOn: Object.fromEntries(
+      Object.entries(object(json['files_on'])).map(([node, files]) => [node, fileChanges(files)]),
+    ),
     volumes: changes(json['volumes']),
     run: changes(json['run']),
   };
 }
 
 function fileChanges(json: unknown): FileChanges {
-  return Object.fromEntries(Object.entries(object(json)).map(([path, content]) => [path, content === null ? null : text(content)]));
+  return Object.fromEntries(
+    Object.entries(object(json)).map(([path, content]) => [path, content === null ? null : text(content)]),
+  );
 }
 
 function changes(json: unknown): Changes {

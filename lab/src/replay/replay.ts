@@ -25,13 +25,19 @@ export async function replay(files: readonly string[], out: (line: string) => vo
     for (const difference of differences) printDifference(basename(file), difference, out);
     passed += recording.steps.length - differences.length;
     failed += differences.length;
-    out(`${basename(file)}: ${recording.steps.length - differences.length} of ${recording.steps.length} steps as recorded`);
+    out(
+      `${basename(file)}: ${recording.steps.length - differences.length} of ${recording.steps.length} steps as recorded`,
+    );
   }
   out(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : DIFFERENT;
 }
 
-function printDifference(file: string, { index, step, lines }: Difference, out: (line: string) => void): void {
+function printDifference(
+  file: string,
+  { index, step, lines }: Difference,
+  out: (line: string) => void,
+): void {
   out(`${file} step ${index} on ${step.node}: ${step.argv.join(' ').replaceAll('\n', '\\n')}`);
   for (const line of lines) out(`    ${line}`);
 }

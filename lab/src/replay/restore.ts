@@ -6,8 +6,14 @@ import type { FileChanges, Step } from './recording.ts';
  * Puts a node into the recorded state after a step, whatever the lab made of it: each step is judged from the state that real PVE had,
  * and random values are from here on the recorded ones.
  */
-export function restoreNode(machine: Machine, before: NodeState, files: FileChanges, step: Step | undefined): void {
-  for (const path of changedFiles(before, readState(machine)).keys()) if (!(path in files)) putFile(machine, path, before.files.get(path) ?? null);
+export function restoreNode(
+  machine: Machine,
+  before: NodeState,
+  files: FileChanges,
+  step: Step | undefined,
+): void {
+  for (const path of changedFiles(before, readState(machine)).keys())
+    if (!(path in files)) putFile(machine, path, before.files.get(path) ?? null);
   for (const [path, text] of Object.entries(files)) putFile(machine, path, text);
   if (step === undefined) return;
   const drift = changedVolumes(before, readState(machine));
@@ -50,16 +56,23 @@ function restoreVms(machine: Machine, before: NodeState, step: Step): void {
   for (const path of wanted) {
     if (after.has(path)) continue;
     const vmid = PID_FILE.exec(path)?.[1];
-    machine.files.write(path, vmid === undefined ? '' : `${machine.processes.spawn(['/usr/bin/kvm', '-id', vmid])}\n`);
+    machine.files.write(
+      path,
+      vmid === undefined ? '' : `${machine.processes.spawn(['/usr/bin/kvm', '-id', vmid])}\n`,
+    );
   }
 }
 
 /** Recordings don't hold which containers run: what `pct` was told, and that it did it, says so. */
 function restoreContainer(machine: Machine, step: Step): void {
-  const [, vmid, verb] = /^(?:env \S+ )?pct (?=(\S+) (\d+))/.test(step.argv.join(' ')) ? [undefined, step.argv[2], step.argv[1]] : [];
+  const [, vmid, verb] = /^(?:env \S+ )?pct (?=(\S+) (\d+))/.test(step.argv.join(' '))
+    ? [undefined, step.argv[2], step.argv[1]]
+    : [];
   if (vmid === undefined || step.exit !== 0) return;
   const socket = `@/var/lib/lxc/${vmid}/command`;
   const running = machine.processes.list().find((process) => process.sockets.includes(socket));
-  if ((verb === 'start' || verb === 'reboot') && running === undefined) machine.processes.spawn(['/usr/bin/lxc-start', '-F', '-n', vmid], { sockets: [socket] });
-  if ((verb === 'stop' || verb === 'shutdown' || verb === 'destroy') && running !== undefined) machine.processes.kill(running.pid);
+  if ((verb === 'start' || verb === 'reboot') && running === undefined)
+    machine.processes.spawn(['/usr/bin/lxc-start', '-F', '-n', vmid], { sockets: [socket] });
+  if ((verb === 'stop' || verb === 'shutdown' || verb === 'destroy') && running !== undefined)
+    machine.processes.kill(running.pid);
 }

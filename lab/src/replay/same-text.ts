@@ -6,12 +6,24 @@
 /** What random parts of this step have been bound to: recorded → the lab's. */
 export type Bindings = Map<string, string>;
 
-const RANDOM = new RegExp([
-  'BC:24:11(?::[0-9A-F]{2}){3}', 'bc:24:11(?::[0-9a-f]{2}){3}',
-  '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
-  'UPID:[^\\s"]+', '(?<=ctime=)\\d+', '(?<=snaptime[": ]+)\\d+', '\\b[0-9a-f]{40}\\b', '(?<=SHA256:)[A-Za-z0-9+/]{43}', '\\$5\\$[^$\\s]+\\$[./A-Za-z0-9]+',
-  '\\d+(?=MiB/s)', '\\d+(?=/\\d+ (?:files|blocks))', '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d', '(?<=\\.tmp\\.)[0-9a-f]+',
-].join('|'), 'g');
+const RANDOM = new RegExp(
+  [
+    'BC:24:11(?::[0-9A-F]{2}){3}',
+    'bc:24:11(?::[0-9a-f]{2}){3}',
+    '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
+    'UPID:[^\\s"]+',
+    '(?<=ctime=)\\d+',
+    '(?<=snaptime[": ]+)\\d+',
+    '\\b[0-9a-f]{40}\\b',
+    '(?<=SHA256:)[A-Za-z0-9+/]{43}',
+    '\\$5\\$[^$\\s]+\\$[./A-Za-z0-9]+',
+    '\\d+(?=MiB/s)',
+    '\\d+(?=/\\d+ (?:files|blocks))',
+    '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d',
+    '(?<=\\.tmp\\.)[0-9a-f]+',
+  ].join('|'),
+  'g',
+);
 
 /** True if the texts are the same but for random parts; `known` is text from before the step, whose random parts must not change. */
 export function sameText(recorded: string, written: string, known: string, bindings: Bindings): boolean {
@@ -20,7 +32,9 @@ export function sameText(recorded: string, written: string, known: string, bindi
   const right = settle(written);
   if (left.replace(RANDOM, '\0') !== right.replace(RANDOM, '\0')) return false;
   const tokens = right.match(RANDOM) ?? [];
-  return (left.match(RANDOM) ?? []).every((token, index) => isBound(token, tokens[index] ?? '', known, bindings));
+  return (left.match(RANDOM) ?? []).every((token, index) =>
+    isBound(token, tokens[index] ?? '', known, bindings),
+  );
 }
 
 function isBound(recorded: string, written: string, known: string, bindings: Bindings): boolean {
@@ -32,15 +46,32 @@ function isBound(recorded: string, written: string, known: string, bindings: Bin
   return bound === undefined || bound === written;
 }
 
-const FIGURE = /^(\s*"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
+const FIGURE =
+  /^(\s*"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
 /** A row of `pvesm status`: how full a storage is. */
 const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[\d.]+%$/;
-const JSON_FIGURE = /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
+const JSON_FIGURE =
+  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
 
 /** Puts into one order what has none on PVE, and blanks figures that are only measured. */
 function settle(text: string): string {
-  const sorted = sortHostKeys(text.startsWith('400 Parameter') || text.startsWith('format error\n') ? text.split('\n').toSorted().join('\n') : text);
-  return sorted.split('\n').map((line) => sortContent(line.replace(FIGURE, '$1#').replace(PID_COLUMN, '$1#').replace(MAXDISK, '$1#').replace(STORAGE_ROW, '$1 #'))).join('\n')
+  const sorted = sortHostKeys(
+    text.startsWith('400 Parameter') || text.startsWith('format error\n')
+      ? text.split('\n').toSorted().join('\n')
+      : text,
+  );
+  return sorted
+    .split('\n')
+    .map((line) =>
+      sortContent(
+        line
+          .replace(FIGURE, '$1#')
+          .replace(PID_COLUMN, '$1#')
+          .replace(MAXDISK, '$1#')
+          .replace(STORAGE_ROW, '$1 #'),
+      ),
+    )
+    .join('\n')
     .replace(JSON_FIGURE, '$1#');
 }
 

@@ -8,7 +8,9 @@ import type { Recording, Step } from './recording.ts';
 /** The nodes of a recording, simulated as they were before its first step. */
 export interface Stage {
   readonly machines: ReadonlyMap<string, Machine>;
-  readonly run: (step: Step) => Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }>;
+  readonly run: (
+    step: Step,
+  ) => Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }>;
 }
 
 /** What the recordings' machine had: no KVM, two CPUs, VMs without a system. */
@@ -23,23 +25,47 @@ export function buildStage(recording: Recording): Stage {
   const clock = (): number => Math.floor(now);
   const sleep = async (seconds: number): Promise<void> => void (now += seconds);
   const common = { clock, sleep, seed: 1 };
-  const option = (name: string): { name: string; ip: string; files: Record<string, string>; volumes: Record<string, number>; traits: typeof TRAITS } => {
+  const option = (
+    name: string,
+  ): {
+    name: string;
+    ip: string;
+    files: Record<string, string>;
+    volumes: Record<string, number>;
+    traits: typeof TRAITS;
+  } => {
     const start = recording.start[name];
     const ip = addressOf(start?.files['/etc/network/interfaces'] ?? '');
-    return { name, ip, files: { '/root/.ssh/id_rsa.pub': `ssh-rsa ${PUBLIC_KEY} root@${name}\n`, ...start?.files, ...Object.fromEntries((start?.run ?? []).map((path) => [path, ''])) }, volumes: volumesOf(start?.volumes ?? []), traits: TRAITS };
+    return {
+      name,
+      ip,
+      files: {
+        '/root/.ssh/id_rsa.pub': `ssh-rsa ${PUBLIC_KEY} root@${name}\n`,
+        ...start?.files,
+        ...Object.fromEntries((start?.run ?? []).map((path) => [path, ''])),
+      },
+      volumes: volumesOf(start?.volumes ?? []),
+      traits: TRAITS,
+    };
   };
-  const corosync = Object.values(recording.start).map((state) => state.files['/etc/pve/corosync.conf']).find((text) => text !== undefined);
+  const corosync = Object.values(recording.start)
+    .map((state) => state.files['/etc/pve/corosync.conf'])
+    .find((text) => text !== undefined);
   const cluster = /cluster_name:\s*(\S+)/.exec(corosync ?? '')?.[1];
-  const nodes: readonly SimulatedNode[] = cluster === undefined
-    ? recording.nodes.flatMap((name) => simulateCluster({ ...common, nodes: [option(name)] }).nodes)
-    : simulateCluster({ ...common, name: cluster, nodes: recording.nodes.map(option) }).nodes;
-  const shells = new Map<string, Shell>(nodes.map((node) => [node.machine.name, createShell(node, pveCommands)]));
+  const nodes: readonly SimulatedNode[] =
+    cluster === undefined
+      ? recording.nodes.flatMap((name) => simulateCluster({ ...common, nodes: [option(name)] }).nodes)
+      : simulateCluster({ ...common, name: cluster, nodes: recording.nodes.map(option) }).nodes;
+  const shells = new Map<string, Shell>(
+    nodes.map((node) => [node.machine.name, createShell(node, pveCommands)]),
+  );
   return {
     machines: new Map(nodes.map((node) => [node.machine.name, node.machine])),
     run: async (step) => {
       now += 10;
       const shell = shells.get(step.node);
-      if (shell === undefined) return { exit: 255, stdout: '', stderr: `pvefleet-lab: the recording has no node ${step.node}\n` };
+      if (shell === undefined)
+        return { exit: 255, stdout: '', stderr: `pvefleet-lab: the recording has no node ${step.node}\n` };
       const ran = await shell({
         command: step.argv.map(quote).join(' '),
         stdin: Buffer.from(step.stdin, 'utf8'),
@@ -56,7 +82,12 @@ function addressOf(interfaces: string): string {
 }
 
 function volumesOf(entries: readonly string[]): Record<string, number> {
-  return Object.fromEntries(entries.map((entry) => [entry.slice(0, entry.lastIndexOf(' ')), Number(entry.slice(entry.lastIndexOf(' ') + 1))]));
+  return Object.fromEntries(
+    entries.map((entry) => [
+      entry.slice(0, entry.lastIndexOf(' ')),
+      Number(entry.slice(entry.lastIndexOf(' ') + 1)),
+    ]),
+  );
 }
 
 function quote(word: string): string {

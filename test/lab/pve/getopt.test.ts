@@ -36,7 +36,10 @@ describe('arguments as PVE reads them', () => {
   });
 
   it('joins a repeated list and lets the last of any other option win', () => {
-    expect(read('100', '--delete', 'cores', '--delete', 'name,tags')).toEqual({ vmid: '100', delete: 'cores,name,tags' });
+    expect(read('100', '--delete', 'cores', '--delete', 'name,tags')).toEqual({
+      vmid: '100',
+      delete: 'cores,name,tags',
+    });
     expect(read('100', '--cores', '1', '--cores', '2')).toEqual({ vmid: '100', cores: '2' });
   });
 
@@ -46,7 +49,9 @@ describe('arguments as PVE reads them', () => {
   });
 
   it('names every option that it cannot read', () => {
-    expect(refusal('100', '--nosuch', '1', '--memory')).toBe('Unknown option: nosuch\nOption memory requires an argument\n400 unable to parse option\n');
+    expect(refusal('100', '--nosuch', '1', '--memory')).toBe(
+      'Unknown option: nosuch\nOption memory requires an argument\n400 unable to parse option\n',
+    );
     expect(refusal('100', '--net', 'virtio')).toContain('Option net is ambiguous (net0, net1, net10');
     expect(refusal('100', '--net32', 'virtio')).toBe('Unknown option: net32\n400 unable to parse option\n');
     expect(refusal('--node', 'pve1', '100')).toContain('Unknown option: node\n');

@@ -27,24 +27,35 @@ describe('guest configs', () => {
 
   it('shows what is pending, and the config that will be', () => {
     const config = parseConfig('qemu', VM);
-    expect(pendingLines(config, (text) => text).slice(1)).toEqual(['del cores: 2', 'cur description: grüße: eins\nzwei', 'new memory: 4096', 'cur name: web']);
+    expect(pendingLines(config, (text) => text).slice(1)).toEqual([
+      'del cores: 2',
+      'cur description: grüße: eins\nzwei',
+      'new memory: 4096',
+      'cur name: web',
+    ]);
     expect([...withPending(config).keys()].toSorted()).toEqual(['boot', 'description', 'memory', 'name']);
   });
 
   it('keeps the raw lines of a container', () => {
-    const text = 'arch: amd64\nlxc.mount.auto: sys:ro\nlxc.cap.drop: sys_time\n\n[pve:pending]\nmemory: 1024\n';
+    const text =
+      'arch: amd64\nlxc.mount.auto: sys:ro\nlxc.cap.drop: sys_time\n\n[pve:pending]\nmemory: 1024\n';
     expect(printConfig('lxc', parseConfig('lxc', text))).toBe(text);
   });
 
   it('reads back what it writes', () => {
-    const option = fc.tuple(fc.constantFrom('name', 'args', 'memory', 'net0', 'tags', 'startup'), fc.stringMatching(/^[a-z0-9][a-z0-9 =,:;.-]{0,20}[a-z0-9]$/));
-    fc.assert(fc.property(fc.array(option), fc.array(option), (main, pending) => {
-      const config = parseConfig('qemu', '');
-      for (const [name, value] of main) config.main.set(name, value);
-      for (const [name, value] of pending) config.pending.set(name, value);
-      const again = parseConfig('qemu', printConfig('qemu', config));
-      expect(again.main).toEqual(config.main);
-      expect(again.pending).toEqual(config.pending);
-    }));
+    const option = fc.tuple(
+      fc.constantFrom('name', 'args', 'memory', 'net0', 'tags', 'startup'),
+      fc.stringMatching(/^[a-z0-9][a-z0-9 =,:;.-]{0,20}[a-z0-9]$/),
+    );
+    fc.assert(
+      fc.property(fc.array(option), fc.array(option), (main, pending) => {
+        const config = parseConfig('qemu', '');
+        for (const [name, value] of main) config.main.set(name, value);
+        for (const [name, value] of pending) config.pending.set(name, value);
+        const again = parseConfig('qemu', printConfig('qemu', config));
+        expect(again.main).toEqual(config.main);
+        expect(again.pending).toEqual(config.pending);
+      }),
+    );
   });
 });

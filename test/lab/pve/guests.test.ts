@@ -16,26 +16,43 @@ beforeEach(() => {
 
 describe('guests on fresh nodes', () => {
   it('allocates on LVM-thin and stores text right under C.UTF-8', async () => {
-    const ran = await runPve(pve1, 'qm create 100 --scsi0 local-lvm:20,discard=on --description', 'grüße\nzwei');
+    const ran = await runPve(
+      pve1,
+      'qm create 100 --scsi0 local-lvm:20,discard=on --description',
+      'grüße\nzwei',
+    );
     expect(ran).toEqual({
-      exit: 0, stderr: '',
-      stdout: '  Logical volume "vm-100-disk-0" created.\nscsi0: successfully created disk \'local-lvm:vm-100-disk-0,discard=on,size=20G\'\n',
+      exit: 0,
+      stderr: '',
+      stdout:
+        '  Logical volume "vm-100-disk-0" created.\nscsi0: successfully created disk \'local-lvm:vm-100-disk-0,discard=on,size=20G\'\n',
     });
-    expect(pve1.files.read('/etc/pve/qemu-server/100.conf')).toContain('#gr%C3%BC%C3%9Fe\n#zwei\nboot: order=scsi0\n');
+    expect(pve1.files.read('/etc/pve/qemu-server/100.conf')).toContain(
+      '#gr%C3%BC%C3%9Fe\n#zwei\nboot: order=scsi0\n',
+    );
     expect(pve1.volumes.size('/dev/pve/vm-100-disk-0')).toBe(20 * 1024 ** 3);
   });
 
   it('refuses an ID that a guest on another node has', async () => {
     await runPve(pve1, 'qm create 100');
-    expect((await runPve(pve2, 'qm create 100')).stderr).toBe("unable to create VM 100 - VM 100 already exists on node 'pve1'\n");
-    expect((await runPve(pve2, `pct create 100 ${TEMPLATE} --storage local-lvm`)).stderr).toBe("VM 100 already exists on node 'pve1'\n");
+    expect((await runPve(pve2, 'qm create 100')).stderr).toBe(
+      "unable to create VM 100 - VM 100 already exists on node 'pve1'\n",
+    );
+    expect((await runPve(pve2, `pct create 100 ${TEMPLATE} --storage local-lvm`)).stderr).toBe(
+      "VM 100 already exists on node 'pve1'\n",
+    );
   });
 
   it('gives two commands at once a disk each', async () => {
     await runPve(pve1, 'qm create 100');
-    const both = await Promise.all([runPve(pve1, 'qm set 100 --scsi0 local-lvm:1'), runPve(pve1, 'qm set 100 --scsi1 local-lvm:1')]);
+    const both = await Promise.all([
+      runPve(pve1, 'qm set 100 --scsi0 local-lvm:1'),
+      runPve(pve1, 'qm set 100 --scsi1 local-lvm:1'),
+    ]);
     expect(both.map(({ exit }) => exit)).toEqual([0, 0]);
-    expect(pve1.files.read('/etc/pve/qemu-server/100.conf')).toMatch(/scsi0: local-lvm:vm-100-disk-0,size=1G\nscsi1: local-lvm:vm-100-disk-1,size=1G\n/);
+    expect(pve1.files.read('/etc/pve/qemu-server/100.conf')).toMatch(
+      /scsi0: local-lvm:vm-100-disk-0,size=1G\nscsi1: local-lvm:vm-100-disk-1,size=1G\n/,
+    );
   });
 
   it('keeps what a running VM cannot take pending until it stops', async () => {

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseProperties, printProperties } from '../../../lab/src/pve/formats/property-string.ts';
-import { decodeText, encodeText, formatSize, parseSize, splitList } from '../../../lab/src/pve/formats/values.ts';
+import { parseProperties } from '../../../lab/src/pve/cli/verify.ts';
+import { printProperties } from '../../../lab/src/pve/formats/property-string.ts';
+import {
+  decodeText,
+  encodeText,
+  formatSize,
+  parseSize,
+  splitList,
+} from '../../../lab/src/pve/formats/values.ts';
 import { parametersOf } from '../../../lab/src/pve/schema/parameters.ts';
 import type { Properties } from '../../../lab/src/pve/schema/types.ts';
 
@@ -19,7 +26,9 @@ describe('property strings', () => {
   });
 
   it('writes the default key bare and first, sizes in the largest unit', () => {
-    expect(printProperties({ ssd: '1', file: 'data:100/x.raw', size: String(3 * 1024 ** 3) }, keysOf('scsi0'))).toBe('data:100/x.raw,size=3G,ssd=1');
+    expect(
+      printProperties({ ssd: '1', file: 'data:100/x.raw', size: String(3 * 1024 ** 3) }, keysOf('scsi0')),
+    ).toBe('data:100/x.raw,size=3G,ssd=1');
   });
 
   it.each([
@@ -31,32 +40,43 @@ describe('property strings', () => {
   });
 
   it('reads back what it writes', () => {
-    const drive = fc.record({
-      file: fc.constantFrom('data:100/vm-100-disk-0.raw', 'none', 'local-lvm:vm-100-disk-3'),
-      cache: fc.constantFrom('none', 'writeback'),
-      discard: fc.constantFrom('on', 'ignore'),
-      iothread: fc.constantFrom('0', '1'),
-      mbps: fc.integer({ min: 1, max: 999 }).map(String),
-    }, { requiredKeys: ['file'] });
-    fc.assert(fc.property(drive, (values) => {
-      expect(parseProperties(keysOf('scsi0'), printProperties({ ...values }, keysOf('scsi0')))).toEqual({ ...values });
-    }));
+    const drive = fc.record(
+      {
+        file: fc.constantFrom('data:100/vm-100-disk-0.raw', 'none', 'local-lvm:vm-100-disk-3'),
+        cache: fc.constantFrom('none', 'writeback'),
+        discard: fc.constantFrom('on', 'ignore'),
+        iothread: fc.constantFrom('0', '1'),
+        mbps: fc.integer({ min: 1, max: 999 }).map(String),
+      },
+      { requiredKeys: ['file'] },
+    );
+    fc.assert(
+      fc.property(drive, (values) => {
+        expect(parseProperties(keysOf('scsi0'), printProperties({ ...values }, keysOf('scsi0')))).toEqual({
+          ...values,
+        });
+      }),
+    );
   });
 });
 
 describe('values', () => {
   it('reads back encoded text, whatever is in it', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const encoded = encodeText(text);
-      expect(encoded).toMatch(/^[\x20-\x39\x3b-\x7e]*$/);
-      expect(decodeText(encoded)).toBe(text);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const encoded = encodeText(text);
+        expect(encoded).toMatch(/^[\x20-\x39\x3b-\x7e]*$/);
+        expect(decodeText(encoded)).toBe(text);
+      }),
+    );
   });
 
   it('reads back sizes', () => {
-    fc.assert(fc.property(fc.nat(2 ** 50), (bytes) => {
-      expect(parseSize(formatSize(bytes))).toBe(bytes);
-    }));
+    fc.assert(
+      fc.property(fc.nat(2 ** 50), (bytes) => {
+        expect(parseSize(formatSize(bytes))).toBe(bytes);
+      }),
+    );
     expect(formatSize(0)).toBe('0T');
   });
 

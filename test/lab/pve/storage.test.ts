@@ -13,9 +13,11 @@ describe('images', () => {
   });
 
   it('finds the disk size of a qcow2 image from that of its file', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 2 ** 26 }), (kib) => {
-      expect(qcow2DiskBytes(qcow2FileBytes(kib * 64 * 1024))).toBe(kib * 64 * 1024);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 26 }), (kib) => {
+        expect(qcow2DiskBytes(qcow2FileBytes(kib * 64 * 1024))).toBe(kib * 64 * 1024);
+      }),
+    );
   });
 
   it('says what mkfs says of 102 MiB and of 4 GiB', () => {

@@ -12,9 +12,11 @@ const FOLDER = new URL('../../recordings/', import.meta.url).pathname;
 const PASSED: Readonly<Record<string, number>> = {};
 
 /** What the lab's users need most must be as recorded, each step of it; known exceptions have their reason. */
-const NEEDED = /^(env \S+ )?(qm (create|config|list|status|start|stop|destroy)|pct (create|set|config|list|status|start|stop|shutdown|destroy)) /;
+const NEEDED =
+  /^(env \S+ )?(qm (create|config|list|status|start|stop|destroy)|pct (create|set|config|list|status|start|stop|shutdown|destroy)) /;
 const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'ct-05-running-lifecycle.json 33': 'hotplug of a mount point failed for want of AppArmor on the recording machine',
+  'ct-05-running-lifecycle.json 33':
+    'hotplug of a mount point failed for want of AppArmor on the recording machine',
 };
 
 const recordings = readdirSync(FOLDER).filter((name) => /^(vm|ct|storage)-.*\.json$/.test(name));
@@ -24,7 +26,10 @@ describe('recordings of real PVE', () => {
     const recording = readRecording(join(FOLDER, name));
     const differences = await judgeRecording(recording);
     const needed = differences
-      .filter(({ index, step }) => NEEDED.test(`${step.argv.join(' ')} `) && EXCEPTIONS[`${name} ${index}`] === undefined)
+      .filter(
+        ({ index, step }) =>
+          NEEDED.test(`${step.argv.join(' ')} `) && EXCEPTIONS[`${name} ${index}`] === undefined,
+      )
       .map(({ index, step, lines }) => [index, step.argv.join(' '), ...lines]);
     expect(needed).toEqual([]);
     expect(recording.steps.length - differences.length).toBeGreaterThanOrEqual(PASSED[name] ?? 0);
@@ -32,7 +37,9 @@ describe('recordings of real PVE', () => {
 });
 
 describe('replay', () => {
-  async function output(...files: readonly string[]): Promise<{ readonly exit: number; readonly lines: readonly string[] }> {
+  async function output(
+    ...files: readonly string[]
+  ): Promise<{ readonly exit: number; readonly lines: readonly string[] }> {
     const lines: string[] = [];
     const exit = await replay(files, (line) => lines.push(line));
     return { exit, lines };
@@ -40,15 +47,36 @@ describe('replay', () => {
 
   function recordingFile(steps: readonly object[]): string {
     const path = join(mkdtempSync(join(tmpdir(), 'replay-')), 'made-up.json');
-    writeFileSync(path, JSON.stringify({ nodes: ['pve1'], start: { pve1: { files: { '/etc/hostname': 'pve1\n' }, volumes: [] } }, steps }));
+    writeFileSync(
+      path,
+      JSON.stringify({
+        nodes: ['pve1'],
+        start: { pve1: { files: { '/etc/hostname': 'pve1\n' }, volumes: [] } },
+        steps,
+      }),
+    );
     return path;
   }
 
   it('judges each step from the recorded state, after a difference too', async () => {
     const conf = '/etc/pve/nodes/pve1/qemu-server/100.conf';
     const file = recordingFile([
-      { node: 'pve1', argv: ['qm', 'monitor', '100'], exit: 0, stdout: '', stderr: '', files: { [conf]: 'cores: 2\nname: put\n' } },
-      { node: 'pve1', argv: ['qm', 'set', '100', '--cores', '3'], exit: 0, stdout: 'update VM 100: -cores 3\n', stderr: '', files: { [conf]: 'cores: 3\nname: put\n' } },
+      {
+        node: 'pve1',
+        argv: ['qm', 'monitor', '100'],
+        exit: 0,
+        stdout: '',
+        stderr: '',
+        files: { [conf]: 'cores: 2\nname: put\n' },
+      },
+      {
+        node: 'pve1',
+        argv: ['qm', 'set', '100', '--cores', '3'],
+        exit: 0,
+        stdout: 'update VM 100: -cores 3\n',
+        stderr: '',
+        files: { [conf]: 'cores: 3\nname: put\n' },
+      },
     ]);
     const { exit, lines } = await output(file);
     expect(exit).toBe(2);
@@ -64,7 +92,9 @@ describe('replay', () => {
   });
 
   it('exits 0 when all is as recorded', async () => {
-    const { exit, lines } = await output(recordingFile([{ node: 'pve1', argv: ['qm', 'list'], exit: 0, stdout: '', stderr: '' }]));
+    const { exit, lines } = await output(
+      recordingFile([{ node: 'pve1', argv: ['qm', 'list'], exit: 0, stdout: '', stderr: '' }]),
+    );
     expect([exit, lines.at(-1)]).toEqual([0, '1 passed, 0 failed']);
   });
 
@@ -74,6 +104,8 @@ describe('replay', () => {
     expect(missing.lines[0]).toContain('Cannot replay /nonexistent/x.json: ENOENT');
     const path = join(mkdtempSync(join(tmpdir(), 'replay-')), 'list.json');
     writeFileSync(path, '[]');
-    expect((await output(path)).lines).toEqual([`Cannot replay ${path}: it is no recording; wanted are "start" (an object) and "steps" (a list)`]);
+    expect((await output(path)).lines).toEqual([
+      `Cannot replay ${path}: it is no recording; wanted are "start" (an object) and "steps" (a list)`,
+    ]);
   });
 });

@@ -8,7 +8,9 @@ function same(recorded: string, written: string, known = ''): boolean {
 describe('texts that are the same but for random parts', () => {
   it('lets a new MAC address differ, but not one that was there before', () => {
     expect(same('net0: virtio=BC:24:11:00:00:01', 'net0: virtio=BC:24:11:AA:BB:CC')).toBe(true);
-    expect(same('net0: virtio=BC:24:11:00:00:01', 'net0: virtio=BC:24:11:AA:BB:CC', 'virtio=BC:24:11:00:00:01')).toBe(false);
+    expect(
+      same('net0: virtio=BC:24:11:00:00:01', 'net0: virtio=BC:24:11:AA:BB:CC', 'virtio=BC:24:11:00:00:01'),
+    ).toBe(false);
   });
 
   it('holds a value that it has bound', () => {
@@ -24,7 +26,12 @@ describe('texts that are the same but for random parts', () => {
 
   it('knows where PVE has no order', () => {
     expect(same('\tcontent images,rootdir', '\tcontent rootdir,images')).toBe(true);
-    expect(same('400 Parameter verification failed.\na: x\nb: y\n', '400 Parameter verification failed.\nb: y\na: x\n')).toBe(true);
+    expect(
+      same(
+        '400 Parameter verification failed.\na: x\nb: y\n',
+        '400 Parameter verification failed.\nb: y\na: x\n',
+      ),
+    ).toBe(true);
     expect(same('a\nb\n', 'b\na\n')).toBe(false);
   });
 });

@@ -19,7 +19,11 @@ export interface Parsed {
  * Throws Failure; `warn` gets what Getopt::Long writes to stderr before that.
  */
 export function readArguments(
-  argv: readonly string[], table: Properties, positional: readonly string[], fixed: readonly string[], warn: (line: string) => void,
+  argv: readonly string[],
+  table: Properties,
+  positional: readonly string[],
+  fixed: readonly string[],
+  warn: (line: string) => void,
   prompts: readonly string[] = [],
 ): Parsed {
   const names = Object.keys(table).filter((name) => !fixed.includes(name));
@@ -59,13 +63,21 @@ function isList(schema: Schema | undefined): boolean {
   return schema?.type === 'array' || (typeof schema?.format === 'string' && schema.format.includes('-list'));
 }
 
-function matchName(given: string, names: readonly string[], warn: (line: string) => void): string | undefined {
+function matchName(
+  given: string,
+  names: readonly string[],
+  warn: (line: string) => void,
+): string | undefined {
   const low = given.toLowerCase();
   const exact = names.find((name) => name.toLowerCase() === low);
   if (exact !== undefined) return exact;
   const begun = names.filter((name) => name.toLowerCase().startsWith(low));
   if (begun.length === 1) return begun[0];
-  warn(begun.length === 0 ? `Unknown option: ${given}` : `Option ${given} is ambiguous (${begun.toSorted().join(', ')})`);
+  warn(
+    begun.length === 0
+      ? `Unknown option: ${given}`
+      : `Option ${given} is ambiguous (${begun.toSorted().join(', ')})`,
+  );
   return undefined;
 }
 
@@ -79,12 +91,19 @@ function takeValue(given: string | undefined, optional: boolean, queue: string[]
   return next;
 }
 
-function takePositional(rest: string[], table: Properties, positional: readonly string[], values: Map<string, string[]>): readonly string[] {
+function takePositional(
+  rest: string[],
+  table: Properties,
+  positional: readonly string[],
+  values: Map<string, string[]>,
+): readonly string[] {
   for (const [index, name] of positional.entries()) {
     if (name === 'extra-args') return rest;
     const word = rest.shift();
     if (word === undefined) {
-      const missing = positional.slice(index).some((later) => later !== 'extra-args' && !table[later]?.optional);
+      const missing = positional
+        .slice(index)
+        .some((later) => later !== 'extra-args' && !table[later]?.optional);
       if (missing) throw new Failure('not enough arguments\n', 400);
       return [];
     }

@@ -21,7 +21,11 @@ export interface Command {
   readonly prompts?: readonly string[];
   /** Whether the tool's exit code tells that the task failed; else it is 0, as for `qm resize`. */
   readonly exitsAsTask?: boolean;
-  readonly run: (session: Session, parameters: Parameters, extra: readonly string[]) => Promise<TaskEnd | void> | TaskEnd | void;
+  readonly run: (
+    session: Session,
+    parameters: Parameters,
+    extra: readonly string[],
+  ) => Promise<TaskEnd | void> | TaskEnd | void;
 }
 
 /** A tool such as `qm`: its usage lines, in groups as PVE prints them, its aliases and what the lab models of it. */
@@ -55,7 +59,9 @@ export function toolCommand(tool: Tool): PveCommand {
 async function runTool(tool: Tool, session: Session, argv: readonly string[]): Promise<Ran> {
   const found = resolve(tool, argv);
   if (found.kind !== 'command') {
-    session.writeError(`ERROR: ${found.error}\n${shortUsage(tool, found.kind === 'group' ? found.prefix : undefined)}`);
+    session.writeError(
+      `ERROR: ${found.error}\n${shortUsage(tool, found.kind === 'group' ? found.prefix : undefined)}`,
+    );
     return session.finish(FAILED);
   }
   const command = tool.commands[found.words];
@@ -68,14 +74,31 @@ async function runTool(tool: Tool, session: Session, argv: readonly string[]): P
 }
 
 /** Reads, checks and runs; a refusal of parameters gets the usage line. Throws Failure. */
-export async function runCommand(session: Session, command: Command, usage: string, argv: readonly string[]): Promise<TaskEnd | undefined> {
+export async function runCommand(
+  session: Session,
+  command: Command,
+  usage: string,
+  argv: readonly string[],
+): Promise<TaskEnd | undefined> {
   try {
     const fixed = ['node', ...(command.fixed ?? [])];
-    const read = readArguments(argv, command.parameters, command.positional, fixed, (line) => session.warn(`${line}\n`), command.prompts);
-    if (command.prompts?.some((name) => read.parameters[name] === '') === true) die('EOF while reading password');
-    const given = Object.fromEntries(Object.entries(read.parameters).map(([name, text]) => [name, localeText(text, session.input.env)]));
+    const read = readArguments(
+      argv,
+      command.parameters,
+      command.positional,
+      fixed,
+      (line) => session.warn(`${line}\n`),
+      command.prompts,
+    );
+    if (command.prompts?.some((name) => read.parameters[name] === '') === true)
+      die('EOF while reading password');
+    const given = Object.fromEntries(
+      Object.entries(read.parameters).map(([name, text]) => [name, localeText(text, session.input.env)]),
+    );
     const parameters = readFiles(session, given, command.files ?? []);
-    const table = Object.fromEntries(Object.entries(command.parameters).filter(([name]) => !fixed.includes(name)));
+    const table = Object.fromEntries(
+      Object.entries(command.parameters).filter(([name]) => !fixed.includes(name)),
+    );
     verifyParameters(parameters, table);
     return (await command.run(session, parameters, read.extra)) ?? undefined;
   } catch (thrown) {

@@ -2,7 +2,12 @@ import type { Tool } from './tool.ts';
 
 /** What argv's words name. */
 export type Resolved =
-  | { readonly kind: 'command'; readonly words: string; readonly usage: string; readonly rest: readonly string[] }
+  | {
+      readonly kind: 'command';
+      readonly words: string;
+      readonly usage: string;
+      readonly rest: readonly string[];
+    }
   | { readonly kind: 'group'; readonly error: string; readonly prefix: string }
   | { readonly kind: 'unknown'; readonly error: string };
 
@@ -32,12 +37,25 @@ export function resolve(tool: Tool, argv: readonly string[]): Resolved {
     const usage = lines.get(words);
     if (usage !== undefined) return { kind: 'command', words, usage, rest: queue };
   }
-  return { kind: 'group', error: `incomplete command '${tool.name} ${taken.join(' ')}'`, prefix: taken.join(' ') };
+  return {
+    kind: 'group',
+    error: `incomplete command '${tool.name} ${taken.join(' ')}'`,
+    prefix: taken.join(' '),
+  };
 }
 
-function expand(tool: Tool, lines: ReadonlyMap<string, string>, taken: readonly string[], word: string): string | undefined {
+function expand(
+  tool: Tool,
+  lines: ReadonlyMap<string, string>,
+  taken: readonly string[],
+  word: string,
+): string | undefined {
   const prefix = taken.length === 0 ? '' : `${taken.join(' ')} `;
-  const next = new Set([...lines.keys()].filter((words) => words.startsWith(prefix)).map((words) => words.slice(prefix.length).split(' ')[0] ?? ''));
+  const next = new Set(
+    [...lines.keys()]
+      .filter((words) => words.startsWith(prefix))
+      .map((words) => words.slice(prefix.length).split(' ')[0] ?? ''),
+  );
   if (next.has(word) || tool.aliases[prefix + word] !== undefined) return word;
   const begun = [...next].filter((candidate) => candidate.startsWith(word));
   return begun.length === 1 ? begun[0] : undefined;

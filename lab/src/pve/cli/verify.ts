@@ -1,6 +1,6 @@
 import { Failure, failureText } from '../failure.ts';
-import { isPropertyFormat, verifierOf } from '../formats/named.ts';
-import { parseProperties } from '../formats/property-string.ts';
+import { afterCheckOf, isPropertyFormat, keysOf, verifierOf } from '../formats/named.ts';
+import { splitProperties, type PropertyValues } from '../formats/property-string.ts';
 import type { Properties, Schema } from '../schema/types.ts';
 
 /** What is wrong, by path (`net0.model`). */
@@ -13,13 +13,39 @@ export function verifyParameters(values: Readonly<Record<string, string>>, table
   if (errors.size > 0) throw new Failure('Parameter verification failed.\n', 400, errors);
 }
 
+/** Reads a property string and checks it against its schema (PVE::JSONSchema::parse_property_string). Throws Failure in PVE's words. */
+export function parseProperties(
+  format: string | Properties,
+  text: string,
+  path = '',
+  skip: readonly string[] = [],
+): PropertyValues {
+  const table = keysOf(format);
+  const values = splitProperties(table, text, skip);
+  const errors: Errors = new Map();
+  checkObject(path, table, values, errors);
+  if (errors.size > 0) throw new Failure('format error\n', undefined, errors);
+  afterCheckOf(format)?.(values);
+  return values;
+}
+
 /** Checks every key that the schema names and refuses those that it does not; `path` is empty at the top. */
-export function checkObject(path: string, table: Properties, values: Readonly<Record<string, string>>, errors: Errors): void {
-  for (const [name, schema] of Object.entries(table)) checkValue(join(path, name), schema, values[name], errors);
+function checkObject(
+  path: string,
+  table: Properties,
+  values: Readonly<Record<string, string>>,
+  errors: Errors,
+): void {
+  for (const [name, schema] of Object.entries(table))
+    checkValue(join(path, name), schema, values[name], errors);
   for (const name of Object.keys(values)) {
     const schema = table[name];
     if (schema === undefined) {
-      addError(errors, join(path, name), 'property is not defined in schema and the schema does not allow additional properties');
+      addError(
+        errors,
+        join(path, name),
+        'property is not defined in schema and the schema does not allow additional properties',
+      );
     } else if (schema.requires !== undefined && values[schema.requires] === undefined) {
       addError(errors, join(path, schema.requires), `missing property required by '${join(path, name)}'`);
     }
@@ -41,12 +67,20 @@ function checkValue(path: string, schema: Schema, value: string | undefined, err
     if (!schema.optional) addError(errors, path, 'property is missing and it is not optional');
     return;
   }
-  const wrong = typeError(schema.type, value) ?? formatError(schema.format, value, path) ?? shapeError(schema, value);
+  const wrong =
+    typeError(schema.type, value) ?? formatError(schema.format, value, path) ?? shapeError(schema, value);
   if (wrong !== undefined) addError(errors, path, wrong);
 }
 
 function typeError(type: string | undefined, value: string): string | undefined {
-  const right = type === 'boolean' ? value === '0' || value === '1' : type === 'integer' ? isInteger(value) : type === 'number' ? isNumber(value) : true;
+  const right =
+    type === 'boolean'
+      ? value === '0' || value === '1'
+      : type === 'integer'
+        ? isInteger(value)
+        : type === 'number'
+          ? isNumber(value)
+          : true;
   return right ? undefined : `type check ('${type}') failed - got '${value}'`;
 }
 
@@ -58,7 +92,11 @@ function isNumber(value: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value);
 }
 
-function formatError(format: string | Properties | undefined, value: string, path: string): string | undefined {
+function formatError(
+  format: string | Properties | undefined,
+  value: string,
+  path: string,
+): string | undefined {
   if (format === undefined) return undefined;
   try {
     checkFormat(format, value, path);
@@ -76,13 +114,17 @@ export function checkFormat(format: string | Properties, value: string, path: st
 
 function shapeError(schema: Schema, value: string): string | undefined {
   const { pattern, maxLength, minLength, maximum, minimum } = schema;
-  if (pattern !== undefined && !perlPattern(pattern).test(value)) return 'value does not match the regex pattern';
+  if (pattern !== undefined && !perlPattern(pattern).test(value))
+    return 'value does not match the regex pattern';
   const length = [...value].length;
   if (maxLength !== undefined && length > maxLength) return `value may only be ${maxLength} characters long`;
-  if (minLength !== undefined && length < minLength) return `value must be at least ${minLength} characters long`;
+  if (minLength !== undefined && length < minLength)
+    return `value must be at least ${minLength} characters long`;
   if (isNumber(value)) {
-    if (maximum !== undefined && Number(value) > maximum) return `value must have a maximum value of ${maximum}`;
-    if (minimum !== undefined && Number(value) < minimum) return `value must have a minimum value of ${minimum}`;
+    if (maximum !== undefined && Number(value) > maximum)
+      return `value must have a maximum value of ${maximum}`;
+    if (minimum !== undefined && Number(value) < minimum)
+      return `value must have a minimum value of ${minimum}`;
   }
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
     return `value '${value}' does not have a value in the enumeration '${schema.enum.join(', ')}'`;
@@ -92,5 +134,7 @@ function shapeError(schema: Schema, value: string): string | undefined {
 
 /** A Perl pattern of the schema, anchored: `(?^:` is a plain group here, `{,8}` counts from 0. */
 function perlPattern(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern.replaceAll('(?^:', '(?:').replaceAll('(?^i:', '(?i:').replaceAll('{,', '{0,').replaceAll('(?>', '(?:')})$`);
+  return new RegExp(
+    `^(?:${pattern.replaceAll('(?^:', '(?:').replaceAll('(?^i:', '(?i:').replaceAll('{,', '{0,').replaceAll('(?>', '(?:')})$`,
+  );
 }

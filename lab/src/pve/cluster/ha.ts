@@ -14,11 +14,17 @@ function readResources(machine: Machine): ConfigSection[] {
 }
 
 function writeResources(machine: Machine, sections: readonly ConfigSection[]): void {
-  machine.files.write(RESOURCES, printSections(sections, () => []));
+  machine.files.write(
+    RESOURCES,
+    printSections(sections, () => []),
+  );
 }
 
 /** Where a guest is, and of which type; undefined if there is none. */
-function placeOf(machine: Machine, vmid: string): { readonly node: string; readonly type: string } | undefined {
+function placeOf(
+  machine: Machine,
+  vmid: string,
+): { readonly node: string; readonly type: string } | undefined {
   for (const node of machine.files.list('/etc/pve/nodes')) {
     if (machine.files.exists(`/etc/pve/nodes/${node}/qemu-server/${vmid}.conf`)) return { node, type: 'vm' };
     if (machine.files.exists(`/etc/pve/nodes/${node}/lxc/${vmid}.conf`)) return { node, type: 'ct' };
@@ -39,24 +45,32 @@ export function addResource(session: Session, { sid = '', type: _type, ...option
   const { type, id } = parseSid(machine, sid);
   if (type !== 'vm' && type !== 'ct') die(`unknown section type '${type}'`);
   const place = placeOf(machine, id) ?? die(`resource '${type}:${id}' does not exist in cluster`);
-  if (place.type !== type) die(`resource '${type}:${id}' - guest with ID ${id} is not a ${type === 'ct' ? 'container' : 'VM'}`);
+  if (place.type !== type)
+    die(`resource '${type}:${id}' - guest with ID ${id} is not a ${type === 'ct' ? 'container' : 'VM'}`);
   const sections = readResources(machine);
-  if (sections.some((one) => one.type === type && one.id === id)) die(`create resource failed: resource ID '${type}:${id}' already defined`);
+  if (sections.some((one) => one.type === type && one.id === id))
+    die(`create resource failed: resource ID '${type}:${id}' already defined`);
   writeResources(machine, [...sections, { type, id, options: new Map(Object.entries(options)) }]);
 }
 
 /** `ha-manager set`. Throws Failure. */
-export function setResource(session: Session, { sid = '', delete: deleted = '', digest, ...options }: Parameters): void {
+export function setResource(
+  session: Session,
+  { sid = '', delete: deleted = '', digest, ...options }: Parameters,
+): void {
   const { machine } = session;
   refuseWithoutQuorum(machine);
   if (options['group'] !== undefined) die("invalid parameter 'group': ha groups have been migrated to rules");
   if (digest !== undefined) die('pvefleet-lab: ha-manager set --digest is not modelled');
   const { type, id } = parseSid(machine, sid);
   const sections = readResources(machine);
-  const section = sections.find((one) => one.type === type && one.id === id) ?? die(`update resources config failed: no such resource '${type}:${id}'`);
+  const section =
+    sections.find((one) => one.type === type && one.id === id) ??
+    die(`update resources config failed: no such resource '${type}:${id}'`);
   for (const [name, value] of Object.entries(options)) section.options.set(name, value);
   for (const name of splitList(deleted)) {
-    if (!['comment', 'failback', 'max_relocate', 'max_restart', 'state'].includes(name)) die(`update resources config failed: no such option '${name}'`);
+    if (!['comment', 'failback', 'max_relocate', 'max_restart', 'state'].includes(name))
+      die(`update resources config failed: no such option '${name}'`);
     section.options.delete(name);
   }
   writeResources(machine, sections);
@@ -68,15 +82,25 @@ export function removeResource(session: Session, { sid = '', purge }: Parameters
   refuseWithoutQuorum(machine);
   const { type, id } = parseSid(machine, sid);
   const sections = readResources(machine);
-  if (!sections.some((one) => one.type === type && one.id === id)) die(`cannot delete service '${type}:${id}', not HA managed!`);
+  if (!sections.some((one) => one.type === type && one.id === id))
+    die(`cannot delete service '${type}:${id}', not HA managed!`);
   if (purge === '1') purgeFromHa(machine, `${type}:${id}`);
-  else writeResources(machine, sections.filter((one) => one.type !== type || one.id !== id));
+  else
+    writeResources(
+      machine,
+      sections.filter((one) => one.type !== type || one.id !== id),
+    );
 }
 
 /** `ha-manager config`. */
 export function showConfig(session: Session): void {
   for (const { type, id, options } of readResources(session.machine)) {
-    session.print(`${type}:${id}\n${[...options.keys()].toSorted().map((name) => `\t${name} ${options.get(name)}\n`).join('')}\n`);
+    session.print(
+      `${type}:${id}\n${[...options.keys()]
+        .toSorted()
+        .map((name) => `\t${name} ${options.get(name)}\n`)
+        .join('')}\n`,
+    );
   }
 }
 
@@ -85,7 +109,9 @@ export function showStatus(session: Session, { verbose }: Parameters): void {
   const { machine } = session;
   if (verbose === '1') die('pvefleet-lab: ha-manager status --verbose is not modelled');
   const quorate = machine.cluster.quorate();
-  session.print(`quorum ${quorate ? 'OK' : `No quorum on node '${machine.name}'!`}\nfencing standby (CRM watchdog standby)\n`);
+  session.print(
+    `quorum ${quorate ? 'OK' : `No quorum on node '${machine.name}'!`}\nfencing standby (CRM watchdog standby)\n`,
+  );
   if (!quorate) return;
   for (const { type, id, options } of readResources(machine)) {
     const state = options.get('state') === 'ignored' ? 'ignored' : 'queued';
@@ -96,7 +122,9 @@ export function showStatus(session: Session, { verbose }: Parameters): void {
 /** Whether HA decides about a guest's power: it is a resource and not ignored. */
 export function isHaManaged(machine: Machine, sid: string): boolean {
   const { type, id } = parseSid(machine, sid);
-  return readResources(machine).some((one) => one.type === type && one.id === id && one.options.get('state') !== 'ignored');
+  return readResources(machine).some(
+    (one) => one.type === type && one.id === id && one.options.get('state') !== 'ignored',
+  );
 }
 
 const CRM_COMMANDS = '/etc/pve/ha/crm_commands';

@@ -4,8 +4,10 @@ import type { Session, TaskEnd } from '../session.ts';
 
 /** Refuses on a node that is in no cluster. Throws Failure. */
 function corosyncConf(session: Session): string {
-  return session.machine.files.read('/etc/pve/corosync.conf')
-    ?? die("Error: Corosync config '/etc/pve/corosync.conf' does not exist - is this node part of a cluster?");
+  return (
+    session.machine.files.read('/etc/pve/corosync.conf') ??
+    die("Error: Corosync config '/etc/pve/corosync.conf' does not exist - is this node part of a cluster?")
+  );
 }
 
 const PROBLEM: TaskEnd = { failed: true, upid: '' };
@@ -16,7 +18,8 @@ function showStatus(session: Session): TaskEnd | void {
   const { cluster, name, clock } = session.machine;
   const online = cluster.members.filter((member) => cluster.isOnline(member.name));
   const own = cluster.members.find((member) => member.name === name);
-  const votes = (members: readonly { readonly votes: number }[]): number => members.reduce((sum, member) => sum + member.votes, 0);
+  const votes = (members: readonly { readonly votes: number }[]): number =>
+    members.reduce((sum, member) => sum + member.votes, 0);
   const expected = votes(cluster.members);
   const quorate = cluster.quorate();
   const present = quorate ? online : online.filter((member) => member.name === name);
@@ -57,19 +60,38 @@ function dateText(seconds: number): string {
 function showNodes(session: Session): void {
   corosyncConf(session);
   const { cluster, name } = session.machine;
-  const rows = cluster.members.filter((member) => (cluster.quorate() ? cluster.isOnline(member.name) : member.name === name));
-  const lines = rows.map((member) => `${String(member.id).padStart(10)} ${String(member.votes).padStart(10)} ${member.name}${member.name === name ? ' (local)' : ''}\n`);
-  session.print(`\nMembership information\n----------------------\n    Nodeid      Votes Name\n${lines.join('')}`);
+  const rows = cluster.members.filter((member) =>
+    cluster.quorate() ? cluster.isOnline(member.name) : member.name === name,
+  );
+  const lines = rows.map(
+    (member) =>
+      `${String(member.id).padStart(10)} ${String(member.votes).padStart(10)} ${member.name}${member.name === name ? ' (local)' : ''}\n`,
+  );
+  session.print(
+    `\nMembership information\n----------------------\n    Nodeid      Votes Name\n${lines.join('')}`,
+  );
 }
 
 /** `pvecm`, as far as it looks; making and joining clusters is not modelled. */
 export const PVECM: Tool = {
   name: 'pvecm',
-  usage: [[
-    'pvecm add <hostname> [OPTIONS]', 'pvecm addnode <node> [OPTIONS]', 'pvecm apiver ', 'pvecm create <clustername> [OPTIONS]', 'pvecm delnode <node>',
-    'pvecm expected <expected>', 'pvecm keygen <filename>', 'pvecm mtunnel [<extra-args>] [OPTIONS]', 'pvecm nodes ',
-    'pvecm qdevice remove ', 'pvecm qdevice setup <address> [OPTIONS]', 'pvecm status ', 'pvecm updatecerts  [OPTIONS]',
-  ]],
+  usage: [
+    [
+      'pvecm add <hostname> [OPTIONS]',
+      'pvecm addnode <node> [OPTIONS]',
+      'pvecm apiver ',
+      'pvecm create <clustername> [OPTIONS]',
+      'pvecm delnode <node>',
+      'pvecm expected <expected>',
+      'pvecm keygen <filename>',
+      'pvecm mtunnel [<extra-args>] [OPTIONS]',
+      'pvecm nodes ',
+      'pvecm qdevice remove ',
+      'pvecm qdevice setup <address> [OPTIONS]',
+      'pvecm status ',
+      'pvecm updatecerts  [OPTIONS]',
+    ],
+  ],
   aliases: {},
   commands: {
     status: { parameters: {}, positional: [], exitsAsTask: true, run: showStatus },

@@ -22,12 +22,19 @@ export function readSections(text: string): ConfigSection[] {
  * Writes a section file: the comment, a bare `disable`, the options that the type needs, `content`, then the others, each by name; a `0`
  * for `disable` is left out.
  */
-export function printSections(sections: readonly ConfigSection[], required: (type: string) => readonly string[]): string {
-  return sections.map(({ type, id, options }) => {
-    const first = ['comment', ...required(type).toSorted(), 'content'];
-    const rest = [...options.keys()].filter((name) => !first.includes(name) && name !== 'disable').toSorted();
-    const line = (name: string): string => (options.has(name) ? `\t${name} ${options.get(name)}\n` : '');
-    const disable = (options.get('disable') ?? '0') === '0' ? '' : '\tdisable\n';
-    return `${type}: ${id}\n${line('comment')}${disable}${[...first.slice(1), ...rest].map(line).join('')}\n`;
-  }).join('');
+export function printSections(
+  sections: readonly ConfigSection[],
+  required: (type: string) => readonly string[],
+): string {
+  return sections
+    .map(({ type, id, options }) => {
+      const first = ['comment', ...required(type).toSorted(), 'content'];
+      const rest = [...options.keys()]
+        .filter((name) => !first.includes(name) && name !== 'disable')
+        .toSorted();
+      const line = (name: string): string => (options.has(name) ? `\t${name} ${options.get(name)}\n` : '');
+      const disable = (options.get('disable') ?? '0') === '0' ? '' : '\tdisable\n';
+      return `${type}: ${id}\n${line('comment')}${disable}${[...first.slice(1), ...rest].map(line).join('')}\n`;
+    })
+    .join('');
 }

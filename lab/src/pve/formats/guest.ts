@@ -3,7 +3,15 @@ import { splitList } from './values.ts';
 import { matching, type Verifier } from './verifier.ts';
 
 /** How many of each device a VM can boot from (PVE/QemuServer/Drive.pm, Network.pm, USB.pm, PCI.pm). */
-const BOOT_DEVICES: Readonly<Record<string, number>> = { ide: 4, scsi: 31, virtio: 16, sata: 6, net: 32, usb: 14, hostpci: 16 };
+const BOOT_DEVICES: Readonly<Record<string, number>> = {
+  ide: 4,
+  scsi: 31,
+  virtio: 16,
+  sata: 6,
+  net: 32,
+  usb: 14,
+  hostpci: 16,
+};
 
 /** Whether PVE can put this device into `boot: order=`. */
 export function isBootDevice(name: string): boolean {
@@ -16,7 +24,10 @@ function verifyBootDevice(value: string): void {
 }
 
 function verifyBootDisk(value: string): void {
-  const isDrive = value === 'efidisk0' || value === 'tpmstate0' || (isBootDevice(value) && !/^(net|usb|hostpci)/.test(value));
+  const isDrive =
+    value === 'efidisk0' ||
+    value === 'tpmstate0' ||
+    (isBootDevice(value) && !/^(net|usb|hostpci)/.test(value));
   if (!isDrive) die(`invalid boot disk '${value}'`);
 }
 
@@ -25,14 +36,16 @@ export function hotplugFeatures(value: string): ReadonlySet<string> {
   if (value === '0') return new Set();
   const features = splitList(value === '1' ? 'network,disk,usb' : value);
   for (const feature of features) {
-    if (!/^(network|disk|cpu|memory|usb|cloudinit)$/.test(feature)) die(`invalid hotplug feature '${feature}'`);
+    if (!/^(network|disk|cpu|memory|usb|cloudinit)$/.test(feature))
+      die(`invalid hotplug feature '${feature}'`);
   }
   return new Set(features);
 }
 
 function verifyStartup(value: string): void {
   const parts = value.split(',').filter((part) => !/^\s*$/.test(part));
-  const right = value !== '' && value !== '0' && parts.every((part) => /^((order=)?\d+|up=\d+|down=\d+)$/.test(part));
+  const right =
+    value !== '' && value !== '0' && parts.every((part) => /^((order=)?\d+|up=\d+|down=\d+)$/.test(part));
   if (!right) die('unable to parse startup options');
 }
 
@@ -41,7 +54,8 @@ function verifyCpuSet(value: string): void {
 }
 
 function verifyMountPath(value: string): void {
-  if (/\/\.\.?\//.test(value) || /\/\.\.?$/.test(value) || value.startsWith('../')) die(`${value} contains illegal character sequences`);
+  if (/\/\.\.?\//.test(value) || /\/\.\.?$/.test(value) || value.startsWith('../'))
+    die(`${value} contains illegal character sequences`);
 }
 
 function verifyDevicePath(value: string): void {
@@ -67,5 +81,8 @@ export const GUEST_VERIFIERS: Readonly<Record<string, Verifier>> = {
     const right = value === 'host' || (/^\d{1,2}$/.test(value) && Number(value) >= 8 && Number(value) <= 64);
     if (!right) die("value must be an integer between 8 and 64 or 'host'");
   },
-  'pve-qm-cpu-flags': matching(/^[+-][a-zA-Z0-9\-_.]+(;[+-][a-zA-Z0-9\-_.]+)*$/, () => 'value does not match the regex pattern'),
+  'pve-qm-cpu-flags': matching(
+    /^[+-][a-zA-Z0-9\-_.]+(;[+-][a-zA-Z0-9\-_.]+)*$/,
+    () => 'value does not match the regex pattern',
+  ),
 };

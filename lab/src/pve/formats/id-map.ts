@@ -21,7 +21,8 @@ export function parseIdMap(text: string, verify: Verifier): void {
       hasDefault = true;
     }
   }
-  if (hasIdentity && (hasDefault || seen.size > 0)) die('identity mapping cannot be combined with other mappings');
+  if (hasIdentity && (hasDefault || seen.size > 0))
+    die('identity mapping cannot be combined with other mappings');
 }
 
 function check(entry: string, act: () => void): void {

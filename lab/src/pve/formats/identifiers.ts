@@ -12,7 +12,10 @@ function verifyStorageId(value: string): void {
 }
 
 const verifyBridgeId = matching(/^[-_.\w]+$/, (value) => `invalid bridge ID '${value}'`);
-const verifyVolumeId = matching(/^[a-z][a-z0-9\-_.]*[a-z0-9]:(.+)$/i, (value) => `unable to parse volume ID '${value}'`);
+const verifyVolumeId = matching(
+  /^[a-z][a-z0-9\-_.]*[a-z0-9]:(.+)$/i,
+  (value) => `unable to parse volume ID '${value}'`,
+);
 
 function verifyVolumeOrPath(value: string): void {
   if (!value.startsWith('/')) verifyVolumeId(value);
@@ -26,16 +29,29 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-storage-id': verifyStorageId,
   'pve-bridge-id': verifyBridgeId,
   'pve-vmid': matching(/^[1-9][0-9]{2,8}$/, () => 'value does not look like a valid VM ID'),
-  'pve-node': matching(/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/, () => 'value does not look like a valid node name'),
-  'pve-poolid': matching(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+){0,2}$/, (value) => `pool name '${value}' contains invalid characters`),
-  'pve-ha-resource-or-vm-id': matching(/^(?:[a-z]+:\S+|[1-9][0-9]{2,8})$/, () => 'value does not look like a valid ha resource id'),
+  'pve-node': matching(
+    /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/,
+    () => 'value does not look like a valid node name',
+  ),
+  'pve-poolid': matching(
+    /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+){0,2}$/,
+    (value) => `pool name '${value}' contains invalid characters`,
+  ),
+  'pve-ha-resource-or-vm-id': matching(
+    /^(?:[a-z]+:\S+|[1-9][0-9]{2,8})$/,
+    () => 'value does not look like a valid ha resource id',
+  ),
   'pve-tag': matching(/^[a-z0-9_][a-z0-9_\-+.]*$/i, () => 'invalid characters in tag'),
   'pve-volume-id': verifyVolumeId,
   'pve-volume-id-or-absolute-path': verifyVolumeOrPath,
-  'pve-volume-id-or-qm-path': (value) => (value === 'none' || value === 'cdrom' ? undefined : verifyVolumeOrPath(value)),
+  'pve-volume-id-or-qm-path': (value) =>
+    value === 'none' || value === 'cdrom' ? undefined : verifyVolumeOrPath(value),
   'storage-pair': (value) => parseIdMap(value, verifyStorageId),
   'bridge-pair': (value) => parseIdMap(value, verifyBridgeId),
-  'pve-storage-content': matching(/^(images|rootdir|vztmpl|iso|backup|snippets|import|none)$/, (value) => `invalid content type '${value}'`),
+  'pve-storage-content': matching(
+    /^(images|rootdir|vztmpl|iso|backup|snippets|import|none)$/,
+    (value) => `invalid content type '${value}'`,
+  ),
   'disk-size': (value) => {
     if (parseSize(value) === undefined) die(`value does not look like a valid disk size: ${value}`);
   },

@@ -9,7 +9,12 @@ import type { Properties } from '../schema/types.ts';
 import { splitList } from './values.ts';
 import type { Verifier } from './verifier.ts';
 
-const VERIFIERS: Readonly<Record<string, Verifier>> = { ...IDENTIFIER_VERIFIERS, ...NETWORK_VERIFIERS, ...GUEST_VERIFIERS, ...STORAGE_VERIFIERS };
+const VERIFIERS: Readonly<Record<string, Verifier>> = {
+  ...IDENTIFIER_VERIFIERS,
+  ...NETWORK_VERIFIERS,
+  ...GUEST_VERIFIERS,
+  ...STORAGE_VERIFIERS,
+};
 
 /** True for the keys of a property string and for the name of such a format. */
 export function isPropertyFormat(format: string | Properties): boolean {

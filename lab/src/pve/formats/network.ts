@@ -10,7 +10,14 @@ function isAddress(value: string): boolean {
 
 function isCidr(value: string, isIp: (ip: string) => boolean, bits: number): boolean {
   const [ip, length, more] = value.split('/');
-  return more === undefined && length !== undefined && /^\d+$/.test(length) && isIp(ip ?? '') && Number(length) > 7 && Number(length) <= bits;
+  return (
+    more === undefined &&
+    length !== undefined &&
+    /^\d+$/.test(length) &&
+    isIp(ip ?? '') &&
+    Number(length) > 7 &&
+    Number(length) <= bits
+  );
 }
 
 function isCidr4(value: string): boolean {
@@ -38,12 +45,33 @@ export const NETWORK_VERIFIERS: Readonly<Record<string, Verifier>> = {
   ipv4: checking(isIPv4, () => 'value does not look like a valid IPv4 address'),
   ipv6: checking(isIPv6, () => 'value does not look like a valid IPv6 address'),
   ip: checking(isAddress, () => 'value does not look like a valid IP address'),
-  'lxc-ip-with-ll-iface': checking(isAddressWithInterface, () => 'value does not look like a valid IP address'),
-  CIDR: checking((value) => isCidr4(value) || isCidr6(value), () => 'value does not look like a valid CIDR network'),
-  'pve-ipv4-config': checking((value) => /^(dhcp|manual)$/.test(value) || isCidr4(value), () => 'value does not look like a valid ipv4 network configuration'),
-  'pve-ipv6-config': checking((value) => /^(auto|dhcp|manual)$/.test(value) || isCidr6(value), () => 'value does not look like a valid ipv6 network configuration'),
-  'mac-addr': matching(/^[a-f0-9][02468ace](:[a-f0-9]{2}){5}$/i, () => 'value does not look like a valid unicast MAC address'),
+  'lxc-ip-with-ll-iface': checking(
+    isAddressWithInterface,
+    () => 'value does not look like a valid IP address',
+  ),
+  CIDR: checking(
+    (value) => isCidr4(value) || isCidr6(value),
+    () => 'value does not look like a valid CIDR network',
+  ),
+  'pve-ipv4-config': checking(
+    (value) => /^(dhcp|manual)$/.test(value) || isCidr4(value),
+    () => 'value does not look like a valid ipv4 network configuration',
+  ),
+  'pve-ipv6-config': checking(
+    (value) => /^(auto|dhcp|manual)$/.test(value) || isCidr6(value),
+    () => 'value does not look like a valid ipv6 network configuration',
+  ),
+  'mac-addr': matching(
+    /^[a-f0-9][02468ace](:[a-f0-9]{2}){5}$/i,
+    () => 'value does not look like a valid unicast MAC address',
+  ),
   'dns-name': matching(DNS_NAME, () => 'value does not look like a valid DNS name'),
-  address: checking((value) => isAddress(value) || DNS_NAME.test(value), (value) => `value does not look like a valid address: ${value}`),
-  'pve-iface': matching(/^[a-z][a-z0-9_]{1,20}([:.]\d+)?$/i, (value) => `invalid network interface name '${value}'`),
+  address: checking(
+    (value) => isAddress(value) || DNS_NAME.test(value),
+    (value) => `value does not look like a valid address: ${value}`,
+  ),
+  'pve-iface': matching(
+    /^[a-z][a-z0-9_]{1,20}([:.]\d+)?$/i,
+    (value) => `invalid network interface name '${value}'`,
+  ),
 };

@@ -1,6 +1,5 @@
-import { checkObject } from '../cli/verify.ts';
-import { die, Failure } from '../failure.ts';
-import { afterCheckOf, keysOf } from './named.ts';
+import { die } from '../failure.ts';
+import { keysOf } from './named.ts';
 import type { Properties, Schema } from '../schema/types.ts';
 import { formatSize, parseBoolean } from './values.ts';
 
@@ -8,11 +7,10 @@ import { formatSize, parseBoolean } from './values.ts';
 export type PropertyValues = Record<string, string>;
 
 /**
- * Reads `virtio=BC:24:11:00:00:01,bridge=vmbr0` (PVE::JSONSchema::parse_property_string) and checks it against its schema.
- * Keys in `skip` are dropped unread. Throws Failure in PVE's words.
+ * Splits `virtio=BC:24:11:00:00:01,bridge=vmbr0` into keys and values, default key and aliases resolved; the values are not checked. Keys in
+ * `skip` are dropped unread. Throws Failure in PVE's words.
  */
-export function parseProperties(format: string | Properties, text: string, path = '', skip: readonly string[] = []): PropertyValues {
-  const table = keysOf(format);
+export function splitProperties(table: Properties, text: string, skip: readonly string[]): PropertyValues {
   const out: PropertyValues = {};
   let usedDefault: string | undefined;
   for (const part of splitParts(text)) {
@@ -26,10 +24,6 @@ export function parseProperties(format: string | Properties, text: string, path 
       die('missing key in comma-separated list property');
     }
   }
-  const errors = new Map<string, string>();
-  checkObject(path, table, out, errors);
-  if (errors.size > 0) throw new Failure('format error\n', undefined, errors);
-  afterCheckOf(format)?.(out);
   return out;
 }
 
@@ -52,15 +46,16 @@ function addPair(out: PropertyValues, table: Properties, name: string, value: st
     schema = table[key];
     if (out[key] !== undefined) die(`key '${key}' is already defined (via alias)`);
   }
-  out[key] = schema?.type === 'boolean' ? parseBoolean(value) ?? value : value;
+  out[key] = schema?.type === 'boolean' ? (parseBoolean(value) ?? value) : value;
 }
 
 function addDefault(out: PropertyValues, table: Properties, value: string, used: string | undefined): string {
   if (used !== undefined) die(`duplicate key in comma-separated list property: ${used}`);
   const name = defaultKey(table);
   if (name === undefined) die('value without key, but schema does not define a default key');
-  if (out[name] !== undefined && out[name] !== '0') die(`duplicate key in comma-separated list property: ${name}`);
-  out[name] = table[name]?.type === 'boolean' ? parseBoolean(value) ?? value : value;
+  if (out[name] !== undefined && out[name] !== '0')
+    die(`duplicate key in comma-separated list property: ${name}`);
+  out[name] = table[name]?.type === 'boolean' ? (parseBoolean(value) ?? value) : value;
   return name;
 }
 
@@ -76,7 +71,11 @@ export function printProperties(values: Readonly<PropertyValues>, format: string
   const table = keysOf(format);
   const first = defaultKey(table);
   const names = Object.keys(values).toSorted();
-  const order = [...(first === undefined ? [] : [first]), ...names.filter((name) => !table[name]?.optional), ...names];
+  const order = [
+    ...(first === undefined ? [] : [first]),
+    ...names.filter((name) => !table[name]?.optional),
+    ...names,
+  ];
   const partner = partnerOf(table);
   const done = new Set<string>();
   const parts: string[] = [];
@@ -98,7 +97,8 @@ export function printProperties(values: Readonly<PropertyValues>, format: string
 
 function partnerOf(table: Properties): { readonly key: string; readonly value: string } | undefined {
   for (const schema of Object.values(table)) {
-    if (schema.keyAlias !== undefined && schema.alias !== undefined) return { key: schema.keyAlias, value: schema.alias };
+    if (schema.keyAlias !== undefined && schema.alias !== undefined)
+      return { key: schema.keyAlias, value: schema.alias };
   }
   return undefined;
 }

@@ -18,6 +18,9 @@ export const STORAGE_VERIFIERS: Readonly<Record<string, Verifier>> = {
     if (!isHost(value.replace(/:\d+$/, ''))) die('value does not look like a valid portal address');
   },
   'pve-storage-options': matching(/^[A-Za-z0-9_=.,:/-]*$/, () => 'invalid characters in mount options'),
-  'pve-storage-vgname': matching(/^[a-zA-Z0-9][a-zA-Z0-9+_.-]*$/, (value) => `lvm name '${value}' contains illegal characters`),
+  'pve-storage-vgname': matching(
+    /^[a-zA-Z0-9][a-zA-Z0-9+_.-]*$/,
+    (value) => `lvm name '${value}' contains illegal characters`,
+  ),
   'pve-dir-override': matching(/^[a-z]+=[^,]+$/, (value) => `invalid override '${value}'`),
 };

@@ -38,7 +38,11 @@ export function splitList(text: string): string[] {
 
 /** As descriptions stand in a file: control characters, `:`, `%` and all that is not ASCII as %XX of its UTF-8. */
 export function encodeText(text: string): string {
-  return [...Buffer.from(text, 'utf8')].map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)).join('');
+  return [...Buffer.from(text, 'utf8')]
+    .map((byte) =>
+      isPlain(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
 }
 
 function isPlain(byte: number): boolean {
@@ -50,8 +54,9 @@ export function decodeText(text: string): string {
   const bytes: number[] = [];
   const source = Buffer.from(text, 'utf8');
   for (let at = 0; at < source.length; at += 1) {
-    const code = source[at] === 0x25 ? /^%([0-9A-Fa-f]{2})$/.exec(source.toString('latin1', at, at + 3)) : null;
-    bytes.push(code === null ? source[at] ?? 0 : Number.parseInt(code[1] ?? '', 16));
+    const code =
+      source[at] === 0x25 ? /^%([0-9A-Fa-f]{2})$/.exec(source.toString('latin1', at, at + 3)) : null;
+    bytes.push(code === null ? (source[at] ?? 0) : Number.parseInt(code[1] ?? '', 16));
     if (code !== null) at += 2;
   }
   return Buffer.from(bytes).toString('utf8');

@@ -38,7 +38,8 @@ export function parseConfig(kind: GuestKind, text: string): GuestConfig {
   let section: Section | undefined = config.main;
   let description: string | undefined;
   const endDescription = (): void => {
-    if (description !== undefined) section?.set('description', kind === 'qemu' ? description.replace(/\s+$/, '') : description);
+    if (description !== undefined)
+      section?.set('description', kind === 'qemu' ? description.replace(/\s+$/, '') : description);
     description = undefined;
   };
   for (const line of splitLines(text)) {
@@ -50,7 +51,9 @@ export function parseConfig(kind: GuestKind, text: string): GuestConfig {
       continue;
     }
     if (section === undefined) continue;
-    const described = line.startsWith('#') ? `${decodeText(line.slice(1))}\n` : /^description:\s*(.*\S)\s*$/.exec(line)?.[1];
+    const described = line.startsWith('#')
+      ? `${decodeText(line.slice(1))}\n`
+      : /^description:\s*(.*\S)\s*$/.exec(line)?.[1];
     if (described !== undefined) {
       description = (description ?? '') + (line.startsWith('#') ? described : decodeText(described));
       continue;
@@ -84,9 +87,12 @@ function readOption(kind: GuestKind, config: GuestConfig, section: Section, line
 /** Writes a config file as PVE does: comments, options by name, then the pending, special and snapshot sections. */
 export function printConfig(kind: GuestKind, config: GuestConfig): string {
   let text = printSection(kind, config, config.main, false);
-  if (config.pending.size > 0) text += `\n[${kind === 'qemu' ? 'PENDING' : 'pve:pending'}]\n${printSection(kind, config, config.pending, true)}`;
-  for (const [name, section] of byName(config.special)) text += `\n[special:${name}]\n${printSection(kind, config, section, false)}`;
-  for (const [name, section] of byName(config.snapshots)) text += `\n[${name}]\n${printSection(kind, config, section, false)}`;
+  if (config.pending.size > 0)
+    text += `\n[${kind === 'qemu' ? 'PENDING' : 'pve:pending'}]\n${printSection(kind, config, config.pending, true)}`;
+  for (const [name, section] of byName(config.special))
+    text += `\n[special:${name}]\n${printSection(kind, config, section, false)}`;
+  for (const [name, section] of byName(config.snapshots))
+    text += `\n[${name}]\n${printSection(kind, config, section, false)}`;
   return text;
 }
 
@@ -96,9 +102,11 @@ function byName(sections: ReadonlyMap<string, Section>): readonly (readonly [str
 
 function printSection(kind: GuestKind, config: GuestConfig, section: Section, pending: boolean): string {
   const description = section.get('description');
-  const lines = description === undefined ? [] : splitLines(description).map((line) => `#${encodeText(line)}`);
+  const lines =
+    description === undefined ? [] : splitLines(description).map((line) => `#${encodeText(line)}`);
   if (kind === 'qemu' && pending && description === '') lines.push('#');
-  for (const name of [...section.keys()].filter((key) => key !== 'description').toSorted()) lines.push(`${name}: ${section.get(name)}`);
+  for (const name of [...section.keys()].filter((key) => key !== 'description').toSorted())
+    lines.push(`${name}: ${section.get(name)}`);
   lines.push(...(config.raw.get(section) ?? []));
   return lines.map((line) => `${line}\n`).join('');
 }

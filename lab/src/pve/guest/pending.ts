@@ -2,12 +2,18 @@ import type { GuestConfig, Section } from './config.ts';
 
 /** Options that `delete:` in the pending section names; true if the disk itself goes too (`!scsi1`). Source: PVE/AbstractConfig.pm. */
 export function pendingDeletes(pending: Section): Map<string, boolean> {
-  const words = (pending.get('delete') ?? '').replace(/[,;]/g, ' ').trim().split(/\s+/).filter((word) => word !== '');
+  const words = (pending.get('delete') ?? '')
+    .replace(/[,;]/g, ' ')
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return new Map(words.map((word) => (word.startsWith('!') ? [word.slice(1), true] : [word, false])));
 }
 
 function storeDeletes(pending: Section, deletes: ReadonlyMap<string, boolean>): void {
-  const words = [...deletes.keys()].toSorted().map((name) => (deletes.get(name) === true ? `!${name}` : name));
+  const words = [...deletes.keys()]
+    .toSorted()
+    .map((name) => (deletes.get(name) === true ? `!${name}` : name));
   if (words.length === 0) pending.delete('delete');
   else pending.set('delete', words.join(','));
 }
@@ -27,7 +33,8 @@ export function removePendingDelete(config: GuestConfig, name: string): void {
 export function cleanPending(config: GuestConfig): boolean {
   let changed = false;
   for (const [name, value] of config.pending) {
-    if (name !== 'delete' && config.main.get(name) === value) changed = config.pending.delete(name) || changed;
+    if (name !== 'delete' && config.main.get(name) === value)
+      changed = config.pending.delete(name) || changed;
   }
   const deletes = pendingDeletes(config.pending);
   for (const name of deletes.keys()) {
@@ -59,6 +66,8 @@ export function pendingLines(config: GuestConfig, encode: (text: string) => stri
     const next = config.pending.get(name);
     if (value === undefined) return next === undefined ? [] : [`new ${name}: ${show(next)}`];
     if (deletes.has(name)) return [`del ${name}: ${show(value)}`];
-    return next === undefined ? [`cur ${name}: ${show(value)}`] : [`cur ${name}: ${show(value)}`, `new ${name}: ${show(next)}`];
+    return next === undefined
+      ? [`cur ${name}: ${show(value)}`]
+      : [`cur ${name}: ${show(value)}`, `new ${name}: ${show(next)}`];
   });
 }

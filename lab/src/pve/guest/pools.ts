@@ -8,7 +8,13 @@ export function removeFromPools(machine: Machine, vmid: string): void {
   if (text === undefined) return;
   const lines = text.split('\n').flatMap((line) => {
     const pool = /^(pool:[^:]*:[^:]*:)([^:]*)(:.*)$/.exec(line);
-    if (pool !== null) return [`${pool[1]}${(pool[2] ?? '').split(',').filter((id) => id !== vmid).join(',')}${pool[3]}`];
+    if (pool !== null)
+      return [
+        `${pool[1]}${(pool[2] ?? '')
+          .split(',')
+          .filter((id) => id !== vmid)
+          .join(',')}${pool[3]}`,
+      ];
     return new RegExp(`^acl:[^:]*:/vms/${vmid}:`).test(line) ? [] : [line];
   });
   const changed = lines.join('\n');

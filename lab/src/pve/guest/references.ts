@@ -4,11 +4,15 @@ const RESOURCES = '/etc/pve/ha/resources.cfg';
 const RULES = '/etc/pve/ha/rules.cfg';
 const JOBS = '/etc/pve/jobs.cfg';
 const REPLICATION = '/etc/pve/replication.cfg';
-const CRON = '# cluster wide vzdump cron schedule\n# Automatically generated file - do not edit\n\nPATH="/usr/sbin:/usr/bin:/sbin:/bin"\n\n';
+const CRON =
+  '# cluster wide vzdump cron schedule\n# Automatically generated file - do not edit\n\nPATH="/usr/sbin:/usr/bin:/sbin:/bin"\n\n';
 
 /** The sections of a section config file; a section ends at an empty line. */
 function sectionsOf(text: string): readonly string[] {
-  return text.split(/\n\s*\n/).map((block) => block.replace(/^\n+/, '')).filter((block) => block.trim() !== '');
+  return text
+    .split(/\n\s*\n/)
+    .map((block) => block.replace(/^\n+/, ''))
+    .filter((block) => block.trim() !== '');
 }
 
 function join(sections: readonly string[]): string {
@@ -28,7 +32,10 @@ export function isHaResource(machine: Machine, id: string): boolean {
 /** Takes a guest out of the HA configuration; PVE writes the rules anew as well. True if it was there. */
 export function purgeFromHa(machine: Machine, id: string): boolean {
   if (!isHaResource(machine, id)) return false;
-  machine.files.write(RESOURCES, join(sectionsOf(machine.files.read(RESOURCES) ?? '').filter((block) => !headerOf(id).test(block))));
+  machine.files.write(
+    RESOURCES,
+    join(sectionsOf(machine.files.read(RESOURCES) ?? '').filter((block) => !headerOf(id).test(block))),
+  );
   const rules = sectionsOf(machine.files.read(RULES) ?? '').flatMap((block) => withoutResource(block, id));
   machine.files.write(RULES, join(rules));
   return true;

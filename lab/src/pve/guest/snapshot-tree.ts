@@ -10,15 +10,27 @@ interface Row {
 /** The tree that `qm listsnapshot` and `pct listsnapshot` print, in the node's UTC (PVE::GuestHelpers::print_snapshot_tree). */
 export function snapshotTree(config: GuestConfig): string {
   const rows: Row[] = [...config.snapshots].map(([name, section]) => rowOf(name, section));
-  rows.push({ name: 'current', time: undefined, parent: config.main.get('parent'), description: 'You are here!' });
+  rows.push({
+    name: 'current',
+    time: undefined,
+    parent: config.main.get('parent'),
+    description: 'You are here!',
+  });
   const names = new Set(rows.map((row) => row.name));
   const roots = rows.filter((row) => row.parent === undefined || !names.has(row.parent));
-  return byTime(roots).map((row) => branch(rows, row, '`->')).join('');
+  return byTime(roots)
+    .map((row) => branch(rows, row, '`->'))
+    .join('');
 }
 
 function rowOf(name: string, section: Section): Row {
   const time = section.get('snaptime');
-  return { name, time: time === undefined ? undefined : Number(time), parent: section.get('parent'), description: section.get('description')?.split('\n')[0] || 'no-description' };
+  return {
+    name,
+    time: time === undefined ? undefined : Number(time),
+    parent: section.get('parent'),
+    description: section.get('description')?.split('\n')[0] || 'no-description',
+  };
 }
 
 function byTime(rows: readonly Row[]): readonly Row[] {
@@ -26,7 +38,13 @@ function byTime(rows: readonly Row[]): readonly Row[] {
 }
 
 function branch(rows: readonly Row[], row: Row, prefix: string): string {
-  const time = row.time === undefined ? '' : new Date(row.time * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  const time =
+    row.time === undefined ? '' : new Date(row.time * 1000).toISOString().slice(0, 19).replace('T', ' ');
   const line = `${prefix} ${row.name.padEnd(Math.max(0, 30 - prefix.length))} ${time.padEnd(23)} ${row.description}\n`;
-  return line + byTime(rows.filter((one) => one.parent === row.name)).map((child) => branch(rows, child, ` ${prefix}`)).join('');
+  return (
+    line +
+    byTime(rows.filter((one) => one.parent === row.name))
+      .map((child) => branch(rows, child, ` ${prefix}`))
+      .join('')
+  );
 }

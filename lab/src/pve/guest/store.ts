@@ -27,7 +27,9 @@ export function saveConfig(machine: Machine, kind: GuestKind, vmid: string, conf
     machine.files.write(`/etc/pve/${path}`, printConfig(kind, config));
   } catch (thrown) {
     if (!(thrown instanceof FileError)) throw thrown;
-    die(`unable to open file '/etc/pve/${path}.tmp.${1000 + (Number.parseInt(machine.random.hex(4), 16) % 60000)}' - Permission denied`);
+    die(
+      `unable to open file '/etc/pve/${path}.tmp.${1000 + (Number.parseInt(machine.random.hex(4), 16) % 60000)}' - Permission denied`,
+    );
   }
 }
 
@@ -43,7 +45,8 @@ export function removeConfig(machine: Machine, kind: GuestKind, vmid: string): v
 
 /** IDs of this node's guests of a kind, in order. */
 export function guestIds(machine: Machine, kind: GuestKind): readonly string[] {
-  return machine.files.list(`/etc/pve/nodes/${machine.name}/${FOLDER[kind]}`)
+  return machine.files
+    .list(`/etc/pve/nodes/${machine.name}/${FOLDER[kind]}`)
     .flatMap((name) => /^(\d+)\.conf$/.exec(name)?.[1] ?? [])
     .toSorted((a, b) => Number(a) - Number(b));
 }

@@ -4,7 +4,17 @@ import { cleanPending, pendingDeletes, removePendingDelete } from '../guest/pend
 import type { Session } from '../session.ts';
 import { addUnused } from '../qm/unused.ts';
 import { normalNet } from './network.ts';
-import { createVolumes, deleteVolume, isVolume, NEW_VOLUME, parseMount, printMount, rescan, unusedVolume } from './volume.ts';
+import {
+  createVolumes,
+  deleteVolume,
+  isVolumeUsed,
+  isVolume,
+  NEW_VOLUME,
+  parseMount,
+  printMount,
+  rescan,
+  unusedVolume,
+} from './volume.ts';
 
 /** The refusals of a change, by option. */
 export type Refusals = Record<string, string>;
@@ -13,7 +23,12 @@ export type Refusals = Record<string, string>;
  * Makes a stopped container's pending changes its config, in memory (vmconfig_apply_pending); `selection` narrows it to those options.
  * Returns what could not be applied; each is a warning too.
  */
-export async function applyPending(session: Session, vmid: string, config: GuestConfig, selection?: ReadonlySet<string>): Promise<Refusals> {
+export async function applyPending(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  selection?: ReadonlySet<string>,
+): Promise<Refusals> {
   const errors: Refusals = {};
   const attempt = async (name: string, act: () => Promise<void>): Promise<void> => {
     try {
@@ -50,12 +65,17 @@ async function dropOption(session: Session, vmid: string, config: GuestConfig, n
     const mount = parseMount(name, value);
     if (isVolume(mount)) addUnused(config.main, mount['volume'] ?? '');
   } else if (/^unused\d+$/.test(name)) {
-    await deleteVolume(session, vmid, unusedVolume(value));
+    if (!isVolumeUsed(config, unusedVolume(value))) await deleteVolume(session, vmid, unusedVolume(value));
   }
 }
 
 /** Makes or looks up the volume of a mount point; the one that it replaces becomes unused. Throws Failure. */
-export async function applyMount(session: Session, vmid: string, config: GuestConfig, name: string): Promise<void> {
+export async function applyMount(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  name: string,
+): Promise<void> {
   const value = config.pending.get(name) ?? '';
   const mount = parseMount(name, value);
   if (NEW_VOLUME.test(mount['volume'] ?? '')) {

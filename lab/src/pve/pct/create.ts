@@ -22,7 +22,17 @@ const UNPACKED_BYTES = 2201600;
 /** `pct create` (PVE::API2::LXC create_vm). Throws Failure for what is refused before the task. */
 export async function createCt(session: Session, given: Parameters): Promise<TaskEnd> {
   const { machine } = session;
-  const { vmid = '', ostemplate = '', storage = 'local', start, password: _password, 'ssh-public-keys': keys, force: _force, unprivileged = '1', ...rest } = given;
+  const {
+    vmid = '',
+    ostemplate = '',
+    storage = 'local',
+    start,
+    password: _password,
+    'ssh-public-keys': keys,
+    force: _force,
+    unprivileged = '1',
+    ...rest
+  } = given;
   const refused = NOT_MODELLED.find((name) => given[name] !== undefined);
   if (refused !== undefined) die(`pvefleet-lab: pct create --${refused} is not modelled`);
   const options: Record<string, string> = { ...rest };
@@ -59,11 +69,13 @@ function takeMounts(session: Session, options: Record<string, string>, storage: 
   const mounts = new Map<string, string>();
   for (const [name, value] of Object.entries(options)) {
     if (isMountName(name)) mounts.set(name, /^\d+(\.\d+)?$/.test(value) ? `${storage}:${value}` : value);
-    else if (/^unused\d+$/.test(name)) session.warn(`ignoring '${name}', cannot create/restore with unused volume\n`);
+    else if (/^unused\d+$/.test(name))
+      session.warn(`ignoring '${name}', cannot create/restore with unused volume\n`);
     else continue;
     delete options[name];
   }
-  if (mounts.size > 0 && !mounts.has('rootfs')) die("mount points configured, but 'rootfs' not set - aborting");
+  if (mounts.size > 0 && !mounts.has('rootfs'))
+    die("mount points configured, but 'rootfs' not set - aborting");
   return mounts;
 }
 
@@ -94,18 +106,26 @@ async function reserve(session: Session, vmid: string): Promise<void> {
   }
 }
 
-async function fill(session: Session, vmid: string, config: GuestConfig, mounts: ReadonlyMap<string, string>, template: string): Promise<void> {
+async function fill(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  mounts: ReadonlyMap<string, string>,
+  template: string,
+): Promise<void> {
   const { machine } = session;
   try {
     await createVolumes(session, vmid, mounts, config.main);
     try {
       unpack(session, config, template);
     } catch (thrown) {
-      for (const name of mounts.keys()) await free(session, parseMount(name, config.main.get(name) ?? '')['volume'] ?? '');
+      for (const name of mounts.keys())
+        await free(session, parseMount(name, config.main.get(name) ?? '')['volume'] ?? '');
       throw thrown;
     }
     const defaults = { hostname: `CT${vmid}`, memory: '512', swap: '512' };
-    for (const [name, value] of Object.entries(defaults)) if (!config.main.has(name)) config.main.set(name, value);
+    for (const [name, value] of Object.entries(defaults))
+      if (!config.main.has(name)) config.main.set(name, value);
     saveCt(session, vmid, config);
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
@@ -120,10 +140,15 @@ function unpack(session: Session, config: GuestConfig, template: string): void {
   const path = splitVolumeId(template) === undefined ? template : locate(machine, template).path;
   if (machine.volumes.size(path) === undefined) die(`volume '${template}' does not exist`);
   const mib = 20 + (Number.parseInt(machine.random.hex(2), 16) % 60);
-  session.print(`extracting archive '${path}'\nTotal bytes read: ${UNPACKED_BYTES} (${(UNPACKED_BYTES / 1024 ** 2).toFixed(1)}MiB, ${mib}MiB/s)\n`);
-  const system = /\/(alpine|archlinux|centos|debian|devuan|fedora|gentoo|nixos|opensuse|ubuntu)-/.exec(path)?.[1] ?? 'unmanaged';
+  session.print(
+    `extracting archive '${path}'\nTotal bytes read: ${UNPACKED_BYTES} (${(UNPACKED_BYTES / 1024 ** 2).toFixed(1)}MiB, ${mib}MiB/s)\n`,
+  );
+  const system =
+    /\/(alpine|archlinux|centos|debian|devuan|fedora|gentoo|nixos|opensuse|ubuntu)-/.exec(path)?.[1] ??
+    'unmanaged';
   const wanted = config.main.get('ostype');
-  if (wanted !== undefined && wanted !== system) session.warn(`got unexpected ostype (${system} != ${wanted})\n`);
+  if (wanted !== undefined && wanted !== system)
+    session.warn(`got unexpected ostype (${system} != ${wanted})\n`);
   const architecture = /_(amd64|i386|arm64|armhf|riscv64)\./.exec(path)?.[1] ?? 'amd64';
   config.main.set('ostype', system);
   config.main.set('arch', architecture);
@@ -136,6 +161,8 @@ function unpack(session: Session, config: GuestConfig, template: string): void {
   const host = (config.main.get('hostname') ?? 'localhost').replace(/\..*$/, '');
   for (const type of ['rsa', 'ecdsa', 'ed25519']) {
     const print = Buffer.from(machine.random.hex(64), 'hex').toString('base64').replace(/=+$/, '');
-    session.print(`Creating SSH host key 'ssh_host_${type}_key' - this may take some time ...\ndone: SHA256:${print} root@${host}\n`);
+    session.print(
+      `Creating SSH host key 'ssh_host_${type}_key' - this may take some time ...\ndone: SHA256:${print} root@${host}\n`,
+    );
   }
 }

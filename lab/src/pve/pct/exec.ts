@@ -9,6 +9,7 @@ export function execInside(session: Session, { vmid = '' }: Parameters, argv: re
   const config = loadCt(session, vmid);
   if (argv.length === 0) die('missing command at /usr/share/perl5/PVE/CLI/pct.pm line 246.');
   if (!isRunning(session.machine, vmid)) die(`container '${vmid}' not running!`);
-  if (argv.join(' ') !== 'hostname') die(`pvefleet-lab: 'pct exec ${vmid} -- ${argv.join(' ')}' is not modelled`);
+  if (argv.join(' ') !== 'hostname')
+    die(`pvefleet-lab: 'pct exec ${vmid} -- ${argv.join(' ')}' is not modelled`);
   session.print(`${(config.main.get('hostname') ?? `CT${vmid}`).replace(/\..*$/, '')}\n`);
 }

@@ -7,18 +7,38 @@ import { normalNet } from './network.ts';
 import { deleteVolume, unusedVolume } from './volume.ts';
 
 /** Options that a running container takes at once (LXC_FASTPLUG_OPTIONS in PVE/LXC/Config.pm). */
-const FAST = new Set(['description', 'onboot', 'startup', 'protection', 'hostname', 'hookscript', 'cores', 'tags', 'lock']);
+const FAST = new Set([
+  'description',
+  'onboot',
+  'startup',
+  'protection',
+  'hostname',
+  'hookscript',
+  'cores',
+  'tags',
+  'lock',
+]);
 
 /** Applies what a running container can take; the rest stays pending (vmconfig_hotplug_pending). In memory; returns the refusals. */
-export async function hotplugPending(session: Session, vmid: string, config: GuestConfig, selection: ReadonlySet<string>): Promise<Refusals> {
+export async function hotplugPending(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  selection: ReadonlySet<string>,
+): Promise<Refusals> {
   const errors: Refusals = {};
-  for (const name of [...config.pending.keys()].filter((key) => FAST.has(key) && selection.has(key))) commit(config, name, config.pending.get(name) ?? '');
-  for (const name of [...pendingDeletes(config.pending).keys()].filter((key) => selection.has(key)).toSorted()) {
+  for (const name of [...config.pending.keys()].filter((key) => FAST.has(key) && selection.has(key)))
+    commit(config, name, config.pending.get(name) ?? '');
+  for (const name of [...pendingDeletes(config.pending).keys()]
+    .filter((key) => selection.has(key))
+    .toSorted()) {
     if (!(await unplugs(session, vmid, config, name))) continue;
     config.main.delete(name);
     removePendingDelete(config, name);
   }
-  for (const name of [...config.pending.keys()].filter((key) => key !== 'delete' && selection.has(key)).toSorted()) {
+  for (const name of [...config.pending.keys()]
+    .filter((key) => key !== 'delete' && selection.has(key))
+    .toSorted()) {
     const value = config.pending.get(name) ?? '';
     try {
       if (/^(cpulimit|cpuunits|memory|swap)$/.test(name)) {

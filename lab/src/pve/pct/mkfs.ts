@@ -19,8 +19,10 @@ export function mkfsGeometry(bytes: number): Geometry {
   const groups = Math.max(1, Math.ceil((blocks - first) / perGroup));
   const wanted = Math.ceil(Math.floor(bytes / (isSmall ? 4096 : 16384)) / groups);
   const perBlock = blockSize / 256;
-  const inodesPerGroup = Math.ceil(wanted / perBlock) * perBlock & ~7;
-  const backups = Array.from({ length: groups }, (_, group) => group).filter(hasBackup).map((group) => group * perGroup + first);
+  const inodesPerGroup = (Math.ceil(wanted / perBlock) * perBlock) & ~7;
+  const backups = Array.from({ length: groups }, (_, group) => group)
+    .filter(hasBackup)
+    .map((group) => group * perGroup + first);
   return { blockSize, blocks, inodes: inodesPerGroup * groups, backups };
 }
 

@@ -1,5 +1,6 @@
 import type { Machine } from '../../machine.ts';
-import { parseProperties, printProperties } from '../formats/property-string.ts';
+import { parseProperties } from '../cli/verify.ts';
+import { printProperties } from '../formats/property-string.ts';
 import { parametersOf } from '../schema/parameters.ts';
 
 /** A container's `netN` in PVE's spelling: always of the type veth, with a new MAC address if it has none. Throws Failure. */

@@ -16,15 +16,18 @@ const SHUTDOWN_SECONDS = 0.3;
 export async function startCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
   if (isRunning(session.machine, vmid)) die(`CT ${vmid} already running`);
   refuseWithoutQuorum(session.machine);
-  if (isHaManaged(session.machine, `ct:${vmid}`)) return runTask(session, 'hastart', vmid, () => requestStart(session, `ct:${vmid}`));
-  return runTask(session, 'vzstart', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
-    const config = loadCt(session, vmid);
-    if (config.main.get('template') === '1') die("you can't start a CT if it's a template");
-    if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
-    await settle(session, vmid);
-    await session.machine.sleep(START_SECONDS, session.input.signal);
-    launch(session.machine, vmid);
-  }));
+  if (isHaManaged(session.machine, `ct:${vmid}`))
+    return runTask(session, 'hastart', vmid, () => requestStart(session, `ct:${vmid}`));
+  return runTask(session, 'vzstart', vmid, () =>
+    withGuestLock(session, 'lxc', vmid, 10, async () => {
+      const config = loadCt(session, vmid);
+      if (config.main.get('template') === '1') die("you can't start a CT if it's a template");
+      if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
+      await settle(session, vmid);
+      await session.machine.sleep(START_SECONDS, session.input.signal);
+      launch(session.machine, vmid);
+    }),
+  );
 }
 
 /** Applies what is pending, as PVE does when a container starts or has stopped. */
@@ -38,13 +41,16 @@ async function settle(session: Session, vmid: string): Promise<void> {
 /** `pct stop`. Throws Failure for a container that is not running. */
 export async function stopCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
   refuseStopped(session, vmid, 'CT');
-  if (isHaManaged(session.machine, `ct:${vmid}`)) return runTask(session, 'hastop', vmid, () => requestStop(session, `ct:${vmid}`, '0'));
-  return runTask(session, 'vzstop', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
-    const config = loadCt(session, vmid);
-    if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
-    land(session.machine, vmid);
-    await settle(session, vmid);
-  }));
+  if (isHaManaged(session.machine, `ct:${vmid}`))
+    return runTask(session, 'hastop', vmid, () => requestStop(session, `ct:${vmid}`, '0'));
+  return runTask(session, 'vzstop', vmid, () =>
+    withGuestLock(session, 'lxc', vmid, 10, async () => {
+      const config = loadCt(session, vmid);
+      if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
+      land(session.machine, vmid);
+      await settle(session, vmid);
+    }),
+  );
 }
 
 function refuseStopped(session: Session, vmid: string, word: 'CT' | 'VM'): void {
@@ -52,24 +58,32 @@ function refuseStopped(session: Session, vmid: string, word: 'CT' | 'VM'): void 
 }
 
 /** `pct shutdown`: the lab's containers stop when asked. Throws Failure for a container that is not running. */
-export async function shutdownCt(session: Session, { vmid = '', timeout = '60' }: Parameters): Promise<TaskEnd> {
+export async function shutdownCt(
+  session: Session,
+  { vmid = '', timeout = '60' }: Parameters,
+): Promise<TaskEnd> {
   refuseStopped(session, vmid, 'CT');
-  if (isHaManaged(session.machine, `ct:${vmid}`)) return runTask(session, 'hastop', vmid, () => requestStop(session, `ct:${vmid}`, timeout));
-  return runTask(session, 'vzshutdown', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
-    refuseLocked('lxc', loadCt(session, vmid));
-    await session.machine.sleep(SHUTDOWN_SECONDS, session.input.signal);
-    land(session.machine, vmid);
-    await settle(session, vmid);
-  }));
+  if (isHaManaged(session.machine, `ct:${vmid}`))
+    return runTask(session, 'hastop', vmid, () => requestStop(session, `ct:${vmid}`, timeout));
+  return runTask(session, 'vzshutdown', vmid, () =>
+    withGuestLock(session, 'lxc', vmid, 10, async () => {
+      refuseLocked('lxc', loadCt(session, vmid));
+      await session.machine.sleep(SHUTDOWN_SECONDS, session.input.signal);
+      land(session.machine, vmid);
+      await settle(session, vmid);
+    }),
+  );
 }
 
 /** `pct reboot`. Throws Failure for a container that is not running; PVE calls it a VM there. */
 export async function rebootCt(session: Session, { vmid = '' }: Parameters): Promise<TaskEnd> {
   refuseStopped(session, vmid, 'VM');
-  return runTask(session, 'vzreboot', vmid, () => withGuestLock(session, 'lxc', vmid, 10, async () => {
-    await session.machine.sleep(SHUTDOWN_SECONDS + START_SECONDS, session.input.signal);
-    land(session.machine, vmid);
-    await settle(session, vmid);
-    launch(session.machine, vmid);
-  }));
+  return runTask(session, 'vzreboot', vmid, () =>
+    withGuestLock(session, 'lxc', vmid, 10, async () => {
+      await session.machine.sleep(SHUTDOWN_SECONDS + START_SECONDS, session.input.signal);
+      land(session.machine, vmid);
+      await settle(session, vmid);
+      launch(session.machine, vmid);
+    }),
+  );
 }

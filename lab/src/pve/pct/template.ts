@@ -12,18 +12,20 @@ import { isVolume, MOUNT_NAMES, parseMount, printMount } from './volume.ts';
 /** `pct template`. Throws Failure. */
 export async function makeTemplate(session: Session, { vmid = '' }: Parameters): Promise<TaskEnd> {
   loadChecked(session, vmid);
-  return runTask(session, 'vztemplate', vmid, () => withGuestLock(session, 'lxc', vmid, 10, () => {
-    const config = loadChecked(session, vmid);
-    config.main.set('template', '1');
-    for (const name of MOUNT_NAMES) {
-      const text = config.main.get(name);
-      const mount = text === undefined ? undefined : parseMount(name, text);
-      if (mount === undefined || !isVolume(mount)) continue;
-      mount['volume'] = makeBase(session.machine, mount['volume'] ?? '');
-      config.main.set(name, printMount(name, mount));
-    }
-    saveCt(session, vmid, config);
-  }));
+  return runTask(session, 'vztemplate', vmid, () =>
+    withGuestLock(session, 'lxc', vmid, 10, () => {
+      const config = loadChecked(session, vmid);
+      config.main.set('template', '1');
+      for (const name of MOUNT_NAMES) {
+        const text = config.main.get(name);
+        const mount = text === undefined ? undefined : parseMount(name, text);
+        if (mount === undefined || !isVolume(mount)) continue;
+        mount['volume'] = makeBase(session.machine, mount['volume'] ?? '');
+        config.main.set(name, printMount(name, mount));
+      }
+      saveCt(session, vmid, config);
+    }),
+  );
 }
 
 function loadChecked(session: Session, vmid: string): GuestConfig {

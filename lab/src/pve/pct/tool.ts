@@ -26,32 +26,78 @@ export const PCT: Tool = {
   aliases: { move_volume: 'move-volume' },
   commands: {
     list: { parameters: parametersOf('GET /nodes/{node}/lxc'), positional: [], run: listCts },
-    create: { parameters: parametersOf('POST /nodes/{node}/lxc'), positional: ['vmid', 'ostemplate'], files: KEYS, prompts: ['password'], exitsAsTask: true, run: createCt },
-    destroy: { parameters: parametersOf(`DELETE ${CT}`), positional: ['vmid'], exitsAsTask: true, run: destroyCt },
+    create: {
+      parameters: parametersOf('POST /nodes/{node}/lxc'),
+      positional: ['vmid', 'ostemplate'],
+      files: KEYS,
+      prompts: ['password'],
+      exitsAsTask: true,
+      run: createCt,
+    },
+    destroy: {
+      parameters: parametersOf(`DELETE ${CT}`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: destroyCt,
+    },
     set: { parameters: parametersOf(`PUT ${CT}/config`), positional: ['vmid'], run: updateCt },
     config: { parameters: parametersOf(`GET ${CT}/config`), positional: ['vmid'], run: showConfig },
     pending: { parameters: parametersOf(`GET ${CT}/pending`), positional: ['vmid'], run: showPending },
-    status: { parameters: { vmid, verbose: { type: 'boolean', optional: 1 } }, positional: ['vmid'], run: showStatus },
-    start: { parameters: parametersOf(`POST ${CT}/status/start`), positional: ['vmid'], exitsAsTask: true, run: startCt },
-    stop: { parameters: parametersOf(`POST ${CT}/status/stop`), positional: ['vmid'], exitsAsTask: true, run: stopCt },
-    shutdown: { parameters: parametersOf(`POST ${CT}/status/shutdown`), positional: ['vmid'], exitsAsTask: true, run: shutdownCt },
-    reboot: { parameters: parametersOf(`POST ${CT}/status/reboot`), positional: ['vmid'], exitsAsTask: true, run: rebootCt },
-    resize: { parameters: parametersOf(`PUT ${CT}/resize`), positional: ['vmid', 'disk', 'size'], exitsAsTask: true, run: resizeMount },
+    status: {
+      parameters: { vmid, verbose: { type: 'boolean', optional: 1 } },
+      positional: ['vmid'],
+      run: showStatus,
+    },
+    start: {
+      parameters: parametersOf(`POST ${CT}/status/start`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: startCt,
+    },
+    stop: {
+      parameters: parametersOf(`POST ${CT}/status/stop`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: stopCt,
+    },
+    shutdown: {
+      parameters: parametersOf(`POST ${CT}/status/shutdown`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: shutdownCt,
+    },
+    reboot: {
+      parameters: parametersOf(`POST ${CT}/status/reboot`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: rebootCt,
+    },
+    resize: {
+      parameters: parametersOf(`PUT ${CT}/resize`),
+      positional: ['vmid', 'disk', 'size'],
+      exitsAsTask: true,
+      run: resizeMount,
+    },
     template: { parameters: parametersOf(`POST ${CT}/template`), positional: ['vmid'], run: makeTemplate },
     listsnapshot: {
       parameters: parametersOf(`GET ${CT}/snapshot`),
       positional: ['vmid'],
       run: (session, given) => session.print(snapshotTree(loadCt(session, given['vmid'] ?? ''))),
     },
-    exec: { parameters: { vmid, 'keep-env': { type: 'boolean', optional: 1 } }, positional: ['vmid', 'extra-args'], run: execInside },
+    exec: {
+      parameters: { vmid, 'keep-env': { type: 'boolean', optional: 1 } },
+      positional: ['vmid', 'extra-args'],
+      run: execInside,
+    },
     unlock: {
       parameters: { vmid },
       positional: ['vmid'],
-      run: (session, given) => withGuestLock(session, 'lxc', given['vmid'] ?? '', 10, () => {
-        const config = loadCt(session, given['vmid'] ?? '');
-        if (!config.main.delete('lock')) die('no lock found trying to remove any lock');
-        saveCt(session, given['vmid'] ?? '', config);
-      }),
+      run: (session, given) =>
+        withGuestLock(session, 'lxc', given['vmid'] ?? '', 10, () => {
+          const config = loadCt(session, given['vmid'] ?? '');
+          if (!config.main.delete('lock')) die('no lock found trying to remove any lock');
+          saveCt(session, given['vmid'] ?? '', config);
+        }),
     },
   },
 };

@@ -43,12 +43,15 @@ export async function updateCt(session: Session, given: Parameters): Promise<voi
 function checkNames(parameters: Parameters, deletes: readonly string[], reverts: readonly string[]): void {
   for (const name of reverts) {
     if (!isOption(name)) refuseParameters({ revert: `unknown option '${name}'` });
-    if (parameters[name] !== undefined) refuseParameters({ revert: `you can't use '-${name}' and '-revert ${name}' at the same time` });
+    if (parameters[name] !== undefined)
+      refuseParameters({ revert: `you can't use '-${name}' and '-revert ${name}' at the same time` });
   }
   for (const name of deletes) {
     if (!isOption(name)) refuseParameters({ delete: `unknown option '${name}'` });
-    if (parameters[name] !== undefined) refuseParameters({ delete: `you can't use '-${name}' and -delete ${name}' at the same time` });
-    if (reverts.includes(name)) refuseParameters({ delete: `you can't use '-delete ${name}' and '-revert ${name}' at the same time` });
+    if (parameters[name] !== undefined)
+      refuseParameters({ delete: `you can't use '-${name}' and -delete ${name}' at the same time` });
+    if (reverts.includes(name))
+      refuseParameters({ delete: `you can't use '-delete ${name}' and '-revert ${name}' at the same time` });
   }
 }
 
@@ -62,7 +65,12 @@ function isOption(name: string): boolean {
  * (update_pct_config). Returns the refusals. Throws Failure.
  */
 export async function changeConfig(
-  session: Session, vmid: string, config: GuestConfig, parameters: Parameters, deletes: readonly string[] = [], reverts: readonly string[] = [],
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  parameters: Parameters,
+  deletes: readonly string[] = [],
+  reverts: readonly string[] = [],
 ): Promise<Refusals> {
   for (const name of reverts) {
     config.pending.delete(name);
@@ -86,16 +94,25 @@ export async function changeConfig(
     removePendingDelete(config, name);
   }
   cleanPending(config);
-  return isRunning(session.machine, vmid) ? hotplugPending(session, vmid, config, modified) : applyPending(session, vmid, config, modified);
+  return isRunning(session.machine, vmid)
+    ? hotplugPending(session, vmid, config, modified)
+    : applyPending(session, vmid, config, modified);
 }
 
-function checkedValue(session: Session, vmid: string, config: GuestConfig, name: string, value: string): string {
+function checkedValue(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  name: string,
+  value: string,
+): string {
   if (isMountName(name)) {
     refuseProtected(config, `can't update CT ${vmid} drive '${name}'`);
     const mount = parseMount(name, value);
     if (isVolume(mount)) {
       const { storage } = requireVolumeId(mount['volume'] ?? '');
-      if (!storageOf(session.machine, storage).content.has('rootdir')) die(`storage '${storage}' does not allow content type 'rootdir' (Container)`);
+      if (!storageOf(session.machine, storage).content.has('rootdir'))
+        die(`storage '${storage}' does not allow content type 'rootdir' (Container)`);
     }
   } else if (name === 'nameserver') {
     const servers = splitList(value);
@@ -121,15 +138,27 @@ function checkedValue(session: Session, vmid: string, config: GuestConfig, name:
 function checkMtu(session: Session, name: string, value: string): void {
   const mtu = Number(/(?:^|,)mtu=(\d+)/.exec(value)?.[1] ?? 0);
   const bridge = /(?:^|,)bridge=([^,]+)/.exec(value)?.[1] ?? '';
-  const block = (session.machine.files.read('/etc/network/interfaces') ?? '').split(/\n(?=iface |auto )/).find((part) => part.startsWith(`iface ${bridge} `));
+  const block = (session.machine.files.read('/etc/network/interfaces') ?? '')
+    .split(/\n(?=iface |auto )/)
+    .find((part) => part.startsWith(`iface ${bridge} `));
   const most = Number(/^\s+mtu\s+(\d+)/m.exec(block ?? '')?.[1] ?? 1500);
   if (mtu > most) die(`${name}: MTU size '${mtu}' is bigger than bridge MTU '${most}'`);
 }
 
 /** Devices that every node has; others are looked for among its files. */
-const DEVICES = new Set(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty', '/dev/fuse', '/dev/net/tun']);
+const DEVICES = new Set([
+  '/dev/null',
+  '/dev/zero',
+  '/dev/full',
+  '/dev/random',
+  '/dev/urandom',
+  '/dev/tty',
+  '/dev/fuse',
+  '/dev/net/tun',
+]);
 
 function checkDevice(session: Session, name: string, value: string): void {
-  const path = /^(?:path=)?(\/[^,]+)/.exec(value)?.[1] ?? die(`Path is not defined for passthrough device ${name}`);
+  const path =
+    /^(?:path=)?(\/[^,]+)/.exec(value)?.[1] ?? die(`Path is not defined for passthrough device ${name}`);
   if (!DEVICES.has(path) && !session.machine.files.exists(path)) die(`Device ${path} does not exist`);
 }

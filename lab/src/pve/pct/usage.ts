@@ -12,10 +12,7 @@ export const PCT_USAGE: readonly (readonly string[])[] = [
     'pct restore <vmid> <ostemplate> [OPTIONS]',
     'pct template <vmid>',
   ],
-  [
-    'pct config <vmid> [OPTIONS]',
-    'pct set <vmid> [OPTIONS]',
-  ],
+  ['pct config <vmid> [OPTIONS]', 'pct set <vmid> [OPTIONS]'],
   [
     'pct delsnapshot <vmid> <snapname> [OPTIONS]',
     'pct listsnapshot <vmid>',
@@ -47,7 +44,5 @@ export const PCT_USAGE: readonly (readonly string[])[] = [
     'pct unlock <vmid>',
     'pct unmount <vmid>',
   ],
-  [
-    'pct help [<extra-args>] [OPTIONS]',
-  ],
+  ['pct help [<extra-args>] [OPTIONS]'],
 ];

@@ -1,5 +1,6 @@
 import { die } from '../failure.ts';
-import { parseProperties, printProperties, type PropertyValues } from '../formats/property-string.ts';
+import { parseProperties } from '../cli/verify.ts';
+import { printProperties, type PropertyValues } from '../formats/property-string.ts';
 import { parseSize } from '../formats/values.ts';
 import type { GuestConfig, Section } from '../guest/config.ts';
 import { parametersOf } from '../schema/parameters.ts';
@@ -14,7 +15,10 @@ import { mkfsOutput } from './mkfs.ts';
 export type MountPoint = PropertyValues;
 
 /** `rootfs` and the mount points in PVE's order. */
-export const MOUNT_NAMES: readonly string[] = ['rootfs', ...Array.from({ length: 256 }, (_, index) => `mp${index}`)];
+export const MOUNT_NAMES: readonly string[] = [
+  'rootfs',
+  ...Array.from({ length: 256 }, (_, index) => `mp${index}`),
+];
 
 /** Whether an option is `rootfs` or a mount point. */
 export function isMountName(name: string): boolean {
@@ -48,10 +52,16 @@ export function isVolume(mount: MountPoint): boolean {
 }
 
 /** Makes a volume with an empty file system and says so. Returns its ID. Throws Failure. */
-export async function makeVolume(session: Session, vmid: string, storageId: string, gib: number): Promise<{ readonly volume: string; readonly bytes: number }> {
+export async function makeVolume(
+  session: Session,
+  vmid: string,
+  storageId: string,
+  gib: number,
+): Promise<{ readonly volume: string; readonly bytes: number }> {
   const storage = storageOf(session.machine, storageId);
   const kib = Math.trunc(gib * 1024) * 1024;
-  if (!storage.content.has('rootdir')) die(`content type 'rootdir' is not available or configured on storage '${storageId}'`);
+  if (!storage.content.has('rootdir'))
+    die(`content type 'rootdir' is not available or configured on storage '${storageId}'`);
   if (kib === 0) die('pvefleet-lab: containers on directories of size 0 are not modelled');
   const volume = await allocate(session, { storage: storageId, vmid, format: 'raw', kib });
   session.print(mkfsOutput(kib * 1024, session.machine.random.uuid()));
@@ -59,7 +69,12 @@ export async function makeVolume(session: Session, vmid: string, storageId: stri
 }
 
 /** Makes what mount points ask for and stores them in `target` (create_disks); frees what it made when a later one fails. Throws Failure. */
-export async function createVolumes(session: Session, vmid: string, mounts: ReadonlyMap<string, string>, target: Section): Promise<void> {
+export async function createVolumes(
+  session: Session,
+  vmid: string,
+  mounts: ReadonlyMap<string, string>,
+  target: Section,
+): Promise<void> {
   const made: string[] = [];
   try {
     for (const name of MOUNT_NAMES) {
@@ -102,6 +117,12 @@ export function unusedVolume(text: string): string {
 
 /** Whether a volume is mounted by the config, its pending part or a snapshot. */
 export function isVolumeUsed(config: GuestConfig, volume: string): boolean {
-  return [config.main, config.pending, ...config.snapshots.values()].some((section) => [...section]
-    .some(([name, text]) => isMountName(name) && splitVolumeId(volume) !== undefined && parseMount(name, text)['volume'] === volume));
+  return [config.main, config.pending, ...config.snapshots.values()].some((section) =>
+    [...section].some(
+      ([name, text]) =>
+        isMountName(name) &&
+        splitVolumeId(volume) !== undefined &&
+        parseMount(name, text)['volume'] === volume,
+    ),
+  );
 }

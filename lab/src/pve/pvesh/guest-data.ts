@@ -2,6 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { digestOf, type GuestKind, type Section } from '../guest/config.ts';
 import { pendingDeletes } from '../guest/pending.ts';
 import { isHaResource } from '../guest/references.ts';
+import { statusText, type StatusRecord } from '../guest/status-record.ts';
 import { configText, guestIds, loadConfig } from '../guest/store.ts';
 import { shownConfig as shownCtConfig, statusRecord as ctStatus } from '../pct/show.ts';
 import { shownConfig as shownVmConfig } from '../qm/show.ts';
@@ -22,8 +23,12 @@ function typedSection(kind: GuestKind, section: Section): { readonly [key: strin
 
 /** GET .../config. Throws Failure. */
 export function configData(session: Session, kind: GuestKind, parameters: Parameters): Json {
-  const section = kind === 'qemu' ? shownVmConfig(session, parameters) : shownCtConfig(session, parameters).section;
-  return { ...typedSection(kind, section), digest: digestOf(configText(session.machine, kind, parameters['vmid'] ?? '')) };
+  const section =
+    kind === 'qemu' ? shownVmConfig(session, parameters) : shownCtConfig(session, parameters).section;
+  return {
+    ...typedSection(kind, section),
+    digest: digestOf(configText(session.machine, kind, parameters['vmid'] ?? '')),
+  };
 }
 
 /** GET .../pending. Throws Failure. */
@@ -45,8 +50,13 @@ export function pendingData(session: Session, kind: GuestKind, { vmid = '' }: Pa
   return [...rows, { key: 'digest', value: digestOf(configText(session.machine, kind, vmid)) }];
 }
 
-function jsonOf(record: Readonly<Record<string, unknown>>): { readonly [key: string]: Json } {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, typeof value === 'number' || value === null ? value : String(value)]));
+function jsonOf(record: StatusRecord): { readonly [key: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [
+      key,
+      typeof value === 'number' || value === null ? value : statusText(value),
+    ]),
+  );
 }
 
 /** GET .../status/current. Throws Failure. */
@@ -54,22 +64,51 @@ export function statusData(session: Session, kind: GuestKind, { vmid = '' }: Par
   const managed = isHaResource(session.machine, `${kind === 'qemu' ? 'vm' : 'ct'}:${vmid}`) ? 1 : 0;
   if (kind === 'lxc') return { ...jsonOf(ctStatus(session, vmid)), ha: { managed } };
   const agent = /^(?:enabled=)?1/.test(loadConfig(session.machine, 'qemu', vmid).main.get('agent') ?? '');
-  return { ...jsonOf(vmStatus(session, vmid, true)), ha: { managed }, clipboard: null, ...(agent ? { agent: 1 } : {}) };
+  return {
+    ...jsonOf(vmStatus(session, vmid, true)),
+    ha: { managed },
+    clipboard: null,
+    ...(agent ? { agent: 1 } : {}),
+  };
 }
 
 /** GET of the guests of a kind on a node. */
 export function listData(session: Session, kind: GuestKind): Json {
-  return guestIds(session.machine, kind).map((vmid) => jsonOf(kind === 'qemu' ? vmStatus(session, vmid) : ctStatus(session, vmid)));
+  return guestIds(session.machine, kind).map((vmid) =>
+    jsonOf(kind === 'qemu' ? vmStatus(session, vmid) : ctStatus(session, vmid)),
+  );
 }
 
 /** The guests of a node in GET /cluster/resources. */
 export function resourceRows(session: Session): readonly Json[] {
-  return (['qemu', 'lxc'] as const).flatMap((kind) => guestIds(session.machine, kind).map((vmid) => {
-    const { cpus, disk, maxdisk, maxmem, name, status, template, uptime, tags, lock } = jsonOf(kind === 'qemu' ? vmStatus(session, vmid) : ctStatus(session, vmid));
-    return {
-      cpu: 0, disk: disk ?? 0, diskread: 0, diskwrite: 0, id: `${kind}/${vmid}`, maxcpu: cpus ?? 1, maxdisk: maxdisk ?? 0, maxmem: maxmem ?? 0, mem: 0, memhost: 0,
-      name: name ?? '', netin: 0, netout: 0, node: session.machine.name, status: status ?? 'unknown', template: template ?? 0, type: kind, uptime: uptime ?? 0, vmid: Number(vmid),
-      ...(tags === undefined ? {} : { tags }), ...(lock === undefined ? {} : { lock }),
-    };
-  }));
+  return (['qemu', 'lxc'] as const).flatMap((kind) =>
+    guestIds(session.machine, kind).map((vmid) => {
+      const { cpus, disk, maxdisk, maxmem, name, status, template, uptime, tags, lock } = jsonOf(
+        kind === 'qemu' ? vmStatus(session, vmid) : ctStatus(session, vmid),
+      );
+      return {
+        cpu: 0,
+        disk: disk ?? 0,
+        diskread: 0,
+        diskwrite: 0,
+        id: `${kind}/${vmid}`,
+        maxcpu: cpus ?? 1,
+        maxdisk: maxdisk ?? 0,
+        maxmem: maxmem ?? 0,
+        mem: 0,
+        memhost: 0,
+        name: name ?? '',
+        netin: 0,
+        netout: 0,
+        node: session.machine.name,
+        status: status ?? 'unknown',
+        template: template ?? 0,
+        type: kind,
+        uptime: uptime ?? 0,
+        vmid: Number(vmid),
+        ...(tags === undefined ? {} : { tags }),
+        ...(lock === undefined ? {} : { lock }),
+      };
+    }),
+  );
 }

@@ -27,7 +27,10 @@ function method(name: string, run: Method['run']): readonly [string, Method] {
   return [name, { parameters: parametersOf(name), run }];
 }
 
-function task(name: string, run: (session: Session, parameters: Parameters) => Promise<TaskEnd>): readonly [string, Method] {
+function task(
+  name: string,
+  run: (session: Session, parameters: Parameters) => Promise<TaskEnd>,
+): readonly [string, Method] {
   return method(name, async (session, parameters) => (await run(session, parameters)).upid);
 }
 
@@ -49,10 +52,14 @@ function onNode(session: Session, node: string): Session {
   return { ...session, machine: session.machine.cluster.machines.get(node) ?? session.machine };
 }
 
-const NEXT_ID: Properties = { vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 } };
+const NEXT_ID: Properties = {
+  vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
+};
 
 function nextId(session: Session, { vmid }: Parameters): Json {
-  const used = new Set(session.machine.cluster.members.flatMap(({ name }) => resourceIds(onNode(session, name))));
+  const used = new Set(
+    session.machine.cluster.members.flatMap(({ name }) => resourceIds(onNode(session, name))),
+  );
   if (vmid !== undefined && used.has(vmid)) refuseParameters({ vmid: `VM ${vmid} already exists` });
   if (vmid !== undefined) return vmid;
   let id = 100;
@@ -62,7 +69,9 @@ function nextId(session: Session, { vmid }: Parameters): Json {
 
 function resourceIds(session: Session): readonly string[] {
   const { files, name } = session.machine;
-  return ['qemu-server', 'lxc'].flatMap((folder) => files.list(`/etc/pve/nodes/${name}/${folder}`)).map((file) => file.replace(/\.conf$/, ''));
+  return ['qemu-server', 'lxc']
+    .flatMap((folder) => files.list(`/etc/pve/nodes/${name}/${folder}`))
+    .map((file) => file.replace(/\.conf$/, ''));
 }
 
 function resources(session: Session, { type }: Parameters): Json {
@@ -79,10 +88,27 @@ function version(): Json {
 function clusterStatus(session: Session): Json {
   const { cluster, name: own } = session.machine;
   const nodes = cluster.members.map(({ name, id, ip }) => ({
-    id: `node/${name}`, ip, level: '', local: name === own ? 1 : 0, name, nodeid: cluster.name === undefined ? 0 : id, online: cluster.isOnline(name) ? 1 : 0, type: 'node',
+    id: `node/${name}`,
+    ip,
+    level: '',
+    local: name === own ? 1 : 0,
+    name,
+    nodeid: cluster.name === undefined ? 0 : id,
+    online: cluster.isOnline(name) ? 1 : 0,
+    type: 'node',
   }));
   if (cluster.name === undefined) return nodes;
-  return [{ id: 'cluster', name: cluster.name, nodes: nodes.length, quorate: cluster.quorate() ? 1 : 0, type: 'cluster', version: nodes.length }, ...nodes];
+  return [
+    {
+      id: 'cluster',
+      name: cluster.name,
+      nodes: nodes.length,
+      quorate: cluster.quorate() ? 1 : 0,
+      type: 'cluster',
+      version: nodes.length,
+    },
+    ...nodes,
+  ];
 }
 
 /** The API methods that the lab models, named "VERB path". */
@@ -93,10 +119,14 @@ export const API: ReadonlyMap<string, Method> = new Map([
     await updateVm(session, given);
     return null;
   }),
-  [`POST ${VM}/config`, {
-    parameters: parametersOf(`PUT ${VM}/config`),
-    run: async (session, given) => (await runTask(session, 'qmconfig', given['vmid'] ?? '', () => updateVm(session, given))).upid,
-  }],
+  [
+    `POST ${VM}/config`,
+    {
+      parameters: parametersOf(`PUT ${VM}/config`),
+      run: async (session, given) =>
+        (await runTask(session, 'qmconfig', given['vmid'] ?? '', () => updateVm(session, given))).upid,
+    },
+  ],
   task('POST /nodes/{node}/qemu', createVm),
   task(`DELETE ${VM}`, destroyVm),
   task(`PUT ${VM}/resize`, resizeDisk),
@@ -121,6 +151,9 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
   method('GET /version', version),
-  ['GET /nodes/{node}/version', { parameters: { node: { type: 'string', format: 'pve-node' } }, run: version }],
+  [
+    'GET /nodes/{node}/version',
+    { parameters: { node: { type: 'string', format: 'pve-node' } }, run: version },
+  ],
   ['GET /cluster/nextid', { parameters: NEXT_ID, run: nextId }],
 ]);

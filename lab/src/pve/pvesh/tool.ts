@@ -24,7 +24,10 @@ const FORMAT: Properties = {
 const TOOL: Tool = {
   name: 'pvesh',
   usage: [
-    [...Object.keys(VERBS).toSorted(), 'ls'].toSorted().map((verb) => `pvesh ${verb} <api_path> [OPTIONS] [FORMAT_OPTIONS]`).concat('pvesh usage <api_path> [OPTIONS]'),
+    [...Object.keys(VERBS).toSorted(), 'ls']
+      .toSorted()
+      .map((verb) => `pvesh ${verb} <api_path> [OPTIONS] [FORMAT_OPTIONS]`)
+      .concat('pvesh usage <api_path> [OPTIONS]'),
     ['pvesh help [<extra-args>] [OPTIONS]'],
   ].map((group) => group.toSorted()),
   aliases: {},
@@ -62,10 +65,13 @@ async function call(session: Session, verb: string, argv: readonly string[]): Pr
   if (found === undefined) refuseUnknown(verb, path);
   const { method, values } = found;
   try {
-    const read = readArguments(rest, { ...method.parameters, ...FORMAT }, [], Object.keys(values), (line) => session.warn(`${line}\n`));
+    const read = readArguments(rest, { ...method.parameters, ...FORMAT }, [], Object.keys(values), (line) =>
+      session.warn(`${line}\n`),
+    );
     const parameters: Record<string, string> = {};
     const format: Record<string, string> = {};
-    for (const [name, text] of Object.entries(read.parameters)) (name in FORMAT ? format : parameters)[name] = localeText(text, session.input.env);
+    for (const [name, text] of Object.entries(read.parameters))
+      (name in FORMAT ? format : parameters)[name] = localeText(text, session.input.env);
     Object.assign(parameters, values);
     verifyParameters(format, FORMAT);
     verifyParameters(parameters, method.parameters);
@@ -78,8 +84,10 @@ async function call(session: Session, verb: string, argv: readonly string[]): Pr
 }
 
 function usageOf(verb: string, method: Method, values: Readonly<Record<string, string>>): string {
-  const needed = Object.entries(method.parameters).filter(([name, schema]) => !schema.optional && !(name in values))
-    .map(([name, schema]) => ` --${name} <${schema.type ?? 'string'}>`).toSorted();
+  const needed = Object.entries(method.parameters)
+    .filter(([name, schema]) => !schema.optional && !(name in values))
+    .map(([name, schema]) => ` --${name} <${schema.type ?? 'string'}>`)
+    .toSorted();
   return `pvesh ${verb} <api_path>${needed.join('')} [OPTIONS] [FORMAT_OPTIONS]\n`;
 }
 
@@ -88,7 +96,9 @@ function proxied(session: Session, node: string): Session {
   if (node === session.machine.name) return session;
   const machine = session.machine.cluster.machines.get(node);
   if (machine === undefined) {
-    die(`hostname lookup '${node}' failed - failed to get address info for: ${node}: Temporary failure in name resolution`);
+    die(
+      `hostname lookup '${node}' failed - failed to get address info for: ${node}: Temporary failure in name resolution`,
+    );
   }
   return { ...session, machine, print: () => undefined, warn: () => undefined };
 }
@@ -96,8 +106,20 @@ function proxied(session: Session, node: string): Session {
 function print(session: Session, result: Json, format: Readonly<Record<string, string>>): void {
   if (format['quiet'] === '1' || result === null) return;
   const kind = format['output-format'] ?? 'text';
-  const text = kind === 'json' ? `${toJson(result)}\n` : kind === 'json-pretty' ? `${toPrettyJson(result)}\n` : kind === 'text' ? toText(result) : undefined;
-  session.print(typeof result === 'string' ? `${result}\n` : text ?? die(`pvefleet-lab: pvesh's output as ${kind} is not modelled here; use --output-format json`));
+  const text =
+    kind === 'json'
+      ? `${toJson(result)}\n`
+      : kind === 'json-pretty'
+        ? `${toPrettyJson(result)}\n`
+        : kind === 'text'
+          ? toText(result)
+          : undefined;
+  session.print(
+    typeof result === 'string'
+      ? `${result}\n`
+      : (text ??
+          die(`pvefleet-lab: pvesh's output as ${kind} is not modelled here; use --output-format json`)),
+  );
 }
 
 interface Found {

@@ -18,23 +18,68 @@ interface StorageType {
 }
 
 const COMMON = ['nodes', 'disable', 'content', 'bwlimit'];
-const FILES = ['prune-backups', 'max-protected-backups', 'format', 'mkdir', 'create-base-path', 'create-subdirs', 'content-dirs', 'preallocation'];
+const FILES = [
+  'prune-backups',
+  'max-protected-backups',
+  'format',
+  'mkdir',
+  'create-base-path',
+  'create-subdirs',
+  'content-dirs',
+  'preallocation',
+];
 
 /** The options of the storage types that the lab defines. Source: options() of the plugins in PVE/Storage. */
 const TYPES: Readonly<Record<string, StorageType>> = {
-  dir: { fixed: ['path'], fixedOptional: ['snapshot-as-volume-chain'], options: [...COMMON, ...FILES, 'shared', 'is_mountpoint'] },
-  nfs: { fixed: ['export', 'path', 'server'], fixedOptional: ['snapshot-as-volume-chain'], options: [...COMMON, ...FILES, 'options'] },
+  dir: {
+    fixed: ['path'],
+    fixedOptional: ['snapshot-as-volume-chain'],
+    options: [...COMMON, ...FILES, 'shared', 'is_mountpoint'],
+  },
+  nfs: {
+    fixed: ['export', 'path', 'server'],
+    fixedOptional: ['snapshot-as-volume-chain'],
+    options: [...COMMON, ...FILES, 'options'],
+  },
   btrfs: { fixed: ['path'], options: [...COMMON, ...FILES, 'shared', 'is_mountpoint', 'nocow'] },
-  lvm: { fixed: ['vgname'], fixedOptional: ['base'], options: [...COMMON, 'shared', 'saferemove', 'saferemove-stepsize', 'saferemove_throughput', 'tagged_only', 'snapshot-as-volume-chain'] },
+  lvm: {
+    fixed: ['vgname'],
+    fixedOptional: ['base'],
+    options: [
+      ...COMMON,
+      'shared',
+      'saferemove',
+      'saferemove-stepsize',
+      'saferemove_throughput',
+      'tagged_only',
+      'snapshot-as-volume-chain',
+    ],
+  },
   lvmthin: { fixed: ['thinpool', 'vgname'], options: COMMON },
   zfspool: { fixed: ['pool'], options: [...COMMON, 'blocksize', 'sparse', 'mountpoint'] },
-  cifs: { fixed: ['path', 'server', 'share'], options: [...COMMON, ...FILES, 'username', 'password', 'domain', 'smbversion', 'subdir', 'options'] },
-  pbs: { fixed: ['datastore', 'server'], options: [...COMMON, 'prune-backups', 'max-protected-backups', 'username', 'password', 'namespace', 'port', 'fingerprint'] },
+  cifs: {
+    fixed: ['path', 'server', 'share'],
+    options: [...COMMON, ...FILES, 'username', 'password', 'domain', 'smbversion', 'subdir', 'options'],
+  },
+  pbs: {
+    fixed: ['datastore', 'server'],
+    options: [
+      ...COMMON,
+      'prune-backups',
+      'max-protected-backups',
+      'username',
+      'password',
+      'namespace',
+      'port',
+      'fingerprint',
+    ],
+  },
 };
 
 function readDefinitions(machine: Machine): ConfigSection[] {
   const sections = readSections(machine.files.read(STORAGE_CFG) ?? '');
-  if (!sections.some(({ id }) => id === 'local')) sections.push({ type: 'dir', id: 'local', options: new Map(Object.entries(LOCAL_STORAGE)) });
+  if (!sections.some(({ id }) => id === 'local'))
+    sections.push({ type: 'dir', id: 'local', options: new Map(Object.entries(LOCAL_STORAGE)) });
   for (const { type, options } of sections) {
     const content = DEFAULT_CONTENT[type];
     if (!options.has('content') && content !== undefined) options.set('content', content);
@@ -43,11 +88,18 @@ function readDefinitions(machine: Machine): ConfigSection[] {
 }
 
 function writeDefinitions(machine: Machine, sections: readonly ConfigSection[]): void {
-  machine.files.write(STORAGE_CFG, printSections(sections, (type) => TYPES[type]?.fixed ?? []));
+  machine.files.write(
+    STORAGE_CFG,
+    printSections(sections, (type) => TYPES[type]?.fixed ?? []),
+  );
 }
 
 /** Changes storage.cfg under the cluster's lock of that file; what fails is said to be what failed. Throws Failure. */
-async function edit(session: Session, what: string, change: (sections: ConfigSection[]) => readonly ConfigSection[]): Promise<void> {
+async function edit(
+  session: Session,
+  what: string,
+  change: (sections: ConfigSection[]) => readonly ConfigSection[],
+): Promise<void> {
   const { machine } = session;
   if (!machine.cluster.quorate()) {
     for (let second = 0; second < 9; second += 1) {
@@ -57,7 +109,8 @@ async function edit(session: Session, what: string, change: (sections: ConfigSec
     die(`${what} storage failed: cfs-lock 'file-storage_cfg' error: no quorum!`);
   }
   const release = await machine.cluster.locks.take('file-storage_cfg', 10, session.input.signal);
-  if (release === undefined) die(`${what} storage failed: cfs-lock 'file-storage_cfg' error: got lock request timeout`);
+  if (release === undefined)
+    die(`${what} storage failed: cfs-lock 'file-storage_cfg' error: got lock request timeout`);
   try {
     writeDefinitions(machine, change(readDefinitions(machine)));
   } catch (thrown) {
@@ -68,22 +121,30 @@ async function edit(session: Session, what: string, change: (sections: ConfigSec
 }
 
 /** `pvesm add`. Throws Failure. */
-export async function addStorage(session: Session, { type = '', storage = '', ...given }: Parameters): Promise<void> {
+export async function addStorage(
+  session: Session,
+  { type = '', storage = '', ...given }: Parameters,
+): Promise<void> {
   const known = TYPES[type] ?? die(`pvefleet-lab: pvesm add ${type} is not modelled`);
   if (given['password'] !== undefined) die('pvefleet-lab: pvesm add --password is not modelled');
   const options: Record<string, string> = { ...given };
-  if (known.fixed.includes('path')) options['path'] ??= type === 'nfs' || type === 'cifs' ? `/mnt/pve/${storage}` : '';
+  if (known.fixed.includes('path'))
+    options['path'] ??= type === 'nfs' || type === 'cifs' ? `/mnt/pve/${storage}` : '';
   const missing = known.fixed.find((name) => (options[name] ?? '') === '');
   if (missing !== undefined) die(`missing value for required option '${missing}'`);
   refuseForeign(known, options);
   if (options['mkdir'] !== undefined) {
-    session.warn(`NOTE: The 'mkdir' option set for '${storage}' is deprecated and will be removed in Proxmox VE 9. Use 'create-base-path' or 'create-subdirs' instead.\n`);
+    session.warn(
+      `NOTE: The 'mkdir' option set for '${storage}' is deprecated and will be removed in Proxmox VE 9. Use 'create-base-path' or 'create-subdirs' instead.\n`,
+    );
   }
   await edit(session, 'create', (sections) => {
     if (sections.some(({ id }) => id === storage)) die(`storage ID '${storage}' already defined`);
     if (isFalse(options['disable'])) activate(session, type, storage, options);
     const added = { type, id: storage, options: new Map(Object.entries(options)) };
-    const implicit = session.machine.files.exists(STORAGE_CFG) ? -1 : sections.findIndex(({ id }) => id === 'local');
+    const implicit = session.machine.files.exists(STORAGE_CFG)
+      ? -1
+      : sections.findIndex(({ id }) => id === 'local');
     return implicit === -1 ? [...sections, added] : [added, ...sections];
   });
 }
@@ -94,18 +155,27 @@ function isFalse(value: string | undefined): boolean {
 
 function refuseForeign(known: StorageType, options: Readonly<Record<string, string>>): void {
   const allowed = [...known.fixed, ...(known.fixedOptional ?? []), ...known.options];
-  const foreign = Object.keys(options).toSorted().find((name) => !allowed.includes(name));
+  const foreign = Object.keys(options)
+    .toSorted()
+    .find((name) => !allowed.includes(name));
   if (foreign !== undefined) die(`unexpected property '${foreign}'`);
 }
 
 /** What makes a new storage usable: a directory is made; what a simulated node does not have is refused. Throws Failure. */
-function activate(session: Session, type: string, storage: string, options: Readonly<Record<string, string>>): void {
+function activate(
+  session: Session,
+  type: string,
+  storage: string,
+  options: Readonly<Record<string, string>>,
+): void {
   const { machine } = session;
   const path = options['path'] ?? '';
   if (type === 'dir') {
     const wanted = options['is_mountpoint'];
     if (wanted !== undefined && !['no', '0', 'false', 'off'].includes(wanted)) {
-      die(`unable to activate storage '${storage}' - directory is expected to be a mount point but is not mounted: '${wanted.startsWith('/') ? wanted : path}'`);
+      die(
+        `unable to activate storage '${storage}' - directory is expected to be a mount point but is not mounted: '${wanted.startsWith('/') ? wanted : path}'`,
+      );
     }
     machine.files.makeDirectory(path);
   } else if (type === 'btrfs') {
@@ -118,15 +188,21 @@ function activate(session: Session, type: string, storage: string, options: Read
 }
 
 /** `pvesm set`. Throws Failure. */
-export async function setStorage(session: Session, { storage = '', delete: deleted = '', digest, ...options }: Parameters): Promise<void> {
+export async function setStorage(
+  session: Session,
+  { storage = '', delete: deleted = '', digest, ...options }: Parameters,
+): Promise<void> {
   await edit(session, 'update', (sections) => {
     const section = sections.find(({ id }) => id === storage) ?? die(`storage '${storage}' does not exist`);
-    const known = TYPES[section.type] ?? die(`pvefleet-lab: pvesm set on a ${section.type} storage is not modelled`);
+    const known =
+      TYPES[section.type] ?? die(`pvefleet-lab: pvesm set on a ${section.type} storage is not modelled`);
     if (digest !== undefined && digest !== digestOf(session.machine.files.read(STORAGE_CFG) ?? '')) {
       die('detected modified configuration - file changed by other user? Try again.');
     }
     const fixed = [...known.fixed, ...(known.fixedOptional ?? [])];
-    const changed = Object.keys(options).toSorted().find((name) => fixed.includes(name) && section.options.get(name) !== options[name]);
+    const changed = Object.keys(options)
+      .toSorted()
+      .find((name) => fixed.includes(name) && section.options.get(name) !== options[name]);
     if (changed !== undefined) die(`can't change value of fixed parameter '${changed}'`);
     refuseForeign(known, options);
     for (const name of splitList(deleted)) {

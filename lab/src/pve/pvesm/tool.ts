@@ -11,15 +11,34 @@ const CONTENT = '/nodes/{node}/storage/{storage}/content';
 export const PVESM: Tool = {
   name: 'pvesm',
   usage: PVESM_USAGE,
-  aliases: { nfsscan: 'scan nfs', cifsscan: 'scan cifs', iscsiscan: 'scan iscsi', lvmscan: 'scan lvm', lvmthinscan: 'scan lvmthin', zfsscan: 'scan zfs' },
+  aliases: {
+    nfsscan: 'scan nfs',
+    cifsscan: 'scan cifs',
+    iscsiscan: 'scan iscsi',
+    lvmscan: 'scan lvm',
+    lvmthinscan: 'scan lvmthin',
+    zfsscan: 'scan zfs',
+  },
   commands: {
     add: { parameters: parametersOf('POST /storage'), positional: ['type', 'storage'], run: addStorage },
     set: { parameters: parametersOf('PUT /storage/{storage}'), positional: ['storage'], run: setStorage },
-    remove: { parameters: parametersOf('DELETE /storage/{storage}'), positional: ['storage'], run: removeStorage },
+    remove: {
+      parameters: parametersOf('DELETE /storage/{storage}'),
+      positional: ['storage'],
+      run: removeStorage,
+    },
     status: { parameters: parametersOf('GET /nodes/{node}/storage'), positional: [], run: showStatus },
     list: { parameters: parametersOf(`GET ${CONTENT}`), positional: ['storage'], run: listContent },
-    alloc: { parameters: parametersOf(`POST ${CONTENT}`), positional: ['storage', 'vmid', 'filename', 'size'], run: allocateVolume },
+    alloc: {
+      parameters: parametersOf(`POST ${CONTENT}`),
+      positional: ['storage', 'vmid', 'filename', 'size'],
+      run: allocateVolume,
+    },
     free: { parameters: parametersOf(`DELETE ${CONTENT}/{volume}`), positional: ['volume'], run: freeVolume },
-    path: { parameters: { volume: { type: 'string', format: 'pve-volume-id' } }, positional: ['volume'], run: showPath },
+    path: {
+      parameters: { volume: { type: 'string', format: 'pve-volume-id' } },
+      positional: ['volume'],
+      run: showPath,
+    },
   },
 };

@@ -9,19 +9,13 @@ export const PVESM_USAGE: readonly (readonly string[])[] = [
     'pvesm scan pbs <server> <username> --password <string> [OPTIONS] [FORMAT_OPTIONS]',
     'pvesm scan zfs ',
   ],
-  [
-    'pvesm add <type> <storage> [OPTIONS]',
-    'pvesm remove <storage>',
-    'pvesm set <storage> [OPTIONS]',
-  ],
+  ['pvesm add <type> <storage> [OPTIONS]', 'pvesm remove <storage>', 'pvesm set <storage> [OPTIONS]'],
   [
     'pvesm alloc <storage> <vmid> <filename> <size> [OPTIONS]',
     'pvesm free <volume> [OPTIONS]',
     'pvesm list <storage> [OPTIONS]',
   ],
-  [
-    'pvesm status  [OPTIONS]',
-  ],
+  ['pvesm status  [OPTIONS]'],
   [
     'pvesm apiinfo ',
     'pvesm export <volume> <format> <filename> [OPTIONS]',
@@ -30,7 +24,5 @@ export const PVESM_USAGE: readonly (readonly string[])[] = [
     'pvesm path <volume>',
     'pvesm prune-backups <storage> [OPTIONS]',
   ],
-  [
-    'pvesm help [<extra-args>] [OPTIONS]',
-  ],
+  ['pvesm help [<extra-args>] [OPTIONS]'],
 ];

@@ -10,7 +10,11 @@ import { destroyUnused, registerUnused } from './unused.ts';
  * Makes the pending changes of a stopped VM its config (vmconfig_apply_pending). Returns what could not be applied, by option; each is
  * also a warning, as in PVE. Throws Failure when the config cannot be written.
  */
-export async function applyPending(session: Session, vmid: string, config: GuestConfig): Promise<Readonly<Record<string, string>>> {
+export async function applyPending(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+): Promise<Readonly<Record<string, string>>> {
   if (config.pending.size === 0) return {};
   const errors: Record<string, string> = {};
   const fail = (name: string, thrown: unknown): void => {
@@ -49,7 +53,13 @@ export async function applyPending(session: Session, vmid: string, config: Guest
 }
 
 /** Takes a drive from its slot: destroys its disk if forced, else keeps it as unused. Throws Failure. */
-export async function detachDrive(session: Session, vmid: string, config: GuestConfig, name: string, force: boolean): Promise<void> {
+export async function detachDrive(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  name: string,
+  force: boolean,
+): Promise<void> {
   const drive = parseDrive(name, config.main.get(name) ?? '');
   if (drive === undefined) throw new Failure(`unable to parse drive ${name}\n`);
   if (force) await destroyUnused(session, vmid, config, name, drive, true);

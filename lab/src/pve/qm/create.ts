@@ -73,7 +73,12 @@ async function reserve(session: Session, vmid: string): Promise<void> {
   }
 }
 
-async function writeNewVm(session: Session, vmid: string, parameters: Readonly<Record<string, string>>, storage: string | undefined): Promise<void> {
+async function writeNewVm(
+  session: Session,
+  vmid: string,
+  parameters: Readonly<Record<string, string>>,
+  storage: string | undefined,
+): Promise<void> {
   const { machine } = session;
   const config = emptyConfig();
   for (const [name, value] of Object.entries(parameters)) config.main.set(name, value);
@@ -85,7 +90,8 @@ async function writeNewVm(session: Session, vmid: string, parameters: Readonly<R
     for (const [name, value] of drives) config.main.set(name, value);
     if (isFalse(config.main.get('boot'))) config.main.set('boot', defaultBootOrder(config.main));
     if (isFalse(config.main.get('smbios1'))) config.main.set('smbios1', `uuid=${machine.random.uuid()}`);
-    if ((config.main.get('vmgenid') ?? '1') === '1' && config.main.get('arch') !== 'aarch64') config.main.set('vmgenid', machine.random.uuid());
+    if ((config.main.get('vmgenid') ?? '1') === '1' && config.main.get('arch') !== 'aarch64')
+      config.main.set('vmgenid', machine.random.uuid());
     const pinned = pinnedMachine(session, config.main.get('machine'), config.main.get('ostype'));
     if (pinned !== undefined) config.main.set('machine', pinned);
     const tags = config.main.get('tags');

@@ -18,31 +18,35 @@ export async function destroyVm(session: Session, parameters: Parameters): Promi
   const { vmid = '', purge, skiplock } = parameters;
   const { machine } = session;
   check(session, vmid, purge === '1');
-  return runTask(session, 'qmdestroy', vmid, () => withGuestLock(session, 'qemu', vmid, 10, async () => {
-    check(session, vmid, purge === '1');
-    const config = loadVm(session, vmid);
-    if (skiplock !== '1' && config.main.get('lock') !== 'suspended') refuseLocked('qemu', config);
-    if (config.main.get('template') === '1') refuseUsedBases(session, config.main);
-    const done = new Set<string>();
-    for (const section of [config.main, config.pending]) await freeVolumes(session, vmid, section, done);
-    if (parameters['destroy-unreferenced-disks'] === '1') await freeUnreferenced(session, vmid);
-    const zombie = emptyConfig();
-    zombie.main.set('lock', 'destroyed');
-    saveVm(session, vmid, zombie);
-    removeFromPools(machine, vmid);
-    machine.files.remove(`/etc/pve/firewall/${vmid}.fw`);
-    if (purge === '1') {
-      session.print(`purging VM ${vmid} from related configurations..\n`);
-      purgeFromBackupJobs(machine, vmid);
-      if (purgeFromHa(machine, `vm:${vmid}`)) session.print(`NOTE: removed VM ${vmid} from HA resource configuration.\n`);
-    }
-    removeConfig(machine, 'qemu', vmid);
-  }));
+  return runTask(session, 'qmdestroy', vmid, () =>
+    withGuestLock(session, 'qemu', vmid, 10, async () => {
+      check(session, vmid, purge === '1');
+      const config = loadVm(session, vmid);
+      if (skiplock !== '1' && config.main.get('lock') !== 'suspended') refuseLocked('qemu', config);
+      if (config.main.get('template') === '1') refuseUsedBases(session, config.main);
+      const done = new Set<string>();
+      for (const section of [config.main, config.pending]) await freeVolumes(session, vmid, section, done);
+      if (parameters['destroy-unreferenced-disks'] === '1') await freeUnreferenced(session, vmid);
+      const zombie = emptyConfig();
+      zombie.main.set('lock', 'destroyed');
+      saveVm(session, vmid, zombie);
+      removeFromPools(machine, vmid);
+      machine.files.remove(`/etc/pve/firewall/${vmid}.fw`);
+      if (purge === '1') {
+        session.print(`purging VM ${vmid} from related configurations..\n`);
+        purgeFromBackupJobs(machine, vmid);
+        if (purgeFromHa(machine, `vm:${vmid}`))
+          session.print(`NOTE: removed VM ${vmid} from HA resource configuration.\n`);
+      }
+      removeConfig(machine, 'qemu', vmid);
+    }),
+  );
 }
 
 function check(session: Session, vmid: string, purge: boolean): void {
   refuseProtected(loadVm(session, vmid), `can't remove VM ${vmid}`);
-  if (!purge && isHaResource(session.machine, `vm:${vmid}`)) die(`unable to remove VM ${vmid} - used in HA resources and purge parameter not set.`);
+  if (!purge && isHaResource(session.machine, `vm:${vmid}`))
+    die(`unable to remove VM ${vmid} - used in HA resources and purge parameter not set.`);
   if (runningPid(session.machine, vmid) !== undefined) die(`VM ${vmid} is running - destroy failed`);
 }
 
@@ -50,25 +54,46 @@ function refuseUsedBases(session: Session, section: Section): void {
   for (const name of DRIVE_NAMES) {
     const drive = parseDrive(name, section.get(name) ?? '');
     const volume = drive?.['file'] ?? '';
-    if (drive !== undefined && !isCdrom(drive) && !volume.startsWith('/') && isBaseInUse(session.machine, volume)) {
+    if (
+      drive !== undefined &&
+      !isCdrom(drive) &&
+      !volume.startsWith('/') &&
+      isBaseInUse(session.machine, volume)
+    ) {
       die(`base volume '${volume}' is still in use by linked cloned`);
     }
   }
 }
 
-async function freeVolumes(session: Session, vmid: string, section: Section, done: Set<string>): Promise<void> {
+async function freeVolumes(
+  session: Session,
+  vmid: string,
+  section: Section,
+  done: Set<string>,
+): Promise<void> {
   const unused = [...section.keys()].filter((name) => /^unused\d+$/.test(name)).toSorted();
   for (const name of [...DRIVE_NAMES, ...unused]) {
     const text = section.get(name);
-    const drive = text === undefined ? undefined : name.startsWith('unused') ? { file: text } : parseDrive(name, text);
+    const drive =
+      text === undefined ? undefined : name.startsWith('unused') ? { file: text } : parseDrive(name, text);
     const volume = drive?.['file'] ?? '';
-    if (drive === undefined || isCdrom(drive, true) || volume === '' || volume.startsWith('/') || done.has(volume)) continue;
+    if (
+      drive === undefined ||
+      isCdrom(drive, true) ||
+      volume === '' ||
+      volume.startsWith('/') ||
+      done.has(volume)
+    )
+      continue;
     try {
       if (!ownsVolume(session, vmid, volume)) continue;
       done.add(volume);
       await free(session, volume);
     } catch (thrown) {
-      logWarning(session, `Could not remove disk '${volume}', check manually: ${failureText(thrown)}`.trimEnd());
+      logWarning(
+        session,
+        `Could not remove disk '${volume}', check manually: ${failureText(thrown)}`.trimEnd(),
+      );
     }
   }
 }

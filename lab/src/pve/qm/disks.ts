@@ -4,20 +4,35 @@ import type { Session } from '../session.ts';
 import { storageOf } from '../storage/config.ts';
 import { parseVolumeName, splitVolumeId } from '../storage/volume-name.ts';
 import { allocate, free, locate, volumeBytes } from '../storage/volumes.ts';
-import { DRIVE_NAMES, isCdrom, isCloudinit, isDriveName, NEW_DISK, parseDrive, printDrive, type Drive } from './drive.ts';
+import {
+  DRIVE_NAMES,
+  isCdrom,
+  isCloudinit,
+  isDriveName,
+  NEW_DISK,
+  parseDrive,
+  printDrive,
+  type Drive,
+} from './drive.ts';
 
 /** EFI variables of OVMF's 4M and 2M builds, in bytes (pve-edk2-firmware); a TPM state is 4 MiB, a cloud-init drive too. */
 const EFI_BYTES = { '4m': 540672, '2m': 131072 } as const;
 const FIXED_BYTES = 4 * 1024 ** 2;
 
 /** Refuses drive and unused options whose storage cannot hold them, before anything is done (check_storage_access). Throws Failure. */
-export function checkDriveStorages(session: Session, parameters: Readonly<Record<string, string>>, defaultStorage: string | undefined): void {
+export function checkDriveStorages(
+  session: Session,
+  parameters: Readonly<Record<string, string>>,
+  defaultStorage: string | undefined,
+): void {
   for (const name of Object.keys(parameters).toSorted()) {
     if (isDriveName(name)) {
       const drive = parseDrive(name, parameters[name] ?? '');
       if (drive !== undefined) checkDrive(session, name, drive, defaultStorage);
     } else if (/^unused\d+$/.test(name)) {
-      const id = splitVolumeId((parameters[name] ?? '').replace(/^(file|volume)=/, '')) ?? refuseParameters({ [name]: `not a valid volid: ${parameters[name]}` });
+      const id =
+        splitVolumeId((parameters[name] ?? '').replace(/^(file|volume)=/, '')) ??
+        refuseParameters({ [name]: `not a valid volid: ${parameters[name]}` });
       parseVolumeName(storageOf(session.machine, id.storage), id.name);
     }
   }
@@ -26,14 +41,22 @@ export function checkDriveStorages(session: Session, parameters: Readonly<Record
 function checkDrive(session: Session, name: string, drive: Drive, defaultStorage: string | undefined): void {
   const file = drive['file'] ?? '';
   const id = splitVolumeId(file);
-  if (file === 'none' || file === 'cloudinit' || id?.name === 'cloudinit' || (isCdrom(drive) && file === 'cdrom')) return;
+  if (
+    file === 'none' ||
+    file === 'cloudinit' ||
+    id?.name === 'cloudinit' ||
+    (isCdrom(drive) && file === 'cdrom')
+  )
+    return;
   const fresh = isCdrom(drive) ? null : NEW_DISK.exec(file);
   if (fresh !== null) {
     const storage = fresh[1] ?? defaultStorage ?? die('no storage ID specified (and no default storage)');
-    if (!storageOf(session.machine, storage).content.has('images')) refuseParameters({ storage: `storage '${storage}' does not support vm images` });
+    if (!storageOf(session.machine, storage).content.has('images'))
+      refuseParameters({ storage: `storage '${storage}' does not support vm images` });
   } else if (id !== undefined) {
     const { type } = parseVolumeName(storageOf(session.machine, id.storage), id.name);
-    if (type !== 'images' && type !== 'iso') refuseParameters({ [name]: "content type needs to be 'images' or 'iso'" });
+    if (type !== 'images' && type !== 'iso')
+      refuseParameters({ [name]: "content type needs to be 'images' or 'iso'" });
   }
 }
 
@@ -50,25 +73,38 @@ function cloudinitAt(section: ReadonlyMap<string, string>, except: string): stri
  * made is freed again when a later one fails (create_disks). Throws Failure.
  */
 export async function createDisks(
-  session: Session, vmid: string, config: GuestConfig, parameters: Readonly<Record<string, string>>, defaultStorage?: string,
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  parameters: Readonly<Record<string, string>>,
+  defaultStorage?: string,
 ): Promise<Section> {
   const made: string[] = [];
   const result: Section = new Map();
   try {
     for (const name of Object.keys(parameters).filter(isDriveName).toSorted()) {
       const drive = parseDrive(name, parameters[name] ?? '');
-      if (drive !== undefined) await createDisk(session, vmid, config, name, drive, result, made, defaultStorage);
+      if (drive !== undefined)
+        await createDisk(session, vmid, config, name, drive, result, made, defaultStorage);
     }
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    for (const volume of made) await free(session, volume).catch((error: unknown) => session.warn(failureText(error)));
+    for (const volume of made)
+      await free(session, volume).catch((error: unknown) => session.warn(failureText(error)));
     throw thrown;
   }
   return result;
 }
 
 async function createDisk(
-  session: Session, vmid: string, config: GuestConfig, name: string, drive: Drive, result: Section, made: string[], defaultStorage: string | undefined,
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  name: string,
+  drive: Drive,
+  result: Section,
+  made: string[],
+  defaultStorage: string | undefined,
 ): Promise<void> {
   const file = drive['file'] ?? '';
   const id = splitVolumeId(file);
@@ -98,7 +134,12 @@ function refuseSecondCloudinit(config: GuestConfig, result: Section, name: strin
   if (at !== undefined) die(`${name} - cloud-init drive is already attached at '${at}'`);
 }
 
-async function allocateCloudinit(session: Session, vmid: string, storageId: string, drive: Drive): Promise<string> {
+async function allocateCloudinit(
+  session: Session,
+  vmid: string,
+  storageId: string,
+  drive: Drive,
+): Promise<string> {
   const storage = storageOf(session.machine, storageId);
   const isFile = storage.options['path'] !== undefined;
   const format = drive['format'] ?? (isFile ? 'qcow2' : 'raw');
@@ -109,8 +150,20 @@ async function allocateCloudinit(session: Session, vmid: string, storageId: stri
   return volume;
 }
 
-async function allocateDisk(session: Session, vmid: string, storage: string, name: string, drive: Drive, gib: number): Promise<string> {
-  const bytes = name === 'tpmstate0' ? FIXED_BYTES : name === 'efidisk0' ? efiBytes(drive) : Math.ceil(gib * 1024 ** 2) * 1024;
+async function allocateDisk(
+  session: Session,
+  vmid: string,
+  storage: string,
+  name: string,
+  drive: Drive,
+  gib: number,
+): Promise<string> {
+  const bytes =
+    name === 'tpmstate0'
+      ? FIXED_BYTES
+      : name === 'efidisk0'
+        ? efiBytes(drive)
+        : Math.ceil(gib * 1024 ** 2) * 1024;
   const volume = await allocate(session, { storage, vmid, format: drive['format'], kib: bytes / 1024 });
   if (name === 'efidisk0') printEfiCopy(session, drive, bytes);
   delete drive['format'];
@@ -125,19 +178,27 @@ function efiBytes(_drive: Drive): number {
 
 function printEfiCopy(session: Session, drive: Drive, bytes: number): void {
   const size = `${(bytes / 1024).toFixed(1)} KiB`;
-  session.print(`transferred 0.0 B of ${size} (0.00%)\n${`transferred ${size} of ${size} (100.00%)\n`.repeat(2)}`);
+  session.print(
+    `transferred 0.0 B of ${size} (0.00%)\n${`transferred ${size} of ${size} (100.00%)\n`.repeat(2)}`,
+  );
   if (drive['pre-enrolled-keys'] === '1') {
-    session.print('INFO: reading raw edk2 varstore from /usr/share/pve-edk2-firmware//OVMF_VARS_4M.ms.fd\nINFO: var store range: 0x64 -> 0x40000\n');
+    session.print(
+      'INFO: reading raw edk2 varstore from /usr/share/pve-edk2-firmware//OVMF_VARS_4M.ms.fd\nINFO: var store range: 0x64 -> 0x40000\n',
+    );
   }
 }
 
 function useVolume(session: Session, config: GuestConfig, name: string, drive: Drive, result: Section): void {
   const volume = drive['file'] ?? '';
-  if (splitVolumeId(volume) === undefined) die(`pvefleet-lab: the device or path '${volume}' as a disk is not modelled`);
+  if (splitVolumeId(volume) === undefined)
+    die(`pvefleet-lab: the device or path '${volume}' as a disk is not modelled`);
   const found = locate(session.machine, volume).name;
-  if (found.type !== 'images' && found.type !== 'iso') die(`cannot use volume ${volume} - content type needs to be 'images' or 'iso'`);
+  if (found.type !== 'images' && found.type !== 'iso')
+    die(`cannot use volume ${volume} - content type needs to be 'images' or 'iso'`);
   if (drive['format'] !== undefined && drive['format'] !== found.format) {
-    die(`drive '${name}' - volume '${volume}' - 'format=${drive['format']}' option different from storage format '${found.format}'`);
+    die(
+      `drive '${name}' - volume '${volume}' - 'format=${drive['format']}' option different from storage format '${found.format}'`,
+    );
   }
   if (isCloudinit(drive)) refuseSecondCloudinit(config, result, name);
   const bytes = volumeBytes(session.machine, volume);

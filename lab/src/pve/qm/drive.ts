@@ -1,6 +1,7 @@
 import type { Machine } from '../../machine.ts';
 import { Failure, refuseParameters } from '../failure.ts';
-import { parseProperties, printProperties, type PropertyValues } from '../formats/property-string.ts';
+import { parseProperties } from '../cli/verify.ts';
+import { printProperties, type PropertyValues } from '../formats/property-string.ts';
 import { parseSize } from '../formats/values.ts';
 import type { Section } from '../guest/config.ts';
 import { parametersOf } from '../schema/parameters.ts';
@@ -17,7 +18,14 @@ function names(prefix: string, count: number): readonly string[] {
 }
 
 /** Options that hold a disk, in the order in which PVE looks for one to boot from (PVE/QemuServer/Drive.pm). */
-export const DRIVE_NAMES: readonly string[] = [...names('ide', 4), ...names('scsi', 31), ...names('virtio', 16), ...names('sata', 6), 'efidisk0', 'tpmstate0'];
+export const DRIVE_NAMES: readonly string[] = [
+  ...names('ide', 4),
+  ...names('scsi', 31),
+  ...names('virtio', 16),
+  ...names('sata', 6),
+  'efidisk0',
+  'tpmstate0',
+];
 const DRIVES = new Set(DRIVE_NAMES);
 
 /** Whether an option holds a disk that is in use; `unused0` does not. */
@@ -50,9 +58,15 @@ export function parseDrive(name: string, text: string): Drive | undefined {
     delete drive[option];
     drive[`m${option}`] = (Number(bytes) / 1024 ** 2).toFixed(3);
   }
-  const clash = ['mbps', 'iops'].some((rate) => set(drive[rate]) && (set(drive[`${rate}_rd`]) || set(drive[`${rate}_wr`])));
+  const clash = ['mbps', 'iops'].some(
+    (rate) => set(drive[rate]) && (set(drive[`${rate}_rd`]) || set(drive[`${rate}_wr`])),
+  );
   if (clash || missesRate(drive)) return undefined;
-  if (drive['media'] === 'cdrom' && (set(drive['snapshot']) || drive['format'] !== undefined || name.startsWith('virtio'))) return undefined;
+  if (
+    drive['media'] === 'cdrom' &&
+    (set(drive['snapshot']) || drive['format'] !== undefined || name.startsWith('virtio'))
+  )
+    return undefined;
   if (drive['size'] !== undefined) drive['size'] = String(parseSize(drive['size']) ?? 0);
   return drive;
 }
@@ -62,8 +76,15 @@ function set(value: string | undefined): boolean {
 }
 
 const NEEDED_RATES: readonly (readonly [string, string])[] = [
-  ['mbps_max', 'mbps'], ['mbps_rd_max', 'mbps_rd'], ['mbps_wr_max', 'mbps_wr'], ['bps_max_length', 'mbps_max'], ['bps_rd_max_length', 'mbps_rd_max'],
-  ['bps_wr_max_length', 'mbps_wr_max'], ['iops_max_length', 'iops_max'], ['iops_rd_max_length', 'iops_rd_max'], ['iops_wr_max_length', 'iops_wr_max'],
+  ['mbps_max', 'mbps'],
+  ['mbps_rd_max', 'mbps_rd'],
+  ['mbps_wr_max', 'mbps_wr'],
+  ['bps_max_length', 'mbps_max'],
+  ['bps_rd_max_length', 'mbps_rd_max'],
+  ['bps_wr_max_length', 'mbps_wr_max'],
+  ['iops_max_length', 'iops_max'],
+  ['iops_rd_max_length', 'iops_rd_max'],
+  ['iops_wr_max_length', 'iops_wr_max'],
 ];
 
 function missesRate(drive: Drive): boolean {
@@ -105,17 +126,22 @@ export function resolveCdromAlias(parameters: Record<string, string>): void {
 /** Checks drive options and puts them into PVE's own spelling, in place (check_drive_param). Throws Failure. */
 export function normalizeDrives(machine: Machine, parameters: Record<string, string>): void {
   for (const name of Object.keys(parameters).filter(isDriveName).toSorted()) {
-    const drive = parseDrive(name, parameters[name] ?? '') ?? refuseParameters({ [name]: 'unable to parse drive options' });
+    const drive =
+      parseDrive(name, parameters[name] ?? '') ??
+      refuseParameters({ [name]: 'unable to parse drive options' });
     const from = drive['import-from'];
     const fresh = NEW_DISK.exec(drive['file'] ?? '');
     if (from !== undefined && (fresh === null || Number(fresh[2]) !== 0)) {
-      refuseParameters({ [name]: "'import-from' requires special syntax - use <storage ID>:0,import-from=<source>" });
+      refuseParameters({
+        [name]: "'import-from' requires special syntax - use <storage ID>:0,import-from=<source>",
+      });
     }
     resolvePath(machine, name, drive);
     const id = splitVolumeId(drive['file'] ?? '');
     if (id !== undefined && fresh === null && id.name !== 'cloudinit') {
       const type = parseVolumeName(storageOf(machine, id.storage), id.name).type;
-      if (type === 'iso' && drive['media'] !== 'cdrom') refuseParameters({ [name]: "explicit 'media=cdrom' is required for iso images" });
+      if (type === 'iso' && drive['media'] !== 'cdrom')
+        refuseParameters({ [name]: "explicit 'media=cdrom' is required for iso images" });
     }
     parameters[name] = printDrive(name, drive);
   }
@@ -124,20 +150,35 @@ export function normalizeDrives(machine: Machine, parameters: Record<string, str
 /** A path below a storage becomes a volume ID; `none` and `cdrom` are CD drives (cleanup_drive_path). */
 function resolvePath(machine: Machine, name: string, drive: Drive): void {
   const file = drive['file'] ?? '';
-  if (!/^(cdrom|none)$/.test(file) && !file.startsWith('/dev/') && !/^[^:]+:.+$/.test(file) && !/^\d+$/.test(file)) {
-    const found = volumeAt(machine, file) ?? refuseParameters({ [name]: `unable to associate path '${file}' to any storage` });
+  if (
+    !/^(cdrom|none)$/.test(file) &&
+    !file.startsWith('/dev/') &&
+    !/^[^:]+:.+$/.test(file) &&
+    !/^\d+$/.test(file)
+  ) {
+    const found =
+      volumeAt(machine, file) ??
+      refuseParameters({ [name]: `unable to associate path '${file}' to any storage` });
     if (found.type === 'iso') drive['media'] ??= 'cdrom';
     drive['file'] = found.volume;
   }
   if (/^(cdrom|none)$/.test(drive['file'] ?? '')) drive['media'] ??= 'cdrom';
 }
 
-function volumeAt(machine: Machine, path: string): { readonly volume: string; readonly type: string } | undefined {
+function volumeAt(
+  machine: Machine,
+  path: string,
+): { readonly volume: string; readonly type: string } | undefined {
   for (const storage of readStorages(machine)) {
     if (storage.options['path'] === undefined) continue;
-    for (const [type, prefix] of [['images', ''], ['iso', 'iso/'], ['import', 'import/']] as const) {
+    for (const [type, prefix] of [
+      ['images', ''],
+      ['iso', 'iso/'],
+      ['import', 'import/'],
+    ] as const) {
       const folder = `${folderOf(storage, type)}/`;
-      if (path.startsWith(folder)) return { volume: `${storage.id}:${prefix}${path.slice(folder.length)}`, type };
+      if (path.startsWith(folder))
+        return { volume: `${storage.id}:${prefix}${path.slice(folder.length)}`, type };
     }
   }
   return undefined;

@@ -11,8 +11,26 @@ import { registerUnused } from './unused.ts';
 
 /** Options that take effect on a running VM at once, without the VM noticing (`$fast_plug_option` and cloud-init's in PVE/QemuServer.pm). */
 const FAST = new Set([
-  'description', 'hookscript', 'lock', 'migrate_downtime', 'migrate_speed', 'name', 'onboot', 'protection', 'shares', 'startup', 'tags', 'vmstatestorage',
-  'citype', 'ciuser', 'cipassword', 'ciupgrade', 'cicustom', 'searchdomain', 'nameserver', 'sshkeys',
+  'description',
+  'hookscript',
+  'lock',
+  'migrate_downtime',
+  'migrate_speed',
+  'name',
+  'onboot',
+  'protection',
+  'shares',
+  'startup',
+  'tags',
+  'vmstatestorage',
+  'citype',
+  'ciuser',
+  'cipassword',
+  'ciupgrade',
+  'cicustom',
+  'searchdomain',
+  'nameserver',
+  'sshkeys',
   ...Array.from({ length: 32 }, (_, index) => `ipconfig${index}`),
 ]);
 
@@ -27,9 +45,15 @@ function skip(): never {
  * Applies what a running VM can take of its pending changes and leaves the rest pending (vmconfig_hotplug_pending); only options in
  * `selection` are tried. Returns the refusals by option. Throws Failure when the config cannot be written.
  */
-export async function hotplugPending(session: Session, vmid: string, config: GuestConfig, selection: ReadonlySet<string>): Promise<Readonly<Record<string, string>>> {
+export async function hotplugPending(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  selection: ReadonlySet<string>,
+): Promise<Readonly<Record<string, string>>> {
   const errors: Record<string, string> = {};
-  for (const name of [...config.pending.keys()].filter((key) => FAST.has(key))) commit(config, name, config.pending.get(name) ?? '');
+  for (const name of [...config.pending.keys()].filter((key) => FAST.has(key)))
+    commit(config, name, config.pending.get(name) ?? '');
   const features = hotplugFeatures(config.main.get('hotplug') ?? '1');
   for (const [name, force] of [...pendingDeletes(config.pending)].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (!selection.has(name)) continue;
@@ -66,7 +90,14 @@ async function guard(errors: Record<string, string>, name: string, act: () => Pr
   }
 }
 
-async function unplug(session: Session, vmid: string, config: GuestConfig, name: string, force: boolean, features: ReadonlySet<string>): Promise<void> {
+async function unplug(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  name: string,
+  force: boolean,
+  features: ReadonlySet<string>,
+): Promise<void> {
   if (FAST.has(name) || name === 'cpuunits' || name === 'cpulimit') return;
   if (name === 'hotplug' && !/cpu|memory/.test(config.main.get('hotplug') ?? '')) return;
   if (name === 'tablet' && features.has('usb')) return;
@@ -79,7 +110,14 @@ async function unplug(session: Session, vmid: string, config: GuestConfig, name:
   skip();
 }
 
-async function plug(session: Session, vmid: string, config: GuestConfig, name: string, value: string, features: ReadonlySet<string>): Promise<void> {
+async function plug(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  name: string,
+  value: string,
+  features: ReadonlySet<string>,
+): Promise<void> {
   if (name === 'cpuunits' || name === 'cpulimit') return;
   if (name === 'hotplug') {
     if (/memory|cpu/.test(`${value} ${config.main.get('hotplug') ?? ''}`)) skip();
@@ -100,15 +138,25 @@ function plugNet(config: GuestConfig, name: string, value: string, features: Rea
   const before = config.main.get(name);
   const old = before === undefined ? undefined : parseNet(before);
   const next = parseNet(value);
-  const sameCard = old !== undefined && ['model', 'macaddr', 'queues', 'mtu'].every((key) => old[key] === next[key])
-    && old['bridge'] !== undefined && next['bridge'] !== undefined;
+  const sameCard =
+    old !== undefined &&
+    ['model', 'macaddr', 'queues', 'mtu'].every((key) => old[key] === next[key]) &&
+    old['bridge'] !== undefined &&
+    next['bridge'] !== undefined;
   if (!sameCard && !features.has('network')) skip();
 }
 
 /** Properties of a disk that cannot change while the VM runs. */
 const FIXED = ['aio', 'discard', 'iothread', 'queues', 'product', 'cache', 'ssd', 'vendor', 'ro'];
 
-async function plugDrive(session: Session, vmid: string, config: GuestConfig, name: string, value: string, features: ReadonlySet<string>): Promise<void> {
+async function plugDrive(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  name: string,
+  value: string,
+  features: ReadonlySet<string>,
+): Promise<void> {
   if (name === 'efidisk0' || name === 'tpmstate0') skip();
   const before = config.main.get(name);
   const drive = parseDrive(name, value);

@@ -1,5 +1,5 @@
 import { die } from '../failure.ts';
-import { parseProperties } from '../formats/property-string.ts';
+import { parseProperties } from '../cli/verify.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Session } from '../session.ts';
 import { isWindows } from './options.ts';
@@ -11,7 +11,11 @@ const NEWEST = '10.0+pve1';
  * Windows is confused by a machine that changes with QEMU, so PVE fixes its version (check_and_pin_machine_string). Returns the `machine`
  * option to store, or undefined for none. Throws Failure for one that contradicts itself.
  */
-export function pinnedMachine(session: Session, machine: string | undefined, ostype: string | undefined): string | undefined {
+export function pinnedMachine(
+  session: Session,
+  machine: string | undefined,
+  ostype: string | undefined,
+): string | undefined {
   const [type = '', ...rest] = (machine ?? '').replace(/^type=/, '').split(',');
   const isBare = type === '' || type === 'pc' || type === 'q35' || type === 'virt';
   if (machine !== undefined) checkMachine(machine);
@@ -26,7 +30,9 @@ export function checkMachine(machine: string): void {
   const format = parametersOf('POST /nodes/{node}/qemu')['machine']?.format;
   if (format === undefined) throw new Error('machine has no keys in the schema');
   const { type = '', viommu, 'aw-bits': bits } = parseProperties(format, machine);
-  if (viommu === 'intel' && !type.includes('q35')) die('to use Intel vIOMMU please set the machine type to q35');
-  if (viommu === 'intel' && bits !== undefined && bits !== '39' && bits !== '48') die('Intel vIOMMU supports only 39 or 48 bits as address width');
+  if (viommu === 'intel' && !type.includes('q35'))
+    die('to use Intel vIOMMU please set the machine type to q35');
+  if (viommu === 'intel' && bits !== undefined && bits !== '39' && bits !== '48')
+    die('Intel vIOMMU supports only 39 or 48 bits as address width');
   if (bits !== undefined && viommu === undefined) die('cannot set aw-bits if no vIOMMU is configured');
 }

@@ -1,5 +1,6 @@
 import type { Machine } from '../../machine.ts';
-import { parseProperties, printProperties, type PropertyValues } from '../formats/property-string.ts';
+import { parseProperties } from '../cli/verify.ts';
+import { printProperties, type PropertyValues } from '../formats/property-string.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 

@@ -8,6 +8,10 @@ import { createHash } from 'node:crypto';
 export function encryptPassword(machine: Machine, password: string): string {
   if (/^\$(?:[156]|2[ay])(?:\$.+){2}/.test(password)) return password;
   const salt = machine.random.hex(8);
-  const hash = createHash('sha256').update(`${salt}${password}`).digest('base64').replaceAll('+', '.').replace(/=+$/, '');
+  const hash = createHash('sha256')
+    .update(`${salt}${password}`)
+    .digest('base64')
+    .replaceAll('+', '.')
+    .replace(/=+$/, '');
   return `$5$${salt}$${hash.slice(0, 43)}`;
 }

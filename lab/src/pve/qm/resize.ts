@@ -20,20 +20,26 @@ export function targetBytes(size: string, current: number): number {
 /** `qm disk resize`: what it refuses is the task's, so the tool exits 0. */
 export async function resizeDisk(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const { vmid = '', disk = '', size = '', digest, skiplock } = parameters;
-  return runTask(session, 'resize', vmid, () => withGuestLock(session, 'qemu', vmid, 10, async () => {
-    const config = loadVm(session, vmid);
-    if (digest !== undefined && digest !== digestOf(configText(session.machine, 'qemu', vmid))) die('checksum mismatch (file change by other user?)');
-    if (skiplock !== '1') refuseLocked('qemu', config);
-    const drive = parseDrive(disk, config.main.get(disk) ?? die(`disk '${disk}' does not exist`)) ?? die(`disk '${disk}' does not exist`);
-    const volume = drive['file'] ?? die(`disk '${disk}' has no associated volume`);
-    if (isCdrom(drive)) die("you can't resize a cdrom");
-    const current = volumeBytes(session.machine, volume) ?? die(`Could not determine current size of volume '${volume}'`);
-    const bytes = targetBytes(size, current);
-    if (bytes < current) die('shrinking disks is not supported');
-    if (bytes === current) return;
-    await resizeVolume(session, volume, bytes, runningPid(session.machine, vmid) !== undefined);
-    drive['size'] = String(bytes);
-    config.main.set(disk, printDrive(disk, drive));
-    saveVm(session, vmid, config);
-  }));
+  return runTask(session, 'resize', vmid, () =>
+    withGuestLock(session, 'qemu', vmid, 10, async () => {
+      const config = loadVm(session, vmid);
+      if (digest !== undefined && digest !== digestOf(configText(session.machine, 'qemu', vmid)))
+        die('checksum mismatch (file change by other user?)');
+      if (skiplock !== '1') refuseLocked('qemu', config);
+      const drive =
+        parseDrive(disk, config.main.get(disk) ?? die(`disk '${disk}' does not exist`)) ??
+        die(`disk '${disk}' does not exist`);
+      const volume = drive['file'] ?? die(`disk '${disk}' has no associated volume`);
+      if (isCdrom(drive)) die("you can't resize a cdrom");
+      const current =
+        volumeBytes(session.machine, volume) ?? die(`Could not determine current size of volume '${volume}'`);
+      const bytes = targetBytes(size, current);
+      if (bytes < current) die('shrinking disks is not supported');
+      if (bytes === current) return;
+      await resizeVolume(session, volume, bytes, runningPid(session.machine, vmid) !== undefined);
+      drive['size'] = String(bytes);
+      config.main.set(disk, printDrive(disk, drive));
+      saveVm(session, vmid, config);
+    }),
+  );
 }

@@ -30,14 +30,26 @@ export function setPaused(machine: Machine, vmid: string, paused: boolean): void
 /** Starts the VM's process; its files under /run/qemu-server are those of a real node. */
 export function launch(machine: Machine, vmid: string, config: Section): void {
   const name = `${config.get('name') ?? `vm${vmid}`},debug-threads=on`;
-  const pid = machine.processes.spawn(['/usr/bin/kvm', '-id', vmid, '-name', name, '-pidfile', `/var/run/qemu-server/${vmid}.pid`, '-daemonize']);
+  const pid = machine.processes.spawn([
+    '/usr/bin/kvm',
+    '-id',
+    vmid,
+    '-name',
+    name,
+    '-pidfile',
+    `/var/run/qemu-server/${vmid}.pid`,
+    '-daemonize',
+  ]);
   machine.files.write(pidFile(vmid), `${pid}\n`, 0o600);
-  for (const kind of ['cleanup', 'qmp', 'vnc', ...socketsOf(config)]) machine.files.write(`/run/qemu-server/${vmid}.${kind}`, '');
+  for (const kind of ['cleanup', 'qmp', 'vnc', ...socketsOf(config)])
+    machine.files.write(`/run/qemu-server/${vmid}.${kind}`, '');
 }
 
 /** The sockets of the guest agent and of serial ports. */
 function socketsOf(config: Section): readonly string[] {
-  const serial = [0, 1, 2, 3].map((index) => `serial${index}`).filter((name) => config.get(name) === 'socket');
+  const serial = [0, 1, 2, 3]
+    .map((index) => `serial${index}`)
+    .filter((name) => config.get(name) === 'socket');
   return /^(enabled=)?1/.test(config.get('agent') ?? '') ? [...serial, 'qga'] : serial;
 }
 
@@ -45,7 +57,8 @@ function socketsOf(config: Section): readonly string[] {
 export function land(machine: Machine, vmid: string): void {
   const pid = runningPid(machine, vmid);
   if (pid !== undefined) machine.processes.kill(pid);
-  for (const kind of ['pid', 'cleanup', 'qmp', 'vnc', 'qga', 'serial0', 'serial1', 'serial2', 'serial3']) machine.files.remove(`/run/qemu-server/${vmid}.${kind}`);
+  for (const kind of ['pid', 'cleanup', 'qmp', 'vnc', 'qga', 'serial0', 'serial1', 'serial2', 'serial3'])
+    machine.files.remove(`/run/qemu-server/${vmid}.${kind}`);
   machine.files.remove(pausedFile(vmid));
   touchReservations(machine);
 }

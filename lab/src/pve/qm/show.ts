@@ -5,6 +5,7 @@ import type { Section } from '../guest/config.ts';
 import { pendingLines, withPending } from '../guest/pending.ts';
 import { configLines } from '../guest/show.ts';
 import { guestIds } from '../guest/store.ts';
+import { statusText, type StatusValue } from '../guest/status-record.ts';
 import type { Session } from '../session.ts';
 import { runningPid } from './run-state.ts';
 import { statusRecord } from './status.ts';
@@ -25,7 +26,12 @@ export function shownConfig(session: Session, parameters: Parameters): Section {
     refuseParameters({ snapshot: error, current: error });
   }
   const config = loadVm(session, vmid);
-  const section = snapshot === undefined ? (current === '1' ? config.main : withPending(config)) : config.snapshots.get(snapshot);
+  const section =
+    snapshot === undefined
+      ? current === '1'
+        ? config.main
+        : withPending(config)
+      : config.snapshots.get(snapshot);
   if (section === undefined) die(`snapshot '${snapshot}' does not exist`);
   hidePassword(section);
   return section;
@@ -41,7 +47,11 @@ export function showPending(session: Session, parameters: Parameters): void {
   const config = loadVm(session, parameters['vmid'] ?? '');
   hidePassword(config.main);
   if (config.pending.has('cipassword')) config.pending.set('cipassword', `${HIDDEN} `);
-  session.print(pendingLines(config, encodeText).map((line) => `${line}\n`).join(''));
+  session.print(
+    pendingLines(config, encodeText)
+      .map((text) => `${text}\n`)
+      .join(''),
+  );
 }
 
 /** `qm list`: nothing at all without guests. */
@@ -52,7 +62,16 @@ export function listVms(session: Session): void {
   for (const row of rows) {
     const gib = (Number(row['maxdisk'] ?? 0) / 1024 ** 3).toFixed(2);
     const mib = String(Number(row['maxmem'] ?? 0) / 1024 ** 2);
-    session.print(line(String(row['vmid']), String(row['name']), String(row['status']), mib, gib, String(row['pid'] ?? 0)));
+    session.print(
+      line(
+        statusText(row['vmid']),
+        statusText(row['name']),
+        statusText(row['status']),
+        mib,
+        gib,
+        statusText(row['pid'] ?? 0),
+      ),
+    );
   }
 }
 
@@ -65,15 +84,20 @@ export function showStatus(session: Session, parameters: Parameters): void {
   const { vmid = '', verbose } = parameters;
   const record = statusRecord(session, vmid, true);
   if (verbose !== '1') {
-    session.print(`status: ${String(record['qmpstatus'])}\n`);
+    session.print(`status: ${statusText(record['qmpstatus'])}\n`);
     return;
   }
-  for (const name of Object.keys(record).filter((key) => key !== 'cpu').toSorted()) session.print(nested(name, record[name], ''));
+  for (const name of Object.keys(record)
+    .filter((key) => key !== 'cpu')
+    .toSorted())
+    session.print(nested(name, record[name], ''));
 }
 
-function nested(name: string, value: unknown, indent: string): string {
-  if (typeof value !== 'object' || value === null) return `${indent}${name}: ${String(value)}\n`;
-  const inner = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => nested(key, one, `${indent}\t`));
+function nested(name: string, value: StatusValue, indent: string): string {
+  if (typeof value !== 'object' || value === null) return `${indent}${name}: ${statusText(value)}\n`;
+  const inner = Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, one]) => nested(key, one, `${indent}\t`));
   return `${indent}${name}:\n${inner.join('')}`;
 }
 

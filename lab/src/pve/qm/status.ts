@@ -1,3 +1,4 @@
+import type { StatusRecord } from '../guest/status-record.ts';
 import type { Session } from '../session.ts';
 import { bootDiskBytes } from './boot.ts';
 import { memoryOf } from './memory.ts';
@@ -5,13 +6,16 @@ import { isPaused, runningPid } from './run-state.ts';
 import { loadVm } from './store.ts';
 
 /** What PVE knows of a VM (`vmstatus`), by its names; `full` adds what it asks QEMU for. Throws Failure. */
-export function statusRecord(session: Session, vmid: string, full = false): Readonly<Record<string, unknown>> {
+export function statusRecord(session: Session, vmid: string, full = false): StatusRecord {
   const { machine } = session;
   const { main } = loadVm(session, vmid);
   const pid = runningPid(machine, vmid);
   const balloon = Number(main.get('balloon') ?? 0);
   const memory = memoryOf(main.get('memory'));
-  const cpus = Math.min(Number(main.get('sockets') ?? 1) * Number(main.get('cores') ?? 1), machine.traits.cpus);
+  const cpus = Math.min(
+    Number(main.get('sockets') ?? 1) * Number(main.get('cores') ?? 1),
+    machine.traits.cpus,
+  );
   const has = (name: string): boolean => (main.get(name) ?? '0') !== '0';
   return {
     vmid: Number(vmid),
@@ -33,7 +37,9 @@ export function statusRecord(session: Session, vmid: string, full = false): Read
     ...([0, 1, 2, 3].some((index) => main.get(`serial${index}`) === 'socket') ? { serial: 1 } : {}),
     ...(has('lock') ? { lock: main.get('lock') } : {}),
     ...(main.has('tags') ? { tags: main.get('tags') } : {}),
-    ...(full ? { qmpstatus: pid === undefined ? 'stopped' : isPaused(machine, vmid) ? 'paused' : 'running' } : {}),
+    ...(full
+      ? { qmpstatus: pid === undefined ? 'stopped' : isPaused(machine, vmid) ? 'paused' : 'running' }
+      : {}),
     ...(full && pid !== undefined ? runningFigures(vmid, main) : {}),
   };
 }
@@ -42,9 +48,21 @@ function uptime(session: Session, pid: number): number {
   return session.machine.clock() - (session.machine.processes.get(pid)?.started ?? session.machine.clock());
 }
 
-const PRESSURES = ['pressurecpufull', 'pressurecpusome', 'pressureiofull', 'pressureiosome', 'pressurememoryfull', 'pressurememorysome'];
+const PRESSURES = [
+  'pressurecpufull',
+  'pressurecpusome',
+  'pressureiofull',
+  'pressureiosome',
+  'pressurememoryfull',
+  'pressurememorysome',
+];
 
-function runningFigures(vmid: string, main: ReadonlyMap<string, string>): Readonly<Record<string, unknown>> {
-  const nics = [...main.keys()].flatMap((name) => /^net(\d+)$/.exec(name)?.[1] ?? []).map((index) => [`tap${vmid}i${index}`, { netin: 0, netout: 0 }]);
-  return { ...Object.fromEntries(PRESSURES.map((name) => [name, 0])), ...(nics.length > 0 ? { nics: Object.fromEntries(nics) } : {}) };
+function runningFigures(vmid: string, main: ReadonlyMap<string, string>): StatusRecord {
+  const nics = [...main.keys()]
+    .flatMap((name) => /^net(\d+)$/.exec(name)?.[1] ?? [])
+    .map((index) => [`tap${vmid}i${index}`, { netin: 0, netout: 0 }]);
+  return {
+    ...Object.fromEntries(PRESSURES.map((name) => [name, 0])),
+    ...(nics.length > 0 ? { nics: Object.fromEntries(nics) } : {}),
+  };
 }

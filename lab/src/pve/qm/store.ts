@@ -13,7 +13,8 @@ export function loadVm(session: Session, vmid: string): GuestConfig {
 export function saveVm(session: Session, vmid: string, config: GuestConfig): void {
   for (const section of [config.main, config.pending]) {
     for (const [name, value] of section) {
-      if (name !== 'description' && /[\n\r]/.test(value)) die(`unable to parse value of '${name}' - property contains a line feed`);
+      if (name !== 'description' && /[\n\r]/.test(value))
+        die(`unable to parse value of '${name}' - property contains a line feed`);
       if (/^".*"$/.test(value) && name !== 'description') section.set(name, value.slice(1, -1));
     }
   }

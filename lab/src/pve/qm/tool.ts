@@ -23,40 +23,110 @@ const onlyVmid: Properties = { vmid };
 export const QM: Tool = {
   name: 'qm',
   usage: QM_USAGE,
-  aliases: { importdisk: 'disk import', 'move-disk': 'disk move', move_disk: 'disk move', rescan: 'disk rescan', resize: 'disk resize', unlink: 'disk unlink', agent: 'guest cmd' },
+  aliases: {
+    importdisk: 'disk import',
+    'move-disk': 'disk move',
+    move_disk: 'disk move',
+    rescan: 'disk rescan',
+    resize: 'disk resize',
+    unlink: 'disk unlink',
+    agent: 'guest cmd',
+  },
   commands: {
     list: { parameters: parametersOf('GET /nodes/{node}/qemu'), positional: [], run: listVms },
-    create: { parameters: parametersOf('POST /nodes/{node}/qemu'), positional: ['vmid'], files: KEYS, prompts: ['cipassword'], exitsAsTask: true, run: createVm },
-    destroy: { parameters: parametersOf(`DELETE ${VM}`), positional: ['vmid'], exitsAsTask: true, run: destroyVm },
-    set: { parameters: parametersOf(`PUT ${VM}/config`), positional: ['vmid'], files: KEYS, prompts: ['cipassword'], run: updateVm },
+    create: {
+      parameters: parametersOf('POST /nodes/{node}/qemu'),
+      positional: ['vmid'],
+      files: KEYS,
+      prompts: ['cipassword'],
+      exitsAsTask: true,
+      run: createVm,
+    },
+    destroy: {
+      parameters: parametersOf(`DELETE ${VM}`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: destroyVm,
+    },
+    set: {
+      parameters: parametersOf(`PUT ${VM}/config`),
+      positional: ['vmid'],
+      files: KEYS,
+      prompts: ['cipassword'],
+      run: updateVm,
+    },
     config: { parameters: parametersOf(`GET ${VM}/config`), positional: ['vmid'], run: showConfig },
     pending: { parameters: parametersOf(`GET ${VM}/pending`), positional: ['vmid'], run: showPending },
     status: { parameters: { vmid, verbose: flag }, positional: ['vmid'], run: showStatus },
-    start: { parameters: parametersOf(`POST ${VM}/status/start`), positional: ['vmid'], exitsAsTask: true, run: startVm },
-    stop: { parameters: parametersOf(`POST ${VM}/status/stop`), positional: ['vmid'], exitsAsTask: true, run: stopVm },
-    shutdown: { parameters: parametersOf(`POST ${VM}/status/shutdown`), positional: ['vmid'], exitsAsTask: true, run: shutdownVm },
-    reboot: { parameters: parametersOf(`POST ${VM}/status/reboot`), positional: ['vmid'], exitsAsTask: true, run: rebootVm },
-    reset: { parameters: parametersOf(`POST ${VM}/status/reset`), positional: ['vmid'], exitsAsTask: true, run: resetVm },
-    suspend: { parameters: parametersOf(`POST ${VM}/status/suspend`), positional: ['vmid'], exitsAsTask: true, run: (session, given) => pauseVm(session, given, true) },
-    resume: { parameters: parametersOf(`POST ${VM}/status/resume`), positional: ['vmid'], exitsAsTask: true, run: (session, given) => pauseVm(session, given, false) },
+    start: {
+      parameters: parametersOf(`POST ${VM}/status/start`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: startVm,
+    },
+    stop: {
+      parameters: parametersOf(`POST ${VM}/status/stop`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: stopVm,
+    },
+    shutdown: {
+      parameters: parametersOf(`POST ${VM}/status/shutdown`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: shutdownVm,
+    },
+    reboot: {
+      parameters: parametersOf(`POST ${VM}/status/reboot`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: rebootVm,
+    },
+    reset: {
+      parameters: parametersOf(`POST ${VM}/status/reset`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: resetVm,
+    },
+    suspend: {
+      parameters: parametersOf(`POST ${VM}/status/suspend`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: (session, given) => pauseVm(session, given, true),
+    },
+    resume: {
+      parameters: parametersOf(`POST ${VM}/status/resume`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: (session, given) => pauseVm(session, given, false),
+    },
     template: { parameters: parametersOf(`POST ${VM}/template`), positional: ['vmid'], run: makeTemplate },
     listsnapshot: {
       parameters: parametersOf(`GET ${VM}/snapshot`),
       positional: ['vmid'],
       run: (session, given) => session.print(snapshotTree(loadVm(session, given['vmid'] ?? ''))),
     },
-    wait: { parameters: { vmid, timeout: { type: 'integer', minimum: 1, optional: 1 } }, positional: ['vmid'], run: waitForVm },
+    wait: {
+      parameters: { vmid, timeout: { type: 'integer', minimum: 1, optional: 1 } },
+      positional: ['vmid'],
+      run: waitForVm,
+    },
     unlock: {
       parameters: onlyVmid,
       positional: ['vmid'],
-      run: (session, given) => withGuestLock(session, 'qemu', given['vmid'] ?? '', 10, () => {
-        const config = loadVm(session, given['vmid'] ?? '');
-        config.main.delete('lock');
-        config.pending.delete('lock');
-        saveVm(session, given['vmid'] ?? '', config);
-      }),
+      run: (session, given) =>
+        withGuestLock(session, 'qemu', given['vmid'] ?? '', 10, () => {
+          const config = loadVm(session, given['vmid'] ?? '');
+          config.main.delete('lock');
+          config.pending.delete('lock');
+          saveVm(session, given['vmid'] ?? '', config);
+        }),
     },
-    'disk resize': { parameters: parametersOf(`PUT ${VM}/resize`), positional: ['vmid', 'disk', 'size'], run: resizeDisk },
+    'disk resize': {
+      parameters: parametersOf(`PUT ${VM}/resize`),
+      positional: ['vmid', 'disk', 'size'],
+      run: resizeDisk,
+    },
     'disk unlink': {
       parameters: parametersOf(`PUT ${VM}/unlink`),
       positional: ['vmid'],

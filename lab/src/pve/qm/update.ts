@@ -1,91 +1,29 @@
 import type { Parameters } from '../cli/getopt.ts';
-import { checkPublicKeys } from '../cli/file-parameters.ts';
-import { attempt, die, Failure, refuseParameters } from '../failure.ts';
-import { splitList } from '../formats/values.ts';
+import { die, Failure, refuseParameters } from '../failure.ts';
 import { digestOf, type GuestConfig } from '../guest/config.ts';
 import { addPendingDelete, cleanPending, removePendingDelete } from '../guest/pending.ts';
 import { configText, refuseLocked, refuseProtected } from '../guest/store.ts';
-import { checkHookscript } from '../guest/hookscript.ts';
 import { uniqueTags } from '../guest/tags.ts';
 import { withGuestLock } from '../locks.ts';
-import { parametersOf } from '../schema/parameters.ts';
 import type { Session } from '../session.ts';
 import { applyPending } from './apply-pending.ts';
 import { bootOrder, printBootOrder } from './boot.ts';
-import { checkDriveStorages, createDisks } from './disks.ts';
-import { isCdrom, isDriveName, normalizeDrives, parseDrive, resolveCdromAlias } from './drive.ts';
+import { createDisks } from './disks.ts';
+import { isCdrom, isDriveName, parseDrive } from './drive.ts';
 import { hotplugPending } from './hotplug.ts';
 import { checkMachine, pinnedMachine } from './machine-type.ts';
 import { memoryOf } from './memory.ts';
-import { withMac } from './network.ts';
-import { clampCpuUnits } from './options.ts';
 import { encryptPassword } from './password.ts';
 import { runningPid } from './run-state.ts';
 import { loadVm, saveVm } from './store.ts';
 import { destroyUnused, registerUnused } from './unused.ts';
-
-/** One `qm set`: what it changes. */
-interface Update {
-  readonly vmid: string;
-  readonly parameters: Record<string, string>;
-  readonly deletes: string[];
-  readonly reverts: readonly string[];
-  readonly digest: string | undefined;
-  readonly skipLock: boolean;
-  readonly force: boolean;
-  /** `-cores 2 -name b`, as PVE prints it. */
-  readonly log: string;
-}
-
-/** Options of a VM's config; what only steers `qm set` is none. */
-function isOption(name: string): boolean {
-  const steering = ['node', 'vmid', 'delete', 'revert', 'digest', 'force', 'skiplock', 'background_delay', 'import-working-storage'];
-  return (parametersOf('PUT /nodes/{node}/qemu/{vmid}/config')[name] !== undefined && !steering.includes(name))
-    || ['meta', 'vmstate', 'parent', 'snaptime', 'runningmachine', 'runningcpu'].includes(name);
-}
+import { readUpdate, type Update } from './update-request.ts';
 
 /** `qm set` (PVE::API2::Qemu update_vm). Throws Failure. */
 export async function updateVm(session: Session, given: Parameters): Promise<void> {
   const update = readUpdate(session, given);
   loadChecked(session, update);
   await withGuestLock(session, 'qemu', update.vmid, 10, () => applyUpdate(session, update));
-}
-
-function readUpdate(session: Session, given: Parameters): Update {
-  const { vmid = '', digest, skip_cloud_init: _skip, 'import-working-storage': _working, ...rest } = given;
-  const log = Object.keys(rest).toSorted().map((name) => `-${name} ${name === 'cipassword' ? '<hidden>' : rest[name]}`).join(' ');
-  const { skiplock, delete: deleted = '', revert = '', force, ...options } = rest;
-  const parameters: Record<string, string> = { ...options };
-  if (parameters['sshkeys'] !== undefined) checkPublicKeys(decodeURIComponent(parameters['sshkeys']));
-  clampCpuUnits(parameters);
-  if (isEmpty(deleted) && isEmpty(revert) && Object.keys(parameters).length === 0) die('no options specified');
-  resolveCdromAlias(parameters);
-  const reverts = splitList(revert);
-  for (const name of reverts) {
-    if (!isOption(name)) refuseParameters({ revert: `unknown option '${name}'` });
-    if (parameters[name] !== undefined) refuseParameters({ delete: `you can't use '-${name}' and -revert ${name}' at the same time` });
-  }
-  const deletes = splitList(deleted).map((name) => (name === 'cdrom' ? 'ide2' : name));
-  for (const name of deletes) {
-    if (parameters[name] !== undefined) refuseParameters({ delete: `you can't use '-${name}' and -delete ${name}' at the same time` });
-    if (reverts.includes(name)) refuseParameters({ revert: `you can't use '-delete ${name}' and -revert ${name}' at the same time` });
-    if (!isOption(name)) refuseParameters({ delete: `unknown option '${name}'` });
-  }
-  normalizeDrives(session.machine, parameters);
-  for (const [name, value] of Object.entries(parameters)) {
-    if (/^net\d+$/.test(name)) parameters[name] = withMac(session.machine, value);
-    if (name === 'vmgenid' && value === '1') parameters[name] = session.machine.random.uuid();
-    if (name === 'hookscript') {
-      const refusal = attempt(() => checkHookscript(session.machine, value));
-      if (refusal !== undefined) refuseParameters({ hookscript: refusal });
-    }
-  }
-  checkDriveStorages(session, parameters, undefined);
-  return { vmid, parameters, deletes, reverts, digest, skipLock: skiplock === '1', force: force === '1', log };
-}
-
-function isEmpty(value: string): boolean {
-  return value === '' || value === '0';
 }
 
 /** Reads the config and refuses what its state forbids; values to go back to become parameters. Throws Failure. */
@@ -102,8 +40,12 @@ function loadChecked(session: Session, update: Update): GuestConfig {
     else if (config.pending.has(name) && !update.deletes.includes(name)) update.deletes.push(name);
   }
   if (parameters['memory'] !== undefined || parameters['balloon'] !== undefined) {
-    const memory = memoryOf(parameters['memory'] ?? config.pending.get('memory') ?? config.main.get('memory'));
-    const balloon = Number(parameters['balloon'] ?? (config.pending.get('balloon') || config.main.get('balloon') || 0));
+    const memory = memoryOf(
+      parameters['memory'] ?? config.pending.get('memory') ?? config.main.get('memory'),
+    );
+    const balloon = Number(
+      parameters['balloon'] ?? (config.pending.get('balloon') || config.main.get('balloon') || 0),
+    );
     if (balloon > memory) die('balloon value too large (must be smaller than assigned memory)');
   }
   return config;
@@ -129,7 +71,9 @@ async function applyUpdate(session: Session, update: Update): Promise<void> {
   if (cleaned.pending.size === 0) return;
   const config = loadVm(session, vmid);
   const running = runningPid(session.machine, vmid) !== undefined;
-  const errors = running ? await hotplugPending(session, vmid, config, modified) : await applyPending(session, vmid, config);
+  const errors = running
+    ? await hotplugPending(session, vmid, config, modified)
+    : await applyPending(session, vmid, config);
   if (Object.keys(errors).length > 0) refuseParameters(errors);
 }
 
@@ -140,7 +84,13 @@ function printUpdate(session: Session, line: string): void {
   session.print(isWide ? line : line.replace(/[\u0080-\u00ff]/g, '\ufffd'));
 }
 
-async function deleteOption(session: Session, update: Update, name: string, boot: string[], modified: Set<string>): Promise<void> {
+async function deleteOption(
+  session: Session,
+  update: Update,
+  name: string,
+  boot: string[],
+  modified: Set<string>,
+): Promise<void> {
   const config = loadVm(session, update.vmid);
   const pending = config.pending.get(name);
   const value = config.main.get(name) ?? pending;
@@ -174,7 +124,13 @@ async function deleteOption(session: Session, update: Update, name: string, boot
 }
 
 async function setOption(
-  session: Session, update: Update, config: GuestConfig, name: string, value: string, boot: string[], modified: Set<string>,
+  session: Session,
+  update: Update,
+  config: GuestConfig,
+  name: string,
+  value: string,
+  boot: string[],
+  modified: Set<string>,
 ): Promise<void> {
   const { pending } = config;
   if (isDriveName(name)) {
@@ -192,19 +148,33 @@ async function setOption(
 }
 
 /** A VM that becomes a Windows one gets its machine version fixed, unless the same call sets or deletes it. */
-function pinMachine(session: Session, update: Update, config: GuestConfig, ostype: string, modified: ReadonlySet<string>): void {
-  if (update.parameters['machine'] !== undefined || config.pending.has('machine') || modified.has('machine')) return;
+function pinMachine(
+  session: Session,
+  update: Update,
+  config: GuestConfig,
+  ostype: string,
+  modified: ReadonlySet<string>,
+): void {
+  if (update.parameters['machine'] !== undefined || config.pending.has('machine') || modified.has('machine'))
+    return;
   const pinned = pinnedMachine(session, config.main.get('machine'), ostype);
   if (pinned !== undefined) config.pending.set('machine', pinned);
 }
 
 async function setDrive(
-  session: Session, update: Update, config: GuestConfig, name: string, value: string, boot: string[], modified: Set<string>,
+  session: Session,
+  update: Update,
+  config: GuestConfig,
+  name: string,
+  value: string,
+  boot: string[],
+  modified: Set<string>,
 ): Promise<void> {
   const before = config.pending.get(name);
   const replaced = before === undefined ? undefined : parseDrive(name, before);
   if (replaced !== undefined) await registerUnused(session, update.vmid, config, replaced);
-  for (const [option, made] of await createDisks(session, update.vmid, config, { [name]: value })) config.pending.set(option, made);
+  for (const [option, made] of await createDisks(session, update.vmid, config, { [name]: value }))
+    config.pending.set(option, made);
   const drive = parseDrive(name, value);
   if (boot.length > 0 && drive !== undefined && isCdrom(drive, true) && !boot.includes(name)) {
     boot.push(name);
@@ -217,8 +187,10 @@ function setBoot(update: Update, config: GuestConfig, value: string): void {
   const devices = bootOrder(value);
   if (devices.length === 0) return;
   for (const device of devices) {
-    const exists = config.main.has(device) || config.pending.has(device) || update.parameters[device] !== undefined;
-    if (!exists || update.deletes.includes(device)) throw new Failure(`invalid bootorder: device '${device}' does not exist'\n`);
+    const exists =
+      config.main.has(device) || config.pending.has(device) || update.parameters[device] !== undefined;
+    if (!exists || update.deletes.includes(device))
+      throw new Failure(`invalid bootorder: device '${device}' does not exist'\n`);
   }
   config.pending.set('boot', printBootOrder(devices));
   if (config.main.has('bootdisk')) addPendingDelete(config, 'bootdisk', false);

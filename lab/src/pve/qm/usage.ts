@@ -1,10 +1,6 @@
 /** Every command of `qm` with its arguments, in the groups in which `qm` without a command prints them. Source: recordings. */
 export const QM_USAGE: readonly (readonly string[])[] = [
-  [
-    'qm cloudinit dump <vmid> <type>',
-    'qm cloudinit pending <vmid>',
-    'qm cloudinit update <vmid>',
-  ],
+  ['qm cloudinit dump <vmid> <type>', 'qm cloudinit pending <vmid>', 'qm cloudinit update <vmid>'],
   [
     'qm disk move <vmid> <disk> [<storage>] [OPTIONS]',
     'qm disk resize <vmid> <disk> <size> [OPTIONS]',
@@ -57,7 +53,5 @@ export const QM_USAGE: readonly (readonly string[])[] = [
     'qm vncproxy <vmid>',
     'qm wait <vmid> [OPTIONS]',
   ],
-  [
-    'qm help [<extra-args>] [OPTIONS]',
-  ],
+  ['qm help [<extra-args>] [OPTIONS]'],
 ];

@@ -3,8 +3,21 @@ import type { Properties, Schema } from './types.ts';
 
 /** How many of an indexed option there are (`net[n]`: net0 to net31), where VMs and containers agree; from QemuServer.pm, Drive.pm, LXC/Config.pm. */
 const COUNTS: Readonly<Record<string, number>> = {
-  net: 32, ide: 4, sata: 6, scsi: 31, virtio: 16, unused: 256, serial: 4, parallel: 3, usb: 14, hostpci: 16, numa: 8, ipconfig: 32, virtiofs: 10,
-  mp: 256, dev: 256,
+  net: 32,
+  ide: 4,
+  sata: 6,
+  scsi: 31,
+  virtio: 16,
+  unused: 256,
+  serial: 4,
+  parallel: 3,
+  usb: 14,
+  hostpci: 16,
+  numa: 8,
+  ipconfig: 32,
+  virtiofs: 10,
+  mp: 256,
+  dev: 256,
 };
 
 /** What PVE 9.2 has beyond the schema of 9.1. Source: the recordings of `qm` and `pct`, qemu-server 9.2. */

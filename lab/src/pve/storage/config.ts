@@ -16,14 +16,36 @@ export interface StorageSection {
 
 /** What storages of a type hold when `content` is not set (the plugins' defaults in pve-storage). */
 export const DEFAULT_CONTENT: Readonly<Record<string, string>> = {
-  dir: 'images,rootdir', btrfs: 'images,rootdir', nfs: 'images', cifs: 'images', lvm: 'images', lvmthin: 'images,rootdir', zfspool: 'images,rootdir', pbs: 'backup',
+  dir: 'images,rootdir',
+  btrfs: 'images,rootdir',
+  nfs: 'images',
+  cifs: 'images',
+  lvm: 'images',
+  lvmthin: 'images,rootdir',
+  zfspool: 'images,rootdir',
+  pbs: 'backup',
 };
 
 /** Storages that PVE takes for shared by their type (PVE/Storage/Plugin.pm). */
-const ALWAYS_SHARED = new Set(['iscsi', 'nfs', 'cifs', 'rbd', 'cephfs', 'iscsidirect', 'zfs', 'drbd', 'pbs', 'esxi']);
+const ALWAYS_SHARED = new Set([
+  'iscsi',
+  'nfs',
+  'cifs',
+  'rbd',
+  'cephfs',
+  'iscsidirect',
+  'zfs',
+  'drbd',
+  'pbs',
+  'esxi',
+]);
 
 /** The storage that is always there (PVE/Storage/Plugin.pm, parse_config). */
-export const LOCAL_STORAGE: Readonly<Record<string, string>> = { path: '/var/lib/vz', content: 'backup,images,iso,rootdir,snippets,vztmpl', 'prune-backups': 'keep-all=1' };
+export const LOCAL_STORAGE: Readonly<Record<string, string>> = {
+  path: '/var/lib/vz',
+  content: 'backup,images,iso,rootdir,snippets,vztmpl',
+  'prune-backups': 'keep-all=1',
+};
 
 /** Reads storage.cfg, in its order, with the implicit `local` added in front when the file does not define it. */
 export function readStorages(machine: Machine): readonly StorageSection[] {
@@ -32,14 +54,17 @@ export function readStorages(machine: Machine): readonly StorageSection[] {
     const lines = block.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
     const header = /^(\S+):\s*(\S+)\s*$/.exec(lines[0] ?? '');
     if (header === null) continue;
-    const options = Object.fromEntries(lines.slice(1).map((line) => {
-      const [, name = '', value = ''] = /^\s*(\S+)(?:\s+(.*?))?\s*$/.exec(line) ?? [];
-      return [name, value];
-    }));
+    const options = Object.fromEntries(
+      lines.slice(1).map((line) => {
+        const [, name = '', value = ''] = /^\s*(\S+)(?:\s+(.*?))?\s*$/.exec(line) ?? [];
+        return [name, value];
+      }),
+    );
     sections.push(section(header[2] ?? '', header[1] ?? '', options));
   }
   const local = sections.find((one) => one.id === 'local');
-  if (local === undefined || local.type !== 'dir') return [section('local', 'dir', LOCAL_STORAGE), ...sections.filter((one) => one.id !== 'local')];
+  if (local === undefined || local.type !== 'dir')
+    return [section('local', 'dir', LOCAL_STORAGE), ...sections.filter((one) => one.id !== 'local')];
   return sections;
 }
 
@@ -49,7 +74,11 @@ function section(id: string, type: string, options: Readonly<Record<string, stri
     id,
     type,
     options,
-    content: new Set((options['content'] ?? DEFAULT_CONTENT[type] ?? 'images').split(',').filter((kind) => kind !== '' && kind !== 'none')),
+    content: new Set(
+      (options['content'] ?? DEFAULT_CONTENT[type] ?? 'images')
+        .split(',')
+        .filter((kind) => kind !== '' && kind !== 'none'),
+    ),
     nodes: nodes === undefined ? undefined : new Set(nodes.split(',')),
     shared: ALWAYS_SHARED.has(type) || options['shared'] === '1',
     disabled: 'disable' in options && options['disable'] !== '0',
@@ -67,6 +96,7 @@ export function storageOf(machine: Machine, id: string): StorageSection {
 export function usableStorage(machine: Machine, id: string): StorageSection {
   const storage = storageOf(machine, id);
   if (storage.disabled) die(`storage '${id}' is disabled`);
-  if (storage.nodes !== undefined && !storage.nodes.has(machine.name)) die(`storage '${id}' is not available on node '${machine.name}'`);
+  if (storage.nodes !== undefined && !storage.nodes.has(machine.name))
+    die(`storage '${id}' is not available on node '${machine.name}'`);
   return storage;
 }

@@ -14,11 +14,22 @@ export interface ContentRow {
 }
 
 /** What a storage holds of the wanted types, by volume ID; images of containers count as `rootdir`. */
-export function contentOf(machine: Machine, storage: StorageSection, wanted: ReadonlySet<string> | undefined, vmid: string | undefined): readonly ContentRow[] {
+export function contentOf(
+  machine: Machine,
+  storage: StorageSection,
+  wanted: ReadonlySet<string> | undefined,
+  vmid: string | undefined,
+): readonly ContentRow[] {
   const types = wanted ?? storage.content;
   const rows = [...imageRows(machine, storage), ...(vmid === undefined ? fileRows(machine, storage) : [])];
   return rows
-    .filter((row) => types.has(row.content) && storage.content.has(row.content === 'rootdir' || row.content === 'images' ? anyImage(storage) : row.content))
+    .filter(
+      (row) =>
+        types.has(row.content) &&
+        storage.content.has(
+          row.content === 'rootdir' || row.content === 'images' ? anyImage(storage) : row.content,
+        ),
+    )
     .filter((row) => vmid === undefined || row.vmid === vmid)
     .toSorted((a, b) => (a.volume < b.volume ? -1 : 1));
 }
@@ -37,9 +48,19 @@ function imageRows(machine: Machine, storage: StorageSection): readonly ContentR
     if (parsed === undefined && lone === undefined) return [];
     const owner = lone?.owner ?? parsed?.owner ?? '';
     const format = lone?.format ?? parsed?.format ?? 'raw';
-    const isContainer = machine.files.list('/etc/pve/nodes').some((node) => machine.files.exists(`/etc/pve/nodes/${node}/lxc/${owner}.conf`));
+    const isContainer = machine.files
+      .list('/etc/pve/nodes')
+      .some((node) => machine.files.exists(`/etc/pve/nodes/${node}/lxc/${owner}.conf`));
     const bytes = format === 'qcow2' ? qcow2DiskBytes(file.bytes) : file.bytes;
-    return [{ volume: `${storage.id}:${name}`, format, content: isContainer ? 'rootdir' : 'images', bytes, vmid: owner }];
+    return [
+      {
+        volume: `${storage.id}:${name}`,
+        format,
+        content: isContainer ? 'rootdir' : 'images',
+        bytes,
+        vmid: owner,
+      },
+    ];
   });
 }
 
@@ -65,7 +86,15 @@ function fileRows(machine: Machine, storage: StorageSection): readonly ContentRo
       const name = file.path.slice(folder.length + 1);
       const parsed = attemptName(() => parseVolumeName(storage, `${content}/${name}`));
       if (parsed === undefined || parsed.type !== content) return [];
-      return [{ volume: `${storage.id}:${content}/${name}`, format: formatOf(name), content, bytes: file.bytes, vmid: parsed.owner }];
+      return [
+        {
+          volume: `${storage.id}:${content}/${name}`,
+          format: formatOf(name),
+          content,
+          bytes: file.bytes,
+          vmid: parsed.owner,
+        },
+      ];
     });
   });
 }

@@ -16,7 +16,9 @@ export interface VolumeName {
 }
 
 /** Splits `data:100/vm-100-disk-0.raw` at its storage; undefined if it is no volume ID. */
-export function splitVolumeId(volume: string): { readonly storage: string; readonly name: string } | undefined {
+export function splitVolumeId(
+  volume: string,
+): { readonly storage: string; readonly name: string } | undefined {
   const match = /^([a-z][a-z0-9\-_.]*[a-z0-9]):(.+)$/i.exec(volume);
   return match === null ? undefined : { storage: match[1] ?? '', name: match[2] ?? '' };
 }
@@ -32,13 +34,23 @@ const BACKUP = /^backup\/([^/]+\.(?:tgz|(?:tar|vma)(?:\.(?:gz|zst|lzo|bz2))?))$/
 
 /** Takes a volume's name apart as the storage's plugin does. Throws Failure in its words. */
 export function parseVolumeName(storage: StorageSection, name: string): VolumeName {
-  return storage.type === 'lvm' || storage.type === 'lvmthin' || storage.type === 'zfspool' ? blockName(storage, name) : fileName(storage, name);
+  return storage.type === 'lvm' || storage.type === 'lvmthin' || storage.type === 'zfspool'
+    ? blockName(storage, name)
+    : fileName(storage, name);
 }
 
 function blockName(storage: StorageSection, name: string): VolumeName {
   const match = /^((vm|base|subvol)-(\d+)-\S+)$/.exec(name);
-  if (match === null || !/^[a-z0-9+.\-_]+$/i.test(name)) die(`unable to parse ${storage.type === 'zfspool' ? 'zfs' : 'lvm'} volume name '${name}'`);
-  return { type: 'images', name, owner: match[3], format: match[2] === 'subvol' ? 'subvol' : 'raw', isBase: match[2] === 'base', base: undefined };
+  if (match === null || !/^[a-z0-9+.\-_]+$/i.test(name))
+    die(`unable to parse ${storage.type === 'zfspool' ? 'zfs' : 'lvm'} volume name '${name}'`);
+  return {
+    type: 'images',
+    name,
+    owner: match[3],
+    format: match[2] === 'subvol' ? 'subvol' : 'raw',
+    isBase: match[2] === 'base',
+    base: undefined,
+  };
 }
 
 function fileName(storage: StorageSection, name: string): VolumeName {
@@ -47,7 +59,8 @@ function fileName(storage: StorageSection, name: string): VolumeName {
   const plain = /^(\d+)\/(\S+)$/.exec(name);
   if (plain !== null) return image(plain[2] ?? '', plain[1], undefined);
   const other = otherName(name);
-  if (other === undefined) die(`unable to parse ${storage.type === 'btrfs' ? 'btrfs' : 'directory'} volume name '${name}'`);
+  if (other === undefined)
+    die(`unable to parse ${storage.type === 'btrfs' ? 'btrfs' : 'directory'} volume name '${name}'`);
   return other;
 }
 
@@ -64,14 +77,29 @@ function otherName(name: string): VolumeName | undefined {
   const template = TEMPLATE.exec(name)?.[1];
   if (template !== undefined) return { ...plain, type: 'vztmpl', name: template };
   const backup = BACKUP.exec(name)?.[1];
-  if (backup !== undefined) return { ...plain, type: 'backup', name: backup, owner: /^vzdump-(?:openvz|lxc|qemu)-(\d+)-/.exec(backup)?.[1] };
+  if (backup !== undefined)
+    return {
+      ...plain,
+      type: 'backup',
+      name: backup,
+      owner: /^vzdump-(?:openvz|lxc|qemu)-(\d+)-/.exec(backup)?.[1],
+    };
   const snippet = /^snippets\/([^/]+)$/.exec(name)?.[1];
   if (snippet !== undefined) return { ...plain, type: 'snippets', name: snippet };
   const imported = /^import\/([^/]+\.(ova|ovf|qcow2|raw|vmdk))$/.exec(name);
-  return imported === null ? undefined : { ...plain, type: 'import', name: imported[1] ?? '', format: imported[2] ?? 'raw' };
+  return imported === null
+    ? undefined
+    : { ...plain, type: 'import', name: imported[1] ?? '', format: imported[2] ?? 'raw' };
 }
 
-const FOLDERS: Readonly<Record<string, string>> = { iso: 'template/iso', vztmpl: 'template/cache', backup: 'dump', images: 'images', snippets: 'snippets', import: 'import' };
+const FOLDERS: Readonly<Record<string, string>> = {
+  iso: 'template/iso',
+  vztmpl: 'template/cache',
+  backup: 'dump',
+  images: 'images',
+  snippets: 'snippets',
+  import: 'import',
+};
 
 /** Where content of a type lies in a storage with a path. */
 export function folderOf(storage: StorageSection, type: string): string {

@@ -26,26 +26,39 @@ export async function allocate(session: Session, wanted: Allocation): Promise<st
   const storage = usableStorage(session.machine, wanted.storage);
   return withStorageLock(session, storage.id, storage.shared, () => {
     if (session.machine.faults.storageFull(storage.id)) die(fullMessage(storage));
-    return isFileBased(storage) ? allocateFile(session, storage, wanted) : allocateThin(session, storage, wanted);
+    return isFileBased(storage)
+      ? allocateFile(session, storage, wanted)
+      : allocateThin(session, storage, wanted);
   });
 }
 
 function fullMessage(storage: StorageSection): string {
-  return isFileBased(storage) ? `unable to create image: No space left on device` : `lvcreate '${storage.options['vgname']}' error: no free space in thin pool`;
+  return isFileBased(storage)
+    ? `unable to create image: No space left on device`
+    : `lvcreate '${storage.options['vgname']}' error: no free space in thin pool`;
 }
 
 function allocateFile(session: Session, storage: StorageSection, wanted: Allocation): string {
   const { volumes } = session.machine;
   const format = wanted.format ?? 'raw';
   const folder = `${folderOf(storage, 'images')}/${wanted.vmid}`;
-  const name = wanted.name ?? freeName(volumes.list(folder).map((file) => file.path.slice(folder.length + 1)), wanted.vmid, format, `.${format}`);
+  const name =
+    wanted.name ??
+    freeName(
+      volumes.list(folder).map((file) => file.path.slice(folder.length + 1)),
+      wanted.vmid,
+      format,
+      `.${format}`,
+    );
   const found = /\.(raw|qcow2|vmdk|subvol)$/.exec(name)?.[1];
   if (found === undefined) die(`unable to parse volume filename '${name}'`);
-  if (found !== format) die(`illegal name '${name}' - wrong extension for format ('${found}' != '${format}')`);
+  if (found !== format)
+    die(`illegal name '${name}' - wrong extension for format ('${found}' != '${format}')`);
   const path = imagePath(storage, wanted.vmid, name);
   if (volumes.size(path) !== undefined) die(`disk image '${path}' already exists`);
   const bytes = wanted.kib * 1024;
-  if (path.endsWith(`/${name}`)) session.print(`Formatting '${path}', fmt=${format} ${formatOptions(storage, format, bytes)}\n`);
+  if (path.endsWith(`/${name}`))
+    session.print(`Formatting '${path}', fmt=${format} ${formatOptions(storage, format, bytes)}\n`);
   volumes.set(path, format === 'qcow2' ? qcow2FileBytes(bytes, storage.options['preallocation']) : bytes);
   return `${storage.id}:${wanted.vmid}/${name}`;
 }
@@ -53,7 +66,9 @@ function allocateFile(session: Session, storage: StorageSection, wanted: Allocat
 /** On btrfs a raw image is a file in a subvolume of its own. */
 function imagePath(storage: StorageSection, owner: string, name: string): string {
   const folder = `${folderOf(storage, 'images')}/${owner}`;
-  return storage.type === 'btrfs' && name.endsWith('.raw') ? `${folder}/${name.slice(0, -'.raw'.length)}/disk.raw` : `${folder}/${name}`;
+  return storage.type === 'btrfs' && name.endsWith('.raw')
+    ? `${folder}/${name.slice(0, -'.raw'.length)}/disk.raw`
+    : `${folder}/${name}`;
 }
 
 function formatOptions(storage: StorageSection, format: string, bytes: number): string {
@@ -69,11 +84,22 @@ function allocateThin(session: Session, storage: StorageSection, wanted: Allocat
   if (storage.type !== 'lvmthin') die(`pvefleet-lab: volumes on ${storage.type} storages are not modelled`);
   const format = wanted.format ?? 'raw';
   if (format !== 'raw') die(`unsupported format '${format}'`);
-  if (wanted.name !== undefined && !wanted.name.startsWith(`vm-${wanted.vmid}-`)) die(`illegal name '${wanted.name}' - should be 'vm-${wanted.vmid}-*'`);
+  if (wanted.name !== undefined && !wanted.name.startsWith(`vm-${wanted.vmid}-`))
+    die(`illegal name '${wanted.name}' - should be 'vm-${wanted.vmid}-*'`);
   const group = `/dev/${storage.options['vgname']}`;
   const { volumes } = session.machine;
-  const name = wanted.name ?? freeName(volumes.list(group).map((file) => file.path.slice(group.length + 1)), wanted.vmid, format, '');
-  if (volumes.size(`${group}/${name}`) !== undefined) die(`lvcreate '${storage.options['vgname']}/${name}' error:   Logical Volume "${name}" already exists in volume group "${storage.options['vgname']}"`);
+  const name =
+    wanted.name ??
+    freeName(
+      volumes.list(group).map((file) => file.path.slice(group.length + 1)),
+      wanted.vmid,
+      format,
+      '',
+    );
+  if (volumes.size(`${group}/${name}`) !== undefined)
+    die(
+      `lvcreate '${storage.options['vgname']}/${name}' error:   Logical Volume "${name}" already exists in volume group "${storage.options['vgname']}"`,
+    );
   volumes.set(`${group}/${name}`, toExtents(wanted.kib * 1024));
   session.print(`  Logical volume "${name}" created.\n`);
   return `${storage.id}:${name}`;
@@ -87,26 +113,36 @@ function toExtents(bytes: number): number {
 
 /** `20.00 GiB (5120 extents)`, as lvextend(8) says it. */
 function extents(bytes: number): string {
-  const size = bytes >= 1024 ** 3 ? `${(bytes / 1024 ** 3).toFixed(2)} GiB` : `${(bytes / 1024 ** 2).toFixed(2)} MiB`;
+  const size =
+    bytes >= 1024 ** 3 ? `${(bytes / 1024 ** 3).toFixed(2)} GiB` : `${(bytes / 1024 ** 2).toFixed(2)} MiB`;
   return `${size} (${bytes / (4 * 1024 ** 2)} extents)`;
 }
 
 /** PVE's first free `vm-100-disk-N` (get_next_vm_diskname): the number counts, whatever the format or kind. */
 function freeName(names: readonly string[], vmid: string, format: string, suffix: string): string {
-  const used = new Set(names.map((name) => new RegExp(`(?:vm|base|subvol|basevol)-${vmid}-disk-(\\d+)`).exec(name)?.[1]));
+  const used = new Set(
+    names.map((name) => new RegExp(`(?:vm|base|subvol|basevol)-${vmid}-disk-(\\d+)`).exec(name)?.[1]),
+  );
   let number = 0;
   while (used.has(String(number))) number += 1;
   return `${format === 'subvol' ? 'subvol' : 'vm'}-${vmid}-disk-${number}${suffix}`;
 }
 
 /** A volume's storage, name and path. Throws Failure. */
-export function locate(machine: Machine, volume: string): { readonly storage: StorageSection; readonly name: VolumeName; readonly path: string } {
+export function locate(
+  machine: Machine,
+  volume: string,
+): { readonly storage: StorageSection; readonly name: VolumeName; readonly path: string } {
   const id = requireVolumeId(volume);
   const storage = storageOf(machine, id.storage);
   const name = parseVolumeName(storage, id.name);
   if (!isFileBased(storage)) return { storage, name, path: `/dev/${storage.options['vgname']}/${name.name}` };
   const folder = folderOf(storage, name.type);
-  return { storage, name, path: name.type === 'images' ? imagePath(storage, name.owner ?? '', name.name) : `${folder}/${name.name}` };
+  return {
+    storage,
+    name,
+    path: name.type === 'images' ? imagePath(storage, name.owner ?? '', name.name) : `${folder}/${name.name}`,
+  };
 }
 
 /** Bytes of disk in a volume; undefined if it is not there. Throws Failure for a name that is none. */
@@ -125,23 +161,34 @@ export async function free(session: Session, volume: string): Promise<void> {
       return;
     }
     session.machine.volumes.remove(path);
-    if (storage.type === 'lvmthin') session.print(`  Logical volume "${path.slice(path.lastIndexOf('/') + 1)}" successfully removed.\n`);
+    if (storage.type === 'lvmthin')
+      session.print(`  Logical volume "${path.slice(path.lastIndexOf('/') + 1)}" successfully removed.\n`);
   });
 }
 
 /** Gives a volume another size and says so, unless the VM that runs on it does it itself. Throws Failure. */
-export async function resizeVolume(session: Session, volume: string, bytes: number, running = false): Promise<void> {
+export async function resizeVolume(
+  session: Session,
+  volume: string,
+  bytes: number,
+  running = false,
+): Promise<void> {
   const { storage, name, path } = locate(session.machine, volume);
   await withStorageLock(session, storage.id, storage.shared, () => {
     const rounded = Math.ceil(bytes / 1024) * 1024;
     if (isFileBased(storage)) {
-      session.machine.volumes.set(path, name.format === 'qcow2' ? qcow2FileBytes(rounded, storage.options['preallocation']) : rounded);
+      session.machine.volumes.set(
+        path,
+        name.format === 'qcow2' ? qcow2FileBytes(rounded, storage.options['preallocation']) : rounded,
+      );
       if (!running) session.print('Image resized.\n');
       return;
     }
     const before = session.machine.volumes.size(path) ?? 0;
     session.machine.volumes.set(path, toExtents(rounded));
-    session.print(`  Size of logical volume ${storage.options['vgname']}/${name.name} changed from ${extents(before)} to ${extents(toExtents(rounded))}.\n  Logical volume ${storage.options['vgname']}/${name.name} successfully resized.\n`);
+    session.print(
+      `  Size of logical volume ${storage.options['vgname']}/${name.name} changed from ${extents(before)} to ${extents(toExtents(rounded))}.\n  Logical volume ${storage.options['vgname']}/${name.name} successfully resized.\n`,
+    );
   });
 }
 
@@ -163,8 +210,10 @@ export function isBaseInUse(machine: Machine, volume: string): boolean {
 }
 
 function guestTexts(machine: Machine): readonly string[] {
-  return machine.files.list('/etc/pve/nodes').flatMap((node) => ['qemu-server', 'lxc'].flatMap((kind) => {
-    const folder = `/etc/pve/nodes/${node}/${kind}`;
-    return machine.files.list(folder).map((name) => machine.files.read(`${folder}/${name}`) ?? '');
-  }));
+  return machine.files.list('/etc/pve/nodes').flatMap((node) =>
+    ['qemu-server', 'lxc'].flatMap((kind) => {
+      const folder = `/etc/pve/nodes/${node}/${kind}`;
+      return machine.files.list(folder).map((name) => machine.files.read(`${folder}/${name}`) ?? '');
+    }),
+  );
 }
