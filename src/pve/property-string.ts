@@ -228,9 +228,9 @@ function aliasPartner(format: PropertyFormat, name: string): string | undefined 
 function normalForm(format: PropertyFormat, name: string, value: string): string {
   const schema = Object.hasOwn(format, name) ? format[name] : undefined;
   if (schema === undefined) return value;
-  return unordered.has(name)
-    ? [...new Set(value.split(/[; ]+/u))].toSorted(compare).join(';')
-    : scalarForm(schema, value);
+  if (!unordered.has(name)) return scalarForm(schema, value);
+  const parts = new Set(value.split(/[; ]+/u).filter((part) => part !== ''));
+  return parts.size === 0 ? value : [...parts].toSorted(compare).join(';');
 }
 
 /** Keys whose parts are a set (QemuServer/CPUConfig.pm, QemuServer/Network.pm, LXC/Config.pm). */
