@@ -1,0 +1,66 @@
+import { isIpv4, isIpv6, ipForm } from './ip-address.ts';
+
+/** Addresses in rules, IP sets and aliases of the firewall (pve-firewall's Firewall.pm). */
+
+/** What a rule's -source or -dest says. */
+export type RuleAddress =
+  | { readonly kind: 'ipset' | 'alias'; readonly scope: 'dc' | 'guest' | 'sdn' | ''; readonly name: string }
+  | { readonly kind: 'addresses'; readonly parts: readonly string[] };
+
+/** An IP set with a leading "+", an alias, or a list of addresses, networks and one range. */
+export function readRuleAddress(text: string): RuleAddress {
+  const { plus, scope, name } =
+    /^(?<plus>\+?)(?:(?<scope>dc|guest|sdn)\/)?(?<name>[a-z][a-z0-9\-_]+)$/iu.exec(text)?.groups ?? {};
+  const known = scopes.find((one) => one === (scope ?? ''));
+  if (name === undefined || known === undefined || (plus === '' && known === 'sdn'))
+    return { kind: 'addresses', parts: text.split(',') };
+  return { kind: plus === '+' ? 'ipset' : 'alias', scope: known, name };
+}
+
+const scopes = ['', 'dc', 'guest', 'sdn'] as const;
+
+/** 4 or 6 for an address or a network; undefined for other text. */
+export function ipVersion(text: string): 4 | 6 | undefined {
+  const { address, bits } = /^(?<address>[^/]+)(?:\/(?<bits>\d+))?$/u.exec(text)?.groups ?? {};
+  if (address === undefined) return undefined;
+  if (isIpv4(address)) return Number(bits ?? 0) <= 32 ? 4 : undefined;
+  return isIpv6(address) && Number(bits ?? 0) <= 128 ? 6 : undefined;
+}
+
+/**
+ * One spelling of an address or network, which the kernel takes as the same: bits behind the prefix are zero
+ * (clean_cidr), a prefix over the whole address is left out (parse_ip_or_cidr), IPv6 in its short form.
+ */
+export function networkForm(text: string): string {
+  const { address, bits } = /^(?<address>[^/]+)(?:\/(?<bits>\d+))?$/u.exec(text)?.groups ?? {};
+  const version = ipVersion(text);
+  if (address === undefined || version === undefined) return text;
+  const width = version === 4 ? 32 : 128;
+  const length = Number(bits ?? width);
+  if (length === width) return ipForm(address);
+  const shift = BigInt(width - length);
+  const value = (version === 4 ? ipv4Number(address) : ipv6Number(address)) >> shift;
+  const masked = value << shift;
+  return `${version === 4 ? ipv4Text(masked) : ipForm(ipv6Text(masked))}/${length}`;
+}
+
+const ipv4Number = (text: string): bigint =>
+  text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+
+const ipv4Text = (value: bigint): string =>
+  [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
+
+function ipv6Number(text: string): bigint {
+  const [head = '', tail] = ipForm(text).split('::');
+  const words = (part: string): readonly string[] => (part === '' ? [] : part.split(':'));
+  const before = words(head);
+  const after = words(tail ?? '');
+  const middle = tail === undefined ? 0 : 8 - before.length - after.length;
+  return [...before, ...Array.from({ length: middle }, () => '0'), ...after].reduce(
+    (sum, word) => sum * 65536n + BigInt(`0x${word}`),
+    0n,
+  );
+}
+
+const ipv6Text = (value: bigint): string =>
+  [112n, 96n, 80n, 64n, 48n, 32n, 16n, 0n].map((shift) => ((value >> shift) & 65535n).toString(16)).join(':');
