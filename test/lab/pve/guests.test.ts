@@ -77,6 +77,60 @@ describe('guests on fresh nodes', () => {
     expect(pve1.files.read('/proc/net/unix')).toContain('@/var/lib/lxc/200/command');
   });
 
+  it('takes snapshots on LVM-thin, goes back to them and takes them along when the guest is destroyed', async () => {
+    await runPve(pve1, 'qm create 100 --memory 1024 --scsi0 local-lvm:1');
+    expect((await runPve(pve1, 'qm snapshot 100 before')).stdout).toBe(
+      'snapshotting \'drive-scsi0\' (local-lvm:vm-100-disk-0)\n  Logical volume "snap_vm-100-disk-0_before" created.\n',
+    );
+    await runPve(pve1, 'qm set 100 --memory 2048 --scsi1 local-lvm:2');
+    await runPve(pve1, 'qm rollback 100 before');
+    expect((await runPve(pve1, 'qm config 100')).stdout).toMatch(
+      /memory: 1024\n.*parent: before\n.*unused0: local-lvm:vm-100-disk-1\n/s,
+    );
+    await runPve(pve1, 'qm destroy 100');
+    expect(pve1.volumes.list('/dev/pve').filter(({ path }) => path.includes('100'))).toEqual([]);
+  });
+
+  it('leaves the power of guests under HA to HA', async () => {
+    await runPve(pve1, 'qm create 100');
+    await runPve(pve1, 'ha-manager add vm:100 --state stopped');
+    expect((await runPve(pve1, 'qm start 100')).stdout).toBe('Requesting HA start for VM 100\n');
+    expect(pve1.files.read('/etc/pve/ha/resources.cfg')).toBe('vm: 100\n\tstate started\n\n');
+    expect((await runPve(pve1, 'qm status 100')).stdout).toBe('status: stopped\n');
+    expect((await runPve(pve1, 'qm destroy 100')).exit).toBe(255);
+  });
+
+  it('answers on any node for the whole cluster', async () => {
+    await runPve(pve1, 'qm create 100 --name web --memory 64');
+    const { stdout } = await runPve(pve2, 'pvesh get /nodes/pve1/qemu/100/config --output-format json');
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'web', memory: '64' });
+    expect((await runPve(pve2, 'pvesh get /cluster/nextid')).stdout).toBe('101\n');
+    expect((await runPve(pve2, 'pvesh set /nodes/pve1/qemu/100/config --cores 2')).stdout).toBe('');
+    expect(pve1.files.read('/etc/pve/qemu-server/100.conf')).toContain('cores: 2\n');
+  });
+
+  it('defines a storage, allocates on it and takes it away again', async () => {
+    await runPve(pve1, 'pvesm add dir data --path /mnt/data --content images,rootdir');
+    expect(pve1.files.read('/etc/pve/storage.cfg')).toContain(
+      'dir: data\n\tpath /mnt/data\n\tcontent images,rootdir\n',
+    );
+    await runPve(pve1, 'pvesm alloc data 100 vm-100-disk-0.qcow2 1G');
+    expect((await runPve(pve1, 'pvesm list data')).stdout).toMatch(
+      /data:100\/vm-100-disk-0.qcow2 qcow2 {3}images {4}1073741824 100\n$/,
+    );
+    expect((await runPve(pve1, 'pvesm set data --path /mnt/other')).stderr).toContain(
+      'Unknown option: path\n',
+    );
+    expect((await runPve(pve1, 'pvesm remove data')).exit).toBe(0);
+    expect((await runPve(pve1, 'pvesm list data')).stderr).toBe("storage 'data' does not exist\n");
+  });
+
+  it('fixes the machine version of a Windows guest', async () => {
+    expect((await runPve(pve1, 'qm create 100 --ostype win11 --machine q35')).stdout).toBe(
+      "pinning machine type to 'pc-q35-10.0+pve1' for Windows guest OS\n",
+    );
+  });
+
   it('says of what it does not model that it does not', async () => {
     const ran = await runPve(pve1, 'qm monitor 100');
     expect(ran).toEqual({ exit: 255, stdout: '', stderr: "pvefleet-lab: 'qm monitor' is not modelled\n" });

@@ -1,5 +1,6 @@
 import type { Tool } from '../cli/tool.ts';
 import { die } from '../failure.ts';
+import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
@@ -9,6 +10,7 @@ import { execInside } from './exec.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
 import { resizeMount } from './resize.ts';
+import { CT_SNAPSHOTS } from './snapshot-kind.ts';
 import { loadCt, saveCt } from './store.ts';
 import { makeTemplate } from './template.ts';
 import { updateCt } from './update.ts';
@@ -79,6 +81,24 @@ export const PCT: Tool = {
       run: resizeMount,
     },
     template: { parameters: parametersOf(`POST ${CT}/template`), positional: ['vmid'], run: makeTemplate },
+    snapshot: {
+      parameters: parametersOf(`POST ${CT}/snapshot`),
+      positional: ['vmid', 'snapname'],
+      exitsAsTask: true,
+      run: (session, given) => createSnapshot(CT_SNAPSHOTS, session, given),
+    },
+    delsnapshot: {
+      parameters: parametersOf(`DELETE ${CT}/snapshot/{snapname}`),
+      positional: ['vmid', 'snapname'],
+      exitsAsTask: true,
+      run: (session, given) => deleteSnapshot(CT_SNAPSHOTS, session, given),
+    },
+    rollback: {
+      parameters: parametersOf(`POST ${CT}/snapshot/{snapname}/rollback`),
+      positional: ['vmid', 'snapname'],
+      exitsAsTask: true,
+      run: (session, given) => rollbackSnapshot(CT_SNAPSHOTS, session, given),
+    },
     listsnapshot: {
       parameters: parametersOf(`GET ${CT}/snapshot`),
       positional: ['vmid'],

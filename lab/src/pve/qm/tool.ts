@@ -1,4 +1,5 @@
 import type { Tool } from '../cli/tool.ts';
+import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
@@ -8,6 +9,7 @@ import { destroyVm } from './destroy.ts';
 import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power.ts';
 import { resizeDisk } from './resize.ts';
 import { listVms, showConfig, showPending, showStatus, waitForVm } from './show.ts';
+import { VM_SNAPSHOTS } from './snapshot-kind.ts';
 import { loadVm, saveVm } from './store.ts';
 import { makeTemplate } from './template.ts';
 import { updateVm } from './update.ts';
@@ -101,6 +103,24 @@ export const QM: Tool = {
       run: (session, given) => pauseVm(session, given, false),
     },
     template: { parameters: parametersOf(`POST ${VM}/template`), positional: ['vmid'], run: makeTemplate },
+    snapshot: {
+      parameters: parametersOf(`POST ${VM}/snapshot`),
+      positional: ['vmid', 'snapname'],
+      exitsAsTask: true,
+      run: (session, given) => createSnapshot(VM_SNAPSHOTS, session, given),
+    },
+    delsnapshot: {
+      parameters: parametersOf(`DELETE ${VM}/snapshot/{snapname}`),
+      positional: ['vmid', 'snapname'],
+      exitsAsTask: true,
+      run: (session, given) => deleteSnapshot(VM_SNAPSHOTS, session, given),
+    },
+    rollback: {
+      parameters: parametersOf(`POST ${VM}/snapshot/{snapname}/rollback`),
+      positional: ['vmid', 'snapname'],
+      exitsAsTask: true,
+      run: (session, given) => rollbackSnapshot(VM_SNAPSHOTS, session, given),
+    },
     listsnapshot: {
       parameters: parametersOf(`GET ${VM}/snapshot`),
       positional: ['vmid'],

@@ -160,10 +160,30 @@ export async function free(session: Session, volume: string): Promise<void> {
       if (isFileBased(storage)) session.warn(`disk image '${path}' does not exist\n`);
       return;
     }
+    for (const snapshot of snapshotsOf(session.machine, storage, path))
+      session.machine.volumes.remove(snapshot);
     session.machine.volumes.remove(path);
     if (storage.type === 'lvmthin')
       session.print(`  Logical volume "${path.slice(path.lastIndexOf('/') + 1)}" successfully removed.\n`);
   });
+}
+
+/** The volumes that hold the snapshots of a volume; they go with it. */
+function snapshotsOf(machine: Machine, storage: StorageSection, path: string): readonly string[] {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  const name = path.slice(folder.length + 1);
+  if (storage.type === 'lvmthin') {
+    return machine.volumes
+      .list(folder)
+      .map((file) => file.path)
+      .filter((other) => other.startsWith(`${folder}/snap_${name}_`));
+  }
+  if (storage.type !== 'btrfs' || name !== 'disk.raw') return [];
+  const parent = folder.slice(0, folder.lastIndexOf('/'));
+  return machine.volumes
+    .list(parent)
+    .map((file) => file.path)
+    .filter((other) => other.startsWith(`${folder}@`));
 }
 
 /** Gives a volume another size and says so, unless the VM that runs on it does it itself. Throws Failure. */
