@@ -18,6 +18,8 @@ import {
  * what PVE and ifupdown2 read differently (warning). What depends on the node's hardware is not judged.
  */
 export function checkInterfaces(file: InterfacesFile): readonly Finding[] {
+  // interfaces.d/sdn, which PVE generates (PVE::Network::SDN::Zones) and never reads back.
+  if (/^#version:\d+\s*$/u.test(file.lines[0]?.text ?? '')) return lineFindings(file);
   const all = interfaces(file);
   const own = stanzasByName(file);
   const optionsOf = (name: string): readonly StanzaOption[] =>
@@ -218,7 +220,7 @@ function repeatFindings(name: string, own: readonly Stanza[]): readonly Finding[
       const before = seen.get(slot);
       seen.set(slot, value);
       if (before === undefined || before === value) return [];
-      const message = `${name} has ${key} "${before}" and "${value}"; one is wanted, as PVE keeps only the last`;
+      const message = `${name} has ${key} "${before}" and "${value}"; one is wanted, as PVE keeps only the last when it writes the file`;
       return [finding('warning', line, 'repeated-option', message)];
     }),
   );

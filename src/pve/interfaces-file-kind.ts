@@ -35,9 +35,8 @@ function inspectInterfaces(file: InterfacesFile): Inspected {
         line,
       })),
     ),
-    defines: all.flatMap(({ name, type, line }): readonly Mention[] => [
-      ...(type === 'bridge' || type === 'OVSBridge' ? [{ kind: 'bridge', name, line }] : []),
-      { kind: 'interface', name, line },
-    ]),
+    defines: all.flatMap(({ name, type, line }): readonly Mention[] =>
+      type === 'bridge' || type === 'OVSBridge' ? [{ kind: 'bridge', name, line }] : [],
+    ),
   };
 }
