@@ -200,7 +200,7 @@ function appendLine(file: FirewallFile, target: SectionId, text: string): Firewa
 function closeSection(section: FirewallSection): FirewallSection {
   const last = section.lines.at(-1);
   if (last === undefined) return { ...section, header: closedLine(section.header) };
-  return { ...section, lines: section.lines.with(-1, { ...last, text: closedLine(last.text) }) };
+  return { ...section, lines: [...section.lines.slice(0, -1), { ...last, text: closedLine(last.text) }] };
 }
 
 function ensureSection(file: FirewallFile, target: SectionId): FirewallFile {

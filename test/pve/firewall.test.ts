@@ -34,9 +34,9 @@ const kinds: Readonly<Record<FirewallScope, FileKind>> = {
 };
 
 function scopeOf(name: string): FirewallScope {
-  if (/cluster\.fw$/u.test(name)) return 'cluster';
-  if (/host\.fw$/u.test(name)) return 'host';
-  return /vnet\.fw$/u.test(name) ? 'vnet' : 'guest';
+  if (name.endsWith('cluster.fw')) return 'cluster';
+  if (name.endsWith('host.fw')) return 'host';
+  return name.endsWith('vnet.fw') ? 'vnet' : 'guest';
 }
 
 const samples = sampleFiles('firewall').map((file) => ({ ...file, scope: scopeOf(file.name) }));
@@ -186,8 +186,8 @@ describe('what PVE skips or never puts in force', () => {
       '27 error firewall/rule',
       '28 error firewall/rule',
     ]);
-    expect(findings.find(({ line }) => line === 14)?.message).toBe(
-      '"accept" is no action; ACCEPT, DROP, REJECT, or MACRO(ACTION) is wanted',
+    expect(findings.find(({ line }) => line === 14)?.message).toMatch(
+      /^"accept" is no action; ACCEPT, DROP, REJECT, or MACRO\(ACTION\) is wanted/u,
     );
   });
 
