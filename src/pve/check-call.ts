@@ -3,24 +3,18 @@ import { didYouMean } from '../text/did-you-mean.ts';
 import { matchPath } from './api-path.ts';
 import type { PveCall } from './call.ts';
 import { checkArgument, checkValue, type Refusal } from './check-value.ts';
+import { guestArea } from './guest-area.ts';
+import { refusedByRules, type MethodArea } from './method-area.ts';
 import { optionSchema, unknownOption, type GuestKind } from './option-schema.ts';
-import { refusedBeyondSchema } from './refusals.ts';
-import { containerMethods } from './schema/methods/container-methods.ts';
-import { vmMethods } from './schema/methods/vm-methods.ts';
 import type { MethodSchema, PropertySchema } from './schema/property-schema.ts';
-
-const guestMethods: readonly MethodSchema[] = [...vmMethods, ...containerMethods];
 
 /**
  * Checks a call against PVE's own schema and what PVE is known to refuse beyond it; [] when it is valid. Guests' methods
- * are here; for others the table of its area is passed in (load-methods.ts).
+ * are at hand; for others the area of the call's path is passed in (loadArea).
  */
-export function checkCall(
-  call: PveCall,
-  methods: readonly MethodSchema[] = guestMethods,
-): readonly Diagnostic[] {
-  const found = findMethod(call, methods);
-  if (found === undefined) return [unknownMethod(call, methods)];
+export function checkCall(call: PveCall, area: MethodArea = guestArea): readonly Diagnostic[] {
+  const found = findMethod(call, area.methods);
+  if (found === undefined) return [unknownMethod(call, area.methods)];
   const { schema, inPath } = found;
   const params: PveCall['params'] = { ...Object.fromEntries(inPath), ...call.params };
   return [
@@ -30,7 +24,7 @@ export function checkCall(
       .map(([name]) =>
         refused(call, 'pve/missing-parameter', `"${name}" is missing; PVE does not do without it`),
       ),
-    ...refusedBeyondSchema(schema, params).map((message) => refused(call, 'pve/refused', message)),
+    ...refusedByRules(area.rules, schema, params).map((message) => refused(call, 'pve/refused', message)),
   ];
 }
 

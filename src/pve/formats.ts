@@ -1,52 +1,29 @@
+import { dnsName, isCidr4, isCidr6, isIp } from './address-forms.ts';
 import { cpuFlags, cpuModels } from './cpu-models.ts';
+import { clusterFormats } from './formats-cluster.ts';
+import { firewallFormats } from './formats-firewall.ts';
 import { isIpv4, isIpv6 } from './ip-address.ts';
 import { parseSize } from './size.ts';
+import { byPattern, type TextFormat } from './text-format.ts';
 import { splitList } from './text-list.ts';
-
-/**
- * Formats of single values that the API schema only names. Where no file is given it is pve-common's
- * PVE/JSONSchema.pm that registers the format.
- */
-interface TextFormat {
-  readonly takes: (text: string) => boolean;
-  /** What is wanted, as the end of a sentence: "a MAC address". */
-  readonly wanted: string;
-}
 
 /** Why PVE refuses the text, "a MAC address is wanted"; undefined when it takes it or the format is not known here. */
 export function refusedByFormat(name: string, text: string): string | undefined {
-  const list = /^(?<single>.+)-list$/u.exec(name)?.groups?.['single'];
-  const format = formats.get(list ?? name);
-  if (format === undefined) return undefined;
-  const parts = list === undefined ? [text] : splitList(text);
+  const { single = name, many } = /^(?<single>.+)-(?<many>list|opt)$/u.exec(name)?.groups ?? {};
+  const format = formats.get(single);
+  // "-opt" is for a value that may be empty.
+  if (format === undefined || (many === 'opt' && (text === '' || text === '0'))) return undefined;
+  const parts = many === 'list' ? splitList(text) : [text];
   const wrong = parts.find((part) => !format.takes(part));
   if (wrong === undefined) return undefined;
-  return list === undefined || parts.length === 1
-    ? `${format.wanted} is wanted`
-    : `${format.wanted} is wanted, not "${wrong}"`;
+  return parts.length === 1 ? `${format.wanted} is wanted` : `${format.wanted} is wanted, not "${wrong}"`;
 }
 
 /** Whether refusedByFormat knows the format. */
 export function knowsFormat(name: string): boolean {
-  return formats.has(name.replace(/-list$/u, ''));
+  return formats.has(name.replace(/-(?:list|opt)$/u, ''));
 }
 
-const byPattern = (pattern: RegExp, wanted: string): TextFormat => ({
-  takes: (text) => pattern.test(text),
-  wanted,
-});
-
-const prefixed =
-  (test: (address: string) => boolean, longest: number) =>
-  (text: string): boolean => {
-    const { address, bits } = /^(?<address>[^/]+)\/(?<bits>\d+)$/u.exec(text)?.groups ?? {};
-    return address !== undefined && test(address) && Number(bits) > 7 && Number(bits) <= longest;
-  };
-const isIp = (text: string): boolean => isIpv4(text) || isIpv6(text);
-const isCidr4 = prefixed(isIpv4, 32);
-const isCidr6 = prefixed(isIpv6, 128);
-
-const dnsName = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/iu;
 const storageId = /^[a-z][a-z0-9\-_.]*[a-z0-9]$/iu;
 const volumeId = /^[a-z][a-z0-9\-_.]*[a-z0-9]:.+$/iu;
 const bridgeId = /^[-_.\p{L}\p{N}\p{M}]+$/u;
@@ -56,7 +33,10 @@ const pairOf =
   (text: string): boolean =>
     text === '1' || (text.split(':').length <= 2 && text.split(':').every((part) => id.test(part)));
 
+/** Formats that the API schema only names. Where no file is given it is pve-common's PVE/JSONSchema.pm that registers the format. */
 const formats: ReadonlyMap<string, TextFormat> = new Map<string, TextFormat>([
+  ...Object.entries(clusterFormats),
+  ...Object.entries(firewallFormats),
   ['pve-vmid', byPattern(/^[1-9][0-9]{2,8}$/u, 'a VMID from 100 to 999999999')],
   ['pve-node', byPattern(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/iu, 'the name of a node')],
   [

@@ -1,3 +1,4 @@
+import { clusterPropertyFormats } from './formats-properties.ts';
 import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts';
 import { vmOptions } from './schema/vm-options.ts';
 
@@ -119,6 +120,7 @@ const remote: PropertyFormat = {
 };
 
 const named: Readonly<Record<string, PropertyFormat>> = {
+  ...clusterPropertyFormats,
   'proxmox-remote': remote,
   'pve-qemu-sev-fmt': sev,
   'pve-qemu-tdx-fmt': tdx,

@@ -45,7 +45,7 @@ function pveshCall(words: readonly string[]): PveCall | undefined {
   const verb = words[1] ?? '';
   const given = readOptions(words.slice(2));
   const [path, ...rest] = given?.bare ?? [];
-  if (given === undefined || path === undefined || rest.length > 0) return undefined;
+  if (given === undefined || !path?.startsWith('/') || path === '/' || rest.length > 0) return undefined;
   if (verb !== 'get' && verb !== 'create' && verb !== 'set' && verb !== 'delete') return undefined;
   return { method: methods[verb], path, params: given.options };
 }
@@ -111,6 +111,7 @@ function readOptions(
   }
   // It is about how the answer is printed.
   delete options['output-format'];
+  delete options['human-readable'];
   return { options, bare };
 }
 

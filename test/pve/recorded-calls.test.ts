@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Argument, PveCall } from '../../src/pve/call.ts';
 import { checkCall } from '../../src/pve/check-call.ts';
-import { loadMethods } from '../../src/pve/load-methods.ts';
+import { loadArea } from '../../src/pve/load-area.ts';
 import { renderCall } from '../../src/pve/render-call.ts';
 import { argvToCall } from './argv-to-call.ts';
 import { recordedSteps, sampledSteps, type RecordedStep } from './recorded-steps.ts';
@@ -9,7 +9,7 @@ import { recordedSteps, sampledSteps, type RecordedStep } from './recorded-steps
 const describeStep = (step: RecordedStep): string => `${step.from}: ${step.argv.join(' ')}`;
 
 async function isValid(call: PveCall): Promise<boolean> {
-  return checkCall(call, await loadMethods(call.path)).length === 0;
+  return checkCall(call, await loadArea(call.path)).length === 0;
 }
 
 /** Steps with the call that each makes, without those that are no call of the API. */
@@ -45,7 +45,8 @@ describe.each([
 
   test('a recorded call is rendered as the command it came from', () => {
     for (const { step, call } of taken) {
-      const again = argvToCall(renderCall(call).map(asText), step.node);
+      const node = /^\/nodes\/(?<node>[^/]+)/u.exec(call.path)?.groups?.['node'] ?? step.node;
+      const again = argvToCall(renderCall(call).map(asText), node);
       expect({ step, call: again }).toEqual({ step, call });
     }
   });

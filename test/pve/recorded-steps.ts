@@ -49,5 +49,6 @@ function classified(from: string, { node, argv, exit, stderr }: Step): readonly 
   return [{ from, node, argv, refused }];
 }
 
-/** Refusals that depend on what is on the node. */
-const dependsOnState = /already exists|does not exist|no such|already used|already in use/iu;
+/** Refusals that depend on what is on the node, or runs there. */
+const dependsOnState =
+  /already exists|does not exist|no such|already used|already in use|hotplug|realm default|^output-format: |Unknown option: output-format/imu;

@@ -1,28 +1,15 @@
-import type { PveCall } from './call.ts';
+import type { RefusalRule } from './method-area.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import { optionSchema } from './option-schema.ts';
 import { decodePropertyString, type Properties } from './property-string.ts';
 import type { MethodSchema } from './schema/property-schema.ts';
 import { splitList } from './text-list.ts';
 
-/** What PVE refuses though its schema allows it: recordings of the real tools, and the code that dies. */
-interface Rule {
-  readonly appliesTo: (method: MethodSchema) => boolean;
-  /** "<what is>; <what is wanted>" for each thing that is wrong. */
-  readonly refuse: (params: Readonly<Record<string, string>>, method: MethodSchema) => readonly string[];
-}
-
-/** Messages of all rules that the call breaks; values that are not known here are passed over. */
-export function refusedBeyondSchema(method: MethodSchema, params: PveCall['params']): readonly string[] {
-  const texts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params)) texts[name] = typeof value === 'string' ? value : '';
-  return rules.filter((rule) => rule.appliesTo(method)).flatMap((rule) => rule.refuse(texts, method));
-}
-
 const setsConfig = (method: MethodSchema): boolean =>
   method.path.endsWith('/config') && method.method !== 'GET';
 
-const rules: readonly Rule[] = [
+/** What PVE refuses of guests beyond its schema; each with the recording or code that shows it. */
+export const guestRules: readonly RefusalRule[] = [
   {
     // vm-03-set-basic, ct-02-set: `--delete bogus`; vm-11: `--revert bogus`.
     appliesTo: setsConfig,

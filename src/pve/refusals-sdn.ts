@@ -1,0 +1,35 @@
+import { BlockList } from 'node:net';
+import { isCidr4, isCidr6 } from './address-forms.ts';
+import { isIpv4, isIpv6 } from './ip-address.ts';
+import { isMethod, type RefusalRule } from './method-area.ts';
+import { missingOfType } from './refusals-section.ts';
+import { sdnZoneSections } from './section-kinds/sdn.ts';
+
+/** What PVE refuses of software defined networks beyond its schema; each with the recording or code that shows it. */
+export const sdnRules: readonly RefusalRule[] = [
+  {
+    // sdn-01: `--zone vz --type vlan` alone.
+    appliesTo: isMethod('POST /cluster/sdn/zones'),
+    refuse: missingOfType(sdnZoneSections.types, 'zone'),
+  },
+  {
+    // sdn-01: `--subnet 10.81.0.0/24 --gateway 10.99.0.1`.
+    appliesTo: isMethod('POST /cluster/sdn/vnets/{vnet}/subnets'),
+    refuse: ({ subnet = '', gateway = '' }) =>
+      isOutside(subnet, gateway)
+        ? [`gateway "${gateway}" is not in "${subnet}"; an address of the subnet is wanted`]
+        : [],
+  },
+];
+
+function isOutside(subnet: string, address: string): boolean {
+  const [network = '', bits = ''] = subnet.split('/');
+  const list = new BlockList();
+  if (isCidr4(subnet) && isIpv4(address)) {
+    list.addSubnet(network, Number(bits), 'ipv4');
+    return !list.check(address, 'ipv4');
+  }
+  if (!isCidr6(subnet) || !isIpv6(address)) return false;
+  list.addSubnet(network, Number(bits), 'ipv6');
+  return !list.check(address, 'ipv6');
+}

@@ -1,0 +1,27 @@
+import { isMethod, type RefusalRule } from './method-area.ts';
+import { missingOfType, unknownInDelete } from './refusals-section.ts';
+import { storageTypes } from './section-kinds/storage-types.ts';
+
+/** What PVE refuses of storages beyond its schema; each with the recording or code that shows it. */
+export const storageRules: readonly RefusalRule[] = [
+  {
+    // storage-01: `pvesm add dir nopath`; storage-02: `pvesm add nfs nas2 --server ...`.
+    appliesTo: isMethod('POST /storage'),
+    refuse: missingOfType(storageTypes, 'storage'),
+  },
+  {
+    // storage-02: `pvesm set data --delete nosuch`, `--delete path`.
+    appliesTo: isMethod('PUT /storage/{storage}'),
+    refuse: unknownInDelete,
+  },
+  {
+    // storage-03: `pvesm alloc data 300 vm-300-disk-8.qcow2 1G --format raw`.
+    appliesTo: isMethod('POST /nodes/{node}/storage/{storage}/content'),
+    refuse: ({ filename = '', format }) => {
+      const ending = /\.(?<ending>raw|qcow2|vmdk)$/u.exec(filename)?.groups?.['ending'];
+      return format === undefined || ending === undefined || ending === format
+        ? []
+        : [`filename "${filename}" is of another format than "${format}"; one format is wanted`];
+    },
+  },
+];

@@ -1,0 +1,226 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { PveCall } from '../../src/pve/call.ts';
+import { checkCall } from '../../src/pve/check-call.ts';
+import { commands } from '../../src/pve/commands.ts';
+import { knowsFormat } from '../../src/pve/formats.ts';
+import { loadArea } from '../../src/pve/load-area.ts';
+import { propertyFormat } from '../../src/pve/named-property-formats.ts';
+import type { MethodSchema, PropertySchema } from '../../src/pve/schema/property-schema.ts';
+
+/** One path of each area. */
+const samplePaths =
+  `/cluster/firewall /nodes/a/qemu /storage /access /cluster/ha /cluster/sdn /cluster/backup /nodes/a/network
+/cluster/replication /cluster/ceph /cluster/metrics /cluster/mapping /nodes /version`.split(/\s+/u);
+
+const areas = await Promise.all(samplePaths.map(loadArea));
+const methods: readonly MethodSchema[] = areas.flatMap((area) => area.methods);
+
+const filled = (path: string): string => path.replaceAll(/\{[^}]+\}/gu, 'x');
+
+async function messages(call: PveCall): Promise<readonly string[]> {
+  return checkCall(call, await loadArea(call.path)).map(({ message }) => message);
+}
+
+describe('the tables of methods', () => {
+  test('each method stands in the area that its path leads to', async () => {
+    for (const { method, path } of methods) {
+      const area = await loadArea(filled(path));
+      expect([path, area.methods.some((row) => row.path === path && row.method === method)]).toEqual([
+        path,
+        true,
+      ]);
+    }
+  });
+
+  test('every parameter of a path is one of the method', () => {
+    for (const { path, params } of methods) {
+      const inPath = [...path.matchAll(/\{(?<name>[^}]+)\}/gu)].map((found) => found.groups?.['name']);
+      expect([path, ...inPath.filter((name) => name !== undefined && !(name in params))]).toEqual([path]);
+    }
+  });
+
+  test('every row has a type, every pattern compiles, every format is known', () => {
+    const odd = new Set<string>();
+    const look = (name: string, row: PropertySchema): void => {
+      if (row.type === undefined && row.alias === undefined) odd.add(`${name}: no type`);
+      if (row.pattern !== undefined) new RegExp(row.pattern, 's').test('');
+      if (row.items !== undefined) look(`${name}[]`, row.items);
+      const inside = propertyFormat(row);
+      if (inside !== undefined)
+        for (const [key, part] of Object.entries(inside)) look(`${name}.${key}`, part);
+      else if (typeof row.format === 'string' && !knowsFormat(row.format)) odd.add(row.format);
+    };
+    for (const { params } of methods) for (const [name, row] of Object.entries(params)) look(name, row);
+    expect([...odd]).toEqual([]);
+  });
+
+  const source = new URL('../../../shared/pve/api-schema.json', import.meta.url);
+  test.runIf(existsSync(source))('they are all of PVE, parameter by parameter', () => {
+    const api: Record<
+      string,
+      Record<string, { parameters?: Record<string, { optional?: number }> }>
+    > = JSON.parse(readFileSync(source, 'utf8'));
+    const wanted = Object.entries(api).flatMap(([path, verbs]) =>
+      Object.entries(verbs).map(([verb, { parameters }]) => ({ verb, path, parameters: parameters ?? {} })),
+    );
+    expect(methods).toHaveLength(wanted.length);
+    for (const { verb, path, parameters } of wanted) {
+      const found = methods.find((row) => row.method === verb && row.path === path);
+      const given = Object.keys(found?.params ?? {});
+      const names = Object.keys(parameters);
+      expect([verb, path, given.filter((name) => !names.includes(name))]).toEqual([verb, path, []]);
+      const left = names.filter((name) => !given.includes(name));
+      expect([verb, path, found?.options === undefined ? left : []]).toEqual([verb, path, []]);
+    }
+  });
+
+  test('every command has its method, with its positional parameters and what it leaves out', () => {
+    for (const command of commands) {
+      const schema = methods.find((row) => row.method === command.method && row.path === command.path);
+      const named = [
+        ...command.positional,
+        ...(command.notHere ?? []),
+        ...Object.keys(command.fixed ?? {}),
+      ].filter((name) => name !== 'sshkeys');
+      expect([command.argv, Object.keys(schema?.params ?? {})]).toEqual([
+        command.argv,
+        expect.arrayContaining(named),
+      ]);
+    }
+  });
+});
+
+describe('checking a call of any area', () => {
+  test.each<[PveCall, string]>([
+    [
+      { method: 'POST', path: '/storage', params: { storage: 'xx', type: 'dir' } },
+      '"path" is missing; a storage of type dir does not do without it',
+    ],
+    [
+      { method: 'POST', path: '/storage', params: { storage: 'xx', type: 'dirr', path: '/x' } },
+      'type: "dirr" is refused; one of btrfs, cephfs, cifs, dir, esxi, iscsi, iscsidirect, lvm, lvmthin, nfs, pbs, rbd, zfs, zfspool is wanted; did you mean "dir"?',
+    ],
+    [
+      { method: 'PUT', path: '/storage/xx', params: { contents: 'iso' } },
+      '"contents" is no parameter of it; did you mean "content"?',
+    ],
+    [
+      { method: 'PUT', path: '/storage/xx', params: { content: 'iso,backups' } },
+      'content: "iso,backups" is refused; one of images, rootdir, vztmpl, iso, backup, snippets, import, none is wanted, not "backups"',
+    ],
+    [
+      { method: 'PUT', path: '/storage/xx', params: { 'prune-backups': 'keep-last=x' } },
+      'prune-backups.keep-last: "x" is no whole number; a whole number of at least 0 is wanted',
+    ],
+    [
+      { method: 'PUT', path: '/storage/xx', params: { delete: 'nodes,path' } },
+      'delete names "path"; an option that can be removed is wanted',
+    ],
+    [{ method: 'DELETE', path: '/nodes/a', params: {} }, 'PVE has no such method; GET is what this path has'],
+    [{ method: 'GET', path: '/storag', params: {} }, 'PVE has no such method; a path of its API is wanted'],
+    [
+      { method: 'POST', path: '/access/users', params: { userid: 'bob' } },
+      'userid: "bob" is refused; a user like root@pam is wanted',
+    ],
+    [
+      { method: 'PUT', path: '/access/acl', params: { path: '/bogus', roles: 'PVEAdmin', users: 'a@pve' } },
+      'path "/bogus" is none of permissions; one like /vms/100 or /storage is wanted',
+    ],
+    [
+      { method: 'POST', path: '/access/roles', params: { roleid: 'a', privs: 'VM.Audit VM.Monitr' } },
+      'privs: "VM.Audit VM.Monitr" is refused; one of',
+    ],
+    [
+      { method: 'POST', path: '/cluster/ha/resources', params: { sid: 'vm:100', max_restart: '-1' } },
+      'max_restart: "-1" is refused; a whole number of at least 0 is wanted',
+    ],
+    [
+      {
+        method: 'POST',
+        path: '/cluster/ha/rules',
+        params: { rule: 'rr', type: 'node-affinity', resources: 'vm:100' },
+      },
+      '"nodes" is missing; a rule of type node-affinity does not do without it',
+    ],
+    [
+      { method: 'POST', path: '/cluster/backup', params: { vmid: '100', schedule: 'never' } },
+      'schedule: "never" is refused; a calendar event like "mon..fri 02:30" or daily is wanted',
+    ],
+    [
+      { method: 'POST', path: '/nodes/a/vzdump', params: { storage: 'local' } },
+      'no guest is named; vmid, all or pool is wanted',
+    ],
+    [
+      {
+        method: 'POST',
+        path: '/cluster/mapping/usb',
+        params: { id: 'key', map: ['node=a,id=1234:5678', 'node=a,id=x'] },
+      },
+      'map.id: "x" is refused; text of the form',
+    ],
+    [
+      { method: 'PUT', path: '/storage/xx', params: { content: ['iso', 'backup'] } },
+      'content: a list is there; one value is wanted',
+    ],
+    [
+      { method: 'PUT', path: '/storage/xx', params: { username: 'a\0b' } },
+      'username: there is a NUL character in it; text that a command line can carry is wanted',
+    ],
+    [
+      {
+        method: 'POST',
+        path: '/nodes/a/qemu/100/firewall/rules',
+        params: { type: 'in', action: 'ACCEPT', macro: 'HTPT' },
+      },
+      'macro "HTPT" is unknown; one of PVE\'s macros is wanted; did you mean "HTTP"?',
+    ],
+    [
+      {
+        method: 'POST',
+        path: '/cluster/sdn/vnets/v1/subnets',
+        params: { subnet: '2001:db8::/64', type: 'subnet', gateway: '2001:db9::1' },
+      },
+      'gateway "2001:db9::1" is not in "2001:db8::/64"; an address of the subnet is wanted',
+    ],
+    [
+      { method: 'PUT', path: '/nodes/a/config', params: { acmedomain6: 'a.example' } },
+      '"acmedomain6" is no parameter of it',
+    ],
+  ])('%j', async (call, reason) => {
+    const [first, ...others] = await messages(call);
+    expect(first).toContain(`Cannot call ${call.method} ${call.path}: ${reason}`);
+    expect(others).toEqual([]);
+  });
+
+  test.each<PveCall>([
+    { method: 'PUT', path: '/nodes/a/config', params: { acmedomain5: 'a.example' } },
+    {
+      method: 'POST',
+      path: '/cluster/config/join',
+      params: {
+        hostname: 'a',
+        password: { secret: 'p' },
+        fingerprint: Array.from({ length: 32 }, () => 'AA').join(':'),
+        link0: '10.0.0.1',
+      },
+    },
+    { method: 'DELETE', path: '/nodes/a/storage/local/content/local:iso/a b.iso', params: {} },
+    { method: 'PUT', path: '/cluster/firewall/ipset/mgmt/10.0.0.0/8', params: { comment: 'x' } },
+    { method: 'POST', path: '/cluster/mapping/usb', params: { id: 'key', map: 'node=a,id=1234:5678' } },
+    {
+      method: 'POST',
+      path: '/cluster/backup',
+      params: { all: '0', vmid: '100', schedule: 'mon..fri,sun *-1..7 02:30/15' },
+    },
+    { method: 'PUT', path: '/access/acl', params: { path: '/', roles: 'PVEAdmin', tokens: 'a@pve!tt' } },
+    { method: 'POST', path: '/access/users', params: { userid: 'a@pve', email: '' } },
+    {
+      method: 'GET',
+      path: '/nodes/a/tasks/UPID:a:0000A1B2:0012D687:65B2C3D4:qmstart:100:root@pam:/status',
+      params: {},
+    },
+  ])('%j is taken', async (call) => {
+    expect(await messages(call)).toEqual([]);
+  });
+});
