@@ -41,7 +41,7 @@ export function checkSections(kind: SectionKind, config: SectionConfig): readonl
     }
     line += 1;
   }
-  return findings;
+  return findings.toSorted((a, b) => a.line - b.line);
 }
 
 /** Why PVE would drop an option of a section, "<what is>; <what is wanted>". */
@@ -55,7 +55,7 @@ export function checkOption(
   if (known === undefined || (key === 'type' && value === type)) return [];
   const schema = propertyOf(known, key);
   if (schema === undefined) {
-    const message = `"${key}" is no option of a ${kind.noun} of type ${type}${didYouMean(key, optionsOf(known)) || '; it is dropped'}`;
+    const message = `"${key}" is no option of type ${type}${didYouMean(key, optionsOf(known)) || `; ${loss(kind)}`}`;
     return [{ code: 'unknown-option', message }];
   }
   return refusals(kind, schema, value).map((message) => ({
@@ -75,14 +75,7 @@ function checkHeader(kind: SectionKind, section: Section, line: number): readonl
   const findings =
     refused === undefined
       ? []
-      : [
-          error(
-            kind,
-            'id-refused',
-            line,
-            `"${section.id}" is refused as a ${kind.noun}; ${refused} is wanted`,
-          ),
-        ];
+      : [error(kind, 'id-refused', line, `${kind.noun} "${section.id}" is refused; ${refused} is wanted`)];
   if (typeOf(kind, section.type) !== undefined) return findings;
   const message = `type "${section.type}" is unknown${didYouMean(section.type, Object.keys(kind.types)) || `; one of ${Object.keys(kind.types).join(', ')} is wanted`}`;
   return [...findings, (kind.hasPlugins ? warning : error)(kind, 'unknown-type', line, message)];
@@ -94,9 +87,10 @@ function checkBody(kind: SectionKind, section: Section, header: number): readonl
   for (const [index, line] of section.lines.entries()) {
     findings.push(...checkLine(kind, section, line, header + 1 + index, seen));
   }
-  for (const key of typeOf(kind, section.type)?.required ?? []) {
-    if (seen.has(key)) continue;
-    const message = `${kind.noun} "${section.id}" has no "${key}"; PVE drops the section without it`;
+  const type = typeOf(kind, section.type);
+  for (const key of type?.required ?? []) {
+    if (seen.has(key) || type?.filledIn?.includes(key) === true) continue;
+    const message = `${kind.noun} "${section.id}" has no "${key}"; PVE does not do without it`;
     findings.push(error(kind, 'option-missing', header, message));
   }
   const odd = kind.check?.(section.type, sectionOptions(section)) ?? [];
@@ -120,7 +114,7 @@ function checkLine(
   const first = seen.get(line.key);
   const repeated = sectionProperty(kind, section.type, line.key)?.repeated === true;
   if (first !== undefined && !repeated && typeOf(kind, section.type) !== undefined) {
-    const message = `"${line.key}" stands in line ${first} already; PVE drops this one`;
+    const message = `"${line.key}" stands in line ${first} already; ${loss(kind)}`;
     return [error(kind, 'doubled-option', at, message)];
   }
   if (first === undefined) seen.set(line.key, at);
@@ -149,6 +143,9 @@ function refusals(kind: SectionKind, schema: SectionProperty, value: string): re
   const reason = refusedBySectionFormat(schema.format, value);
   return reason === undefined ? [] : [`"${value}" is refused; ${reason}`];
 }
+
+const loss = (kind: SectionKind): string =>
+  kind.dialect.strict ? 'PVE refuses the whole file for it' : 'PVE drops it';
 
 const typeOf = (kind: SectionKind, type: string): SectionType | undefined =>
   Object.hasOwn(kind.types, type) ? kind.types[type] : undefined;

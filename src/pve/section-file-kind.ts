@@ -37,11 +37,11 @@ export function sectionFileKind(kind: SectionKind): FileKind {
   };
 }
 
-/** Sections of known types only; certain when PVE would take every line and there is more than headers. */
+/** Certain when PVE would take every line and there is more than headers. */
 function looksLike(kind: SectionKind, text: string): 'certain' | 'likely' | 'no' {
   const config = decodeSections(kind.dialect, text);
   const sections = sectionsOf(config);
-  if (sections.length === 0 || sections.some(({ type }) => !Object.hasOwn(kind.types, type))) return 'no';
+  if (!sections.some(({ type }) => Object.hasOwn(kind.types, type))) return 'no';
   const hasErrors = checkSections(kind, config).some(({ severity }) => severity === 'error');
   const hasOptions = sections.some(({ lines }) => lines.some((line) => line.kind === 'option'));
   if (!hasErrors) return hasOptions ? 'certain' : 'likely';

@@ -1,5 +1,6 @@
 import type { SectionDialect } from './section-dialect.ts';
 import type { SectionTable } from './schema/sections/section-table.ts';
+import { splitList } from './text-list.ts';
 
 /**
  * What one file of sections may hold, as data: everything that section-check.ts, section-normal.ts, section-edit.ts and
@@ -22,8 +23,10 @@ export interface SectionKind {
   readonly hasPlugins?: true;
   /** The order of the sections has a meaning. */
   readonly ordered?: true;
-  /** Options whose parts are a set; a part may have more than one spelling. */
-  readonly sets?: Readonly<Record<string, (part: string) => string>>;
+  /** Options of which several texts mean the same, beyond what their schema says: one form for all of them. */
+  readonly forms?: Readonly<Record<string, (value: string) => string>>;
+  /** Options that stand once for each value, in any order. */
+  readonly unordered?: readonly string[];
   /** Options that are written with %XX (PVE::Tools encode_text). */
   readonly texts?: readonly string[];
   /** Options whose absence means the same as this value. */
@@ -47,6 +50,8 @@ export interface SectionType {
   /** A section without one of these is dropped. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  /** Those of the required ones that PVE fills in by itself. */
+  readonly filledIn?: readonly string[];
   /** In addition to the kind's. */
   readonly absent?: Readonly<Record<string, string>>;
 }
@@ -75,7 +80,7 @@ export function off(...names: readonly string[]): Readonly<Record<string, string
   return Object.fromEntries(names.map((name) => [name, '0']));
 }
 
-/** Options that are sets of plain names. */
-export function plainSets(...names: readonly string[]): Readonly<Record<string, (part: string) => string>> {
-  return Object.fromEntries(names.map((name) => [name, (part: string) => part]));
+/** The form of a list whose parts are a set, each in a form of its own. */
+export function asSet(part: (text: string) => string = (text) => text): (value: string) => string {
+  return (value) => [...new Set(splitList(value).map(part))].toSorted().join(',');
 }

@@ -57,14 +57,14 @@ function repeatedForm(
 ): readonly string[] {
   if (schema === undefined) return values;
   const forms = values.map((value) => normalise(schema, value));
-  return Object.hasOwn(kind.sets ?? {}, key) ? [...new Set(forms)].toSorted() : forms;
+  return kind.unordered?.includes(key) === true ? [...new Set(forms)].toSorted() : forms;
 }
 
 function valueForm(kind: SectionKind, schema: SectionProperty, key: string, value: string): string {
   if (schema.type === 'boolean' && !kind.dialect.strict) return value === '' ? '1' : value;
   if (kind.texts?.includes(key) === true) return decodeText(value);
-  const part = kind.sets !== undefined && Object.hasOwn(kind.sets, key) ? kind.sets[key] : undefined;
-  if (part !== undefined) return [...new Set(splitList(value).map(part))].toSorted().join(',');
+  const form = kind.forms !== undefined && Object.hasOwn(kind.forms, key) ? kind.forms[key] : undefined;
+  if (form !== undefined) return form(value);
   return isPlainList(schema) ? splitList(value).join(',') : normalise(schema, value);
 }
 

@@ -1,6 +1,6 @@
 import { fabricNodeOptions, fabricOptions } from '../schema/sections/fabrics.ts';
 import { rustDialect } from '../section-dialect.ts';
-import { plainSets, type SectionKind, type SectionType } from '../section-kind.ts';
+import type { SectionKind, SectionType } from '../section-kind.ts';
 
 const fabric = (...optional: readonly string[]): SectionType => ({
   table: fabricOptions,
@@ -30,7 +30,7 @@ export const fabricSections: SectionKind = {
     bgp_node: node('asn', 'role'),
   },
   // Interfaces are known by their names.
-  sets: plainSets('interfaces'),
+  unordered: ['interfaces'],
   // A fabric's id has no underscore, so that of a node of it is told by the first.
   idMentions: (id) => {
     const at = id.indexOf('_');

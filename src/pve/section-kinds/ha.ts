@@ -1,7 +1,7 @@
 import { refusedByFormat } from '../formats.ts';
 import { haGroupOptions, haResourceOptions, haRuleOptions } from '../schema/sections/ha.ts';
 import { haResourceDialect, perlDialect } from '../section-dialect.ts';
-import { off, plainSets, type SectionKind } from '../section-kind.ts';
+import { asSet, off, type SectionKind } from '../section-kind.ts';
 import { splitList } from '../text-list.ts';
 
 /** A name of a section that is to be a "pve-configid" (PVE::JSONSchema). */
@@ -37,7 +37,7 @@ export const haResourceSections: SectionKind = {
   refusedId: (id) => (/^[a-z]+:[1-9]\d+$/u.test(id) ? undefined : 'a VMID'),
   absent: { state: 'started', failback: '1', max_restart: '1', max_relocate: '1' },
   // "enabled" is the old word for "started".
-  sets: { state: (state) => (state === 'enabled' ? 'started' : state) },
+  forms: { state: (state) => (state === 'enabled' ? 'started' : state) },
   mentions: { group: { kind: 'ha-group' } },
   idMentions: (id) => guestOf(id).map((name) => ({ kind: 'guest', name })),
 };
@@ -57,7 +57,7 @@ export const haGroupSections: SectionKind = {
       optional: ['comment', 'nofailback', 'restricted'],
     },
   },
-  sets: { nodes: nodeWithPriority },
+  forms: { nodes: asSet(nodeWithPriority) },
   absent: off('nofailback', 'restricted'),
   mentions: { nodes: { kind: 'node', names: nodeNames } },
   defines: ['ha-group'],
@@ -84,7 +84,7 @@ export const haRuleSections: SectionKind = {
       optional: ['disable', 'comment'],
     },
   },
-  sets: { ...plainSets('resources'), nodes: nodeWithPriority },
+  forms: { resources: asSet(), nodes: asSet(nodeWithPriority) },
   texts: ['comment'],
   absent: off('strict', 'disable'),
   mentions: {

@@ -1,7 +1,9 @@
 import { backupJobOptions, realmSyncJobOptions } from '../schema/sections/jobs.ts';
 import { jobDialect } from '../section-dialect.ts';
-import { off, plainSets, type SectionKind } from '../section-kind.ts';
+import { asSet, off, type OptionRefusal, type SectionKind } from '../section-kind.ts';
+import { parseBoolean } from '../scalar-form.ts';
 import { splitList } from '../text-list.ts';
+import { checkPrune, pruneForm } from './prune-backups.ts';
 
 /**
  * jobs.cfg (pve-common PVE/Job/Registry.pm, pve-guest-common PVE/VZDump/JobBase.pm, pve-access-control
@@ -29,8 +31,9 @@ export const jobSections: SectionKind = {
   },
   texts: ['comment'],
   // The guests of a backup are sorted (PVE/VZDump.pm exec_backup).
-  sets: plainSets('vmid', 'exclude'),
+  forms: { vmid: asSet(), exclude: asSet(), 'prune-backups': pruneForm },
   absent: { ...off('repeat-missed', 'all'), enabled: '1' },
+  check: checkJob,
   mentions: {
     vmid: { kind: 'guest' },
     exclude: { kind: 'guest' },
@@ -45,4 +48,19 @@ export const jobSections: SectionKind = {
 function fleecingStorage(value: string): readonly string[] {
   const part = value.split(',').find((text) => text.startsWith('storage='));
   return part === undefined ? [] : splitList(part.slice('storage='.length));
+}
+
+/** PVE/VZDump/Common.pm verify_backup_fleecing. */
+function checkJob(_type: string, options: Readonly<Record<string, string>>): readonly OptionRefusal[] {
+  const fleecing = options['fleecing'] ?? '';
+  const isOn = fleecing.split(',').some((part) => parseBoolean(part.replace(/^enabled=/u, '')) === '1');
+  const noStorage: OptionRefusal = {
+    key: 'fleecing',
+    severity: 'error',
+    message: '"fleecing" is on without a storage; storage=NAME is wanted',
+  };
+  return [
+    ...checkPrune(options['prune-backups']),
+    ...(isOn && fleecingStorage(fleecing).length === 0 ? [noStorage] : []),
+  ];
 }

@@ -9,7 +9,13 @@ import { off, type SectionKind } from '../section-kind.ts';
 import { refusedConfigId } from './ha.ts';
 
 /** mapping/*.cfg (pve-guest-common PVE/Mapping/PCI.pm, USB.pm, Dir.pm): one "map" line a node and device. */
-function mapping(type: string, noun: string, summary: string, table: SectionTable): SectionKind {
+function mapping(
+  type: string,
+  noun: string,
+  summary: string,
+  table: SectionTable,
+  absent: Readonly<Record<string, string>> = {},
+): SectionKind {
   return {
     kind: `mapping-${type}`,
     summary: `${summary} (mapping/${type}.cfg)`,
@@ -20,7 +26,7 @@ function mapping(type: string, noun: string, summary: string, table: SectionTabl
     types: {
       [type]: { table, required: ['map'], optional: Object.keys(table).filter((name) => name !== 'map') },
     },
-    absent: off('mdev', 'live-migration-capable'),
+    absent,
     mentions: { map: { kind: 'node', names: nodeOf } },
   };
 }
@@ -30,6 +36,7 @@ export const pciMappingSections = mapping(
   'PCI mapping',
   'PCI devices by a name for all nodes',
   pciMappingOptions,
+  off('mdev', 'live-migration-capable'),
 );
 
 export const usbMappingSections = mapping(

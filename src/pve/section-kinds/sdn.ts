@@ -8,7 +8,7 @@ import {
 } from '../schema/sections/sdn.ts';
 import { refusedByFormat } from '../formats.ts';
 import { perlDialect } from '../section-dialect.ts';
-import { off, plainSets, type NormalSection, type SectionKind, type SectionType } from '../section-kind.ts';
+import { asSet, off, type NormalSection, type SectionKind, type SectionType } from '../section-kind.ts';
 
 /** The files of /etc/pve/sdn that PVE::SectionConfig reads (pve-network PVE/Network/SDN). */
 function sdnFile(
@@ -55,7 +55,7 @@ export const sdnZoneSections = sdnFile('zones', 'SDN zone', 'the SDN zones', {
     vlan: zone(['bridge'], 'bridge-disable-mac-learning', 'mtu'),
     vxlan: zone([], 'peers', 'vxlan-port', 'mtu', 'fabric'),
   },
-  sets: plainSets('nodes', 'exitnodes'),
+  forms: { nodes: asSet(), exitnodes: asSet() },
   absent: off(
     'exitnodes-local-routing',
     'advertise-subnets',

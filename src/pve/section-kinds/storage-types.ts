@@ -11,21 +11,26 @@ const ofFiles = [
   'create-subdirs',
 ];
 const ofImages = ['bwlimit', 'preallocation', 'snapshot-as-volume-chain'];
-const mounted = ['path', 'content-dirs', ...ofFiles, 'bwlimit', 'options'];
+const mounted = ['content-dirs', ...ofFiles, 'options'];
 
-const type = (required: readonly string[], ...optional: readonly string[]): SectionType => ({
+const storageType = (required: readonly string[], ...optional: readonly string[]): SectionType => ({
   table: storageOptions,
   required,
   optional: [...everywhere, ...optional],
 });
 
+/** Of a share that is mounted below /mnt/pve. */
+const mountedType = (required: readonly string[], ...optional: readonly string[]): SectionType => ({
+  ...storageType(['path', ...required], ...mounted, ...optional),
+  filledIn: ['path'],
+});
+
 /** The options of each type of storage (`options` in pve-storage PVE/Storage/*Plugin.pm). */
 export const storageTypes: Readonly<Record<string, SectionType>> = {
-  btrfs: type(['path'], ...ofFiles, 'shared', 'is_mountpoint', 'nocow', 'preallocation'),
-  cephfs: type([], ...mounted, 'monhost', 'subdir', 'username', 'fuse', 'keyring', 'fs-name'),
-  cifs: type(
+  btrfs: storageType(['path'], ...ofFiles, 'shared', 'is_mountpoint', 'nocow', 'preallocation'),
+  cephfs: mountedType([], 'bwlimit', 'monhost', 'subdir', 'username', 'fuse', 'keyring', 'fs-name'),
+  cifs: mountedType(
     ['server', 'share'],
-    ...mounted,
     ...ofImages,
     'subdir',
     'username',
@@ -33,11 +38,11 @@ export const storageTypes: Readonly<Record<string, SectionType>> = {
     'domain',
     'smbversion',
   ),
-  dir: type(['path'], ...ofFiles, ...ofImages, 'content-dirs', 'shared', 'is_mountpoint'),
-  esxi: type(['server', 'username'], 'shared', 'password', 'skip-cert-verification', 'port'),
-  iscsi: type(['portal', 'target'], 'bwlimit'),
-  iscsidirect: type(['portal', 'target'], 'bwlimit'),
-  lvm: type(
+  dir: storageType(['path'], ...ofFiles, ...ofImages, 'content-dirs', 'shared', 'is_mountpoint'),
+  esxi: storageType(['server', 'username'], 'shared', 'password', 'skip-cert-verification', 'port'),
+  iscsi: storageType(['portal', 'target'], 'bwlimit'),
+  iscsidirect: storageType(['portal', 'target'], 'bwlimit'),
+  lvm: storageType(
     ['vgname'],
     'shared',
     'saferemove',
@@ -48,10 +53,10 @@ export const storageTypes: Readonly<Record<string, SectionType>> = {
     'bwlimit',
     'snapshot-as-volume-chain',
   ),
-  lvmthin: type(['thinpool', 'vgname'], 'bwlimit'),
-  nfs: type(['server', 'export'], ...mounted, ...ofImages),
+  lvmthin: storageType(['thinpool', 'vgname'], 'bwlimit'),
+  nfs: mountedType(['server', 'export'], ...ofImages),
   pbs: {
-    ...type(
+    ...storageType(
       ['server', 'datastore'],
       'namespace',
       'port',
@@ -66,8 +71,8 @@ export const storageTypes: Readonly<Record<string, SectionType>> = {
     // PBSPlugin.pm
     absent: { port: '8007', username: 'root@pam' },
   },
-  rbd: type([], 'monhost', 'pool', 'data-pool', 'namespace', 'username', 'krbd', 'keyring', 'bwlimit'),
-  zfs: type(
+  rbd: storageType([], 'monhost', 'pool', 'data-pool', 'namespace', 'username', 'krbd', 'keyring', 'bwlimit'),
+  zfs: storageType(
     ['portal', 'target', 'pool', 'blocksize', 'iscsiprovider'],
     'nowritecache',
     'sparse',
@@ -77,7 +82,7 @@ export const storageTypes: Readonly<Record<string, SectionType>> = {
     'bwlimit',
     'zfs-base-path',
   ),
-  zfspool: type(['pool'], 'blocksize', 'sparse', 'bwlimit', 'mountpoint'),
+  zfspool: storageType(['pool'], 'blocksize', 'sparse', 'bwlimit', 'mountpoint'),
 };
 
 const files = ['images', 'rootdir', 'vztmpl', 'iso', 'backup', 'snippets', 'import'];

@@ -1,7 +1,9 @@
 import { perlDialect } from '../section-dialect.ts';
-import { off, plainSets, type NormalSection, type OptionRefusal, type SectionKind } from '../section-kind.ts';
+import { asSet, off, type NormalSection, type OptionRefusal, type SectionKind } from '../section-kind.ts';
 import { refusedByFormat } from '../formats.ts';
+import { parseBoolean } from '../scalar-form.ts';
 import { splitList } from '../text-list.ts';
+import { checkPrune, pruneForm } from './prune-backups.ts';
 import { contentOfType, defaultContent, storageTypes } from './storage-types.ts';
 
 /** storage.cfg; options, content and defaults of each type are those of pve-storage PVE/Storage/*Plugin.pm. */
@@ -14,7 +16,13 @@ export const storageSections: SectionKind = {
   hasPlugins: true,
   refusedId: (id) => refusedByFormat('pve-storage-id', id)?.replace(/ is wanted$/u, ''),
   types: storageTypes,
-  sets: plainSets('nodes', 'content', 'content-dirs'),
+  forms: {
+    nodes: asSet(),
+    content: asSet(),
+    'content-dirs': asSet(),
+    'prune-backups': pruneForm,
+    is_mountpoint: (value) => parseBoolean(value) ?? value,
+  },
   absent: {
     ...off(
       'disable',
@@ -28,6 +36,7 @@ export const storageSections: SectionKind = {
       'nocow',
       'skip-cert-verification',
       'snapshot-as-volume-chain',
+      'is_mountpoint',
     ),
     // Plugin.pm config_aware_base_mkdir and get_subdir; "create-base-path" is what "mkdir" says when it is left out.
     mkdir: '1',
@@ -39,7 +48,7 @@ export const storageSections: SectionKind = {
     'saferemove-stepsize': '32',
   },
   imply: withImplied,
-  check: checkContent,
+  check: (type, options) => [...checkContent(type, options), ...checkPrune(options['prune-backups'])],
   mentions: {
     nodes: { kind: 'node' },
     // "base" is the volume of an iSCSI storage that the volume group is on.
@@ -51,6 +60,9 @@ export const storageSections: SectionKind = {
 
 /** Plugin.pm @SHARED_STORAGE: these are shared whatever they say. */
 const shared = new Set(['iscsi', 'nfs', 'cifs', 'rbd', 'cephfs', 'iscsidirect', 'zfs', 'pbs']);
+
+/** NFSPlugin.pm, CIFSPlugin.pm, CephFSPlugin.pm check_config. */
+const isMounted = (type: string): boolean => storageTypes[type]?.filledIn?.includes('path') === true;
 
 /** Plugin.pm parse_config: "local" is always there, on all nodes; content and shared have values of their own. */
 function withImplied(sections: readonly NormalSection[]): readonly NormalSection[] {
@@ -68,6 +80,7 @@ function withImplied(sections: readonly NormalSection[]): readonly NormalSection
         ...rest,
         ...(content !== undefined && { content }),
         ...(id === 'local' && { path }),
+        ...(isMounted(type) && { path: rest['path'] ?? `/mnt/pve/${id}` }),
         ...(id !== 'local' && nodes !== undefined && { nodes }),
         ...(!shared.has(type) && isShared !== undefined && { shared: isShared }),
       },
