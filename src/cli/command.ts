@@ -2,7 +2,8 @@ import type { FlagValues, Flags } from './flags.ts';
 
 /** A stream to print to, and what may be printed there. */
 export interface Output {
-  write(text: string): void;
+  /** Bytes are written as they are. */
+  write(text: string | Uint8Array): void;
   readonly isTTY: boolean;
   /** Whether colours are wanted there (a terminal, and neither NO_COLOR nor TERM=dumb). */
   readonly colour: boolean;

@@ -26,12 +26,13 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
   },
-  { name: 'ls', summary: 'List nodes or guests', load: () => import('./ls.ts') },
+  { name: 'ls', summary: 'List things of one kind over all clusters', load: () => import('./ls.ts') },
   {
     name: 'survey',
     summary: 'Read the nodes and save what was found',
     load: () => import('./survey.ts'),
   },
+  { name: 'lint', summary: "Check Proxmox VE's own files", load: () => import('./lint.ts') },
   {
     name: 'inventory',
     summary: 'Show groups, hosts and addresses of the inventory',

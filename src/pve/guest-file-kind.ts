@@ -40,9 +40,13 @@ export const vmFile: FileKind = {
   summary: "A VM's config, qemu-server/VMID.conf.",
   path: /^\/etc\/pve\/(?:nodes\/[^/]+\/)?qemu-server\/\d+\.conf$/u,
   looksLike: (text) =>
-    /^(?:scsi\d+|virtio\d+|ide\d+|sata\d+|scsihw|vmgenid|smbios1|machine|efidisk0):/mu.test(text)
+    /^(?:(?:scsi\d+|virtio\d+|ide\d+|sata\d+|scsihw|vmgenid|smbios1|machine|efidisk0):|net\d+:.*\b(?:virtio|e1000|vmxnet3|rtl8139)\b|ostype: *(?:l2[46]|win|w2k|wxp|other|solaris))/mu.test(
+      text,
+    )
       ? 'certain'
-      : 'no',
+      : /^(?:agent|audio0|bios|boot|cpu|hostpci\d+|kvm|sockets|tablet|usb\d+|vga): /mu.test(text)
+        ? 'likely'
+        : 'no',
   inspect: (text) => inspectGuest('vm', text),
 };
 

@@ -7,7 +7,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process, its output kept, without a terminal; stdin is empty. */
+/** Runs a command line in this process, its output kept (bytes as latin1), without a terminal; stdin is empty. */
 export async function runCli(argv: readonly string[], env: Surroundings['env'] = {}): Promise<Ran> {
   const stdout: string[] = [];
   const stderr: string[] = [];
@@ -22,5 +22,7 @@ export async function runCli(argv: readonly string[], env: Surroundings['env'] =
 }
 
 function keep(texts: string[]): Output {
-  return { write: (text) => void texts.push(text), isTTY: false, colour: false, columns: 80 };
+  const write = (text: string | Uint8Array): void =>
+    void texts.push(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
+  return { write, isTTY: false, colour: false, columns: 80 };
 }

@@ -1,0 +1,111 @@
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import type { Report } from '../lint/lint.ts';
+import type { FileKind } from '../pve/file-kind.ts';
+import type { CliContext, Help } from './command.ts';
+import { exitCode, exitCodeFor } from './exit-code.ts';
+import type { Flags } from './flags.ts';
+
+export const flags = {
+  as: { value: 'KIND', help: 'the kind of every file named, where its path and content do not tell' },
+  rewrite: { help: 'print the file as it is written again from its decoded value' },
+  output: {
+    short: 'o',
+    value: 'DIR',
+    help: 'with --rewrite: write each file below DIR, under the same relative path',
+  },
+  json: { help: 'print JSON for programs, decoded values among it' },
+} as const satisfies Flags;
+
+export const help: Help = {
+  usage: 'FILE|DIR...',
+  about: [
+    "Reads files of Proxmox VE's configuration as PVE does, and says what PVE would refuse, drop or trip over. A file's kind is told by its path, else by its content, else by --as KIND.",
+    'A directory may be or hold a copy of /etc/pve, or what "pvefleet survey -o DIR" saved: then also names of storages, bridges, guests, nodes, pools that are not there, MAC addresses and VMIDs that are there twice. Files of other kinds are passed over and counted.',
+    'Exits with 2 when something was found. --rewrite proves that nothing is lost: what it writes equals the file, byte for byte.',
+  ],
+  examples: [
+    ['pvefleet lint /etc/pve', 'On a node, all of its cluster:'],
+    ['pvefleet lint backup/etc/pve/storage.cfg 100.conf --json', 'Two files, decoded:'],
+    ['pvefleet lint new.txt --as storage', 'Say what it is:'],
+    ['pvefleet lint --rewrite survey/ -o again/', 'Write all of a saved survey again:'],
+  ],
+};
+
+type LintContext = CliContext<typeof flags>;
+
+export async function run(context: LintContext): Promise<number> {
+  const { printDiagnostics } = await import('./print-diagnostics.ts');
+  const report = await look(context);
+  if (!report.ok) {
+    printDiagnostics(report.diagnostics, context.stderr);
+    return exitCodeFor(report.diagnostics);
+  }
+  if (context.flags.rewrite) return (await import('./lint-rewrite.ts')).rewrite(context, report.value);
+  const { reportJson, reportText } = await import('../lint/report.ts');
+  context.stdout.write(
+    context.flags.json ? reportJson(report.value) : reportText(report.value, context.stdout.colour),
+  );
+  return report.value.files.some(({ findings }) => findings.length > 0) ? exitCode.pending : exitCode.done;
+}
+
+async function look({ flags: given, positionals }: LintContext): Promise<Result<Report>> {
+  const misused = misuse(given, positionals);
+  if (misused !== undefined) return fail(misused);
+  const [{ readSources }, { lint }, { fileKinds }] = await Promise.all([
+    import('../lint/read-sources.ts'),
+    import('../lint/lint.ts'),
+    import('../pve/file-kinds.ts'),
+  ]);
+  const as = fileKinds.find(({ kind }) => kind === given.as);
+  if (given.as !== undefined && as === undefined) return fail(await noKind(given.as, fileKinds));
+  const sources = await readSources(positionals);
+  if (!sources.ok) return sources;
+  const report = lint(sources.value, as);
+  const untold = report.untold.filter(({ source }) => source.named);
+  return untold.length === 0
+    ? ok(report)
+    : fail(...untold.map(({ source, why }) => notTold(source.file, why)));
+}
+
+function misuse(given: LintContext['flags'], paths: readonly string[]): Diagnostic | undefined {
+  if (paths.length === 0)
+    return invalid(
+      'Cannot lint: no file is named; files or directories are wanted',
+      'Write: pvefleet lint FILE|DIR..., as in: pvefleet lint backup/etc/pve',
+    );
+  if (given.output !== undefined && !given.rewrite)
+    return invalid('Cannot use -o DIR: nothing is written without --rewrite; "--rewrite -o DIR" is wanted');
+  if (given.rewrite && given.json)
+    return invalid('Cannot use --json with --rewrite: it prints files as they are; one of the two is wanted');
+  return undefined;
+}
+
+async function noKind(name: string, kinds: readonly FileKind[]): Promise<Diagnostic> {
+  const { didYouMean } = await import('../text/did-you-mean.ts');
+  const names = kinds.map(({ kind }) => kind);
+  return invalid(
+    `Cannot lint as "${name}": there is no such kind of file${didYouMean(name, names)}`,
+    `Kinds: ${names.join(', ')}`,
+  );
+}
+
+function notTold(file: string, why: string): Diagnostic {
+  return {
+    code: 'lint/kind',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot lint ${file}: ${why}; its kind is wanted`,
+    hint: 'Say what it is: --as KIND, as in: --as storage',
+  };
+}
+
+function invalid(message: string, hint?: string): Diagnostic {
+  return {
+    code: 'cli/arguments',
+    severity: 'error',
+    trouble: 'invalid',
+    message,
+    ...(hint !== undefined && { hint }),
+  };
+}

@@ -1,0 +1,131 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+
+/** A plain copy of /etc/pve on this machine, and what lies beside it of its nodes. */
+export interface Copy {
+  /** The directory that stands for "/" (or for /etc/pve, where that alone was copied), as it was named. */
+  readonly directory: string;
+  readonly files: readonly CopiedFile[];
+}
+
+export interface CopiedFile {
+  /** Where it is on this machine, as it was named. */
+  readonly file: string;
+  /** Where PVE has it, links resolved: "/etc/pve/nodes/pve1/qemu-server/100.conf", "/etc/network/interfaces". */
+  readonly path: string;
+  /** The node whose own file it is; absent for files of /etc/pve. */
+  readonly node?: string;
+}
+
+/** The copies of /etc/pve in a directory, and all other files there. Links are not followed. Throws what the file system throws. */
+export async function findCopies(
+  directory: string,
+): Promise<{ readonly copies: readonly Copy[]; readonly others: readonly string[] }> {
+  const files = await filesBelow(directory);
+  const roots = new Map<string, Found[]>();
+  const others: string[] = [];
+  for (const file of files) {
+    const found = placeOf(file, directory, files);
+    if (found === undefined) others.push(file);
+    else roots.set(found.root, [...(roots.get(found.root) ?? []), { file, path: found.path }]);
+  }
+  const copies: Copy[] = [];
+  for (const [root, found] of roots) {
+    const beside = others.flatMap((file) => {
+      const path = below(root, file);
+      return path === undefined || ![...nodeFolders].some((folder) => path.startsWith(folder))
+        ? []
+        : [{ file, path }];
+    });
+    copies.push({ directory: nameOf(root, directory), files: await placed(found, beside) });
+    for (const { file } of beside) others.splice(others.indexOf(file), 1);
+  }
+  return { copies, others };
+}
+
+interface Found {
+  readonly file: string;
+  readonly path: string;
+}
+
+/** Beside a copy of /etc/pve: of its one node, or, as a saved survey has them, of several. */
+const nodeFolders = new Set(['/etc/', '/hosts/', '/var/log/pve/tasks/']);
+
+/** Regular files, sorted; not what is behind a link. */
+export async function filesBelow(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) found.push(...(await filesBelow(path)));
+    else if (entry.isFile()) found.push(path);
+  }
+  return found;
+}
+
+/** Which copy a file belongs to: the one whose path has etc/pve in it, or the directory itself if it looks like /etc/pve. */
+function placeOf(
+  file: string,
+  directory: string,
+  files: readonly string[],
+): { readonly root: string; readonly path: string } | undefined {
+  const absolute = resolve(file).split(sep).join('/');
+  const at = absolute.lastIndexOf('/etc/pve/');
+  if (at >= 0) return { root: absolute.slice(0, at) || '/', path: absolute.slice(at) };
+  if (!looksLikePve(directory, files)) return undefined;
+  const root = resolve(directory);
+  return { root, path: `/etc/pve/${relative(root, absolute).split(sep).join('/')}` };
+}
+
+const known = new WeakMap<readonly string[], boolean>();
+
+function looksLikePve(directory: string, files: readonly string[]): boolean {
+  const before = known.get(files);
+  if (before !== undefined) return before;
+  const looks = files.some((file) =>
+    /^(?:storage\.cfg|user\.cfg|datacenter\.cfg|corosync\.conf|\.members|\.vmlist|(?:nodes\/[^/]+\/)?(?:qemu-server|lxc)\/\d+\.conf)$/u.test(
+      relative(directory, file).split(sep).join('/'),
+    ),
+  );
+  known.set(files, looks);
+  return looks;
+}
+
+function below(root: string, file: string): string | undefined {
+  const absolute = resolve(file).split(sep).join('/');
+  const prefix = root === '/' ? '/' : `${root}/`;
+  return absolute.startsWith(prefix) ? `/${absolute.slice(prefix.length)}` : undefined;
+}
+
+function nameOf(root: string, directory: string): string {
+  const inside = relative(resolve(directory), root);
+  return inside.startsWith('..') ? directory : join(directory, inside);
+}
+
+/** Links resolved, as a copy of a running node may have real directories in their place; each node's own files are its. */
+async function placed(found: readonly Found[], beside: readonly Found[]): Promise<readonly CopiedFile[]> {
+  const names = new Set(
+    found.flatMap(({ path }) => /^\/etc\/pve\/nodes\/(?<node>[^/]+)\//u.exec(path)?.groups?.['node'] ?? []),
+  );
+  const [only] = names;
+  const node = (await hostname(beside)) ?? (names.size === 1 ? only : undefined);
+  const links = /^\/etc\/pve\/(?:local\/|(?=qemu-server\/|lxc\/|openvz\/))/u;
+  const files = found.flatMap(({ file, path }): readonly CopiedFile[] => {
+    if (!links.test(path)) return [{ file, path }];
+    return names.size > 0
+      ? []
+      : [{ file, path: path.replace(links, `/etc/pve/nodes/${node ?? 'localhost'}/`) }];
+  });
+  const own = beside.flatMap(({ file, path }): readonly CopiedFile[] => {
+    const { host, rest } = /^\/hosts\/(?<host>[^/]+)(?<rest>\/.+)$/u.exec(path)?.groups ?? {};
+    if (host !== undefined && rest !== undefined) return [{ file, path: rest, node: host }];
+    return [{ file, path, node: node ?? 'localhost' }];
+  });
+  return [...files, ...own];
+}
+
+async function hostname(beside: readonly Found[]): Promise<string | undefined> {
+  const found = beside.find(({ path }) => path === '/etc/hostname');
+  const name = found && (await readFile(found.file, 'utf8')).trim().replace(/\..*$/su, '');
+  return name === undefined || !/^[\w-]+$/u.test(name) ? undefined : name;
+}
