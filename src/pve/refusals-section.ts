@@ -1,5 +1,4 @@
 import type { RefusalRule } from './method-area.ts';
-import type { SectionType } from './section-kind.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { splitList } from './text-list.ts';
 
@@ -7,12 +6,12 @@ import { splitList } from './text-list.ts';
 
 /** The options that a type does not do without, where the schema has them all as optional. */
 export function missingOfType(
-  types: Readonly<Record<string, SectionType>>,
+  types: Readonly<Record<string, readonly string[]>>,
   noun: string,
 ): RefusalRule['refuse'] {
   return (params) => {
     const type = params['type'] ?? '';
-    const required = Object.hasOwn(types, type) ? (types[type]?.required ?? []) : [];
+    const required = Object.hasOwn(types, type) ? (types[type] ?? []) : [];
     return required
       .filter((name) => !(name in params))
       .map((name) => `"${name}" is missing; a ${noun} of type ${type} does not do without it`);
