@@ -116,7 +116,7 @@ export async function rollbackSnapshot(
       for (const [, volume] of kind.volumesOf(config.main))
         if (!kept.has(volume)) kind.addUnused(config.main, volume);
       for (const [, volume] of kind.volumesOf(snapshot)) rollBack(session, volume, snapname);
-      for (const name of [...config.main.keys()])
+      for (const name of config.main.keys())
         if (!/^(unused\d+|description)$/.test(name)) config.main.delete(name);
       for (const [name, value] of copied(snapshot)) config.main.set(name, value);
       config.main.set('parent', snapname);

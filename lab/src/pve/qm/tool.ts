@@ -4,6 +4,7 @@ import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
+import { cloneVm } from './clone.ts';
 import { createVm } from './create.ts';
 import { destroyVm } from './destroy.ts';
 import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power.ts';
@@ -103,6 +104,12 @@ export const QM: Tool = {
       run: (session, given) => pauseVm(session, given, false),
     },
     template: { parameters: parametersOf(`POST ${VM}/template`), positional: ['vmid'], run: makeTemplate },
+    clone: {
+      parameters: parametersOf(`POST ${VM}/clone`),
+      positional: ['vmid', 'newid'],
+      exitsAsTask: true,
+      run: cloneVm,
+    },
     snapshot: {
       parameters: parametersOf(`POST ${VM}/snapshot`),
       positional: ['vmid', 'snapname'],

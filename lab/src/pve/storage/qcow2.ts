@@ -30,3 +30,22 @@ export function qcow2DiskBytes(bytes: number): number {
   }
   return size;
 }
+
+/** The file of a linked clone: 128 KiB clusters with subclusters, so that a table maps 1 GiB; with its metadata preallocated or without. */
+export function extendedQcow2FileBytes(size: number, preallocation: 'metadata' | 'off'): number {
+  const cluster = 2 * CLUSTER;
+  const tables = Math.max(1, Math.ceil(size / 1024 ** 3));
+  return preallocation === 'off' ? 3 * cluster + 8 * tables : (4 + tables) * cluster + size;
+}
+
+/** Bytes of disk of a linked clone's file. Without preallocation it tells only whole GiB: then those of its base, if they fit. */
+export function extendedQcow2DiskBytes(bytes: number, ofBase: number | undefined): number {
+  const cluster = 2 * CLUSTER;
+  if (bytes < 4 * cluster) {
+    const most = ((bytes - 3 * cluster) / 8) * 1024 ** 3;
+    return ofBase !== undefined && ofBase <= most && ofBase > most - 1024 ** 3 ? ofBase : most;
+  }
+  let size = bytes;
+  for (let round = 0; round < 8; round += 1) size -= extendedQcow2FileBytes(size, 'metadata') - bytes;
+  return size;
+}

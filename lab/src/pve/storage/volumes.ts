@@ -3,7 +3,7 @@ import { die } from '../failure.ts';
 import { withStorageLock } from '../locks.ts';
 import type { Session } from '../session.ts';
 import { storageOf, usableStorage, type StorageSection } from './config.ts';
-import { qcow2DiskBytes, qcow2FileBytes } from './qcow2.ts';
+import { extendedQcow2DiskBytes, qcow2DiskBytes, qcow2FileBytes } from './qcow2.ts';
 import { folderOf, parseVolumeName, requireVolumeId, type VolumeName } from './volume-name.ts';
 
 /** What to allocate; `name` is chosen by PVE if it is left out. */
@@ -149,7 +149,10 @@ export function locate(
 export function volumeBytes(machine: Machine, volume: string): number | undefined {
   const { name, path } = locate(machine, volume);
   const bytes = machine.volumes.size(path);
-  return bytes === undefined || name.format !== 'qcow2' ? bytes : qcow2DiskBytes(bytes);
+  if (bytes === undefined || name.format !== 'qcow2') return bytes;
+  const [owner, base, linked] = volume.split('/');
+  if (linked === undefined) return qcow2DiskBytes(bytes);
+  return extendedQcow2DiskBytes(bytes, volumeBytes(machine, `${owner}/${base}`));
 }
 
 /** Destroys a volume; a file that is missing is only a warning. Throws Failure. */
@@ -224,9 +227,7 @@ export function makeBase(machine: Machine, volume: string): string {
 /** Whether a linked clone rests on a base volume. */
 export function isBaseInUse(machine: Machine, volume: string): boolean {
   const { name } = locate(machine, volume);
-  if (!name.isBase) return false;
-  const part = `${volume.slice(volume.indexOf(':') + 1)}/`;
-  return guestTexts(machine).some((text) => text.includes(`:${part}`));
+  return name.isBase && guestTexts(machine).some((text) => text.includes(`:${name.owner}/${name.name}/`));
 }
 
 function guestTexts(machine: Machine): readonly string[] {
@@ -236,4 +237,10 @@ function guestTexts(machine: Machine): readonly string[] {
       return machine.files.list(folder).map((name) => machine.files.read(`${folder}/${name}`) ?? '');
     }),
   );
+}
+
+/** PVE's next name for an image of a guest in a folder. */
+export function freeImageName(machine: Machine, folder: string, vmid: string, format: string): string {
+  const names = machine.volumes.list(folder).map((file) => file.path.slice(folder.length + 1));
+  return freeName(names, vmid, format, `.${format}`);
 }
