@@ -14,7 +14,10 @@ export const flags = {
     default: 'table',
     help: 'how it is printed',
   },
-  from: { value: 'DIR', help: 'list what the survey saved in DIR holds; no node is connected to' },
+  from: {
+    value: 'DIR',
+    help: 'list what a saved survey or a copy of /etc/pve in DIR holds; no node is connected to',
+  },
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -58,7 +61,7 @@ export async function run(context: LsContext): Promise<number> {
 async function readSurvey(context: LsContext, pattern: string | undefined) {
   const { from } = context.flags;
   if (from === undefined) return (await import('./read-survey.ts')).surveyFleet(context, pattern);
-  return (await import('../snapshot/saved-survey.ts')).loadSurvey(from);
+  return (await import('../snapshot/read-offline.ts')).readOffline(from);
 }
 
 async function rowsText(

@@ -8,7 +8,10 @@ import type { Flags } from './flags.ts';
 import { nodeFlags } from './flags.ts';
 
 export const flags = {
-  from: { value: 'DIR', help: 'plan against the survey saved in DIR; no node is connected to' },
+  from: {
+    value: 'DIR',
+    help: 'plan against a saved survey or a copy of /etc/pve in DIR; no node is connected to',
+  },
   'detailed-exitcode': { help: 'exit with 2 when there is something to change' },
   'allow-destroy': { help: 'plan the removal of what the document says is absent' },
   ...nodeFlags,
@@ -76,8 +79,8 @@ async function planFile(context: PlanContext): Promise<Result<DocumentPlan>> {
 async function readSurvey(context: PlanContext): Promise<Result<Survey>> {
   const { from } = context.flags;
   if (from !== undefined) {
-    const { loadSurvey } = await import('../snapshot/saved-survey.ts');
-    return loadSurvey(from);
+    const { readOffline } = await import('../snapshot/read-offline.ts');
+    return readOffline(from);
   }
   const { surveyFleet } = await import('./read-survey.ts');
   return surveyFleet(context);

@@ -1,5 +1,6 @@
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import type { Survey } from '../snapshot/survey.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
@@ -11,6 +12,7 @@ export const flags = {
     value: 'DIR',
     help: 'where it is saved: a new or empty directory, or an older survey, which is replaced',
   },
+  from: { value: 'DIR', help: 'take a copy of /etc/pve in DIR, or a saved survey; no node is connected to' },
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -23,6 +25,7 @@ export const help: Help = {
   examples: [
     ['pvefleet survey -o survey/ -i inventory.yml', 'Save what is now:'],
     ['pvefleet plan documents/web.json --from survey/', 'Plan against it, without SSH:'],
+    ['pvefleet survey -o survey/ --from backup/etc/pve', 'Make one of a backup, secrets left out:'],
     ['pvefleet survey -o survey/ --show-commands pve1', 'See the script that a node is sent:'],
   ],
 };
@@ -30,14 +33,13 @@ export const help: Help = {
 type SurveyContext = CliContext<typeof flags>;
 
 export async function run(context: SurveyContext): Promise<number> {
-  const [{ printDiagnostics }, { surveyFleet }, { saveSurvey }] = await Promise.all([
+  const [{ printDiagnostics }, { saveSurvey }] = await Promise.all([
     import('./print-diagnostics.ts'),
-    import('./read-survey.ts'),
     import('../snapshot/saved-survey.ts'),
   ]);
   const { stdout, stderr } = context;
   const asked = whatIsAsked(context);
-  const found = asked.ok ? await surveyFleet(context, asked.value.pattern) : asked;
+  const found = asked.ok ? await read(context, asked.value.pattern) : asked;
   const saved = asked.ok && found.ok ? await saveSurvey(found.value, asked.value.directory) : found;
   if (!asked.ok || !found.ok || !saved.ok) {
     const errors = [asked, found, saved].flatMap((result) => (result.ok ? [] : result.diagnostics));
@@ -56,17 +58,25 @@ export async function run(context: SurveyContext): Promise<number> {
   return exitCodeFor(unreachable);
 }
 
+async function read(context: SurveyContext, pattern: string | undefined): Promise<Result<Survey>> {
+  const { from } = context.flags;
+  if (from === undefined) return (await import('./read-survey.ts')).surveyFleet(context, pattern);
+  return (await import('../snapshot/read-offline.ts')).readOffline(from);
+}
+
 function whatIsAsked({
-  flags: { output },
+  flags: { output, from },
   positionals,
 }: SurveyContext): Result<{ readonly directory: string; readonly pattern?: string }> {
   const [pattern, ...others] = positionals;
-  if (output !== undefined && others.length === 0)
+  if (output !== undefined && others.length === 0 && (from === undefined || pattern === undefined))
     return ok({ directory: output, ...(pattern !== undefined && { pattern }) });
   const problem =
     output === undefined
       ? 'it is not said where; -o DIR is wanted'
-      : `"${others.join(' ')}" is too much; one pattern is wanted`;
+      : others.length > 0
+        ? `"${others.join(' ')}" is too much; one pattern is wanted`
+        : `what --from ${from ?? ''} names is taken whole; no pattern is wanted`;
   return fail({
     code: 'cli/arguments',
     severity: 'error',

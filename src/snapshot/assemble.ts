@@ -141,8 +141,16 @@ function snapshotOf(
     ...(best?.membership && { quorate: best.membership.quorate }),
     nodes: Object.fromEntries(states),
     files: tree?.files ?? { unknown: whyNoTree(group) },
+    ...nodeFilesOf(group),
     digests: tree?.digests ?? {},
   };
+}
+
+function nodeFilesOf(group: Group): Pick<Snapshot, 'nodeFiles'> {
+  const read = group.filter(({ ownFiles }) => Object.keys(ownFiles).length > 0);
+  return read.length === 0
+    ? {}
+    : { nodeFiles: Object.fromEntries(read.map(({ node, ownFiles }) => [node, ownFiles])) };
 }
 
 /** Why a member has no state: its host failed, or none of the inventory is it. */

@@ -2,8 +2,8 @@
 # node a millisecond, a Perl program a second. POSIX sh with awk, cat, find, grep, sed, sha1sum, sort, timeout.
 #
 # Set before it: nonce (in the first and last line), salt (of the hashes that stand for secrets), and mode:
-#   survey     facts of the node, and the cluster's tree if it falls to this node to send it
-#   tree       facts of the node and the tree
+#   survey     facts of the node, its own files, and the cluster's tree if it falls to this node to send it
+#   tree       facts of the node, its own files, and the tree
 #   read-back  which guests run, and the files named in $paths, one a line
 # What it prints: lines of "word value"; after "file SHA1 PATH" its lines with "|" before each. read-answer.ts reads it.
 
@@ -19,7 +19,7 @@ newline='
 
 # Lines that hold a secret; of these only what "key" matches leaves the node, and a salted hash of the rest.
 # Extended regular expressions without {n}, which mawk lacks.
-secret="^cipassword:|^[ $tab]+(password|keyring|client-key|token|key|secret)[ $tab]|^[ $tab]*key[ $tab]*=|^[ $tab]+tfa[ $tab].*key=|^http_proxy:.*@|^user:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:x]"
+secret="^cipassword:|^[ $tab]+(password|keyring|client-key|token|key|secret|wpa-psk|wireless-key)[ $tab]|^[ $tab]*key[ $tab]*=|^[ $tab]+tfa[ $tab].*key=|^http_proxy:.*@|^user:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:x]"
 key="^[ $tab]*[^ $tab:=]+[ $tab]*[:=]?[ $tab]*"
 
 limited() { timeout -s KILL "$limit" "$@" 2>/dev/null; }
@@ -112,11 +112,23 @@ check() {
   [ "$1" -eq 0 ] || finish 'it cannot be read'
 }
 
-verbatim() { printf 'file - /etc/pve/%s\n' "$1"; sed 's/^/|/'; echo; }
+verbatim() { printf 'file - %s\n' "$1"; sed 's/^/|/'; echo; }
+
+# The node's own network, and its tasks: those of late in "active", 50 more from the end of "index".
+own_files() (
+  files=$(printf '%s\n' "$root/etc/network/interfaces" "$root"/etc/network/interfaces.d/*)
+  set -f
+  IFS=$newline
+  sha1sum $files 2>/dev/null | show
+  tasks=/var/log/pve/tasks
+  [ ! -r "$root$tasks/active" ] || verbatim "$tasks/active" < "$root$tasks/active"
+  [ ! -r "$root$tasks/index" ] || tail -n 50 "$root$tasks/index" | verbatim "$tasks/index"
+)
 
 printf '\npvefleet-answer 1 %s\n' "$nonce"
 [ "$mode" = read-back ] || facts
 power
+[ "$mode" = read-back ] || own_files
 
 grep -Eq '^[^ ]+ /etc/pve fuse([.][^ ]*)? ' "$root/proc/mounts" || finish 'it is not mounted, so pve-cluster does not run'
 version=$(limited cat "$pve/.version"); check $?
@@ -133,8 +145,8 @@ if [ "$mode" = read-back ]; then
   finish ok
 fi
 
-printf '%s\n' "$version" | verbatim .version
-printf '%s\n' "$members" | verbatim .members
+printf '%s\n' "$version" | verbatim /etc/pve/.version
+printf '%s\n' "$members" | verbatim /etc/pve/.members
 
 # A cluster's tree is sent by the quorate member with the lowest id that is online; a lone node sends its own.
 falls_to_this_node=$(printf '%s\n' "$members" | awk '
@@ -151,8 +163,8 @@ sums=$(timeout -s KILL "$limit" sha1sum ${files:-/dev/null} 2>&1); code=$?
 [ "$code" -lt 124 ] || check "$code"
 printf '%s\n' "$sums" | show; check $?
 vmlist=$(limited cat "$pve/.vmlist"); check $?
-printf '%s\n' "$vmlist" | verbatim .vmlist
+printf '%s\n' "$vmlist" | verbatim /etc/pve/.vmlist
 rrd=$(limited cat "$pve/.rrd"); check $?
-printf '%s\n' "$rrd" | verbatim .rrd
+printf '%s\n' "$rrd" | verbatim /etc/pve/.rrd
 echo tree
 finish ok

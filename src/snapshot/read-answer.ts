@@ -27,6 +27,8 @@ export interface NodeAnswer {
   readonly membership?: Membership;
   /** Whether /etc/pve could be read, or why not. */
   readonly etcPve: 'read' | Unknown;
+  /** The node's own files by absolute path. */
+  readonly ownFiles: Readonly<Record<string, string>>;
   /** The cluster's tree, when this node sent it. */
   readonly tree?: {
     readonly files: Readonly<Record<string, string>>;
@@ -66,6 +68,7 @@ export function readAnswer(host: string, output: Buffer, nonce: string): Result<
     ...(clusterName !== undefined && { clusterName }),
     ...(!isUnknown(etcPve) && members?.cluster !== undefined && { membership: membershipOf(members) }),
     etcPve,
+    ownFiles: ownFilesOf(frames),
     ...(!isUnknown(etcPve) && valueOf(frames, 'tree') !== undefined && { tree: treeOf(frames) }),
   });
 }
@@ -170,8 +173,13 @@ function membershipOf({ cluster, nodelist = {} }: z.infer<typeof membersFile>): 
   return { quorate: cluster?.quorate === 1, nodes: Object.fromEntries(nodes) };
 }
 
+function ownFilesOf(frames: Frames): NodeAnswer['ownFiles'] {
+  const own = Object.entries(frames.files).filter(([path]) => !path.startsWith('/etc/pve/'));
+  return Object.fromEntries(own.map(([path, { text }]) => [path, text]));
+}
+
 function treeOf(frames: Frames): NonNullable<NodeAnswer['tree']> {
-  const files = Object.entries(frames.files);
+  const files = Object.entries(frames.files).filter(([path]) => path.startsWith('/etc/pve/'));
   return {
     files: Object.fromEntries(files.map(([path, { text }]) => [path, text])),
     digests: Object.fromEntries(

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { hostFiles, nodeFilesIn } from './node-files.ts';
 import { parseIndex } from './saved-index.ts';
 import type { SavedCluster } from './saved-index.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -11,8 +12,8 @@ import type { Survey } from './survey.ts';
 const indexName = 'survey.json';
 
 /**
- * Writes a survey as a directory to look into: CLUSTER/etc/pve/... as the files are (secrets never left the nodes), and all
- * else in survey.json. Only its owner may read it. A directory that holds something else is left alone.
+ * Writes a survey as a directory to look into: CLUSTER/etc/pve/... as the files are (secrets never left the nodes), each
+ * node's own in CLUSTER/hosts/NODE/..., and all else in survey.json. Only its owner may read it. A directory that holds something else is left alone.
  */
 export async function saveSurvey(survey: Survey, directory: string): Promise<Result<void>> {
   try {
@@ -93,11 +94,10 @@ function wordsOf(error: unknown): string {
 
 /** Writes the files whose paths are plain; the text of any other stays in the index, so no name leads out of the directory. */
 async function saveFiles(snapshot: Snapshot, directory: string, name: string): Promise<SavedCluster> {
-  const { files, ...rest } = snapshot;
-  const saved = { ...rest, directory: name, paths: [], others: {} };
-  if (isUnknown(files)) return { ...saved, unknown: files.unknown };
-  const folders = new Set(Object.keys(files).flatMap(foldersAbove));
-  const entries = Object.entries(files);
+  const { files, nodeFiles, ...rest } = snapshot;
+  const saved = { ...rest, directory: name, ...(isUnknown(files) && { unknown: files.unknown }) };
+  const entries = [...(isUnknown(files) ? [] : Object.entries(files)), ...hostFiles(nodeFiles ?? {})];
+  const folders = new Set(entries.flatMap(([path]) => foldersAbove(path)));
   const plain = entries.filter(([path]) => isPlainPath(path) && !folders.has(path));
   for (const [path, text] of plain) {
     const target = join(directory, name, path);
@@ -113,11 +113,15 @@ async function loadFiles(
   { directory: name, paths, others, unknown, ...rest }: SavedCluster,
   directory: string,
 ): Promise<Snapshot> {
-  if (unknown !== undefined) return { ...rest, files: { unknown } };
   const read = await Promise.all(
     paths.map(async (path) => [path, await readFile(join(directory, name, path), 'utf8')] as const),
   );
-  return { ...rest, files: { ...others, ...Object.fromEntries(read) } };
+  const { nodeFiles, files } = nodeFilesIn({ ...others, ...Object.fromEntries(read) });
+  return {
+    ...rest,
+    files: unknown === undefined ? files : { unknown },
+    ...(Object.keys(nodeFiles).length > 0 && { nodeFiles }),
+  };
 }
 
 function foldersAbove(path: string): readonly string[] {

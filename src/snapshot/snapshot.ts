@@ -52,6 +52,8 @@ export interface Snapshot {
   readonly nodes: Readonly<Record<string, NodeState | Unknown>>;
   /** Absolute path → text, of /etc/pve (links resolved: nodes/pve1/qemu-server/100.conf). Unknown when no member could send it. */
   readonly files: Readonly<Record<string, string>> | Unknown;
+  /** Files of each node's own that were read: PVE's node name → absolute path → text, secrets blanked (node-files.ts). */
+  readonly nodeFiles?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** SHA-1 of the true text by path, taken on the node (secrets are blanked in `files`). */
   readonly digests: Readonly<Record<string, string>>;
 }

@@ -15,7 +15,7 @@ const diagnostic: Diagnostic = {
 function printed(colour: boolean): string {
   const texts: string[] = [];
   printDiagnostics([diagnostic], {
-    write: (text) => void texts.push(text),
+    write: (text) => void texts.push(String(text)),
     isTTY: colour,
     colour,
     columns: 80,

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import type { Copy } from './find-copies.ts';
+import { findCopies } from './find-copies.ts';
+import { parseGuestConfigPath } from './guests.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Survey } from './survey.ts';
+
+/**
+ * A survey of plain copies of /etc/pve in a directory, such as a backup has: what the files say, and nothing of what runs.
+ * Keys are left out and secrets blanked, as the probe does. Two copies of one cluster are told apart by no name: the first counts.
+ */
+export async function surveyOfCopy(directory: string): Promise<Result<Survey>> {
+  try {
+    const { copies } = await findCopies(directory);
+    const all = await Promise.all(copies.map(snapshotOf));
+    const clusters = all
+      .filter(({ cluster }, index) => all.findIndex((other) => other.cluster === cluster) === index)
+      .sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+    return clusters.length > 0
+      ? ok({ clusters, unreachable: [] })
+      : fail(unreadable(directory, 'there is no survey.json and no file of /etc/pve in it'));
+  } catch (error) {
+    return fail(unreadable(directory, error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function unreadable(directory: string, what: string) {
+  return {
+    code: 'survey/read',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot read the survey ${directory}: ${what}; wanted is what "pvefleet survey -o ${directory}" wrote, or a copy of /etc/pve`,
+    hint: 'Save one with: pvefleet survey -o DIR',
+  } as const;
+}
+
+async function snapshotOf(copy: Copy): Promise<Snapshot> {
+  const read = await Promise.all(
+    copy.files
+      .filter(({ path }) => isSent(path))
+      .map(async (file) => ({ ...file, bytes: await readFile(file.file) })),
+  );
+  const shared = read.filter(({ node }) => node === undefined);
+  const files: Record<string, string> = Object.fromEntries(
+    shared.map(({ path, bytes }) => [path, withoutSecrets(bytes.toString('utf8'))]),
+  );
+  files['/etc/pve/.vmlist'] ??= guestList(Object.keys(files));
+  const nodes = nodesOf(files);
+  return {
+    cluster: clusterName(files) ?? nodes[0] ?? 'copy',
+    nodes: Object.fromEntries(nodes.map((name) => [name, { unknown: notLive }])),
+    files,
+    ...nodeFilesOf(read),
+    digests: Object.fromEntries(
+      shared.map(({ path, bytes }) => [path, createHash('sha1').update(bytes).digest('hex')]),
+    ),
+  };
+}
+
+const notLive = 'a copy of /etc/pve does not say what its nodes are doing';
+
+/** What the probe would send of /etc/pve (probe.sh), and of a node. */
+function isSent(path: string): boolean {
+  if (!path.startsWith('/etc/pve/'))
+    return /^\/(?:etc\/network\/interfaces|var\/log\/pve\/tasks\/)/u.test(path);
+  if (/^\/etc\/pve\/\.(?:vmlist|members|version|rrd)$/u.test(path)) return true;
+  return !/\/priv\/|\/\.[^/]*$|\.key[^/]*$|\.pem[^/]*$/u.test(path);
+}
+
+/** Lines that hold a secret, and how much of each may be shown: as probe.sh has it. */
+const secret =
+  /^(?:cipassword:|[ \t]+(?:password|keyring|client-key|token|key|secret|wpa-psk|wireless-key)[ \t]|[ \t]*key[ \t]*=|[ \t]+tfa[ \t].*key=|http_proxy:.*@|user:(?:[^:]*:){7}[^:x])/u;
+const shown = /^[ \t]*[^ \t:=]+[ \t]*[:=]?[ \t]*/u;
+
+function withoutSecrets(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (secret.test(line) ? `${shown.exec(line)?.[0] ?? ''}<secret>` : line))
+    .join('\n');
+}
+
+/** As pmxcfs would list them: it has no file of its own for that. */
+function guestList(paths: readonly string[]): string {
+  const ids = paths.flatMap((path) => {
+    const guest = parseGuestConfigPath(path);
+    return guest === undefined
+      ? []
+      : [[guest.vmid, { node: guest.node, type: guest.type === 'vm' ? 'qemu' : 'lxc', version: 1 }]];
+  });
+  return JSON.stringify({ version: 1, ids: Object.fromEntries(ids) as unknown });
+}
+
+/** The members by corosync.conf; of a lone node, those that have a directory. */
+function nodesOf(files: Readonly<Record<string, string>>): readonly string[] {
+  const corosync = files['/etc/pve/corosync.conf'];
+  const listed = [...(corosync ?? '').matchAll(/^\s*name:\s*(\S+)\s*$/gmu)].flatMap(([, name]) => name ?? []);
+  const folders = Object.keys(files).flatMap(
+    (path) => /^\/etc\/pve\/nodes\/([^/]+)\//u.exec(path)?.[1] ?? [],
+  );
+  return [...new Set(listed.length > 0 ? listed : folders)].sort();
+}
+
+function clusterName(files: Readonly<Record<string, string>>): string | undefined {
+  return /^\s*cluster_name:\s*(\S+)\s*$/mu.exec(files['/etc/pve/corosync.conf'] ?? '')?.[1];
+}
+
+function nodeFilesOf(
+  read: readonly { readonly path: string; readonly node?: string; readonly bytes: Buffer }[],
+): Pick<Snapshot, 'nodeFiles'> {
+  const byNode = new Map<string, Record<string, string>>();
+  for (const { path, node, bytes } of read) {
+    if (node === undefined) continue;
+    const text = withoutSecrets(bytes.toString('utf8'));
+    byNode.set(node, { ...byNode.get(node), [path]: text });
+  }
+  return byNode.size === 0 ? {} : { nodeFiles: Object.fromEntries(byNode) };
+}
