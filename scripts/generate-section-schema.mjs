@@ -11,56 +11,6 @@ if (source === undefined) {
 }
 const api = JSON.parse(readFileSync(source, 'utf8'));
 
-const keep = { type: 'integer', minimum: 0, optional: 1 };
-
-/** Property strings that the API schema only names. */
-const formats = {
-  // pve-storage PVE/Storage/Plugin.pm
-  'prune-backups': {
-    'keep-all': { type: 'boolean', optional: 1 },
-    'keep-daily': keep,
-    'keep-hourly': keep,
-    'keep-last': keep,
-    'keep-monthly': keep,
-    'keep-weekly': keep,
-    'keep-yearly': keep,
-  },
-  // pve-guest-common PVE/VZDump/Common.pm
-  'backup-fleecing': {
-    enabled: { type: 'boolean', optional: 1, default: 0, default_key: 1 },
-    storage: { type: 'string', format: 'pve-storage-id', optional: 1 },
-  },
-  'backup-performance': {
-    'max-workers': { type: 'integer', minimum: 1, maximum: 256, default: 16, optional: 1 },
-    'pbs-entries-max': { type: 'integer', minimum: 1, default: 1048576, optional: 1 },
-  },
-  // pve-access-control PVE/Auth/Plugin.pm
-  'realm-sync-options': {
-    'enable-new': { type: 'boolean', optional: 1 },
-    full: { type: 'boolean', optional: 1 },
-    purge: { type: 'boolean', optional: 1 },
-    'remove-vanished': {
-      type: 'string',
-      optional: 1,
-      pattern: '(?:(?:acl|properties|entry);)*(?:acl|properties|entry)|none',
-    },
-    scope: { type: 'string', optional: 1, enum: ['users', 'groups', 'both'] },
-  },
-  'pve-tfa-config': {
-    digits: { type: 'integer', minimum: 6, maximum: 8, default: 6, optional: 1 },
-    id: { type: 'string', optional: 1 },
-    key: { type: 'string', optional: 1 },
-    step: { type: 'integer', minimum: 10, default: 30, optional: 1 },
-    type: { type: 'string', enum: ['yubico', 'oath'] },
-    url: { type: 'string', optional: 1 },
-  },
-  // pve-network PVE/Network/SDN/SubnetPlugin.pm
-  'pve-sdn-dhcp-range': {
-    'end-address': { type: 'string', format: 'ip' },
-    'start-address': { type: 'string', format: 'ip' },
-  },
-};
-
 const fabricInterface = (more) => ({
   type: 'array',
   optional: 1,
@@ -155,7 +105,6 @@ const withoutPattern = new Set(['alias']);
 
 function property(name, raw) {
   const item = raw.type === 'array' ? { ...raw, ...raw.items, optional: raw.optional } : raw;
-  const format = formats[item.format] ?? item.format;
   const made = {
     type: item.type === 'array' ? 'string' : item.type,
     ...(raw.type === 'array' && { repeated: true }),
@@ -168,7 +117,8 @@ function property(name, raw) {
     if (item[key] !== undefined) made[key] = Number(item[key]);
   if (item.pattern !== undefined && !withoutPattern.has(name))
     made.pattern = item.pattern.replaceAll('(?^:', '(?:');
-  if (format !== undefined) made.format = typeof format === 'string' ? format : table(format);
+  if (item.format !== undefined)
+    made.format = typeof item.format === 'string' ? item.format : table(item.format);
   return made;
 }
 

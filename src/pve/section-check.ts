@@ -2,7 +2,6 @@ import { didYouMean } from '../text/did-you-mean.ts';
 import { checkValue } from './check-value.ts';
 import type { Finding } from './file-kind.ts';
 import { sectionOptions, type Section, type SectionConfig, type SectionLine } from './section-config.ts';
-import { refusedBySectionFormat } from './section-formats.ts';
 import type { SectionKind, SectionType } from './section-kind.ts';
 import type { SectionProperty } from './schema/sections/section-table.ts';
 
@@ -136,12 +135,9 @@ function refusals(kind: SectionKind, schema: SectionProperty, value: string): re
   if (isFlag && !kind.dialect.strict && value !== '0' && value !== '1') {
     return [`"${value}" is neither 1 nor 0; PVE takes no other word here`];
   }
-  const found = checkValue(schema, value).map(({ message, path }) =>
+  return checkValue(schema, value).map(({ message, path }) =>
     path === undefined ? message : `"${path.join('.')}": ${message}`,
   );
-  if (found.length > 0 || typeof schema.format !== 'string') return found;
-  const reason = refusedBySectionFormat(schema.format, value);
-  return reason === undefined ? [] : [`"${value}" is refused; ${reason}`];
 }
 
 const loss = (kind: SectionKind): string =>

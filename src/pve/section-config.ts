@@ -1,4 +1,5 @@
 import { perlDialect, type SectionDialect } from './section-dialect.ts';
+import { splitLines } from './text-lines.ts';
 
 /**
  * A file of sections (storage.cfg, ha/resources.cfg, …), read as PVE reads it (PVE::SectionConfig parse_config), with
@@ -122,14 +123,3 @@ function readLine(dialect: SectionDialect, text: string, line: string): SectionL
 
 const isBlank = (dialect: SectionDialect, line: string): boolean =>
   dialect.endsSection(line) || /^[\t\v\f\r ]*$/u.test(line);
-
-function splitLines(text: string): readonly string[] {
-  const lines: string[] = [];
-  let start = 0;
-  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-    lines.push(text.slice(start, end + 1));
-    start = end + 1;
-  }
-  if (start < text.length) lines.push(text.slice(start));
-  return lines;
-}

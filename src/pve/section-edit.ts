@@ -7,6 +7,7 @@ import {
   type SectionPart,
 } from './section-config.ts';
 import type { SectionKind } from './section-kind.ts';
+import { lineEnd } from './text-lines.ts';
 
 /**
  * Changes of a file of sections that touch only the lines they are about. A file that PVE wrote comes out as PVE itself
@@ -48,7 +49,7 @@ export function addSection(
   header: { readonly type: string; readonly id: string },
   options: Readonly<Record<string, string | readonly string[]>>,
 ): SectionConfig {
-  const end = lineEnd(config);
+  const end = endOf(config);
   const keys = Object.keys(options).toSorted((a, b) => compareKeys(kind, header.type, a, b));
   const lines = keys.flatMap((key) =>
     [options[key] ?? ''].flat().map((value) => optionLine(key, value, end)),
@@ -77,7 +78,7 @@ function replaceSection(
   edit: (lines: readonly SectionLine[]) => readonly SectionLine[],
 ): SectionConfig {
   const lines = edit(section.lines);
-  const header = lines.length > 0 ? withEnd(section.header, lineEnd(config)) : section.header;
+  const header = lines.length > 0 ? withEnd(section.header, endOf(config)) : section.header;
   return {
     ...config,
     parts: config.parts.map((part) => (part === section ? { ...section, header, lines } : part)),
@@ -93,7 +94,7 @@ function setLines(
   values: readonly string[],
   config: SectionConfig,
 ): readonly SectionLine[] {
-  const end = lineEnd(config);
+  const end = endOf(config);
   const left = [...values];
   const kept: SectionLine[] = [];
   let behind = -1;
@@ -105,7 +106,7 @@ function setLines(
     const value = left.shift();
     if (value === undefined) continue;
     const same = line.kind === 'option' && line.value === value;
-    kept.push(same ? line : optionLine(key, value, /\r?\n$/u.exec(line.text)?.[0] ?? ''));
+    kept.push(same ? line : optionLine(key, value, lineEnd(line.text)));
     behind = kept.length;
   }
   const at = behind === -1 ? placeOf(kind, type, kept, key) : behind;
@@ -164,7 +165,7 @@ const optionLine = (key: string, value: string, end: string): SectionLine => ({
 const withEnd = (text: string, end: string): string => (text.endsWith('\n') ? text : `${text}${end}`);
 
 /** As the first line of the file ends. */
-function lineEnd(config: SectionConfig): string {
+function endOf(config: SectionConfig): string {
   const first = config.parts[0];
   const text = first?.kind === 'section' ? first.header : (first?.text ?? '');
   return text.endsWith('\r\n') ? '\r\n' : '\n';

@@ -1,5 +1,5 @@
 import { realmOptions } from '../schema/sections/domains.ts';
-import { refusedBySectionFormat } from '../section-formats.ts';
+import { refusedByFormat } from '../formats.ts';
 import { perlDialect } from '../section-dialect.ts';
 import { off, type NormalSection, type SectionKind, type SectionType } from '../section-kind.ts';
 
@@ -38,7 +38,7 @@ export const realmSections: SectionKind = {
   path: /^\/etc\/pve\/domains\.cfg$/u,
   noun: 'realm',
   dialect: perlDialect,
-  refusedId: (id) => refusedBySectionFormat('pve-realm', id)?.replace(/ is wanted$/u, ''),
+  refusedId: (id) => refusedByFormat('pve-realm', id)?.replace(/ is wanted$/u, ''),
   types: {
     pam: builtIn,
     pve: builtIn,

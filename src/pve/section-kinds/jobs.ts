@@ -3,6 +3,7 @@ import { jobDialect } from '../section-dialect.ts';
 import { asSet, off, type OptionRefusal, type SectionKind } from '../section-kind.ts';
 import { parseBoolean } from '../scalar-form.ts';
 import { splitList } from '../text-list.ts';
+import { scheduleForm } from './schedule.ts';
 import { checkPrune, pruneForm } from './prune-backups.ts';
 
 /**
@@ -31,7 +32,7 @@ export const jobSections: SectionKind = {
   },
   texts: ['comment'],
   // The guests of a backup are sorted (PVE/VZDump.pm exec_backup).
-  forms: { vmid: asSet(), exclude: asSet(), 'prune-backups': pruneForm },
+  forms: { vmid: asSet(), exclude: asSet(), schedule: scheduleForm, 'prune-backups': pruneForm },
   absent: { ...off('repeat-missed', 'all'), enabled: '1' },
   check: checkJob,
   mentions: {

@@ -1,5 +1,5 @@
 import { decodePropertyString } from '../property-string.ts';
-import { storageOptions } from '../schema/sections/storage.ts';
+import { clusterPropertyFormats } from '../formats-properties.ts';
 import type { OptionRefusal } from '../section-kind.ts';
 import type { PropertyFormat } from '../schema/property-schema.ts';
 
@@ -32,8 +32,4 @@ export function checkPrune(value: string | undefined): readonly OptionRefusal[] 
 const counts = (values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
   Object.entries(values).filter(([name]) => name !== 'keep-all');
 
-const format: PropertyFormat = formatOf(storageOptions['prune-backups']?.format);
-
-function formatOf(schema: string | PropertyFormat | undefined): PropertyFormat {
-  return typeof schema === 'object' ? schema : {};
-}
+const format: PropertyFormat = clusterPropertyFormats['prune-backups'] ?? {};

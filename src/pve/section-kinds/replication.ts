@@ -1,6 +1,7 @@
 import { replicationOptions } from '../schema/sections/replication.ts';
 import { replicationDialect } from '../section-dialect.ts';
 import { off, type SectionKind } from '../section-kind.ts';
+import { scheduleForm } from './schedule.ts';
 
 /** replication.cfg (pve-guest-common PVE/ReplicationConfig.pm). */
 export const replicationSections: SectionKind = {
@@ -18,6 +19,7 @@ export const replicationSections: SectionKind = {
     },
   },
   texts: ['comment'],
+  forms: { schedule: scheduleForm },
   absent: { ...off('disable'), schedule: '*/15' },
   mentions: { target: { kind: 'node' }, source: { kind: 'node' } },
   idMentions: (id) => [{ kind: 'guest', name: id.replace(/-.*$/su, '') }],

@@ -41,35 +41,9 @@ export const realmOptions: SectionTable = {
   server1: { type: 'string', optional: true, maxLength: 256, format: 'address' },
   server2: { type: 'string', optional: true, maxLength: 256, format: 'address' },
   sslversion: { type: 'string', optional: true, enum: ['tlsv1', 'tlsv1_1', 'tlsv1_2', 'tlsv1_3'] },
-  'sync-defaults-options': {
-    type: 'string',
-    optional: true,
-    format: {
-      'enable-new': { type: 'boolean', optional: true },
-      full: { type: 'boolean', optional: true },
-      purge: { type: 'boolean', optional: true },
-      'remove-vanished': {
-        type: 'string',
-        optional: true,
-        pattern: '(?:(?:acl|properties|entry);)*(?:acl|properties|entry)|none',
-      },
-      scope: { type: 'string', optional: true, enum: ['users', 'groups', 'both'] },
-    },
-  },
+  'sync-defaults-options': { type: 'string', optional: true, format: 'realm-sync-options' },
   sync_attributes: { type: 'string', optional: true, pattern: '\\w+=[^,]+(,\\s*\\w+=[^,]+)*' },
-  tfa: {
-    type: 'string',
-    optional: true,
-    maxLength: 128,
-    format: {
-      digits: { type: 'integer', optional: true, default: 6, minimum: 6, maximum: 8 },
-      id: { type: 'string', optional: true },
-      key: { type: 'string', optional: true },
-      step: { type: 'integer', optional: true, default: 30, minimum: 10 },
-      type: { type: 'string', enum: ['yubico', 'oath'] },
-      url: { type: 'string', optional: true },
-    },
-  },
+  tfa: { type: 'string', optional: true, maxLength: 128, format: 'pve-tfa-config' },
   user_attr: { type: 'string', optional: true, maxLength: 256, pattern: '\\S{2,}' },
   user_classes: {
     type: 'string',

@@ -41,15 +41,7 @@ export const sdnVnetOptions: SectionTable = {
 /** What `POST /cluster/sdn/vnets/{vnet}/subnets` takes and the file keeps. */
 export const sdnSubnetOptions: SectionTable = {
   'dhcp-dns-server': { type: 'string', optional: true, format: 'ip' },
-  'dhcp-range': {
-    type: 'string',
-    repeated: true,
-    optional: true,
-    format: {
-      'end-address': { type: 'string', format: 'ip' },
-      'start-address': { type: 'string', format: 'ip' },
-    },
-  },
+  'dhcp-range': { type: 'string', repeated: true, optional: true, format: 'pve-sdn-dhcp-range' },
   dnszoneprefix: { type: 'string', optional: true, format: 'dns-name' },
   gateway: { type: 'string', optional: true, format: 'ip' },
   snat: { type: 'boolean', optional: true },

@@ -59,19 +59,7 @@ export const storageOptions: SectionTable = {
     default: 'metadata',
     enum: ['off', 'metadata', 'falloc', 'full'],
   },
-  'prune-backups': {
-    type: 'string',
-    optional: true,
-    format: {
-      'keep-all': { type: 'boolean', optional: true },
-      'keep-daily': { type: 'integer', optional: true, minimum: 0 },
-      'keep-hourly': { type: 'integer', optional: true, minimum: 0 },
-      'keep-last': { type: 'integer', optional: true, minimum: 0 },
-      'keep-monthly': { type: 'integer', optional: true, minimum: 0 },
-      'keep-weekly': { type: 'integer', optional: true, minimum: 0 },
-      'keep-yearly': { type: 'integer', optional: true, minimum: 0 },
-    },
-  },
+  'prune-backups': { type: 'string', optional: true, format: 'prune-backups' },
   saferemove: { type: 'boolean', optional: true },
   'saferemove-stepsize': {
     type: 'integer',
