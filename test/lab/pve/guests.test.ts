@@ -131,6 +131,26 @@ describe('guests on fresh nodes', () => {
     );
   });
 
+  it('clones a template linked and in full', async () => {
+    await runPve(pve1, 'qm create 100 --name t --scsi0 local-lvm:2 --net0 virtio,bridge=vmbr0');
+    await runPve(pve1, 'qm template 100');
+    expect((await runPve(pve1, 'qm clone 100 101 --name c')).exit).toBe(0);
+    const copy = await runPve(pve1, 'qm clone 100 102 --full 1');
+    expect(copy.stdout).toContain('transferred 2.0 GiB of 2.0 GiB (100.00%)\n');
+    expect(pve1.files.read('/etc/pve/qemu-server/102.conf')).toMatch(
+      /name: Copy-of-VM-t\n[^]*scsi0: local-lvm:vm-102-disk-0,size=2G\n/,
+    );
+  });
+
+  it('finds volumes that no config names', async () => {
+    await runPve(pve1, 'qm create 100 --scsi0 local-lvm:1');
+    await runPve(pve1, 'pvesm alloc local-lvm 100 vm-100-disk-7 1G');
+    const line = "VM 100 add unreferenced volume 'local-lvm:vm-100-disk-7' as 'unused0' to config\n";
+    expect((await runPve(pve1, 'qm disk rescan --dryrun')).stdout).toContain(line);
+    expect((await runPve(pve1, 'qm disk rescan --vmid 100')).stdout).toBe(`rescan volumes...\n${line}`);
+    expect((await runPve(pve1, 'qm disk rescan')).stdout).toBe('rescan volumes...\n');
+  });
+
   it('says of what it does not model that it does not', async () => {
     const ran = await runPve(pve1, 'qm monitor 100');
     expect(ran).toEqual({ exit: 255, stdout: '', stderr: "pvefleet-lab: 'qm monitor' is not modelled\n" });

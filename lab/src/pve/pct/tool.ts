@@ -2,6 +2,7 @@ import type { Tool } from '../cli/tool.ts';
 import { die } from '../failure.ts';
 import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
+import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import { createCt } from './create.ts';
@@ -9,6 +10,7 @@ import { destroyCt } from './destroy.ts';
 import { execInside } from './exec.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
+import { CT_RESCAN } from './rescan-kind.ts';
 import { resizeMount } from './resize.ts';
 import { CT_SNAPSHOTS } from './snapshot-kind.ts';
 import { loadCt, saveCt } from './store.ts';
@@ -73,6 +75,11 @@ export const PCT: Tool = {
       positional: ['vmid'],
       exitsAsTask: true,
       run: rebootCt,
+    },
+    rescan: {
+      parameters: { vmid: { ...vmid, optional: 1 }, dryrun: { type: 'boolean', optional: 1 } },
+      positional: [],
+      run: (session, given) => rescanGuests(CT_RESCAN, session, given),
     },
     resize: {
       parameters: parametersOf(`PUT ${CT}/resize`),

@@ -1,6 +1,7 @@
 import type { Tool } from '../cli/tool.ts';
 import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
+import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
@@ -8,6 +9,7 @@ import { cloneVm } from './clone.ts';
 import { createVm } from './create.ts';
 import { destroyVm } from './destroy.ts';
 import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power.ts';
+import { VM_RESCAN } from './rescan-kind.ts';
 import { resizeDisk } from './resize.ts';
 import { listVms, showConfig, showPending, showStatus, waitForVm } from './show.ts';
 import { VM_SNAPSHOTS } from './snapshot-kind.ts';
@@ -153,6 +155,11 @@ export const QM: Tool = {
       parameters: parametersOf(`PUT ${VM}/resize`),
       positional: ['vmid', 'disk', 'size'],
       run: resizeDisk,
+    },
+    'disk rescan': {
+      parameters: { vmid: { ...vmid, optional: 1 }, dryrun: { type: 'boolean', optional: 1 } },
+      positional: [],
+      run: (session, given) => rescanGuests(VM_RESCAN, session, given),
     },
     'disk unlink': {
       parameters: parametersOf(`PUT ${VM}/unlink`),
