@@ -1,5 +1,5 @@
+import { readSections } from '../pve/section-config.ts';
 import { readFile } from './files.ts';
-import { readSections } from './section-config.ts';
 import type { Snapshot, Unknown } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
 

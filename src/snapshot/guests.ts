@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { GuestConfig } from '../pve/guest-config.ts';
 import { decodeGuestConfig } from '../pve/guest-config.ts';
+import { readSections } from '../pve/section-config.ts';
+import { haResourceDialect } from '../pve/section-dialect.ts';
 import { oncePerSnapshot, readFile } from './files.ts';
-import { readSections } from './section-config.ts';
 import type { Snapshot, Unknown } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
 
@@ -101,6 +102,6 @@ export function power(snapshot: Snapshot, vmid: number): 'running' | 'stopped' |
 export const haResources: (snapshot: Snapshot) => ReadonlySet<string> | Unknown = oncePerSnapshot(
   (snapshot) => {
     const text = readFile(snapshot, '/etc/pve/ha/resources.cfg');
-    return isUnknown(text) ? text : new Set(readSections(text ?? '').map(({ type, id }) => `${type}:${id}`));
+    return isUnknown(text) ? text : new Set(readSections(text ?? '', haResourceDialect).map(({ id }) => id));
   },
 );

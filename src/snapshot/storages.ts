@@ -1,5 +1,7 @@
+import { readSections } from '../pve/section-config.ts';
+import { defaultContent } from '../pve/section-kinds/storage-types.ts';
+import { splitList } from '../pve/text-list.ts';
 import { oncePerSnapshot, readFile } from './files.ts';
-import { readSections } from './section-config.ts';
 import type { Snapshot, Unknown } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
 
@@ -24,11 +26,11 @@ export const storages: (snapshot: Snapshot) => readonly Storage[] | Unknown = on
     return {
       id,
       type,
-      content: words(options['content'] ?? defaultContent(type)),
+      content:
+        options['content'] === undefined ? (defaultContent(type) ?? ofPlugins) : words(options['content']),
       ...(nodes !== undefined && { nodes: words(nodes) }),
-      disabled:
-        options['disable'] !== undefined &&
-        !['0', 'no', 'off', 'false'].includes(options['disable'].toLowerCase()),
+      // Alone it means 1; PVE takes no other words for yes and no in such a file.
+      disabled: options['disable'] === '' || options['disable'] === '1',
       options,
     };
   });
@@ -44,13 +46,9 @@ const implicitLocal: Storage = {
   options: { path: '/var/lib/vz' },
 };
 
-function words(list: string): readonly string[] {
-  return list.split(/[\s,;]+/u).filter((word) => word !== '' && word !== 'none');
-}
+/** What a storage of a type that PVE has from a plugin is mostly for. */
+const ofPlugins = ['images'];
 
-/** What a storage without "content" is for, by its type: PVE writes it out with the next change (recording storage-02). */
-function defaultContent(type: string): string {
-  if (['lvmthin', 'zfspool', 'btrfs'].includes(type)) return 'images,rootdir';
-  if (type === 'pbs' || type === 'cephfs') return 'backup';
-  return type === 'esxi' ? 'import' : 'images';
+function words(list: string): readonly string[] {
+  return splitList(list).filter((word) => word !== 'none');
 }
