@@ -40,7 +40,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** A thing by its kind and name, at a line: {kind: "storage", name: "local-lvm"}. Kinds: storage, bridge, guest, node, pool, user, group, role, realm, mac, zone, vnet, ipset, alias, security-group. */
+/** A thing by its kind and name, at a line: {kind: "storage", name: "local-lvm"}. Kinds: storage, bridge, guest, node, pool, user, group, role, realm, mac, zone, vnet, ipset, alias, security-group, ha-group, controller, ipam, dns, fabric. */
 export interface Mention {
   readonly kind: string;
   readonly name: string;

@@ -149,7 +149,9 @@ const typeOf = (kind: SectionKind, type: string): SectionType | undefined =>
 const optionsOf = (type: SectionType): readonly string[] => [...type.required, ...type.optional];
 
 const propertyOf = (type: SectionType, key: string): SectionProperty | undefined =>
-  optionsOf(type).includes(key) && Object.hasOwn(type.table, key) ? type.table[key] : undefined;
+  (type.required.includes(key) || type.optional.includes(key)) && Object.hasOwn(type.table, key)
+    ? type.table[key]
+    : undefined;
 
 const error = (kind: SectionKind, code: string, line: number, message: string): Finding => ({
   line,

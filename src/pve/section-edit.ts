@@ -15,8 +15,8 @@ import { lineEnd } from './text-lines.ts';
  */
 
 /**
- * Sets an option of a section; several values make a line each, '' stands alone ("disable"). Nothing changes when
- * there is no such section, or it says so already.
+ * Sets an option of a section; several values make a line each, '' stands alone ("disable"). A value is one line of text,
+ * as the file has it. Nothing changes when there is no such section, or it says so already.
  */
 export function setSectionOption(
   kind: SectionKind,

@@ -74,7 +74,9 @@ function mentions(
   let line = 1;
   for (const part of config.parts) {
     if (part.kind === 'section') {
-      for (const thing of kind.defines ?? []) defines.push({ kind: thing, name: part.id, line });
+      const isPart = Object.hasOwn(kind.types, part.type) && kind.types[part.type]?.isPart === true;
+      for (const thing of isPart ? [] : (kind.defines ?? []))
+        defines.push({ kind: thing, name: part.id, line });
       for (const thing of kind.idMentions?.(part.id) ?? []) refs.push({ ...thing, line });
       refs.push(...optionMentions(kind, part, line));
       line += part.lines.length;

@@ -52,6 +52,8 @@ export interface SectionType {
   readonly optional: readonly string[];
   /** Those of the required ones that PVE fills in by itself. */
   readonly filledIn?: readonly string[];
+  /** Its sections are part of another one, and define nothing by their ids. */
+  readonly isPart?: true;
   /** In addition to the kind's. */
   readonly absent?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { normalise } from './normal-form.ts';
 import { decodeText } from './percent-text.ts';
 import { checkOption, sectionProperty } from './section-check.ts';
-import { optionValues, sectionsOf, type Section, type SectionConfig } from './section-config.ts';
+import { sectionsOf, type Section, type SectionConfig } from './section-config.ts';
 import type { NormalSection, SectionKind } from './section-kind.ts';
 import type { SectionProperty } from './schema/sections/section-table.ts';
 import { splitList } from './text-list.ts';
@@ -28,8 +28,7 @@ function normalSection(kind: SectionKind, section: Section): NormalSection {
   const { type, id } = section;
   const options: Record<string, string | readonly string[]> = Object.create(null);
   const absent: Readonly<Record<string, string>> = { ...kind.absent, ...kind.types[type]?.absent };
-  for (const key of new Set(section.lines.flatMap((line) => (line.kind === 'option' ? [line.key] : [])))) {
-    const values = optionValues(section, key);
+  for (const [key, values] of valuesByKey(section)) {
     const schema = sectionProperty(kind, type, key);
     if (schema?.repeated === true || schema === undefined) {
       options[key] = repeatedForm(kind, schema, key, values);
@@ -40,6 +39,17 @@ function normalSection(kind: SectionKind, section: Section): NormalSection {
     if (implied === undefined || valueForm(kind, schema, key, implied) !== form) options[key] = form;
   }
   return { type, id, options };
+}
+
+function valuesByKey(section: Section): ReadonlyMap<string, readonly string[]> {
+  const byKey = new Map<string, string[]>();
+  for (const line of section.lines) {
+    if (line.kind !== 'option') continue;
+    const values = byKey.get(line.key);
+    if (values === undefined) byKey.set(line.key, [line.value]);
+    else values.push(line.value);
+  }
+  return byKey;
 }
 
 /** PVE drops what it refuses, and then the second of two that it takes. */

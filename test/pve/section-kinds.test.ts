@@ -243,6 +243,9 @@ describe('mentions', () => {
       'pve',
       'corp',
     ]);
+    expect(inspect('sdn-fabrics', 'ospf_fabric: ff\n\nospf_node: ff_pve1\n').defines).toEqual([
+      { kind: 'fabric', name: 'ff', line: 1 },
+    ]);
     expect(inspect('sdn-vnets', 'vnet: vv\n').defines.map(({ kind }) => kind)).toEqual(['vnet', 'bridge']);
   });
 });

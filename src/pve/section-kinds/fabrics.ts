@@ -12,6 +12,7 @@ const node = (...optional: readonly string[]): SectionType => ({
   table: fabricNodeOptions,
   required: [],
   optional: ['interfaces', 'ip', 'ip6', ...optional],
+  isPart: true,
 });
 
 /** sdn/fabrics.cfg: a section for each fabric, and for each of its nodes as FABRIC_NODE (proxmox-ve-config). */

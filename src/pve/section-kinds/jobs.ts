@@ -32,7 +32,13 @@ export const jobSections: SectionKind = {
   },
   texts: ['comment'],
   // The guests of a backup are sorted (PVE/VZDump.pm exec_backup).
-  forms: { vmid: asSet(), exclude: asSet(), schedule: scheduleForm, 'prune-backups': pruneForm },
+  forms: {
+    vmid: asSet(),
+    exclude: asSet(),
+    schedule: scheduleForm,
+    compress: compressForm,
+    'prune-backups': pruneForm,
+  },
   absent: { ...off('repeat-missed', 'all'), enabled: '1' },
   check: checkJob,
   mentions: {
@@ -45,6 +51,11 @@ export const jobSections: SectionKind = {
     fleecing: { kind: 'storage', names: fleecingStorage },
   },
 };
+
+/** PVE/VZDump.pm compressor_info. */
+function compressForm(value: string): string {
+  return value === '1' ? 'lzo' : value;
+}
 
 function fleecingStorage(value: string): readonly string[] {
   const part = value.split(',').find((text) => text.startsWith('storage='));

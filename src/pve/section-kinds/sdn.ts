@@ -7,8 +7,10 @@ import {
   sdnZoneOptions,
 } from '../schema/sections/sdn.ts';
 import { refusedByFormat } from '../formats.ts';
+import { ipForm } from '../ip-address.ts';
 import { perlDialect } from '../section-dialect.ts';
 import { asSet, off, type NormalSection, type SectionKind, type SectionType } from '../section-kind.ts';
+import { splitList } from '../text-list.ts';
 
 /** The files of /etc/pve/sdn that PVE::SectionConfig reads (pve-network PVE/Network/SDN). */
 function sdnFile(
@@ -55,7 +57,7 @@ export const sdnZoneSections = sdnFile('zones', 'SDN zone', 'the SDN zones', {
     vlan: zone(['bridge'], 'bridge-disable-mac-learning', 'mtu'),
     vxlan: zone([], 'peers', 'vxlan-port', 'mtu', 'fabric'),
   },
-  forms: { nodes: asSet(), exitnodes: asSet() },
+  forms: { nodes: asSet(), exitnodes: asSet(), peers: addressesForm },
   absent: off(
     'exitnodes-local-routing',
     'advertise-subnets',
@@ -100,6 +102,7 @@ export const sdnSubnetSections = sdnFile('subnets', 'subnet', 'the subnets of SD
       optional: ['gateway', 'snat', 'dnszoneprefix', 'dhcp-range', 'dhcp-dns-server'],
     },
   },
+  forms: { gateway: ipForm, 'dhcp-dns-server': ipForm },
   absent: off('snat'),
   mentions: { vnet: { kind: 'vnet', names: (value) => [value] } },
 });
@@ -120,6 +123,7 @@ export const sdnControllerSections = sdnFile('controllers', 'SDN controller', 't
       optional: ['loopback'],
     },
   },
+  forms: { peers: addressesForm },
   absent: off('bgp-multipath-as-path-relax', 'ebgp'),
   mentions: { node: { kind: 'node' }, fabric: { kind: 'fabric' } },
   defines: ['controller'],
@@ -148,6 +152,10 @@ export const sdnDnsSections = sdnFile('dns', 'DNS server', 'the DNS servers that
   },
   defines: ['dns'],
 });
+
+function addressesForm(value: string): string {
+  return splitList(value).map(ipForm).join(',');
+}
 
 function withOwnIpam(sections: readonly NormalSection[]): readonly NormalSection[] {
   const own = sections.find(({ id }) => id === 'pve');

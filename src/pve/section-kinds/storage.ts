@@ -72,7 +72,7 @@ function withImplied(sections: readonly NormalSection[]): readonly NormalSection
   const others = keeps ? sections : sections.filter(({ id }) => id !== 'local');
   return [...others, ...(keeps ? [] : [implicitLocal])].map(({ type, id, options }) => {
     const { nodes, shared: isShared, ...rest } = options;
-    const content = rest['content'] ?? defaultContent(type)?.join(',');
+    const content = heldContent(type, rest['content']);
     return {
       type,
       id,
@@ -87,6 +87,18 @@ function withImplied(sections: readonly NormalSection[]): readonly NormalSection
     };
   });
 }
+
+/** decode_value passes over what the type can't hold. */
+function heldContent(type: string, content: NormalSection['options'][string] | undefined): typeof content {
+  const takes = contentOfType(type);
+  if (takes === undefined) return content;
+  if (typeof content !== 'string') return defaultContent(type)?.join(',');
+  const held = splitList(content).filter((part) => takes.includes(part) || !isContent(part));
+  return held.length === 0 ? content : held.join(',');
+}
+
+/** Another word makes PVE drop the whole option. */
+const isContent = (part: string): boolean => refusedByFormat('pve-storage-content', part) === undefined;
 
 /** In the order that a set of them has. */
 const implicitLocal: NormalSection = {
