@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Variable, Variables } from './draft.ts';
@@ -33,7 +33,8 @@ export function connectionProblem(name: string, variable: Variable): Diagnostic 
   if (!/^(ansible|pvefleet)_/u.test(name) || harmless.has(name)) return undefined;
   const word = words.get(name);
   if (word === undefined) return unsupported(name, variable);
-  const problem = problemOf(word, variable.value);
+  const shown = variable.secret === true ? () => 'something else (encrypted)' : shownValue;
+  const problem = problemOf(word, variable.value, shown);
   if (problem === undefined) return undefined;
   return inventoryError('connection-value', `Cannot use ${name}: ${problem}`, variable.at);
 }
@@ -63,11 +64,14 @@ function textsOf(value: unknown): readonly string[] {
   return [value].flat().filter((item) => typeof item === 'string');
 }
 
-/** A path as its inventory file means it: `~` is the home directory, all else is seen from the file's directory. */
+/**
+ * A path as its inventory file means it: `~` is the home directory, all else is seen from the file's directory, and for
+ * what stands in group_vars/ or host_vars/ from the directory that holds these.
+ */
 function absolutePath(path: string, inventoryFile: string): string {
   return path === '~' || path.startsWith('~/')
     ? resolve(homedir(), path.slice(2))
-    : resolve(dirname(inventoryFile), path);
+    : resolve(inventoryFile.replace(/(^|\/)(?:group_vars|host_vars)\/.*$/su, '$1x'), '..', path);
 }
 
 function unsupported(name: string, { value, at }: Variable): Diagnostic | undefined {
@@ -93,7 +97,7 @@ function unsupported(name: string, { value, at }: Variable): Diagnostic | undefi
 const supportedHint = `Supported: ${supported.join(', ')}`;
 
 /** The end of a sentence about a value that can't be used, or undefined. */
-function problemOf(word: Word, value: unknown): string | undefined {
+function problemOf(word: Word, value: unknown, shown: (value: unknown) => string): string | undefined {
   if ([value].flat().some((item) => typeof item === 'string' && item.includes('{{'))) {
     return 'it holds a template, which pvefleet does not render in connection variables yet; the value itself is wanted';
   }
@@ -118,6 +122,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && !/[\0\r\n]/u.test(value);
 }
 
-function shown(value: unknown): string {
+function shownValue(value: unknown): string {
   return value === '' ? 'empty' : JSON.stringify(value);
 }

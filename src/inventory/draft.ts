@@ -5,6 +5,8 @@ import type { Position } from '../diagnostic.ts';
 export interface Variable {
   readonly value: unknown;
   readonly at: Position;
+  /** It was encrypted: its value is in no message and no output. */
+  readonly secret?: boolean;
 }
 
 /** Variables by name; setting one again replaces it. */

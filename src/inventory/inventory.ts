@@ -15,4 +15,6 @@ export interface Group {
 export interface Inventory {
   readonly nodes: readonly Node[];
   readonly groups: readonly Group[];
+  /** Texts that were encrypted with ansible-vault, and their passwords: none of them may be in any output. */
+  readonly secrets: ReadonlySet<string>;
 }

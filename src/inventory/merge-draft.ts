@@ -4,13 +4,19 @@ import { connectionOptions } from './connection-options.ts';
 import type { Draft, GroupDraft, HostDraft, Variables } from './draft.ts';
 import type { Group, Inventory } from './inventory.ts';
 import type { Node } from './node.ts';
+import type { VariableDirectories } from './precedence.ts';
+import { variablesInOrder } from './precedence.ts';
 import { inventoryError } from './trouble.ts';
 
 /**
- * Merges variables by Ansible's precedence: all, then parents before children (the deeper a group the later), among
- * equals by ansible_group_priority, then by name; the host's own last. A group in itself is an error.
+ * Merges variables by Ansible's precedence (precedence.ts), groups in its order: all, then parents before children (the
+ * deeper a group the later), among equals by ansible_group_priority, then by name. A group in itself is an error.
  */
-export function mergeDraft(draft: Draft): Result<Inventory> {
+export function mergeDraft(
+  draft: Draft,
+  beside: VariableDirectories,
+  secrets: ReadonlySet<string>,
+): Result<Inventory> {
   adoptOrphans(draft);
   const depths = groupDepths(draft);
   if (!depths.ok) return depths;
@@ -21,8 +27,11 @@ export function mergeDraft(draft: Draft): Result<Inventory> {
       priority(a) - priority(b) ||
       (a.name < b.name ? -1 : 1),
   );
-  const nodes = [...draft.hosts.values()].map((host): Node => makeNode(host, groupsOf(host, parents, order)));
-  return ok({ nodes, groups: [...draft.groups.values()].map(makeGroup) });
+  const nodes = [...draft.hosts.values()].map((host): Node => {
+    const groups = groupsOf(host, parents, order);
+    return makeNode(host, groups, variablesInOrder(host, groups, beside));
+  });
+  return ok({ nodes, groups: [...draft.groups.values()].map(makeGroup), secrets });
 }
 
 /** Every group is somewhere under `all`, and every host in some group. */
@@ -83,8 +92,8 @@ function groupsOf(
   return order.filter((group) => found.has(group.name));
 }
 
-function makeNode(host: HostDraft, groups: readonly GroupDraft[]): Node {
-  const merged: Variables = new Map([...groups, host].flatMap(({ variables }) => [...variables]));
+function makeNode(host: HostDraft, groups: readonly GroupDraft[], layers: readonly Variables[]): Node {
+  const merged: Variables = new Map(layers.flatMap((variables) => [...variables]));
   return {
     name: host.name,
     groups: groups.map((group) => group.name),

@@ -2,11 +2,11 @@ import type { Diagnostic, Position, Positions } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
 import { didYouMean, nearest } from '../text/did-you-mean.ts';
 import type { Sourced } from '../text/parse-yaml.ts';
-import { connectionProblem } from './connection-options.ts';
-import type { Draft, GroupDraft, Variable, Variables } from './draft.ts';
+import type { Draft, GroupDraft, Variables } from './draft.ts';
 import { draftGroup, draftHost } from './draft.ts';
-import { expandRange } from './expand-range.ts';
+import { nameProblem, readHostEntry } from './host-pattern.ts';
 import { inventoryError } from './trouble.ts';
+import { setVariable } from './variable.ts';
 
 type Path = readonly (string | number)[];
 type Mapping = Readonly<Record<string, unknown>>;
@@ -18,11 +18,13 @@ interface Reading {
   readonly draft: Draft;
   readonly positions: Positions;
   readonly errors: Diagnostic[];
+  /** The file was encrypted. */
+  readonly secret: boolean;
 }
 
 /** Reads the groups of one inventory file (Ansible's YAML form) into the draft; gives every error of the file. */
-export function readGroups(file: Sourced, draft: Draft): readonly Diagnostic[] {
-  const reading: Reading = { draft, positions: file.positions, errors: [] };
+export function readGroups(file: Sourced, draft: Draft, secret = false): readonly Diagnostic[] {
+  const reading: Reading = { draft, positions: file.positions, errors: [], secret };
   if (file.value === null) return [];
   if (!isMapping(file.value)) {
     return [
@@ -30,7 +32,7 @@ export function readGroups(file: Sourced, draft: Draft): readonly Diagnostic[] {
         'not-groups',
         `Cannot read the inventory: it is ${kindOf(file.value)}; groups with hosts, children and vars are wanted`,
         place(reading, []),
-        "Ansible's INI form and host lists are not supported yet; write YAML: ansible-inventory -i FILE --list -y",
+        'A group is a key with hosts under it: "pve: { hosts: { pve1: , pve2: } }"',
       ),
     ];
   }
@@ -58,7 +60,7 @@ function readGroup(reading: Reading, name: string, body: unknown, path: Path): v
     if (key === 'hosts') readHosts(reading, group, value, here);
     else if (key === 'vars') readVariables(reading, group.variables, value, here, `vars of group "${name}"`);
     else if (key === 'children') {
-      for (const [child, childBody] of entries(reading, value, here, `children of group "${name}"`)) {
+      for (const [child, childBody] of entries(reading, names(value), here, `children of group "${name}"`)) {
         group.children.add(child);
         readGroup(reading, child, childBody, [...here, child]);
       }
@@ -78,21 +80,19 @@ function unknownGroupKey(group: string, key: string, value: unknown, at: Positio
 }
 
 function readHosts(reading: Reading, group: GroupDraft, body: unknown, path: Path): void {
-  for (const [pattern, value] of entries(reading, body, path, `hosts of group "${group.name}"`)) {
+  for (const [pattern, value] of entries(reading, names(body), path, `hosts of group "${group.name}"`)) {
     const here = [...path, pattern];
     const at = place(reading, here);
-    const expanded = expandRange(pattern);
-    const problem =
-      'problem' in expanded
-        ? expanded.problem
-        : expanded.names.map(nameProblem).find((found) => found !== undefined);
-    if (problem !== undefined || 'problem' in expanded) {
-      reading.errors.push(inventoryError('host-name', `Cannot read host "${pattern}": ${problem}`, at));
+    const entry = readHostEntry(pattern);
+    if ('problem' in entry) {
+      const message = `Cannot read host "${pattern}": ${entry.problem}`;
+      reading.errors.push(inventoryError('host-name', message, at));
       continue;
     }
     const variables: Variables = new Map();
+    if (entry.port !== undefined) variables.set('ansible_port', { value: entry.port, at });
     readVariables(reading, variables, value, here, `variables of host "${pattern}"`);
-    for (const name of expanded.names) {
+    for (const name of entry.names) {
       group.hosts.add(name);
       const host = draftHost(reading.draft, name, at);
       for (const [key, variable] of variables) host.variables.set(key, variable);
@@ -102,24 +102,14 @@ function readHosts(reading: Reading, group: GroupDraft, body: unknown, path: Pat
 
 function readVariables(reading: Reading, into: Variables, body: unknown, path: Path, what: string): void {
   for (const [name, value] of entries(reading, body, path, what)) {
-    const variable = { value, at: place(reading, [...path, name]) };
-    if (!/^[A-Za-z_]\w*$/u.test(name)) {
-      const message = `Cannot read variable "${name}": it is no variable name; letters, digits and "_" are wanted`;
-      const hint =
-        name === '<<' ? 'Merge keys are not supported yet; put shared variables in a group' : undefined;
-      reading.errors.push(inventoryError('variable-name', message, variable.at, hint));
-      continue;
-    }
-    const problem = connectionProblem(name, variable) ?? priorityProblem(name, variable);
-    if (problem === undefined) into.set(name, variable);
-    else reading.errors.push(problem);
+    const variable = { value, at: place(reading, [...path, name]), ...(reading.secret && { secret: true }) };
+    reading.errors.push(...setVariable(into, name, variable));
   }
 }
 
-function priorityProblem(name: string, { value, at }: Variable): Diagnostic | undefined {
-  if (name !== 'ansible_group_priority' || Number.isInteger(value)) return undefined;
-  const message = `Cannot use ${name}: it is ${JSON.stringify(value)}; a whole number is wanted`;
-  return inventoryError('group-priority', message, at);
+/** One host or group may stand as a text, as with Ansible. */
+function names(body: unknown): unknown {
+  return typeof body === 'string' && body !== '' ? { [body]: null } : body;
 }
 
 /** The entries of a mapping, or of nothing; anything else is an error. */
@@ -135,19 +125,10 @@ function entries(
     typeof body === 'string' || Array.isArray(body)
       ? 'Each name is a key here, with a colon after it: "pve1:"'
       : undefined;
-  const message = `Cannot read ${what}: it is ${kindOf(body)}; a mapping is wanted`;
+  const found = reading.secret ? 'something else' : kindOf(body);
+  const message = `Cannot read ${what}: it is ${found}; a mapping is wanted`;
   reading.errors.push(inventoryError('not-a-mapping', message, place(reading, path), hint));
   return [];
-}
-
-/** The end of a sentence about a name that hosts and groups can't have, or undefined. */
-function nameProblem(name: string): string | undefined {
-  if (name === '') return 'the name is empty';
-  if (/^[^:]+:\d+$/u.test(name)) return 'a port is no part of the name; ansible_port is wanted';
-  const wrong = /[\s:,*?!&~[\]{}/@"'\\]/u.exec(name)?.[0];
-  if (wrong !== undefined)
-    return `the name holds "${wrong}", which patterns could not tell from their own signs`;
-  return name.startsWith('-') ? 'the name begins with "-"' : undefined;
 }
 
 function place(reading: Reading, path: Path): Position {

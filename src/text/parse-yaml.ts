@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import type { Alias, Document, Node as YamlNode, YAMLError } from 'yaml';
+import type { Alias, Document, Node as YamlNode, SchemaOptions, YAMLError } from 'yaml';
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, pointer } from '../diagnostic.ts';
 
@@ -10,17 +10,21 @@ export interface Sourced {
   readonly positions: Positions;
 }
 
+/** What a kind of file has beyond plain YAML 1.2: tags of its own, merge keys. */
+export type Dialect = Pick<SchemaOptions, 'customTags' | 'merge'>;
+
 /**
  * Reads YAML 1.2 (JSON is a part of it). Never YAML 1.1, whose sexagesimal numbers break MAC addresses and times.
  * Every syntax error of the text is returned, each with its line shown; a key given twice is an error.
  */
-export function parseYaml(text: string, file: string): Result<Sourced> {
+export function parseYaml(text: string, file: string, dialect: Dialect = {}): Result<Sourced> {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
     version: '1.2',
     uniqueKeys: true,
+    ...dialect,
   });
   const place = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);

@@ -33,6 +33,40 @@ all: { hosts: { lonely: } }
     });
   });
 
+  test('a port may follow a name or a range, as in INI', () => {
+    expect(variablesOf('all: { hosts: { "pve[1:2]:2222": , pve3: } }')).toEqual({
+      pve1: { ansible_port: 2222 },
+      pve2: { ansible_port: 2222 },
+      pve3: {},
+    });
+  });
+
+  test('one host or one group may stand as a text', () => {
+    const { groups } = inventoryOf('a: { hosts: pve1, children: b }');
+    expect(groups.find(({ name }) => name === 'a')).toMatchObject({ hosts: ['pve1'], children: ['b'] });
+  });
+
+  test('merge keys, yes and no as booleans, addresses and times as text', () => {
+    expect(
+      variablesOf(`
+a:
+  vars: { base: &base { x: 1, y: 2 }, merged: { <<: *base, y: 3 } }
+  hosts: { pve1: { up: yes, down: no, never: never, mac: 52:54:00:12:34:56, time: 12:30, raw: !unsafe "{{ x }}" } }
+`),
+    ).toEqual({
+      pve1: {
+        base: { x: 1, y: 2 },
+        merged: { x: 1, y: 3 },
+        up: true,
+        down: false,
+        never: 'never',
+        mac: '52:54:00:12:34:56',
+        time: '12:30',
+        raw: '{{ x }}',
+      },
+    });
+  });
+
   test('an empty file is an inventory without hosts', () => {
     expect(inventoryOf('# nothing yet\n').nodes).toEqual([]);
   });
@@ -81,7 +115,7 @@ describe('errors', () => {
   vars: 7
   children:
     rack1: { hosts: [pve1] }
-    rack2: { hosts: { "pve[3:1]": , "pve9:22": , "a b": } }
+    rack2: { hosts: { "pve[3:1]": , "pve9:99999": , "a b": } }
   pve4:
 `);
     expect(errors).toEqual([
@@ -89,8 +123,8 @@ describe('errors', () => {
       'hosts.yml:4:3 Cannot read vars of group "site": it is 7; a mapping is wanted',
       'hosts.yml:6:14 Cannot read hosts of group "rack1": it is a list; a mapping is wanted',
       'hosts.yml:7:23 Cannot read host "pve[3:1]": [3:1] ends before it starts',
-      'hosts.yml:7:37 Cannot read host "pve9:22": a port is no part of the name; ansible_port is wanted',
-      'hosts.yml:7:50 Cannot read host "a b": the name holds " ", which patterns could not tell from their own signs',
+      'hosts.yml:7:37 Cannot read host "pve9:99999": its port is 99999; one from 1 to 65535 is wanted',
+      'hosts.yml:7:53 Cannot read host "a b": the name holds " ", which patterns could not tell from their own signs',
       'hosts.yml:8:3 Cannot read group "site": there is no key "pve4" in a group, only hosts, children and vars',
     ]);
   });
@@ -108,20 +142,9 @@ describe('errors', () => {
   });
 
   test('an empty name, a name that is no variable', () => {
-    expect(errorsOf('all: { hosts: { "": }, vars: { <<: { a: 1 }, no-dash: 1 } }')).toEqual([
+    expect(errorsOf('all: { hosts: { "": }, vars: { no-dash: 1 } }')).toEqual([
       'hosts.yml:1:17 Cannot read host "": the name is empty',
-      'hosts.yml:1:32 Cannot read variable "<<": it is no variable name; letters, digits and "_" are wanted',
-      'hosts.yml:1:46 Cannot read variable "no-dash": it is no variable name; letters, digits and "_" are wanted',
-    ]);
-  });
-
-  test.each([
-    ['[pve]\npve1\n', "Ansible's INI form"],
-    ['# mine\n\npve1 ansible_host=10.0.0.1\n', "Ansible's INI form"],
-    ['#!/usr/bin/env python3\n', 'a script'],
-  ])('another form of inventory: %j', (text, form) => {
-    expect(errorsOf(text)).toEqual([
-      `hosts.yml:1:1 Cannot read inventory hosts.yml: it is ${form}, which pvefleet does not read yet; Ansible's YAML form is wanted`,
+      'hosts.yml:1:32 Cannot read variable "no-dash": it is no variable name; letters, digits and "_" are wanted',
     ]);
   });
 

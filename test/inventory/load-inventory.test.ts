@@ -54,17 +54,3 @@ test('the errors of all files come together', async () => {
     expect.stringContaining('Cannot read /worse.yml: '),
   ]);
 });
-
-test('a directory is not read yet', async () => {
-  expect(await messages(directory)).toEqual([
-    'Cannot read inventory : it is a directory, which pvefleet does not read yet; a YAML file is wanted',
-  ]);
-});
-
-test('variables beside the inventory are not passed over', async () => {
-  await mkdir(join(directory, 'vars/group_vars'), { recursive: true });
-  const path = await write('vars/hosts.yml', 'all: { hosts: { pve1: } }');
-  expect(await messages(path)).toEqual([
-    'Cannot read /vars/group_vars: pvefleet does not read variables from group_vars/ yet; vars in the inventory are wanted',
-  ]);
-});

@@ -1,0 +1,43 @@
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, formatPosition } from '../diagnostic.ts';
+import type { Dialect, Sourced } from '../text/parse-yaml.ts';
+import { parseYaml } from '../text/parse-yaml.ts';
+import { vaultKey } from './vault-values.ts';
+
+/**
+ * Ansible's YAML: merge keys (<<), `!vault`, `!unsafe`, and yes, no, on, off as booleans. Numbers are those of YAML 1.2:
+ * what 1.1 takes for a number of base 60 (a MAC address, a time) is text here, which is what its author meant.
+ */
+const dialect: Dialect = {
+  merge: true,
+  customTags: [
+    {
+      tag: 'tag:yaml.org,2002:bool',
+      default: true,
+      identify: (value) => typeof value === 'boolean',
+      test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/u,
+      resolve: (text: string) => /^(?:y|on$)/iu.test(text),
+    },
+    { tag: '!vault', resolve: (text: string) => ({ [vaultKey]: text }) },
+    { tag: '!vault-encrypted', resolve: (text: string) => ({ [vaultKey]: text }) },
+    { tag: '!unsafe', resolve: (text: string) => text },
+  ],
+};
+
+/** Reads a YAML or JSON file of an inventory. Errors in what was decrypted name the place only, never the text. */
+export function parseAnsibleYaml(text: string, file: string, secret: boolean): Result<Sourced> {
+  const parsed = parseYaml(text, file, dialect);
+  return parsed.ok || !secret ? parsed : fail(...parsed.diagnostics.map(withoutText));
+}
+
+function withoutText({ code, severity, trouble, at }: Diagnostic): Diagnostic {
+  const place = at === undefined ? '' : ` at ${formatPosition(at)}`;
+  const message = `Cannot read encrypted YAML: its decrypted text has a syntax error${place}; sound YAML is wanted`;
+  return {
+    code,
+    severity,
+    trouble,
+    message,
+    ...(at !== undefined && { at, hint: `Look at it: ansible-vault view ${at.file}` }),
+  };
+}
