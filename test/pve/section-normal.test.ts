@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeSections, encodeSections } from '../../src/pve/section-config.ts';
+import { decodeSections, encodeSections, sectionsOf } from '../../src/pve/section-config.ts';
+import { setSectionOption } from '../../src/pve/section-edit.ts';
 import { sectionKinds, sectionTables } from '../../src/pve/section-kinds/index.ts';
 import { normalSections } from '../../src/pve/section-normal.ts';
 import { ownSamples } from './section-samples.ts';
@@ -277,6 +278,52 @@ describe('laws', () => {
       fc.property(fc.constantFrom(...sectionKinds), sample, fc.nat(), (kind, { text }, cut) => {
         const form = kind.inspect(text.slice(0, cut % (text.length + 1))).normal;
         expect(JSON.parse(JSON.stringify(form))).toEqual(form);
+      }),
+    );
+  });
+
+  /** Every option of every section of the samples that means nothing more than its absence. */
+  const absences = ownSamples
+    .filter(({ accepted }) => accepted)
+    .flatMap(({ table, text }) => {
+      const config = decodeSections(table.dialect, text);
+      return sectionsOf(config).flatMap(({ id, type, lines: body }) => {
+        const known = Object.hasOwn(table.types, type) ? table.types[type] : undefined;
+        const absent = { ...table.absent, ...known?.absent };
+        const own = new Set([...(known?.required ?? []), ...(known?.optional ?? [])]);
+        return Object.entries(absent)
+          .filter(([key]) => own.has(key) && !body.some((line) => line.kind === 'option' && line.key === key))
+          .map(([key, value]) => ({ table, config, id, key, value }));
+      });
+    });
+
+  test('an option that says what its absence means is no difference, and another value is one', () => {
+    expect(absences.length).toBeGreaterThan(100);
+    for (const { table, config, id, key, value } of absences) {
+      const same = setSectionOption(table, config, id, key, value);
+      expect(normalSections(table, same)).toEqual(normalSections(table, config));
+      const other = setSectionOption(table, config, id, key, value === '0' ? '1' : `${value}7`);
+      expect({ key, form: normalSections(table, other) }).not.toEqual({
+        key,
+        form: normalSections(table, config),
+      });
+    }
+  });
+
+  test('the parts of a set may stand in any order', () => {
+    const list = fc.uniqueArray(fc.stringMatching(/^[a-z]{2,6}$/u), { minLength: 2, maxLength: 5 });
+    const places: readonly (readonly [string, (value: string) => string])[] = [
+      ['storage', (value) => dir(`nodes ${value}`)],
+      ['ha-groups', (value) => `group: gg\n\tnodes ${value}\n`],
+      ['ha-rules', (value) => rule(`nodes ${value}`)],
+      ['sdn-zones', (value) => `evpn: zz\n\texitnodes ${value}\n`],
+    ];
+    const separator = fc.constantFrom(',', ';', ' ', ', ');
+    fc.assert(
+      fc.property(fc.constantFrom(...places), list, separator, ([kind, write], names, between) => {
+        const form = normal(kind, write(names.join(',')));
+        expect(normal(kind, write(names.toReversed().join(between)))).toEqual(form);
+        expect(normal(kind, write(names.slice(1).join(',')))).not.toEqual(form);
       }),
     );
   });
