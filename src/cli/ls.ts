@@ -1,10 +1,12 @@
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import type { Survey } from '../snapshot/survey.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import { nodeFlags } from './flags.ts';
-import type { Row } from './ls-rows.ts';
+import { listingKinds, type ListingKind } from '../listing/kinds.ts';
+import type { Listing, Row } from '../listing/listing.ts';
 
 export const flags = {
   output: {
@@ -14,6 +16,12 @@ export const flags = {
     default: 'table',
     help: 'how it is printed',
   },
+  where: {
+    short: 'w',
+    value: 'CONDITION',
+    repeatable: true,
+    help: 'only rows with key=value, key!=value or key~REGEXP; all that are given must hold',
+  },
   from: {
     value: 'DIR',
     help: 'list what a saved survey or a copy of /etc/pve in DIR holds; no node is connected to',
@@ -22,40 +30,54 @@ export const flags = {
 } as const satisfies Flags;
 
 export const help: Help = {
-  usage: 'nodes|guests [PATTERN]',
+  usage: 'KIND [PATTERN]',
   about: [
-    "Lists the nodes, or the guests of all clusters at once, as the nodes' own files say they are. PATTERN names the hosts that are asked; a cluster's guests are all listed as soon as one member answers.",
-    'What could not be read is shown as "unknown", never as stopped or absent; "-" means that there is none. A node that gave no answer is a row of "ls nodes" and an error, and the exit code is 4.',
+    `Lists things of one kind over all clusters at once, as the nodes' own files say they are: ${listingKinds.map(({ kind }) => kind).join(', ')}. PATTERN names the hosts that are asked; what a cluster shares is all listed as soon as one member answers.`,
+    'What could not be read is shown as "unknown", never as stopped or absent; "-" means that there is none. A node that gave no answer is a row of "ls nodes" and an error, and the exit code is 4. Times are UTC.',
+    'CONDITION looks at the cells as -o json has them: "tags=web" is true of a guest that has that tag among others.',
   ],
   examples: [
     ['pvefleet ls nodes -i inventory.yml', 'Versions, sizes and guests of each node:'],
-    ['pvefleet ls guests -o wide', 'Every guest with cores, memory, tags, HA and lock:'],
+    [
+      'pvefleet ls guests -o wide --where tags=web --where status!=running',
+      'Guests of one tag that do not run:',
+    ],
+    ['pvefleet ls disks --where storage~^ceph -o json', 'Disks on some storages, for a program:'],
     ['pvefleet ls guests -o name --from survey/', 'Addresses only, from a saved survey:'],
+    ['pvefleet ls jobs --from backup/etc/pve', 'From a copy of /etc/pve:'],
   ],
 };
 
 type LsContext = CliContext<typeof flags>;
 interface Asked {
-  readonly what: 'nodes' | 'guests';
+  readonly kind: ListingKind;
   readonly pattern?: string;
 }
 
 export async function run(context: LsContext): Promise<number> {
   const { printDiagnostics } = await import('./print-diagnostics.ts');
   const { stdout, stderr } = context;
-  const asked = whatIsAsked(context);
+  const asked = await whatIsAsked(context);
   const survey = asked.ok ? await readSurvey(context, asked.value.pattern) : asked;
-  if (!asked.ok || !survey.ok) {
-    const { diagnostics } = survey.ok ? { diagnostics: [] } : survey;
-    printDiagnostics(diagnostics, stderr);
-    return exitCodeFor(diagnostics);
+  const listed = asked.ok && survey.ok ? await list(asked.value.kind, survey.value, context) : fail();
+  if (!asked.ok || !survey.ok || !listed.ok) {
+    const troubles = [survey, listed].flatMap((result) => (result.ok ? [] : result.diagnostics));
+    printDiagnostics([...new Set(troubles)], stderr);
+    return exitCodeFor(troubles);
   }
-  const { guestRows, nodeRows } = await import('./ls-rows.ts');
-  const { what } = asked.value;
-  const rows = what === 'nodes' ? nodeRows(survey.value) : guestRows(survey.value);
-  stdout.write(await rowsText(what, rows, context.flags.json ? 'json' : context.flags.output));
+  stdout.write(listed.value);
   printDiagnostics([...survey.warnings, ...survey.value.unreachable], stderr);
   return exitCodeFor(survey.value.unreachable);
+}
+
+async function list(
+  { load }: ListingKind,
+  survey: Survey,
+  { flags: given }: LsContext,
+): Promise<Result<string>> {
+  const [listing, { filterRows }] = await Promise.all([load(), import('../listing/where.ts')]);
+  const rows = filterRows(listing, listing.rows(survey), given.where);
+  return rows.ok ? ok(await rowsText(listing, rows.value, given.json ? 'json' : given.output)) : rows;
 }
 
 async function readSurvey(context: LsContext, pattern: string | undefined) {
@@ -65,7 +87,7 @@ async function readSurvey(context: LsContext, pattern: string | undefined) {
 }
 
 async function rowsText(
-  what: Asked['what'],
+  listing: Listing,
   rows: readonly Row[],
   format: LsContext['flags']['output'],
 ): Promise<string> {
@@ -74,37 +96,36 @@ async function rowsText(
     case 'json':
       return `${JSON.stringify(cells, null, 2)}\n`;
     case 'yaml':
-      return (await import('yaml')).stringify(cells);
+      return (await import('yaml')).stringify(cells, { aliasDuplicateObjects: false });
     case 'name':
       return rows.map(({ id }) => `${id}\n`).join('');
     case 'table':
     case 'wide':
-      return (await import('./ls-table.ts')).lsTable(what, rows, format === 'wide');
+      return (await import('../listing/table.ts')).tableText(listing, rows, format === 'wide');
   }
 }
 
-function whatIsAsked({ flags: { from }, positionals }: LsContext): Result<Asked> {
-  const [what, pattern, ...others] = positionals;
-  if (
-    (what === 'nodes' || what === 'guests') &&
-    others.length === 0 &&
-    (pattern === undefined || from === undefined)
-  ) {
-    return ok({ what, ...(pattern !== undefined && { pattern }) });
-  }
+async function whatIsAsked({ flags: { from }, positionals }: LsContext): Promise<Result<Asked>> {
+  const [name, pattern, ...others] = positionals;
+  const kind = listingKinds.find((each) => each.kind === name);
+  if (kind !== undefined && others.length === 0 && (pattern === undefined || from === undefined))
+    return ok({ kind, ...(pattern !== undefined && { pattern }) });
   return fail({
     code: 'cli/arguments',
     severity: 'error',
     trouble: 'invalid',
-    message: `Cannot run ls: ${problemOf(positionals, from)}`,
-    hint: 'Write: pvefleet ls nodes [PATTERN], or: pvefleet ls guests [PATTERN]',
+    message: `Cannot run ls: ${await problemOf(positionals, from)}`,
+    hint: `Write: pvefleet ls KIND [PATTERN]; kinds: ${listingKinds.map((each) => each.kind).join(', ')}`,
   });
 }
 
-function problemOf([what, , ...others]: readonly string[], from: string | undefined): string {
-  if (what === undefined) return 'it is not said what; "nodes" or "guests" is wanted';
-  if (what !== 'nodes' && what !== 'guests')
-    return `"${what}" can't be listed; "nodes" or "guests" is wanted`;
+async function problemOf([name, , ...others]: readonly string[], from: string | undefined): Promise<string> {
+  if (name === undefined) return 'it is not said what; a kind is wanted';
+  const names = listingKinds.map(({ kind }) => kind);
+  if (!names.includes(name)) {
+    const { didYouMean } = await import('../text/did-you-mean.ts');
+    return `"${name}" can't be listed${didYouMean(name, names)}`;
+  }
   if (others.length > 0) return `"${others.join(' ')}" is too much; one pattern is wanted`;
   return `a saved survey (--from ${from ?? ''}) is listed whole; no pattern is wanted`;
 }
