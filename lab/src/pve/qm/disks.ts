@@ -3,7 +3,7 @@ import type { GuestConfig, Section } from '../guest/config.ts';
 import type { Session } from '../session.ts';
 import { storageOf } from '../storage/config.ts';
 import { parseVolumeName, splitVolumeId } from '../storage/volume-name.ts';
-import { allocate, free, locate, volumeBytes } from '../storage/volumes.ts';
+import { allocate, free, locate, volumeBytes, makeBase } from '../storage/volumes.ts';
 import {
   DRIVE_NAMES,
   isCdrom,
@@ -120,7 +120,9 @@ async function createDisk(
   } else if (fresh !== null) {
     if (drive['import-from'] !== undefined) die("pvefleet-lab: 'import-from' is not modelled");
     const storage = fresh[1] ?? defaultStorage ?? die('no storage ID specified (and no default storage)');
-    const volume = await allocateDisk(session, vmid, storage, name, drive, Number(fresh[2]));
+    let volume = await allocateDisk(session, vmid, storage, name, drive, Number(fresh[2]));
+    if (config.main.get('template') === '1') volume = makeBase(session.machine, volume);
+    drive['file'] = volume;
     made.push(volume);
     result.set(name, printDrive(name, drive));
     session.print(`${name}: successfully created disk '${result.get(name)}'\n`);

@@ -31,8 +31,10 @@ export async function resizeDisk(session: Session, parameters: Parameters): Prom
         die(`disk '${disk}' does not exist`);
       const volume = drive['file'] ?? die(`disk '${disk}' has no associated volume`);
       if (isCdrom(drive)) die("you can't resize a cdrom");
-      const current =
+      const found =
         volumeBytes(session.machine, volume) ?? die(`Could not determine current size of volume '${volume}'`);
+      // The file of a qcow2 image with data in it does not tell the disk's size; the config does.
+      const current = found % 1024 === 0 ? found : Number(drive['size'] ?? found);
       const bytes = targetBytes(size, current);
       if (bytes < current) die('shrinking disks is not supported');
       if (bytes === current) return;
