@@ -24,7 +24,7 @@ export function checkSections(kind: SectionKind, config: SectionConfig): readonl
           ),
         );
       }
-      findings.push(...checkBody(kind, part, line));
+      for (const finding of checkBody(kind, part, line)) findings.push(finding);
       line += part.lines.length;
     } else if (part.kind === 'broken') {
       findings.push(
@@ -117,6 +117,10 @@ function checkLine(
     return [error(kind, 'doubled-option', at, message)];
   }
   if (first === undefined) seen.set(line.key, at);
+  if (kind.retired !== undefined && Object.hasOwn(kind.retired, line.key)) {
+    const message = `"${line.key}" is nothing to PVE 9; "${kind.retired[line.key]}" is wanted`;
+    return [warning(kind, 'retired-option', at, message)];
+  }
   return checkOption(kind, section.type, line.key, line.value).map(({ code, message }) =>
     error(kind, code, at, message),
   );
@@ -130,7 +134,7 @@ function brokenLine(kind: SectionKind, section: Section, text: string): string {
 
 function refusals(kind: SectionKind, schema: SectionProperty, value: string): readonly string[] {
   const isFlag = schema.type === 'boolean';
-  if (value === '') return isFlag && !kind.dialect.strict ? [] : ['it has no value; one is wanted'];
+  if (value === '') return isFlag && !kind.dialect.strict ? [] : ['no value; one is wanted'];
   // PVE::JSONSchema check_type, which SectionConfig goes through, has no other words for yes and no.
   if (isFlag && !kind.dialect.strict && value !== '0' && value !== '1') {
     return [`"${value}" is neither 1 nor 0; PVE takes no other word here`];

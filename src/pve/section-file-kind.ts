@@ -78,7 +78,7 @@ function mentions(
       for (const thing of isPart ? [] : (kind.defines ?? []))
         defines.push({ kind: thing, name: part.id, line });
       for (const thing of kind.idMentions?.(part.id) ?? []) refs.push({ ...thing, line });
-      refs.push(...optionMentions(kind, part, line));
+      for (const mention of optionMentions(kind, part, line)) refs.push(mention);
       line += part.lines.length;
     }
     line += 1;

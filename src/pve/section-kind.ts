@@ -21,6 +21,8 @@ export interface SectionKind {
   readonly refusedId?: (id: string) => string | undefined;
   /** Types that PVE learns from plugins are no error. */
   readonly hasPlugins?: true;
+  /** Options that PVE 8 takes and 9 doesn't, each with what is wanted now. */
+  readonly retired?: Readonly<Record<string, string>>;
   /** The order of the sections has a meaning. */
   readonly ordered?: true;
   /** Options of which several texts mean the same, beyond what their schema says: one form for all of them. */

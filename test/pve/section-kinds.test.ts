@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Inspected } from '../../src/pve/file-kind.ts';
-import { optionValues, decodeSections } from '../../src/pve/section-config.ts';
 import { sectionKinds, sectionTables } from '../../src/pve/section-kinds/index.ts';
 import { foreignSamples, ownSamples, recordedChanges } from './section-samples.ts';
 
@@ -78,6 +77,12 @@ describe('findings', () => {
       'storage',
       'lvm: aa\n\tvgname vg\n\tcontent iso\n',
       ['3 warning storage/odd-value'],
+    ],
+    [
+      'what PVE 8 took is a warning',
+      'storage',
+      'dir: aa\n\tpath /x\n\tmaxfiles 3\n',
+      ['3 warning storage/retired-option'],
     ],
     [
       'keep-all beside others',
@@ -250,13 +255,20 @@ describe('mentions', () => {
   });
 });
 
-test('ten thousand HA resources are read in linear time', () => {
-  const text = Array.from({ length: 10_000 }, (_, index) => `vm: ${index + 100}\n\tstate started\n\n`).join(
-    '',
-  );
-  const table = sectionTables.find(({ kind }) => kind === 'ha-resources');
-  const parts = table === undefined ? [] : decodeSections(table.dialect, text).parts;
-  expect(parts).toHaveLength(10_000);
-  const last = parts.at(-1);
-  expect(last?.kind === 'section' ? optionValues(last, 'state') : []).toEqual(['started']);
+describe('large files', () => {
+  test('ten thousand HA resources are read', () => {
+    const text = Array.from({ length: 10_000 }, (_, index) => `vm: ${index + 100}\n\tstate started\n\n`).join(
+      '',
+    );
+    const { findings: found, refs, encoded } = inspect('ha-resources', text);
+    expect([found.length, refs.length]).toEqual([0, 10_000]);
+    expect(encoded === text).toBe(true);
+  });
+
+  test('a section of two hundred thousand lines, broken or not, is read', () => {
+    const broken = `dir: aa\n\tpath /x\n${'x\n'.repeat(200_000)}`;
+    expect(inspect('storage', broken).findings).toHaveLength(200_000);
+    const mapped = `key\n${'\tmap id=1234:5678,node=pve1\n'.repeat(20_000)}`;
+    expect(inspect('mapping-usb', mapped).refs).toHaveLength(20_000);
+  });
 });

@@ -15,11 +15,12 @@ function mapping(
   summary: string,
   table: SectionTable,
   absent: Readonly<Record<string, string>> = {},
+  file: string = type,
 ): SectionKind {
   return {
     kind: `mapping-${type}`,
-    summary: `${summary} (mapping/${type}.cfg)`,
-    path: new RegExp(`^/etc/pve/mapping/${type}\\.cfg$`, 'u'),
+    summary: `${summary} (mapping/${file}.cfg)`,
+    path: new RegExp(`^/etc/pve/mapping/${file}\\.cfg$`, 'u'),
     noun,
     dialect: mappingDialect(type),
     refusedId: refusedConfigId,
@@ -51,6 +52,8 @@ export const directoryMappingSections = mapping(
   'directory mapping',
   'directories of nodes by a name for all nodes',
   directoryMappingOptions,
+  {},
+  'directory',
 );
 
 function nodeOf(value: string): readonly string[] {

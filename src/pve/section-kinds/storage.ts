@@ -14,6 +14,7 @@ export const storageSections: SectionKind = {
   noun: 'storage',
   dialect: perlDialect,
   hasPlugins: true,
+  retired: { maxfiles: 'prune-backups' },
   refusedId: (id) => refusedByFormat('pve-storage-id', id)?.replace(/ is wanted$/u, ''),
   types: storageTypes,
   forms: {
