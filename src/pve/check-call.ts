@@ -7,18 +7,30 @@ import { guestArea } from './guest-area.ts';
 import { refusedByRules, type MethodArea } from './method-area.ts';
 import { optionSchema, unknownOption, type GuestKind } from './option-schema.ts';
 import type { MethodSchema, PropertySchema } from './schema/property-schema.ts';
+import { refusedByVersion, takenByVersion, type Asked } from './version-differences.ts';
+
+/** The major version that the tables are of. */
+const tablesOf = 9;
 
 /**
  * Checks a call against PVE's own schema and what PVE is known to refuse beyond it; [] when it is valid. Guests' methods
- * are at hand; for others the area of the call's path is passed in (loadArea).
+ * are at hand; for others the area of the call's path is passed in (loadArea). `major` is the node's PVE version.
  */
-export function checkCall(call: PveCall, area: MethodArea = guestArea): readonly Diagnostic[] {
+export function checkCall(
+  call: PveCall,
+  area: MethodArea = guestArea,
+  major: number = tablesOf,
+): readonly Diagnostic[] {
   const found = findMethod(call, area.methods);
   if (found === undefined) return [unknownMethod(call, area.methods)];
   const { schema, inPath } = found;
+  const other = refusedByVersion({ method: methodName(schema) }, major);
+  if (other !== undefined) return [refused(call, 'pve/other-version', other)];
   const params: PveCall['params'] = { ...Object.fromEntries(inPath), ...call.params };
   return [
-    ...Object.entries(params).flatMap(([name, value]) => checkParameter(call, schema, params, name, value)),
+    ...Object.entries(params).flatMap(([name, value]) =>
+      checkParameter(call, schema, params, name, value, major),
+    ),
     ...Object.entries(schema.params)
       .filter(([name, row]) => row.optional !== true && !(name in params))
       .map(([name]) =>
@@ -28,11 +40,30 @@ export function checkCall(call: PveCall, area: MethodArea = guestArea): readonly
   ];
 }
 
-/** Checks one option of a guest as it would stand in `qm set` or `pct set`; [] when PVE takes it. */
-export function checkOption(kind: GuestKind, option: string, value: string): readonly Refusal[] {
+/** Checks one option of a guest as it would stand in `qm set` or `pct set`; [] when that major version of PVE takes it. */
+export function checkOption(
+  kind: GuestKind,
+  option: string,
+  value: string,
+  major: number = tablesOf,
+): readonly Refusal[] {
+  const guests = kind === 'vm' ? 'qemu' : 'lxc';
+  const asked: Asked = {
+    method: `PUT /nodes/{node}/${guests}/{vmid}/config`,
+    parameter: option,
+    value,
+  };
+  const other = refusedByVersion(asked, major);
+  if (other !== undefined) return [{ message: other }];
   const schema = optionSchema(kind, option);
-  if (schema !== undefined) return checkValue(schema, value);
-  return [{ message: unknownOption(kind, option) }];
+  const refusals =
+    schema === undefined ? [{ message: unknownOption(kind, option) }] : checkValue(schema, value);
+  return untaken(refusals, asked, major);
+}
+
+/** The refusals but those of what that version takes. */
+function untaken(refusals: readonly Refusal[], asked: Asked, major: number): readonly Refusal[] {
+  return refusals.filter(({ path }) => !takenByVersion(asked, path?.[0], major));
 }
 
 function findMethod(
@@ -61,15 +92,17 @@ function checkParameter(
   params: PveCall['params'],
   name: string,
   value: PveCall['params'][string],
+  major: number,
 ): readonly Diagnostic[] {
   const schema = parameterSchema(method, name);
+  const text = typeof value === 'string' ? { value } : {};
+  const asked: Asked = { method: methodName(method), parameter: name, ...text };
+  const other = refusedByVersion(asked, major);
+  if (other !== undefined) return [refused(call, 'pve/other-version', `${name}: ${other}`)];
   if (schema === undefined) {
-    const names = Object.keys(method.params);
-    const reason =
-      method.options === undefined
-        ? `"${name}" is no parameter of it${didYouMean(name, names)}`
-        : unknownOption(method.options, name, names);
-    return [refused(call, 'pve/unknown-parameter', reason)];
+    return takenByVersion(asked, undefined, major)
+      ? []
+      : [refused(call, 'pve/unknown-parameter', unknownParameter(method, name))];
   }
   const { requires } = schema;
   const alone =
@@ -78,10 +111,19 @@ function checkParameter(
       : [];
   return [
     ...alone,
-    ...checkArgument(schema, value).map(({ message, path }) =>
+    ...untaken(checkArgument(schema, value), asked, major).map(({ message, path }) =>
       refused(call, 'pve/parameter', `${[name, ...(path ?? [])].join('.')}: ${message}`),
     ),
   ];
+}
+
+const methodName = ({ method, path }: MethodSchema): string => `${method} ${path}`;
+
+function unknownParameter(method: MethodSchema, name: string): string {
+  const names = Object.keys(method.params);
+  return method.options === undefined
+    ? `"${name}" is no parameter of it${didYouMean(name, names)}`
+    : unknownOption(method.options, name, names);
 }
 
 function parameterSchema(method: MethodSchema, name: string): PropertySchema | undefined {
