@@ -44,12 +44,10 @@ function thingsOf({ files, nodes }: Tree): ReadonlyMap<string, ReadonlySet<strin
   const things = new Map<string, ReadonlySet<string>>();
   for (const [kind, { by }] of Object.entries(definedByFile))
     if (files.some((file) => file.kind === by)) things.set(kind, namesOf(files, kind));
-  const members = new Set([
-    ...nodes,
-    ...namesOf(files, 'node'),
-    ...files.flatMap((file) => nodeOf(file) ?? []),
-  ]);
-  if (members.size > 0) things.set('node', members);
+  // Directories of nodes that have left stay, those of nodes without files may be missing: they alone don't tell the members.
+  const members = new Set([...nodes, ...namesOf(files, 'node')]);
+  if (members.size > 0)
+    things.set('node', new Set([...members, ...files.flatMap((file) => nodeOf(file) ?? [])]));
   const guests = new Set(files.flatMap((file) => vmidOf(file) ?? []));
   if (guests.size > 0) things.set('guest', guests);
   return things;

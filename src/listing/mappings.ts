@@ -8,17 +8,17 @@ import { columns, ofEachCluster, rowOf, textOrNull } from './listing.ts';
 import { sectionsIn } from './sections.ts';
 
 const files = [
-  ['pci', pciMappingSections],
-  ['usb', usbMappingSections],
-  ['dir', directoryMappingSections],
+  ['pci', 'pci', pciMappingSections],
+  ['usb', 'usb', usbMappingSections],
+  ['dir', 'directory', directoryMappingSections],
 ] as const;
 
 /** One row for what a mapping is on one node. */
 export const mappings: Listing = {
   columns: columns('mapping type node device path cluster', 'iommugroup comment'),
   rows: ofEachCluster((snapshot) =>
-    files.flatMap(([type, sections]) =>
-      sectionsIn(snapshot, `/etc/pve/mapping/${type}.cfg`, sections).flatMap(({ id, options, values }) =>
+    files.flatMap(([type, file, sections]) =>
+      sectionsIn(snapshot, `/etc/pve/mapping/${file}.cfg`, sections).flatMap(({ id, options, values }) =>
         values('map').map((text) => {
           const map = partsOf(text);
           const { node, id: device, path, iommugroup } = map;
