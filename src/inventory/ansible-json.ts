@@ -8,7 +8,8 @@ export function toAnsibleJson(
 ): Readonly<Record<string, unknown>> {
   const shown = new Set(nodes.map(({ name }) => name));
   const described = groups.map(({ name, hosts, children }) => {
-    const own = hosts.filter((host) => shown.has(host));
+    // Those of `all` itself are in `ungrouped` or another group; Ansible lists them there only.
+    const own = name === 'all' ? [] : hosts.filter((host) => shown.has(host));
     return [
       name,
       { ...(own.length > 0 && { hosts: own }), ...(children.length > 0 && { children }) },

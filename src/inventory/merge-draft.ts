@@ -94,6 +94,8 @@ function groupsOf(
 
 function makeNode(host: HostDraft, groups: readonly GroupDraft[], layers: readonly Variables[]): Node {
   const merged: Variables = new Map(layers.flatMap((variables) => [...variables]));
+  // It says where its group stands, and is no variable of hosts.
+  merged.delete('ansible_group_priority');
   return {
     name: host.name,
     groups: groups.map((group) => group.name),

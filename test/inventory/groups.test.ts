@@ -91,7 +91,7 @@ all: { vars: { d: all, e: all } }
   test('ansible_group_priority comes before the name', () => {
     const text =
       'b: { hosts: { x: }, vars: { v: b } }\na: { hosts: { x: }, vars: { v: a, ansible_group_priority: 10 } }';
-    expect(variablesOf(text)).toEqual({ x: { v: 'a', ansible_group_priority: 10 } });
+    expect(variablesOf(text)).toEqual({ x: { v: 'a' } });
   });
 
   test('the deeper group wins over a shallower one, by the longest way', () => {
