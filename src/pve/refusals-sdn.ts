@@ -1,6 +1,4 @@
-import { BlockList } from 'node:net';
-import { isCidr4, isCidr6 } from './address-forms.ts';
-import { isIpv4, isIpv6 } from './ip-address.ts';
+import { isOutside } from './ip-subnet.ts';
 import { isMethod, type RefusalRule } from './method-area.ts';
 import { missingOfType } from './refusals-section.ts';
 
@@ -27,15 +25,3 @@ export const sdnRules: readonly RefusalRule[] = [
         : [],
   },
 ];
-
-function isOutside(subnet: string, address: string): boolean {
-  const [network = '', bits = ''] = subnet.split('/');
-  const list = new BlockList();
-  if (isCidr4(subnet) && isIpv4(address)) {
-    list.addSubnet(network, Number(bits), 'ipv4');
-    return !list.check(address, 'ipv4');
-  }
-  if (!isCidr6(subnet) || !isIpv6(address)) return false;
-  list.addSubnet(network, Number(bits), 'ipv6');
-  return !list.check(address, 'ipv6');
-}

@@ -40,7 +40,8 @@ const call: fc.Arbitrary<PveCall> = fc
     params: { ...params, ...Object.fromEntries(names.map((name, index) => [name, named[index] ?? ''])) },
   }));
 
-const perl = spawnSync('perl', ['-MGetopt::Long', '-e', '1']).status === 0;
+const interpreter = process.env['PERL'] ?? 'perl';
+const hasParser = spawnSync(interpreter, ['-MGetopt::Long', '-e', '1']).status === 0;
 
 /** PVE::JSONSchema get_options in short: an option has a mandatory text, a password an optional one. */
 const optionParser = `use Getopt::Long qw(GetOptionsFromArray); Getopt::Long::Configure('prefix_pattern=(--|-)');
@@ -64,7 +65,7 @@ function parseOptions(
 ): readonly Parsed[] {
   const toHex = (part: string): string => Buffer.from(part).toString('hex');
   const input = lines.map(({ names, argv }) => `${names.join(',')};${argv.map(toHex).join(',')}\n`).join('');
-  const said = execFileSync('perl', ['-e', optionParser], { input, encoding: 'utf8' });
+  const said = execFileSync(interpreter, ['-e', optionParser], { input, encoding: 'utf8' });
   return said
     .split('\n')
     .filter(Boolean)
@@ -92,7 +93,7 @@ describe('a command line through a shell', () => {
     expect(said.split('\0').slice(0, -1)).toEqual(argvs.flat());
   });
 
-  test.runIf(perl)('and the option parser of PVE finds every value under its name, or bare', () => {
+  test.runIf(hasParser)('and the option parser of PVE finds every value under its name, or bare', () => {
     const calls = fc.sample(call, { numRuns: 400, seed: 2 });
     const answers = parseOptions(
       calls.map((made) => ({ names: Object.keys(made.params), argv: renderCall(made).map(asText) })),
