@@ -1,6 +1,7 @@
 import { dnsName, isCidr4, isCidr6, isIp } from './address-forms.ts';
 import { isIpv4, isIpv6 } from './ip-address.ts';
 import { byPattern, oneOf, type TextFormat } from './text-format.ts';
+import { privileges } from './user-cfg-roles.ts';
 
 /** Formats of what is not a guest's: storages, users, HA, jobs, networks; each group with the file that registers it. */
 export const clusterFormats: Readonly<Record<string, TextFormat>> = {
@@ -32,9 +33,7 @@ export const clusterFormats: Readonly<Record<string, TextFormat>> = {
     /^[^\s:/]+@[a-z][a-z0-9.\-_]+![a-z][a-z0-9.\-_]+$/iu,
     'an API token like root@pam!name',
   ),
-  'pve-priv': oneOf(
-    'Datastore.Allocate Datastore.AllocateSpace Datastore.AllocateTemplate Datastore.Audit Group.Allocate Mapping.Audit Mapping.Modify Mapping.Use Permissions.Modify Pool.Allocate Pool.Audit Realm.Allocate Realm.AllocateUser SDN.Allocate SDN.Audit SDN.Use Sys.AccessNetwork Sys.Audit Sys.Console Sys.Incoming Sys.Modify Sys.PowerMgmt Sys.Syslog User.Modify VM.Allocate VM.Audit VM.Backup VM.Clone VM.Config.CDROM VM.Config.CPU VM.Config.Cloudinit VM.Config.Disk VM.Config.HWType VM.Config.Memory VM.Config.Network VM.Config.Options VM.Console VM.GuestAgent.Audit VM.GuestAgent.FileRead VM.GuestAgent.FileSystemMgmt VM.GuestAgent.FileWrite VM.GuestAgent.Unrestricted VM.Migrate VM.PowerMgmt VM.Replicate VM.Snapshot VM.Snapshot.Rollback',
-  ),
+  'pve-priv': { takes: (text) => privileges.has(text), wanted: 'a privilege of PVE like VM.Audit' },
   // pve-storage PVE/Storage/Plugin.pm; pve-guest-common PVE/Mapping/Dir.pm.
   'pve-storage-content': oneOf('images rootdir vztmpl iso backup snippets import none'),
   'pve-storage-path': byPattern(/^\/[^;()]/u, 'an absolute path'),

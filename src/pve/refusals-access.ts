@@ -1,11 +1,5 @@
 import { isMethod, type RefusalRule } from './method-area.ts';
-
-/** The roles that PVE makes itself (pve-access-control PVE/AccessControl.pm create_roles). */
-const builtInRoles = new Set(
-  `Administrator NoAccess PVEAdmin PVEAuditor PVEDatastoreAdmin PVEDatastoreUser PVEMappingAdmin PVEMappingAuditor
-PVEMappingUser PVEPoolAdmin PVEPoolUser PVESDNAdmin PVESDNUser PVESysAdmin PVETemplateUser PVEUserAdmin PVEVMAdmin
-PVEVMUser`.split(/\s+/u),
-);
+import { builtInRoles } from './user-cfg-roles.ts';
 
 /** What PVE refuses of users, roles and permissions beyond its schema; each with the recording or code that shows it. */
 export const accessRules: readonly RefusalRule[] = [

@@ -2,6 +2,11 @@ import { isMethod, type RefusalRule } from './method-area.ts';
 import { unknownInDelete } from './refusals-section.ts';
 import { splitList } from './text-list.ts';
 
+const requiredOfRule: ReadonlyMap<string, string> = new Map([
+  ['node-affinity', 'nodes'],
+  ['resource-affinity', 'affinity'],
+]);
+
 /** What PVE refuses of high availability beyond its schema; each with the recording or code that shows it. */
 export const haRules: readonly RefusalRule[] = [
   {
@@ -29,7 +34,7 @@ export const haRules: readonly RefusalRule[] = [
     // pve-ha-manager PVE/HA/Rules/NodeAffinity.pm, ResourceAffinity.pm (options).
     appliesTo: isMethod('POST /cluster/ha/rules'),
     refuse: (params) => {
-      const wanted = { 'node-affinity': 'nodes', 'resource-affinity': 'affinity' }[params['type'] ?? ''];
+      const wanted = requiredOfRule.get(params['type'] ?? '');
       return wanted === undefined || wanted in params
         ? []
         : [`"${wanted}" is missing; a rule of type ${params['type']} does not do without it`];

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PveCall } from '../../src/pve/call.ts';
 import { checkCall } from '../../src/pve/check-call.ts';
@@ -129,7 +130,7 @@ describe('checking a call of any area', () => {
     ],
     [
       { method: 'POST', path: '/access/roles', params: { roleid: 'a', privs: 'VM.Audit VM.Monitr' } },
-      'privs: "VM.Audit VM.Monitr" is refused; one of',
+      'privs: "VM.Audit VM.Monitr" is refused; a privilege of PVE like VM.Audit is wanted, not "VM.Monitr"',
     ],
     [
       { method: 'POST', path: '/cluster/ha/resources', params: { sid: 'vm:100', max_restart: '-1' } },
@@ -222,5 +223,35 @@ describe('checking a call of any area', () => {
     },
   ])('%j is taken', async (call) => {
     expect(await messages(call)).toEqual([]);
+  });
+
+  test('no call throws, whatever is in it', async () => {
+    const loaded = await Promise.all(samplePaths.map(loadArea));
+    const name = fc.oneof(
+      fc.constantFrom(
+        'type',
+        'delete',
+        'constructor',
+        '__proto__',
+        'vmid',
+        'path',
+        'subnet',
+        'gateway',
+        'privs',
+      ),
+      fc.string(),
+    );
+    const value = fc.oneof(fc.string(), fc.array(fc.string()), fc.constant({ secret: 'x' }));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...methods),
+        fc.dictionary(name, value),
+        fc.constantFrom(8, 9),
+        (schema, params, major) => {
+          const call = { method: schema.method, path: filled(schema.path), params };
+          for (const area of loaded) checkCall(call, area, major);
+        },
+      ),
+    );
   });
 });
