@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { readStateJson, type StateRead } from './cluster-state-json.ts';
+
+/** What pmxcfs and the HA manager say of a cluster in files that nobody edits (pve-cluster's status.c). */
+
+/** /etc/pve/.members: the cluster as the node sees it that was asked. */
+export interface Members {
+  /** The node that was asked. */
+  readonly nodename: string;
+  /** Left out for a node that is in no cluster. */
+  readonly cluster?: {
+    readonly name: string;
+    readonly version: number;
+    readonly nodes: number;
+    readonly quorate: boolean;
+  };
+  /** By name; empty for a node that is in no cluster. */
+  readonly nodes: Readonly<
+    Record<string, { readonly id: number; readonly online: boolean; readonly ip?: string }>
+  >;
+}
+
+/** /etc/pve/.vmlist: every guest and where it is. */
+export interface GuestPlaces {
+  readonly guests: readonly {
+    readonly vmid: number;
+    readonly node: string;
+    readonly kind: 'vm' | 'container' | 'unknown';
+  }[];
+}
+
+/** /etc/pve/.version: counters that grow with each change of a file. */
+export interface FileVersions {
+  /** When pmxcfs was started, in seconds since 1970. */
+  readonly starttime: number;
+  /** By path under /etc/pve; also "clinfo" and "vmlist". */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+/** /etc/pve/ha/manager_status (pve-ha-manager's Manager.pm). */
+export interface ManagerStatus {
+  readonly master?: string;
+  /** When it was written, in seconds since 1970. */
+  readonly timestamp?: number;
+  /** By node: online, maintenance, unknown, fence, gone. */
+  readonly nodes: Readonly<Record<string, string>>;
+  /** By resource ("vm:100"): started, stopped, migrate, relocate, fence, recovery, freeze, error, ... */
+  readonly services: Readonly<
+    Record<string, { readonly node?: string; readonly state?: string; readonly target?: string }>
+  >;
+}
+
+export function decodeMembers(text: string): StateRead<Members> {
+  return read(membersFile, text, ({ nodename, cluster, nodelist }) => ({
+    nodename,
+    ...(cluster !== undefined && { cluster: { ...cluster, quorate: cluster.quorate === 1 } }),
+    nodes: mapRecord(nodelist, ({ id, online, ip }) => ({
+      id,
+      online: online === 1,
+      ...(ip !== undefined && { ip }),
+    })),
+  }));
+}
+
+export function decodeGuestPlaces(text: string): StateRead<GuestPlaces> {
+  return read(guestListFile, text, ({ ids }): GuestPlaces => ({
+    guests: Object.entries(ids)
+      .map(([vmid, { node, type }]) => ({ vmid: Number(vmid), node, kind: guestKind(type) }))
+      .toSorted((a, b) => a.vmid - b.vmid),
+  }));
+}
+
+export function decodeFileVersions(text: string): StateRead<FileVersions> {
+  return read(versionFile, text, ({ starttime, kvstore: _kvstore, ...files }) => ({ starttime, files }));
+}
+
+/** The file is empty until there is an HA manager. */
+export function decodeManagerStatus(text: string): StateRead<ManagerStatus> {
+  return read(managerFile, text.trim() === '' ? '{}' : text, (file) => ({
+    ...(file.master_node !== undefined && { master: file.master_node }),
+    ...(file.timestamp !== undefined && { timestamp: file.timestamp }),
+    nodes: file.node_status,
+    services: mapRecord(file.service_status, ({ node, state, target }) => ({
+      ...(node !== undefined && { node }),
+      ...(state !== undefined && { state }),
+      ...(target !== undefined && { target }),
+    })),
+  }));
+}
+
+function read<F, T>(schema: z.ZodType<F>, text: string, make: (file: F) => T): StateRead<T> {
+  const file = readStateJson(schema, text);
+  return 'problem' in file ? file : { value: make(file.value) };
+}
+
+const mapRecord = <A, B>(record: Readonly<Record<string, A>>, make: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
+
+function guestKind(type: string): 'vm' | 'container' | 'unknown' {
+  if (type === 'qemu') return 'vm';
+  return type === 'lxc' ? 'container' : 'unknown';
+}
+
+const count = z.number().int().nonnegative();
+
+const membersFile = z.looseObject({
+  nodename: z.string(),
+  cluster: z.object({ name: z.string(), version: count, nodes: count, quorate: count }).optional(),
+  nodelist: z
+    .record(z.string(), z.looseObject({ id: count, online: count, ip: z.string().optional() }))
+    .default({}),
+});
+
+const guestListFile = z.looseObject({
+  version: count,
+  ids: z
+    .record(z.string().regex(/^\d+$/u), z.looseObject({ node: z.string(), type: z.string() }))
+    .default({}),
+});
+
+const versionFile = z.object({ starttime: count, kvstore: z.unknown().optional() }).catchall(count);
+
+const managerFile = z.looseObject({
+  master_node: z.string().optional(),
+  timestamp: z.coerce.number().optional(),
+  node_status: z.record(z.string(), z.string()).default({}),
+  service_status: z
+    .record(
+      z.string(),
+      z.looseObject({
+        node: z.string().optional(),
+        state: z.string().optional(),
+        target: z
+          .string()
+          .nullish()
+          .transform((target) => target ?? undefined),
+      }),
+    )
+    .default({}),
+});
