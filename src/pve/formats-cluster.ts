@@ -1,4 +1,5 @@
 import { dnsName, isCidr4, isCidr6, isIp } from './address-forms.ts';
+import { parseCalendarEvent } from './calendar-event.ts';
 import { isIpv4, isIpv6 } from './ip-address.ts';
 import { byPattern, oneOf, type TextFormat } from './text-format.ts';
 import { privileges } from './user-cfg-roles.ts';
@@ -50,8 +51,11 @@ export const clusterFormats: Readonly<Record<string, TextFormat>> = {
     /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?::\d+)?$/iu,
     'the name of a node, with ":PRIORITY" or not',
   ),
-  // pve-common PVE/CalendarEvent.pm: here by its words only.
-  'pve-calendar-event': { takes: isCalendarEvent, wanted: 'a calendar event like "mon..fri 02:30" or daily' },
+  // pve-common PVE/CalendarEvent.pm.
+  'pve-calendar-event': {
+    takes: (text) => typeof parseCalendarEvent(text) !== 'string',
+    wanted: 'a calendar event like "mon..fri 02:30" or daily',
+  },
   // pve-guest-common PVE/ReplicationConfig.pm; pve-manager PVE/API2/Backup.pm, PVE/Status/Graphite.pm.
   'pve-replication-job-id': byPattern(/^0*[1-9]\d{2,}-\d+$/u, 'a replication job like 100-0'),
   'pve-day-of-week': oneOf('mon tue wed thu fri sat sun'),
@@ -90,18 +94,6 @@ function isEmail(text: string): boolean {
     at > 0 && mailUser.test(text.slice(0, at)) && /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/iu.test(text.slice(at + 1))
   );
 }
-
-function isCalendarEvent(text: string): boolean {
-  const words = text.trim().split(/\s+/u);
-  return words.every(
-    (word) => calendarName.test(word) || weekdays.test(word) || /^[\d*][\d*.,/:~-]*$/u.test(word),
-  );
-}
-
-const calendarName =
-  /^(?:utc|minutely|hourly|daily|weekly|monthly|quarterly|yearly|annually|semi-?annually)$/iu;
-const weekday = '(?:sun|mon|tue|wed|thu|fri|sat)(?:day|sday|nesday|rsday|urday)?';
-const weekdays = new RegExp(`^${weekday}(?:(?:\\.\\.|,)${weekday})*,?$`, 'iu');
 
 function isMask(text: string): boolean {
   if (!isIpv4(text)) return false;
