@@ -33,6 +33,7 @@ export function checkInterfaces(file: InterfacesFile): readonly Finding[] {
       ...bondFindings(iface, optionsOf(iface.name)),
       ...bridgeFindings(iface, optionsOf(iface.name)),
       ...repeatFindings(iface.name, own.get(iface.name) ?? []),
+      ...stanzaFindings(own.get(iface.name) ?? []),
     ]),
   ];
   return found.toSorted((a, b) => a.line - b.line);
@@ -224,6 +225,15 @@ function repeatFindings(name: string, own: readonly Stanza[]): readonly Finding[
       return [finding('warning', line, 'repeated-option', message)];
     }),
   );
+}
+
+/** A second stanza of a family takes the place of the first in what PVE reads. */
+function stanzaFindings(own: readonly Stanza[]): readonly Finding[] {
+  return own.flatMap(({ name, family, line }, index) => {
+    if (family === undefined || !own.slice(0, index).some((other) => other.family === family)) return [];
+    const message = `${name} has a stanza for ${family} already; one is wanted, as PVE keeps method, addresses and comments of the last`;
+    return [finding('warning', line, 'repeated-stanza', message)];
+  });
 }
 
 const isSingle = (option: string): boolean =>

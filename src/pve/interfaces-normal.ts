@@ -1,7 +1,7 @@
 import { goesOn, stanzasByName, words, type InterfacesFile, type Stanza } from './interfaces.ts';
 import { isAddressOption, isKnownOption, optionName } from './interfaces-option.ts';
 import { interfaceType, vlanOf } from './interfaces-type.ts';
-import { bondModes, cidrOf, commentsOf } from './interfaces-view.ts';
+import { bondModes, cidrOf } from './interfaces-view.ts';
 import { ipForm } from './ip-address.ts';
 
 type Values = Readonly<Record<string, readonly string[]>>;
@@ -15,10 +15,10 @@ export function normalInterfaces(file: InterfacesFile): unknown {
   const own = stanzasByName(file);
   const classes = allowClasses(file);
   const found: Record<string, unknown> = Object.create(null);
-  for (const name of new Set([...own.keys(), ...classes.keys()]))
+  for (const name of [...new Set(['lo', ...own.keys(), ...classes.keys()])].toSorted())
     found[name] = interfaceForm(name, classes.get(name) ?? [], own.get(name) ?? []);
   // PVE reads a file without lo as one with it, and writes it.
-  found['lo'] ??= interfaceForm('lo', ['auto'], [loopback]);
+  if (!own.has('lo') && !classes.has('lo')) found['lo'] = interfaceForm('lo', ['auto'], [loopback]);
   return { interfaces: found, others: otherLines(file) };
 }
 
@@ -62,6 +62,12 @@ function interfaceForm(name: string, classes: readonly string[], own: readonly S
   };
 }
 
+/** PVE joins what stands in the stanzas of both families, that of inet6 behind. */
+const commentsOf = (own: readonly Stanza[]): readonly string[] =>
+  own
+    .toSorted((a, b) => Number(a.family === 'inet6') - Number(b.family === 'inet6'))
+    .flatMap((stanza) => stanza.comments);
+
 /** Known options count wherever they stand: PVE writes them into the first stanza of the interface. */
 function optionsForm(name: string, own: readonly Stanza[]): Values {
   const found: Record<string, readonly string[]> = Object.create(null);
@@ -76,7 +82,7 @@ function optionsForm(name: string, own: readonly Stanza[]): Values {
   if (type === 'bridge' && found['bridge_stp']?.[0] === 'off') found['bridge_fd'] ??= ['0'];
   if (type === 'bond') found['bond_mode'] ??= ['balance-rr'];
   if (type === 'vlan') dropWhatNameSays(name, found);
-  return found;
+  return sortedByName(found);
 }
 
 /** PVE drops the options of a VLAN that its name has already. */
@@ -93,8 +99,14 @@ function valuesOf(stanza: Stanza, wanted: (name: string) => boolean): Values {
     const name = optionName(key);
     if (wanted(name)) found[name] = [...(found[name] ?? []), value];
   }
-  return found;
+  return sortedByName(found);
 }
+
+const sortedByName = (values: Values): Values =>
+  Object.assign(
+    Object.create(null),
+    Object.fromEntries(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  );
 
 /** Each rule by what Interfaces.pm makes of the value, where ifupdown2 agrees. */
 function valueForms(name: string, values: readonly string[]): readonly string[] {
@@ -160,12 +172,20 @@ function addressForm(stanza: Stanza): Values {
     others.filter(({ key }) => key === name).map(({ value }) => ipForm(value));
   return {
     addresses: addresses
-      .map(({ address, netmask }) => ipForm(cidrOf(address, netmask)))
+      .map(({ address, netmask }) => cidrForm(stanza, address, netmask))
       .toSorted((a, b) => Number(a.includes(':')) - Number(b.includes(':'))),
     gateways: valuesFor('gateway'),
     netmasks: valuesFor('netmask'),
     broadcasts: valuesFor('broadcast'),
   };
+}
+
+/** Without bits both readers take it for one host; in a stanza of the other family PVE counts them differently. */
+function cidrForm(stanza: Stanza, address: string, netmask: string | undefined): string {
+  const isSix = address.includes(':');
+  const isOther = stanza.family !== undefined && isSix !== (stanza.family === 'inet6');
+  if (isOther && netmask === undefined && !address.includes('/')) return address;
+  return ipForm(cidrOf(address, netmask, isSix ? 128 : 32));
 }
 
 /** What is kept as it is written, in order; a stray option with its stanza, as ifupdown2 reads it. */

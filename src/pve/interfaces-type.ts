@@ -28,11 +28,10 @@ export function interfaceType(name: string, options: Readonly<Record<string, str
   if (/^bond\d+$/u.test(name)) return ovs === undefined ? 'bond' : ovs === 'OVSBond' ? ovs : 'unknown';
   if (/^\S+:\d+$/u.test(name)) return 'alias';
   if (/^\S+\.\d+$/u.test(name) || options['vlan-raw-device'] !== undefined) return 'vlan';
-  if (ovs === 'OVSPort') return ovs;
-  if (physical.test(name)) return ovs === undefined ? 'eth' : 'unknown';
+  if (physical.test(name)) return ovs === undefined ? 'eth' : ovs === 'OVSPort' ? ovs : 'unknown';
   if (name === 'lo') return 'loopback';
   if (options['vxlan-id'] !== undefined) return 'vxlan';
-  if (ovs === 'OVSIntPort') return ovs;
+  if (ovs === 'OVSIntPort' || ovs === 'OVSPort') return ovs;
   return ovs === undefined && options['link-type'] === 'dummy' ? 'dummy' : 'unknown';
 }
 

@@ -80,24 +80,32 @@ function readInterface(name: string, line: number, autostart: boolean, own: read
     families: own.map((stanza) => stanza.family ?? null),
     method: methods.get('inet') ?? 'manual',
     method6: methods.get('inet6') ?? 'manual',
-    ...familyView(slots.address, slots.netmask, slots.gateway),
-    ...withSix(familyView(slots.address6, slots.netmask6, slots.gateway6)),
+    ...familyView(slots.address, slots.netmask, slots.gateway, 32),
+    ...withSix(familyView(slots.address6, slots.netmask6, slots.gateway6, 128)),
     ports: portsOf(options),
-    comments: commentsOf(own),
+    comments: keptOf(own, ({ comments }) => comments.map((comment) => comment.trimEnd())),
     options: withBridgeDefaults(type, options),
-    unknown: own.flatMap((stanza) =>
-      stanza.options.flatMap(({ key, value }) =>
-        isKnownOption(optionName(key)) || isAddressOption(key) ? [] : [`${key} ${value}`],
-      ),
-    ),
+    unknown: keptOf(own, unknownOptions),
   };
 }
 
-/** PVE joins what stands in the stanzas of both families, that of inet6 behind. */
-export const commentsOf = (own: readonly Stanza[]): readonly string[] =>
-  own
-    .toSorted((a, b) => Number(a.family === 'inet6') - Number(b.family === 'inet6'))
-    .flatMap((stanza) => stanza.comments);
+/** Of the stanzas of one family PVE keeps the last one's lines; those of inet6 come behind the others. */
+function keptOf(own: readonly Stanza[], linesOf: (stanza: Stanza) => readonly string[]): readonly string[] {
+  let four: readonly string[] = [];
+  let six: readonly string[] = [];
+  for (const stanza of own) {
+    const lines = linesOf(stanza);
+    if (lines.length === 0) continue;
+    if (stanza.family === 'inet6') six = lines;
+    else four = stanza.family === 'inet' ? lines : [...four, ...lines];
+  }
+  return [...four, ...six];
+}
+
+const unknownOptions = (stanza: Stanza): readonly string[] =>
+  stanza.options.flatMap(({ key, value }) =>
+    isKnownOption(optionName(key)) || isAddressOption(key) ? [] : [`${key} ${value}`],
+  );
 
 /** The last value of each option counts; ports add up. */
 function knownOptions(own: readonly Stanza[]): Readonly<Record<string, string>> {
@@ -178,10 +186,11 @@ function familyView(
   address: string | undefined,
   netmask: string | undefined,
   gateway: string | undefined,
+  hostBits: number,
 ): FamilyView {
   const gate = gateway === undefined ? {} : { gateway };
   if (address === undefined) return netmask === undefined ? gate : { netmask, ...gate };
-  const cidr = cidrOf(address, netmask);
+  const cidr = cidrOf(address, netmask, hostBits);
   const bits = cidr.slice(cidr.lastIndexOf('/') + 1);
   const own = /^(?<host>.+)\/\d+$/su.exec(address)?.groups?.['host'] ?? address;
   return { address: own, netmask: bits, cidr, ...gate };
@@ -195,10 +204,10 @@ const withSix = ({ address, netmask, cidr, gateway }: FamilyView) => ({
 });
 
 /** ADDRESS/BITS: the address may carry its bits, the netmask be bits or dotted; without either it is one host. */
-export function cidrOf(address: string, netmask: string | undefined): string {
+export function cidrOf(address: string, netmask: string | undefined, hostBits: number): string {
   if (/\/\d+$/u.test(address)) return address;
   const bits = netmask === undefined || netmask === '0' ? undefined : maskBits(netmask);
-  return `${address}/${bits ?? (address.includes(':') ? 128 : 32)}`;
+  return `${address}/${bits ?? hostBits}`;
 }
 
 /** Bits of "24" or "255.255.255.0"; undefined for other text (PVE::JSONSchema get_netmask_bits). */

@@ -131,6 +131,11 @@ describe('what PVE reads', () => {
     expect(read(file)[name]).toMatchObject(expected);
   });
 
+  test('of two stanzas for one family, comments and unknown options of the last', () => {
+    const text = 'iface a inet manual\n\tup x\n#1\niface a inet6 manual\n#6\niface a inet manual\n\tup y\n';
+    expect(interfaces(decodeInterfaces(text))).toMatchObject([{ comments: ['1', '6'], unknown: ['up y'] }]);
+  });
+
   test('bridges are defined, ports and devices are mentioned', () => {
     const { defines, refs } = interfacesFile.inspect(sample('bonds-and-vlans'));
     expect(defines).toEqual([{ kind: 'bridge', name: 'vmbr0', line: 22 }]);
@@ -194,6 +199,7 @@ describe('what is told of a file', () => {
     ],
     ['iface a inet manual\n\tmtu 1500\n\tmtu 9000\n', '3 warning repeated-option'],
     ['iface a inet static\n\taddress 10.0.0.1/8\n\taddress 10.0.0.2/8\n', '3 warning repeated-option'],
+    ['iface a inet manual\niface a inet6 auto\niface a inet dhcp\n', '3 warning repeated-stanza'],
   ])('%j: %s', (text, expected) => {
     expect(told(text)).toEqual([expected]);
   });
