@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'ls', summary: 'List things of one kind over all clusters', load: () => import('./ls.ts') },
   {
+    name: 'find',
+    summary: 'Find a VMID, name, address or any text in the fleet',
+    load: () => import('./find.ts'),
+  },
+  {
     name: 'survey',
     summary: 'Read the nodes and save what was found',
     load: () => import('./survey.ts'),

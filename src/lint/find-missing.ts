@@ -48,7 +48,7 @@ function thingsOf({ files, nodes }: Tree): ReadonlyMap<string, ReadonlySet<strin
   const members = new Set([...nodes, ...namesOf(files, 'node')]);
   if (members.size > 0)
     things.set('node', new Set([...members, ...files.flatMap((file) => nodeOf(file) ?? [])]));
-  const guests = new Set(files.flatMap((file) => vmidOf(file) ?? []));
+  const guests = new Set([...namesOf(files, 'guest'), ...files.flatMap((file) => vmidOf(file) ?? [])]);
   if (guests.size > 0) things.set('guest', guests);
   return things;
 }

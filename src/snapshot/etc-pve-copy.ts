@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Result } from '../diagnostic.ts';
+import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { corosyncNodes, decodeCorosync, findSection, optionValue } from '../pve/corosync.ts';
 import type { Copy } from './find-copies.ts';
 import { findCopies } from './find-copies.ts';
 import { parseGuestConfigPath } from './guests.ts';
@@ -10,17 +11,28 @@ import type { Survey } from './survey.ts';
 
 /**
  * A survey of plain copies of /etc/pve in a directory, such as a backup has: what the files say, and nothing of what runs.
- * Keys are left out and secrets blanked, as the probe does. Two copies of one cluster are told apart by no name: the first counts.
+ * Keys are left out and secrets blanked, as the probe does. Of two copies of one cluster the first counts, with a warning.
  */
 export async function surveyOfCopy(directory: string): Promise<Result<Survey>> {
   try {
     const { copies } = await findCopies(directory);
     const all = await Promise.all(copies.map(snapshotOf));
+    const first = (index: number): number => all.findIndex(({ cluster }) => cluster === all[index]?.cluster);
     const clusters = all
-      .filter(({ cluster }, index) => all.findIndex((other) => other.cluster === cluster) === index)
-      .sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+      .filter((_, index) => first(index) === index)
+      .map((snapshot) =>
+        withNodeFiles(
+          snapshot,
+          all.filter(({ cluster }) => cluster === snapshot.cluster),
+        ),
+      );
+    const doubles = copies.flatMap((copy, index) =>
+      first(index) === index
+        ? []
+        : [double(copy.directory, all[index]?.cluster ?? '', copies[first(index)]?.directory ?? '')],
+    );
     return clusters.length > 0
-      ? ok({ clusters, unreachable: [] })
+      ? ok({ clusters: clusters.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)), unreachable: [] }, doubles)
       : fail(unreadable(directory, 'there is no survey.json and no file of /etc/pve in it'));
   } catch (error) {
     return fail(unreadable(directory, error instanceof Error ? error.message : String(error)));
@@ -37,6 +49,24 @@ function unreadable(directory: string, what: string) {
   } as const;
 }
 
+/** Each node of a cluster may have been copied apart: its own files are taken from each. */
+function withNodeFiles(snapshot: Snapshot, copies: readonly Snapshot[]): Snapshot {
+  const nodeFiles = Object.fromEntries(
+    copies.toReversed().flatMap((copy) => Object.entries(copy.nodeFiles ?? {})),
+  );
+  return Object.keys(nodeFiles).length === 0 ? snapshot : { ...snapshot, nodeFiles };
+}
+
+function double(directory: string, cluster: string, first: string): Diagnostic {
+  return {
+    code: 'survey/same-name',
+    severity: 'warning',
+    trouble: 'invalid',
+    message: `Cannot take ${directory} as well: it is a copy of "${cluster}", as is ${first}; one of each cluster is wanted`,
+    hint: `It is left out. To read it, name it alone: --from ${directory}`,
+  };
+}
+
 async function snapshotOf(copy: Copy): Promise<Snapshot> {
   const read = await Promise.all(
     copy.files
@@ -48,7 +78,10 @@ async function snapshotOf(copy: Copy): Promise<Snapshot> {
     shared.map(({ path, bytes }) => [path, withoutSecrets(bytes.toString('utf8'))]),
   );
   files['/etc/pve/.vmlist'] ??= guestList(Object.keys(files));
-  const nodes = nodesOf(files);
+  const nodes = nodesOf(
+    files,
+    read.flatMap(({ node }) => node ?? []),
+  );
   return {
     cluster: clusterName(files) ?? nodes[0] ?? 'copy',
     nodes: Object.fromEntries(nodes.map((name) => [name, { unknown: notLive }])),
@@ -93,18 +126,18 @@ function guestList(paths: readonly string[]): string {
   return JSON.stringify({ version: 1, ids: Object.fromEntries(ids) as unknown });
 }
 
-/** The members by corosync.conf; of a lone node, those that have a directory. */
-function nodesOf(files: Readonly<Record<string, string>>): readonly string[] {
-  const corosync = files['/etc/pve/corosync.conf'];
-  const listed = [...(corosync ?? '').matchAll(/^\s*name:\s*(\S+)\s*$/gmu)].flatMap(([, name]) => name ?? []);
+/** The members by corosync.conf; else those that have a directory or files of their own. */
+function nodesOf(files: Readonly<Record<string, string>>, own: readonly string[]): readonly string[] {
+  const listed = corosyncNodes(decodeCorosync(files['/etc/pve/corosync.conf'] ?? '')).map(({ name }) => name);
   const folders = Object.keys(files).flatMap(
     (path) => /^\/etc\/pve\/nodes\/([^/]+)\//u.exec(path)?.[1] ?? [],
   );
-  return [...new Set(listed.length > 0 ? listed : folders)].sort();
+  return [...new Set(listed.length > 0 ? listed : [...folders, ...own])].sort();
 }
 
 function clusterName(files: Readonly<Record<string, string>>): string | undefined {
-  return /^\s*cluster_name:\s*(\S+)\s*$/mu.exec(files['/etc/pve/corosync.conf'] ?? '')?.[1];
+  const config = decodeCorosync(files['/etc/pve/corosync.conf'] ?? '');
+  return optionValue(findSection(config, 'totem'), 'cluster_name');
 }
 
 function nodeFilesOf(

@@ -52,7 +52,7 @@ interface Found {
 const nodeFolders = new Set(['/etc/', '/hosts/', '/var/log/pve/tasks/']);
 
 /** Regular files, sorted; not what is behind a link. */
-export async function filesBelow(directory: string): Promise<readonly string[]> {
+async function filesBelow(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {

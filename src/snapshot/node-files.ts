@@ -7,11 +7,6 @@ import type { Snapshot } from './snapshot.ts';
 type NodeFiles = NonNullable<Snapshot['nodeFiles']>;
 type Files = Readonly<Record<string, string>>;
 
-/** The node's own file; undefined when it is not there or was not read. */
-export function readNodeFile(snapshot: Snapshot, node: string, path: string): string | undefined {
-  return snapshot.nodeFiles?.[node]?.[path];
-}
-
 /** As a saved survey names them. */
 export function hostFiles(nodeFiles: NodeFiles): readonly (readonly [path: string, text: string])[] {
   return Object.entries(nodeFiles).flatMap(([node, files]) =>
