@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { toAnsibleJson } from '../../src/inventory/ansible-json.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
+import { selectNodes } from '../../src/inventory/select-nodes.ts';
 
 /** Each tree under fixtures/ with arguments for ansible-inventory, and what it printed (fixtures/record). */
 const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url));
@@ -47,3 +48,19 @@ function sorted(listed: unknown): unknown {
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+const patterns = readFileSync(join(fixtures, 'patterns/expected.tsv'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => line.split('\t'));
+
+test.each(patterns)('"%s" names the hosts that it names to Ansible', async (pattern = '', hosts = '') => {
+  const loaded = await loadInventory([join(fixtures, 'patterns/hosts')]);
+  const selected = loaded.ok ? selectNodes(loaded.value, pattern) : loaded;
+  expect(selected.ok && selected.value.map(({ name }) => name).sort()).toEqual(
+    hosts
+      .split(',')
+      .filter((host) => host !== '')
+      .sort(),
+  );
+});
