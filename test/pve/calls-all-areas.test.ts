@@ -6,6 +6,7 @@ import { checkCall } from '../../src/pve/check-call.ts';
 import { commands } from '../../src/pve/commands.ts';
 import { knowsFormat } from '../../src/pve/formats.ts';
 import { loadArea } from '../../src/pve/load-area.ts';
+import { optionTable } from '../../src/pve/option-schema.ts';
 import { propertyFormat } from '../../src/pve/named-property-formats.ts';
 import type { MethodSchema, PropertySchema } from '../../src/pve/schema/property-schema.ts';
 
@@ -16,6 +17,26 @@ const samplePaths =
 
 const areas = await Promise.all(samplePaths.map(loadArea));
 const methods: readonly MethodSchema[] = areas.flatMap((area) => area.methods);
+
+interface RawSchema extends Readonly<Record<string, unknown>> {
+  readonly format?: string | Readonly<Record<string, RawSchema>>;
+}
+
+const bounds = ['minimum', 'maximum', 'minLength', 'maxLength'] as const;
+
+/** What a check asks of a row. */
+function inShort(row: PropertySchema): unknown {
+  const keys = typeof row.format === 'object' ? Object.keys(row.format).toSorted() : row.format;
+  return [row.type, row.optional === true, row.enum, bounds.map((bound) => row[bound]), keys, row.requires];
+}
+
+/** The same, as PVE's own schema says it. */
+function fromPve(raw: RawSchema): unknown {
+  const isOptional = Number(raw['optional'] ?? 0) === 1 || raw['type-property'] !== undefined;
+  const limits = bounds.map((bound) => (raw[bound] === undefined ? undefined : Number(raw[bound])));
+  const keys = typeof raw.format === 'object' ? Object.keys(raw.format).toSorted() : raw.format;
+  return [raw['type'], isOptional, raw['enum'] ?? undefined, limits, keys, raw['requires']];
+}
 
 const filled = (path: string): string => path.replaceAll(/\{[^}]+\}/gu, 'x');
 
@@ -57,10 +78,10 @@ describe('the tables of methods', () => {
   });
 
   const source = new URL('../../../shared/pve/api-schema.json', import.meta.url);
-  test.runIf(existsSync(source))('they are all of PVE, parameter by parameter', () => {
+  test.runIf(existsSync(source))('they are all of PVE, with every type, enum and bound', () => {
     const api: Record<
       string,
-      Record<string, { parameters?: Record<string, { optional?: number }> }>
+      Record<string, { readonly parameters?: Record<string, RawSchema> }>
     > = JSON.parse(readFileSync(source, 'utf8'));
     const wanted = Object.entries(api).flatMap(([path, verbs]) =>
       Object.entries(verbs).map(([verb, { parameters }]) => ({ verb, path, parameters: parameters ?? {} })),
@@ -68,11 +89,12 @@ describe('the tables of methods', () => {
     expect(methods).toHaveLength(wanted.length);
     for (const { verb, path, parameters } of wanted) {
       const found = methods.find((row) => row.method === verb && row.path === path);
-      const given = Object.keys(found?.params ?? {});
-      const names = Object.keys(parameters);
-      expect([verb, path, given.filter((name) => !names.includes(name))]).toEqual([verb, path, []]);
-      const left = names.filter((name) => !given.includes(name));
-      expect([verb, path, found?.options === undefined ? left : []]).toEqual([verb, path, []]);
+      const options = found?.options === undefined ? {} : optionTable(found.options);
+      const given = { ...options, ...found?.params };
+      for (const [name, raw] of Object.entries(parameters))
+        expect([verb, path, name, inShort(given[name] ?? {})]).toEqual([verb, path, name, fromPve(raw)]);
+      const more = Object.keys(found?.params ?? {}).filter((name) => !(name in parameters));
+      expect([verb, path, ...more]).toEqual([verb, path]);
     }
   });
 
