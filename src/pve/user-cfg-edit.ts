@@ -84,20 +84,33 @@ const isNamed = (line: UserLine, kind: NamedEntry['kind'], id: string): boolean 
 const isSameGrant = (a: AclRule, b: AclRule): boolean =>
   a.path === b.path && a.member === b.member && a.role === b.role;
 
-/** Before the first line that PVE writes later; else behind the last line that comes before it, else at the end. */
 function insertEntry(config: UserConfig, entry: UserEntry): UserConfig {
-  const rank = rankOf(entry);
-  const made = readUserLine(`${formatUserEntry(entry)}\n`);
-  const before = config.lines.findLastIndex((line) => line.type === 'entry' && rankOf(line.entry) <= rank);
-  const block = blocks.indexOf(blockOf(entry));
-  const after = config.lines.findIndex(
-    (line) => line.type === 'entry' && blocks.indexOf(blockOf(line.entry)) > block,
-  );
-  const at = before === -1 ? (after === -1 ? config.lines.length : after) : before + 1;
+  const at = placeOf(config, entry);
   const closed = config.lines.map((line, index) =>
     index === at - 1 ? { ...line, text: closedLine(line.text) } : line,
   );
-  return { lines: closed.toSpliced(at, 0, made) };
+  return { lines: closed.toSpliced(at, 0, readUserLine(`${formatUserEntry(entry)}\n`)) };
+}
+
+/** By name among the others of its kind; without such behind the empty lines that PVE divides the kinds by. */
+function placeOf({ lines }: UserConfig, entry: UserEntry): number {
+  const rank = rankOf(entry);
+  const block = blockOf(entry);
+  const isSame = (line: UserLine): boolean => line.type === 'entry' && blockOf(line.entry) === block;
+  if (lines.some(isSame)) {
+    const greater = lines.findIndex(
+      (line) => line.type === 'entry' && isSame(line) && rankOf(line.entry) > rank,
+    );
+    return greater === -1 ? lines.findLastIndex(isSame) + 1 : greater;
+  }
+  const blanks = lines.flatMap((line, index) => (line.type === 'blank' ? [index] : []));
+  const isFromPve = blanks.length === blocks.length - 1;
+  const divider = blanks[blocks.indexOf(block) - 1];
+  if (isFromPve) return divider === undefined ? 0 : divider + 1;
+  const later = lines.findIndex(
+    (line) => line.type === 'entry' && blocks.indexOf(blockOf(line.entry)) > blocks.indexOf(block),
+  );
+  return later === -1 ? lines.length : later;
 }
 
 const blocks = ['user', 'group', 'pool', 'role', 'acl'] as const;

@@ -28,7 +28,7 @@ export interface AclRule {
 export interface StateProblem {
   /** From 1. */
   readonly line: number;
-  /** Left out when PVE drops it, kept when it only warns. */
+  /** PVE drops it; else it keeps the name, or it is one that PVE itself leaves behind in permissions. */
   readonly dropped: boolean;
   /** "<what is>; <what is wanted>" */
   readonly message: string;
@@ -158,7 +158,7 @@ class StateReader implements UserState {
     const members = entry.members.filter((member) => this.#isAclMember(member, drop, warn));
     for (const role of entry.roles) {
       if (!builtInRoles.has(role) && !this.roles.has(role)) {
-        drop(`role "${role}" is not there; a role line before it, or one of PVE's own roles, is wanted`);
+        warn(`role "${role}" is not there; a role line before it, or one of PVE's own roles, is wanted`);
         continue;
       }
       for (const member of members) {
@@ -182,7 +182,7 @@ class StateReader implements UserState {
     if (splitToken(member) === undefined)
       drop(`"${member}" is neither user, token nor @group; one of them is wanted`);
     else if (!this.tokens.has(member))
-      drop(`token "${member}" is not there; a token line before it is wanted`);
+      warn(`token "${member}" is not there; a token line before it is wanted`);
     return this.tokens.has(member);
   }
 }
