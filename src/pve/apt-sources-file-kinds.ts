@@ -5,7 +5,7 @@ import {
   sourcesStanzas,
   stanzaRepositories,
 } from './apt-sources-stanza.ts';
-import { normalRepositories, repositoryProblem, type Repository } from './apt-sources.ts';
+import { isSourceType, normalRepositories, repositoryProblem, type Repository } from './apt-sources.ts';
 import type { FileKind, Finding, Inspected } from './file-kind.ts';
 
 export const aptListFile: FileKind = {
@@ -86,8 +86,10 @@ function inspectSources(text: string): Inspected {
       ),
       ...repositories.flatMap((repository) => {
         const problem = repositoryProblem(repository);
-        // apt passes over a stanza that is off, PVE does not.
-        const severity = repository.enabled ? 'error' : 'warning';
+        // apt passes over a stanza that is off, once it has seen its types; PVE does not.
+        const isPassedOver =
+          !repository.enabled && repository.types.length > 0 && repository.types.every(isSourceType);
+        const severity = isPassedOver ? 'warning' : 'error';
         return problem === undefined
           ? []
           : [finding(severity, 'apt-sources/incomplete', repository.line, problem)];

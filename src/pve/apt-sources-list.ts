@@ -86,6 +86,9 @@ function readOptions(
   if (!text.startsWith('[')) return { options, rest: text };
   const inside = /^\[(?<inside>(?:[^\]"]|"[^"]*")*)\](?<rest>.*)$/su.exec(text)?.groups;
   if (inside === undefined) return 'the options are not closed; "]" is wanted';
+  // apt takes "a=b]uri" for one option, but "a=b ]uri" for two things.
+  if (/\S$/u.test(inside['inside'] ?? '') && /^\S/u.test(inside['rest'] ?? ''))
+    return 'the options run into the URI; a space behind "]" is wanted';
   for (const word of quotedWords(inside['inside'] ?? '') ?? []) {
     const { name, value } = /^(?<name>[^=]+)=(?<value>.+)$/su.exec(word)?.groups ?? {};
     if (name === undefined || value === undefined) return `"${word}" is no option; "name=value" is wanted`;

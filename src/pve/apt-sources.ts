@@ -96,10 +96,13 @@ export function parseAptBoolean(text: string): boolean | undefined {
   return undefined;
 }
 
+/** The types apt knows. */
+export const isSourceType = (name: string): boolean => name === 'deb' || name === 'deb-src';
+
 /** What apt refuses in a repository, as "<what is>; <what is wanted>"; undefined for a good one. */
 export function repositoryProblem(repository: Omit<Repository, 'line'>): string | undefined {
   const { types, uris, suites, components } = repository;
-  const type = types.find((name) => name !== 'deb' && name !== 'deb-src');
+  const type = types.find((name) => !isSourceType(name));
   if (types.length === 0) return 'no type is given; deb or deb-src is wanted';
   if (type !== undefined) return `type "${type}" is unknown; deb or deb-src is wanted`;
   if (uris.length === 0) return 'no URI is given; one is wanted';

@@ -60,8 +60,12 @@ export function decodeCorosync(text: string): CorosyncConfig {
   const open: Open[] = [];
   let section: Open = { word: { text: '', line: 1, start: 0 }, options: [], sections: [] };
   const enter = (word: Word, name: string): void => {
-    if (!isList(name) && section.sections.some((other) => other.name === name))
-      problems.push({ line: word.line, message: `section "${name}" is there twice; one is wanted` });
+    const isTwice = !isList(name) && section.sections.some((other) => other.name === name);
+    if (isTwice || section.options.some((option) => option.key === name))
+      problems.push({
+        line: word.line,
+        message: `"${name}" is there already; one section of that name is wanted`,
+      });
     open.push(section);
     section = { word: { ...word, text: name }, options: [], sections: [] };
   };

@@ -168,7 +168,7 @@ describe('what is told of it', () => {
 
   test('what apt refuses, by line', () => {
     expect(told('broken.list')).toEqual(
-      Array.from({ length: 7 }, (_, index) => `${index + 1} error broken-line`),
+      Array.from({ length: 8 }, (_, index) => `${index + 1} error broken-line`),
     );
     expect(told('broken.sources')).toEqual([
       '1 error incomplete',
@@ -177,8 +177,15 @@ describe('what is told of it', () => {
       '10 error incomplete',
       '17 warning repeated-field',
       '20 warning blank-line',
-      '21 warning incomplete',
+      '21 error incomplete',
     ]);
+  });
+
+  test('a stanza that is off may be unfinished for apt, not for PVE', () => {
+    const told = (text: string) => aptSourcesFile.inspect(text).findings.map(({ severity }) => severity);
+    expect(told('Types: deb\nEnabled: no\n')).toEqual(['warning']);
+    expect(told('Types: rpm\nEnabled: no\n')).toEqual(['error']);
+    expect(told('Types: deb\nEnabled: yes\n')).toEqual(['error']);
   });
 
   test('a source that is there twice', () => {
