@@ -14,8 +14,8 @@ function nodeRows({ clusters, unreachable }: Survey): readonly Row[] {
   const members = clusters.flatMap((snapshot) =>
     Object.entries(snapshot.nodes).map(([name, state]) => memberRow(snapshot, name, state, unreachable)),
   );
-  const shown = new Set(members.map(({ cells }) => cells['host']));
-  const others = unreachable.filter(({ host }) => host !== undefined && !shown.has(host));
+  const listed = new Set(members.map(({ cells }) => cells['host']));
+  const others = unreachable.filter(({ host }) => host !== undefined && !listed.has(host));
   return [...members, ...[...new Map(others.map((each) => [each.host, each])).values()].map(strangerRow)];
 }
 

@@ -1,4 +1,5 @@
 import { aptListFile, aptSourcesFile } from './apt-sources-file-kinds.ts';
+import { haManagerStatusFile, membersFile, rrdFile, versionFile, vmlistFile } from './cluster-state-files.ts';
 import { corosyncFile } from './corosync-file-kind.ts';
 import { datacenterFile } from './datacenter-cfg.ts';
 import type { FileKind } from './file-kind.ts';
@@ -32,4 +33,9 @@ export const fileKinds: readonly FileKind[] = [
   vzdumpCronFile,
   aptListFile,
   aptSourcesFile,
+  membersFile,
+  vmlistFile,
+  versionFile,
+  rrdFile,
+  haManagerStatusFile,
 ];

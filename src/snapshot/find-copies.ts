@@ -17,39 +17,40 @@ export interface CopiedFile {
   readonly node?: string;
 }
 
-/** The copies of /etc/pve in a directory, and all other files there. Links are not followed. Throws what the file system throws. */
-export async function findCopies(
-  directory: string,
-): Promise<{ readonly copies: readonly Copy[]; readonly others: readonly string[] }> {
-  const files = await filesBelow(directory);
-  const roots = new Map<string, Found[]>();
-  const others: string[] = [];
-  for (const file of files) {
-    const found = placeOf(file, directory, files);
-    if (found === undefined) others.push(file);
-    else roots.set(found.root, [...(roots.get(found.root) ?? []), { file, path: found.path }]);
-  }
-  const copies: Copy[] = [];
-  for (const [root, found] of roots) {
-    const beside = others.flatMap((file) => {
-      const path = below(root, file);
-      return path === undefined || ![...nodeFolders].some((folder) => path.startsWith(folder))
-        ? []
-        : [{ file, path }];
-    });
-    copies.push({ directory: nameOf(root, directory), files: await placed(found, beside) });
-    for (const { file } of beside) others.splice(others.indexOf(file), 1);
-  }
-  return { copies, others };
-}
-
 interface Found {
   readonly file: string;
   readonly path: string;
 }
 
-/** Beside a copy of /etc/pve: of its one node, or, as a saved survey has them, of several. */
-const nodeFolders = new Set(['/etc/', '/hosts/', '/var/log/pve/tasks/']);
+/** The copies of /etc/pve in a directory, and all other files there. Links are not followed. Throws what the file system throws. */
+export async function findCopies(
+  directory: string,
+): Promise<{ readonly copies: readonly Copy[]; readonly others: readonly string[] }> {
+  const files = await filesBelow(directory);
+  const isPve = looksLikePve(directory, files);
+  const roots = new Map<string, Found[]>();
+  const elsewhere: string[] = [];
+  for (const file of files) {
+    const { root, path } = placeOf(file, directory, isPve) ?? {};
+    if (root === undefined || path === undefined) elsewhere.push(file);
+    else if (roots.has(root)) roots.get(root)?.push({ file, path });
+    else roots.set(root, [{ file, path }]);
+  }
+  const taken = new Set<string>();
+  const copies: Copy[] = [];
+  for (const [root, found] of roots) {
+    const beside = elsewhere.flatMap((file) => {
+      const path = below(root, file);
+      return path === undefined || !ofNode.test(path) || taken.has(file) ? [] : [{ file, path }];
+    });
+    for (const { file } of beside) taken.add(file);
+    copies.push({ directory: nameOf(root, directory), files: await placed(found, beside) });
+  }
+  return { copies, others: elsewhere.filter((file) => !taken.has(file)) };
+}
+
+/** Beside a copy of /etc/pve: files of its one node, or, as a saved survey has them, of several. */
+const ofNode = /^\/(?:etc|hosts|var\/log\/pve\/tasks)\//u;
 
 /** Regular files, sorted; not what is behind a link. */
 async function filesBelow(directory: string): Promise<readonly string[]> {
@@ -67,28 +68,21 @@ async function filesBelow(directory: string): Promise<readonly string[]> {
 function placeOf(
   file: string,
   directory: string,
-  files: readonly string[],
+  isPve: boolean,
 ): { readonly root: string; readonly path: string } | undefined {
   const absolute = resolve(file).split(sep).join('/');
   const at = absolute.lastIndexOf('/etc/pve/');
   if (at >= 0) return { root: absolute.slice(0, at) || '/', path: absolute.slice(at) };
-  if (!looksLikePve(directory, files)) return undefined;
+  if (!isPve) return undefined;
   const root = resolve(directory);
   return { root, path: `/etc/pve/${relative(root, absolute).split(sep).join('/')}` };
 }
 
-const known = new WeakMap<readonly string[], boolean>();
+const pveNames =
+  /^(?:storage\.cfg|user\.cfg|datacenter\.cfg|corosync\.conf|\.members|\.vmlist|(?:nodes\/[^/]+\/)?(?:qemu-server|lxc)\/\d+\.conf)$/u;
 
 function looksLikePve(directory: string, files: readonly string[]): boolean {
-  const before = known.get(files);
-  if (before !== undefined) return before;
-  const looks = files.some((file) =>
-    /^(?:storage\.cfg|user\.cfg|datacenter\.cfg|corosync\.conf|\.members|\.vmlist|(?:nodes\/[^/]+\/)?(?:qemu-server|lxc)\/\d+\.conf)$/u.test(
-      relative(directory, file).split(sep).join('/'),
-    ),
-  );
-  known.set(files, looks);
-  return looks;
+  return files.some((file) => pveNames.test(relative(directory, file).split(sep).join('/')));
 }
 
 function below(root: string, file: string): string | undefined {
