@@ -77,23 +77,28 @@ interface NumberedLine {
   /** Undefined for the section's header. */
   readonly line: FirewallLine | undefined;
   readonly number: number;
-  /** The IP set's earlier entries, for an entry. */
-  readonly before: readonly FirewallLine[];
+  /** An entry whose address is in the IP set already. */
+  readonly isAgain: boolean;
 }
 
 function numbered(file: FirewallFile): readonly NumberedLine[] {
   const found: NumberedLine[] = [];
   for (const section of file.sections) {
-    if (section.header !== '') found.push({ section, line: undefined, number: found.length + 1, before: [] });
-    for (const [index, line] of section.lines.entries())
-      found.push({ section, line, number: found.length + 1, before: section.lines.slice(0, index) });
+    if (section.header !== '')
+      found.push({ section, line: undefined, number: found.length + 1, isAgain: false });
+    const seen = new Set<string>();
+    for (const line of section.lines) {
+      const isAgain = line.type === 'entry' && seen.has(line.cidr);
+      if (line.type === 'entry') seen.add(line.cidr);
+      found.push({ section, line, number: found.length + 1, isAgain });
+    }
   }
   return found;
 }
 
 function findingsOf(
   scope: FirewallScope,
-  { section, line, number, before }: NumberedLine,
+  { section, line, number, isAgain }: NumberedLine,
 ): readonly Finding[] {
   const error = (code: string, message: string): Finding => ({
     line: number,
@@ -110,14 +115,13 @@ function findingsOf(
         error('rule', message),
       );
     case 'entry': {
-      const again = before.some((other) => other.type === 'entry' && other.cidr === line.cidr);
       const twice: Finding = {
         line: number,
         severity: 'warning',
         code: 'firewall/entry-twice',
         message: `"${line.cidr}" is in this IP set already; once is wanted`,
       };
-      return [...checkEntry(line).map((message) => error('entry', message)), ...(again ? [twice] : [])];
+      return [...checkEntry(line).map((message) => error('entry', message)), ...(isAgain ? [twice] : [])];
     }
     case 'blank':
     case 'comment':

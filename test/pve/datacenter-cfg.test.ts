@@ -123,6 +123,48 @@ describe('the normal form', () => {
   });
 });
 
+describe('generated options', () => {
+  const choices = {
+    keyboard: fc.constantFrom('de', 'fr'),
+    language: fc.constantFrom('de', 'en'),
+    max_workers: fc.integer({ min: 1, max: 9 }).map(String),
+    migration: fc.constantFrom('insecure', 'insecure,network=10.0.0.0/8', 'secure,network=10.0.0.0/8'),
+    'registered-tags': fc.constantFrom('a', 'a;b', 'a;c'),
+    webauthn: fc.constantFrom('rp=x', 'id=y,rp=x', 'allow-subdomains=0,rp=x'),
+  };
+  const settings = fc.record(choices, { requiredKeys: [] });
+  const text = (options: object, order: 1 | -1): string =>
+    Object.entries(options)
+      .toSorted(([a], [b]) => (a < b ? -order : order))
+      .map(([key, value]) => {
+        if (order === 1) return `${key}: ${value}\n`;
+        const other = String(value)
+          .replace('allow-subdomains=0', 'allow-subdomains=off')
+          .replace(/^(?<type>in)?secure/u, 'type=$<type>secure')
+          .replace(/^(?=\d)/u, '+');
+        const divider = key === 'registered-tags' ? ';' : ',';
+        return `  ${key}:  ${other.split(divider).toReversed().join(divider)} \n\n`;
+      })
+      .join('');
+
+  test('mean the same in another order and spelling', () => {
+    fc.assert(
+      fc.property(settings, (options) => {
+        expect(normal(text(options, -1))).toEqual(normal(text(options, 1)));
+      }),
+    );
+  });
+
+  test('mean something else when they are others', () => {
+    fc.assert(
+      fc.property(settings, settings, (a, b) => {
+        fc.pre(text(a, 1) !== text(b, 1));
+        expect(normal(text(a, 1))).not.toEqual(normal(text(b, 1)));
+      }),
+    );
+  });
+});
+
 describe('editing', () => {
   const config = decodePlainConfig(sample('plain'));
 

@@ -299,6 +299,56 @@ const rules: fc.Arbitrary<FirewallRule> = fc
       .map((rule): FirewallRule => ({ ...rule, ...match })),
   );
 
+/** The same rule as somebody might write it by hand. */
+function byHand(rule: FirewallRule, order: readonly number[]): string {
+  const parts = [
+    rule.source === undefined ? '' : `--source ${rule.source}`,
+    rule.dest === undefined ? '' : `-dest ${rule.dest}`,
+    rule.proto === undefined ? '' : `--proto ${rule.proto}`,
+    rule.dport === undefined ? '' : `-dport ${rule.dport.split(',').toReversed().join(',')}`,
+    rule.sport === undefined ? '' : `--sport ${rule.sport}`,
+    rule.log === undefined ? '-log nolog' : `--log ${rule.log}`,
+    rule.iface === undefined ? '' : `-i ${rule.iface}`,
+  ];
+  const shuffled = parts
+    .map((part, index) => ({ part, at: order[index] ?? 0 }))
+    .toSorted((a, b) => a.at - b.at);
+  const action = rule.macro === undefined ? rule.action : `${rule.macro.toLowerCase()}(${rule.action})`;
+  const note = rule.comment === undefined ? '#' : `#${rule.comment}  `;
+  return `  ${rule.enabled ? '' : '|'}${rule.type}   ${action} ${shuffled
+    .map(({ part }) => part)
+    .join(' ')
+    .replaceAll(/ +(?=-)/gu, '  ')} ${note}`;
+}
+
+describe('generated rules', () => {
+  const lists = fc.array(
+    rules.map(({ log, ...rule }): FirewallRule => (log === 'info' ? { ...rule, log } : rule)),
+    { maxLength: 4 },
+  );
+
+  test('mean the same however they are written', () => {
+    const order = fc.array(fc.nat(), { minLength: 7, maxLength: 7 });
+    fc.assert(
+      fc.property(lists, order, (list, places) => {
+        const plain = list.map((rule) => formatRule(rule)).join('\n');
+        const hand = list.map((rule) => byHand(rule, places)).join('\n\n# x\n');
+        expect(normal('cluster', `[rules]\n${hand}\n`)).toEqual(normal('cluster', `[RULES]\n\n${plain}`));
+      }),
+    );
+  });
+
+  test('mean something else when they are others', () => {
+    fc.assert(
+      fc.property(lists, lists, (a, b) => {
+        fc.pre(JSON.stringify(a.map(formatRule)) !== JSON.stringify(b.map(formatRule)));
+        const text = (list: readonly FirewallRule[]): string => `[RULES]\n${list.map(formatRule).join('\n')}`;
+        expect(normal('cluster', text(a))).not.toEqual(normal('cluster', text(b)));
+      }),
+    );
+  });
+});
+
 describe('a rule', () => {
   test('is read as it was written', () => {
     fc.assert(

@@ -204,6 +204,31 @@ const entries: fc.Arbitrary<UserEntry> = fc.oneof(
   }),
 );
 
+describe('generated entries', () => {
+  const text = (entry: UserEntry): string => `user:a@pve:1\nuser:b@pve:1\n${formatUserEntry(entry)}\n`;
+
+  test('mean the same however their comment is escaped', () => {
+    const bytes = (comment: string): string =>
+      [...Buffer.from(comment, 'utf8')].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    const commented = entries.filter((entry) => 'comment' in entry);
+    fc.assert(
+      fc.property(commented, (entry) => {
+        const escaped = text({ ...entry, comment: 'COMMENT' }).replace('COMMENT', bytes(entry.comment));
+        expect(normal(escaped)).toEqual(normal(text(entry)));
+      }),
+    );
+  });
+
+  test('mean something else when they are others', () => {
+    fc.assert(
+      fc.property(entries, entries, (a, b) => {
+        fc.pre(formatUserEntry(a) !== formatUserEntry(b));
+        expect(normal(text(a))).not.toEqual(normal(text(b)));
+      }),
+    );
+  });
+});
+
 describe('editing', () => {
   test('a line is read as it was written, whatever the texts', () => {
     fc.assert(
