@@ -6,7 +6,6 @@ import {
   goesOn,
   lineNumbers,
   stanzasByName,
-  words,
   type InterfacesFile,
   type InterfacesLine,
   type Stanza,
@@ -100,7 +99,8 @@ function portFindings(all: readonly Interface[], optionsOf: OptionsOf): readonly
   );
 }
 
-const portOptions = ['bridge_ports', 'slaves', 'ovs_ports', 'ovs_bonds'];
+/** Options that list ports, by PVE's names. */
+export const portOptions: readonly string[] = ['bridge_ports', 'slaves', 'ovs_ports', 'ovs_bonds'];
 
 const hasAddress = (iface: Interface): boolean =>
   (iface.method === 'static' && iface.address !== undefined && iface.address !== '0.0.0.0') ||
@@ -244,19 +244,6 @@ const isSingle = (option: string): boolean =>
 const familyOf = (stanza: Stanza, value: string): string =>
   stanza.family ?? (value.includes(':') ? 'inet6' : 'inet');
 
-const lineOf = (options: readonly StanzaOption[], names: readonly string[]): number | undefined =>
+/** The line of the last of these options. */
+export const lineOf = (options: readonly StanzaOption[], names: readonly string[]): number | undefined =>
   options.findLast(({ key }) => names.includes(optionName(key)))?.line;
-
-/** The interfaces that this one stands on, each at the line that names it. */
-export function interfacesUnder(
-  iface: Interface,
-  options: readonly StanzaOption[],
-): readonly { readonly name: string; readonly line: number }[] {
-  const device = iface.type === 'vlan' ? vlanOf(iface.name, iface.options).device : undefined;
-  const portsAt = lineOf(options, portOptions) ?? iface.line;
-  const deviceAt = lineOf(options, ['vlan-raw-device']) ?? iface.line;
-  return [
-    ...iface.ports.flatMap(words).map((name) => ({ name, line: portsAt })),
-    ...(device === undefined ? [] : [{ name: device, line: deviceAt }]),
-  ];
-}

@@ -1,8 +1,15 @@
 import type { FileKind, Inspected, Mention } from './file-kind.ts';
-import { checkInterfaces, interfacesUnder } from './interfaces-check.ts';
+import { checkInterfaces, lineOf, portOptions } from './interfaces-check.ts';
 import { normalInterfaces } from './interfaces-normal.ts';
-import { interfaces } from './interfaces-view.ts';
-import { decodeInterfaces, encodeInterfaces, stanzasByName, type InterfacesFile } from './interfaces.ts';
+import { vlanOf } from './interfaces-type.ts';
+import { interfaces, type Interface } from './interfaces-view.ts';
+import {
+  decodeInterfaces,
+  encodeInterfaces,
+  stanzasByName,
+  type InterfacesFile,
+  type StanzaOption,
+} from './interfaces.ts';
 
 export const interfacesFile: FileKind = {
   kind: 'interfaces',
@@ -39,4 +46,18 @@ function inspectInterfaces(file: InterfacesFile): Inspected {
       type === 'bridge' || type === 'OVSBridge' ? [{ kind: 'bridge', name, line }] : [],
     ),
   };
+}
+
+/** The interfaces that this one stands on, each at the line that names it. */
+function interfacesUnder(
+  iface: Interface,
+  options: readonly StanzaOption[],
+): readonly { readonly name: string; readonly line: number }[] {
+  const device = iface.type === 'vlan' ? vlanOf(iface.name, iface.options).device : undefined;
+  const portsAt = lineOf(options, portOptions) ?? iface.line;
+  const deviceAt = lineOf(options, ['vlan-raw-device']) ?? iface.line;
+  return [
+    ...iface.ports.map((name) => ({ name, line: portsAt })),
+    ...(device === undefined ? [] : [{ name: device, line: deviceAt }]),
+  ];
 }

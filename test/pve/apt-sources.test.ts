@@ -182,10 +182,11 @@ describe('what is told of it', () => {
   });
 
   test('a stanza that is off may be unfinished for apt, not for PVE', () => {
-    const told = (text: string) => aptSourcesFile.inspect(text).findings.map(({ severity }) => severity);
-    expect(told('Types: deb\nEnabled: no\n')).toEqual(['warning']);
-    expect(told('Types: rpm\nEnabled: no\n')).toEqual(['error']);
-    expect(told('Types: deb\nEnabled: yes\n')).toEqual(['error']);
+    const severities = (text: string) =>
+      aptSourcesFile.inspect(text).findings.map(({ severity }) => severity);
+    expect(severities('Types: deb\nEnabled: no\n')).toEqual(['warning']);
+    expect(severities('Types: rpm\nEnabled: no\n')).toEqual(['error']);
+    expect(severities('Types: deb\nEnabled: yes\n')).toEqual(['error']);
   });
 
   test('a source that is there twice', () => {
