@@ -67,7 +67,7 @@ function inspectUserConfig(text: string): Inspected {
 function normalUsers(state: UserState): unknown {
   const sortLists = (entry: UserEntry): unknown =>
     Object.fromEntries(
-      Object.entries(entry).map(([key, value]) => [key, Array.isArray(value) ? value.toSorted() : value]),
+      Object.entries(entry).map(([key, value]) => [key, isList(value) ? value.toSorted() : value]),
     );
   const table = (entries: ReadonlyMap<string, UserEntry>): unknown =>
     [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => sortLists(entry));
@@ -83,6 +83,8 @@ function normalUsers(state: UserState): unknown {
     acl: rules.toSorted(),
   };
 }
+
+const isList = (value: unknown): value is readonly string[] => Array.isArray(value);
 
 type Ref = Omit<Mention, 'line'>;
 
