@@ -101,7 +101,7 @@ function wasLostIdle(result: Result<Finished>): boolean {
 }
 
 function withSignal(options: ExecOptions, signal: AbortSignal | undefined): ExecOptions {
-  if (signal === undefined) return options;
+  if (signal === undefined || options.cleansUp === true) return options;
   return {
     ...options,
     signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),

@@ -2,7 +2,8 @@ import type { Client, ClientChannel } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { onAbort } from './on-abort.ts';
-import type { ExecOptions, Finished } from './transport.ts';
+import { sendInput } from './send-input.ts';
+import type { ExecOptions, Finished, OutputSink } from './transport.ts';
 import { unfinished } from './trouble.ts';
 
 /** Runs one command in a channel of its own on a client that is connected. */
@@ -12,7 +13,7 @@ export function runCommand(
   command: string,
   options: ExecOptions,
 ): Promise<Result<Finished>> {
-  const { stdin, timeoutSeconds, signal, onOutput } = options;
+  const { stdin, timeoutSeconds, signal } = options;
   if (signal?.aborted === true) return Promise.resolve(fail(interrupted(node, command)));
   return new Promise((resolve) => {
     let channel: ClientChannel | undefined;
@@ -40,27 +41,50 @@ export function runCommand(
       // When the connection is lost, ssh2 calls back after "close", so this is the server's own refusal.
       if (error !== undefined) return settle(fail(channelRefused(node, command, error)));
       channel = opened;
-      const pass: NonNullable<ExecOptions['onOutput']> = (stream, chunk) =>
-        settled ? undefined : onOutput?.(stream, chunk);
-      collect(channel, pass, (finished) =>
-        settle(finished === undefined ? fail(noStatus(node, command)) : ok(finished)),
+      const take = outputTaker(options);
+      collect(
+        channel,
+        (stream, chunk) => (settled ? undefined : take(stream, chunk)),
+        (ending) =>
+          settle(ending === undefined ? fail(noStatus(node, command)) : ok({ ...ending, ...take.collected() })),
       );
-      channel.end(stdin);
+      sendInput(channel, stdin).catch((error: unknown) => giveUp(inputFailed(node, command, error)));
     });
   });
 }
 
-/** Gathers a channel's output; calls back once with the end of the command, or undefined where the server told none. */
-function collect(
-  channel: ClientChannel,
-  onOutput: NonNullable<ExecOptions['onOutput']>,
-  done: (finished: Finished | undefined) => void,
-): void {
+type Ending = Pick<Finished, 'exit' | 'signal'>;
+
+interface OutputTaker extends OutputSink {
+  collected(): Pick<Finished, 'stdout' | 'stderr'>;
+}
+
+/** Hands output to the caller's sink, or collects it where there is none. */
+function outputTaker({ onOutput, sink }: ExecOptions): OutputTaker {
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  const take: OutputSink = (stream, chunk) => {
+    onOutput?.(stream, chunk);
+    if (sink !== undefined) return sink(stream, chunk);
+    output[stream].push(chunk);
+    return undefined;
+  };
+  return Object.assign(take, {
+    collected: () => ({ stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) }),
+  });
+}
+
+/**
+ * Hands on a channel's output, each stream held back while its last piece is being taken; calls back once with the end
+ * of the command, or undefined where the server told none. Held back, ssh2 keeps up to two windows of 2 MiB.
+ */
+function collect(channel: ClientChannel, take: OutputSink, done: (ending: Ending | undefined) => void): void {
   for (const stream of ['stdout', 'stderr'] as const) {
-    channel[stream].on('data', (chunk: Buffer) => {
-      output[stream].push(chunk);
-      onOutput(stream, chunk);
+    const readable = channel[stream];
+    readable.on('data', (chunk: Buffer) => {
+      const taken = take(stream, chunk);
+      if (taken === undefined) return;
+      readable.pause();
+      void taken.finally(() => readable.resume());
     });
   }
   let open = 2;
@@ -68,9 +92,8 @@ function collect(
   let killedBy: string | undefined;
   const onClose = () => {
     if (--open > 0) return;
-    const bytes = { stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) };
     if (exit === undefined) return done(undefined);
-    done(killedBy === undefined ? { exit, ...bytes } : { exit, signal: killedBy, ...bytes });
+    done(killedBy === undefined ? { exit } : { exit, signal: killedBy });
   };
   channel.on('exit', (code: number | null, signal?: string) => {
     exit = code;
@@ -143,6 +166,11 @@ function channelRefused(node: Node, command: string, error: Error): Diagnostic {
     `the server opens no channel for it (${error.message})`,
     `does sshd_config on ${node.name} allow commands and several sessions a connection (MaxSessions, ForceCommand)?`,
   );
+}
+
+function inputFailed(node: Node, command: string, error: unknown): Diagnostic {
+  const why = error instanceof Error ? error.message : String(error);
+  return unfinished(node, 'input', command, `its input could not be read: ${why}`);
 }
 
 function noStatus(node: Node, command: string): Diagnostic {

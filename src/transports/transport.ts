@@ -10,14 +10,24 @@ export interface Finished {
 }
 
 export interface ExecOptions {
-  /** Sent to the command, then end of file; without it stdin is empty. */
-  readonly stdin?: string | Buffer;
+  /** Sent to the command, then end of file; without it stdin is empty. What comes in pieces is read as fast as the node takes it. */
+  readonly stdin?: string | Buffer | AsyncIterable<Uint8Array>;
   /** Seconds until the command is given up as `failed`; without it there is no limit. */
   readonly timeoutSeconds?: number;
   readonly signal?: AbortSignal;
   /** Called with output as it comes, besides being collected. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  /**
+   * Takes the output in place of collecting it: `Finished` then has none. While a promise that it gave is pending,
+   * that stream is paused, and so at last the command. It must not reject.
+   */
+  readonly sink?: OutputSink;
+  /** Runs also after the signal of the pool was aborted: to clean up behind a command that was cut off. */
+  readonly cleansUp?: true;
 }
+
+/** Takes a piece of output; a promise holds back what comes after it in the same stream. */
+export type OutputSink = (stream: 'stdout' | 'stderr', chunk: Buffer) => Promise<void> | undefined;
 
 /** An open way to one node. A failure to run is a Diagnostic; a remote exit code is data. */
 export interface Connection {
