@@ -1,16 +1,17 @@
 import type { UserState } from '../pve/user-cfg-state.ts';
 import { userState } from '../pve/user-cfg-state.ts';
 import { decodeUserConfig } from '../pve/user-cfg.ts';
-import { oncePerSnapshot, readFile } from '../snapshot/files.ts';
+import { readFile } from '../snapshot/files.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Listing } from './listing.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
+import type { Listing, Row } from './listing.ts';
 import { columns, ofEachCluster, rowOf, textOrNull } from './listing.ts';
 import { timeText } from './units.ts';
 
 export const pools: Listing = {
   columns: columns('pool guests storages comment cluster'),
-  rows: ofEachCluster((snapshot) =>
-    [...stateOf(snapshot).pools.values()].map(({ id, guests, storages, comment }) =>
+  rows: ofEachState((state, snapshot) =>
+    [...state.pools.values()].map(({ id, guests, storages, comment }) =>
       rowOf(snapshot, 'pool', id, { pool: id, guests, storages, comment: textOrNull(comment) }),
     ),
   ),
@@ -18,9 +19,8 @@ export const pools: Listing = {
 
 export const users: Listing = {
   columns: columns('user enabled expires name groups comment cluster', 'email tokens'),
-  rows: ofEachCluster((snapshot) => {
-    const { users: all, groups, tokens } = stateOf(snapshot);
-    return [...all.values()].map(({ id, enable, expire, firstname, lastname, email, comment }) =>
+  rows: ofEachState(({ users: all, groups, tokens }, snapshot) =>
+    [...all.values()].map(({ id, enable, expire, firstname, lastname, email, comment }) =>
       rowOf(snapshot, 'user', id, {
         user: id,
         enabled: enable,
@@ -31,14 +31,14 @@ export const users: Listing = {
         email: textOrNull(email),
         tokens: [...tokens.keys()].filter((token) => token.startsWith(`${id}!`)),
       }),
-    );
-  }),
+    ),
+  ),
 };
 
 export const acl: Listing = {
   columns: columns('path member type role propagate cluster'),
-  rows: ofEachCluster((snapshot) =>
-    stateOf(snapshot).acl.map(({ path, member, role, propagate }) =>
+  rows: ofEachState((state, snapshot) =>
+    state.acl.map(({ path, member, role, propagate }) =>
       rowOf(snapshot, 'acl', `${path} ${member} ${role}`, {
         path,
         member,
@@ -50,10 +50,10 @@ export const acl: Listing = {
   ),
 };
 
-const empty = decodeUserConfig('');
-
-/** What user.cfg says, nothing where it could not be read. */
-const stateOf: (snapshot: Snapshot) => UserState = oncePerSnapshot((snapshot) => {
-  const text = readFile(snapshot, '/etc/pve/user.cfg');
-  return userState(typeof text === 'string' ? decodeUserConfig(text) : empty);
-});
+/** Rows of what user.cfg says; none where it could not be read. A cluster without the file has root@pam all the same. */
+function ofEachState(rows: (state: UserState, snapshot: Snapshot) => readonly Row[]): Listing['rows'] {
+  return ofEachCluster((snapshot) => {
+    const text = readFile(snapshot, '/etc/pve/user.cfg');
+    return isUnknown(text) ? [] : rows(userState(decodeUserConfig(text ?? '')), snapshot);
+  });
+}
