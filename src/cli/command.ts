@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Asks on stderr and reads one line of stdin; undefined when stdin has ended or the run was interrupted. */
   ask(question: string): Promise<string | undefined>;
+  /** Asks for a password, which is not echoed; undefined when stdin is no terminal, or the run was interrupted. */
+  askHidden(question: string): Promise<string | undefined>;
 }
 
 /** What a command is given: its world, and its parsed arguments. */
@@ -31,6 +33,8 @@ export interface CliContext<F extends Flags = Flags> extends Surroundings {
   readonly positionals: readonly string[];
   /** What came after "--"; undefined when there was none. */
   readonly afterDashes: readonly string[] | undefined;
+  /** From now on these texts are masked in all that is printed. */
+  hide(secrets: Iterable<string>): void;
 }
 
 /** A command's own help. */

@@ -1,14 +1,15 @@
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
+import { retryingDropped } from '../fanout/retry-dropped.ts';
 import type { Pool } from '../transports/pool.ts';
 import { createPool } from '../transports/pool.ts';
 import { createSshTransport } from '../transports/ssh.ts';
 import type { CliContext, Output } from './command.ts';
 import type { nodeFlags } from './flags.ts';
-import type { OpenInventory } from './open-inventory.ts';
+import type { InventoryContext, OpenInventory } from './open-inventory.ts';
 import { openInventory } from './open-inventory.ts';
 
-export type FleetContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr'>;
+export type FleetContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr'> & InventoryContext;
 
 /** The inventory, the hosts to work on, and the connections to them. */
 export interface Fleet extends OpenInventory {
@@ -28,7 +29,7 @@ export async function openFleet(
   const opened = await openInventory(context, pattern);
   if (!opened.ok) return opened;
   const { flags, stderr } = context;
-  const pool = createPool(createSshTransport(), {
+  const pool = createPool(retryingDropped(createSshTransport()), {
     forks: flags.forks,
     connectTimeoutSeconds: flags.timeout,
     ...(signal !== undefined && { signal }),

@@ -42,14 +42,17 @@ async function runCommand(
     world.stdout.write(commandPage(entry.name, entry.summary, command.help, command.flags));
     return 0;
   }
-  const { parseFlags } = await import('./parse-flags.ts');
+  const [{ parseFlags }, { hidingSecrets }] = await Promise.all([
+    import('./parse-flags.ts'),
+    import('./hide-secrets.ts'),
+  ]);
   const parsed = parseFlags(argv, command.flags, entry.name);
   if (!parsed.ok) {
     const { printDiagnostics } = await import('./print-diagnostics.ts');
     printDiagnostics(parsed.diagnostics, world.stderr);
     return 1;
   }
-  return command.run({ ...world, ...parsed.value });
+  return command.run({ ...hidingSecrets(world), ...parsed.value });
 }
 
 async function unknownCommand(name: string, world: Surroundings): Promise<number> {

@@ -47,12 +47,23 @@ export const inventoryFlags = {
     short: 'i',
     value: 'FILE',
     repeatable: true,
-    help: 'inventory in YAML; several are merged (default: $PVEFLEET_INVENTORY)',
+    help: 'inventory: a file, a directory, a script or "host,host,"; several are merged (default: $PVEFLEET_INVENTORY)',
   },
   limit: {
     short: 'l',
     value: 'PATTERN',
-    help: 'only these hosts: names, groups, globs, joined by ":" or ","',
+    help: 'only these hosts: names, groups, globs, node sets, joined by ":" or ","',
+  },
+  exclude: { short: 'x', value: 'PATTERN', repeatable: true, help: 'not these hosts' },
+  'vault-password-file': {
+    value: 'FILE',
+    repeatable: true,
+    help: 'password of ansible-vault: a file that holds it, or an executable that prints it',
+  },
+  'vault-id': {
+    value: 'LABEL@SOURCE',
+    repeatable: true,
+    help: 'the same for what is encrypted with that label; the source "prompt" asks',
   },
   json: { help: 'print JSON for programs' },
 } as const satisfies Flags;

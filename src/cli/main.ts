@@ -46,12 +46,18 @@ async function ask(question: string): Promise<string | undefined> {
   return askOnTerminal(question, interrupt.signal);
 }
 
+async function askHidden(question: string): Promise<string | undefined> {
+  const { askHiddenOnTerminal } = await import('./ask.ts');
+  return askHiddenOnTerminal(question, interrupt.signal);
+}
+
 const world: Surroundings = {
   stdout: output('stdout'),
   stderr: output('stderr'),
   env: process.env,
   signal: interrupt.signal,
   ask,
+  askHidden,
 };
 
 try {

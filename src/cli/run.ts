@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
 import type { Playbook } from '../playbook/playbook.ts';
@@ -97,7 +98,7 @@ async function runOnFleet(
       import('../playbook/run.ts'),
       import('./run-record.ts'),
     ]);
-  const fleet = await openFleet(context);
+  const fleet = await openFleet({ ...context, playbookDirectory: dirname(context.positionals[0] ?? '') });
   if (!fleet.ok) return fleet;
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes);

@@ -37,7 +37,7 @@ class Reader {
 
   value(): Found {
     this.#skip();
-    switch (this.#text[this.#at]) {
+    switch (this.#text.charAt(this.#at)) {
       case '[':
         return this.#list(']');
       case '(':
@@ -119,10 +119,12 @@ class Reader {
       if (this.#takeSign('}')) return { value: Object.fromEntries(entries) };
       if (!more) return undefined;
       const key = this.value();
-      if (key === undefined || typeof key.value === 'object' || !this.#takeSign(':')) return undefined;
+      const name = key?.value;
+      const isKey = typeof name === 'string' || typeof name === 'number' || typeof name === 'boolean';
+      if (!isKey || !this.#takeSign(':')) return undefined;
       const item = this.value();
       if (item === undefined) return undefined;
-      entries.push([String(key.value), item.value]);
+      entries.push([String(name), item.value]);
       more = this.#takeSign(',');
     }
   }

@@ -17,6 +17,7 @@ export async function runCli(argv: readonly string[], env: Surroundings['env'] =
     env,
     signal: new AbortController().signal,
     ask: () => Promise.resolve(undefined),
+    askHidden: () => Promise.resolve(undefined),
   });
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }

@@ -39,7 +39,7 @@ function sorted(listed: unknown): unknown {
       const hosts = Object.entries(group['hostvars'] ?? {});
       return [name, Object.fromEntries(hosts.filter(([, own]) => Object.keys(own ?? {}).length > 0))];
     }
-    const lists = ['hosts', 'children'].map((key) => [key, [group[key] ?? []].flat().sort()]);
+    const lists = ['hosts', 'children'].map((key) => [key, [group[key] ?? []].flat().map(String).sort()]);
     return [name, Object.fromEntries(lists.filter(([, list]) => (list?.length ?? 0) > 0))];
   });
   return Object.fromEntries(groups.filter(([, group]) => Object.keys(group ?? {}).length > 0));
