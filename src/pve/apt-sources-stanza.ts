@@ -58,10 +58,10 @@ function readSourcesLine(text: string, isInside: boolean): AptSourcesLine {
   if (line.startsWith('#')) return { type: 'comment', text };
   if (/^[ \t]/u.test(line))
     return isInside ? { type: 'more', text, value: line.trim() } : { type: 'broken', text };
-  const { name, value } = /^(?<name>[^\s:-][^:]*?)[ \t]*:(?<value>.*)$/su.exec(line)?.groups ?? {};
+  const { name, value } = /^(?<name>[^\s:-][^:]*):(?<value>.*)$/su.exec(line)?.groups ?? {};
   return name === undefined || value === undefined
     ? { type: 'broken', text }
-    : { type: 'field', text, name, value: value.trim() };
+    : { type: 'field', text, name: name.trimEnd(), value: value.trim() };
 }
 
 /** The stanzas in the order of the file. */

@@ -13,12 +13,13 @@ import type { Finding } from './file-kind.ts';
  */
 export function checkCorosync(config: CorosyncConfig): readonly Finding[] {
   const nodes = corosyncNodes(config);
+  const first = firstOwners(nodes);
   return [
     ...config.problems.map(({ line, message }) => error(line, 'syntax', message)),
     ...lineFindings(config),
     ...totemFindings(config),
     ...quorumFindings(config, nodes),
-    ...nodes.flatMap((node, index) => nodeFindings(node, nodes.slice(0, index))),
+    ...nodes.flatMap((node) => nodeFindings(node, first)),
     ...linkFindings(config, nodes),
   ].toSorted((a, b) => a.line - b.line);
 }
@@ -100,13 +101,30 @@ function quorumFindings(config: CorosyncConfig, nodes: readonly CorosyncNode[]):
   ];
 }
 
-function nodeFindings(node: CorosyncNode, before: readonly CorosyncNode[]): readonly Finding[] {
+/** The first node that has a name, an id, an address. */
+interface Owners {
+  readonly names: ReadonlyMap<string, CorosyncNode>;
+  readonly ids: ReadonlyMap<string, CorosyncNode>;
+  readonly addresses: ReadonlyMap<string, CorosyncNode>;
+}
+
+function firstOwners(nodes: readonly CorosyncNode[]): Owners {
+  const last = nodes.toReversed();
+  return {
+    names: new Map(last.map((node) => [node.name, node])),
+    ids: new Map(last.flatMap((node) => (node.id === undefined ? [] : [[node.id, node] as const]))),
+    addresses: new Map(
+      last.flatMap((node) => [...node.addresses.values()].map((address) => [address, node] as const)),
+    ),
+  };
+}
+
+function nodeFindings(node: CorosyncNode, first: Owners): readonly Finding[] {
   const { name, line, id, addresses } = node;
-  const addressesBefore = new Set(before.flatMap((other) => [...other.addresses.values()]));
-  const taken = [...addresses.values()].filter((address) => addressesBefore.has(address));
-  const sameId = id === undefined ? undefined : before.find((other) => other.id === id);
+  const taken = [...addresses.values()].filter((address) => first.addresses.get(address) !== node);
+  const sameId = id === undefined ? node : (first.ids.get(id) ?? node);
   return [
-    ...(name !== '' && before.some((other) => other.name === name)
+    ...(name !== '' && first.names.get(name) !== node
       ? [
           error(
             line,
@@ -119,7 +137,7 @@ function nodeFindings(node: CorosyncNode, before: readonly CorosyncNode[]): read
     ...(id !== undefined && /^[1-9]\d*$/u.test(id)
       ? []
       : [warning(line, 'node-id', `node "${name}" has no number for nodeid; one from 1 is wanted`)]),
-    ...(sameId === undefined
+    ...(sameId === node
       ? []
       : [
           warning(

@@ -141,9 +141,8 @@ function logicalLines(text: string): readonly string[] {
 }
 
 function readLine(text: string, place: Place): InterfacesLine {
-  const line = text
-    .replaceAll(/[ \t\r\f\v]*\\[ \t\r\f\v]*\n[ \t\r\f\v]*/gu, ' ')
-    .replace(/[ \t\r\f\v\n]+$/u, '');
+  const joined = goesOn(text) ? text.replaceAll(/[ \t\r\f\v]*\\[ \t\r\f\v]*\n[ \t\r\f\v]*/gu, ' ') : text;
+  const line = /^.*[^ \t\r\f\v\n]/su.exec(joined)?.[0] ?? '';
   if (line === '') return { type: 'blank', text };
   const comment = /^[ \t\r\f\v]*#(?<value>.*)$/su.exec(line)?.groups?.['value'];
   if (comment !== undefined) return { type: 'comment', text, value: comment, inside: place === 'stanza' };
