@@ -50,6 +50,7 @@ export interface ManagerStatus {
   >;
 }
 
+/** Reads .members. Takes any text. */
 export function decodeMembers(text: string): StateRead<Members> {
   return read(membersFile, text, ({ nodename, cluster, nodelist }) => ({
     nodename,
@@ -62,6 +63,7 @@ export function decodeMembers(text: string): StateRead<Members> {
   }));
 }
 
+/** Reads .vmlist; guests in the order of their VMIDs. Takes any text. */
 export function decodeGuestPlaces(text: string): StateRead<GuestPlaces> {
   return read(guestListFile, text, ({ ids }): GuestPlaces => ({
     guests: Object.entries(ids)
@@ -70,11 +72,12 @@ export function decodeGuestPlaces(text: string): StateRead<GuestPlaces> {
   }));
 }
 
+/** Reads .version, without what nodes report in it. Takes any text. */
 export function decodeFileVersions(text: string): StateRead<FileVersions> {
   return read(versionFile, text, ({ starttime, kvstore: _kvstore, ...files }) => ({ starttime, files }));
 }
 
-/** The file is empty until there is an HA manager. */
+/** Reads ha/manager_status, which is empty until there is an HA manager. Takes any text. */
 export function decodeManagerStatus(text: string): StateRead<ManagerStatus> {
   return read(managerFile, text.trim() === '' ? '{}' : text, (file) => ({
     ...(file.master_node !== undefined && { master: file.master_node }),

@@ -1,6 +1,5 @@
 import { formatRule, type FirewallRule } from './firewall-rule.ts';
 import {
-  decodeFirewall,
   firewallAliases,
   firewallOptions,
   firewallRules,
@@ -11,9 +10,21 @@ import {
   type FirewallLine,
   type FirewallSection,
   type IpsetEntry,
-  type SectionKind,
 } from './firewall.ts';
-import { closedLine, lineEnd } from './text-lines.ts';
+import {
+  addSection,
+  appendLine,
+  comment,
+  dropLines,
+  editLines,
+  ensureSection,
+  headerOf,
+  isSection,
+  putLine,
+  readLine,
+  type SectionId,
+} from './firewall-edit-lines.ts';
+import { lineEnd } from './text-lines.ts';
 
 /**
  * Changes of a firewall file that touch only the lines they are about. A section that is missing is made where PVE
@@ -31,6 +42,7 @@ export function setFirewallOption(file: FirewallFile, name: string, value: strin
   );
 }
 
+/** Removes every line of an option. */
 export function removeFirewallOption(file: FirewallFile, name: string): FirewallFile {
   return dropLines(file, { kind: 'options' }, (line) => line.type === 'option' && line.name === name);
 }
@@ -49,6 +61,7 @@ export function setAlias(file: FirewallFile, alias: Alias): FirewallFile {
   return putLine(file, { kind: 'aliases' }, isAlias(alias.name), text);
 }
 
+/** Removes an alias, found by its name in any case. */
 export function removeAlias(file: FirewallFile, name: string): FirewallFile {
   return dropLines(file, { kind: 'aliases' }, isAlias(name));
 }
@@ -61,6 +74,7 @@ export function setIpsetEntry(file: FirewallFile, ipset: string, entry: IpsetEnt
   return putLine(file, { kind: 'ipset', name: ipset }, isEntry(entry.cidr), text);
 }
 
+/** Takes every entry for that address, network or alias out of an IP set. */
 export function removeIpsetEntry(file: FirewallFile, ipset: string, cidr: string): FirewallFile {
   return dropLines(file, { kind: 'ipset', name: ipset }, isEntry(cidr));
 }
@@ -125,6 +139,7 @@ export function replaceRule(
   );
 }
 
+/** Removes the rule at that position, from 0; nothing changes when there is none. */
 export function removeRule(file: FirewallFile, position: number, group?: string): FirewallFile {
   const place = ruleAt(file, position, group);
   return place === undefined
@@ -132,17 +147,8 @@ export function removeRule(file: FirewallFile, position: number, group?: string)
     : editLines(file, place.section, (lines) => lines.toSpliced(place.index, 1));
 }
 
-interface SectionId {
-  readonly kind: Exclude<SectionKind, 'none'>;
-  readonly name?: string;
-}
-
 const ruleSection = (group?: string): SectionId =>
   group === undefined ? { kind: 'rules' } : { kind: 'group', name: group };
-
-/** A comment is one line. */
-const comment = (text = ''): string =>
-  text.trim() === '' ? '' : ` # ${text.replaceAll(/\s+/gu, ' ').trim()}`;
 
 const isAlias =
   (name: string) =>
@@ -153,88 +159,6 @@ const isEntry =
   (cidr: string) =>
   (line: FirewallLine): boolean =>
     line.type === 'entry' && line.cidr === cidr;
-
-const isSection = (section: FirewallSection, { kind, name = '' }: SectionId): boolean =>
-  section.kind === kind && section.name === name.toLowerCase();
-
-/** Changes the last line of that kind, as it is the one that counts, or adds one behind the section's others. */
-function putLine(
-  file: FirewallFile,
-  target: SectionId,
-  isIt: (line: FirewallLine) => boolean,
-  text: string,
-): FirewallFile {
-  const section = file.sections.findLast((one) => isSection(one, target) && one.lines.some(isIt));
-  if (section === undefined) return appendLine(ensureSection(file, target), target, text);
-  const at = section.lines.findLastIndex(isIt);
-  const ending = lineEnd(section.lines[at]?.text ?? '');
-  return editLines(file, section, (lines) => lines.with(at, readLine(file, target, `${text}${ending}`)));
-}
-
-function dropLines(
-  file: FirewallFile,
-  target: SectionId,
-  isIt: (line: FirewallLine) => boolean,
-): FirewallFile {
-  const sections = file.sections.map((section) =>
-    isSection(section, target) && section.lines.some(isIt)
-      ? { ...section, lines: section.lines.filter((line) => !isIt(line)) }
-      : section,
-  );
-  return { ...file, sections };
-}
-
-/** Behind the last line of the section that says something, before the empty lines at its end. */
-function appendLine(file: FirewallFile, target: SectionId, text: string): FirewallFile {
-  const section = file.sections.findLast((one) => isSection(one, target));
-  if (section === undefined) return file;
-  const closed = closeSection(section);
-  const last = closed.lines.findLastIndex((line) => line.type !== 'blank');
-  // PVE leaves one empty line behind a header.
-  const at = last === -1 ? Math.min(1, closed.lines.length) : last + 1;
-  const lines = closed.lines.toSpliced(at, 0, readLine(file, target, `${text}\n`));
-  return { ...file, sections: file.sections.map((one) => (one === section ? { ...closed, lines } : one)) };
-}
-
-/** Lets the section's last line have its end. */
-function closeSection(section: FirewallSection): FirewallSection {
-  const last = section.lines.at(-1);
-  if (last === undefined) return { ...section, header: closedLine(section.header) };
-  return { ...section, lines: [...section.lines.slice(0, -1), { ...last, text: closedLine(last.text) }] };
-}
-
-function ensureSection(file: FirewallFile, target: SectionId): FirewallFile {
-  return file.sections.some((section) => isSection(section, target)) ? file : addSection(file, target, '');
-}
-
-function addSection(file: FirewallFile, target: SectionId, note: string): FirewallFile {
-  const later = file.sections.findIndex((section) => section.kind !== 'none' && rank(section) > rank(target));
-  const at = later === -1 ? file.sections.length : later;
-  const before = file.sections
-    .slice(0, at)
-    .map((section, index) => (index === at - 1 ? closeSection(section) : section));
-  const made: FirewallSection = {
-    kind: target.kind,
-    name: (target.name ?? '').toLowerCase(),
-    comment: note,
-    header: `${headerOf(target)}${comment(note)}\n`,
-    lines: [
-      { type: 'blank', text: '\n' },
-      { type: 'blank', text: '\n' },
-    ],
-  };
-  return { ...file, sections: [...before, made, ...file.sections.slice(at)] };
-}
-
-const order: readonly SectionKind[] = ['none', 'options', 'aliases', 'ipset', 'rules', 'group'];
-
-const rank = ({ kind, name = '' }: SectionId | FirewallSection): string =>
-  `${order.indexOf(kind)}${name.toLowerCase()}`;
-
-function headerOf({ kind, name = '' }: SectionId): string {
-  if (kind === 'ipset') return `[IPSET ${name}]`;
-  return kind === 'group' ? `[group ${name}]` : `[${kind.toUpperCase()}]`;
-}
 
 /** The rule at that position, over all sections that hold it: [RULES] goes on where it is there twice. */
 function ruleAt(
@@ -252,21 +176,4 @@ function ruleAt(
     if (index !== -1) return { section, index };
   }
   return undefined;
-}
-
-function editLines(
-  file: FirewallFile,
-  target: FirewallSection,
-  edit: (lines: readonly FirewallLine[]) => readonly FirewallLine[],
-): FirewallFile {
-  const sections = file.sections.map((section) =>
-    section === target ? { ...section, lines: edit(section.lines) } : section,
-  );
-  return { ...file, sections };
-}
-
-/** The line as it will be read again, so that a value which PVE does not take is seen as broken. */
-function readLine(file: FirewallFile, target: SectionId, text: string): FirewallLine {
-  const read = decodeFirewall(file.scope, `${headerOf({ ...target, name: target.name ?? '' })}\n${text}`);
-  return read.sections[1]?.lines[0] ?? { type: 'blank', text };
 }
