@@ -8,6 +8,11 @@ import { splitList } from './text-list.ts';
 const setsConfig = (method: MethodSchema): boolean =>
   method.path.endsWith('/config') && method.method !== 'GET';
 
+/** Parameters of a set that change no option. */
+const noOption = new Set(
+  'node vmid digest background_delay skip_cloud_init import-working-storage skiplock force'.split(' '),
+);
+
 /** What PVE refuses of guests beyond its schema; each with the recording or code that shows it. */
 export const guestRules: readonly RefusalRule[] = [
   {
@@ -33,6 +38,48 @@ export const guestRules: readonly RefusalRule[] = [
           .filter((name) => name in params)
           .map((name) => `"${name}" is set and in ${word} too; one of them is wanted`),
       ),
+  },
+  {
+    // vm-03: `qm set 120`; ct-02: `pct set 210`.
+    appliesTo: setsConfig,
+    refuse: (params) =>
+      Object.keys(params).every((name) => noOption.has(name))
+        ? ['it changes nothing; an option is wanted']
+        : [],
+  },
+  {
+    // ct-02: `--delete memory`; ct-03: `--delete rootfs`; LXC/Config.pm update_pct_config.
+    appliesTo: (method) => setsConfig(method) && method.options === 'container',
+    refuse: (params) =>
+      splitList(params['delete'] ?? '')
+        .filter((name) => ['memory', 'ostype', 'rootfs', 'unprivileged'].includes(name))
+        .map((name) => `delete names "${name}"; an option that a container can do without is wanted`),
+  },
+  {
+    // ct-02: `pct set 210 --unprivileged 0`.
+    appliesTo: (method) => setsConfig(method) && method.options === 'container',
+    refuse: (params) =>
+      'unprivileged' in params
+        ? ['"unprivileged" never changes; it is for a new container or a restore']
+        : [],
+  },
+  {
+    // vm-09: `--balloon 99999`; here where the call has both.
+    appliesTo: (method) => setsConfig(method) && method.options === 'vm',
+    refuse: ({ balloon = '', memory = '' }) => {
+      const megabytes = /^(?:current=)?(?<megabytes>\d+)$/u.exec(memory)?.groups?.['megabytes'];
+      return megabytes !== undefined && Number(balloon) > Number(megabytes)
+        ? [`balloon ${balloon} is more than memory ${megabytes}; no more than memory is wanted`]
+        : [];
+    },
+  },
+  {
+    // vm-13, ct-04: `snapshot current`; API2/Qemu.pm, API2/LXC/Snapshot.pm.
+    appliesTo: ({ method, path }) => method === 'POST' && path.endsWith('/{vmid}/snapshot'),
+    refuse: ({ snapname = '' }, { path }) =>
+      snapname === 'current' || snapname === (path.includes('/qemu/') ? 'pending' : 'vzdump')
+        ? [`snapname "${snapname}" is PVE's own; another name is wanted`]
+        : [],
   },
   {
     // cluster-02-guests-across-nodes, cluster-05-live-migration: `qm migrate 100 pve1` on pve1.

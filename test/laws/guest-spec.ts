@@ -32,7 +32,8 @@ const vmOptions = {
   cores: fc.integer({ min: 1, max: 64 }),
   sockets: fc.integer({ min: 1, max: 4 }),
   memory: fc.oneof(fc.integer({ min: 16, max: 65536 }), fc.integer({ min: 16, max: 65536 }).map(String)),
-  balloon: fc.nat(4096),
+  // No more than memory.
+  balloon: fc.nat(16),
   cpu: fc.constantFrom('host', 'kvm64', 'host,flags=+aes', { cputype: 'x86-64-v2-AES' }),
   ostype: fc.constantFrom('l26', 'win11', 'other'),
   agent: fc.constantFrom<unknown>(1, 0, '1,fstrim_cloned_disks=1', { enabled: true, type: 'isa' }),
@@ -97,7 +98,10 @@ export function guestSpec(kind: 'vm' | 'container', when: 'new' | 'change'): fc.
       ? Object.fromEntries(
           Object.entries(rows).map(([option, value]) => [
             option,
-            fc.option(value as fc.Arbitrary<unknown>, { freq: 5 }),
+            // PVE lets no container be without.
+            kind === 'container' && option === 'memory'
+              ? value
+              : fc.option(value as fc.Arbitrary<unknown>, { freq: 5 }),
           ]),
         )
       : rows;

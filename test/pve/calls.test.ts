@@ -223,6 +223,43 @@ describe('what the schema allows and PVE refuses', () => {
     ]);
   });
 
+  test.each([
+    ['PUT', `${vm}/config`, { digest: 'a' }, 'it changes nothing; an option is wanted'],
+    ['PUT', `${ct}/config`, {}, 'it changes nothing; an option is wanted'],
+    [
+      'PUT',
+      `${ct}/config`,
+      { delete: 'swap,rootfs' },
+      'delete names "rootfs"; an option that a container can do without is wanted',
+    ],
+    [
+      'PUT',
+      `${ct}/config`,
+      { unprivileged: '0' },
+      '"unprivileged" never changes; it is for a new container or a restore',
+    ],
+    [
+      'PUT',
+      `${vm}/config`,
+      { memory: '1024', balloon: '2048' },
+      'balloon 2048 is more than memory 1024; no more than memory is wanted',
+    ],
+    [
+      'POST',
+      `${vm}/snapshot`,
+      { snapname: 'pending' },
+      'snapname "pending" is PVE\'s own; another name is wanted',
+    ],
+    [
+      'POST',
+      `${ct}/snapshot`,
+      { snapname: 'vzdump' },
+      'snapname "vzdump" is PVE\'s own; another name is wanted',
+    ],
+  ] as const)('%s %s %j', (method, path, params, reason) => {
+    expect(messages({ method, path, params })).toEqual([`Cannot call ${method} ${path}: ${reason}`]);
+  });
+
   test('a migration to the node it is on', () => {
     expect(messages({ method: 'POST', path: `${vm}/migrate`, params: { target: 'pve1' } })).toEqual([
       `Cannot call POST ${vm}/migrate: target "pve1" is the node the guest is on; another one is wanted`,
