@@ -61,12 +61,19 @@ function normalSection(section: CorosyncSection, path: string): unknown {
   }
   // A node has one vote where nothing else is said (votequorum(5)).
   if (path === '/nodelist/node') found['quorum_votes'] ??= '1';
+  const lists = new Map<string, Record<string, unknown>>();
   for (const [index, inner] of section.sections.entries()) {
     const inside = `${path}/${inner.name}`;
     const key = keyOf(inner, inside, index);
     const form = normalSection(inner, inside);
-    found[inner.name] =
-      key === undefined ? form : Object.assign(Object.create(null), found[inner.name], { [key]: form });
+    if (key === undefined) {
+      found[inner.name] = form;
+      continue;
+    }
+    const list: Record<string, unknown> = lists.get(inner.name) ?? Object.create(null);
+    list[key] = form;
+    lists.set(inner.name, list);
+    found[inner.name] = list;
   }
   return found;
 }

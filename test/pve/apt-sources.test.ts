@@ -27,7 +27,7 @@ import {
 import { normalRepositories } from '../../src/pve/apt-sources.ts';
 import { sampleFiles } from './file-samples.ts';
 
-const samples = sampleFiles('apt');
+const samples = sampleFiles('apt', 'vzdump').filter(({ name }) => /\.(?:list|sources)$/u.test(name));
 const sample = (name: string): string => samples.find((file) => file.name.endsWith(`/${name}`))?.text ?? '';
 const kindOf = (name: string) => (name.endsWith('.list') ? aptListFile : aptSourcesFile);
 
