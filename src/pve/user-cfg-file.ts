@@ -21,9 +21,7 @@ function inspectUserConfig(text: string): Inspected {
   const config = decodeUserConfig(text);
   const state = userState(config);
   const broken = config.lines.flatMap((line, index): readonly Finding[] =>
-    line.type === 'broken'
-      ? [{ line: index + 1, severity: 'error', code: 'user/broken-line', message: line.problem }]
-      : [],
+    line.type === 'broken' ? [brokenLine(line.text, line.problem, index + 1)] : [],
   );
   const entries = config.lines.flatMap((line, index) =>
     line.type === 'entry' ? [{ entry: line.entry, line: index + 1 }] : [],
@@ -58,6 +56,18 @@ function inspectUserConfig(text: string): Inspected {
       entry.kind === 'acl' || entry.kind === 'token' ? [] : [{ kind: entry.kind, name: entry.id, line }],
     ),
   };
+}
+
+/** PVE knows no comments here: it complains, and does not write them again. */
+function brokenLine(text: string, problem: string, line: number): Finding {
+  return text.trimStart().startsWith('#')
+    ? {
+        line,
+        severity: 'warning',
+        code: 'user/comment',
+        message: 'comments are lost when PVE next writes the file; none is wanted',
+      }
+    : { line, severity: 'error', code: 'user/broken-line', message: problem };
 }
 
 /**

@@ -109,7 +109,7 @@ describe('user.cfg', () => {
     expect(
       findings.map(({ line, severity, message }) => `${line} ${severity} ${message.split(';')[0]}`),
     ).toEqual([
-      '1 error "# a comment is a line that PVE ignores" is no kind of line',
+      '1 warning comments are lost when PVE next writes the file',
       '2 error "anna" is no user',
       '3 error "never" is no time of expiry',
       '5 error the token\'s user "nobody@pve" is not there',
