@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { matchesWildcards } from './wildcards.ts';
 
 /** One usable line of a known_hosts file; sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". */
 export interface KnownHost {
@@ -121,26 +122,4 @@ function matchesHash(hashed: string, name: string): boolean {
   const [, version, salt, hash] = hashed.split('|');
   if (version !== '1' || salt === undefined || hash === undefined) return false;
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
-}
-
-/** "*" is any text, "?" any one character; in time linear in text times pattern, whatever the pattern. */
-function matchesWildcards(pattern: string, text: string): boolean {
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  for (let p = 0; at < text.length || p < pattern.length;) {
-    if (pattern[p] === '*') {
-      star = p++;
-      resume = at;
-    } else if (at < text.length && (pattern[p] === '?' || pattern[p] === text[at])) {
-      p++;
-      at++;
-    } else if (star >= 0 && resume < text.length) {
-      p = star + 1;
-      at = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return true;
 }

@@ -46,7 +46,9 @@ export function runCommand(
         channel,
         (stream, chunk) => (settled ? undefined : take(stream, chunk)),
         (ending) =>
-          settle(ending === undefined ? fail(noStatus(node, command)) : ok({ ...ending, ...take.collected() })),
+          settle(
+            ending === undefined ? fail(noStatus(node, command)) : ok({ ...ending, ...take.collected() }),
+          ),
       );
       sendInput(channel, stdin).catch((error: unknown) => giveUp(inputFailed(node, command, error)));
     });
