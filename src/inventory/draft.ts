@@ -34,7 +34,7 @@ export interface Draft {
 /** An inventory without hosts, with the two groups that every inventory has. */
 export function emptyDraft(): Draft {
   const draft: Draft = { groups: new Map(), hosts: new Map() };
-  draftGroup(draft, 'all');
+  draftGroup(draft, 'all').children.add('ungrouped');
   draftGroup(draft, 'ungrouped');
   return draft;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { toAnsibleJson } from '../../src/inventory/ansible-json.ts';
+import { inventoryGraph } from '../../src/inventory/graph.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { selectNodes } from '../../src/inventory/select-nodes.ts';
 
@@ -28,6 +29,8 @@ test.each(trees)('%s is read as Ansible reads it', async (tree) => {
   const expected: unknown = JSON.parse(readFileSync(join(fixtures, tree, 'expected.json'), 'utf8'));
   const read: unknown = JSON.parse(JSON.stringify(toAnsibleJson(loaded.value, loaded.value.nodes)));
   expect(sorted(read)).toEqual(sorted(expected));
+  const graph = readFileSync(join(fixtures, tree, 'expected.graph'), 'utf8');
+  expect(inventoryGraph(loaded.value, loaded.value.nodes)).toBe(graph);
 });
 
 /** The order of hosts and groups, empty groups, and hosts without variables say nothing. */
