@@ -38,6 +38,7 @@ export interface LabSnapshot {
   /** Nodes that are not known, with the reason. */
   readonly unknown?: Readonly<Record<string, string>>;
   readonly cluster?: string;
+  readonly quorate?: boolean;
 }
 
 /** A cluster of three nodes, pve1 to pve3, written by hand. */
@@ -47,6 +48,7 @@ export function labSnapshot({
   bridges = ['vmbr0'],
   unknown = {},
   cluster = 'lab',
+  quorate = true,
 }: LabSnapshot = {}): Snapshot {
   const wanted: Record<string, string | null> = { '/etc/pve/storage.cfg': STORAGE_CFG, ...extra };
   const files: Record<string, string> = {};
@@ -83,7 +85,7 @@ export function labSnapshot({
   );
   return {
     cluster,
-    quorate: true,
+    quorate,
     nodes: { pve1: state('pve1'), pve2: state('pve2'), pve3: state('pve3') },
     files,
     digests,

@@ -34,7 +34,10 @@ function kindSection(module: ResourceModule): readonly string[] {
 }
 
 function propertyRow(kind: string, row: Property): string {
-  const schema = kind === 'vm' || kind === 'container' ? optionSchema(kind, row.indexed === true ? `${row.name}0` : row.name) : undefined;
+  const schema =
+    kind === 'vm' || kind === 'container'
+      ? optionSchema(kind, row.indexed === true ? `${row.name}0` : row.name)
+      : undefined;
   const name = row.indexed === true ? `${row.name}0\` … \`${row.name}${(schema?.count ?? 1) - 1}` : row.name;
   return `| \`${name}\` | ${valueText(row, schema)} | ${effectText(row)} | ${row.help} |`;
 }
@@ -44,11 +47,16 @@ function valueText(row: Property, schema: OptionSchema | undefined): string {
   const format = propertyFormat(schema);
   if (format !== undefined) {
     const keys = Object.keys(format).filter((key) => format[key]?.alias === undefined);
-    return [...(row.shape === 'disk' ? ['storage', 'size'] : []), ...keys.filter((key) => key !== 'size')].map((key) => `\`${key}\``).join(' ');
+    return [...(row.shape === 'disk' ? ['storage', 'size'] : []), ...keys.filter((key) => key !== 'size')]
+      .map((key) => `\`${key}\``)
+      .join(' ');
   }
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${each}\``).join(' ');
   const type = schema.type === 'boolean' ? 'yes or no' : schema.type === 'string' ? 'text' : 'number';
-  const bounds = [schema.minimum === undefined ? '' : `from ${schema.minimum}`, schema.maximum === undefined ? '' : `to ${schema.maximum}`];
+  const bounds = [
+    schema.minimum === undefined ? '' : `from ${schema.minimum}`,
+    schema.maximum === undefined ? '' : `to ${schema.maximum}`,
+  ];
   return [type, ...bounds].filter((each) => each !== '').join(' ');
 }
 

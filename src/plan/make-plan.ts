@@ -4,6 +4,7 @@ import { ok, positionAt } from '../diagnostic.ts';
 import type { Result } from '../diagnostic.ts';
 import type { Draft, PlanOptions, ResourceModule, Wanted } from '../modules/module.ts';
 import { modules as registered } from '../modules/registry.ts';
+import { onlineMembers } from '../snapshot/members.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
@@ -58,6 +59,10 @@ export function makePlan(
       continue;
     }
     warnings.push(...result.warnings);
+    if (result.value.steps.length > 0 && each.snapshot.quorate === false) {
+      refusals.push(...each.specs.map((spec) => ({ spec, diagnostics: [noQuorum(each)] })));
+      continue;
+    }
     if (result.value.steps.length > 0)
       drafts.push({ placed: each, change: toChange(String(index + 1), each, result.value) });
   }
@@ -150,6 +155,21 @@ function unknownState(wanted: Wanted, reason: string): Diagnostic {
     message: `Cannot plan ${formatAddress(wanted.address)}: its present state is not known, as ${reason}`,
     ...(at && { at }),
     hint: 'What could not be read is never taken for absent or stopped. Mend the node and plan again.',
+  };
+}
+
+/** A cluster without quorum takes no change of its files; PVE would wait, and then fail. */
+function noQuorum({ wanted, snapshot }: Placed): Diagnostic {
+  const at = positionAt(wanted.positions, []);
+  const online = onlineMembers(snapshot);
+  const votes = `${online.length} of ${Object.keys(snapshot.nodes).length} members online: ${online.join(', ')}`;
+  return {
+    code: 'plan/no-quorum',
+    severity: 'error',
+    trouble: 'refused',
+    message: `Cannot change ${formatAddress(wanted.address)}: cluster ${snapshot.cluster} has no quorum (${votes})`,
+    ...(at && { at }),
+    hint: 'Bring members back until "pvecm status" says "Quorate: Yes", and plan again.',
   };
 }
 

@@ -34,6 +34,8 @@ export type Effect =
       /** Sub-properties that are null are removed. */
       readonly set: Readonly<Record<string, string | Readonly<Record<string, string | null>>>>;
       readonly remove: readonly string[];
+      /** Options whose pending value is dropped. */
+      readonly revert: readonly string[];
     }
   | {
       readonly brings: 'power';

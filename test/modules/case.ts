@@ -19,6 +19,7 @@ const caseSchema = z.strictObject({
   bridges: z.array(z.string()).default(['vmbr0']),
   unknown: z.record(z.string(), z.string()).default({}),
   allowDestroy: z.boolean().default(false),
+  quorate: z.boolean().default(true),
   spec: z.record(z.string(), z.record(z.string(), z.unknown())),
   commands: z.array(z.string()).default([]),
   /** "code line:column message"; a message in asterisks is a part of it. */
@@ -58,7 +59,8 @@ function readCase(path: string): Case {
     ...read,
     name,
     specs,
-    survey: labSurvey({ files: read.before, live: read.live, bridges: read.bridges, unknown: read.unknown }),
+    survey: labSurvey({ files: read.before, live: read.live, bridges: read.bridges, unknown: read.unknown,
+      quorate: read.quorate }),
   };
 }
 

@@ -9,12 +9,15 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { checkBridge, checkNode, checkStorage, refusal } from './check-place.ts';
+import { checkDisk } from './check-disk.ts';
+import { checkBridge, checkNode, refusal } from './check-place.ts';
+import { checkVolume, pathRisk } from './check-volume.ts';
 import { allocationText, diskChange } from './disk-change.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { wantedText } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, startStep, titleOf } from './power-step.ts';
+import { storageLock } from './storage-lock.ts';
 import { emptyGuest } from './read-guest.ts';
 
 /** Seconds: a template is unpacked, disks are formatted. */
@@ -62,20 +65,28 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
     path: guestConfigPath(vmid, kind.kind, node),
   };
   const steps = [
-    createStep(target, call, wishes),
+    createStep(target, call, wishes, snapshot),
     ...(wanted.state === 'running' ? [startStep(target)] : []),
   ];
   return ok({
     title: titleOf(kind, vmid, texts[kind.nameOption]),
     node,
     differences: differences(wanted, wishes),
-    risks: [],
+    risks: Object.entries(wishes).flatMap(([option, wish]) => {
+      const volume = typeof wish === 'object' ? wish?.[kind.volumeKey] : undefined;
+      return typeof volume === 'string' ? pathRisk({ option, volume }) : [];
+    }),
     digests: {},
     steps,
   });
 }
 
-function createStep(target: Target, call: PveCall, wishes: Readonly<Record<string, WantedValue>>): DraftStep {
+function createStep(
+  target: Target,
+  call: PveCall,
+  wishes: Readonly<Record<string, WantedValue>>,
+  snapshot: Snapshot,
+): DraftStep {
   const { kind, vmid, node, cluster } = target;
   const allocated = Object.values(wishes).flatMap((wish) =>
     typeof wish === 'object' && typeof wish?.['storage'] === 'string' ? [wish['storage']] : [],
@@ -84,7 +95,7 @@ function createStep(target: Target, call: PveCall, wishes: Readonly<Record<strin
     node,
     act: { run: 'call', call },
     guards: [{ require: 'quorum' }, { require: 'vmid-free', vmid }],
-    locks: [guestLock(target), ...[...new Set(allocated)].map((id) => `storage/${id}@${cluster}/${node}`)],
+    locks: [guestLock(target), ...new Set(allocated.map((id) => storageLock(snapshot, id, node)))],
     effects: [
       {
         brings: 'options',
@@ -93,6 +104,7 @@ function createStep(target: Target, call: PveCall, wishes: Readonly<Record<strin
         created: true,
         set: setValues(wishes),
         remove: [],
+        revert: [],
       },
     ],
     undo: [
@@ -136,7 +148,8 @@ function differences(wanted: Wanted, wishes: Readonly<Record<string, WantedValue
   });
 }
 
-function namedOnly(wish: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
+/** The sub-properties that a wish names, without those that it removes. */
+export function namedOnly(wish: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(wish).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
   );
@@ -180,16 +193,11 @@ function checkOptions(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node:
   return Object.entries(wanted.options).flatMap(([option, wish]) => {
     const row = findProperty(kind.properties, option);
     if (row === undefined || wish === null) return [];
+    if (row.transient === true && typeof wish === 'string')
+      return checkVolume(wanted, snapshot, node, { option, volume: wish, content: 'vztmpl' });
     if (row.shape !== 'disk') return checkNetwork(wanted, snapshot, node, option, wish);
     const disk = diskChange(kind, row, option, wish, emptyGuest(kind, node));
-    const refused = disk.refusals.map(({ code, message, hint }) =>
-      refusal(wanted, [option], code, message, hint),
-    );
-    const storage =
-      disk.allocates === undefined
-        ? []
-        : checkStorage(wanted, [option, 'storage'], snapshot, node, disk.allocates, kind.diskContent);
-    return [...refused, ...storage];
+    return [...checkDisk(kind, wanted, snapshot, node, option, disk)];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostic.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
-import { decodePropertyString, encodePropertyString } from '../../pve/property-string.ts';
+import { decodePropertyString, editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
 import { parseSize } from '../../pve/size.ts';
 import { parseVolumeId } from '../../pve/volume-id.ts';
 import type { WantedValue } from '../module.ts';
@@ -20,6 +20,8 @@ export interface DiskChange {
   readonly grow?: { readonly from: string; readonly to: string };
   /** A new volume on this storage. */
   readonly allocates?: string;
+  /** A volume, medium or path that the slot is given: it must be there. */
+  readonly volume?: string;
   readonly refusals: readonly Pick<Diagnostic, 'code' | 'message' | 'hint'>[];
 }
 
@@ -46,26 +48,47 @@ export function diskChange(
   if (typeof wanted === 'string') return { refusals: [] };
   const text = guest.effective[option];
   if (text === undefined) return newDisk(kind, option, wanted);
-  const place = placeOf(kind, option, text);
+  const place = presentPlace(kind, option, text, guest);
   const { storage, size, [kind.volumeKey]: volume, ...rest } = wanted;
   const refusals = [
     ...refuseVolume(option, place, volume),
     ...refuseStorage(option, place, storage),
     ...refuseSize(option, place, size),
   ];
-  const medium =
-    typeof volume === 'string' && volume !== place.volume && place.cdrom ? { [kind.volumeKey]: volume } : {};
-  const change = optionChange(kind, row, option, { ...rest, ...medium }, guest);
-  const grows =
-    refusals.length === 0 &&
-    typeof size === 'string' &&
-    place.size !== undefined &&
-    sizeOf(size) > sizeOf(place.size);
+  const medium = typeof volume === 'string' && volume !== place.volume && place.cdrom ? volume : undefined;
+  const found = optionChange(
+    kind,
+    row,
+    option,
+    { ...rest, ...(medium !== undefined && { [kind.volumeKey]: medium }) },
+    guest,
+  );
+  const grow =
+    typeof size === 'string' && place.size !== undefined && sizeOf(size) > sizeOf(place.size)
+      ? { from: place.size, to: size }
+      : undefined;
+  const change = found && withSize(kind, found, grow?.to ?? place.size);
   return {
     refusals,
     ...(change && { change }),
-    ...(grows && place.size !== undefined && { grow: { from: place.size, to: size } }),
+    ...(grow && { grow }),
+    ...(medium !== undefined && { volume: medium }),
   };
+}
+
+/** Where a disk is. How large is the volume's own matter: the line that runs says it, a pending one may be older. */
+function presentPlace(kind: GuestKind, option: string, text: string, guest: Guest): Place {
+  const active = guest.active[option];
+  const place = placeOf(kind, option, text);
+  const running = active === undefined ? undefined : placeOf(kind, option, active);
+  return running?.volume === place.volume ? { ...place, size: running.size } : place;
+}
+
+/** A set after a resize carries the new size, else it would write the old one. */
+function withSize(kind: GuestKind, change: OptionChange, size: string | undefined): OptionChange {
+  if (change.text === undefined || size === undefined) return change;
+  const text = editPropertyString(formatOf(kind, change.option), change.text, { set: { size } });
+  return { ...change, text, after: text };
 }
 
 /** The text that makes a new disk: `local-lvm:20,discard=on`, the size in GiB as PVE wants it there. */
@@ -95,9 +118,17 @@ function newDisk(
   const { storage, size } = wanted;
   const text = allocationText(kind, option, wanted);
   const change: OptionChange = { option, how: 'set', text, before: undefined, after: text };
-  if (typeof storage === 'string' && typeof size === 'string')
-    return { change, allocates: storage, refusals: [] };
-  if (typeof wanted[kind.volumeKey] === 'string') return { change, refusals: [] };
+  const volume = wanted[kind.volumeKey];
+  if (typeof volume === 'string') return { change, volume, refusals: [] };
+  if (typeof storage === 'string' && typeof size === 'string') {
+    if (sizeOf(size) > 0 || wanted['import-from'] !== undefined)
+      return { change, allocates: storage, refusals: [] };
+    return {
+      refusals: [
+        { code: 'guest/disk-size', message: `${option} would have size 0; a size is wanted, like "20G"` },
+      ],
+    };
+  }
   const missing = storage === undefined ? 'storage' : 'size';
   return {
     refusals: [

@@ -69,12 +69,12 @@ export function optionChange(
   const before = current.effective[option];
   const active = current.active[option];
   if (satisfies(guest, option, before, wanted)) return undefined;
-  if (active !== before && satisfies(guest, option, active, wanted)) {
+  const after = wantedText(guest, option, before, wanted);
+  const schema = optionSchema(guest.kind, option);
+  if (active !== before && schema !== undefined && sameValue(schema, active, after)) {
     return { option, how: 'revert', before, after: active };
   }
-  const after = wantedText(guest, option, before, wanted);
   if (after === undefined) return { option, how: 'remove', before, after };
-  const schema = optionSchema(guest.kind, option);
   const text = schema !== undefined && row.shape === 'scalar' ? normalise(schema, after) : after;
   return { option, how: 'set', text, before, after: text };
 }

@@ -77,7 +77,10 @@ interface Named {
 function fromText(format: PropertyFormat, text: string): Named {
   const decoded = decodePropertyString(format, text);
   const problems = decoded.problems.map(({ message }) => ({ path: [], message }));
-  return { values: decoded.values, problems: [...problems, ...checkValues(format, decoded.values)] };
+  const values = checkValues(format, decoded.values).map((problem) =>
+    text.includes('=') ? problem : { ...problem, path: [] },
+  );
+  return { values: decoded.values, problems: [...problems, ...values] };
 }
 
 /** Names that a disk's mapping knows beside PVE's own sub-properties. */

@@ -59,10 +59,14 @@ function powerStep(
   target: Target,
   is: 'running' | 'stopped',
 ): Pick<DraftStep, 'node' | 'guards' | 'locks' | 'effects'> {
-  const { kind, vmid, node, cluster } = target;
+  const { kind, vmid, node, cluster, path } = target;
   return {
     node,
-    guards: [{ require: 'power', guest: kind.kind, vmid, is: is === 'running' ? 'stopped' : 'running' }],
+    guards: [
+      { require: 'quorum' },
+      { require: 'unchanged', path },
+      { require: 'power', guest: kind.kind, vmid, is: is === 'running' ? 'stopped' : 'running' },
+    ],
     locks: [guestLock(target)],
     effects: [{ brings: 'power', address: address(kind.kind, vmid, cluster), node, is }],
   };

@@ -1,4 +1,5 @@
 import type { Effect, PropertyValue } from '../../plan/plan.ts';
+import type { GuestConfig } from '../../pve/guest-config.ts';
 import { options, pendingOptions } from '../../pve/guest-config.ts';
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
@@ -65,9 +66,11 @@ function predictSet(
   let config = guest.config;
   for (const [option, value] of Object.entries(effect.set)) {
     const text = textAfter(kind, vmid, option, guest.effective[option], value);
-    if (text === options(config)[option]) config = removeOption(config, 'pending', option);
-    else config = setOption(config, sectionOf(kind, guest, option, text), option, text);
+    const section = text === options(config)[option] ? 'current' : sectionOf(kind, guest, option, text);
+    // What takes effect at once takes the place of what was pending.
+    config = setOption(section === 'current' ? dropPending(config, option) : config, section, option, text);
   }
+  for (const option of effect.revert) config = dropPending(config, option);
   for (const option of effect.remove) {
     if (sectionOf(kind, guest, option, undefined) === 'current')
       config = removeOption(config, 'current', option);
@@ -80,6 +83,15 @@ function predictSet(
       );
   }
   return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
+}
+
+/** Without the pending value of an option, or its pending removal. */
+function dropPending(config: GuestConfig, option: string): GuestConfig {
+  const left = pendingOptions(config).remove.filter((each) => each !== option);
+  const without = removeOption(config, 'pending', option);
+  return left.length === 0
+    ? removeOption(without, 'pending', 'delete')
+    : setOption(without, 'pending', 'delete', left.join(','));
 }
 
 function sectionOf(

@@ -1,39 +1,40 @@
 import type { Diagnostic, Result } from '../../diagnostic.ts';
 import { ok, positionAt } from '../../diagnostic.ts';
-import type { Act, Difference, PropertyValue } from '../../plan/plan.ts';
-import type { Argument, PveCall } from '../../pve/call.ts';
+import type { Difference, PropertyValue } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, Wanted, WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
 import { findProperty } from '../property.ts';
-import { checkNode, checkStorage, refusal } from './check-place.ts';
-import { callRefusals, checkNetwork, setValues } from './create-guest.ts';
+import { checkDisk } from './check-disk.ts';
+import { checkNode, refusal } from './check-place.ts';
+import { pathRisk } from './check-volume.ts';
+import { callRefusals, checkNetwork, namedOnly } from './create-guest.ts';
 import { diskChange } from './disk-change.ts';
 import type { DiskChange } from './disk-change.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { SHUTDOWN_SECONDS } from './guest-kind.ts';
 import { optionChange } from './option-change.ts';
-import type { OptionChange } from './option-change.ts';
 import { optionEffect } from './option-effect.ts';
 import type { DraftStep, Target } from './power-step.ts';
-import { guestLock, guestPath, shutdownStep, startStep, titleOf } from './power-step.ts';
+import { shutdownStep, startStep, titleOf } from './power-step.ts';
 import { propertyValue } from './read-guest.ts';
+import { growStep, setCall, setStep } from './set-step.ts';
 import type { Guest } from './read-guest.ts';
 import { powerRefusals, lockRefusals } from './guest-refusals.ts';
 
-/** Seconds: a set may allocate a disk, a resize may wait for a storage. */
-const SET_SECONDS = 600;
-
 /** What is to be done to one named option. */
-interface Wish {
+export interface Wish {
   readonly option: string;
   readonly row: Property;
   readonly wanted: WantedValue;
   readonly disk: DiskChange;
 }
 
-/** Brings a guest that exists to its spec: one call for all options, a resize for each disk that grows, then its power. */
+/**
+ * Brings a guest that exists to its spec: a resize for each disk that grows, one call for all options, then its power.
+ * The resize comes first: a disk option that waits for a restart is kept with the size that it was set with.
+ */
 export function updateGuest(
   kind: GuestKind,
   wanted: Wanted,
@@ -52,7 +53,9 @@ export function updateGuest(
   const draft = {
     title: titleOf(kind, guest.vmid, guest.effective[kind.nameOption]),
     node: guest.node,
-    risks: [],
+    risks: wishes.flatMap(({ option, disk }) =>
+      disk.volume === undefined ? [] : pathRisk({ option, volume: disk.volume }),
+    ),
     digests: digestOf(snapshot, guest),
   };
   const warnings = wanted.node !== undefined && wanted.node !== guest.node ? [misplaced(wanted, guest)] : [];
@@ -68,17 +71,18 @@ export function updateGuest(
     path: guest.path,
   };
   const call = changes.length === 0 ? undefined : setCall(target, changes);
+  const notReached = checkNode(wanted, snapshot, guest.node);
   const diagnostics: Diagnostic[] = [
-    ...checkNode(wanted, snapshot, guest.node),
+    ...notReached,
     ...refused,
     ...lockRefusals(wanted, guest),
-    ...(power === undefined ? [] : powerRefusals(wanted, guest)),
+    ...(power === undefined || notReached.length > 0 ? [] : powerRefusals(wanted, guest)),
   ];
   if (call !== undefined && diagnostics.length === 0) diagnostics.push(...callRefusals(kind, wanted, call));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const steps: DraftStep[] = [
-    ...(call === undefined ? [] : [setStep(target, call, changes, wishes, guest)]),
     ...grows.map((wish) => growStep(target, wish)),
+    ...(call === undefined ? [] : [setStep(target, call, changes, wishes, guest, snapshot)]),
     ...(power === 'running' ? [startStep(target)] : []),
     ...(power === 'stopped'
       ? [
@@ -118,9 +122,7 @@ function refuseWish(
   snapshot: Snapshot,
   guest: Guest,
 ): readonly Diagnostic[] {
-  const refused = disk.refusals.map(({ code, message, hint }) =>
-    refusal(wanted, [option], code, message, hint),
-  );
+  const refused = [...checkDisk(kind, wanted, snapshot, guest.node, option, disk)];
   if (disk.change === undefined) return refused;
   if (row.fixed === true) {
     refused.push(
@@ -133,119 +135,7 @@ function refuseWish(
       ),
     );
   }
-  if (disk.allocates !== undefined)
-    refused.push(
-      ...checkStorage(wanted, [option, 'storage'], snapshot, guest.node, disk.allocates, kind.diskContent),
-    );
   return [...refused, ...checkNetwork(wanted, snapshot, guest.node, option, wish)];
-}
-
-function setCall(target: Target, changes: readonly OptionChange[]): PveCall {
-  const named = (how: OptionChange['how']): string =>
-    changes
-      .filter((change) => change.how === how)
-      .map(({ option }) => option)
-      .join(',');
-  const params: Record<string, Argument> = {};
-  for (const { option, text } of changes) if (text !== undefined) params[option] = text;
-  if (named('remove') !== '') params['delete'] = named('remove');
-  if (named('revert') !== '') params['revert'] = named('revert');
-  params['digest'] = { digest: target.path };
-  return { method: 'PUT', path: `${guestPath(target)}/config`, params };
-}
-
-function setStep(
-  target: Target,
-  call: PveCall,
-  changes: readonly OptionChange[],
-  wishes: readonly Wish[],
-  guest: Guest,
-): DraftStep {
-  const { kind, vmid, node, cluster } = target;
-  const allocated = wishes.flatMap(({ disk }) => disk.allocates ?? []);
-  const wanted = Object.fromEntries(
-    wishes
-      .filter(({ disk }) => disk.change?.how === 'set' || disk.change?.how === 'revert')
-      .map((wish) => [wish.option, withoutGrowth(wish)]),
-  );
-  return {
-    node,
-    act: { run: 'call', call },
-    guards: [],
-    locks: [guestLock(target), ...[...new Set(allocated)].map((id) => `storage/${id}@${cluster}/${node}`)],
-    effects: [
-      {
-        brings: 'options',
-        address: { kind: kind.kind, name: String(vmid), cluster },
-        node,
-        created: false,
-        set: setValues(wanted),
-        remove: changes.filter(({ how }) => how === 'remove').map(({ option }) => option),
-      },
-    ],
-    undo: undoSet(target, changes, allocated, guest),
-    detached: false,
-    timeoutSeconds: SET_SECONDS,
-  };
-}
-
-/** A disk that also grows has its new size only after its own step. */
-function withoutGrowth({ wanted, disk }: Wish): WantedValue {
-  if (disk.grow === undefined || typeof wanted !== 'object' || wanted === null) return wanted;
-  const { size: _later, ...rest } = wanted;
-  return rest;
-}
-
-/** The options as they were; a disk that was made can't be unmade by it. */
-function undoSet(
-  target: Target,
-  changes: readonly OptionChange[],
-  allocated: readonly string[],
-  guest: Guest,
-): DraftStep['undo'] {
-  if (allocated.length > 0)
-    return { impossible: 'it makes a disk, and a disk is not removed on the way back' };
-  const params: Record<string, Argument> = {};
-  const gone: string[] = [];
-  for (const { option } of changes) {
-    const before = guest.effective[option];
-    if (before === undefined) gone.push(option);
-    else params[option] = before;
-  }
-  if (gone.length > 0) params['delete'] = gone.join(',');
-  const act: Act = { run: 'call', call: { method: 'PUT', path: `${guestPath(target)}/config`, params } };
-  return [act];
-}
-
-function growStep(target: Target, { option, disk: { grow } }: Wish): DraftStep {
-  const { kind, vmid, node, cluster } = target;
-  const size = grow?.to ?? '';
-  return {
-    node,
-    act: {
-      run: 'call',
-      call: {
-        method: 'PUT',
-        path: `${guestPath(target)}/resize`,
-        params: { disk: option, size, digest: { digest: target.path } },
-      },
-    },
-    guards: [],
-    locks: [guestLock(target)],
-    effects: [
-      {
-        brings: 'options',
-        address: { kind: kind.kind, name: String(vmid), cluster },
-        node,
-        created: false,
-        set: { [option]: { size } },
-        remove: [],
-      },
-    ],
-    undo: { impossible: `${option} has grown, and a disk is never shrunk` },
-    detached: false,
-    timeoutSeconds: SET_SECONDS,
-  };
 }
 
 function differences(
@@ -255,18 +145,19 @@ function differences(
   wanted: Wanted,
   guest: Guest,
 ): readonly Difference[] {
-  const found = wishes.flatMap(({ option, row, disk }): Difference[] => {
+  const found = wishes.flatMap(({ option, row, wanted: wish, disk }): Difference[] => {
     if (disk.change === undefined && disk.grow === undefined) return [];
     const before = valueOf(kind, option, disk.change?.before ?? guest.effective[option]);
-    const changed = valueOf(
-      kind,
-      option,
-      disk.change === undefined ? guest.effective[option] : disk.change.after,
-    );
+    const changed =
+      disk.allocates !== undefined && typeof wish === 'object' && wish !== null
+        ? namedOnly(wish)
+        : valueOf(kind, option, disk.change === undefined ? guest.effective[option] : disk.change.after);
     const after =
       disk.grow !== undefined && typeof changed === 'object' ? { ...changed, size: disk.grow.to } : changed;
     const at = positionAt(wanted.positions, [option]);
-    const effect = disk.change?.how === 'revert' ? 'now' : optionEffect(row, guest, before, after);
+    // What waits for a restart comes when the guest stops.
+    const atOnce = disk.change?.how === 'revert' || power === 'stopped';
+    const effect = atOnce ? 'now' : optionEffect(row, guest, before, after);
     return [
       {
         property: option,

@@ -38,7 +38,10 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   const left = effect.remove
     .filter((option) => guest.effective[option] !== undefined)
     .map((option) => `${option} is still set`);
-  return [...wrong, ...left].map((what) => missing(effect, what));
+  const pending = effect.revert
+    .filter((option) => guest.pending.set[option] !== undefined || guest.pending.remove.includes(option))
+    .map((option) => `${option} is still pending`);
+  return [...wrong, ...left, ...pending].map((what) => missing(effect, what));
 }
 
 function wrongOption(
@@ -53,7 +56,9 @@ function wrongOption(
   const is = text === undefined ? `${option} is not set` : `${option} is ${text}`;
   if (row?.shape === 'disk' && typeof value === 'object') {
     if (text === undefined) return [is];
-    return diskHolds(kind, option, text, value) ? [] : [`${is}; ${describe(value)} is wanted`];
+    return diskHolds(kind, option, text, guest.active[option] ?? text, value)
+      ? []
+      : [`${is}; ${describe(value)} is wanted`];
   }
   return satisfies(kind, option, text, value) || sameText(kind, option, text, value)
     ? []
@@ -64,10 +69,12 @@ function diskHolds(
   kind: GuestKind,
   option: string,
   text: string,
+  activeText: string,
   wanted: Readonly<Record<string, string | null>>,
 ): boolean {
   const { storage, size, ...rest } = wanted;
-  const actual = propertyValue(kind, option, text);
+  // How large the volume is the line that runs says; a pending one may be older.
+  const actual = propertyValue(kind, option, activeText);
   const actualSize = typeof actual === 'object' ? actual['size'] : undefined;
   if (typeof storage === 'string' && storageOf(kind, option, text) !== storage) return false;
   if (typeof size === 'string' && (actualSize === undefined || parseSize(actualSize) !== parseSize(size)))

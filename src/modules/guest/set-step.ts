@@ -1,0 +1,117 @@
+import type { Act } from '../../plan/plan.ts';
+import type { Argument, PveCall } from '../../pve/call.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { setValues } from './create-guest.ts';
+import type { OptionChange } from './option-change.ts';
+import type { DraftStep, Target } from './power-step.ts';
+import { guestLock, guestPath } from './power-step.ts';
+import type { Guest } from './read-guest.ts';
+import { storageLock } from './storage-lock.ts';
+import type { Wish } from './update-guest.ts';
+
+/** Seconds: a set may allocate a disk, a resize may wait for a storage. */
+const SET_SECONDS = 600;
+
+function named(changes: readonly OptionChange[], how: OptionChange['how']): readonly string[] {
+  return changes.filter((change) => change.how === how).map(({ option }) => option);
+}
+
+/** One call for all changed options, with the digest of the file that they were computed from. */
+export function setCall(target: Target, changes: readonly OptionChange[]): PveCall {
+  const params: Record<string, Argument> = {};
+  for (const { option, text } of changes) if (text !== undefined) params[option] = text;
+  const removed = named(changes, 'remove');
+  const reverted = named(changes, 'revert');
+  if (removed.length > 0) params['delete'] = removed.join(',');
+  if (reverted.length > 0) params['revert'] = reverted.join(',');
+  params['digest'] = { digest: target.path };
+  return { method: 'PUT', path: `${guestPath(target)}/config`, params };
+}
+
+export function setStep(
+  target: Target,
+  call: PveCall,
+  changes: readonly OptionChange[],
+  wishes: readonly Wish[],
+  guest: Guest,
+  snapshot: Snapshot,
+): DraftStep {
+  const { kind, vmid, node, cluster } = target;
+  const allocated = wishes.flatMap(({ disk }) => disk.allocates ?? []);
+  const wanted = Object.fromEntries(
+    wishes.filter(({ disk }) => disk.change?.how === 'set').map((wish) => [wish.option, wish.wanted]),
+  );
+  return {
+    node,
+    act: { run: 'call', call },
+    guards: [{ require: 'quorum' }],
+    locks: [guestLock(target), ...new Set(allocated.map((id) => storageLock(snapshot, id, node)))],
+    effects: [
+      {
+        brings: 'options',
+        address: { kind: kind.kind, name: String(vmid), cluster },
+        node,
+        created: false,
+        set: setValues(wanted),
+        remove: named(changes, 'remove'),
+        revert: named(changes, 'revert'),
+      },
+    ],
+    undo: undoSet(target, changes, allocated, guest),
+    detached: false,
+    timeoutSeconds: SET_SECONDS,
+  };
+}
+
+/** The options as they were; a disk that was made can't be unmade by it. */
+function undoSet(
+  target: Target,
+  changes: readonly OptionChange[],
+  allocated: readonly string[],
+  guest: Guest,
+): DraftStep['undo'] {
+  if (allocated.length > 0)
+    return { impossible: 'it makes a disk, and a disk is not removed on the way back' };
+  const params: Record<string, Argument> = {};
+  const gone: string[] = [];
+  for (const { option } of changes) {
+    const before = guest.effective[option];
+    if (before === undefined) gone.push(option);
+    else params[option] = before;
+  }
+  if (gone.length > 0) params['delete'] = gone.join(',');
+  const act: Act = { run: 'call', call: { method: 'PUT', path: `${guestPath(target)}/config`, params } };
+  return [act];
+}
+
+export function growStep(target: Target, { option, disk: { grow } }: Wish): DraftStep {
+  const { kind, vmid, node, cluster } = target;
+  const size = grow?.to ?? '';
+  return {
+    node,
+    act: {
+      run: 'call',
+      call: {
+        method: 'PUT',
+        path: `${guestPath(target)}/resize`,
+        params: { disk: option, size, digest: { digest: target.path } },
+      },
+    },
+    guards: [{ require: 'quorum' }],
+    locks: [guestLock(target)],
+    effects: [
+      {
+        brings: 'options',
+        address: { kind: kind.kind, name: String(vmid), cluster },
+        node,
+        created: false,
+        set: { [option]: { size } },
+        remove: [],
+        revert: [],
+      },
+    ],
+    undo: { impossible: `${option} has grown, and a disk is never shrunk` },
+    detached: false,
+    timeoutSeconds: SET_SECONDS,
+  };
+}
