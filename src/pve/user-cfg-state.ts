@@ -86,7 +86,9 @@ class StateReader implements UserState {
   }
 
   #readUser(entry: Of<'user'>): void {
+    const isAgain = this.users.has(entry.id);
     this.users.set(entry.id, entry);
+    if (!isAgain) return;
     for (const id of this.tokens.keys()) if (splitToken(id)?.user === entry.id) this.tokens.delete(id);
   }
 
