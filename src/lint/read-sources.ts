@@ -44,7 +44,7 @@ async function readDirectory(directory: string): Promise<Sources> {
   const trees = await Promise.all(
     copies.map(async (copy) => {
       const cluster = saved.find((each) => join(directory, each.directory) === copy.directory);
-      const files = copy.files.filter(({ path }) => !isSecret(path));
+      const files = copy.files.filter(({ path }) => !isNoConfiguration(path));
       return {
         files: await Promise.all(
           files.map(async ({ file, path, node }) => ({
@@ -58,11 +58,12 @@ async function readDirectory(directory: string): Promise<Sources> {
       };
     }),
   );
-  return { files: await Promise.all(others.map(read)), trees };
+  const alone = others.filter((file) => saved.length === 0 || file !== join(directory, 'survey.json'));
+  return { files: await Promise.all(alone.map(read)), trees };
 }
 
-/** Keys are no configuration, and not for our eyes. */
-const isSecret = (path: string): boolean => /\/priv\/|\.(?:key|pem)\b/u.test(path);
+/** Keys, which are not for our eyes, and lists of tasks. */
+const isNoConfiguration = (path: string): boolean => /\/priv\/|\.(?:key|pem)\b|^\/var\/log\//u.test(path);
 
 /** The clusters of a saved survey; none where it is no such directory. */
 async function readIndex(directory: string): Promise<readonly SavedCluster[]> {

@@ -43,8 +43,8 @@ export const everything: Snapshot = {
       'dir: local\n\tpath /var/lib/vz\n\tcontent iso,backup\n\tprune-backups keep-last=3\n\nlvmthin: local-lvm\n\tthinpool data\n\tvgname pve\n\tcontent images,rootdir\n\tnodes pve1\n\nnfs: nas\n\texport /x\n\tpath /mnt/pve/nas\n\tserver 10.0.0.9\n\tcontent images\n\tdisable\n',
     '/etc/pve/user.cfg':
       'user:root@pam:1:0:::root@example.org:::\nuser:bob@pve:0:1893456000:B:Ob::hi%3A there::\ntoken:bob@pve!ci:0:1::\n\ngroup:ops:bob@pve:The ops:\n\npool:prod:For work:100,200:local-lvm:\n\nacl:1:/vms/100:bob@pve:PVEAdmin:\nacl:0:/:@ops:PVEAuditor:\n',
-    '/etc/pve/ha/resources.cfg': 'vm: 100\n\tgroup g\n\tmax_restart 3\n\tstate started\n',
-    '/etc/pve/ha/groups.cfg': 'group: g\n\tnodes pve1:2,pve2\n',
+    '/etc/pve/ha/resources.cfg': 'vm: 100\n\tgroup grp\n\tmax_restart 3\n\tstate started\n',
+    '/etc/pve/ha/groups.cfg': 'group: grp\n\tnodes pve1:2,pve2\n',
     '/etc/pve/ha/rules.cfg': 'node-affinity: r1\n\tdisable\n\tnodes pve1\n\tresources vm:100\n',
     '/etc/pve/ha/manager_status': '{"service_status":{"vm:100":{"state":"started","node":"pve1"}}}',
     '/etc/pve/jobs.cfg':

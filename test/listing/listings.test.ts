@@ -186,10 +186,10 @@ test('HA: resources with what the manager says, groups and rules', async () => {
       state: 'started',
       status: 'started',
       node: 'pve1',
-      group: 'g',
+      group: 'grp',
       restarts: 3,
     },
-    { type: 'group', name: 'g', nodes: ['pve1:2', 'pve2'] },
+    { type: 'group', name: 'grp', nodes: ['pve1:2', 'pve2'] },
     { type: 'node-affinity', name: 'r1', nodes: ['pve1'], resources: ['vm:100'], enabled: false },
   ]);
 });
