@@ -1,4 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { plainFleet } from '../../lab/src/fleet/definition.ts';
+import { startLab } from '../../lab/src/lab.ts';
 import { confirm } from '../../src/cli/confirm.ts';
 import { create, plan, update } from '../report/samples.ts';
 import { runCli } from './run-cli.ts';
@@ -23,6 +28,46 @@ describe('apply', () => {
       code: 1,
       stderr: expect.stringContaining('Cannot read an inventory: none is given'),
     });
+  });
+});
+
+describe('a node that is down', () => {
+  async function apply(document: string) {
+    const home = await mkdtemp(join(tmpdir(), 'pvefleet-apply-'));
+    const lab = await startLab({ fleet: plainFleet(2, '9') });
+    onTestFinished(async () => {
+      await lab.close();
+      await rm(home, { recursive: true });
+    });
+    const [key, hosts, inventory] = ['key', 'known_hosts', 'lab.yml'].map((name) => join(home, name));
+    if (key === undefined || hosts === undefined || inventory === undefined) throw new Error('no paths');
+    await writeFile(key, lab.clientKey.privateKey, { mode: 0o600 });
+    await writeFile(hosts, lab.knownHostsText());
+    await writeFile(inventory, lab.inventoryText(key, hosts));
+    await writeFile(join(home, 'doc.yml'), document);
+    lab.faults.add('pve2', { kind: 'dead' });
+    const argv = ['apply', join(home, 'doc.yml'), '-i', inventory, '--yes', '--state', join(home, 'state')];
+    return { ...(await runCli(argv)), pve1: lab.nodes[0]?.machine.files };
+  }
+
+  it('costs its own guests, and the rest is applied', async () => {
+    const { code, stdout, stderr, pve1 } = await apply(
+      'vms: [{ vmid: 101, node: pve1, name: a }, { vmid: 102, node: pve2, name: b }]\n',
+    );
+    expect(stderr).toMatch(
+      /^warning: Cannot plan vm\/102@lab: node pve2 can't be reached.*; it is left out$/mu,
+    );
+    expect(stdout).toContain('1 command was run');
+    expect(pve1?.read('/etc/pve/qemu-server/101.conf')).toContain('name: a');
+    expect(code).toBe(4);
+  });
+
+  it('does not let through what is refused for other reasons', async () => {
+    const { code, stderr, pve1 } = await apply(
+      'vms: [{ vmid: 101, node: pve1 }, { vmid: 102, node: pve2 }, { vmid: 103, node: pve1, scsi0: "no:1" }]\n',
+    );
+    expect(stderr).toContain('Nothing was applied: 1 resource is refused.');
+    expect([code, pve1?.list('/etc/pve/qemu-server')]).toEqual([6, []]);
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listingKinds } from '../../src/listing/kinds.ts';
 import { saveSurvey } from '../../src/snapshot/saved-survey.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { Survey } from '../../src/snapshot/survey.ts';
@@ -128,10 +129,38 @@ test.each([
   [['frogs'], '"frogs" can\'t be listed'],
   [[], 'it is not said what'],
   [['nodes', 'pve1'], 'a saved survey'],
+  [['gests'], 'did you mean "guests"?'],
+  [['guests', '--where', 'nam=web'], 'did you mean "name"?'],
 ])('ls %j is refused', async (argv, message) => {
   const { code, stderr } = await ls(...argv);
   expect(code).toBe(1);
   expect(stderr).toContain(message);
+});
+
+test('--where chooses rows in every format', async () => {
+  expect((await ls('guests', '--where', 'type=vm', '-o', 'name')).stdout).toBe('vm/100@prod\n');
+  expect((await ls('guests', '-w', 'tags=b', '-w', 'status!=stopped', '-o', 'name')).stdout).toBe(
+    'vm/100@prod\n',
+  );
+  expect((await ls('guests', '-w', 'name~^c', '-o', 'name')).stdout).toBe('container/200@prod\n');
+  expect(JSON.parse((await ls('nodes', '-w', 'name=none', '--json')).stdout)).toEqual([]);
+});
+
+test('every kind lists, though there is nothing of it', async () => {
+  for (const { kind } of listingKinds) {
+    const { stdout } = await ls(kind);
+    expect(stdout).toMatch(/^[A-Z]+  .*CLUSTER/u);
+  }
+});
+
+test('a copy of /etc/pve is listed too, and becomes a survey', async () => {
+  const copy = join(from, 'prod', 'etc', 'pve');
+  const { stdout, code } = await runCli(['ls', 'guests', '--from', copy]);
+  expect(stdout).toMatch(/^100 +web +vm +unknown +pve1 +pve1$/mu);
+  expect(code).toBe(0);
+  const again = join(from, 'again');
+  expect(await runCli(['survey', '-o', again, '--from', copy])).toMatchObject({ code: 0 });
+  expect((await runCli(['ls', 'guests', '--from', again])).stdout).toBe(stdout);
 });
 
 test('survey wants a directory', async () => {

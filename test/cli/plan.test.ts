@@ -71,6 +71,12 @@ Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
     expect(stderr).toContain('  at doc.yml:6:18\n');
   });
 
+  it('does not say that there is nothing to do when all that differs is refused', async () => {
+    const { code, stdout, stderr } = await plan('vms: [{ vmid: 102 }, { vmid: 103, node: pve9 }]');
+    expect([code, stdout]).toEqual([6, '']);
+    expect(stderr).toMatch(/^error: Cannot .*vm\/103@lab.*pve9/u);
+  });
+
   it('as JSON is one object, each step with its command', async () => {
     const { stdout } = await plan(document, running, '--json');
     expect(JSON.parse(stdout)).toMatchObject({

@@ -89,5 +89,7 @@ test('a survey of the lab says what its nodes are', async () => {
     { id: 'local' },
     { id: 'local-lvm', type: 'lvmthin', content: ['rootdir', 'images'] },
   ]);
+  expect(lab.nodeFiles?.['pve2']?.['/etc/network/interfaces']).toContain('iface vmbr0 inet static');
+  expect(lab.nodeFiles?.['pve1']).toHaveProperty(['/var/log/pve/tasks/active']);
   expect(Object.keys(lab.files).filter((path) => /priv|[.]key|clusterlog/u.test(path))).toEqual([]);
 });

@@ -65,6 +65,13 @@ const snapshot = (cluster: string): fc.Arbitrary<Snapshot> =>
         ),
       ),
       files: fc.oneof(files, unknown),
+      nodeFiles: fc.dictionary(
+        fc.stringMatching(/^[a-z][a-z0-9-]*$/u),
+        fc.dictionary(fc.constantFrom('/etc/network/interfaces', '/etc/../../x', '/etc/a\nb'), text, {
+          minKeys: 1,
+        }),
+        { minKeys: 1 },
+      ),
       digests: fc.dictionary(fc.stringMatching(/^\/[a-z]+$/u), fc.stringMatching(/^[0-9a-f]{40}$/u)),
     },
     { requiredKeys: ['cluster', 'nodes', 'files', 'digests'] },
