@@ -4,6 +4,8 @@ import type { FlagValues, Flags } from './flags.ts';
 export interface Output {
   /** Bytes are written as they are. */
   write(text: string | Uint8Array): void;
+  /** True once what was written has been taken, false when nobody reads any more. */
+  drained?(): Promise<boolean>;
   readonly isTTY: boolean;
   /** Whether colours are wanted there (a terminal, and neither NO_COLOR nor TERM=dumb). */
   readonly colour: boolean;

@@ -8,6 +8,7 @@ export function hidingSecrets(world: Surroundings): Surroundings & Pick<CliConte
   const known = new Set<string>();
   const masked = (output: Output): Output => ({
     write: (text) => output.write(typeof text === 'string' ? mask(text) : maskBytes(text)),
+    drained: () => output.drained?.() ?? Promise.resolve(true),
     get isTTY() {
       return output.isTTY;
     },

@@ -24,6 +24,7 @@ function output(name: 'stdout' | 'stderr'): Output {
   };
   return {
     write: (text) => void open().write(text),
+    drained: () => drained(open()),
     get isTTY() {
       return 'isTTY' in open();
     },
@@ -34,6 +35,17 @@ function output(name: 'stdout' | 'stderr'): Output {
       return (this.isTTY && open().columns) || 80;
     },
   };
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<boolean> {
+  if (stream.destroyed || !stream.writableNeedDrain) return Promise.resolve(!stream.destroyed);
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      for (const event of ['drain', 'close', 'error']) stream.removeListener(event, settle);
+      resolve(!stream.destroyed);
+    };
+    for (const event of ['drain', 'close', 'error']) stream.once(event, settle);
+  });
 }
 
 /** A reader that has left ("pvefleet ls guests | head") is no reason to stop half-way or to complain. */
