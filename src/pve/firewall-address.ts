@@ -44,6 +44,13 @@ export function networkForm(text: string): string {
   return `${version === 4 ? ipv4Text(masked) : ipForm(ipv6Text(masked))}/${length}`;
 }
 
+/** Whether a network's address says more than its prefix: 10.0.0.9/8. In a rule PVE takes no such network (Net::IP). */
+export function hasHostBits(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  if (bits === undefined || ipVersion(text) === undefined) return false;
+  return networkForm(text).split('/')[0] !== ipForm(address);
+}
+
 const ipv4Number = (text: string): bigint =>
   text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
 

@@ -1,5 +1,5 @@
 import { didYouMean } from '../text/did-you-mean.ts';
-import { ipVersion, readRuleAddress } from './firewall-address.ts';
+import { hasHostBits, ipVersion, networkForm, readRuleAddress } from './firewall-address.ts';
 import { isIcmp, isIcmpType } from './firewall-icmp-types.ts';
 import { macroName, macroNames } from './firewall-macros.ts';
 import type { FirewallScope } from './firewall-options.ts';
@@ -141,6 +141,11 @@ function checkAddress(text: string): readonly string[] {
   const wrong = parts.find((part) => part === '' || !/^[\da-f.:/-]+$/iu.test(part));
   if (wrong !== undefined)
     return [`"${wrong}" is no address; an address, network, range, +IPSET or alias is wanted`];
+  const odd = parts.find(hasHostBits);
+  if (odd !== undefined)
+    return [
+      `"${odd}" has bits set behind its prefix, so PVE leaves the rule out; ${networkForm(odd)} is wanted`,
+    ];
   if (parts.length > 1 && parts.some((part) => part.includes('-')))
     return [`"${text}" has a range in a list; a rule for each is wanted`];
   return new Set(parts.map(versionOfPart)).size > 1

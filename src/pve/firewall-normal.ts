@@ -1,4 +1,4 @@
-import { networkForm, readRuleAddress } from './firewall-address.ts';
+import { hasHostBits, networkForm, readRuleAddress } from './firewall-address.ts';
 import { isIcmpType } from './firewall-icmp-types.ts';
 import { macroName } from './firewall-macros.ts';
 import { firewallOption, type FirewallScope } from './firewall-options.ts';
@@ -125,9 +125,13 @@ function normalRule(rule: FirewallRule): unknown {
 /** Aliases in any case, addresses as a set; the name of an IP set is read as it is written (verify_rule). */
 function addressForm(text: string): string {
   const address = readRuleAddress(text);
-  if (address.kind === 'addresses') return [...new Set(address.parts.map(networkForm))].toSorted().join(',');
+  if (address.kind === 'addresses')
+    return [...new Set(address.parts.map(ruleNetworkForm))].toSorted().join(',');
   return address.kind === 'alias' ? text.toLowerCase() : text;
 }
+
+/** What PVE does not take in a rule stays apart from what it takes. */
+const ruleNetworkForm = (part: string): string => (hasHostBits(part) ? part : networkForm(part));
 
 const listForm = (text: string): string => [...new Set(text.split(','))].toSorted().join(',');
 

@@ -199,6 +199,20 @@ describe('what PVE skips or never puts in force', () => {
     ]);
   });
 
+  test('a network in a rule has nothing behind its prefix, but an entry of a set may', () => {
+    const text =
+      '[IPSET ab]\n10.0.0.9/8\n[RULES]\nIN ACCEPT -source 10.0.0.9/8\nIN ACCEPT -dest 10.0.0.9/32\n';
+    expect(firewallGuestFile.inspect(text).findings).toEqual([
+      {
+        line: 4,
+        severity: 'error',
+        code: 'firewall/rule',
+        message:
+          '"10.0.0.9/8" has bits set behind its prefix, so PVE leaves the rule out; 10.0.0.0/8 is wanted',
+      },
+    ]);
+  });
+
   test('a header that ends with a carriage return is none', () => {
     const { findings } = firewallGuestFile.inspect(sample('crlf.guest.fw'));
     expect(findings.map(({ line }) => line)).toEqual([1, 3, 5, 6]);
@@ -233,8 +247,8 @@ describe('the normal form', () => {
     ],
     [
       'guest',
-      '[RULES]\nIN DROP -source 10.0.0.9/8,10.1.0.0/32\n',
-      '[RULES]\nIN DROP -source 10.1.0.0,10.0.0.0/8\n',
+      '[RULES]\nIN DROP -source 2001:DB8:0::/32,2001:db9::1/128\n',
+      '[RULES]\nIN DROP -source 2001:db9::1,2001:db8::/32\n',
     ],
   ])('is one for %s texts %j and %j', (scope, a, b) => {
     expect(normal(scope, a)).toEqual(normal(scope, b));
@@ -253,6 +267,7 @@ describe('the normal form', () => {
     ['guest', '[RULES]\nIN ACCEPT -source +Ab\n', '[RULES]\nIN ACCEPT -source +ab\n'],
     ['guest', '[RULES]\nIN ACCEPT # a\n', '[RULES]\nIN ACCEPT # b\n'],
     ['guest', '[RULES]\nIN ACCEPT -source 10.0.0.0/8\n', '[RULES]\nIN ACCEPT -source 10.0.0.0/9\n'],
+    ['guest', '[RULES]\nIN ACCEPT -source 10.0.0.0/8\n', '[RULES]\nIN ACCEPT -source 10.0.0.9/8\n'],
   ])('differs for %s texts %j and %j', (scope, a, b) => {
     expect(normal(scope, a)).not.toEqual(normal(scope, b));
   });
