@@ -16,7 +16,7 @@ export const flags = {
 export const help: Help = {
   usage: 'DOCUMENT',
   about: [
-    'Shows the same plan as "pvefleet plan", asks, and does what it says: no more, and in that order. When a part of the document is refused, nothing of it is applied.',
+    'Shows the same plan as "pvefleet plan", asks, and does what it says: no more, and in that order. When a part of the document is refused, nothing of it is applied; but what is for a node that did not answer is left out, and the rest applied (exit 4).',
     'Ctrl-C stops between two commands. What was done is in the journal, and running it again does the rest.',
     "With --json each event is one JSON object on a line of its own, a command's with its text.",
   ],

@@ -10,7 +10,8 @@ export function showPlan(
 ): void {
   const { plans, refusals, warnings, survey, compared } = plan;
   printDiagnostics([...survey.unreachable, ...warnings], stderr);
-  if (compared > 0 || refusals.length + warnings.length === 0) {
+  const isQuiet = refusals.length === 0 && (compared > 0 || warnings.length === 0);
+  if (plans.length > 0 || isQuiet) {
     stdout.write(planText(plans, { colour: stdout.colour, width: stdout.columns, declared: compared }));
   }
   printDiagnostics(

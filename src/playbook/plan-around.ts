@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import type { Refusal } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { namesHost } from '../snapshot/assemble.ts';
-import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
+import { leftOutWarnings, sortRefusals } from './unanswered.ts';
 
 export interface PlannedAround {
   readonly plans: readonly Plan[];
@@ -23,32 +23,22 @@ export interface AroundOptions {
 
 /**
  * Plans a task's specs. A host with a refused spec fails as a whole, so it is planned again without all that it
- * declared. But what is refused for a node that did not answer is left out alone: that host is counted already.
+ * declared. But what is refused only because its node did not answer is left out alone: that host is counted already.
  */
 export function planAround(survey: Survey, specs: readonly Spec[], options: AroundOptions): PlannedAround {
   const refused = new Map<string, readonly Diagnostic[]>();
-  const silent = specs.filter((spec) => isForSilentNode(survey, spec, options.silentHosts));
-  const { refusals } = makePlan(survey, silent, options);
-  const leftOut = new Set(refusals.map(({ spec }) => spec));
+  const leftOut = new Map<Spec, Refusal>();
   for (;;) {
     const wanted = specs.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
     const planned = makePlan(survey, wanted, options);
     if (planned.refusals.length === 0) {
       const { plans, warnings } = planned;
-      return { plans, warnings, refused, leftOut: refusals.flatMap(({ diagnostics }) => diagnostics) };
+      return { plans, warnings, refused, leftOut: leftOutWarnings([...leftOut.values()]) };
     }
-    for (const { spec, diagnostics } of planned.refusals) {
+    const { unanswered, refusals } = sortRefusals(survey, planned, options.silentHosts);
+    for (const refusal of unanswered) leftOut.set(refusal.spec, refusal);
+    for (const { spec, diagnostics } of refusals) {
       refused.set(spec.declaredBy, [...(refused.get(spec.declaredBy) ?? []), ...diagnostics]);
     }
   }
-}
-
-function isForSilentNode(
-  { clusters }: Survey,
-  { cluster, args }: Spec,
-  silentHosts: readonly string[],
-): boolean {
-  const nodes = clusters.find((snapshot) => snapshot.cluster === cluster)?.nodes ?? {};
-  const state = typeof args['node'] === 'string' ? nodes[args['node']] : undefined;
-  return state !== undefined && isUnknown(state) && silentHosts.some((host) => namesHost(state, host));
 }

@@ -34,7 +34,7 @@ describe('apply', () => {
 describe('a node that is down', () => {
   async function apply(document: string) {
     const home = await mkdtemp(join(tmpdir(), 'pvefleet-apply-'));
-    const lab = await startLab({ fleet: plainFleet(2, '9') });
+    const lab = await startLab({ fleet: plainFleet(3, '9') });
     onTestFinished(async () => {
       await lab.close();
       await rm(home, { recursive: true });
