@@ -1,7 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import type { Alias, Document, Node as YamlNode, SchemaOptions, YAMLError } from 'yaml';
+import type { Alias, Document, Node as YamlNode, SchemaOptions } from 'yaml';
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
-import { fail, ok, pointer } from '../diagnostic.ts';
+import { fail, formatPosition, ok, pointer } from '../diagnostic.ts';
+import { jsonProblem } from './json-syntax.ts';
+import { yamlProblems } from './yaml-problems.ts';
 
 /** Data of a YAML or JSON file with the place of every key and item in it. */
 export interface Sourced {
@@ -14,7 +16,7 @@ export interface Sourced {
 export type Dialect = Pick<SchemaOptions, 'customTags' | 'merge'>;
 
 /**
- * Reads YAML 1.2 (JSON is a part of it). Never YAML 1.1, whose sexagesimal numbers break MAC addresses and times.
+ * Reads YAML 1.2, of which JSON is a part; a file named *.json must be JSON. Never YAML 1.1, whose sexagesimal numbers break MAC addresses and times.
  * Every syntax error of the text is returned, each with its line shown; a key given twice is an error.
  */
 export function parseYaml(text: string, file: string, dialect: Dialect = {}): Result<Sourced> {
@@ -30,11 +32,13 @@ export function parseYaml(text: string, file: string, dialect: Dialect = {}): Re
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  // A warning is a tag that nobody reads (!vault, !unsafe): to go on would be to take its text for the value.
-  const errors = [...document.errors, ...document.warnings];
-  if (errors.length > 0) {
-    return fail(...errors.map((error) => syntaxError(error.message, place(startOf(error, text)), text)));
-  }
+  const notJson = file.endsWith('.json') ? jsonProblem(text) : undefined;
+  const problems =
+    notJson === undefined
+      ? yamlProblems(document, text, (offset) => formatPosition(place(offset)))
+      : [notJson];
+  if (problems.length > 0)
+    return fail(...problems.map(({ message, offset }) => syntaxError(message, place(offset), text)));
   const positions: Record<string, Position> = {};
   walk(document.contents, [], place, positions);
   positions[''] ??= { file, line: 1, column: 1 };
@@ -73,17 +77,12 @@ export function showLine(text: string, at: Position): string {
   return `${number} | ${line}\n${' '.repeat(number.length)} | ${' '.repeat(at.column - 1)}^`;
 }
 
-/** Where an error begins. The parser puts a double key that follows an empty value at the end of the line before it. */
-function startOf({ code, pos: [start] }: YAMLError, text: string): number {
-  return code === 'DUPLICATE_KEY' ? start + text.slice(start).search(/\S|$/u) : start;
-}
-
 function syntaxError(message: string, at: Position, text: string): Diagnostic {
   return {
     code: 'yaml/syntax',
     severity: 'error',
     trouble: 'invalid',
-    message: `Cannot read ${at.file}: ${message.replaceAll(/\s*\n\s*/gu, ' ').replace(/\.$/u, '')}`,
+    message: `Cannot read ${at.file}: ${message}`,
     at,
     hint: `\n${showLine(text, at)}`,
   };

@@ -131,7 +131,7 @@ describe('errors', () => {
 
   test('a name given twice', () => {
     expect(errorsOf('all:\n  hosts:\n    pve1:\n    pve1:\n')).toEqual([
-      'hosts.yml:4:5 Cannot read hosts.yml: Map keys must be unique',
+      'hosts.yml:4:5 Cannot read hosts.yml: the key "pve1" is given twice, first at hosts.yml:3:5',
     ]);
   });
 

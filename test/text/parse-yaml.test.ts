@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { positionAt, positionsUnder } from '../../src/diagnostic.ts';
+import { jsonProblem } from '../../src/text/json-syntax.ts';
 import { parseYaml } from '../../src/text/parse-yaml.ts';
 
 test('every key and item of YAML has its place', () => {
@@ -52,7 +54,7 @@ test('a key given twice is an error at the second one', () => {
   const parsed = parseYaml('cores: 1\ncores: 2\n', 'f.yml');
   if (parsed.ok) throw new Error('was read');
   expect(parsed.diagnostics.map((each) => [each.at?.line, each.message])).toEqual([
-    [2, 'Cannot read f.yml: Map keys must be unique'],
+    [2, 'Cannot read f.yml: the key "cores" is given twice, first at f.yml:1:1'],
   ]);
 });
 
@@ -88,4 +90,66 @@ test.each([
     ok: false,
     diagnostics: [{ code: 'yaml/syntax', at: { file: 'f.yml', line, column } }],
   });
+});
+
+test.each<[string, string, readonly string[]]>([
+  [
+    'several documents',
+    'a: 1\n---\nb: 2\n',
+    ['2:1 a second document begins here; one document in a file is wanted'],
+  ],
+  [
+    'tabs',
+    '- hosts: all\n\ttasks:\n\t- command: x\n\t  when: a\n',
+    [expect.stringMatching(/^2:1 a tab is used to indent; spaces are wanted$/u)],
+  ],
+  ['an unclosed bracket', '- hosts: all\n  tasks: [\n', ['2:10 this "[" is not closed; "]" is wanted']],
+  ['the inner of two', 'a: {x: 1, y: [1, 2\nb: 3\n', ['1:14 this "[" is not closed; "]" is wanted']],
+  ['a list where a key is wanted', '- a\nb: 1\n', [expect.stringMatching(/^2:1 /u)]],
+])('%s: told once, where it is', (_, text, expected) => {
+  const parsed = parseYaml(text, 'f.yml');
+  const told = parsed.ok ? [] : parsed.diagnostics;
+  expect(
+    told.map(({ at, message }) => `${at?.line}:${at?.column} ${message.replace('Cannot read f.yml: ', '')}`),
+  ).toEqual(expected);
+});
+
+test.each([
+  ['{"a": 1 "b": 2}', 'a comma is missing before this', 9],
+  ['{"a": [1, 2,]}', 'there is a comma before "]"; JSON has none there', 12],
+  ['{"a": 1,}', 'there is a comma before "}"; JSON has none there', 8],
+  ['{"a": [1, 2}', '"}" does not close the "[" before it', 12],
+  ['{"a": [1, 2', 'this "[" is not closed; "]" is wanted', 7],
+  ['{"a" 1}', 'a ":" is wanted here, after the key', 6],
+  ['{"a": }', 'a value is wanted here', 7],
+  ['{a: 1}', '"a" is no JSON; text is wanted in double quotes', 2],
+  ['{"a": 1} {}', 'it goes on after its value; one JSON value is wanted', 10],
+  ['{"a": 1} // x', 'JSON has no comments', 10],
+  ['', 'it is empty; a JSON value is wanted', 1],
+])('a file of JSON is read as JSON: %j', (text, message, column) => {
+  expect(parseYaml(text, 'f.json')).toMatchObject({
+    ok: false,
+    diagnostics: [{ message: `Cannot read f.json: ${message}`, at: { line: 1, column } }],
+  });
+});
+
+test('the reader of JSON takes and refuses what JSON.parse does', () => {
+  const texts = fc.oneof(
+    fc.json(),
+    fc
+      .array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '1', 'null', ' '), { maxLength: 9 })
+      .map((parts) => parts.join('')),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      const taken = jsonProblem(text) === undefined;
+      let parsed = true;
+      try {
+        JSON.parse(text);
+      } catch {
+        parsed = false;
+      }
+      expect(taken).toBe(parsed);
+    }),
+  );
 });
