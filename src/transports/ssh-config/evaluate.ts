@@ -92,7 +92,8 @@ export function evaluateConfig(files: readonly ConfigFile[], question: Question)
       if ('included' in line) {
         for (const included of line.included) walk(included, verdict, decided);
       } else if (line.keyword === 'host' || line.keyword === 'match') {
-        verdict = outer === 'no' ? 'no' : both(outer, judge(line));
+        // Also where it cannot apply: a "Match final" there still asks for the second time.
+        verdict = both(outer, judge(line));
         decided = verdict === 'unknown' && outer !== 'unknown' ? line : decided;
       } else if (verdict === 'yes') take(line);
       else if (verdict === 'unknown' && used.has(line.keyword) && !isTaken(line.keyword))
@@ -111,7 +112,7 @@ export function evaluateConfig(files: readonly ConfigFile[], question: Question)
 
 /** An included file can only say more narrowly for whom it is meant. */
 function both(outer: Verdict, inner: Verdict): Verdict {
-  return inner === 'no' ? 'no' : outer === 'unknown' ? 'unknown' : inner;
+  return outer === 'no' || inner === 'no' ? 'no' : outer === 'unknown' ? 'unknown' : inner;
 }
 
 function undecided(line: ConfigLine, condition: ConfigLine): ConfigProblem {
