@@ -81,26 +81,29 @@ async function applyChange(
   before: readonly Outcome[],
   run: Run,
 ): Promise<Outcome> {
-  const blocked = before.some((outcome) => outcome === 'failed' || outcome === 'skipped');
+  let goOn = !before.some((outcome) => outcome === 'failed' || outcome === 'skipped');
   let digests = change.digests;
-  let outcome: Outcome = 'changed';
+  let done = 0;
+  let failed = false;
   const diagnostics: Diagnostic[] = [];
   for (const step of change.steps) {
-    if (blocked || outcome !== 'changed' || run.signal.aborted) {
+    const ran =
+      goOn && !run.signal.aborted
+        ? await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run))
+        : 'not run';
+    if (ran === 'not run') {
+      goOn = false;
       await tell(run, notRun(cluster, change, step));
-      if (outcome === 'changed') outcome = 'skipped';
-      continue;
-    }
-    const ran = await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run));
-    if (ran === 'interrupted') {
-      await tell(run, notRun(cluster, change, step));
-      outcome = 'skipped';
       continue;
     }
     digests = ran.digests;
     diagnostics.push(...ran.diagnostics);
-    if (!ran.done) outcome = 'failed';
+    if (ran.done) done++;
+    else failed = true;
+    goOn = ran.done;
   }
+  // What was done before an interruption has changed something.
+  const outcome: Outcome = failed ? 'failed' : done > 0 ? 'changed' : 'skipped';
   run.outcomes.set(`${cluster}#${change.id}`, outcome);
   await tell(run, {
     type: 'change-finished',
@@ -120,13 +123,13 @@ async function inTurn<T>(
   step: Step,
   run: Run,
   act: () => Promise<T>,
-): Promise<T | 'interrupted'> {
+): Promise<T | 'not run'> {
   const giveBack = await run.locks.take(step.locks);
   try {
     const key = `${cluster}/${step.node}`;
     const queue = run.queues.get(key) ?? pLimit(STEPS_PER_NODE);
     run.queues.set(key, queue);
-    return await queue<[], T | 'interrupted'>(async () => (run.signal.aborted ? 'interrupted' : act()));
+    return await queue<[], T | 'not run'>(async () => (run.signal.aborted ? 'not run' : act()));
   } finally {
     giveBack();
   }

@@ -3,7 +3,7 @@ import type { Step } from '../plan/plan.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { ReadBack } from '../snapshot/read-back.ts';
 import type { Finished } from '../transports/transport.ts';
-import { actArgv, GUARD_EXIT, GUARD_MARK, LOST_EXIT } from './step-script.ts';
+import { actArgv, GUARD_EXIT, GUARD_MARK, LOST_MARK } from './step-script.ts';
 
 export interface Verdict {
   readonly done: boolean;
@@ -26,39 +26,64 @@ export function judge(step: Step, host: string, finished: Finished, readBack: Re
   if (guard !== undefined) {
     return { done: false, exit: null, stdout: '', stderr: '', diagnostics: [guardFailed(step, host, guard)] };
   }
-  if (exit === LOST_EXIT)
-    return {
-      ...verdict,
-      done: false,
-      diagnostics: [
-        failed(
-          step,
-          host,
-          'apply/lost',
-          'its unit is gone and left no exit code; the node may have been restarted',
-          'Look at the guest on the node, then plan again.',
-        ),
-      ],
-    };
-  if (exit !== 0) {
-    const why = lastLine(stderr) ?? lastLine(stdout) ?? 'it said nothing';
-    return {
-      ...verdict,
-      done: false,
-      diagnostics: [
-        failed(
-          step,
-          host,
-          'apply/command-failed',
-          `it ended with ${exit ?? finished.signal ?? 'no code'}: ${why}`,
-          'Mend what it says and run again; what is done already is left alone.',
-        ),
-      ],
-    };
-  }
+  if (exit !== 0) return { ...verdict, done: false, diagnostics: [failure(step, host, verdict)] };
   if (!readBack.ok)
     return { ...verdict, done: false, diagnostics: readBack.diagnostics.map((each) => ({ ...each, host })) };
   return { ...verdict, done: true, diagnostics: warnings(stderr, host) };
+}
+
+/** PVE says so when the digest is not that of the file any more (recordings vm-03, ct-02). */
+const STALE = /checksum mismatch|detected modified configuration/u;
+
+/** PVE waits for its locks for 10 s or less, then gives up (PVE::Tools lock_file, PVE::Cluster cfs_lock). */
+const LOCKED =
+  /can't lock file|trying to acquire lock|got lock request timeout|cfs-lock '.*' error|is locked \(/u;
+
+/** Whether a step failed for a lock that is given back by itself: worth trying again. */
+export function isLockTimeout({ done, stderr }: Verdict): boolean {
+  return !done && /can't lock file|got lock request timeout|cfs-lock '.*' error: got/u.test(stderr);
+}
+
+function failure(
+  step: Step,
+  host: string,
+  { exit, stdout, stderr }: Pick<Verdict, 'exit' | 'stdout' | 'stderr'>,
+): Diagnostic {
+  const why = lastLine(stderr) ?? lastLine(stdout) ?? 'it said nothing';
+  if (stderr.includes(LOST_MARK)) {
+    return failed(
+      step,
+      host,
+      'apply/lost',
+      'its unit is gone and left no exit code; the node may have been restarted',
+      'Look at the guest on the node, then plan again.',
+    );
+  }
+  if (STALE.test(stderr)) {
+    return {
+      ...failed(
+        step,
+        host,
+        'apply/stale',
+        'the guest was changed since the plan was made',
+        'Plan again: nothing was done.',
+      ),
+      trouble: 'stale',
+    };
+  }
+  if (LOCKED.test(stderr)) {
+    return {
+      ...failed(step, host, 'apply/locked', why, 'Something else works on it; run again when it is done.'),
+      trouble: 'stale',
+    };
+  }
+  return failed(
+    step,
+    host,
+    'apply/command-failed',
+    `it ended with ${exit ?? 'no code'}: ${why}`,
+    'Mend what it says and run again; what is done already is left alone.',
+  );
 }
 
 /** PVE's warnings are shown also when the command succeeded. */

@@ -1,22 +1,13 @@
-import type { Diagnostic, Result } from '../diagnostic.ts';
+import type { Diagnostic } from '../diagnostic.ts';
 import { findModule } from '../modules/registry.ts';
 import type { Step } from '../plan/plan.ts';
-import { newNonce } from '../snapshot/probe.ts';
-import { parseReadBack, readBackScript, refresh } from '../snapshot/read-back.ts';
+import { refresh } from '../snapshot/read-back.ts';
 import type { ReadBack } from '../snapshot/read-back.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
-import type { Finished } from '../transports/transport.ts';
 import type { Exec } from './exec.ts';
-import { judge } from './judge.ts';
-import { stepScript } from './step-script.ts';
-
-/** Times that a detached step is looked for again after its connection was lost. */
-const ATTACH_TRIES = 3;
-
-/** Seconds beyond a step's own time that its exec may take, for guards and reading again. */
-const EXEC_GRACE_SECONDS = 60;
+import { execStep } from './exec-step.ts';
 
 export interface RanStep {
   /** The command ended well; verify() says whether its effects are there. */
@@ -38,27 +29,16 @@ export async function runStep(
   cluster: string,
   step: Step,
   digests: Readonly<Record<string, string>>,
-  { survey, run, exec }: { readonly survey: Survey; readonly run: string; readonly exec: Exec },
+  context: {
+    readonly survey: Survey;
+    readonly run: string;
+    readonly exec: Exec;
+    readonly signal: AbortSignal;
+  },
 ): Promise<RanStep> {
-  const host = hostOf(survey, cluster, step.node);
+  const host = hostOf(context.survey, cluster, step.node);
   if (typeof host !== 'string') return notRun(host, digests);
-  const touched = touchedBy(step);
-  const nonce = newNonce();
-  const unit = `${run}-${step.id.replaceAll('/', '-')}`;
-  const script = (attach: boolean): string =>
-    stepScript(step, { unit, digests, readBack: readBackScript({ files: touched }, nonce), attach });
-  const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
-  let finished: Result<Finished> = await exec(host, script(false), options);
-  for (
-    let tries = 0;
-    step.detached && !finished.ok && lostConnection(finished.diagnostics) && tries < ATTACH_TRIES;
-    tries++
-  ) {
-    finished = await exec(host, script(true), options);
-  }
-  if (!finished.ok) return notRun(finished.diagnostics, digests);
-  const readBack = parseReadBack(finished.value.stdout, nonce);
-  const verdict = judge(step, host, finished.value, readBack);
+  const { verdict, readBack } = await execStep(step, host, { ...context, digests, files: touchedBy(step) });
   if (!readBack.ok) return { ...notRun(verdict.diagnostics, digests), ...verdict };
   return {
     ...verdict,
@@ -105,10 +85,6 @@ function notRun(diagnostics: readonly Diagnostic[], digests: Readonly<Record<str
     refresh: (survey) => survey,
     verify: () => [],
   };
-}
-
-function lostConnection(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ code }) => code === 'transport/connection-lost');
 }
 
 function digestsOf(readBack: ReadBack): Readonly<Record<string, string>> {

@@ -1,13 +1,13 @@
 import type { Argument } from '../pve/call.ts';
-import { renderCall } from '../pve/render-call.ts';
+import { renderCall, showCommand } from '../pve/render-call.ts';
 import type { Act, Guard, Step } from '../plan/plan.ts';
 import { shJoin, shQuote } from '../text/sh-quote.ts';
 
 /** Exit code of a step's script when a guard did not hold, and the word that begins the line on stderr that says which. */
 export const GUARD_EXIT = 97;
 export const GUARD_MARK = 'pvefleet-guard:';
-/** Exit code when a detached step's unit is gone and has left no exit code. */
-export const LOST_EXIT = 98;
+/** Begins the line on stderr when a detached step's unit is gone and has left no exit code; PVE's own codes mean nothing. */
+export const LOST_MARK = 'pvefleet-lost:';
 
 /** The command line of an act, as data: secrets and digests are still names. */
 export function actArgv(act: Act): readonly Argument[] {
@@ -47,6 +47,8 @@ export function stepScript(step: Step, context: ScriptContext): string {
         'result=$?',
       ];
   return [
+    // What it is, for the node's process list and for messages about the connection.
+    `# ${showCommand(actArgv(step.act)).replaceAll('\n', ' ')}`,
     'LC_ALL=C.UTF-8; export LC_ALL',
     `refuse() { echo "${GUARD_MARK} $1" >&2; exit ${GUARD_EXIT}; }`,
     ...guards,
@@ -94,17 +96,20 @@ function detachedScript(command: string, { unit, attach }: ScriptContext): reado
   const inner = `${command} </dev/null >${directory}/out 2>${directory}/err; echo $? >${directory}/exit.new; mv ${directory}/exit.new ${directory}/exit`;
   const start = [
     'mkdir -p /run/pvefleet && chmod 700 /run/pvefleet',
+    // What runs of days ago have left.
+    'find /run/pvefleet -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} + 2>/dev/null',
     `if mkdir ${directory} 2>/dev/null; then`,
     `  systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)} || { result=$?; rmdir ${directory}; exit "$result"; }`,
     'fi',
   ];
   return [
     ...(attach ? [] : start),
+    `lost() { echo "${LOST_MARK} ${unit}" >&2; result=1; }`,
     'wait=0.2; result=',
     'while [ -z "$result" ]; do',
     `  if [ -e ${directory}/exit ]; then result=$(cat ${directory}/exit)`,
-    `  elif [ ! -d ${directory} ]; then result=${LOST_EXIT}`,
-    `  elif [ "$wait" = 1 ] && ! systemctl is-active --quiet pvefleet-${unit} && [ ! -e ${directory}/exit ]; then result=${LOST_EXIT}`,
+    `  elif [ ! -d ${directory} ]; then lost`,
+    `  elif [ "$wait" = 1 ] && ! systemctl is-active --quiet pvefleet-${unit} && [ ! -e ${directory}/exit ]; then lost`,
     '  else sleep "$wait"; [ "$wait" = 0.2 ] && wait=0.5 || wait=1',
     '  fi',
     'done',

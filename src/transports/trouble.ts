@@ -38,7 +38,8 @@ function diagnostic(
 
 /** The first line of a command, at most 60 characters of it. */
 function firstWords(command: string): string {
-  const [line = ''] = command.split('\n');
-  if (line === command && line.length <= 60) return line;
-  return `${line.slice(0, 57)}...`;
+  const [first = ''] = command.split('\n');
+  // A script may say in its first line what it is.
+  const line = first.replace(/^# /u, '');
+  return first === command && line.length <= 60 ? line : `${line.slice(0, 57)}...`;
 }

@@ -1,0 +1,220 @@
+import { describe, expect, test, vi } from 'vitest';
+import { apply } from '../../src/apply/apply.ts';
+import type { Event } from '../../src/apply/event.ts';
+import type { Exec } from '../../src/apply/exec.ts';
+import { fail, ok } from '../../src/diagnostic.ts';
+import type { Result } from '../../src/diagnostic.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { Survey } from '../../src/snapshot/survey.ts';
+import type { Finished } from '../../src/transports/transport.ts';
+import { labSurvey } from '../lab-snapshot.ts';
+
+const CONF = '/etc/pve/nodes/pve1/qemu-server/100.conf';
+const before = labSurvey({ files: { [CONF]: 'cores: 1\n' } });
+
+function plansFor(survey: Survey, ...specs: readonly Readonly<Record<string, unknown>>[]): readonly Plan[] {
+  const wanted = specs.map((args) => ({ kind: 'vm', args, positions: {}, declaredBy: 'test' }));
+  return makePlan(survey, wanted, { allowDestroy: true }).plans;
+}
+
+/** Answers each script as a node would: the command's own output, then what is read again. */
+function answer(
+  script: string,
+  { exit = 0, stderr = '', config = 'cores: 2\n', running = false },
+): Result<Finished> {
+  const nonce = /nonce=(?<nonce>\w+)/u.exec(script)?.groups?.['nonce'] ?? '';
+  const lines = config
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => `|${line}`);
+  const stdout = [
+    'said\n',
+    `pvefleet-answer 1 ${nonce}`,
+    ...(running ? ['vm 100'] : []),
+    'power ok',
+    `file 0000000000000000000000000000000000000000 ${CONF}`,
+    ...lines,
+    'etc-pve ok',
+    `end ${nonce}`,
+    '',
+  ].join('\n');
+  return ok({ exit, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) });
+}
+
+async function run(plans: readonly Plan[], exec: Exec, signal = new AbortController().signal) {
+  const events: Event[] = [];
+  const record = vi.fn(async (event: Event) => void events.push(event));
+  const applied = await apply(plans, {
+    survey: before,
+    run: 'r',
+    exec,
+    record,
+    report: () => undefined,
+    signal,
+  });
+  const diagnostics = events.flatMap((event) => (event.type === 'step-finished' ? event.diagnostics : []));
+  return { applied, events, diagnostics };
+}
+
+describe('a step', () => {
+  const plans = plansFor(before, { vmid: 100, cores: 2 });
+
+  test('has succeeded when it is read back so', async () => {
+    const { applied, diagnostics } = await run(plans, async (_host, script) => answer(script, {}));
+    expect(diagnostics).toEqual([]);
+    expect([...applied.outcomes]).toEqual([['lab#1', 'changed']]);
+    expect(applied.survey.clusters[0]?.files).toMatchObject({ [CONF]: 'cores: 2\n' });
+  });
+
+  test('has failed when it ends with 0 and nothing has changed (demands 8)', async () => {
+    const { applied, diagnostics } = await run(plans, async (_host, script) =>
+      answer(script, { config: 'cores: 1\n' }),
+    );
+    expect([...applied.outcomes.values()]).toEqual(['failed']);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'Cannot confirm vm/100@lab: the command ended, but cores is 1; "2" is wanted',
+    ]);
+  });
+
+  test.each([
+    ['checksum mismatch (file change by other user?)', 'apply/stale', 'stale'],
+    ['detected modified configuration - file changed by other user? Try again.', 'apply/stale', 'stale'],
+    ['pvefleet-lost: r-1-1', 'apply/lost', 'failed'],
+    ['no such logical volume pve/data', 'apply/command-failed', 'failed'],
+  ])('that says "%s" is %s', async (stderr, code, trouble) => {
+    const { diagnostics } = await run(plans, async (_host, script) =>
+      answer(script, { exit: 98, stderr, config: 'cores: 1\n' }),
+    );
+    expect(diagnostics).toMatchObject([{ code, trouble, host: 'pve1' }]);
+  });
+
+  test('that a guard held back says which, as stale', async () => {
+    const { diagnostics, events } = await run(plans, async (_host, script) =>
+      answer(script, { exit: 97, stderr: `pvefleet-guard: unchanged ${CONF}\n` }),
+    );
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'apply/guard-unchanged',
+        trouble: 'stale',
+        message: expect.stringContaining(`${CONF} was changed since the plan was made`),
+      },
+    ]);
+    expect(events.find(({ type }) => type === 'step-finished')).toMatchObject({
+      outcome: 'failed',
+      stderr: '',
+    });
+  });
+
+  test('carries the digest that its plan was made from, and the next one what it left', async () => {
+    const scripts: string[] = [];
+    const grow = plansFor(labSurvey({ files: { [CONF]: 'scsi0: local-lvm:vm-100-disk-0,size=4G\n' } }), {
+      vmid: 100,
+      scsi0: { size: '5G', discard: 'on' },
+    });
+    await run(grow, async (_host, script) => {
+      scripts.push(script);
+      return answer(script, {
+        config: `scsi0: local-lvm:vm-100-disk-0,${scripts.length > 1 ? 'discard=on,' : ''}size=5G\n`,
+      });
+    });
+    expect(scripts[0]).toMatch(/qm resize 100 scsi0 5G --digest [0-9a-f]{40}/u);
+    expect(scripts[1]).toContain('--digest 0000000000000000000000000000000000000000');
+  });
+});
+
+describe('a change', () => {
+  test('that fails stops itself only', async () => {
+    const survey = labSurvey({
+      files: { [CONF]: 'cores: 1\n', '/etc/pve/nodes/pve2/qemu-server/101.conf': 'cores: 1\n' },
+    });
+    const plans = plansFor(survey, { vmid: 101, cores: 2, state: 'running' }, { vmid: 100, cores: 2 });
+    const { applied, events } = await run(plans, async (host, script) =>
+      host === 'pve2' ? answer(script, { exit: 1, stderr: 'no' }) : answer(script, {}),
+    );
+    expect([...applied.outcomes].toSorted()).toEqual([
+      ['lab#1', 'failed'],
+      ['lab#2', 'changed'],
+    ]);
+    const ends = events.flatMap((event) =>
+      event.type === 'step-finished' ? [`${event.command} ${event.outcome}`] : [],
+    );
+    expect(ends.find((end) => end.startsWith('qm start 101'))).toBe('qm start 101 not-run');
+  });
+
+  test('that was interrupted between its steps has changed something, and says what was not run', async () => {
+    const interrupt = new AbortController();
+    const plans = plansFor(before, { vmid: 100, cores: 2, state: 'running' });
+    const { applied, events } = await run(
+      plans,
+      async (_host, script) => {
+        interrupt.abort();
+        return answer(script, {});
+      },
+      interrupt.signal,
+    );
+    expect(applied).toMatchObject({ interrupted: true, commands: 1 });
+    expect([...applied.outcomes.values()]).toEqual(['changed']);
+    expect(events.flatMap((event) => (event.type === 'step-finished' ? [event.outcome] : []))).toEqual([
+      'done',
+      'not-run',
+    ]);
+  });
+
+  test('is recorded before its step runs', async () => {
+    const order: string[] = [];
+    await apply(plansFor(before, { vmid: 100, cores: 2 }), {
+      survey: before,
+      run: 'r',
+      exec: async (_host, script) => {
+        order.push('exec');
+        return answer(script, {});
+      },
+      record: async ({ type }) => {
+        await Promise.resolve();
+        order.push(type);
+      },
+      report: () => undefined,
+      signal: new AbortController().signal,
+    });
+    expect(order).toEqual(['step-started', 'exec', 'step-finished', 'change-finished']);
+  });
+});
+
+test('a detached step whose connection is lost is found again, and started once', async () => {
+  const scripts: string[] = [];
+  const plans = plansFor(labSurvey({ files: { [CONF]: 'cores: 1\n' }, live: [100] }), {
+    vmid: 100,
+    state: 'stopped',
+  });
+  const lost = {
+    code: 'transport/connection-lost',
+    severity: 'error',
+    trouble: 'failed',
+    message: 'lost',
+  } as const;
+  const { applied } = await run(plans, async (_host, script) => {
+    scripts.push(script);
+    return scripts.length === 1 ? fail(lost) : answer(script, { config: 'cores: 1\n' });
+  });
+  expect([...applied.outcomes.values()]).toEqual(['changed']);
+  expect(scripts.map((script) => script.includes('systemd-run'))).toEqual([true, false]);
+});
+
+test('a step that got no lock is tried again, and is locked at last (demands 6)', async () => {
+  vi.useFakeTimers();
+  let tries = 0;
+  const running = run(plansFor(before, { vmid: 100, cores: 2 }), async (_host, script) => {
+    tries++;
+    return answer(script, {
+      exit: 4,
+      stderr: "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout\n",
+      config: 'cores: 1\n',
+    });
+  });
+  await vi.advanceTimersByTimeAsync(60_000);
+  const { diagnostics } = await running;
+  vi.useRealTimers();
+  expect(tries).toBe(4);
+  expect(diagnostics).toMatchObject([{ code: 'apply/locked', trouble: 'stale' }]);
+});
