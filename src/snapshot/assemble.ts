@@ -22,6 +22,7 @@ export function assembleSurvey(
   nodes: readonly Node[],
   answers: readonly NodeAnswer[],
   failures: readonly Diagnostic[],
+  leftOut: readonly Node[] = [],
 ): Survey {
   const troubles: Diagnostic[] = [...failures];
   const named = groupAnswers(answers).map((group) => {
@@ -43,7 +44,7 @@ export function assembleSurvey(
           ),
         ),
       );
-    else clusters.push(snapshotOf(group, name, nodes, failures));
+    else clusters.push(snapshotOf(group, name, nodes, failures, leftOut));
   }
   return { clusters: clusters.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)), unreachable: troubles };
 }
@@ -127,13 +128,14 @@ function snapshotOf(
   cluster: string,
   nodes: readonly Node[],
   failures: readonly Diagnostic[],
+  leftOut: readonly Node[],
 ): Snapshot {
   const best = bestAnswer(group);
   const members: Membership['nodes'] = best?.membership?.nodes ?? {};
   const names = [...Object.keys(members), ...group.map(({ node }) => node)];
   const states = [...new Set(names)].sort().map((name): [string, NodeState | Unknown] => {
     const state = group.find(({ node }) => node === name)?.state;
-    return [name, state ?? { unknown: whyAbsent(name, members[name]?.ip, cluster, nodes, failures) }];
+    return [name, state ?? { unknown: whyAbsent(name, members[name]?.ip, cluster, nodes, failures, leftOut) }];
   });
   const tree = best?.tree ?? group.find((answer) => answer.tree !== undefined)?.tree;
   return {
@@ -160,12 +162,14 @@ function whyAbsent(
   cluster: string,
   nodes: readonly Node[],
   failures: readonly Diagnostic[],
+  leftOut: readonly Node[],
 ): string {
-  const host =
-    nodes.find((node) => node.connection.host === ip) ??
-    nodes.find((node) => node.name === name || node.connection.host === name);
+  const isMember = (node: Node): boolean => node.connection.host === ip || node.name === name || node.connection.host === name;
+  const host = nodes.find((node) => node.connection.host === ip) ?? nodes.find(isMember);
   const failure = failures.find((each) => each.host !== undefined && each.host === host?.name);
   if (failure?.host !== undefined) return `${hostPhrase(failure.host)} (${failure.message})`;
+  const notAsked = leftOut.find(isMember);
+  if (notAsked !== undefined) return `host ${notAsked.name} was not asked (--limit, or the command's hosts, leave it out)`;
   const example = ip === undefined ? name : `${name} with ansible_host ${ip}`;
   return `no host that was asked is node ${name} of ${cluster} (add it to the inventory: ${example})`;
 }

@@ -20,9 +20,14 @@ const answerSeconds = 60;
 
 /**
  * Asks every node what it is, at once: one exec each, and one more to a member of a cluster whose tree nobody sent.
- * A node's trouble is a row of the survey, never a failure of the whole.
+ * A node's trouble is a row of the survey, never a failure of the whole. `leftOut`: hosts of the inventory that are not
+ * asked, so that a member among them is said to be left out rather than missing in the inventory.
  */
-export async function survey(nodes: readonly Node[], exec: Exec): Promise<Survey> {
+export async function survey(
+  nodes: readonly Node[],
+  exec: Exec,
+  leftOut: readonly Node[] = [],
+): Promise<Survey> {
   const first = await Promise.all(nodes.map(({ name }) => ask(name, 'survey', exec)));
   const answers = first.flatMap((result) => (result.ok ? [result.value] : []));
   const again = await Promise.all(hostsToAskAgain(answers).map((host) => ask(host, 'tree', exec)));
@@ -34,6 +39,7 @@ export async function survey(nodes: readonly Node[], exec: Exec): Promise<Survey
     nodes,
     answers.map((answer) => trees.get(answer.host) ?? answer),
     failures,
+    leftOut,
   );
 }
 

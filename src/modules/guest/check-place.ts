@@ -49,7 +49,7 @@ export function checkNode(wanted: Wanted, snapshot: Snapshot, node: string): rea
         ['node'],
         'guest/node-not-reached',
         `node ${node} can't be reached, as ${state.unknown}`,
-        `Add ${node} to the inventory, or mend the connection ("pvefleet ls nodes" shows all).`,
+        '"pvefleet ls nodes" shows every node, and what is wrong with it.',
       ),
     ];
   }

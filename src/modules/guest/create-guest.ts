@@ -4,7 +4,9 @@ import type { Difference } from '../../plan/plan.ts';
 import { checkCall, checkOption } from '../../pve/check-call.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import type { PveCall } from '../../pve/call.ts';
+import { guestArea } from '../../pve/guest-area.ts';
 import { guestConfigPath, guests } from '../../snapshot/guests.ts';
+import { pveMajor } from '../../snapshot/pve-major.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, Wanted, WantedValue } from '../module.ts';
@@ -55,7 +57,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
     notReached.length > 0
       ? [...notReached]
       : [...refuseMissing(kind, wanted), ...checkOptions(kind, wanted, snapshot, node)];
-  if (diagnostics.length === 0) diagnostics.push(...callRefusals(kind, wanted, call));
+  if (diagnostics.length === 0) diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const target: Target = {
     kind,
@@ -215,7 +217,12 @@ export function checkNetwork(
 }
 
 /** What PVE would refuse about a call: first each option at its own place, then the call as a whole. */
-export function callRefusals(kind: GuestKind, wanted: Wanted, call: PveCall): readonly Diagnostic[] {
+export function callRefusals(
+  kind: GuestKind,
+  wanted: Wanted,
+  call: PveCall,
+  major: number,
+): readonly Diagnostic[] {
   const options = Object.entries(call.params).flatMap(([option, text]) => {
     if (
       typeof text !== 'string' ||
@@ -223,11 +230,11 @@ export function callRefusals(kind: GuestKind, wanted: Wanted, call: PveCall): re
       optionSchema(kind.kind, option) === undefined
     )
       return [];
-    return checkOption(kind.kind, option, text).map(({ message, path = [] }) =>
+    return checkOption(kind.kind, option, text, major).map(({ message, path = [] }) =>
       refusal(wanted, [option, ...path], 'guest/refused-value', `${[option, ...path].join('.')}: ${message}`),
     );
   });
   if (options.length > 0) return options;
   const at = positionAt(wanted.positions, []);
-  return checkCall(call).map((diagnostic) => (at === undefined ? diagnostic : { ...diagnostic, at }));
+  return checkCall(call, guestArea, major).map((diagnostic) => (at === undefined ? diagnostic : { ...diagnostic, at }));
 }

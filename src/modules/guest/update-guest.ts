@@ -2,6 +2,7 @@ import type { Diagnostic, Result } from '../../diagnostic.ts';
 import { ok, positionAt } from '../../diagnostic.ts';
 import type { Difference, PropertyValue } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { pveMajor } from '../../snapshot/pve-major.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, Wanted, WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
@@ -78,7 +79,7 @@ export function updateGuest(
     ...lockRefusals(wanted, guest),
     ...(power === undefined || notReached.length > 0 ? [] : powerRefusals(wanted, guest)),
   ];
-  if (call !== undefined && diagnostics.length === 0) diagnostics.push(...callRefusals(kind, wanted, call));
+  if (call !== undefined && diagnostics.length === 0) diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, guest.node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const steps: DraftStep[] = [
     ...grows.map((wish) => growStep(target, wish)),
