@@ -61,7 +61,7 @@ export function rawStreams(write: Write): () => HostStream {
     const takeTurn = (): Promise<void> => {
       const mine = last;
       last = new Promise((resolve) => {
-        endTurn = () => void mine.then(resolve);
+        endTurn = resolve;
       });
       return mine.then(() => {
         myTurn = true;
