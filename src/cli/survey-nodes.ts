@@ -7,7 +7,10 @@ import { countAnswers } from './count-answers.ts';
 import { execByHost } from './exec-by-host.ts';
 
 /** Asks every host of the fleet what it is; a terminal shows who is waited for. */
-export async function surveyNodes(fleet: Pick<Fleet, 'inventory' | 'nodes' | 'pool'>, stderr: Output): Promise<Survey> {
+export async function surveyNodes(
+  fleet: Pick<Fleet, 'inventory' | 'nodes' | 'pool'>,
+  stderr: Output,
+): Promise<Survey> {
   const exec = execByHost(fleet);
   const names = fleet.nodes.map(({ name }) => name);
   const counter = countAnswers(names, stderr);

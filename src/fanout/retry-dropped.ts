@@ -41,7 +41,10 @@ function wasDropped(connected: Result<Connection>): boolean {
 
 /** Closed without a word, or with sshd's own; any other greeting is no SSH server. */
 function saysDropped({ code, message }: Diagnostic): boolean {
-  return code === 'transport/reset' || (code === 'transport/not-ssh' && /MaxStartups|Not allowed at this time/u.test(message));
+  return (
+    code === 'transport/reset' ||
+    (code === 'transport/not-ssh' && /MaxStartups|Not allowed at this time/u.test(message))
+  );
 }
 
 /** False when the run was interrupted meanwhile. */

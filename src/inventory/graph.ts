@@ -10,7 +10,7 @@ export function inventoryGraph({ groups }: Inventory, nodes: readonly Node[]): s
     // Hosts of `all` itself are shown in the groups that they are in, `ungrouped` at least.
     const own = name === 'all' ? [] : hosts.filter((host) => shown.has(host));
     const inside = [...children.flatMap(linesOf), ...own];
-    return [`@${name}:`, ...inside.map((line) => `  |${/^ /u.test(line) ? line : `--${line}`}`)];
+    return [`@${name}:`, ...inside.map((line) => `  |${line.startsWith(' ') ? line : `--${line}`}`)];
   };
   return linesOf('all')
     .map((line) => `${line}\n`)

@@ -135,7 +135,10 @@ function snapshotOf(
   const names = [...Object.keys(members), ...group.map(({ node }) => node)];
   const states = [...new Set(names)].sort().map((name): [string, NodeState | Unknown] => {
     const state = group.find(({ node }) => node === name)?.state;
-    return [name, state ?? { unknown: whyAbsent(name, members[name]?.ip, cluster, nodes, failures, leftOut) }];
+    return [
+      name,
+      state ?? { unknown: whyAbsent(name, members[name]?.ip, cluster, nodes, failures, leftOut) },
+    ];
   });
   const tree = best?.tree ?? group.find((answer) => answer.tree !== undefined)?.tree;
   return {
@@ -164,12 +167,14 @@ function whyAbsent(
   failures: readonly Diagnostic[],
   leftOut: readonly Node[],
 ): string {
-  const isMember = (node: Node): boolean => node.connection.host === ip || node.name === name || node.connection.host === name;
+  const isMember = (node: Node): boolean =>
+    node.connection.host === ip || node.name === name || node.connection.host === name;
   const host = nodes.find((node) => node.connection.host === ip) ?? nodes.find(isMember);
   const failure = failures.find((each) => each.host !== undefined && each.host === host?.name);
   if (failure?.host !== undefined) return `${hostPhrase(failure.host)} (${failure.message})`;
   const notAsked = leftOut.find(isMember);
-  if (notAsked !== undefined) return `host ${notAsked.name} was not asked (--limit, or the command's hosts, leave it out)`;
+  if (notAsked !== undefined)
+    return `host ${notAsked.name} was not asked (--limit, or the command's hosts, leave it out)`;
   const example = ip === undefined ? name : `${name} with ansible_host ${ip}`;
   return `no host that was asked is node ${name} of ${cluster} (add it to the inventory: ${example})`;
 }

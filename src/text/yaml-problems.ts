@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
-import type { Document, Pair, ParsedNode, Scalar, YAMLError } from 'yaml';
+import type { Document, Pair, Scalar, YAMLError } from 'yaml';
 import type { SyntaxProblem } from './json-syntax.ts';
 
 const FLOW_END = /\b(?:must end with a|sufficiently indented and end with a) [\]}]$/u;
@@ -69,7 +69,7 @@ function keyOf({ key }: Pair): Scalar | undefined {
 
 /** The bracket opened last of those that nothing closes: the parser tells only where the text ends. */
 function lastUnclosed(text: string): SyntaxProblem | undefined {
-  const document = parseDocument<ParsedNode>(text, { prettyErrors: false, keepSourceTokens: true });
+  const document = parseDocument(text, { prettyErrors: false, keepSourceTokens: true });
   let found: SyntaxProblem | undefined;
   visit(document, {
     Collection: (_, node) => {

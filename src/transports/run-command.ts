@@ -35,11 +35,18 @@ export function runCommand(
         ? undefined
         : setTimeout(() => giveUp(tooLong(node, command, timeoutSeconds)), timeoutSeconds * 1000);
     const stopListening = onAbort(signal, () => giveUp(interrupted(node, command)));
+    const sendAll = async (to: ClientChannel): Promise<void> => {
+      try {
+        await sendInput(to, stdin);
+      } catch (error) {
+        giveUp(inputFailed(node, command, error));
+      }
+    };
     client.once('close', onLost);
-    client.exec(command, (error, opened) => {
-      if (settled) return error === undefined ? stop(client, opened) : undefined;
+    client.exec(command, (refused, opened) => {
+      if (settled) return refused === undefined ? stop(client, opened) : undefined;
       // When the connection is lost, ssh2 calls back after "close", so this is the server's own refusal.
-      if (error !== undefined) return settle(fail(channelRefused(node, command, error)));
+      if (refused !== undefined) return settle(fail(channelRefused(node, command, refused)));
       channel = opened;
       const take = outputTaker(options);
       collect(
@@ -50,7 +57,7 @@ export function runCommand(
             ending === undefined ? fail(noStatus(node, command)) : ok({ ...ending, ...take.collected() }),
           ),
       );
-      sendInput(channel, stdin).catch((error: unknown) => giveUp(inputFailed(node, command, error)));
+      void sendAll(channel);
     });
   });
 }

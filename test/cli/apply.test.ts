@@ -32,7 +32,7 @@ describe('apply', () => {
 });
 
 describe('a node that is down', () => {
-  async function apply(document: string) {
+  async function apply(text: string) {
     const home = await mkdtemp(join(tmpdir(), 'pvefleet-apply-'));
     const lab = await startLab({ fleet: plainFleet(3, '9') });
     onTestFinished(async () => {
@@ -44,7 +44,7 @@ describe('a node that is down', () => {
     await writeFile(key, lab.clientKey.privateKey, { mode: 0o600 });
     await writeFile(hosts, lab.knownHostsText());
     await writeFile(inventory, lab.inventoryText(key, hosts));
-    await writeFile(join(home, 'doc.yml'), document);
+    await writeFile(join(home, 'doc.yml'), text);
     lab.faults.add('pve2', { kind: 'dead' });
     const argv = ['apply', join(home, 'doc.yml'), '-i', inventory, '--yes', '--state', join(home, 'state')];
     return { ...(await runCli(argv)), pve1: lab.nodes[0]?.machine.files };

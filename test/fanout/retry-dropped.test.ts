@@ -7,7 +7,10 @@ import { unreachable } from '../../src/transports/trouble.ts';
 import { testNode } from './test-node.ts';
 
 const node = testNode('pve1');
-const open = ok<Connection>({ exec: () => Promise.reject(new Error('not called')), close: () => Promise.resolve() });
+const open = ok<Connection>({
+  exec: () => Promise.reject(new Error('not called')),
+  close: () => Promise.resolve(),
+});
 const dropped = fail(unreachable(node, 'reset', 'the server closed the connection while logging in'));
 
 /** A transport that gives these answers, the last one for ever, and counts. */

@@ -59,8 +59,13 @@ function readCase(path: string): Case {
     ...read,
     name,
     specs,
-    survey: labSurvey({ files: read.before, live: read.live, bridges: read.bridges, unknown: read.unknown,
-      quorate: read.quorate }),
+    survey: labSurvey({
+      files: read.before,
+      live: read.live,
+      bridges: read.bridges,
+      unknown: read.unknown,
+      quorate: read.quorate,
+    }),
   };
 }
 

@@ -4,5 +4,7 @@ import { kindsPage } from '../../src/modules/kinds-page.ts';
 import { modules } from '../../src/modules/registry.ts';
 
 test('the docs page of the kinds is what their tables say (vitest -u writes it anew)', async () => {
-  await expect(kindsPage(modules)).toMatchFileSnapshot(join(import.meta.dirname, '..', '..', 'docs', 'kinds.md'));
+  await expect(kindsPage(modules)).toMatchFileSnapshot(
+    join(import.meta.dirname, '..', '..', 'docs', 'kinds.md'),
+  );
 });

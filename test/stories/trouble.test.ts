@@ -134,7 +134,9 @@ test('every step is recorded before and after it, and the machine form has its c
       'qm create 102 --name vm-102 --memory 512',
     ]),
   );
-  const recorded = (await fleet.journal()).map(({ type, step, outcome }) => [type, step, outcome].join(' ').trim());
+  const recorded = (await fleet.journal()).map(({ type, step, outcome }) =>
+    [type, step, outcome].join(' ').trim(),
+  );
   expect(recorded).toEqual(expect.arrayContaining(['step-started 1/1', 'step-finished 1/1 done']));
   expect(recorded.indexOf('step-started 1/1')).toBeLessThan(recorded.indexOf('step-finished 1/1 done'));
 });

@@ -106,7 +106,10 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
     const [one, five, fifteen] = (files.read('/proc/loadavg') ?? '').split(' ');
     const days = Math.floor(seconds / 86_400);
     const minutes = Math.floor((seconds % 86_400) / 60);
-    const up = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+    const up =
+      minutes < 60
+        ? `${minutes} min`
+        : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
     const now = new Date(clock() * 1000).toISOString().slice(11, 19);
     const since = `${days === 0 ? '' : days === 1 ? '1 day, ' : `${days} days, `}${up}`;
     return done(` ${now} up ${since},  0 users,  load average: ${one}, ${five}, ${fifteen}\n`);

@@ -57,7 +57,8 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
     notReached.length > 0
       ? [...notReached]
       : [...refuseMissing(kind, wanted), ...checkOptions(kind, wanted, snapshot, node)];
-  if (diagnostics.length === 0) diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
+  if (diagnostics.length === 0)
+    diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const target: Target = {
     kind,
@@ -236,5 +237,7 @@ export function callRefusals(
   });
   if (options.length > 0) return options;
   const at = positionAt(wanted.positions, []);
-  return checkCall(call, guestArea, major).map((diagnostic) => (at === undefined ? diagnostic : { ...diagnostic, at }));
+  return checkCall(call, guestArea, major).map((diagnostic) =>
+    at === undefined ? diagnostic : { ...diagnostic, at },
+  );
 }

@@ -79,7 +79,8 @@ export function updateGuest(
     ...lockRefusals(wanted, guest),
     ...(power === undefined || notReached.length > 0 ? [] : powerRefusals(wanted, guest)),
   ];
-  if (call !== undefined && diagnostics.length === 0) diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, guest.node)));
+  if (call !== undefined && diagnostics.length === 0)
+    diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, guest.node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const steps: DraftStep[] = [
     ...grows.map((wish) => growStep(target, wish)),
