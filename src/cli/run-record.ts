@@ -44,8 +44,9 @@ export function makeReport({
 /** Who runs what, for the journal. Values of variables may be secrets: they are left out. */
 export function recordOfCaller(): { readonly argv: readonly string[]; readonly user: string } {
   const argv = process.argv.slice(2).map((word, index, all) => {
-    if (/^(?:-e|--extra-vars)$/u.test(all[index - 1] ?? '')) return '...';
-    return word.replace(/^(?<flag>-e|--extra-vars=).+$/su, '$<flag>...');
+    // -e may stand behind short flags that take no value: -Ce name=value.
+    if (/^(?:-[CDy]*e|--extra-vars)$/u.test(all[index - 1] ?? '')) return '...';
+    return word.replace(/^(?<flag>-[CDy]*e|--extra-vars=).+$/su, '$<flag>...');
   });
   return { argv, user: userInfo().username };
 }

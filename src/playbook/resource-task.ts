@@ -101,7 +101,7 @@ function hostOf(cluster: string, change: Change, { hosts }: Batch): string {
   return ran?.place.host ?? change.declaredBy[0] ?? change.node;
 }
 
-const gravity: readonly Outcome[] = ['skipped', 'ok', 'changed', 'unreachable', 'failed'];
+const gravity: readonly Outcome[] = ['ok', 'skipped', 'changed', 'unreachable', 'failed'];
 
 function merge(before: HostResult | undefined, next: HostResult): HostResult {
   if (before === undefined) return next;

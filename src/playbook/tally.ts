@@ -20,7 +20,7 @@ export interface Tally {
   /** Puts a host into the recap even if no task reaches it. */
   add(host: string): void;
   recap(): Readonly<Record<string, HostRecap>>;
-  /** 3 some hosts failed, 6 all failures were refusals, 4 some gave no answer, 0. */
+  /** 3 some hosts failed, 6 all failures were refusals, 5 all were locks or changes since the plan, 4 some gave no answer, 0. */
   exit(): number;
 }
 
@@ -31,6 +31,7 @@ export function createTally(): Tally {
   const out = new Set<string>();
   let failures = 0;
   let refusals = 0;
+  let stale = 0;
   let unreachable = 0;
   return {
     count(host, { outcome, refused, diagnostics }) {
@@ -43,6 +44,7 @@ export function createTally(): Tally {
           (diagnostics.length > 0 && diagnostics.every(({ trouble }) => trouble === 'refused'))
         )
           refusals++;
+        else if (diagnostics.length > 0 && diagnostics.every(({ trouble }) => trouble === 'stale')) stale++;
         else failures++;
       }
       if (outcome === 'failed' || outcome === 'unreachable') out.add(host);
@@ -53,6 +55,6 @@ export function createTally(): Tally {
       if (!hosts.has(host)) hosts.set(host, nothing);
     },
     recap: () => Object.fromEntries(hosts),
-    exit: () => (failures > 0 ? 3 : refusals > 0 ? 6 : unreachable > 0 ? 4 : 0),
+    exit: () => (failures > 0 ? 3 : refusals > 0 ? 6 : stale > 0 ? 5 : unreachable > 0 ? 4 : 0),
   };
 }
