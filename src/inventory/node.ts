@@ -9,6 +9,23 @@ export interface ConnectionOptions {
   readonly keyFile?: string;
   /** known_hosts files, the first one given wins nothing: all are read. */
   readonly knownHosts: readonly string[];
+  /** Which of the above the inventory does not give: ssh_config is asked for them before what stands here is taken. */
+  readonly assumed?: readonly ('port' | 'user' | 'knownHosts')[];
+  /** Lines of ssh_config that are stronger than its files, as "ProxyJump bastion". */
+  readonly sshOptions?: readonly string[];
+  /** What connects: this process (ssh, the default), the system's ssh (openssh), or nothing (local). */
+  readonly transport?: 'ssh' | 'openssh' | 'local';
+  /** For logging in; a function, so that nothing prints it. */
+  readonly password?: () => string;
+  /** As whom commands run, where that is not the user who logs in. */
+  readonly become?: Become;
+}
+
+/** How to become another user on the node. */
+export interface Become {
+  readonly method: 'sudo' | 'su';
+  readonly user: string;
+  readonly password?: () => string;
 }
 
 /** One host of the inventory. */

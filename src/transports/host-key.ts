@@ -4,8 +4,19 @@ import { shJoin, shQuote } from '../text/sh-quote.ts';
 import { fingerprint, keyType, knownHostName, type KnownHost, type Verdict } from './known-hosts.ts';
 import { unreachable } from './trouble.ts';
 
+/** The host and port that known_hosts names. */
+interface KnownAs {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Why the key that a server shows is not trusted, and what to do; undefined when it is. */
-export function hostKeyRefusal(node: Node, verdict: Verdict, key: Buffer): Diagnostic | undefined {
+export function hostKeyRefusal(
+  node: Node,
+  verdict: Verdict,
+  key: Buffer,
+  knownAs: KnownAs = node.connection,
+): Diagnostic | undefined {
   const shown = `${keyType(key) ?? 'unknown'} ${fingerprint(key)}`;
   switch (verdict.kind) {
     case 'known':
@@ -22,7 +33,7 @@ export function hostKeyRefusal(node: Node, verdict: Verdict, key: Buffer): Diagn
         node,
         'host-key-changed',
         `its host key has changed: it shows ${shown}, known is ${verdict.known.type} ${fingerprint(verdict.known.key)} (${place(verdict.known)}); either the node was installed anew or somebody answers in its place`,
-        `only if the node has a new key: ${forget(node, verdict.known.file)}; then ${acceptHint(node, key)}`,
+        `only if the node has a new key: ${forget(knownAs, verdict.known.file)}; then ${acceptHint(node, key)}`,
       );
     case 'revoked':
       return unreachable(
@@ -44,7 +55,7 @@ export function noKnownTypeRefusal(node: Node, known: readonly KnownHost[]): Dia
     `it has no host key of a type it is known by: known is ${lines}; either the node was installed anew or somebody answers in its place`,
     first === undefined
       ? undefined
-      : `look at the keys it has with ${keyscan(node)}; only if they are the node's own: ${forget(node, first.file)}; ${keyscan(node)} >> ${shQuote(first.file)}`,
+      : `look at the keys it has with ${keyscan(node)}; only if they are the node's own: ${forget(node.connection, first.file)}; ${keyscan(node)} >> ${shQuote(first.file)}`,
   );
 }
 
@@ -67,8 +78,8 @@ function keyscan(node: Node, kind?: string): string {
   return shJoin(['ssh-keyscan', ...(kind === undefined ? [] : ['-t', kind]), '-p', String(port), host]);
 }
 
-function forget(node: Node, file: string): string {
-  return shJoin(['ssh-keygen', '-R', knownHostName(node.connection.host, node.connection.port), '-f', file]);
+function forget({ host, port }: KnownAs, file: string): string {
+  return shJoin(['ssh-keygen', '-R', knownHostName(host, port), '-f', file]);
 }
 
 function place(known: KnownHost): string {

@@ -3,17 +3,12 @@ import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
 import { fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { shQuote } from '../text/sh-quote.ts';
-import { type KeyFile, readKeyFile } from './key-file.ts';
-import { fingerprint } from './known-hosts.ts';
+import { type KeyFile, readKeyFile, unlockKeyFile } from './key-file.ts';
+import { fingerprint, keyType } from './known-hosts.ts';
+import type { KeyChoice, Route } from './route.ts';
+import type { Surroundings } from './surroundings.ts';
 import { unreachable } from './trouble.ts';
-
-/** Where keys come from on this machine. */
-export interface KeySources {
-  /** Socket of the ssh agent, SSH_AUTH_SOCK. */
-  readonly agentSocket: string | undefined;
-  /** The directory with OpenSSH's default key files, ~/.ssh. */
-  readonly directory: string;
-}
+import { UnlockingAgent } from './unlocking-agent.ts';
 
 /** One key to log in with. */
 interface Identity {
@@ -31,41 +26,57 @@ export interface Identities {
 
 const defaultFiles = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-/** Makes the function that finds a node's keys in the order they are to be tried; files and agent are read once. */
-export function createKeyring(sources: KeySources): (node: Node) => Promise<Result<Identities>> {
-  const files = new Map<string, Promise<KeyFile>>();
-  const read = (path: string): Promise<KeyFile> => {
-    const reading = files.get(path) ?? readKeyFile(path);
-    files.set(path, reading);
-    return reading;
-  };
-  let agent: Promise<readonly Identity[]> | undefined;
-  const agentKeys = () => (agent ??= readAgent(sources.agentSocket));
-  return async (node) => {
-    const { keyFile } = node.connection;
-    if (keyFile !== undefined) return givenKey(node, await read(keyFile), agentKeys);
-    const paths = defaultFiles.map((name) => join(sources.directory, name));
-    return standardKeys(node, await agentKeys(), await Promise.all(paths.map(read)), sources);
+/** Makes the function that finds the keys of a route in the order they are to be tried; each file and each agent is read once, each passphrase asked for once. */
+export function createKeyring({
+  directory,
+  ask,
+}: Surroundings): (route: Route) => Promise<Result<Identities>> {
+  const files = once(readKeyFile);
+  const agents = once(readAgent);
+  const unlock = once((path: string) => unlockKeyFile(path, ask));
+  return async ({ node, keys }) => {
+    const paths = keys.files ?? defaultFiles.map((name) => join(directory, name));
+    const [agent, read] = await Promise.all([agents(keys.agentSocket ?? ''), Promise.all(paths.map(files))]);
+    const [given] = read;
+    const usable = ask === undefined ? undefined : unlock;
+    if (node.connection.keyFile !== undefined && given !== undefined)
+      return givenKey(node, given, agent, usable);
+    return standardKeys(node, agent, read, { directory, keys, unlock: usable });
   };
 }
 
-async function givenKey(
+/** A function of one text that is called once for each. */
+function once<T>(call: (text: string) => Promise<T>): (text: string) => Promise<T> {
+  const calls = new Map<string, Promise<T>>();
+  return (text) => {
+    const called = calls.get(text) ?? call(text);
+    calls.set(text, called);
+    return called;
+  };
+}
+
+type Unlock = (path: string) => Promise<ParsedKey | undefined>;
+
+function givenKey(
   node: Node,
   file: KeyFile,
-  agentKeys: () => Promise<readonly Identity[]>,
-): Promise<Result<Identities>> {
+  agent: readonly Identity[],
+  unlock: Unlock | undefined,
+): Result<Identities> {
   const path = shQuote(file.path);
   switch (file.kind) {
     case 'private':
       return ok({ usable: [fromFile(file.path, file.key)], passedOver: [] });
     case 'locked': {
-      const held = (await agentKeys()).find((identity) => file.publicKey?.equals(identity.publicKey));
+      const held = agent.find((identity) => file.publicKey?.equals(identity.publicKey));
       if (held !== undefined) return ok({ usable: [held], passedOver: [] });
+      const asked = askedFor(file, unlock);
+      if (asked !== undefined) return ok({ usable: [asked], passedOver: [] });
       return fail(
         unreachable(
           node,
           'key-locked',
-          `its key ${file.path} is encrypted, and the ssh agent does not hold it; it must be in the agent`,
+          `its key ${file.path} is encrypted, the ssh agent does not hold it, and nobody can be asked for its passphrase; it must be in the agent`,
           `ssh-add ${path} (start an agent first, if there is none: eval "$(ssh-agent)")`,
         ),
       );
@@ -91,25 +102,43 @@ async function givenKey(
   }
 }
 
+interface Choice {
+  readonly directory: string;
+  readonly keys: KeyChoice;
+  readonly unlock: Unlock | undefined;
+}
+
+/** As OpenSSH orders them: keys of the agent whose files are named, others of the agent, files (ssh_config(5), IdentityFile). */
 function standardKeys(
   node: Node,
   agent: readonly Identity[],
   files: readonly KeyFile[],
-  sources: KeySources,
+  { directory, keys, unlock }: Choice,
 ): Result<Identities> {
-  const usable = [...agent];
+  const fromFiles: Identity[] = [];
+  const held = new Set<Identity>();
   const passedOver: string[] = [];
   for (const file of files) {
-    if (file.kind === 'unusable') passedOver.push(`${file.path} (${file.why})`);
-    if (file.kind === 'locked' && !holds(agent, file.publicKey))
-      passedOver.push(`${file.path} (encrypted, not in the agent)`);
-    if (file.kind === 'private' && !holds(agent, file.key.getPublicSSH()))
-      usable.push(fromFile(file.path, file.key));
+    const inAgent = agent.find((identity) => publicKeyOf(file)?.equals(identity.publicKey));
+    if (inAgent !== undefined) held.add(inAgent);
+    else if (file.kind === 'private') fromFiles.push(fromFile(file.path, file.key));
+    else if (file.kind === 'unusable') passedOver.push(`${file.path} (${file.why})`);
+    else if (file.kind === 'missing' && keys.files !== undefined) passedOver.push(`${file.path} (not there)`);
+    else if (file.kind === 'locked') {
+      const asked = askedFor(file, unlock);
+      if (asked === undefined) passedOver.push(`${file.path} (encrypted, not in the agent)`);
+      else fromFiles.push(asked);
+    }
   }
-  if (usable.length > 0) return ok({ usable, passedOver });
+  const canAsk = unlock !== undefined;
+  const others = keys.only ? [] : agent.filter((identity) => !held.has(identity));
+  const usable = [...held, ...others, ...fromFiles];
+  if (usable.length > 0 || canAsk || node.connection.password !== undefined)
+    return ok({ usable, passedOver });
+  const where = `no ${defaultFiles.join(', ')} in ${directory}`;
   const tried = [
-    `no agent with keys`,
-    ...(passedOver.length > 0 ? passedOver : [`no ${defaultFiles.join(', ')} in ${sources.directory}`]),
+    keys.only ? 'IdentitiesOnly keeps the agent out' : 'no agent with keys',
+    ...(passedOver.length > 0 || keys.files !== undefined ? passedOver : [where]),
   ];
   return fail(
     unreachable(
@@ -121,8 +150,29 @@ function standardKeys(
   );
 }
 
-function holds(identities: readonly Identity[], publicKey: Buffer | undefined): boolean {
-  return publicKey !== undefined && identities.some((identity) => identity.publicKey.equals(publicKey));
+function publicKeyOf(file: KeyFile): Buffer | undefined {
+  if (file.kind === 'private') return file.key.getPublicSSH();
+  return file.kind === 'locked' ? file.publicKey : undefined;
+}
+
+/** An encrypted key whose passphrase is asked for when the server has said that it would take it. */
+function askedFor(
+  { path, publicKey }: KeyFile & { kind: 'locked' },
+  unlock: Unlock | undefined,
+): Identity | undefined {
+  const key = publicKey === undefined ? undefined : ssh2.utils.parseKey(toText(publicKey));
+  if (publicKey === undefined || key === undefined || key instanceof Error || unlock === undefined)
+    return undefined;
+  return {
+    label: path,
+    publicKey,
+    method: (username) => ({ type: 'agent', username, agent: new UnlockingAgent(key, () => unlock(path)) }),
+  };
+}
+
+/** A public key as OpenSSH writes it in files. */
+function toText(publicKey: Buffer): string {
+  return `${keyType(publicKey) ?? ''} ${publicKey.toString('base64')}`;
 }
 
 function fromFile(path: string, key: ParsedKey): Identity {
@@ -134,8 +184,8 @@ function fromFile(path: string, key: ParsedKey): Identity {
 }
 
 /** The agent's keys; none when it does not answer in 5 s. Keys of kinds ssh2 does not know (security keys) are not among them. */
-function readAgent(socket: string | undefined): Promise<readonly Identity[]> {
-  if (socket === undefined || socket === '') return Promise.resolve([]);
+function readAgent(socket: string): Promise<readonly Identity[]> {
+  if (socket === '') return Promise.resolve([]);
   const agent = new ssh2.OpenSSHAgent(socket);
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve([]), 5000);

@@ -1,6 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
+import type { AskSecret } from './surroundings.ts';
 
 /** What is in a key file. A locked one (encrypted, or the public half alone) serves where the agent holds its private half. */
 export type KeyFile =
@@ -31,10 +32,26 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   return publicKey === undefined ? { kind: 'locked', path } : { kind: 'locked', path, publicKey };
 }
 
+/** Decrypts a key file with a passphrase that is asked for, three times at most; undefined when no passphrase fits. */
+export async function unlockKeyFile(
+  path: string,
+  ask: AskSecret | undefined,
+): Promise<ParsedKey | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const again = attempt === 1 ? '' : 'It does not fit. ';
+    const passphrase = await ask?.(`${again}Passphrase of ${path}: `);
+    if (passphrase === undefined) return undefined;
+    const key = parse(text, passphrase);
+    if (!(key instanceof Error)) return withFastSign(key);
+  }
+  return undefined;
+}
+
 /** ssh2 throws for some broken keys and returns an Error for others; for files of several keys it returns an array, against its types. */
-function parse(text: string): ParsedKey | Error {
+function parse(text: string, passphrase?: string): ParsedKey | Error {
   try {
-    const parsed: unknown = ssh2.utils.parseKey(text);
+    const parsed: unknown = ssh2.utils.parseKey(text, passphrase);
     const key: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
     return key instanceof Error || isParsedKey(key) ? key : new Error('no key in it');
   } catch (error) {

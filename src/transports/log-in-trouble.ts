@@ -7,20 +7,30 @@ import { type HostLines, knownTypes } from './known-hosts.ts';
 import { socketTrouble } from './open-socket.ts';
 import { unreachable } from './trouble.ts';
 
-/** The server refused every key. `accepted` are the methods that it takes, as far as it told. */
-export function refusedKeys(node: Node, accepted: readonly string[], identities: Identities): Diagnostic {
+/** What is known of a log-in that was refused. */
+interface Refused {
+  /** The methods that the server takes, as far as it told. */
+  readonly accepted: readonly string[];
+  /** A password was among what it refused. */
+  readonly password: boolean;
+}
+
+/** The server refused every key, and the password where there was one. */
+export function refusedKeys(node: Node, { accepted, password }: Refused, identities: Identities): Diagnostic {
   const { host, port, user } = node.connection;
-  const tried = [...identities.usable.map((identity) => identity.label), ...identities.passedOver].join(', ');
+  const labels = [...identities.usable.map((identity) => identity.label), ...identities.passedOver];
+  const tried = [...labels, ...(password ? ['the password'] : [])].join(', ') || 'nothing';
+  const what = password ? (labels.length > 0 ? 'every key, and the password,' : 'the password') : 'every key';
   const takes =
     accepted.length === 0 || accepted.includes('publickey')
       ? ''
-      : `; it takes only ${accepted.join(', ')}, and a key is wanted`;
+      : `; it takes only ${accepted.join(', ')}, and a ${password ? 'right password' : 'key'} is wanted`;
   const file = node.connection.keyFile === undefined ? [] : ['-i', node.connection.keyFile];
   return unreachable(
     node,
     'login-refused',
-    `the server refuses every key for ${user}: tried ${tried}${takes}`,
-    `let one of them in on the node with ${shJoin(['ssh-copy-id', ...file, '-p', String(port), `${user}@${host}`])}, or name another with ansible_ssh_private_key_file (user: ansible_user)`,
+    `the server refuses ${what} for ${user}: tried ${tried}${takes}`,
+    `let one of them in on the node with ${shJoin(['ssh-copy-id', ...file, '-p', String(port), `${user}@${host}`])}, or name another with ansible_ssh_private_key_file (user: ansible_user, password: ansible_password)`,
   );
 }
 
@@ -77,7 +87,7 @@ export function logInTrouble(
       node,
       'login-refused',
       'the server ended the log-in after too many keys',
-      'name the right key with ansible_ssh_private_key_file in the inventory, so that no other is tried',
+      'name the right key with ansible_ssh_private_key_file in the inventory, or with IdentityFile and IdentitiesOnly in ~/.ssh/config, so that no other is tried',
     );
   if (/lost before handshake/u.test(message)) return closedTrouble(node, greeting);
   return unreachable(node, 'handshake', `the SSH handshake failed: ${message}`);

@@ -1,48 +1,117 @@
-import type { Socket } from 'node:net';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import pLimit from 'p-limit';
 import type { Client } from 'ssh2';
-import { fail, type Result } from '../diagnostic.ts';
+import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import { createKeyring, type KeySources } from './identities.ts';
+import { algorithmsFor } from './algorithms.ts';
+import { createKeyring } from './identities.ts';
 import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
 import { logIn } from './log-in.ts';
-import { openSocket } from './open-socket.ts';
+import { type Hop, openWay } from './open-way.ts';
+import { createPasswords, oneAtATime } from './passwords.ts';
+import { createRouter, type Route } from './route.ts';
 import { runCommand } from './run-command.ts';
+import { createSharedHops } from './shared-hops.ts';
+import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import type { Connection, ConnectOptions, Transport } from './transport.ts';
-import { unfinished } from './trouble.ts';
+import { unfinished, unreachable } from './trouble.ts';
 
 /** More at once make each other late, and none faster: a handshake is a millisecond or two of this process's CPU. */
 const handshakesAtOnce = 16;
 
-/** SSH in this process. Reads each known_hosts and key file, and asks the agent, once in its life. */
-export function createSshTransport(sources: KeySources = ownKeys()): Transport {
-  const keys = createKeyring(sources);
+/** Jump hosts behind each other; more than that is a configuration whose hosts lead to each other. */
+const mostHops = 8;
+
+/** A client that is logged in, and the stream under it. */
+interface LoggedIn {
+  readonly client: Client;
+  readonly stream: Duplex;
+  close(): Promise<void>;
+}
+
+/** SSH in this process. Reads each known_hosts, key and configuration file, and asks each agent, once in its life. */
+export function createSshTransport(given: Surroundings = ownSurroundings()): Transport {
+  const surroundings = given.ask === undefined ? given : { ...given, ask: oneAtATime(given.ask) };
+  const findRoute = createRouter(surroundings);
+  const keys = createKeyring(surroundings);
+  const password = createPasswords(surroundings.ask);
   const knownHosts = createKnownHostsReader();
   const handshakes = pLimit(handshakesAtOnce);
-  return { connect };
+  const hops = createSharedHops();
+  return {
+    connect: async (node, options) => {
+      const reached = await reach(node, options, 0);
+      return reached.ok ? ok(toConnection(node, reached.value), reached.warnings) : reached;
+    },
+  };
 
-  async function connect(node: Node, options: ConnectOptions): Promise<Result<Connection>> {
-    const [known, identities] = await Promise.all([knownHosts(node), keys(node)]);
+  async function reach(node: Node, options: ConnectOptions, depth: number): Promise<Result<LoggedIn>> {
+    const route = await findRoute(node);
+    if (!route.ok) return route;
+    const { timeoutSeconds = options.timeoutSeconds } = route.value;
+    const reached = await logInOver(route.value, { ...options, timeoutSeconds }, depth);
+    if (reached.ok || route.value.notOurs.length === 0) return reached;
+    return fail(...reached.diagnostics.map((diagnostic) => tellNotOurs(diagnostic, route.value)));
+  }
+
+  async function logInOver(route: Route, options: ConnectOptions, depth: number): Promise<Result<LoggedIn>> {
+    const [known, identities] = await Promise.all([knownHosts(route.node), keys(route)]);
     if (!known.ok) return known;
     if (!identities.ok) return identities;
-    const lines = linesFor(known.value, node.connection.host, node.connection.port);
-    const socket = await openSocket(node, options);
-    if (!socket.ok) return socket;
-    const client = await handshakes(() =>
-      logIn(node, { socket: socket.value, lines, identities: identities.value }, options),
-    );
-    return client.ok ? { ...client, value: toConnection(node, socket.value, client.value) } : client;
+    const lines = linesFor(known.value, route.knownAs.host, route.knownAs.port);
+    const algorithms = algorithmsFor(route, lines);
+    if (!algorithms.ok) return algorithms;
+    if (depth > mostHops) return fail(tooManyHops(route.node));
+    const way = await openWay(route, options, (hop) => enter(hop, options, depth + 1));
+    if (!way.ok) return way;
+    const { stream, leave } = way.value;
+    const needs = { stream, lines, algorithms: algorithms.value, identities: identities.value, password };
+    const client = await handshakes(() => logIn(route, needs, options));
+    if (client.ok) return ok(loggedIn(client.value, stream, leave));
+    await leave();
+    return client;
+  }
+
+  function enter(node: Node, options: ConnectOptions, depth: number): Promise<Result<Hop>> {
+    const key = JSON.stringify(node.connection);
+    return hops.enter(key, () => reach(node, options, depth));
   }
 }
 
-function ownKeys(): KeySources {
-  return { agentSocket: process.env['SSH_AUTH_SOCK'], directory: join(homedir(), '.ssh') };
+/** The client with what closes it and gives back the way to it. */
+function loggedIn(client: Client, stream: Duplex, leave: () => Promise<void>): LoggedIn {
+  let closing: Promise<void> | undefined;
+  const gone = new Promise<void>((resolve) => {
+    client.once('close', () => resolve());
+    stream.once('close', () => resolve());
+  });
+  const close = async () => {
+    client.end();
+    stream.destroy();
+    await gone;
+    await leave();
+  };
+  client.once('close', () => (closing ??= leave()));
+  return { client, stream, close: () => (closing ??= close()) };
 }
 
-function toConnection(node: Node, socket: Socket, client: Client): Connection {
+function tellNotOurs(diagnostic: Diagnostic, { notOurs }: Route): Diagnostic {
+  if (!/login-refused|no-key|key-locked|host-key-unknown/u.test(diagnostic.code)) return diagnostic;
+  const note = `the ssh configuration also asks for ${notOurs.join(', ')}, which only the system's ssh can do: "pvefleet_transport: openssh"`;
+  return { ...diagnostic, hint: diagnostic.hint === undefined ? note : `${diagnostic.hint}; ${note}` };
+}
+
+function tooManyHops(node: Node): Diagnostic {
+  return unreachable(
+    node,
+    'jump-loop',
+    `its jump hosts lead to each other, more than ${mostHops} deep; a way that ends is wanted`,
+    'keep the jump host itself out of ProxyJump in ~/.ssh/config, as with "Host * !bastion"',
+  );
+}
+
+function toConnection(node: Node, { client, stream, close }: LoggedIn): Connection {
   let open = true;
   const onEnd = () => {
     open = false;
@@ -53,16 +122,13 @@ function toConnection(node: Node, socket: Socket, client: Client): Connection {
   client.once('close', onEnd);
   return {
     exec: async (command, options = {}) => {
-      if (!open || !socket.writable)
+      if (!open || !stream.writable)
         return fail(unfinished(node, 'not-connected', command, 'the connection was lost before it was sent'));
       return runCommand(node, client, command, options);
     },
-    close: async () => {
-      if (socket.destroyed) return;
-      const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
-      client.end();
-      socket.destroy();
-      await closed;
+    close: () => {
+      open = false;
+      return close();
     },
   };
 }

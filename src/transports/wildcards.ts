@@ -19,3 +19,13 @@ export function matchesWildcards(pattern: string, text: string): boolean {
   }
   return true;
 }
+
+/** Whether a list of patterns names this text; one that begins with "!" and matches outweighs all others (ssh_config(5), PATTERNS). */
+export function matchesPatterns(patterns: readonly string[], text: string): boolean {
+  let matched = false;
+  for (const pattern of patterns) {
+    if (!pattern.startsWith('!')) matched ||= matchesWildcards(pattern, text);
+    else if (matchesWildcards(pattern.slice(1), text)) return false;
+  }
+  return matched;
+}

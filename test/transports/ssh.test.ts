@@ -5,9 +5,9 @@ import ssh2 from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Diagnostic, Result } from '../../src/diagnostic.ts';
 import type { ConnectionOptions, Node } from '../../src/inventory/node.ts';
-import type { KeySources } from '../../src/transports/identities.ts';
 import { socketTrouble } from '../../src/transports/open-socket.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
+import type { Surroundings } from '../../src/transports/surroundings.ts';
 import type { Connection } from '../../src/transports/transport.ts';
 import { startSsh2Server } from '../conformance/ssh2-server.ts';
 import type { TestServer } from '../openssh-server.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const noKeys: KeySources = { agentSocket: undefined, directory: '/nonexistent' };
+const noKeys: Surroundings = { agentSocket: undefined, directory: '/nonexistent' };
 
 function node(connection: Partial<ConnectionOptions> = {}): Node {
   const { host, port, user } = server;
@@ -36,7 +36,7 @@ function node(connection: Partial<ConnectionOptions> = {}): Node {
 }
 
 /** Connects and closes again; the diagnostics, or none. */
-async function tryOut(sources: KeySources, to: Node, timeoutSeconds = 20): Promise<readonly Diagnostic[]> {
+async function tryOut(sources: Surroundings, to: Node, timeoutSeconds = 20): Promise<readonly Diagnostic[]> {
   const connected = await createSshTransport(sources).connect(to, { timeoutSeconds });
   if (connected.ok) await connected.value.close();
   return connected.ok ? [] : connected.diagnostics;

@@ -1,0 +1,97 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
+import type { Node } from '../inventory/node.ts';
+import { formatJumpHosts, type JumpHost } from './jump-hosts.ts';
+import { openSocket } from './open-socket.ts';
+import { openProxyCommand } from './proxy-command.ts';
+import type { Route } from './route.ts';
+import { localUser } from './surroundings.ts';
+import type { ConnectOptions } from './transport.ts';
+import { unreachable } from './trouble.ts';
+
+/** Bytes to and from a server, over whatever leads to it. */
+export interface Way {
+  readonly stream: Duplex;
+  /** Gives back what the way goes over; the stream is closed by then. */
+  leave(): Promise<void>;
+}
+
+/** A client logged in to a jump host; the last one who leaves closes it. */
+export interface Hop {
+  readonly client: Client;
+  leave(): Promise<void>;
+}
+
+/** Opens the way of a route; `enter` logs in to a jump host, of which others may be inside already. */
+export async function openWay(
+  route: Route,
+  options: ConnectOptions,
+  enter: (hop: Node) => Promise<Result<Hop>>,
+): Promise<Result<Way>> {
+  const { node, through } = route;
+  if (through.kind === 'command') {
+    const stream = openProxyCommand(through.command);
+    return ok({ stream, leave: async () => undefined });
+  }
+  if (through.kind === 'direct') {
+    const socket = await openSocket(node, options);
+    return socket.ok ? ok({ stream: socket.value, leave: async () => undefined }) : socket;
+  }
+  const hopNode = lastHop(node, through.hosts);
+  const hop = await enter(hopNode);
+  if (!hop.ok) return fail(...hop.diagnostics.map((diagnostic) => onTheWay(node, diagnostic)));
+  const stream = await forward(hop.value.client, node.connection);
+  if (!(stream instanceof Error)) return ok({ stream, leave: () => hop.value.leave() });
+  await hop.value.leave();
+  return fail(
+    unreachable(
+      node,
+      'jump-refused',
+      `its jump host ${hopNode.name} opens no connection to it (${stream.message})`,
+      `is sshd running on the node, and does sshd_config on ${hopNode.name} allow AllowTcpForwarding?`,
+    ),
+  );
+}
+
+/** The last jump host as a node, which is reached through those before it. */
+function lastHop(node: Node, hosts: readonly JumpHost[]): Node {
+  const before = hosts.slice(0, -1);
+  const { host, port, user } = hosts.at(-1) ?? { host: '' };
+  const assumed = [
+    ...(port === undefined ? (['port'] as const) : []),
+    ...(user === undefined ? (['user'] as const) : []),
+    ...(node.connection.assumed?.includes('knownHosts') === true ? (['knownHosts'] as const) : []),
+  ];
+  return {
+    name: host,
+    groups: [],
+    variables: {},
+    connection: {
+      host,
+      port: port ?? 22,
+      user: user ?? localUser(),
+      knownHosts: node.connection.knownHosts,
+      assumed,
+      sshOptions: before.length === 0 ? [] : [`ProxyJump ${formatJumpHosts(before)}`],
+    },
+  };
+}
+
+function onTheWay(node: Node, diagnostic: Diagnostic): Diagnostic {
+  return {
+    ...diagnostic,
+    host: node.name,
+    message: `${diagnostic.message}; ${node.name} is reached through it`,
+  };
+}
+
+function forward(client: Client, to: Node['connection']): Promise<Duplex | Error> {
+  return new Promise((resolve) => {
+    try {
+      client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => resolve(error ?? stream));
+    } catch (error) {
+      resolve(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
