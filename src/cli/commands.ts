@@ -26,6 +26,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
   },
+  {
+    name: 'ping',
+    summary: 'Ask who answers, how fast, with which Proxmox VE, quorate or not',
+    load: () => import('./ping.ts'),
+  },
   { name: 'ls', summary: 'List things of one kind over all clusters', load: () => import('./ls.ts') },
   {
     name: 'find',
