@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { simulateCluster, type SimulatedCluster } from './cluster.ts';
 import type { ClusterDefinition, FleetDefinition, NodeDefinition } from './fleet/definition.ts';
 import { commandFaults, faultBoard, type FaultBoard } from './fleet/faults.ts';
@@ -39,6 +40,7 @@ export interface LabNode {
   /** Its name in the inventory. */
   readonly host: string;
   readonly cluster: string | undefined;
+  readonly address: string;
   readonly port: number;
   readonly hostKey: KeyPair;
   readonly machine: Machine;
@@ -46,7 +48,7 @@ export interface LabNode {
   readonly shell: Shell;
 }
 
-/** Simulates a fleet and serves each node over SSH on 127.0.0.1 until closed. Rejects if a port is taken. */
+/** Simulates a fleet and serves each node over SSH on loopback until closed. Rejects if a port is taken. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const faults = faultBoard();
   const clientKey = options.clientKey ?? makeKeyPair('pvefleet-lab');
@@ -58,6 +60,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       machine.files.write('/etc/pve/priv/authorized_keys', clientKey.publicKey);
     return { definition, cluster };
   });
+  const hasOwnAddresses = options.fleet.clusters.some(({ nodes }) => nodes.some(({ address }) => address));
+  const commonPort = hasOwnAddresses ? await freePort() : 0;
   const started = await Promise.all(
     clusters.flatMap(({ definition, cluster }) =>
       definition.nodes.map(async (node, index) => {
@@ -65,17 +69,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         if (simulated === undefined) throw new Error(`no machine was built for ${node.host}`);
         const shell = createShell(simulated, pveCommands);
         const hostKey = options.hostKeys?.get(node.host) ?? makeKeyPair(`root@${node.name}`);
+        const { address = '127.0.0.1' } = node;
+        writeKnownHosts(simulated.machine, hostKey);
         const server = await startServer({
           node: node.host,
+          address,
           shell,
           hostKey,
           clientKey,
-          port: options.ports?.get(node.host) ?? 0,
+          port: options.ports?.get(node.host) ?? commonPort,
           faults,
         });
         const listed: LabNode = {
           host: node.host,
           cluster: definition.name,
+          address,
           port: server.port,
           hostKey,
           machine: simulated.machine,
@@ -99,6 +107,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         for (const { pid } of machine.processes.list()) machine.processes.kill(pid);
     },
   };
+}
+
+/** One that is free on every address: as in a real fleet, nodes with addresses of their own have the same port. */
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** What `pvecm updatecerts` writes for the cluster to know the node by; there it is the RSA key, which a lab's node has not. */
+function writeKnownHosts({ files, name }: Machine, { publicKey }: KeyPair): void {
+  const [type = '', data = ''] = publicKey.split(' ');
+  files.write(`/etc/pve/nodes/${name}/ssh_known_hosts`, `${name} ${type} ${data}`);
 }
 
 function buildCluster(

@@ -1,11 +1,11 @@
-import { plainFleet, readFleet, type FleetDefinition } from '../fleet/definition.ts';
+import { plainFleet, readFleet, withOwnAddresses, type FleetDefinition } from '../fleet/definition.ts';
 import { FAULT_HELP, parseFault, type Fault } from '../fleet/faults.ts';
 import { UsageError, withNearest, type Flags, type FlagTable } from './flags.ts';
 
 /** The flags that `start` and `run` share. */
 export const LAB_FLAGS: FlagTable = {
   valued: ['nodes', 'fleet', 'version', 'fault', 'state', 'inventory', 'seed'],
-  plain: ['help'],
+  plain: ['help', 'addresses'],
 };
 
 export interface TargetedFault {
@@ -14,7 +14,12 @@ export interface TargetedFault {
 }
 
 /** The fleet that the flags ask for. Throws UsageError. */
-export function fleetOf({ values }: Flags): FleetDefinition {
+export function fleetOf(flags: Flags): FleetDefinition {
+  const fleet = chosenFleet(flags);
+  return flags.values.has('addresses') ? withOwnAddresses(fleet) : fleet;
+}
+
+function chosenFleet({ values }: Flags): FleetDefinition {
   const version = values.get('version')?.at(-1) ?? '9';
   if (version !== '8' && version !== '9')
     throw new UsageError(`Cannot simulate PVE ${version}: the lab knows 8 and 9.`);

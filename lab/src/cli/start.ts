@@ -12,15 +12,15 @@ export async function start(argv: readonly string[]): Promise<number> {
     process.on('SIGINT', () => resolve());
     process.on('SIGTERM', () => resolve());
   });
-  for (const { host, port, cluster } of lab.nodes)
-    console.log(`${host}${cluster === undefined ? '' : ` (cluster ${cluster})`}: 127.0.0.1 port ${port}`);
+  for (const { host, address, port, cluster } of lab.nodes)
+    console.log(`${host}${cluster === undefined ? '' : ` (cluster ${cluster})`}: ${address} port ${port}`);
   console.log(`Inventory: ${paths.inventory}`);
   console.log(`Key: ${paths.key}`);
   console.log(`Known hosts: ${paths.knownHosts}`);
   const [first] = lab.nodes;
   const count = `${lab.nodes.length} ${lab.nodes.length === 1 ? 'node' : 'nodes'}`;
   console.log(
-    `Ready: ${count}. Try: ssh -i ${paths.key} -o UserKnownHostsFile=${paths.knownHosts} -p ${first?.port} root@127.0.0.1`,
+    `Ready: ${count}. Try: ssh -i ${paths.key} -o UserKnownHostsFile=${paths.knownHosts} -p ${first?.port} root@${first?.address}`,
   );
   await stopped;
   await close();

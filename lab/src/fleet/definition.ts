@@ -17,6 +17,8 @@ export interface NodeDefinition {
   /** Its name in the inventory: unlike `name` it is unique in the fleet. */
   readonly host: string;
   readonly ip: string;
+  /** Where its SSH server listens, on a free port; default: 127.0.0.1. */
+  readonly address?: string;
   readonly traits: Partial<Traits>;
 }
 
@@ -26,6 +28,19 @@ const NAMED: Readonly<Record<string, unknown>> = {
   lone: { nodes: ['pve'] },
   sites: { clusters: { north: ['n1', 'n2', 'n3'], south: ['s1', 's2', 's3'] }, nodes: ['edge'] },
 };
+
+/** The same fleet, each node with an address of its own under 127.0.0.0/8, which is also the one that its cluster knows. */
+export function withOwnAddresses({ clusters }: FleetDefinition): FleetDefinition {
+  return {
+    clusters: clusters.map(({ name, nodes }) => ({
+      name,
+      nodes: nodes.map((node) => {
+        const address = node.ip.replace(/^\d+/, '127');
+        return { ...node, ip: address, address };
+      }),
+    })),
+  };
+}
 
 /** The names that `--fleet` knows. */
 const FLEET_NAMES: readonly string[] = Object.keys(NAMED);

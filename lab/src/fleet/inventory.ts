@@ -4,6 +4,7 @@ import { knownHostsLine, type KeyPair } from '../ssh/keys.ts';
 export interface ListedNode {
   readonly host: string;
   readonly cluster: string | undefined;
+  readonly address: string;
   readonly port: number;
   readonly hostKey: KeyPair;
 }
@@ -15,7 +16,7 @@ export function inventoryText(nodes: readonly ListedNode[], keyFile: string, kno
     Object.fromEntries(
       nodes
         .filter(({ cluster }) => (cluster ?? 'lone') === group)
-        .map(({ host, port }) => [host, { ansible_host: HOST, ansible_port: port }]),
+        .map(({ host, address, port }) => [host, { ansible_host: address, ansible_port: port }]),
     );
   const vars = {
     ansible_user: 'root',
@@ -32,7 +33,5 @@ export function inventoryText(nodes: readonly ListedNode[], keyFile: string, kno
 
 /** A known_hosts file with every node. */
 export function knownHostsText(nodes: readonly ListedNode[]): string {
-  return nodes.map(({ port, hostKey }) => knownHostsLine(HOST, port, hostKey)).join('');
+  return nodes.map(({ address, port, hostKey }) => knownHostsLine(address, port, hostKey)).join('');
 }
-
-const HOST = '127.0.0.1';

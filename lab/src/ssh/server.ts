@@ -15,18 +15,17 @@ export interface ServerOptions {
   readonly hostKey: KeyPair;
   /** The key that may log in as root. */
   readonly clientKey: KeyPair;
+  readonly address: string;
   /** 0: a free one. */
   readonly port: number;
   readonly faults: FaultBoard;
 }
 
-/** A node's SSH server on 127.0.0.1. */
+/** A node's SSH server. */
 export interface SshServer {
   readonly port: number;
   readonly close: () => Promise<void>;
 }
-
-const HOST = '127.0.0.1';
 
 /** Starts the server of one node. Rejects if the port is taken. */
 export async function startServer(options: ServerOptions): Promise<SshServer> {
@@ -46,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<SshServer> {
     });
     (faults.of(node, 'host-key').length > 0 ? impostor : server).injectSocket(wire);
   });
-  const port = await listen(listener, options.port);
+  const port = await listen(listener, options.port, options.address);
   let closed = false;
   faults.watch(() => {
     const isDead = faults.of(node, 'dead').length > 0;
@@ -54,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<SshServer> {
       listener.close();
       for (const socket of sockets) socket.destroy();
     } else if (!isDead && !listener.listening && !closed) {
-      listener.listen(port, HOST);
+      listener.listen(port, options.address);
     }
   });
   return {
@@ -67,10 +66,10 @@ export async function startServer(options: ServerOptions): Promise<SshServer> {
   };
 }
 
-async function listen(listener: net.Server, port: number): Promise<number> {
+async function listen(listener: net.Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);
-    listener.listen(port, HOST, () => resolve());
+    listener.listen(port, host, () => resolve());
   });
   const address = listener.address();
   return typeof address === 'object' && address !== null ? address.port : port;
