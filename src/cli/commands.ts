@@ -48,4 +48,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Show groups, hosts and addresses of the inventory',
     load: () => import('./inventory.ts'),
   },
+  {
+    name: 'init',
+    summary: 'Make an inventory of the cluster that one node is in',
+    load: () => import('./init.ts'),
+  },
 ];

@@ -22,7 +22,8 @@ export interface HostLines {
 
 /** What the known_hosts lines of one server say about a key that it shows. */
 export type Verdict =
-  | { readonly kind: 'known' }
+  /** With the first line that vouches for the key. */
+  | { readonly kind: 'known'; readonly known: KnownHost }
   /** With the line of a certificate authority, where that is all there is: certificates of hosts are not supported. */
   | { readonly kind: 'unknown'; readonly authority?: KnownHost }
   | { readonly kind: 'changed'; readonly known: KnownHost }
@@ -63,7 +64,8 @@ export function judgeHostKey({ own, otherPort }: HostLines, key: Buffer): Verdic
   const same = [...own, ...otherPort].filter((known) => known.key.equals(key));
   const revoked = same.find((known) => known.marker === 'revoked');
   if (revoked !== undefined) return { kind: 'revoked', known: revoked };
-  if (same.some(vouches)) return { kind: 'known' };
+  const voucher = same.find(vouches);
+  if (voucher !== undefined) return { kind: 'known', known: voucher };
   const others = own.filter(vouches);
   const changed = others.find((known) => known.type === keyType(key)) ?? others[0];
   if (changed !== undefined) return { kind: 'changed', known: changed };

@@ -9,6 +9,7 @@ import { onAbort } from './on-abort.ts';
 import { aborted } from './open-socket.ts';
 import type { FindPassword } from './passwords.ts';
 import type { Route } from './route.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { ConnectOptions } from './transport.ts';
 
 /** Seconds without a word from the node after which it is asked for one; three unanswered end the connection. */
@@ -21,12 +22,13 @@ export interface LogIn {
   readonly algorithms: Algorithms;
   readonly identities: Identities;
   readonly password: FindPassword;
+  readonly seeHostKey?: Surroundings['seeHostKey'];
 }
 
 /** Shakes hands with the server on a stream, checks its host key, and logs in. The time-out rests while the user is asked. */
 export function logIn(
   { node, knownAs }: Route,
-  { stream, lines, algorithms, identities, password }: LogIn,
+  { stream, lines, algorithms, identities, password, seeHostKey }: LogIn,
   { timeoutSeconds, signal }: ConnectOptions,
 ): Promise<Result<Client>> {
   if (stream.destroyed) return Promise.resolve(fail(closedTrouble(node, '')));
@@ -73,7 +75,9 @@ export function logIn(
       keepaliveInterval: keepaliveSeconds * 1000,
       algorithms,
       hostVerifier: (key: Buffer) => {
-        refused = hostKeyRefusal(node, judgeHostKey(lines, key), key, knownAs);
+        const verdict = judgeHostKey(lines, key);
+        seeHostKey?.({ node, knownAs, key, verdict });
+        refused = hostKeyRefusal(node, verdict, key, knownAs);
         return refused === undefined;
       },
       authHandler: login.handler,

@@ -33,6 +33,7 @@ interface LoggedIn {
 /** SSH in this process. Reads each known_hosts, key and configuration file, and asks each agent, once in its life. */
 export function createSshTransport(given: Surroundings = ownSurroundings()): Transport {
   const surroundings = given.ask === undefined ? given : { ...given, ask: oneAtATime(given.ask) };
+  const { seeHostKey } = surroundings;
   const findRoute = createRouter(surroundings);
   const keys = createKeyring(surroundings);
   const password = createPasswords(surroundings.ask);
@@ -66,7 +67,14 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
     const way = await openWay(route, options, (hop) => enter(hop, options, depth + 1));
     if (!way.ok) return way;
     const { stream, leave } = way.value;
-    const needs = { stream, lines, algorithms: algorithms.value, identities: identities.value, password };
+    const needs = {
+      stream,
+      lines,
+      algorithms: algorithms.value,
+      identities: identities.value,
+      password,
+      seeHostKey,
+    };
     const client = await handshakes(() => logIn(route, needs, options));
     if (client.ok) return ok(loggedIn(client.value, stream, leave));
     await leave();

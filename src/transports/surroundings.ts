@@ -1,9 +1,20 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Node } from '../inventory/node.ts';
+import type { Verdict } from './known-hosts.ts';
 import type { ConfigSource } from './ssh-config/read-config.ts';
 
 /** Asks the user for a secret, which is not shown; undefined when there is no answer. */
 export type AskSecret = (question: string) => Promise<string | undefined>;
+
+/** A host key that a server showed, and what the known_hosts files say of it. */
+export interface SeenHostKey {
+  readonly node: Node;
+  /** The name and port that known_hosts is to have it under. */
+  readonly knownAs: { readonly host: string; readonly port: number };
+  readonly key: Buffer;
+  readonly verdict: Verdict;
+}
 
 /** What of this machine and its user plays a part in connecting. */
 export interface Surroundings {
@@ -15,6 +26,8 @@ export interface Surroundings {
   readonly configFiles?: readonly ConfigSource[];
   /** Without it nobody can be asked. */
   readonly ask?: AskSecret;
+  /** Told each host key before it is trusted or refused; it has no say in that. */
+  readonly seeHostKey?: (seen: SeenHostKey) => void;
 }
 
 /** The user's own. */

@@ -7,16 +7,26 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process, its output kept (bytes as latin1), without a terminal; stdin is empty. */
-export async function runCli(argv: readonly string[], env: Surroundings['env'] = {}): Promise<Ran> {
+/**
+ * Runs a command line in this process, its output kept (bytes as latin1), without a terminal; stdin is empty. With an
+ * `answer` stderr is a terminal, where it is given to every question.
+ */
+export async function runCli(
+  argv: readonly string[],
+  env: Surroundings['env'] = {},
+  answer?: string,
+): Promise<Ran> {
   const stdout: string[] = [];
   const stderr: string[] = [];
   const code = await dispatch(argv, {
     stdout: keep(stdout),
-    stderr: keep(stderr),
+    stderr: { ...keep(stderr), isTTY: answer !== undefined },
     env,
     signal: new AbortController().signal,
-    ask: () => Promise.resolve(undefined),
+    ask: (question) => {
+      if (answer !== undefined) stderr.push(question);
+      return Promise.resolve(answer);
+    },
     askHidden: () => Promise.resolve(undefined),
   });
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
