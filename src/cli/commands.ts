@@ -26,6 +26,7 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
   },
+  { name: 'cp', summary: 'Copy files to many nodes, or from them', load: () => import('./cp.ts') },
   {
     name: 'ping',
     summary: 'Ask who answers, how fast, with which Proxmox VE, quorate or not',

@@ -15,11 +15,11 @@ import type { InitContext } from './init.ts';
 
 /** From one node to an inventory of its cluster; gives what went wrong. */
 export async function initFleet(context: InitContext, target: JumpHost): Promise<readonly Diagnostic[]> {
-  const { flags, stdout, askHidden } = context;
+  const { flags, stdout } = context;
   const files = filesIn(flags.output);
   const nodeAt = makeNode(context, target, files.knownHosts);
   const transport: WatchedTransport = (seeHostKey) =>
-    createSshTransport({ ...ownSurroundings(askHidden), seeHostKey });
+    createSshTransport({ ...ownSurroundings((question) => context.askHidden(question)), seeHostKey });
   const seed = nodeAt(target.host, target.host);
 
   const [first] = await scanKeys([[{ name: target.host, online: true }, seed]], transport, flags.timeout);
@@ -59,10 +59,11 @@ export async function initFleet(context: InitContext, target: JumpHost): Promise
 
 /** Shows host keys and asks for those that nobody vouches for; puts the accepted ones into the project's known_hosts. */
 async function accept(
-  { flags, stdout, stderr, ask }: InitContext,
+  context: InitContext,
   scanned: readonly Scanned[],
   knownHosts: string,
 ): Promise<readonly Diagnostic[]> {
+  const { flags, stdout, stderr } = context;
   const rows = scanned.map(hostKeyRow);
   const dangers = scanned.filter((_, index) => rows[index]?.standing === 'refused');
   if (dangers.length > 0) return dangers.flatMap(({ problem }) => problem ?? []);
@@ -73,7 +74,7 @@ async function accept(
   if (!flags.json && isNews) stdout.write(`${keyTable(rows)}\n\n`);
   if (asked.length > 0 && !flags['accept-new']) {
     if (flags.json || !stderr.isTTY) return [nobodyToAsk(asked)];
-    const answer = await ask(`${question(asked)} Type yes: `);
+    const answer = await context.ask(`${question(asked)} Type yes: `);
     if (answer?.trim() !== 'yes') return [notAccepted(asked)];
     stderr.write('\n');
   }

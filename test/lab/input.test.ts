@@ -15,6 +15,7 @@ it.each([
   "sed 's/a b/c/'",
   'wc -l; true',
   'while read line; do echo $line; done',
+  "while IFS=' ' read -r line; do echo $line; done",
   'base64 -d | sh',
 ])('reads its input: %s', (command) => {
   expect(readsInput(command)).toBe(true);

@@ -12,21 +12,23 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   chown: () => done(),
   install: (call) => onFiles('install', () => installFile(call)),
   mktemp: (call) => onFiles('mktemp', () => makeTemporary(call)),
-  sha1sum: (call) => checksums(call),
+  sha1sum: (call) => checksums('sha1', call),
+  sha256sum: (call) => checksums('sha256', call),
   stat: (call) => stat(call),
   sync: () => done(),
 };
 
-function checksums(call: Call): ReturnType<typeof done> {
+/** just-bash has these, over its own text: here they are of the true bytes. */
+function checksums(algorithm: 'sha1' | 'sha256', call: Call): ReturnType<typeof done> {
   const paths = operands(call);
-  const digest = (bytes: Buffer): string => createHash('sha1').update(bytes).digest('hex');
+  const digest = (bytes: Buffer): string => createHash(algorithm).update(bytes).digest('hex');
   if (paths.length === 0) return done(`${digest(textToBytes(call.stdin))}  -\n`);
   const rows = paths.map((path) => {
     if (path === '-') return { out: `${digest(textToBytes(call.stdin))}  -\n`, error: '' };
     const entry = lookup(call.node.root, absolute(call, path));
     if (entry?.kind === 'file') return { out: `${digest(entry.content())}  ${path}\n`, error: '' };
     const words = entry === undefined ? STRERROR.ENOENT : STRERROR.EISDIR;
-    return { out: '', error: `sha1sum: ${path}: ${words}\n` };
+    return { out: '', error: `${algorithm}sum: ${path}: ${words}\n` };
   });
   const stderr = rows.map((row) => row.error).join('');
   return { stdout: rows.map((row) => row.out).join(''), stderr, exit: stderr === '' ? 0 : 1 };

@@ -34,7 +34,7 @@ export function readsInput(command: string): boolean {
   if (/\/dev\/stdin|(^|\s)-(\s|$)/.test(command)) return true;
   return command.split(/;|\n|&&|\|\|/).some((pipeline) => {
     const [first = ''] = pipeline.split('|');
-    const words = (first.replace(/\d?>>?\s*\S+/g, ' ').match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? []).filter(
+    const words = (first.replace(/\d?>>?\s*\S+/g, ' ').match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).filter(
       (word) => !/^(\w+=.*|[({!]|if|then|while|do|exec|env|sudo|LC_ALL)$/.test(word),
     );
     const [program = '', ...rest] = words;

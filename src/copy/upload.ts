@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import pLimit from 'p-limit';
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import type { Node } from '../inventory/node.ts';
+import type { Pool } from '../transports/pool.ts';
+import type { Finished } from '../transports/transport.ts';
+import { contentOf, type LocalEntry, type LocalSource } from './local-tree.ts';
+import { compareScript, receiveScript, settleScript } from './upload-scripts.ts';
+
+/** Files on their way to or from one node: each is open here, too. */
+export const filesAtOnce = 4;
+
+/** What became of the files of one host. */
+export interface Copied {
+  /** Paths that were written, or would be. */
+  readonly changed: readonly string[];
+  /** How many were as they should be already. */
+  readonly equal: number;
+  /** Bytes that were sent, or would be; what an earlier, cut off copy had brought is not among them. */
+  readonly bytes: number;
+}
+
+export interface UploadOptions {
+  /** A path on the nodes, absolute or from the home directory with "./". */
+  readonly path: string;
+  /** Of every file, in place of the one that it has here; octal digits. */
+  readonly mode?: string;
+  /** As chown(1) takes it. */
+  readonly owner?: string;
+  /** Only says what would be done. */
+  readonly check: boolean;
+}
+
+/** An entry with where it goes, and what is missing of it there. */
+interface Task {
+  readonly entry: LocalEntry;
+  readonly at: string;
+  readonly kind: 'send' | 'settle';
+  /** Bytes that are there already. */
+  readonly skip: number;
+}
+
+/**
+ * Brings files to a node: one exec to compare, one for directories, links and modes if there are any to be made, and
+ * one for each file that differs. Equal files are not touched; a copy that was cut off is gone on with.
+ */
+export async function uploadTo(
+  pool: Pick<Pool, 'exec'>,
+  node: Node,
+  sources: readonly LocalSource[],
+  options: UploadOptions,
+): Promise<Result<Copied>> {
+  const into = sources.length > 1 || options.path.endsWith('/');
+  const entries = sources.flatMap(({ name, entries: below }) => below.map((entry) => ({ name, entry })));
+  const list = entries.map(({ name, entry }) => compareLine(name, entry, options.mode)).join('');
+  const path = options.path.replace(/(?<=.)\/+$/u, '');
+  const compared = await pool.exec(node, compareScript(path, into), { stdin: list });
+  const answer = await finished(node, compared, 'compare files');
+  if (!answer.ok) return answer;
+  const planned = await planUpload(node, entries, answer.value.split('\n'), { ...options, path });
+  if (!planned.ok) return planned;
+  const { tasks, equal, makeBase } = planned.value;
+  const copied: Copied = {
+    changed: tasks.map(({ at }) => at),
+    equal,
+    bytes: tasks.reduce(
+      (sum, { entry, kind, skip }) =>
+        sum + (kind === 'send' && entry.kind === 'file' ? entry.size - skip : 0),
+      0,
+    ),
+  };
+  if (options.check || tasks.length === 0) return ok(copied);
+  const settled = await settle(pool, node, tasks, options, makeBase ? path : undefined);
+  if (!settled.ok) return settled;
+  const turn = pLimit(filesAtOnce);
+  const files = tasks.filter(({ kind }) => kind === 'send');
+  const sent = await Promise.all(files.map((task) => turn(() => send(pool, node, task, options))));
+  const problems = sent.flatMap((result) => (result.ok ? [] : result.diagnostics));
+  return problems.length > 0 ? fail(...problems) : ok(copied);
+}
+
+const octal = (mode: number): string => mode.toString(8);
+
+function compareLine(name: string, entry: LocalEntry, mode: string | undefined): string {
+  const path = entry.path === '' ? name : `${name}/${entry.path}`;
+  switch (entry.kind) {
+    case 'directory':
+      return `directory 0 - ${octal(entry.mode)} ${path}/\n`;
+    case 'link':
+      // readlink(1) ends the target with a line feed.
+      return `link 0 ${createHash('sha256').update(`${entry.target}\n`).digest('hex')} 0 ${path}/\n`;
+    case 'file':
+      return `file ${entry.size} ${entry.sha256} ${mode ?? octal(entry.mode)} ${path}/\n`;
+  }
+}
+
+interface Planned {
+  readonly tasks: readonly Task[];
+  readonly equal: number;
+  /** The directory that all goes into is not there yet. */
+  readonly makeBase: boolean;
+}
+
+async function planUpload(
+  node: Node,
+  entries: readonly { readonly name: string; readonly entry: LocalEntry }[],
+  answers: readonly string[],
+  { path }: UploadOptions,
+): Promise<Result<Planned>> {
+  const start = answers.findIndex((line) => /^base (?:directory|file|new|lost)$/u.test(line));
+  const into = answers[start + 1] === 'into yes';
+  const state = answers[start]?.slice('base '.length);
+  if (into && state === 'file')
+    return fail(trouble(node, path, 'a file is there', 'a directory, or a new path, is wanted'));
+  if (!into && state === 'lost')
+    return fail(
+      trouble(
+        node,
+        path,
+        'the directory that it would be in is not there',
+        'end the path with "/" to have directories made',
+      ),
+    );
+  const tasks: Task[] = [];
+  let equal = 0;
+  const blocked: Diagnostic[] = [];
+  for (const [index, { name, entry }] of entries.entries()) {
+    const below = entry.path === '' ? '' : `/${entry.path}`;
+    const at = into ? `${path === '/' ? '' : path}/${name}${below}` : `${path}${below}`;
+    const [word = '', ...rest] = (answers[start + 2 + index] ?? '').split(' ');
+    if (word === 'equal') equal++;
+    else if (word === 'mode') tasks.push({ entry, at, kind: 'settle', skip: 0 });
+    else if (word === 'absent' || word === 'differs')
+      tasks.push({
+        entry,
+        at,
+        kind: entry.kind === 'file' ? 'send' : 'settle',
+        skip: await keptBytes(entry, rest),
+      });
+    else
+      blocked.push(
+        trouble(
+          node,
+          at,
+          word === 'blocked' ? `a ${rest.join(' ')} is there` : 'the node does not say what is there',
+          `a ${entry.kind} is to be put there`,
+        ),
+      );
+  }
+  if (blocked.length > 0) return fail(...blocked);
+  return ok({ tasks, equal, makeBase: into && state !== 'directory' });
+}
+
+/** How many bytes of a copy that was cut off can be kept: all or none. */
+async function keptBytes(entry: LocalEntry, [word, size = '', sha256]: readonly string[]): Promise<number> {
+  const bytes = Number(size);
+  if (word !== 'part' || entry.kind !== 'file' || bytes === 0 || bytes > entry.size) return 0;
+  const own = await contentOf(entry.from, bytes);
+  return own.sha256 === sha256 ? bytes : 0;
+}
+
+/** All that takes no bytes, in one exec: directories before what is in them. */
+async function settle(
+  pool: Pick<Pool, 'exec'>,
+  node: Node,
+  tasks: readonly Task[],
+  { owner, mode }: UploadOptions,
+  base: string | undefined,
+): Promise<Result<void>> {
+  const orders = tasks
+    .filter(({ kind }) => kind === 'settle')
+    .map(({ entry, at }) => ({
+      kind: entry.kind === 'file' ? ('mode' as const) : entry.kind,
+      path: at,
+      mode:
+        entry.kind === 'link'
+          ? '777'
+          : entry.kind === 'file'
+            ? (mode ?? octal(entry.mode))
+            : octal(entry.mode),
+      ...(entry.kind === 'link' && { target: entry.target }),
+      ...(owner !== undefined && { owner }),
+    }));
+  const all =
+    base === undefined ? orders : [{ kind: 'directory' as const, path: base, mode: '755' }, ...orders];
+  if (all.length === 0) return ok(undefined);
+  const done = await pool.exec(node, `# pvefleet cp: directories, links and modes\n${settleScript(all)}`);
+  const result = await finished(node, done, 'make directories, links and modes');
+  return result.ok ? ok(undefined) : result;
+}
+
+async function send(
+  pool: Pick<Pool, 'exec'>,
+  node: Node,
+  { entry, at, skip }: Task,
+  { mode, owner }: UploadOptions,
+): Promise<Result<void>> {
+  if (entry.kind !== 'file') return ok(undefined);
+  const placed = {
+    path: at,
+    size: entry.size,
+    sha256: entry.sha256,
+    mode: mode ?? octal(entry.mode),
+    ...(owner !== undefined && { owner }),
+  };
+  const script = `# pvefleet cp: ${at}\n${receiveScript(placed, skip)}`;
+  const stdin: AsyncIterable<Uint8Array> | string =
+    skip === entry.size ? '' : createReadStream(entry.from, { start: skip, end: entry.size - 1 });
+  const result = await finished(node, await pool.exec(node, script, { stdin }), `write ${at}`);
+  return result.ok ? ok(undefined) : result;
+}
+
+/** What a script printed, where it ended well; else what it said. */
+async function finished(node: Node, result: Result<Finished>, act: string): Promise<Result<string>> {
+  if (!result.ok) return result;
+  const { exit, stdout, stderr } = result.value;
+  if (exit === 0) return ok(stdout.toString());
+  const said = stderr.toString().trim();
+  return fail({
+    code: 'cp/node',
+    severity: 'error',
+    trouble: 'failed',
+    host: node.name,
+    message: `Cannot ${act} on ${node.name}: ${said === '' ? `the node's shell ended with ${exit ?? 'a signal'}` : said.replaceAll('\n', '; ')}`,
+  });
+}
+
+function trouble(node: Node, path: string, whatIs: string, wanted: string): Diagnostic {
+  return {
+    code: 'cp/in-the-way',
+    severity: 'error',
+    trouble: 'failed',
+    host: node.name,
+    message: `Cannot write ${path} on ${node.name}: ${whatIs}; ${wanted}`,
+  };
+}
