@@ -191,6 +191,39 @@ describe('what PVE skips or never puts in force', () => {
     );
   });
 
+  test('an alias for what is no address, and one that the kernel has no prefix for', () => {
+    const text = '[ALIASES]\nab 10.0.0.0/8\nab web\nac dc/ab\nad 10.0.0.1-10.0.0.9\nae 10.0.0.0/33\n';
+    const { value, findings } = firewallClusterFile.inspect(text);
+    expect(findings.map(({ line, code }) => `${line} ${code}`)).toEqual([
+      '3 firewall/broken-line',
+      '4 firewall/broken-line',
+      '5 firewall/broken-line',
+      '6 firewall/alias',
+    ]);
+    expect(value).toMatchObject({ aliases: [{ name: 'ab', cidr: '10.0.0.0/8' }, { name: 'ae' }] });
+  });
+
+  test.each([
+    '10.0.0.300',
+    '1::2::3',
+    '10.0.0.0/33',
+    '10.0.0.1/',
+    '/8',
+    '10.0.0.9-10.0.0.1',
+    '10.0.0.1-10.0.0.0/24',
+    '10.0.0.1,',
+  ])('a rule for %j', (address) => {
+    const { findings } = firewallGuestFile.inspect(`[RULES]\nIN ACCEPT -source ${address}\n`);
+    expect(findings.map(({ line, code }) => `${line} ${code}`)).toEqual(['2 firewall/rule']);
+  });
+
+  test.each(['0', '10/8', '10.1', '010.0.0.1', '10.0.0.0/255.0.0.0', '10.0.0.1-10.0.0.9', '::ffff:10.0.0.1'])(
+    'but not a rule for %j',
+    (address) => {
+      expect(firewallGuestFile.inspect(`[RULES]\nIN ACCEPT -source ${address}\n`).findings).toEqual([]);
+    },
+  );
+
   test('a vnet has FORWARD rules only, and none that rejects', () => {
     const { findings } = firewallVnetFile.inspect(sample('plain.vnet.fw'));
     expect(findings.map(({ line, message }) => `${line} ${message}`)).toEqual([
@@ -237,6 +270,8 @@ describe('the normal form', () => {
       '[ALIASES]\nA1 10.0.0.1/32\nb1 2001:DB8::0/32\n',
       '[aliases]\nb1 2001:db8::/32\na1 10.0.0.1\n',
     ],
+    ['cluster', '[ALIASES]\na1 10.0.0.1\na1 web\n', '[ALIASES]\na1 10.0.0.1 # 0\n'],
+    ['cluster', '[IPSET ab] # 0\n10.0.0.1 # 0\n', '[IPSET ab]\n10.0.0.1\n'],
     ['cluster', '[IPSET Ab]\n10.0.0.1\nXy\n', '[ipset ab]\nxy\n10.0.0.1/32\n'],
     ['guest', '[RULES]\nIN SSH(ACCEPT) -source A1\n', '[rules]\nin ssh(ACCEPT) --source a1 -log nolog\n'],
     ['guest', '[RULES]\nIN ACCEPT -p tcp -dport 80,443\n', '[RULES]\nIN ACCEPT -dport 443,80 -p tcp # \n'],
