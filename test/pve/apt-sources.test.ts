@@ -223,6 +223,7 @@ describe('normal form', () => {
       'Types: deb deb-src\nURIs: http://a/x\nSuites: s t\nComponents: main\n',
     ],
     ['deb http://a/x ./\n', 'Types: deb\nURIs: http://a/x\nSuites: ./\n'],
+    ['deb file:///a/x ./\n', 'Types: deb\nURIs: file:/a/x\nSuites: ./\n'],
   ])('%j is %j', (one, many) => {
     expect(list(one)).toEqual(sources(many));
   });
