@@ -23,7 +23,7 @@ import {
 } from '../../src/pve/firewall-files.ts';
 import type { FirewallScope } from '../../src/pve/firewall-options.ts';
 import { formatRule, parseRule, type FirewallRule } from '../../src/pve/firewall-rule.ts';
-import { decodeFirewall, encodeFirewall, firewallRules } from '../../src/pve/firewall.ts';
+import { decodeFirewall, encodeFirewall, firewallRules, type FirewallFile } from '../../src/pve/firewall.ts';
 import { sampleFiles } from './file-samples.ts';
 
 const kinds: Readonly<Record<FirewallScope, FileKind>> = {
@@ -457,6 +457,25 @@ describe('editing', () => {
       [setFirewallSection(file, 'group', 'web', 'new'), ['-[group web] # what serves', '+[group web] # new']],
     ] as const;
     for (const [edited, lines] of cases) expect(changedLines(before, encodeFirewall(edited))).toEqual(lines);
+  });
+
+  test('keeps how its line is indented', () => {
+    const text = '  [IPSET ab]\n\t10.0.0.1\n [OPTIONS]\n  enable: 0\n[RULES]\n  IN ACCEPT\n';
+    const indented = decodeFirewall('cluster', text);
+    const edits: readonly [FirewallFile, readonly string[]][] = [
+      [setFirewallOption(indented, 'enable', '1'), ['-  enable: 0', '+  enable: 1']],
+      [setIpsetEntry(indented, 'ab', { cidr: '10.0.0.1', nomatch: true }), ['-\t10.0.0.1', '+\t!10.0.0.1']],
+      [replaceRule(indented, 0, drop), ['-  IN ACCEPT', '+  IN DROP']],
+      [setFirewallSection(indented, 'ipset', 'ab', 'x'), ['-  [IPSET ab]', '+  [IPSET ab] # x']],
+    ];
+    for (const [edited, lines] of edits) expect(changedLines(text, encodeFirewall(edited))).toEqual(lines);
+  });
+
+  test('of a section leaves the comment of the next', () => {
+    const text = '[IPSET ab]\n# of ab\n10.0.0.1\n\n# of web\n[group web]\nIN ACCEPT\n';
+    expect(encodeFirewall(removeFirewallSection(decodeFirewall('cluster', text), 'ipset', 'ab'))).toBe(
+      '# of web\n[group web]\nIN ACCEPT\n',
+    );
   });
 
   test('leaves what is already so', () => {
