@@ -1,8 +1,9 @@
 import { didYouMean } from '../text/did-you-mean.ts';
+import { checkValue } from './check-value.ts';
 import { ipVersion, readRuleAddress, ruleAddressProblem } from './firewall-address.ts';
 import { isIcmp, isIcmpType } from './firewall-icmp-types.ts';
 import { macroName, macroNames } from './firewall-macros.ts';
-import type { FirewallScope } from './firewall-options.ts';
+import { rateLimit, type FirewallScope } from './firewall-options.ts';
 import type { FirewallRule, RuleType } from './firewall-rule.ts';
 import type { Alias, IpsetEntry } from './firewall.ts';
 
@@ -31,6 +32,20 @@ export function checkEntry({ cidr }: IpsetEntry): readonly string[] {
   return /\/0+$/u.test(cidr)
     ? [`"${cidr}" holds every address; a longer prefix is wanted, such as 0.0.0.0/1 and 128.0.0.0/1`]
     : [];
+}
+
+/** Why PVE reads an option and then fails with it: the limit of the log, which it takes apart later. */
+export function checkOption({
+  name,
+  value,
+}: {
+  readonly name: string;
+  readonly value: string;
+}): readonly string[] {
+  if (name !== 'log_ratelimit') return [];
+  return checkValue({ type: 'string', format: rateLimit }, value).map(
+    ({ message, path = [] }) => `${[name, ...path].join('.')}: ${message}`,
+  );
 }
 
 /** Why an alias can't be put in force though PVE reads it: the kernel has no such prefix. */

@@ -199,7 +199,7 @@ function otherLines(file: InterfacesFile): readonly unknown[] {
     if (line.type === 'iface') owner = line.name;
     if (line.type === 'auto' || line.type === 'directive') owner = '';
     if (line.type === 'directive') return [text];
-    if (line.type === 'broken' && /^iface /u.test(text)) owner = text;
+    if (line.type === 'broken' && text.startsWith('iface ')) owner = text;
     if (line.type === 'stray') return [{ after: owner, text: line.text.trim() }];
     if (line.type === 'broken') return [{ after: owner, text }];
     return line.type !== 'blank' && goesOn(line.text) ? [{ continued: line.text.trim() }] : [];

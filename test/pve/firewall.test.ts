@@ -191,6 +191,14 @@ describe('what PVE skips or never puts in force', () => {
     );
   });
 
+  test.each(['rate=1/second', '1,rate=1/week', '1,burst=-1', '2', '1,bogus=1'])(
+    'a limit of the log like %j',
+    (value) => {
+      const { findings } = firewallClusterFile.inspect(`[OPTIONS]\nlog_ratelimit: ${value}\n`);
+      expect(findings.map(({ line, code }) => `${line} ${code}`)).toEqual(['2 firewall/option']);
+    },
+  );
+
   test('an alias for what is no address, and one that the kernel has no prefix for', () => {
     const text = '[ALIASES]\nab 10.0.0.0/8\nab web\nac dc/ab\nad 10.0.0.1-10.0.0.9\nae 10.0.0.0/33\n';
     const { value, findings } = firewallClusterFile.inspect(text);
@@ -295,6 +303,8 @@ describe('the normal form', () => {
     ['guest', '[OPTIONS]\ndhcp: 1\n', '[OPTIONS]\ndhcp: 0\n'],
     ['guest', '[OPTIONS]\nenable: 1\n', ''],
     ['host', '[OPTIONS]\nenable: 0\n', ''],
+    ['cluster', '[OPTIONS]\nlog_ratelimit: rate=1/second\n', ''],
+    ['cluster', '[OPTIONS]\nlog_ratelimit: bogus=1\n', ''],
     ['cluster', '[IPSET ab]\n10.0.0.1\n', '[IPSET ab]\n!10.0.0.1\n'],
     ['cluster', '[IPSET ab]\n', ''],
     ['cluster', '[IPSET ab]\n10.0.0.1\n[IPSET ab]\n', '[IPSET ab]\n10.0.0.1\n'],
