@@ -6,6 +6,7 @@ import {
   formatStanza,
   sourcesStanzas,
   type AptSources,
+  type SourcesField,
 } from './apt-sources-stanza.ts';
 import type { Repository } from './apt-sources.ts';
 
@@ -46,15 +47,25 @@ export function setField(file: AptSources, line: number, name: string, value: st
   if (old?.value === value) return file;
   const last = stanza.fields.at(-1)?.end ?? stanza.to;
   const made = formatField(old?.name ?? name, value);
-  return old === undefined ? withLines(file, last, last, made) : withLines(file, old.index, old.end, made);
+  if (old === undefined) return withLines(file, last, last, made);
+  return withLines(file, old.index, old.end, [...made, ...commentsIn(file, old)]);
 }
 
 /** Removes a field of the stanza at this line of a `.sources`. */
 export function removeField(file: AptSources, line: number, name: string): AptSources {
   const stanza = sourcesStanzas(file).find((one) => one.line === line);
   const own = (stanza?.fields ?? []).filter((field) => field.name.toLowerCase() === name.toLowerCase());
-  return own.reduceRight((left: AptSources, { index, end }) => withLines(left, index, end, []), file);
+  return own.reduceRight(
+    (left: AptSources, field) => withLines(left, field.index, field.end, commentsIn(left, field)),
+    file,
+  );
 }
+
+/** The comments between the lines of a field, which stay. */
+const commentsIn = (file: AptSources, { index, end }: SourcesField): readonly string[] =>
+  file.lines
+    .slice(index, end)
+    .flatMap(({ type, text }) => (type === 'comment' ? [text.replace(/\r?\n$/u, '')] : []));
 
 /** Adds the stanza of a repository at the end of a `.sources`. */
 export function addStanza(file: AptSources, repository: Omit<Repository, 'line'>): AptSources {

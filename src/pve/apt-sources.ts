@@ -54,8 +54,7 @@ function sourcesOf({ types, uris, suites, components, enabled, options }: Reposi
     uris.flatMap((uri) =>
       suites.map((suite) => ({
         type,
-        // FixupURI ends each with a slash.
-        uri: uri.endsWith('/') ? uri : `${uri}/`,
+        uri: uriForm(uri),
         suite,
         enabled,
         options: forms.toSorted(),
@@ -63,6 +62,12 @@ function sourcesOf({ types, uris, suites, components, enabled, options }: Reposi
       })),
     ),
   );
+}
+
+/** FixupURI ends each with a slash; one without a host is the same with and without "//" (apt-pkg/contrib/strutl.cc). */
+function uriForm(uri: string): string {
+  const form = uri.replace(/^(?<access>file|copy|cdrom):\/\/(?=[/[])/u, '$<access>:');
+  return form.endsWith('/') ? form : `${form}/`;
 }
 
 /** Each rule as apt-pkg/deb/debmetaindex.cc reads the option. */

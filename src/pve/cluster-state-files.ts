@@ -1,5 +1,5 @@
-import { isJsonWith, keyLines, stateFindings, type StateRead } from './cluster-state-json.ts';
-import { decodeRrd } from './cluster-state-rrd.ts';
+import { isJsonWith, keyLines, stateFindings, stateForm, type StateRead } from './cluster-state-json.ts';
+import { decodeRrd, rrdLines } from './cluster-state-rrd.ts';
 import {
   decodeFileVersions,
   decodeGuestPlaces,
@@ -72,13 +72,13 @@ export const rrdFile: FileKind = {
     /^pve(?:2|2\.3)?-(?:node|vm|storage)(?:-[\d.]+)?\/\S+:/mu.test(text) ? 'certain' : 'no',
   inspect: (text) => {
     const { unread, ...value } = decodeRrd(text);
-    const storages = value.storages.toSorted((a, b) =>
-      `${a.node}/${a.storage}` < `${b.node}/${b.storage}` ? -1 : 1,
-    );
     return {
       value,
       encoded: text,
-      normal: { ...value, storages },
+      // Each line is a thing of its own; columns that are not decoded count too.
+      normal: rrdLines(text)
+        .filter((line) => line !== '')
+        .toSorted(),
       findings: unread.map((line) => ({
         line,
         severity: 'warning',
@@ -102,7 +102,8 @@ function inspectState<T>(
   return {
     value: value ?? null,
     encoded: text,
-    normal: value ?? text,
+    // What is not decoded counts too; in JSON the order of keys does not.
+    normal: value === undefined ? text : stateForm(text),
     findings: stateFindings(kind, read),
     refs: [],
     defines: [],

@@ -51,6 +51,12 @@ export function isJsonWith(text: string, keys: readonly string[]): boolean {
   return keys.every((key) => Object.hasOwn(value, key));
 }
 
+/** All that a JSON text says; an empty one says nothing, as "{}" does. */
+export function stateForm(text: string): unknown {
+  const json = parseJson(text.trim() === '' ? '{}' : text);
+  return 'problem' in json ? text : json.value;
+}
+
 function parseJson(text: string): StateRead<unknown> {
   try {
     const value: unknown = JSON.parse(text);

@@ -60,9 +60,7 @@ export function decodeRrd(text: string): Rrd {
   const guests = new Map<string, RrdGuest>();
   const storages = new Map<string, RrdStorage>();
   const unread: number[] = [];
-  for (const [index, raw] of splitLines(text).entries()) {
-    // pmxcfs ends the last line with a NUL byte.
-    const line = raw.replaceAll('\0', '').trimEnd();
+  for (const [index, line] of rrdLines(text).entries()) {
     if (line === '') continue;
     const [key = '', ...columns] = line.split(':');
     const { kind, name = '' } = keyPattern.exec(key)?.groups ?? {};
@@ -80,6 +78,10 @@ export function decodeRrd(text: string): Rrd {
     unread,
   };
 }
+
+/** The file's lines without what ends them; pmxcfs ends the last one with a NUL byte. */
+export const rrdLines = (text: string): readonly string[] =>
+  splitLines(text).map((line) => line.replaceAll('\0', '').trimEnd());
 
 const keyPattern = /^pve(?:2|2\.3)?-(?<kind>node|vm|storage)(?:-[\d.]+)?\/(?<name>.+)$/u;
 

@@ -19,6 +19,12 @@ export function readRuleAddress(text: string): RuleAddress {
 
 const scopes = ['', 'dc', 'guest', 'sdn'] as const;
 
+/** Whether PVE takes a text for an address or a network where it doesn't look at the length of the prefix (parse_ip_or_cidr). */
+export function isNetworkText(text: string): boolean {
+  const address = text.replace(/\/\d+$/u, '');
+  return isIpv4(address) || isIpv6(address);
+}
+
 /** 4 or 6 for an address or a network; undefined for other text. */
 export function ipVersion(text: string): 4 | 6 | undefined {
   const { address, bits } = /^(?<address>[^/]+)(?:\/(?<bits>\d+))?$/u.exec(text)?.groups ?? {};
@@ -50,6 +56,39 @@ export function hasHostBits(text: string): boolean {
   if (bits === undefined || ipVersion(text) === undefined) return false;
   return networkForm(text).split('/')[0] !== ipForm(address);
 }
+
+/**
+ * Why Net::IP, by which PVE reads a rule's addresses, does not take one: "10.0.0.1", "10/8", "10.0.0.1-10.0.0.9";
+ * undefined when it does. Of IPv4 it takes the first numbers alone.
+ */
+export function ruleAddressProblem(part: string): string | undefined {
+  const ends = part.split('-');
+  const [from = '', to] = ends;
+  const isEnd = (end: string): boolean => !end.includes('/') && ipVersion(wholeIpv4(end)) !== undefined;
+  if (ends.length > 2 || (to !== undefined && !ends.every(isEnd)))
+    return `"${part}" is no range; one like 10.0.0.1-10.0.0.9 is wanted`;
+  if (to !== undefined) {
+    const [first, last] = [addressNumber(wholeIpv4(from)), addressNumber(wholeIpv4(to))];
+    return first > last ? `"${part}" is a range backwards; ${to}-${from} is wanted` : undefined;
+  }
+  // A netmask is passed on as it is written.
+  const withoutMask = part.replace(/\/\d+(?:\.\d+){3}$/u, '');
+  if (ipVersion(wholeIpv4(withoutMask)) === undefined)
+    return `"${part}" is no address; an address, network, range, +IPSET or alias is wanted`;
+  return hasHostBits(wholeIpv4(part))
+    ? `"${part}" has bits set behind its prefix, so PVE leaves the rule out; ${networkForm(wholeIpv4(part))} is wanted`
+    : undefined;
+}
+
+/** "10/8" as "10.0.0.0/8", "010.0.0.1" as "10.0.0.1". */
+function wholeIpv4(text: string): string {
+  const { numbers, bits = '' } = /^(?<numbers>\d+(?:\.\d+){0,3})(?<bits>\/\d+)?$/u.exec(text)?.groups ?? {};
+  if (numbers === undefined) return text;
+  const quads = numbers.split('.').map((number) => BigInt(number).toString());
+  return `${[...quads, '0', '0', '0'].slice(0, 4).join('.')}${bits}`;
+}
+
+const addressNumber = (text: string): bigint => (isIpv4(text) ? ipv4Number(text) : ipv6Number(text));
 
 const ipv4Number = (text: string): bigint =>
   text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);

@@ -1,10 +1,11 @@
 import { didYouMean } from '../text/did-you-mean.ts';
-import { hasHostBits, ipVersion, networkForm, readRuleAddress } from './firewall-address.ts';
+import { checkValue } from './check-value.ts';
+import { ipVersion, readRuleAddress, ruleAddressProblem } from './firewall-address.ts';
 import { isIcmp, isIcmpType } from './firewall-icmp-types.ts';
 import { macroName, macroNames } from './firewall-macros.ts';
-import type { FirewallScope } from './firewall-options.ts';
+import { rateLimit, type FirewallScope } from './firewall-options.ts';
 import type { FirewallRule, RuleType } from './firewall-rule.ts';
-import type { IpsetEntry } from './firewall.ts';
+import type { Alias, IpsetEntry } from './firewall.ts';
 
 /**
  * Why PVE keeps a rule but never puts it in force (pve-firewall's Firewall.pm verify_rule); each "<what is>; <what is
@@ -30,6 +31,27 @@ export function checkEntry({ cidr }: IpsetEntry): readonly string[] {
     return [`"${cidr}" is no address; an address, a network like 10.0.0.0/24 or an alias is wanted`];
   return /\/0+$/u.test(cidr)
     ? [`"${cidr}" holds every address; a longer prefix is wanted, such as 0.0.0.0/1 and 128.0.0.0/1`]
+    : [];
+}
+
+/** Why PVE reads an option and then fails with it: the limit of the log, which it takes apart later. */
+export function checkOption({
+  name,
+  value,
+}: {
+  readonly name: string;
+  readonly value: string;
+}): readonly string[] {
+  if (name !== 'log_ratelimit') return [];
+  return checkValue({ type: 'string', format: rateLimit }, value).map(
+    ({ message, path = [] }) => `${[name, ...path].join('.')}: ${message}`,
+  );
+}
+
+/** Why an alias can't be put in force though PVE reads it: the kernel has no such prefix. */
+export function checkAlias({ cidr }: Alias): readonly string[] {
+  return ipVersion(cidr) === undefined
+    ? [`"${cidr}" has a prefix that is too long; at most 32 is wanted for IPv4, 128 for IPv6`]
     : [];
 }
 
@@ -79,7 +101,7 @@ function checkInterface(where: FirewallScope | 'group', { iface }: FirewallRule)
 
 const withPorts = new Set(['udp', '17', 'udplite', '136', 'tcp', '6', 'dccp', '33', 'sctp', '132']);
 
-/** "0" is no port to PVE, as Perl takes it for none. */
+/** "0" is no port and no address to PVE, as Perl takes it for none. */
 function checkPorts({ proto, dport, sport }: FirewallRule): readonly string[] {
   const problems: string[] = [];
   for (const [name, ports] of [
@@ -130,6 +152,7 @@ function checkIcmpType({ proto, dport, 'icmp-type': type }: FirewallRule): reado
 }
 
 function checkAddress(text: string): readonly string[] {
+  if (text === '0') return [];
   const address = readRuleAddress(text);
   if (address.kind !== 'addresses')
     return address.kind === 'alias' && text.length > 64
@@ -138,14 +161,10 @@ function checkAddress(text: string): readonly string[] {
   if (text.startsWith('+'))
     return [`"${text}" is no name of an IP set; +NAME, +dc/NAME, +guest/NAME or +sdn/NAME is wanted`];
   const { parts } = address;
-  const wrong = parts.find((part) => part === '' || !/^[\da-f.:/-]+$/iu.test(part));
-  if (wrong !== undefined)
-    return [`"${wrong}" is no address; an address, network, range, +IPSET or alias is wanted`];
-  const odd = parts.find(hasHostBits);
-  if (odd !== undefined)
-    return [
-      `"${odd}" has bits set behind its prefix, so PVE leaves the rule out; ${networkForm(odd)} is wanted`,
-    ];
+  for (const part of parts) {
+    const problem = ruleAddressProblem(part);
+    if (problem !== undefined) return [problem];
+  }
   if (parts.length > 1 && parts.some((part) => part.includes('-')))
     return [`"${text}" has a range in a list; a rule for each is wanted`];
   return new Set(parts.map(versionOfPart)).size > 1

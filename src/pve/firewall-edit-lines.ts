@@ -5,7 +5,7 @@ import {
   type FirewallSection,
   type SectionKind,
 } from './firewall.ts';
-import { closedLine, lineEnd } from './text-lines.ts';
+import { closedLine, indentOf, lineEnd } from './text-lines.ts';
 
 /** Lines and sections of a firewall file, put in, taken out and made as firewall-edit.ts needs it. */
 
@@ -33,8 +33,25 @@ export function putLine(
   const section = file.sections.findLast((one) => isSection(one, target) && one.lines.some(isIt));
   if (section === undefined) return appendLine(ensureSection(file, target), target, text);
   const at = section.lines.findLastIndex(isIt);
-  const ending = lineEnd(section.lines[at]?.text ?? '');
-  return editLines(file, section, (lines) => lines.with(at, readLine(file, target, `${text}${ending}`)));
+  const old = section.lines[at]?.text ?? '';
+  const line = readLine(file, target, `${indentOf(old)}${text}${lineEnd(old)}`);
+  return editLines(file, section, (lines) => lines.with(at, line));
+}
+
+/** Takes out every section of that name; comments behind its last empty line are about what follows, and stay. */
+export function dropSection(file: FirewallFile, target: SectionId): FirewallFile {
+  const sections: FirewallSection[] = [];
+  for (const section of file.sections) {
+    const before = sections.at(-1);
+    if (before === undefined || !isSection(section, target)) sections.push(section);
+    else sections[sections.length - 1] = { ...before, lines: [...before.lines, ...commentsBehind(section)] };
+  }
+  return { ...file, sections };
+}
+
+function commentsBehind({ lines }: FirewallSection): readonly FirewallLine[] {
+  const last = lines.findLastIndex((line) => line.type !== 'comment');
+  return lines[last]?.type === 'blank' ? lines.slice(last + 1) : [];
 }
 
 /** Takes out the lines for which `isIt` holds. */

@@ -16,6 +16,7 @@ import {
   appendLine,
   comment,
   dropLines,
+  dropSection,
   editLines,
   ensureSection,
   headerOf,
@@ -24,7 +25,7 @@ import {
   readLine,
   type SectionId,
 } from './firewall-edit-lines.ts';
-import { lineEnd } from './text-lines.ts';
+import { indentOf, lineEnd } from './text-lines.ts';
 
 /**
  * Changes of a firewall file that touch only the lines they are about. A section that is missing is made where PVE
@@ -89,7 +90,8 @@ export function setFirewallSection(
   const old = namedSection(file, kind, name);
   if (old === undefined) return addSection(file, { kind, name }, note);
   if (old.comment === note) return file;
-  const header = `${headerOf({ kind, name: old.name })}${comment(note)}${lineEnd(old.header)}`;
+  const written = headerOf({ kind, name: old.name });
+  const header = `${indentOf(old.header)}${written}${comment(note)}${lineEnd(old.header)}`;
   return {
     ...file,
     sections: file.sections.map((section) => (section === old ? { ...old, comment: note, header } : section)),
@@ -102,7 +104,7 @@ export function removeFirewallSection(
   kind: 'ipset' | 'group',
   name: string,
 ): FirewallFile {
-  return { ...file, sections: file.sections.filter((section) => !isSection(section, { kind, name })) };
+  return dropSection(file, { kind, name });
 }
 
 /** Puts a rule before the one at that position, from 0, or behind the last; into a group, or into [RULES]. */
@@ -133,7 +135,7 @@ export function replaceRule(
   const place = ruleAt(file, position, group);
   if (place === undefined) return file;
   const old = place.section.lines[place.index]?.text ?? '';
-  const text = `${formatRule(rule)}${lineEnd(old)}`;
+  const text = `${indentOf(old)}${formatRule(rule)}${lineEnd(old)}`;
   return editLines(file, place.section, (lines) =>
     lines.with(place.index, readLine(file, ruleSection(group), text)),
   );

@@ -1,6 +1,6 @@
 import type { FileKind, Finding, Inspected, Mention } from './file-kind.ts';
 import { readRuleAddress } from './firewall-address.ts';
-import { checkEntry, checkRule } from './firewall-check.ts';
+import { checkAlias, checkEntry, checkOption, checkRule } from './firewall-check.ts';
 import { normalFirewall } from './firewall-normal.ts';
 import type { FirewallScope } from './firewall-options.ts';
 import type { FirewallRule } from './firewall-rule.ts';
@@ -123,10 +123,12 @@ function findingsOf(
       };
       return [...checkEntry(line).map((message) => error('entry', message)), ...(isAgain ? [twice] : [])];
     }
+    case 'alias':
+      return checkAlias(line).map((message) => error('alias', message));
+    case 'option':
+      return checkOption(line).map((message) => error('option', message));
     case 'blank':
     case 'comment':
-    case 'option':
-    case 'alias':
       return [];
   }
 }

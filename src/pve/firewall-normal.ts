@@ -1,7 +1,8 @@
 import { hasHostBits, networkForm, readRuleAddress } from './firewall-address.ts';
+import { checkOption } from './firewall-check.ts';
 import { isIcmpType } from './firewall-icmp-types.ts';
 import { macroName } from './firewall-macros.ts';
-import { firewallOption, type FirewallScope } from './firewall-options.ts';
+import { firewallOption, rateLimit, type FirewallScope } from './firewall-options.ts';
 import type { FirewallRule } from './firewall-rule.ts';
 import {
   firewallAliases,
@@ -14,7 +15,6 @@ import {
   type IpsetEntry,
 } from './firewall.ts';
 import { decodePropertyString } from './property-string.ts';
-import type { PropertyFormat } from './schema/property-schema.ts';
 
 /**
  * What a firewall file means to PVE (pve-firewall's Firewall.pm): the order of rules counts, that of options, aliases,
@@ -66,6 +66,8 @@ function normalOptions(file: FirewallFile): unknown {
 function optionForm(scope: FirewallScope, name: string, value: string): unknown {
   const absent = firewallOption(scope, name)?.absent;
   if (name === 'log_ratelimit') {
+    // PVE dies of one that it does not take, so it means only itself.
+    if (checkOption({ name, value }).length > 0) return value;
     const { values } = decodePropertyString(rateLimit, value);
     const limit = { ...rateLimitDefault, ...values };
     return JSON.stringify(sortedRecord(Object.entries(limit))) ===
@@ -79,12 +81,7 @@ function optionForm(scope: FirewallScope, name: string, value: string): unknown 
   return form === absent ? undefined : form;
 }
 
-/** Firewall.pm $cluster_option_properties. */
-const rateLimit: PropertyFormat = {
-  enable: { type: 'boolean', defaultKey: true },
-  rate: { type: 'string', optional: true },
-  burst: { type: 'integer', optional: true },
-};
+/** The defaults of the limit of the log. */
 const rateLimitDefault = { enable: '1', rate: '1/second', burst: '5' };
 
 /** Of entries for one address the first counts (format_ipsets). */

@@ -1,3 +1,5 @@
+import type { PropertyFormat } from './schema/property-schema.ts';
+
 /** cluster.fw, a node's host.fw, a guest's VMID.fw, a vnet's file. */
 export type FirewallScope = 'cluster' | 'host' | 'guest' | 'vnet';
 
@@ -66,6 +68,13 @@ const policy = (absent: 'ACCEPT' | 'DROP'): FirewallOption => ({
   fold: 'upper',
   absent,
 });
+
+/** What the limit of the log is made of (Firewall.pm $cluster_option_properties). */
+export const rateLimit: PropertyFormat = {
+  enable: { type: 'boolean', defaultKey: true },
+  rate: { type: 'string', optional: true, pattern: '[1-9][0-9]*/(second|minute|hour|day)' },
+  burst: { type: 'integer', optional: true, minimum: 0 },
+};
 
 const tables: Readonly<Record<FirewallScope, Readonly<Record<string, FirewallOption>>>> = {
   cluster: {

@@ -1,3 +1,4 @@
+import { isNetworkText } from './firewall-address.ts';
 import { readFirewallOption, type FirewallScope } from './firewall-options.ts';
 import { parseRule, type FirewallRule } from './firewall-rule.ts';
 import { splitLines } from './text-lines.ts';
@@ -164,7 +165,7 @@ function readHeader(
   if (named === undefined || name === undefined) return undefined;
   const longest = named === 'group' ? 18 : 64;
   const isGood = namePattern.test(name) && name.length <= longest;
-  if (isGood) return { kind: named, name: name.toLowerCase(), comment: note ?? '' };
+  if (isGood) return { kind: named, name: name.toLowerCase(), comment: commentOf(note).comment ?? '' };
   const what = named === 'group' ? 'a security group' : 'an IP set';
   return {
     kind: 'none',
@@ -204,6 +205,8 @@ const readers: Readonly<Record<Exclude<SectionKind, 'none'>, (scope: FirewallSco
       const { name, cidr } = /^(?<name>\S+)\s(?<cidr>\S+)$/u.exec(body)?.groups ?? {};
       if (name === undefined || cidr === undefined)
         return `"${body}" is no alias; NAME and ADDRESS are wanted, with one space between`;
+      if (!isNetworkText(cidr))
+        return `"${cidr}" is no address, so PVE skips the alias; an address or a network like 10.0.0.0/24 is wanted`;
       return { type: 'alias', name, cidr, ...commentOf(note) };
     },
     ipset: (_, line) => {
@@ -222,5 +225,6 @@ function readRule(_: FirewallScope, line: string): Read {
   return typeof rule === 'string' ? rule : { type: 'rule', rule };
 }
 
+/** "0" is no comment to PVE, as Perl takes it for false. */
 const commentOf = (note: string | undefined): { readonly comment?: string } =>
-  note === undefined || note === '' ? {} : { comment: note };
+  note === undefined || note === '' || note === '0' ? {} : { comment: note };

@@ -51,8 +51,12 @@ export function removeInterface(file: InterfacesFile, name: string): InterfacesF
     : { lines };
 }
 
+/** What ends no interface for ifupdown2; an "iface" line that PVE does not read does. */
 const isLoose = (line: InterfacesLine | undefined): boolean =>
-  line?.type === 'stray' || line?.type === 'blank' || line?.type === 'comment';
+  line?.type === 'stray' ||
+  line?.type === 'blank' ||
+  line?.type === 'comment' ||
+  (line?.type === 'broken' && !/^[ \t]*iface\b/u.test(line.text));
 
 const blankLine = (end: string): InterfacesLine => ({ type: 'blank', text: end });
 

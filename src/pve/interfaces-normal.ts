@@ -188,13 +188,20 @@ function cidrForm(stanza: Stanza, address: string, netmask: string | undefined):
   return ipForm(cidrOf(address, netmask, isSix ? 128 : 32));
 }
 
-/** What is kept as it is written, in order; a stray option with its stanza, as ifupdown2 reads it. */
+/**
+ * What is kept as it is written, in order. A line that PVE does not read goes with what is before it, as ifupdown2 reads
+ * it there: "iface eth0 inet static # note" is an interface to ifupdown2 alone.
+ */
 function otherLines(file: InterfacesFile): readonly unknown[] {
-  let name = '';
+  let owner = '';
   return file.lines.flatMap((line): readonly unknown[] => {
-    if (line.type === 'iface') name = line.name;
-    if (line.type === 'stray') return [{ after: name, text: line.text.trim() }];
-    if (line.type === 'directive' || line.type === 'broken') return [words(line.text.trim()).join(' ')];
+    const text = words(line.text.trim()).join(' ');
+    if (line.type === 'iface') owner = line.name;
+    if (line.type === 'auto' || line.type === 'directive') owner = '';
+    if (line.type === 'directive') return [text];
+    if (line.type === 'broken' && text.startsWith('iface ')) owner = text;
+    if (line.type === 'stray') return [{ after: owner, text: line.text.trim() }];
+    if (line.type === 'broken') return [{ after: owner, text }];
     return line.type !== 'blank' && goesOn(line.text) ? [{ continued: line.text.trim() }] : [];
   });
 }

@@ -191,9 +191,9 @@ function familyView(
   const gate = gateway === undefined ? {} : { gateway };
   if (address === undefined) return netmask === undefined ? gate : { netmask, ...gate };
   const cidr = cidrOf(address, netmask, hostBits);
-  const bits = cidr.slice(cidr.lastIndexOf('/') + 1);
-  const own = /^(?<host>.+)\/\d+$/su.exec(address)?.groups?.['host'] ?? address;
-  return { address: own, netmask: bits, cidr, ...gate };
+  const { host, bits } = /^(?<host>.+)\/(?<bits>\d+)$/su.exec(address)?.groups ?? {};
+  const mask = bits ?? (netmask === undefined ? undefined : String(maskBits(netmask) ?? netmask));
+  return { address: host ?? address, ...(mask === undefined ? {} : { netmask: mask }), cidr, ...gate };
 }
 
 const withSix = ({ address, netmask, cidr, gateway }: FamilyView) => ({

@@ -3,7 +3,7 @@ import type { Finding } from './file-kind.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import { normalise } from './normal-form.ts';
 import type { PropertySchema, SchemaTable } from './schema/property-schema.ts';
-import { closedLine, lineEnd, splitLines } from './text-lines.ts';
+import { closedLine, lineEnd, splitLines, trimAscii } from './text-lines.ts';
 
 /**
  * A file of "key: value" lines, read as pve-common's PVE/JSONSchema.pm parse_config reads it (datacenter.cfg,
@@ -42,7 +42,9 @@ export function setPlainOption(config: PlainConfig, key: string, value: string):
   const old = config.lines[at];
   if (old?.type === 'option') {
     if (old.value === value) return config;
-    return { lines: config.lines.with(at, readPlainLine(`${key}: ${value}${lineEnd(old.text)}`)) };
+    const written = /^[ \t\r\f\v]*[^ \t\r\f\v]+?:[ \t]*/u.exec(old.text)?.[0] ?? `${key}: `;
+    const start = old.value === '' ? `${written.trimEnd()} ` : written;
+    return { lines: config.lines.with(at, readPlainLine(`${start}${value}${lineEnd(old.text)}`)) };
   }
   const greater = config.lines.findIndex((line) => line.type === 'option' && line.key > key);
   const place = greater === -1 ? endOf(config) : greater;
@@ -120,10 +122,10 @@ export function plainFindings(
 
 /** By the patterns of parse_config: white space around a line is no part of it, nor that behind the colon. */
 function readPlainLine(text: string): PlainLine {
-  const line = text.trim();
+  const line = trimAscii(text);
   if (line === '') return { type: 'blank', text };
   if (line.startsWith('#')) return { type: 'comment', text };
-  const { key, value } = /^(?<key>\S+?):\s*(?<value>.*)$/su.exec(line)?.groups ?? {};
+  const { key, value } = /^(?<key>[^ \t\r\f\v]+?):[ \t\r\f\v]*(?<value>.*)$/su.exec(line)?.groups ?? {};
   return key === undefined || value === undefined
     ? { type: 'broken', text }
     : { type: 'option', text, key, value };

@@ -118,7 +118,6 @@ export const versionDifferences: readonly VersionDifference[] = [
     source: 'pve-storage 7744cf2',
   },
   { about: / \/nodes\/\{node\}\/query-oci-repo-tags$/u, from: 9, source: 'pve-manager 1b57f7b8' },
-  { about: backups, parameter: /^maxfiles$/u, to: 8, source: 'pve-guest-common 4a8f6cb' },
   {
     about: backups,
     parameter: /^notification-(?:policy|target)$/u,

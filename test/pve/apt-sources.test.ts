@@ -181,6 +181,12 @@ describe('what is told of it', () => {
     ]);
   });
 
+  test('a byte order mark before a type', () => {
+    expect(aptListFile.inspect('\uFEFFdeb http://a/x s main\n').findings).toMatchObject([
+      { line: 1, severity: 'error', code: 'apt-list/broken-line' },
+    ]);
+  });
+
   test('a stanza that is off may be unfinished for apt, not for PVE', () => {
     const severities = (text: string) =>
       aptSourcesFile.inspect(text).findings.map(({ severity }) => severity);
@@ -223,6 +229,7 @@ describe('normal form', () => {
       'Types: deb deb-src\nURIs: http://a/x\nSuites: s t\nComponents: main\n',
     ],
     ['deb http://a/x ./\n', 'Types: deb\nURIs: http://a/x\nSuites: ./\n'],
+    ['deb file:///a/x ./\n', 'Types: deb\nURIs: file:/a/x\nSuites: ./\n'],
   ])('%j is %j', (one, many) => {
     expect(list(one)).toEqual(sources(many));
   });
@@ -338,6 +345,11 @@ describe('an edit', () => {
     expect(inSources('by-hand.sources', (file) => setField(file, 3, 'suites', 'forky'))).toBe(
       sample('by-hand.sources').replace('Suites:\n trixie\n\ttrixie-backports\n', 'Suites: forky\n'),
     );
+    const commented = decodeAptSources('Types: deb\nURIs:\n http://a/x\n# why\n http://b/x\nSuites: s\n');
+    expect(encodeAptSources(setField(commented, 1, 'uris', 'http://c/x'))).toBe(
+      'Types: deb\nURIs: http://c/x\n# why\nSuites: s\n',
+    );
+    expect(encodeAptSources(removeField(commented, 1, 'uris'))).toBe('Types: deb\n# why\nSuites: s\n');
     expect(inSources('crlf.sources', (file) => setField(file, 7, 'Trusted', 'yes'))).toBe(
       `${sample('crlf.sources')}\r\nTrusted: yes\r\n`,
     );

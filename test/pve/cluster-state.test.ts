@@ -214,4 +214,29 @@ describe('what they say', () => {
       vmlistFile.inspect(sample('two.vmlist')).normal,
     );
   });
+
+  test.each([
+    [
+      'what a node reports',
+      versionFile,
+      '{"starttime":1,"kvstore":{"a":{"x":1}}}',
+      '{"starttime":1,"kvstore":{}}',
+    ],
+    [
+      'an order that was given to the manager',
+      haManagerStatusFile,
+      '{"service_status":{"vm:1":{"node":"a","state":"started","uid":"x"}}}',
+      '{"service_status":{"vm:1":{"node":"a","state":"started","uid":"y"}}}',
+    ],
+    [
+      'a column that is newer',
+      rrdFile,
+      'pve2.3-vm/1:1:a:running:0:2:1:0:0:0:0:0:0:0:0:8\n',
+      'pve2.3-vm/1:1:a:running:0:2:1:0:0:0:0:0:0:0:0:9\n',
+    ],
+    ['a line of no known kind', rrdFile, 'pve-x-9.0/a:1\n', 'pve-x-9.0/a:2\n'],
+  ])('%s tells two of them apart', (_, kind, a, b) => {
+    expect(kind.inspect(a).normal).not.toEqual(kind.inspect(b).normal);
+    expect(kind.inspect(a).normal).toEqual(kind.inspect(`${a}\n`).normal);
+  });
 });

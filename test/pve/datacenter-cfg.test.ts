@@ -70,6 +70,12 @@ describe('datacenter.cfg', () => {
     });
   });
 
+  test('a byte order mark is part of the first key, as it is to PVE', () => {
+    const { value, findings } = datacenterFile.inspect('\uFEFFkeyboard: de\n');
+    expect(value).not.toHaveProperty('keyboard');
+    expect(findings.map(({ code }) => code)).toEqual(['datacenter/unknown-option']);
+  });
+
   test('names what PVE drops', () => {
     const { findings } = datacenterFile.inspect(sample('broken'));
     expect(findings.map(({ line, severity, code }) => `${line} ${severity} ${code}`)).toEqual([
@@ -179,6 +185,12 @@ describe('editing', () => {
       sample('plain').replace(/crs: .*\n/u, ''),
     );
     expect(setPlainOption(config, 'keyboard', 'de')).toBe(config);
+    expect(encodePlainConfig(setPlainOption(decodePlainConfig('\tkeyboard:  de \n'), 'keyboard', 'fr'))).toBe(
+      '\tkeyboard:  fr\n',
+    );
+    expect(encodePlainConfig(setPlainOption(decodePlainConfig('keyboard:\n'), 'keyboard', 'fr'))).toBe(
+      'keyboard: fr\n',
+    );
     expect(encodePlainConfig(setPlainOption(decodePlainConfig('keyboard: de'), 'language', 'de'))).toBe(
       'keyboard: de\nlanguage: de\n',
     );

@@ -23,7 +23,7 @@ import {
 } from '../../src/pve/firewall-files.ts';
 import type { FirewallScope } from '../../src/pve/firewall-options.ts';
 import { formatRule, parseRule, type FirewallRule } from '../../src/pve/firewall-rule.ts';
-import { decodeFirewall, encodeFirewall, firewallRules } from '../../src/pve/firewall.ts';
+import { decodeFirewall, encodeFirewall, firewallRules, type FirewallFile } from '../../src/pve/firewall.ts';
 import { sampleFiles } from './file-samples.ts';
 
 const kinds: Readonly<Record<FirewallScope, FileKind>> = {
@@ -191,6 +191,47 @@ describe('what PVE skips or never puts in force', () => {
     );
   });
 
+  test.each(['rate=1/second', '1,rate=1/week', '1,burst=-1', '2', '1,bogus=1'])(
+    'a limit of the log like %j',
+    (value) => {
+      const { findings } = firewallClusterFile.inspect(`[OPTIONS]\nlog_ratelimit: ${value}\n`);
+      expect(findings.map(({ line, code }) => `${line} ${code}`)).toEqual(['2 firewall/option']);
+    },
+  );
+
+  test('an alias for what is no address, and one that the kernel has no prefix for', () => {
+    const text = '[ALIASES]\nab 10.0.0.0/8\nab web\nac dc/ab\nad 10.0.0.1-10.0.0.9\nae 10.0.0.0/33\n';
+    const { value, findings } = firewallClusterFile.inspect(text);
+    expect(findings.map(({ line, code }) => `${line} ${code}`)).toEqual([
+      '3 firewall/broken-line',
+      '4 firewall/broken-line',
+      '5 firewall/broken-line',
+      '6 firewall/alias',
+    ]);
+    expect(value).toMatchObject({ aliases: [{ name: 'ab', cidr: '10.0.0.0/8' }, { name: 'ae' }] });
+  });
+
+  test.each([
+    '10.0.0.300',
+    '1::2::3',
+    '10.0.0.0/33',
+    '10.0.0.1/',
+    '/8',
+    '10.0.0.9-10.0.0.1',
+    '10.0.0.1-10.0.0.0/24',
+    '10.0.0.1,',
+  ])('a rule for %j', (address) => {
+    const { findings } = firewallGuestFile.inspect(`[RULES]\nIN ACCEPT -source ${address}\n`);
+    expect(findings.map(({ line, code }) => `${line} ${code}`)).toEqual(['2 firewall/rule']);
+  });
+
+  test.each(['0', '10/8', '10.1', '010.0.0.1', '10.0.0.0/255.0.0.0', '10.0.0.1-10.0.0.9', '::ffff:10.0.0.1'])(
+    'but not a rule for %j',
+    (address) => {
+      expect(firewallGuestFile.inspect(`[RULES]\nIN ACCEPT -source ${address}\n`).findings).toEqual([]);
+    },
+  );
+
   test('a vnet has FORWARD rules only, and none that rejects', () => {
     const { findings } = firewallVnetFile.inspect(sample('plain.vnet.fw'));
     expect(findings.map(({ line, message }) => `${line} ${message}`)).toEqual([
@@ -237,6 +278,8 @@ describe('the normal form', () => {
       '[ALIASES]\nA1 10.0.0.1/32\nb1 2001:DB8::0/32\n',
       '[aliases]\nb1 2001:db8::/32\na1 10.0.0.1\n',
     ],
+    ['cluster', '[ALIASES]\na1 10.0.0.1\na1 web\n', '[ALIASES]\na1 10.0.0.1 # 0\n'],
+    ['cluster', '[IPSET ab] # 0\n10.0.0.1 # 0\n', '[IPSET ab]\n10.0.0.1\n'],
     ['cluster', '[IPSET Ab]\n10.0.0.1\nXy\n', '[ipset ab]\nxy\n10.0.0.1/32\n'],
     ['guest', '[RULES]\nIN SSH(ACCEPT) -source A1\n', '[rules]\nin ssh(ACCEPT) --source a1 -log nolog\n'],
     ['guest', '[RULES]\nIN ACCEPT -p tcp -dport 80,443\n', '[RULES]\nIN ACCEPT -dport 443,80 -p tcp # \n'],
@@ -260,6 +303,8 @@ describe('the normal form', () => {
     ['guest', '[OPTIONS]\ndhcp: 1\n', '[OPTIONS]\ndhcp: 0\n'],
     ['guest', '[OPTIONS]\nenable: 1\n', ''],
     ['host', '[OPTIONS]\nenable: 0\n', ''],
+    ['cluster', '[OPTIONS]\nlog_ratelimit: rate=1/second\n', ''],
+    ['cluster', '[OPTIONS]\nlog_ratelimit: bogus=1\n', ''],
     ['cluster', '[IPSET ab]\n10.0.0.1\n', '[IPSET ab]\n!10.0.0.1\n'],
     ['cluster', '[IPSET ab]\n', ''],
     ['cluster', '[IPSET ab]\n10.0.0.1\n[IPSET ab]\n', '[IPSET ab]\n10.0.0.1\n'],
@@ -422,6 +467,25 @@ describe('editing', () => {
       [setFirewallSection(file, 'group', 'web', 'new'), ['-[group web] # what serves', '+[group web] # new']],
     ] as const;
     for (const [edited, lines] of cases) expect(changedLines(before, encodeFirewall(edited))).toEqual(lines);
+  });
+
+  test('keeps how its line is indented', () => {
+    const text = '  [IPSET ab]\n\t10.0.0.1\n [OPTIONS]\n  enable: 0\n[RULES]\n  IN ACCEPT\n';
+    const indented = decodeFirewall('cluster', text);
+    const edits: readonly [FirewallFile, readonly string[]][] = [
+      [setFirewallOption(indented, 'enable', '1'), ['-  enable: 0', '+  enable: 1']],
+      [setIpsetEntry(indented, 'ab', { cidr: '10.0.0.1', nomatch: true }), ['-\t10.0.0.1', '+\t!10.0.0.1']],
+      [replaceRule(indented, 0, drop), ['-  IN ACCEPT', '+  IN DROP']],
+      [setFirewallSection(indented, 'ipset', 'ab', 'x'), ['-  [IPSET ab]', '+  [IPSET ab] # x']],
+    ];
+    for (const [edited, lines] of edits) expect(changedLines(text, encodeFirewall(edited))).toEqual(lines);
+  });
+
+  test('of a section leaves the comment of the next', () => {
+    const text = '[IPSET ab]\n# of ab\n10.0.0.1\n\n# of web\n[group web]\nIN ACCEPT\n';
+    expect(encodeFirewall(removeFirewallSection(decodeFirewall('cluster', text), 'ipset', 'ab'))).toBe(
+      '# of web\n[group web]\nIN ACCEPT\n',
+    );
   });
 
   test('leaves what is already so', () => {

@@ -129,6 +129,16 @@ source /etc/network/interfaces.d/*
     expect(edited(four, (file) => names.reduce(removeInterface, file))).toBe(start);
   });
 
+  test('leaves no option of it behind a broken line for the interface before, nor touches one that PVE does not read', () => {
+    const kept = 'iface a inet manual\n';
+    const gone = 'iface b inet manual\n\tmtu 9\n';
+    const remove = (text: string): string => edited(text, (file) => removeInterface(file, 'b'));
+    expect(remove(`${kept}${gone}broken\n\thwaddress x\n`)).toBe(`${kept}broken\n`);
+    expect(remove(`${kept}${gone}iface c inet manual # x\n\tmtu 1\n`)).toBe(
+      `${kept}iface c inet manual # x\n\tmtu 1\n`,
+    );
+  });
+
   test('is there when read again, in any file, and gone without a trace when removed', () => {
     for (const { text } of samples) {
       const file = decodeInterfaces(text);

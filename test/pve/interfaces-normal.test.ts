@@ -46,6 +46,12 @@ describe('files that mean the same', () => {
     expect(normal(a)).toEqual(normal(b));
   });
 
+  test('options behind an "iface" that only ifupdown2 reads, and behind what ends it, are apart', () => {
+    expect(normal('iface a inet dhcp # x\nauto b\n\tmtu 9\n')).not.toEqual(
+      normal('auto b\niface a inet dhcp # x\n\tmtu 9\n'),
+    );
+  });
+
   test('a bridge by hand, and what PVE 9.2 made of it when it was given an mtu', () => {
     const byHand =
       '\nauto vmbr9\niface vmbr9 inet manual\n\tbridge-ports none\n\tmystery-option 1\n\tmtu 1400\n#note\n';

@@ -131,6 +131,12 @@ describe('what PVE reads', () => {
     expect(read(file)[name]).toMatchObject(expected);
   });
 
+  test('an address without a mask is one host, and has no mask of its own', () => {
+    const [, found] = interfaces(decodeInterfaces('auto lo\niface a inet static\n\taddress 10.0.0.1\n'));
+    expect(found).toMatchObject({ address: '10.0.0.1', cidr: '10.0.0.1/32' });
+    expect(found).not.toHaveProperty('netmask');
+  });
+
   test('of two stanzas for one family, comments and unknown options of the last', () => {
     const text = 'iface a inet manual\n\tup x\n#1\niface a inet6 manual\n#6\niface a inet manual\n\tup y\n';
     expect(interfaces(decodeInterfaces(text))).toMatchObject([{ comments: ['1', '6'], unknown: ['up y'] }]);
