@@ -2,6 +2,7 @@ import { checkValue } from './check-value.ts';
 import type { Finding } from './file-kind.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import { normalise } from './normal-form.ts';
+import { trim } from './perl-space.ts';
 import type { PropertySchema, SchemaTable } from './schema/property-schema.ts';
 import { closedLine, lineEnd, splitLines } from './text-lines.ts';
 
@@ -120,13 +121,14 @@ export function plainFindings(
 
 /** By the patterns of parse_config: white space around a line is no part of it, nor that behind the colon. */
 function readPlainLine(text: string): PlainLine {
-  const line = text.trim();
+  const line = trim(text);
   if (line === '') return { type: 'blank', text };
   if (line.startsWith('#')) return { type: 'comment', text };
-  const { key, value } = /^(?<key>\S+?):\s*(?<value>.*)$/su.exec(line)?.groups ?? {};
-  return key === undefined || value === undefined
+  const colon = line.indexOf(':', 1);
+  const key = line.slice(0, colon);
+  return colon === -1 || /[\t\v\f\r ]/u.test(key)
     ? { type: 'broken', text }
-    : { type: 'option', text, key, value };
+    : { type: 'option', text, key, value: trim(line.slice(colon + 1)) };
 }
 
 /** Behind the last line that is not empty. */
