@@ -77,6 +77,11 @@ describe('mean the same', () => {
     ['a number that is none', '', 'cores: x\n'],
     ['a time with zeros', '[a1]\nsnaptime: 17\n', '[a1]\nsnaptime: 017\n'],
     ['a state outside of snapshots', 'name: a\n', 'name: a\nsnapstate: prepare\n'],
+    [
+      'carriage returns, but for those of the notes',
+      'cores: 2\nonboot: 1\n',
+      'cores: 2\r\nonboot: 1\r\ntags:\r\n',
+    ],
     ['comment lines, and a description without a text', '#a\n', '#a\ndescription:  \n'],
   ])('%s', (_, one, other) => {
     expect(normal(vmFile, one)).toEqual(normal(vmFile, other));
@@ -94,6 +99,7 @@ describe('mean something else', () => {
       '[a1]\narch: amd64\n',
       '[a1]\narch: amd64\nlxc.tty.max: 1\n',
     ],
+    ['notes that end in a carriage return', vmFile, '#a\n#b\n', '#a\r\n#b\r\n'],
     ["white space at the end of a container's notes", containerFile, '#a\n', '#a \n'],
   ])('%s', (_, kind, one, other) => {
     expect(normal(kind, one)).not.toEqual(normal(kind, other));
