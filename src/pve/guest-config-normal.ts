@@ -1,4 +1,10 @@
-import { pendingOptions, rawOptions, type GuestConfig, type SectionName } from './guest-config.ts';
+import {
+  findSection,
+  pendingOptions,
+  rawOptions,
+  type GuestConfig,
+  type SectionName,
+} from './guest-config.ts';
 import { ownOptions } from './guest-own-options.ts';
 import { readOptions } from './guest-read-options.ts';
 import { normalise, sameAsAbsent } from './normal-form.ts';
@@ -10,7 +16,7 @@ import { optionSchema } from './option-schema.ts';
  */
 export function normalGuestConfig(config: GuestConfig): unknown {
   const names = [...new Set(config.sections.map(({ name }) => name))].filter(
-    (name) => !name.startsWith('unknown:'),
+    (name) => !name.startsWith('unknown:') && !(name === 'pending' && isEmpty(config, name)),
   );
   return {
     sections: Object.fromEntries(names.toSorted().map((name) => [name, normalSection(config, name)])),
@@ -23,6 +29,10 @@ export function normalGuestConfig(config: GuestConfig): unknown {
     ),
   };
 }
+
+/** A section of pending changes without any is as none. */
+const isEmpty = (config: GuestConfig, name: SectionName): boolean =>
+  findSection(config, name)?.lines.every(({ type }) => type === 'blank') !== false;
 
 function normalSection(config: GuestConfig, name: SectionName): Readonly<Record<string, string>> {
   const { kind } = config;

@@ -82,6 +82,8 @@ describe('mean the same', () => {
       'cores: 2\nonboot: 1\n',
       'cores: 2\r\nonboot: 1\r\ntags:\r\n',
     ],
+    ['pending changes without any', 'name: a\n', 'name: a\n\n[PENDING]\n'],
+    ['a key newer than the schema', 'net0: virtio,host-tunnel=yes\n', 'net0: host-tunnel=1,virtio\n'],
     ['comment lines, and a description without a text', '#a\n', '#a\ndescription:  \n'],
   ])('%s', (_, one, other) => {
     expect(normal(vmFile, one)).toEqual(normal(vmFile, other));
