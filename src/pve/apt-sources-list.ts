@@ -1,5 +1,5 @@
 import { repositoryProblem, type Repository } from './apt-sources.ts';
-import { trimAscii } from './text-lines.ts';
+import { trim } from './perl-space.ts';
 
 /**
  * `/etc/apt/sources.list` and `sources.list.d/*.list`: one source a line (apt-pkg/sourcelist.cc ParseFileOldStyle).
@@ -34,7 +34,7 @@ export function listRepositories(file: AptList): readonly Repository[] {
 
 /** Reads one line with its end. */
 export function readListLine(text: string): AptListLine {
-  const line = trimAscii(text);
+  const line = trim(text);
   if (line === '') return { type: 'blank', text };
   if (line.startsWith('#')) {
     const entry = readEntry(line.replace(/^[#\s]+/u, ''));
@@ -50,7 +50,7 @@ export function readListLine(text: string): AptListLine {
 
 /** The repository of a line, or what apt refuses it for. */
 function readEntry(line: string): Omit<Repository, 'line'> | string {
-  const bare = trimAscii(withoutComment(line));
+  const bare = trim(withoutComment(line));
   const type = /^[^ \t\v]*/u.exec(bare)?.[0] ?? '';
   const parts = readOptions(bare.slice(type.length).trimStart());
   if (typeof parts === 'string') return parts;

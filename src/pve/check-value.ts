@@ -126,11 +126,14 @@ const isNumber = (text: string): boolean => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\
 
 const matchers = new Map<string, RegExp>();
 
-/** Compiled once; PVE anchors a pattern at both ends. Perl's escapes are JavaScript's without the strict mode `u`. */
+/**
+ * Compiled once. PVE puts an anchor at both ends, and no brackets: of "a|b" the first is held at the start alone. Perl's
+ * escapes are JavaScript's without the strict mode `u`.
+ */
 function matcher(pattern: string): RegExp {
   const known = matchers.get(pattern);
   if (known !== undefined) return known;
-  const made = new RegExp(`^(?:${pattern})$`, 's');
+  const made = new RegExp(`^${pattern}$`, 's');
   matchers.set(pattern, made);
   return made;
 }

@@ -35,8 +35,8 @@ export function datacenterDescription(config: PlainConfig): string {
 
 /** Replaces the notes by this text, one comment line at the top for each of its lines; '' removes them. */
 export function setDatacenterDescription(config: PlainConfig, text: string): PlainConfig {
-  const wanted = text.replace(/\n+$/u, '');
-  if (datacenterDescription(config).trimEnd() === wanted) return config;
+  const wanted = notes(text);
+  if (notes(datacenterDescription(config)) === wanted) return config;
   const rest: PlainConfig = {
     lines: config.lines.filter((line) => line.type !== 'comment' || !line.text.startsWith('#')),
   };
@@ -44,8 +44,15 @@ export function setDatacenterDescription(config: PlainConfig, text: string): Pla
   return lines.reduceRight((made, line) => insertPlainLine(made, 0, `#${encodeText(line)}`), rest);
 }
 
-/** `location` is newer than the schema (DataCenterConfig.pm). */
-const options: SchemaTable = { ...datacenterOptions, location: { type: 'string', optional: true } };
+/** PVE writes no empty lines at the end. */
+const notes = (text: string): string => text.replace(/\n+$/u, '');
+
+/** Newer than the schema, or passed over as the notes are in comment lines (DataCenterConfig.pm). */
+const options: SchemaTable = {
+  ...datacenterOptions,
+  description: { type: 'string', optional: true },
+  location: { type: 'string', optional: true, format: 'pve-node-location' },
+};
 
 function inspectDatacenter(text: string): Inspected {
   const config = decodePlainConfig(text);
@@ -56,7 +63,7 @@ function inspectDatacenter(text: string): Inspected {
     },
     encoded: encodePlainConfig(config),
     normal: {
-      description: datacenterDescription(config).trimEnd(),
+      description: notes(datacenterDescription(config)),
       options: normalPlainOptions(options, current(config), absent),
     },
     findings: isJson(text)
@@ -90,6 +97,7 @@ const absent: Readonly<Record<string, string | null>> = {
 /** The options in the spelling that counts (DataCenterConfig.pm parse_datacenter_config, write_datacenter_config). */
 function current(config: PlainConfig): ReadonlyMap<string, readonly string[]> {
   const found = new Map(plainOptions(config));
+  found.delete('description');
   const last = (key: string): string | undefined => found.get(key)?.at(-1);
   const unsecure = last('migration_unsecure');
   found.delete('migration_unsecure');

@@ -47,6 +47,12 @@ export const clusterPropertyFormats: Readonly<Record<string, PropertyFormat>> = 
     },
     scope: { ...text, enum: ['users', 'groups', 'both'] },
   },
+  // pve-common PVE/JSONSchema.pm.
+  'pve-node-location': {
+    latitude: { type: 'number', minimum: -90, maximum: 90 },
+    longitude: { type: 'number', minimum: -180, maximum: 180 },
+    name: { ...text, maxLength: 128 },
+  },
   // pve-network PVE/Network/SDN/SubnetPlugin.pm.
   'pve-sdn-dhcp-range': {
     'end-address': { type: 'string', format: 'ip' },

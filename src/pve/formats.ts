@@ -26,7 +26,8 @@ export function knowsFormat(name: string): boolean {
 
 const storageId = /^[a-z][a-z0-9\-_.]*[a-z0-9]$/iu;
 const volumeId = /^[a-z][a-z0-9\-_.]*[a-z0-9]:.+$/iu;
-const bridgeId = /^[-_.\p{L}\p{N}\p{M}]+$/u;
+/** In a file PVE reads bytes, so letters are those of ASCII. */
+const bridgeId = /^[-_.\w]+$/u;
 
 const pairOf =
   (id: RegExp) =>

@@ -1,4 +1,5 @@
 import type { GuestKind } from './option-schema.ts';
+import { isBlank, trim } from './perl-space.ts';
 
 /** One line of a guest's config, its line end included in `text`. */
 export type ConfigLine =
@@ -12,29 +13,31 @@ export type ConfigLine =
 
 /** Reads a line that opens no section, by the patterns of parse_vm_config and parse_pct_config in their order. */
 export function readConfigLine(kind: GuestKind, text: string): ConfigLine {
-  if (/^\s*$/u.test(text)) return { type: 'blank', text };
+  if (isBlank(text)) return { type: 'blank', text };
   const line = text.endsWith('\n') ? text.slice(0, -1) : text;
   if (line.startsWith('#')) return { type: 'comment', text, value: line.slice(1) };
   return (kind === 'container' ? readRaw(line, text) : undefined) ?? readOption(kind, line, text);
 }
 
 function readRaw(line: string, text: string): ConfigLine | undefined {
-  const { key, value } =
-    /^(?<key>lxc\.[a-z0-9_\-.]+)(?::|\s*=)\s*(?<value>.*?)\s*$/su.exec(line)?.groups ?? {};
-  return key === undefined || value === undefined ? undefined : { type: 'raw', text, key, value };
+  const match = /^(?<key>lxc\.[a-z0-9_\-.]+)(?::|[\t\v\f\r ]*=)/u.exec(line);
+  const key = match?.groups?.['key'];
+  if (match === null || key === undefined) return undefined;
+  return { type: 'raw', text, key, value: trim(line.slice(match[0].length)) };
 }
 
 function readOption(kind: GuestKind, line: string, text: string): ConfigLine {
-  const state = /snapstate:\s*(?<state>prepare|delete)\s*$/u.exec(line)?.groups?.['state'];
-  const { key, value } = (kind === 'vm' ? vmOption : containerOption).exec(line)?.groups ?? {};
-  if (key === 'description' && value !== undefined && value.trim() !== '')
-    return { type: 'description', text, value };
+  const match = (kind === 'vm' ? vmKey : containerKey).exec(line);
+  const key = match?.groups?.['key'];
+  const rest = match === null ? '' : line.slice(match[0].length);
+  const value = trim(rest);
+  if (key === 'description' && value !== '') return { type: 'description', text, value };
+  const state = /snapstate:[\t\v\f\r ]*(?<state>prepare|delete)$/u.exec(trim(line))?.groups?.['state'];
   if (state !== undefined) return { type: 'option', text, key: 'snapstate', value: state };
-  return key === undefined || value === undefined
-    ? { type: 'broken', text }
-    : { type: 'option', text, key, value };
+  if (key === undefined || rest === '') return { type: 'broken', text };
+  // A value is at least one character, so that of "boot:  " (as PVE writes an empty order) is the last space.
+  return { type: 'option', text, key, value: value === '' ? rest.slice(-1) : value };
 }
 
-/** A value is at least one character, so that of "boot:  " (as PVE writes an empty order) is one space. */
-const vmOption = /^(?<key>[a-z][a-z_-]*\d*):\s*(?<value>.+?)\s*$/su;
-const containerOption = /^(?<key>[a-z][a-z_]*\d*):\s*(?<value>.+?)\s*$/su;
+const vmKey = /^(?<key>[a-z][a-z_-]*\d*):/u;
+const containerKey = /^(?<key>[a-z][a-z_]*\d*):/u;

@@ -1,3 +1,4 @@
+import { readRefusal } from './guest-config-check.ts';
 import { encodeNewConfig } from './guest-config-edit.ts';
 import {
   findSection,
@@ -6,6 +7,8 @@ import {
   type Options,
   type SectionName,
 } from './guest-config.ts';
+import { ownOptions } from './guest-own-options.ts';
+import { readOptions } from './guest-read-options.ts';
 import { normalise } from './normal-form.ts';
 import { optionSchema, type GuestKind } from './option-schema.ts';
 
@@ -31,9 +34,10 @@ export function rewriteGuestConfig(config: GuestConfig): string {
 function sectionText(config: GuestConfig, name: SectionName): string {
   const lines = findSection(config, name)?.lines ?? [];
   const deleted = lines.findLast((line) => line.type === 'option' && line.key === 'delete');
-  const { env, ...options }: Options = sectionOptions(config, name);
+  const { env, ...options }: Options = readOptions(config, name);
   const written: Record<string, string> = {};
-  for (const [key, value] of Object.entries(options)) written[key] = writtenValue(config.kind, key, value);
+  for (const [key, value] of Object.entries(options))
+    written[key] = writtenValue(config.kind, name, key, value);
   if (name === 'current') delete written['snapstate'];
   if (name === 'pending' && deleted?.type === 'option') written['delete'] = deleted.value;
   const raw = lines.filter((line) => line.type === 'raw' && line.key !== environment);
@@ -47,10 +51,13 @@ function sectionText(config: GuestConfig, name: SectionName): string {
 }
 
 /** PVE keeps what its type check makes of a value: 1 and 0, whole numbers, texts without quotes; all else as it is. */
-function writtenValue(kind: GuestKind, key: string, value: string): string {
-  const schema = optionSchema(kind, key);
-  if (schema === undefined) return value;
-  const changes = schema.type === 'boolean' || schema.type === 'integer' || schema.dropsQuotes === true;
+function writtenValue(kind: GuestKind, name: SectionName, key: string, value: string): string {
+  const own = ownOptions(kind, name);
+  const schema = Object.hasOwn(own, key) ? own[key] : optionSchema(kind, key);
+  // A container's value that PVE can't read is kept.
+  if (schema === undefined || readRefusal(kind, name, key, value) !== undefined) return value;
+  const dropsQuotes = 'dropsQuotes' in schema && schema.dropsQuotes === true;
+  const changes = schema.type === 'boolean' || schema.type === 'integer' || dropsQuotes;
   return changes ? normalise(schema, value) : value;
 }
 

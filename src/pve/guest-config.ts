@@ -1,5 +1,6 @@
 import { decodeText } from './percent-text.ts';
 import { readConfigLine, type ConfigLine } from './guest-config-line.ts';
+import { rawKeyProblem } from './lxc-raw-keys.ts';
 import type { GuestKind } from './option-schema.ts';
 import { splitList } from './text-list.ts';
 
@@ -65,6 +66,8 @@ export function decodeGuestConfig(kind: GuestKind, text: string): GuestConfig {
     section.lines.push(line);
     if (section.name.startsWith('unknown:')) continue;
     if (line.type === 'broken') warn(`"${raw.trim()}" is no line of a config; "key: value" is wanted`);
+    const problem = line.type === 'raw' ? rawKeyProblem(line.key) : undefined;
+    if (problem !== undefined) warn(problem);
     if (line.type === 'option' && line.key === 'delete' && section.name !== 'pending') {
       warn('"delete" is only read among the pending changes');
     }
@@ -96,6 +99,8 @@ export function sectionOptions(config: GuestConfig, name: SectionName): Options 
       found['env'] = found['env'] === undefined ? line.value : `${found['env']}\0${line.value}`;
     }
     if (line.type !== 'option' || line.key === 'delete') continue;
+    // "description:" without a text counts only where there are no comment lines.
+    if (line.key === 'description' && description !== undefined) continue;
     found[line.key === 'cdrom' ? 'ide2' : line.key] = line.value;
   }
   return found;
@@ -128,9 +133,12 @@ export function snapshotNames(config: GuestConfig): readonly string[] {
     .map((name) => name.slice('snapshot:'.length));
 }
 
-/** The raw `lxc.` lines of a container's current configuration, in order. */
-export function rawOptions(config: GuestConfig): readonly { readonly key: string; readonly value: string }[] {
-  const lines = findSection(config, 'current')?.lines ?? [];
+/** The raw `lxc.` lines of a container's section, in order. */
+export function rawOptions(
+  config: GuestConfig,
+  name: SectionName = 'current',
+): readonly { readonly key: string; readonly value: string }[] {
+  const lines = findSection(config, name)?.lines ?? [];
   return lines.flatMap((line) =>
     line.type === 'raw' && line.key !== environment ? [{ key: line.key, value: line.value }] : [],
   );
@@ -148,15 +156,18 @@ const environment = 'lxc.environment.runtime';
  * brackets; containers have [pve:pending], and read other brackets as a broken line.
  */
 function sectionName(kind: GuestKind, raw: string): SectionName | undefined {
-  const { inside } = /^\[(?<inside>[^\]]*)\]\s*$/u.exec(raw)?.groups ?? {};
+  const { inside } = /^\[(?<inside>[^\]]*)\][\t\n\v\f\r ]*$/u.exec(raw)?.groups ?? {};
   if (inside === undefined) return undefined;
   const pending = kind === 'vm' ? 'pending' : 'pve:pending';
   if (inside.toLowerCase() === pending) return 'pending';
   if (/^[a-z][a-z0-9_-]+$/iu.test(inside)) return `snapshot:${inside}`;
   if (kind === 'container') return undefined;
-  const { special } = /^special:(?<special>cloudinit|fleecing)$/iu.exec(inside)?.groups ?? {};
+  // "special" in any case, but not what follows.
+  const { special } = /^special:(?<special>cloudinit|fleecing)$/u.exec(lowerStart(inside))?.groups ?? {};
   return special === undefined ? `unknown:${inside}` : `special:${special}`;
 }
+
+const lowerStart = (inside: string): string => inside.replace(/^special:/iu, 'special:');
 
 /** Comment lines, decoded, one line each. White space at a VM's end is dropped, at a container's the last line ends. */
 function readDescription(kind: GuestKind, lines: readonly ConfigLine[]): string | undefined {

@@ -1,39 +1,13 @@
-import { checkOption } from './check-call.ts';
 import type { FileKind, Finding, Inspected, Mention } from './file-kind.ts';
+import { checkConfigOption } from './guest-config-check.ts';
 import type { GuestConfig, SectionName } from './guest-config.ts';
-import {
-  decodeGuestConfig,
-  encodeGuestConfig,
-  findSection,
-  pendingOptions,
-  rawOptions,
-  sectionOptions,
-} from './guest-config.ts';
+import { normalGuestConfig } from './guest-config-normal.ts';
+import { decodeGuestConfig, encodeGuestConfig, pendingOptions, sectionOptions } from './guest-config.ts';
 import { propertyFormat } from './named-property-formats.ts';
-import { normalise, sameAsAbsent } from './normal-form.ts';
 import type { GuestKind } from './option-schema.ts';
 import { optionSchema } from './option-schema.ts';
 import { decodePropertyString } from './property-string.ts';
 import { parseVolumeId } from './volume-id.ts';
-
-/** Keys that PVE itself keeps in a config beside the options (QemuServer.pm, LXC/Config.pm: snapshots, migration, backups). */
-const OWN_KEYS = new Set([
-  'meta',
-  'parent',
-  'snaptime',
-  'snapstate',
-  'snapcomment',
-  'vmstate',
-  'runningmachine',
-  'runningcpu',
-  'running-nets-host-mtu',
-  'fleecing-images',
-  'delete',
-  'env',
-  'digest',
-  'template',
-  'lock',
-]);
 
 export const vmFile: FileKind = {
   kind: 'vm',
@@ -64,7 +38,7 @@ function inspectGuest(kind: GuestKind, text: string): Inspected {
   return {
     value: valueOf(config),
     encoded: encodeGuestConfig(config),
-    normal: normalOf(config),
+    normal: normalGuestConfig(config),
     findings: [
       ...config.warnings.map(({ line, message }): Finding => ({
         line,
@@ -72,7 +46,13 @@ function inspectGuest(kind: GuestKind, text: string): Inspected {
         code: `${kind}/broken-line`,
         message,
       })),
-      ...lines.flatMap((line) => findingsOf(kind, line)),
+      ...lines.flatMap(({ section, key, value, line }) =>
+        checkConfigOption(kind, section, key, value).map((finding): Finding => ({
+          ...finding,
+          line,
+          code: `${kind}/${finding.code}`,
+        })),
+      ),
     ].toSorted((a, b) => a.line - b.line),
     refs: lines.flatMap((line) => refsOf(kind, line)),
     defines: lines.flatMap(({ section, key, value, line }) =>
@@ -102,29 +82,6 @@ function optionLines(config: GuestConfig): readonly OptionLine[] {
     }
   }
   return found;
-}
-
-/** A VM's option that PVE can't read is dropped; a container's is kept with a warning (QemuServer.pm parse_vm_config, LXC/Config.pm parse_pct_config). */
-function findingsOf(kind: GuestKind, { section, key, value, line }: OptionLine): readonly Finding[] {
-  if (OWN_KEYS.has(key) || section.startsWith('unknown:') || section.startsWith('special:')) return [];
-  const severity = kind === 'vm' ? 'error' : 'warning';
-  if (optionSchema(kind, key) === undefined)
-    return [
-      {
-        line,
-        severity,
-        code: `${kind}/unknown-option`,
-        message: `"${key}" is no option of a ${kind}; PVE passes it over`,
-      },
-    ];
-  // PVE writes an empty list of tags or boot devices as white space.
-  if (value.trim() === '') return [];
-  return checkOption(kind, key, value).map(({ message, path = [] }): Finding => ({
-    line,
-    severity,
-    code: `${kind}/value`,
-    message: `${[key, ...path].join('.')}: ${message}`,
-  }));
 }
 
 function refsOf(kind: GuestKind, { section, key, value, line }: OptionLine): readonly Mention[] {
@@ -171,26 +128,4 @@ function valueOf(config: GuestConfig): unknown {
       },
     ]),
   );
-}
-
-/** Sections by name with each option in normal form; options that say what their absence says are left out. */
-function normalOf(config: GuestConfig): unknown {
-  const section = (name: SectionName): unknown => {
-    const known = Object.entries(sectionOptions(config, name)).flatMap(([key, text]) => {
-      const schema = optionSchema(config.kind, key);
-      if (schema === undefined) return [[key, text] as const];
-      return name === 'current' && sameAsAbsent(schema, text)
-        ? []
-        : [[key, normalise(schema, text)] as const];
-    });
-    return Object.fromEntries(known.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  };
-  const names = [...new Set(config.sections.map(({ name }) => name))].filter(
-    (name) => !name.startsWith('unknown:') && findSection(config, name) !== undefined,
-  );
-  return {
-    sections: Object.fromEntries(names.toSorted().map((name) => [name, section(name)])),
-    delete: [...pendingOptions(config).remove].toSorted(),
-    raw: rawOptions(config),
-  };
 }

@@ -11,7 +11,8 @@ import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts
  * Text that PVE would refuse is returned as it is.
  */
 export function normalise(schema: OptionSchema | PropertySchema, text: string): string {
-  if (isDescription(schema)) return text.replace(/\s+$/u, '');
+  if (isDescription(schema))
+    return isContainer(schema) ? text.replace(/\n+$/u, '') : text.replace(/\s+$/u, '');
   const format = propertyFormat(schema);
   if (format !== undefined) return propertiesForm(format, text);
   if (dropsQuotes(schema)) return text.replace(/^"(?<inside>.*)"$/su, '$<inside>');
@@ -63,6 +64,10 @@ function withImplied(format: PropertyFormat, values: Properties): Properties {
 
 const isDescription = (schema: OptionSchema | PropertySchema): boolean =>
   'name' in schema && schema.name === 'description';
+
+/** White space at the end of the text is a part of a container's description, but not of a VM's. */
+const isContainer = (schema: OptionSchema | PropertySchema): boolean =>
+  'kind' in schema && schema.kind === 'container';
 
 const dropsQuotes = (schema: OptionSchema | PropertySchema): boolean =>
   'dropsQuotes' in schema && schema.dropsQuotes;

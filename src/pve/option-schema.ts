@@ -1,6 +1,6 @@
 import { didYouMean } from '../text/did-you-mean.ts';
 import { containerOptions } from './schema/container-options.ts';
-import type { PropertySchema, SchemaTable } from './schema/property-schema.ts';
+import type { PropertyFormat, PropertySchema, SchemaTable } from './schema/property-schema.ts';
 import { vmOptions } from './schema/vm-options.ts';
 
 export type GuestKind = 'vm' | 'container';
@@ -17,6 +17,12 @@ export interface OptionSchema extends PropertySchema {
   /** PVE drops double quotes around the whole text of such an option (QemuServer.pm check_type). */
   readonly dropsQuotes?: true;
 }
+
+/** Keys that are newer than the schema (QemuServer/Network.pm, LXC/Config.pm). */
+const vmTable = withKeys(vmOptions, ['net[n]'], { 'host-tunnel': { type: 'boolean', optional: true } });
+const containerTable = withKeys(containerOptions, ['mp[n]', 'rootfs'], {
+  idmap: { type: 'string', optional: true },
+});
 
 /** How many of each indexed option a VM has (QemuServer.pm, QemuServer/{Drive,Memory,PCI,USB,Virtiofs}.pm: MAX_...). */
 const vmCounts: Readonly<Record<string, number>> = {
@@ -67,7 +73,7 @@ export function unknownOption(kind: GuestKind, name: string, alsoKnown: readonly
 
 /** The rows of the schema, indexed options as "net[n]". */
 export function optionTable(kind: GuestKind): SchemaTable {
-  return kind === 'vm' ? vmOptions : containerOptions;
+  return kind === 'vm' ? vmTable : containerTable;
 }
 
 /** Every option name written out, net0 to net31 too; for hints. */
@@ -92,5 +98,14 @@ function described(kind: GuestKind, name: string, family: string, row: PropertyS
 /** Texts that PVE reads before its type check, quotes and all. */
 const unquoted = new Set(['args', 'description']);
 
-const own = (table: SchemaTable, name: string): PropertySchema | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;
+function own(table: SchemaTable, name: string): PropertySchema | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function withKeys(table: SchemaTable, families: readonly string[], keys: PropertyFormat): SchemaTable {
+  const made = families.flatMap((family) => {
+    const row = own(table, family);
+    return typeof row?.format === 'object' ? [[family, { ...row, format: { ...row.format, ...keys } }]] : [];
+  });
+  return { ...table, ...Object.fromEntries(made) };
+}

@@ -2,8 +2,9 @@ import { checkValue } from './check-value.ts';
 import type { Finding } from './file-kind.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import { normalise } from './normal-form.ts';
+import { trim } from './perl-space.ts';
 import type { PropertySchema, SchemaTable } from './schema/property-schema.ts';
-import { closedLine, lineEnd, splitLines, trimAscii } from './text-lines.ts';
+import { closedLine, lineEnd, splitLines } from './text-lines.ts';
 
 /**
  * A file of "key: value" lines, read as pve-common's PVE/JSONSchema.pm parse_config reads it (datacenter.cfg,
@@ -122,13 +123,14 @@ export function plainFindings(
 
 /** By the patterns of parse_config: white space around a line is no part of it, nor that behind the colon. */
 function readPlainLine(text: string): PlainLine {
-  const line = trimAscii(text);
+  const line = trim(text);
   if (line === '') return { type: 'blank', text };
   if (line.startsWith('#')) return { type: 'comment', text };
-  const { key, value } = /^(?<key>[^ \t\r\f\v]+?):[ \t\r\f\v]*(?<value>.*)$/su.exec(line)?.groups ?? {};
-  return key === undefined || value === undefined
+  const colon = line.indexOf(':', 1);
+  const key = line.slice(0, colon);
+  return colon === -1 || /[\t\v\f\r ]/u.test(key)
     ? { type: 'broken', text }
-    : { type: 'option', text, key, value };
+    : { type: 'option', text, key, value: trim(line.slice(colon + 1)) };
 }
 
 /** Behind the last line that is not empty. */

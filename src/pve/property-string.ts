@@ -1,3 +1,4 @@
+import { isBlank } from './perl-space.ts';
 import { scalarForm } from './scalar-form.ts';
 import type { PropertyFormat } from './schema/property-schema.ts';
 
@@ -26,10 +27,15 @@ export interface PropertyProblem {
 export function decodePropertyString(format: PropertyFormat, text: string): PropertyString {
   const values = emptyRecord();
   const problems: PropertyProblem[] = [];
+  let bare = 0;
   for (const part of splitParts(format, text)) {
+    if (!part.text.includes('=')) bare += 1;
     if (part.problem !== undefined) problems.push(part.problem);
     for (const [name, value] of part.sets) {
-      if (name in values) problems.push({ key: name, message: `"${name}" is given twice; once is wanted` });
+      // The first bare value is taken where the key was there before it as "0" only, which is nothing to PVE.
+      const isOverruled = values[name] === '0' && bare === 1 && !part.text.includes('=');
+      if (name in values && !isOverruled)
+        problems.push({ key: name, message: `"${name}" is given twice; once is wanted` });
       else values[name] = normalForm(format, name, value);
     }
   }
@@ -97,7 +103,7 @@ interface Part {
 function splitParts(format: PropertyFormat, text: string): readonly Part[] {
   return text
     .split(',')
-    .filter((piece) => piece.trim() !== '')
+    .filter((piece) => !isBlank(piece))
     .map((piece) => readPart(format, piece));
 }
 
@@ -233,8 +239,8 @@ function normalForm(format: PropertyFormat, name: string, value: string): string
   return parts.size === 0 ? value : [...parts].toSorted(compare).join(';');
 }
 
-/** Keys whose parts are a set (QemuServer/CPUConfig.pm, QemuServer/Network.pm, LXC/Config.pm). */
-const unordered = new Set(['flags', 'mount', 'mountoptions', 'trunks']);
+/** Keys whose parts are a set (QemuServer/CPUConfig.pm, QemuServer/Network.pm, LXC/Config.pm, Auth/Plugin.pm). */
+const unordered = new Set(['flags', 'mount', 'mountoptions', 'remove-vanished', 'trunks']);
 
 function emptyRecord(): Record<string, string> {
   const record: Record<string, string> = Object.create(null);

@@ -43,7 +43,8 @@ export function decodeSections(dialect: SectionDialect, text: string): SectionCo
       lines.push(readLine(dialect, raw, line));
       if (dialect.endsSection(line)) lines = undefined;
     } else {
-      const header = dialect.readHeader(line);
+      // PVE passes over what would end a section before it looks for a header: "0" is no mapping's name.
+      const header = dialect.endsSection(line) ? undefined : dialect.readHeader(line);
       if (header === undefined) {
         parts.push({ kind: isBlank(dialect, line) ? 'blank' : 'broken', text: raw });
       } else {

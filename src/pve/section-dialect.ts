@@ -1,3 +1,5 @@
+import { isSpace } from './perl-space.ts';
+
 /**
  * How the files of sections ("type: id", then indented "option value" lines, then an empty line) differ from each
  * other: most are read by PVE::SectionConfig, whose users have headers of their own; some by Proxmox's Rust library
@@ -135,12 +137,6 @@ function readPerlOption(line: string): OptionText | undefined {
 
 const lowerType = (header: SectionHeader | undefined): SectionHeader | undefined =>
   header && { type: header.type.toLowerCase(), id: header.id };
-
-/** PVE reads bytes, for which Perl's \s is ASCII white space alone. */
-const isSpace = (text: string, at: number): boolean => {
-  const code = text.codePointAt(at);
-  return code === 32 || (code !== undefined && code >= 9 && code <= 13);
-};
 
 const wordsOf = (line: string): readonly string[] =>
   line.split(/[\t\n\v\f\r ]+/u).filter((word) => word !== '');

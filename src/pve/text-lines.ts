@@ -17,8 +17,3 @@ export function lineEnd(line: string): string {
 export function indentOf(line: string): string {
   return /^[ \t]*/u.exec(line)?.[0] ?? '';
 }
-
-/** Without the white space around it, as C and Perl know it in bytes: a byte order mark or a no-break space is none. */
-export function trimAscii(text: string): string {
-  return text.replaceAll(/^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/gu, '');
-}

@@ -1,4 +1,5 @@
 import { decodeText, encodeText } from './percent-text.ts';
+import { trim } from './perl-space.ts';
 import { splitList } from './text-list.ts';
 
 /** What one line of user.cfg says (pve-access-control's AccessControl.pm parse_user_config); texts are decoded. */
@@ -52,7 +53,7 @@ export type UserEntry =
 
 /** Reads a line; a text is why PVE ignores it. White space around a field is no part of it. */
 export function parseUserEntry(line: string): UserEntry | string {
-  const [kind = '', ...fields] = line.split(':').map((field) => field.trim());
+  const [kind = '', ...fields] = line.split(':').map(trim);
   const read = Object.hasOwn(readers, kind) ? readers[kind] : undefined;
   return read === undefined
     ? `"${kind}" is no kind of line; user, token, group, pool, role or acl is wanted`
@@ -100,8 +101,8 @@ export function aclPath(text: string): string | undefined {
 
 type Field = (index: number) => string;
 
-const userId = /^[^\s:/]+@[a-z][a-z0-9.\-_]+$/iu;
-const tokenId = /^(?<user>[^\s:/]+@[a-z][a-z0-9.\-_]+)!(?<token>[a-z][a-z0-9.\-_]+)$/iu;
+const userId = /^[^\t\n\v\f\r :/]+@[a-z][a-z0-9.\-_]+$/iu;
+const tokenId = /^(?<user>[^\t\n\v\f\r :/]+@[a-z][a-z0-9.\-_]+)!(?<token>[a-z][a-z0-9.\-_]+)$/iu;
 const plainName = /^[a-z0-9.\-_]+$/iu;
 const poolName = /^[a-z0-9.\-_]+(?:\/[a-z0-9.\-_]+){0,2}$/iu;
 

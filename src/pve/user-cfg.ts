@@ -1,3 +1,4 @@
+import { trim } from './perl-space.ts';
 import { splitLines } from './text-lines.ts';
 import { parseUserEntry, type UserEntry } from './user-cfg-entry.ts';
 
@@ -25,7 +26,7 @@ export function encodeUserConfig(config: UserConfig): string {
 
 /** Reads one line, its end included. */
 export function readUserLine(text: string): UserLine {
-  const line = text.trim();
+  const line = trim(text);
   if (line === '') return { type: 'blank', text };
   const entry = parseUserEntry(line);
   return typeof entry === 'string'

@@ -110,6 +110,8 @@ describe('the normal form', () => {
     ],
     ['#a\n#%C3%A4\n\nkeyboard: de\n', '#a\nkeyboard: de\n#ä\n # no note\n'],
     ['language: de\nlanguage: en\n', 'language: en\n'],
+    ['#a\n', 'description: passed over\n#a\n#\n'],
+    ['location: longitude=16.40,latitude=48\n', 'location: latitude=48.0,longitude=16.4\n'],
   ])('is one for %j and %j', (a, b) => {
     expect(normal(a)).toEqual(normal(b));
   });
@@ -123,6 +125,8 @@ describe('the normal form', () => {
     ['next-id: lower=200\n', 'next-id: lower=100\n'],
     ['#a\n', '#b\n'],
     ['#a\n', ''],
+    ['#a\n', '#a \n'],
+    ['language: de\n', '\uFEFFlanguage: de\n'],
     ['console: html5\n', 'console: vv\n'],
   ])('differs for %j and %j', (a, b) => {
     expect(normal(a)).not.toEqual(normal(b));

@@ -52,6 +52,20 @@ describe('texts that mean the same to PVE have one normal form', () => {
       'lvm: aa\n\tvgname vg\n\tcontent images,iso\n',
       'lvm: aa\n\tvgname vg\n',
     ],
+    ['mapping-dir', 'a zero between sections', 'aa\n\tmap node=n,path=/a\n', '0\naa\n\tmap node=n,path=/a\n'],
+    ['domains', 'a comment that is no more than a zero', 'pam: pam\n\tcomment 0\n', ''],
+    [
+      'jobs',
+      'what a sync removes',
+      'realm-sync: a\n\tremove-vanished entry;acl\n',
+      'realm-sync: a\n\tremove-vanished acl;entry\n',
+    ],
+    [
+      'domains',
+      'what a sync removes by default',
+      'ldap: ll\n\tsync-defaults-options remove-vanished=entry;acl\n',
+      'ldap: ll\n\tsync-defaults-options remove-vanished=acl;entry\n',
+    ],
     ['storage', 'content left out', dir('content rootdir,images'), dir()],
     ['storage', 'shared storages', nfs('shared 1'), nfs()],
     ['storage', 'the mount point of a share', nfs('path /mnt/pve/a'), nfs()],
@@ -206,6 +220,12 @@ describe('texts that mean something else keep apart', () => {
       'vxlan: zz\n\tpeers 10.0.0.2,10.0.0.1\n',
     ],
     ['notifications', 'a file that PVE refuses', 'matcher: mm\n', 'matcher: mm\n\tmode\n'],
+    [
+      'sdn-zones',
+      'a no-break space, which is no white space',
+      'vxlan: zz\n\tpeers 10.0.0.1 10.0.0.2\n',
+      'vxlan: zz\n\tpeers 10.0.0.1\u00A010.0.0.2\n',
+    ],
     ['metrics', 'another port of an InfluxDB', flux(), flux().replace('port 1', 'port 2003')],
   ])('%s: %s', (kind, _, a, b) => {
     expect(normal(kind, a)).not.toEqual(normal(kind, b));

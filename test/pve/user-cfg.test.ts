@@ -162,6 +162,8 @@ describe('the normal form', () => {
     ['user:a@pve:1\nacl:1:/:a@pve:PVEAdmin\n', 'user:a@pve:1\nacl:1:/:a@pve:PVEAuditor\n'],
     ['user:root@pam:0\n', ''],
     ['group:g::\n', ''],
+    ['group:g::\n', '\uFEFFgroup:g::\n'],
+    ['group:g::a\n', 'group:g::a\u00A0\n'],
     ['pool:a::100:\n', 'pool:a::101:\n'],
     ['pool:a::100:\npool:b::100:\n', 'pool:b::100:\npool:a::100:\n'],
     ['user:a@pve:1\ntoken:a@pve!tok:0:1\n', 'user:a@pve:1\ntoken:a@pve!tok:0:0\n'],

@@ -84,10 +84,18 @@ const comments: Readonly<Record<string, string>> = {
   pve: 'Proxmox VE authentication server',
 };
 
+/** An empty comment and "0" are as none. */
+const isSaid = (comment: NormalSection['options'][string] | undefined): comment is string =>
+  typeof comment === 'string' && comment !== '' && comment !== '0';
+
 function withBuiltIn(sections: readonly NormalSection[]): readonly NormalSection[] {
   const made = Object.entries(comments).map(([id, comment]): NormalSection => {
     const options = sections.find((section) => section.id === id)?.options ?? {};
-    return { type: id, id, options: { ...options, comment: options['comment'] ?? comment } };
+    return {
+      type: id,
+      id,
+      options: { ...options, comment: isSaid(options['comment']) ? options['comment'] : comment },
+    };
   });
   return [...sections.filter(({ id }) => !Object.hasOwn(comments, id)), ...made];
 }

@@ -31,13 +31,14 @@ export const jobSections: SectionKind = {
     },
   },
   texts: ['comment'],
-  // The guests of a backup are sorted (PVE/VZDump.pm exec_backup).
+  // The guests of a backup are sorted (PVE/VZDump.pm exec_backup), what a sync removes is a set (PVE/Auth/Plugin.pm).
   forms: {
     vmid: asSet(),
     exclude: asSet(),
     schedule: scheduleForm,
     compress: compressForm,
     'prune-backups': pruneForm,
+    'remove-vanished': asSet(),
   },
   absent: { ...off('repeat-missed', 'all'), enabled: '1' },
   check: checkJob,

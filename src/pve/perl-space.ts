@@ -1,0 +1,30 @@
+/** White space as Perl's \s has it in the bytes of a file, as PVE reads it: ASCII alone; no BOM, no no-break space. */
+
+/** Whether the character at that place is white space. */
+export function isSpace(text: string, at: number): boolean {
+  const code = text.codePointAt(at);
+  return code === 32 || (code !== undefined && code >= 9 && code <= 13);
+}
+
+/** Whether there is nothing but white space. */
+export function isBlank(text: string): boolean {
+  return trimStart(text) === '';
+}
+
+/** Without the white space at both ends. */
+export function trim(text: string): string {
+  return trimEnd(trimStart(text));
+}
+
+/** Without the white space at the end. */
+export function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && isSpace(text, end - 1)) end -= 1;
+  return text.slice(0, end);
+}
+
+function trimStart(text: string): string {
+  let start = 0;
+  while (isSpace(text, start)) start += 1;
+  return text.slice(start);
+}
