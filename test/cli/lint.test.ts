@@ -140,3 +140,42 @@ test.each([
   expect(stderr).toContain(message);
   expect(code).toBe(1);
 });
+
+test('secrets are masked in values and messages, and written again as they are', async () => {
+  await write({
+    'storage.cfg':
+      'cifs: nas\n\tserver 10.0.0.9\n\tshare s\n\tpassword HUSH-1, 2\n\nrbd: ceph\n\tpool p\n\tkeyring HUSH-3\n',
+    'user.cfg': 'user:bob@pve:1:0:Bob::::HUSH-4:\n',
+    'a/qemu-server/100.conf': 'cipassword: HUSH-5\nname: a\n\n[old]\ncipassword: HUSH-6\nsnaptime: 1\n',
+    'datacenter.cfg': 'http_proxy: ftp://me:HUSH-7@proxy\n',
+    'domains.cfg': 'pam: pam\n\ttfa type=oddity,key=HUSH-8\n',
+  });
+  const files = ['storage.cfg', 'user.cfg', 'a/qemu-server/100.conf', 'datacenter.cfg', 'domains.cfg'];
+  const args = files.map((file) => `@${file}`);
+  const json = await lint('--json', ...args);
+  expect(json.stdout).not.toMatch(/HUSH|, 2/u);
+  const parsed: unknown = JSON.parse(json.stdout);
+  expect(parsed).toMatchObject({
+    files: expect.arrayContaining([
+      expect.objectContaining({
+        kind: 'user',
+        value: [expect.objectContaining({ id: 'bob@pve', keys: '********' })],
+      }),
+    ]),
+  });
+  const text = await lint(...args);
+  expect(text.stdout).toContain('datacenter.cfg:1: error: ');
+  expect(text.stdout).not.toContain('HUSH');
+  for (const file of files)
+    expect((await lint('--rewrite', `@${file}`)).stdout).toBe(await readFile(join(root, file), 'utf8'));
+});
+
+test('a guest alone is told by its options', async () => {
+  await write({
+    '100.conf': 'name: a\ncores: 2\n',
+    '200.conf': 'hostname: b\nnet0: name=eth0,bridge=vmbr0,ip=manual\n',
+    '201.conf': 'hostname: c\n',
+  });
+  const parsed: unknown = JSON.parse((await lint('--json', '@100.conf', '@200.conf', '@201.conf')).stdout);
+  expect(parsed).toMatchObject({ files: [{ kind: 'vm' }, { kind: 'container' }, { kind: 'container' }] });
+});

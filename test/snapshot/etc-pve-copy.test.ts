@@ -84,11 +84,13 @@ test('keys are left out, and secrets blanked', async () => {
     'etc/pve/nodes/pve1/pve-ssl.key': 'HUSH',
     'etc/pve/storage.cfg': 'cifs: nas\n\tpassword HUSH\n\tserver x\n',
     'etc/pve/nodes/pve1/qemu-server/100.conf': 'cipassword: HUSH\nname: a\n',
+    'etc/pve/user.cfg': 'user:old@pam:1:0:A:B:a@b:c:HUSH:\n',
   });
   expect(JSON.stringify(value)).not.toContain('HUSH');
   expect(value.clusters[0]?.files).toMatchObject({
     '/etc/pve/storage.cfg': 'cifs: nas\n\tpassword <secret>\n\tserver x\n',
     '/etc/pve/nodes/pve1/qemu-server/100.conf': 'cipassword: <secret>\nname: a\n',
+    '/etc/pve/user.cfg': 'user:old@pam:1:0:A:B:a@b:c:<secret>\n',
   });
 });
 
