@@ -26,8 +26,8 @@ test('a VMID: the guest, and everything that mentions it', () => {
 
 test('names, also of snapshots; descriptions as they read', () => {
   expect(found('WEB').slice(0, 2)).toEqual([
-    [null, 'firewall-cluster', 'RULES', 'GROUP', '/etc/pve/firewall/cluster.fw', 8],
-    [null, 'firewall-cluster', 'group web', null, '/etc/pve/firewall/cluster.fw', 10],
+    [null, 'firewall-cluster', 'RULES', 'GROUP', '/etc/pve/firewall/cluster.fw', 12],
+    [null, 'firewall-cluster', 'group web', null, '/etc/pve/firewall/cluster.fw', 14],
   ]);
   expect(found('old')).toEqual([['pve1', 'vm', '100 web', 'before/name', guest, 13]]);
   expect(found('grüße')).toEqual([['pve1', 'vm', '100 web', 'description', guest, 1]]);
