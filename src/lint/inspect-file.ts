@@ -58,11 +58,12 @@ function linted(source: Source, kind: FileKind, text: string, encoding: Encoding
   };
 }
 
-/** In a copy of /etc/pve the path alone tells: what PVE has no kind for there is none. */
+/** In a copy of /etc/pve the path alone tells: what PVE has no kind for there is none. What lies loose in its top may be anything. */
 function tellKind({ file, path, named }: Source, text: string): FileKind | string {
-  if (path !== undefined) return kindAt(path) ?? 'PVE keeps no configuration of a known kind there';
-  const byPath = kindByPath(file);
-  if (byPath !== undefined) return byPath;
+  const isLoose = path === undefined || /^\/etc\/pve\/[^/]+$/u.test(path);
+  const byPath = (path !== undefined && kindAt(path)) || (isLoose && kindByPath(path ?? file));
+  if (byPath) return byPath;
+  if (!isLoose) return 'PVE keeps no configuration of a known kind there';
   const { certain, kinds } = kindsByContent(text);
   const [only, ...others] = certain || named ? kinds : [];
   if (only === undefined) return 'neither its path nor its content tells';

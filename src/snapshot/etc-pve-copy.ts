@@ -4,6 +4,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { corosyncNodes, decodeCorosync, findSection, optionValue } from '../pve/corosync.ts';
 import { withoutSecrets } from '../pve/secret-lines.ts';
+import { fileError } from '../text/file-error.ts';
 import type { Copy } from './find-copies.ts';
 import { findCopies } from './find-copies.ts';
 import { parseGuestConfigPath } from './guests.ts';
@@ -36,7 +37,7 @@ export async function surveyOfCopy(directory: string): Promise<Result<Survey>> {
       ? ok({ clusters: clusters.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)), unreachable: [] }, doubles)
       : fail(unreadable(directory, 'there is no survey.json and no file of /etc/pve in it'));
   } catch (error) {
-    return fail(unreadable(directory, error instanceof Error ? error.message : String(error)));
+    return fail(unreadable(directory, fileError(error)));
   }
 }
 

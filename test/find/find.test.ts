@@ -33,6 +33,13 @@ test('names, also of snapshots; descriptions as they read', () => {
   expect(found('grüße')).toEqual([['pve1', 'vm', '100 web', 'description', guest, 1]]);
 });
 
+test('a permission by its path; an entry of an IP set is no option', () => {
+  expect(found('/vms/100')).toEqual([[null, 'user', '/vms/100', 'acl', '/etc/pve/user.cfg', 9]]);
+  expect(found('10.0.0.0')).toEqual([
+    [null, 'firewall-cluster', 'IPSET mgmt', null, '/etc/pve/firewall/cluster.fw', 7],
+  ]);
+});
+
 test('a MAC, an address of a node, a volume, a node', () => {
   expect(found('bc2411000002')).toEqual([
     ['pve2', 'container', '200 c1', 'net0', '/etc/pve/nodes/pve2/lxc/200.conf', 4],

@@ -136,3 +136,16 @@ test('anything else is refused', async () => {
   });
   expect(await readOffline(join(root, 'nowhere'))).toMatchObject({ ok: false });
 });
+
+test('two clusters side by side, each under a name of its own', async () => {
+  const { value } = await copyOf({
+    'graz/corosync.conf': corosync('prod'),
+    'graz/nodes/pve1/qemu-server/100.conf': 'name: a\n',
+    'wien/corosync.conf': corosync('test'),
+    'wien/nodes/pve1/lxc/200.conf': 'hostname: b\n',
+  });
+  expect(value.clusters.map((cluster) => [cluster.cluster, guests(cluster)])).toMatchObject([
+    ['prod', [{ vmid: 100 }]],
+    ['test', [{ vmid: 200 }]],
+  ]);
+});
