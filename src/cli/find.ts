@@ -2,7 +2,7 @@ import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Place } from '../find/find.ts';
 import type { Survey } from '../snapshot/survey.ts';
-import type { CliContext, Help } from './command.ts';
+import type { CliContext, Help, Output } from './command.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import { nodeFlags } from './flags.ts';
@@ -43,7 +43,9 @@ export async function run(context: FindContext): Promise<number> {
   }
   const { find } = await import('../find/find.ts');
   const places = find(survey.value, text.value);
-  stdout.write(context.flags.json ? `${JSON.stringify(places, null, 2)}\n` : await placesText(places));
+  stdout.write(
+    context.flags.json ? `${JSON.stringify(places, null, 2)}\n` : await placesText(places, stdout),
+  );
   printDiagnostics([...survey.warnings, ...survey.value.unreachable], stderr);
   const trouble = exitCodeFor(survey.value.unreachable);
   if (trouble !== exitCode.done) return trouble;
@@ -56,11 +58,12 @@ async function readSurvey(context: FindContext): Promise<Result<Survey>> {
   return (await import('../snapshot/read-offline.ts')).readOffline(from);
 }
 
-/** A table, the line last; nothing when nothing was found. */
-async function placesText(places: readonly Place[]): Promise<string> {
+/** A table, the line last, cut to a terminal's width; nothing when nothing was found. */
+async function placesText(places: readonly Place[], { isTTY, columns: width }: Output): Promise<string> {
   if (places.length === 0) return '';
-  const [{ columns }, { printable }] = await Promise.all([
+  const [{ columns }, { fitColumns }, { printable }] = await Promise.all([
     import('../text/columns.ts'),
+    import('../text/fit-columns.ts'),
     import('../report/printable.ts'),
   ]);
   const rows = places.map(({ cluster, node, kind, name, option, file, line, text }) =>
@@ -68,7 +71,8 @@ async function placesText(places: readonly Place[]): Promise<string> {
       cell === null || cell === '' ? '-' : printable(cell).replaceAll(/[\n\t]/gu, ' '),
     ),
   );
-  return `${columns([['CLUSTER', 'NODE', 'KIND', 'NAME', 'OPTION', 'PLACE', 'TEXT'], ...rows]).join('\n')}\n`;
+  const all = [['CLUSTER', 'NODE', 'KIND', 'NAME', 'OPTION', 'PLACE', 'TEXT'], ...rows];
+  return `${columns(isTTY ? fitColumns(all, width) : all).join('\n')}\n`;
 }
 
 function whatIsAsked({ positionals }: FindContext): Result<string> {

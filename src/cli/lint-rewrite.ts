@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Linted } from '../lint/inspect-file.ts';
 import type { Report } from '../lint/lint.ts';
+import { fileError } from '../text/file-error.ts';
 import type { Output } from './command.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
@@ -58,6 +59,11 @@ async function put(
       'Name them one call each.',
     );
   try {
+    const own = await over(files, directory);
+    if (own !== undefined)
+      return invalid(
+        `Cannot write below ${directory}: ${own} would be written over itself; another directory is wanted`,
+      );
     for (const { source, rewritten } of files) {
       const target = join(directory, source.relative);
       await mkdir(dirname(target), { recursive: true });
@@ -65,9 +71,21 @@ async function put(
     }
     return undefined;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    return invalid(`Cannot write below ${directory}: ${what}; a directory that can be written to is wanted`);
+    return invalid(
+      `Cannot write below ${directory}: ${fileError(error)}; a directory that can be written to is wanted`,
+    );
   }
+}
+
+/** A file that would be written over one of those that were read. */
+async function over(files: readonly Linted[], directory: string): Promise<string | undefined> {
+  const read = new Set(await Promise.all(files.map(({ source: { file } }) => realpath(file))));
+  for (const { source } of files) {
+    const target = join(directory, source.relative);
+    const real = await realpath(target).catch(() => undefined);
+    if (real !== undefined && read.has(real)) return target;
+  }
+  return undefined;
 }
 
 function invalid(message: string, hint?: string): Diagnostic {

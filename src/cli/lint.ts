@@ -63,6 +63,8 @@ async function look({ flags: given, positionals }: LintContext): Promise<Result<
   if (!sources.ok) return sources;
   const report = lint(sources.value, as);
   const untold = report.untold.filter(({ source }) => source.named);
+  if (report.files.length === 0 && untold.length === 0)
+    return fail(nothingThere(positionals, report.untold.length));
   return untold.length === 0
     ? ok(report)
     : fail(...untold.map(({ source, why }) => notTold(source.file, why)));
@@ -88,6 +90,22 @@ async function noKind(name: string, kinds: readonly FileKind[]): Promise<Diagnos
     `Cannot lint as "${name}": there is no such kind of file${didYouMean(name, names)}`,
     `Kinds: ${names.join(', ')}`,
   );
+}
+
+function nothingThere(paths: readonly string[], others: number): Diagnostic {
+  const is =
+    others === 0
+      ? 'there is no file'
+      : others === 1
+        ? 'the only file there is of no known kind'
+        : `none of the ${others} files there is of a known kind`;
+  return {
+    code: 'lint/nothing',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot lint ${paths.join(', ')}: ${is}; files of PVE's configuration are wanted`,
+    hint: 'Name a copy of /etc/pve, what "pvefleet survey -o DIR" saved, or a file with --as KIND.',
+  };
 }
 
 function notTold(file: string, why: string): Diagnostic {

@@ -73,11 +73,11 @@ export async function run(context: LsContext): Promise<number> {
 async function list(
   { load }: ListingKind,
   survey: Survey,
-  { flags: given }: LsContext,
+  { flags: given, stdout }: LsContext,
 ): Promise<Result<string>> {
   const [listing, { filterRows }] = await Promise.all([load(), import('../listing/where.ts')]);
   const rows = filterRows(listing, listing.rows(survey), given.where);
-  return rows.ok ? ok(await rowsText(listing, rows.value, given.json ? 'json' : given.output)) : rows;
+  return rows.ok ? ok(await rowsText(listing, rows.value, given.json ? 'json' : given.output, stdout)) : rows;
 }
 
 async function readSurvey(context: LsContext, pattern: string | undefined) {
@@ -90,6 +90,7 @@ async function rowsText(
   listing: Listing,
   rows: readonly Row[],
   format: LsContext['flags']['output'],
+  stdout: LsContext['stdout'],
 ): Promise<string> {
   const cells = rows.map((row) => row.cells);
   switch (format) {
@@ -101,7 +102,10 @@ async function rowsText(
       return rows.map(({ id }) => `${id}\n`).join('');
     case 'table':
     case 'wide':
-      return (await import('../listing/table.ts')).tableText(listing, rows, format === 'wide');
+      return (await import('../listing/table.ts')).tableText(listing, rows, {
+        wide: format === 'wide',
+        ...(stdout.isTTY && format === 'table' && { width: stdout.columns }),
+      });
   }
 }
 

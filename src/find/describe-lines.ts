@@ -17,11 +17,14 @@ const grammars: Readonly<Record<string, Grammar>> = {
   vm: { header: /^\[(?<name>[^\]]+)\]/u, option: keyed },
   container: { header: /^\[(?<name>[^\]]+)\]/u, option: keyed },
   interfaces: { header: /^\s*(?:iface|auto|allow-\S+)\s+(?<name>\S+)/u, option: indented },
-  user: { header: /^(?<option>[a-z]+):(?<name>[^:]*)/u, option: /^(?<option>[a-z]+):/u },
+  user: { header: /^(?<option>[a-z]+):(?:(?<=^acl:)[01]?:)?(?<name>[^:]*)/u, option: /^(?<option>[a-z]+):/u },
   corosync: { header: /^\s*(?<name>\w+)\s*\{/u, option: keyed },
 };
 
-const firewall: Grammar = { header: /^\s*\[(?<name>[^\]]+)\]/u, option: /^\s*\|?(?<option>[\w-]+)/u };
+const firewall: Grammar = {
+  header: /^\s*\[(?<name>[^\]]+)\]/u,
+  option: /^\s*\|?(?<option>[a-z][\w-]*)(?=:?\s|:?$)/iu,
+};
 const sections: Grammar = { header: /^(?<name>[A-Za-z][\w-]*:\s*\S+|[\w.-]+)\s*$/u, option: indented };
 
 /** The grammar of a kind; files of sections and all that is unknown are told by their lines. */

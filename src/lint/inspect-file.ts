@@ -1,4 +1,6 @@
 import type { FileKind, Finding, Inspected, Mention } from '../pve/file-kind.ts';
+import { withoutSecretOf, withoutSecrets } from '../pve/secret-lines.ts';
+import { maskText } from '../text/mask.ts';
 import type { Encoding } from './text-bytes.ts';
 import { bytesOf, textOf } from './text-bytes.ts';
 import { kindAt, kindByPath, kindsByContent } from './tell-kind.ts';
@@ -22,6 +24,7 @@ export interface Source {
 export interface Linted {
   readonly source: Source;
   readonly kind: string;
+  /** Decoded, secrets masked. */
   readonly value: unknown;
   readonly findings: readonly Finding[];
   readonly refs: readonly Mention[];
@@ -39,14 +42,28 @@ export function inspectFile(source: Source, as: FileKind | undefined): Linted | 
 
 function linted(source: Source, kind: FileKind, text: string, encoding: Encoding): Linted {
   const { value, findings, refs, defines, encoded } = kind.inspect(text) satisfies Inspected;
-  return { source, kind: kind.kind, value, findings, refs, defines, rewritten: bytesOf(encoded, encoding) };
+  const open = withoutSecrets(text, maskText);
+  const lines = text.split('\n');
+  return {
+    source,
+    kind: kind.kind,
+    value: open === text ? value : kind.inspect(open).value,
+    findings: findings.map((finding) => ({
+      ...finding,
+      message: withoutSecretOf(lines[finding.line - 1] ?? '', finding.message),
+    })),
+    refs,
+    defines,
+    rewritten: bytesOf(encoded, encoding),
+  };
 }
 
-/** In a copy of /etc/pve the path alone tells: what PVE has no kind for there is none. */
+/** In a copy of /etc/pve the path alone tells: what PVE has no kind for there is none. What lies loose in its top may be anything. */
 function tellKind({ file, path, named }: Source, text: string): FileKind | string {
-  if (path !== undefined) return kindAt(path) ?? 'PVE keeps no configuration of a known kind there';
-  const byPath = kindByPath(file);
-  if (byPath !== undefined) return byPath;
+  const isLoose = path === undefined || /^\/etc\/pve\/[^/]+$/u.test(path);
+  const byPath = (path !== undefined && kindAt(path)) || (isLoose && kindByPath(path ?? file));
+  if (byPath) return byPath;
+  if (!isLoose) return 'PVE keeps no configuration of a known kind there';
   const { certain, kinds } = kindsByContent(text);
   const [only, ...others] = certain || named ? kinds : [];
   if (only === undefined) return 'neither its path nor its content tells';

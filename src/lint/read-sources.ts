@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize, relative } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { fileError } from '../text/file-error.ts';
 import { findCopies } from '../snapshot/find-copies.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import { parseIndex } from '../snapshot/saved-index.ts';
@@ -84,11 +85,10 @@ function liveBridges(cluster: SavedCluster | undefined): ReadonlyMap<string, rea
 }
 
 function unreadable(path: string, error: unknown): Diagnostic {
-  const what = error instanceof Error ? error.message : String(error);
   return {
     code: 'lint/unreadable',
     severity: 'error',
     trouble: 'invalid',
-    message: `Cannot lint ${path}: ${what}; a file or directory that can be read is wanted`,
+    message: `Cannot lint ${path}: ${fileError(error)}; a file or directory that can be read is wanted`,
   };
 }

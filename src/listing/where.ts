@@ -57,6 +57,7 @@ function isValue(cell: Cell, value: string): boolean {
   const text = shownOrEmpty(cell).toLowerCase();
   const wanted = value.toLowerCase();
   if (text === wanted || (value === '-' && text === '')) return true;
+  if (typeof cell === 'boolean') return wanted === String(cell);
   return text.split(/[\s,;]+/u).includes(wanted) && wanted !== '';
 }
 

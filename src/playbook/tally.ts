@@ -10,7 +10,7 @@ export interface HostResult {
   readonly refused?: true;
 }
 
-/** Counts how tasks ended, host by host, and knows which hosts are out of the run. */
+/** Counts how tasks ended, host by host, and knows which hosts are out of the run. As in Ansible, "ok" has the changed among it. */
 export interface Tally {
   count(host: string, result: HostResult): void;
   /** A host that failed or gave no answer takes no further part. */
@@ -36,7 +36,8 @@ export function createTally(): Tally {
   return {
     count(host, { outcome, refused, diagnostics }) {
       const before = hosts.get(host) ?? nothing;
-      hosts.set(host, { ...before, [outcome]: before[outcome] + 1 });
+      const ok = outcome === 'changed' ? before.ok + 1 : before.ok;
+      hosts.set(host, { ...before, ok, [outcome]: before[outcome] + 1 });
       if (outcome === 'unreachable') unreachable++;
       if (outcome === 'failed') {
         if (

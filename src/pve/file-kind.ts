@@ -46,4 +46,6 @@ export interface Mention {
   readonly name: string;
   /** From 1. */
   readonly line: number;
+  /** Of a name of the firewall that is written dc/NAME or guest/NAME: the only place where PVE looks for it. */
+  readonly scope?: 'dc' | 'guest';
 }

@@ -144,17 +144,29 @@ function ruleRefs(rule: FirewallRule, line: number): readonly Mention[] {
   return [rule.source, rule.dest].flatMap((text) => (text === undefined ? [] : addressRefs(text, line)));
 }
 
-/** What PVE makes by itself is in no file: local_network, and the sets of SDN and its IPAM. */
+/**
+ * What PVE makes by itself is in no file: local_network, the set of what may manage the nodes, and SDN's sets, of which
+ * the VNet or the guest is mentioned that they are of. IP sets are looked for as written, aliases in any case.
+ */
 function addressRefs(text: string, line: number): readonly Mention[] {
   const address = readRuleAddress(text);
-  if (address.kind === 'addresses' || address.scope === 'sdn') return [];
-  if (address.kind === 'alias') {
-    const name = address.name.toLowerCase();
-    return name === 'local_network' ? [] : [{ kind: 'alias', name, line }];
-  }
-  return /-(?:all|gateway|no-gateway|dhcp)$|^guest-ipam-\d+$/u.test(address.name)
-    ? []
-    : [{ kind: 'ipset', name: address.name, line }];
+  if (address.kind === 'addresses') return [];
+  const { kind, scope, name } = address;
+  const ofSdn = kind === 'ipset' && (scope === '' || scope === 'sdn') ? sdnSet(name) : undefined;
+  if (scope === 'sdn') return ofSdn === undefined ? [] : [{ ...ofSdn, line }];
+  const own = kind === 'alias' ? name.toLowerCase() : name;
+  if (ofSdn !== undefined || (scope !== 'guest' && own === madeByPve[kind])) return [];
+  return [{ kind, name: own, line, ...(scope !== '' && { scope }) }];
+}
+
+const madeByPve = { alias: 'local_network', ipset: 'management' } as const;
+
+/** VNET-all, -gateway, -no-gateway, -dhcp; guest-ipam-VMID (proxmox-ve-config's sdn/config.rs and sdn/ipam.rs). */
+function sdnSet(name: string): Omit<Mention, 'line'> | undefined {
+  const { guest, vnet } =
+    /^(?:guest-ipam-(?<guest>\d+)|(?<vnet>.+?)-(?:all|gateway|no-gateway|dhcp))$/u.exec(name)?.groups ?? {};
+  if (guest !== undefined) return { kind: 'guest', name: guest };
+  return vnet === undefined ? undefined : { kind: 'vnet', name: vnet };
 }
 
 function definesOf({ section, line, number }: NumberedLine): readonly Mention[] {

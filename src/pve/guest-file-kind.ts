@@ -18,7 +18,9 @@ export const vmFile: FileKind = {
       text,
     )
       ? 'certain'
-      : /^(?:agent|audio0|bios|boot|cpu|hostpci\d+|kvm|sockets|tablet|usb\d+|vga): /mu.test(text)
+      : /^(?:agent|audio0|bios|boot|ci(?:password|user)|cpu|hostpci\d+|ipconfig\d+|kvm|name|sockets|tablet|usb\d+|vga): /mu.test(
+            text,
+          )
         ? 'likely'
         : 'no',
   inspect: (text) => inspectGuest('vm', text),
@@ -28,7 +30,12 @@ export const containerFile: FileKind = {
   kind: 'container',
   summary: "A container's config, lxc/VMID.conf.",
   path: /^\/etc\/pve\/(?:nodes\/[^/]+\/)?lxc\/\d+\.conf$/u,
-  looksLike: (text) => (/^(?:rootfs:|unprivileged:|lxc\.)/mu.test(text) ? 'certain' : 'no'),
+  looksLike: (text) =>
+    /^(?:rootfs:|unprivileged:|lxc\.|net\d+:.*\bname=)/mu.test(text)
+      ? 'certain'
+      : /^(?:hostname|ostype|swap): /mu.test(text)
+        ? 'likely'
+        : 'no',
   inspect: (text) => inspectGuest('container', text),
 };
 

@@ -1,7 +1,7 @@
 import { impliedValue, optionValueOfAbsence } from './absence.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import type { OptionSchema } from './option-schema.ts';
-import { decodePropertyString, type Properties } from './property-string.ts';
+import { decodePropertyString, defaultKeyOf, type Properties } from './property-string.ts';
 import { scalarForm } from './scalar-form.ts';
 import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts';
 
@@ -56,8 +56,8 @@ function withImplied(format: PropertyFormat, values: Properties): Properties {
     const drops = schema !== undefined && schema.optional === true && schema.defaultKey !== true;
     if (!drops || implied === undefined || scalarForm(schema, implied) !== value) kept[name] = value;
   }
-  const [defaultKey, schema] = Object.entries(format).find(([, row]) => row.defaultKey === true) ?? [];
-  if (defaultKey === undefined || schema?.optional !== true || defaultKey in kept) return kept;
+  const defaultKey = defaultKeyOf(format);
+  if (defaultKey === undefined || format[defaultKey]?.optional !== true || defaultKey in kept) return kept;
   const implied = Object.keys(values).length === 0 ? undefined : impliedValue(format, defaultKey);
   return implied === undefined ? kept : { ...kept, [defaultKey]: implied };
 }

@@ -51,6 +51,17 @@ const containerCounts: Readonly<Record<string, number>> = {
 
 /** The schema of an option by its PVE name ("cores", "net0"); undefined for what a guest of that kind does not have. */
 export function optionSchema(kind: GuestKind, name: string): OptionSchema | undefined {
+  const known = schemas[kind].get(name);
+  if (known !== undefined) return known;
+  const made = makeSchema(kind, name);
+  if (made !== undefined) schemas[kind].set(name, made);
+  return made;
+}
+
+/** Those that were asked for; a cluster asks for the same few a thousand times. */
+const schemas = { vm: new Map<string, OptionSchema>(), container: new Map<string, OptionSchema>() };
+
+function makeSchema(kind: GuestKind, name: string): OptionSchema | undefined {
   const table = optionTable(kind);
   const plain = own(table, name);
   if (plain !== undefined && !name.endsWith('[n]')) return described(kind, name, name, plain);

@@ -211,9 +211,16 @@ function printRank(format: PropertyFormat, name: string): string {
   return isRequired(format, name) ? `1${name}` : `2${name}`;
 }
 
-function defaultKeyOf(format: PropertyFormat): string | undefined {
-  return Object.keys(format).find((name) => format[name]?.defaultKey === true);
+/** The key that may be written without its name. Looked for once a format: disks have dozens of keys. */
+export function defaultKeyOf(format: PropertyFormat): string | undefined {
+  const known = defaultKeys.get(format);
+  if (known !== undefined) return known.name;
+  const name = Object.keys(format).find((key) => format[key]?.defaultKey === true);
+  defaultKeys.set(format, { name });
+  return name;
 }
+
+const defaultKeys = new WeakMap<PropertyFormat, { readonly name: string | undefined }>();
 
 function isRequired(format: PropertyFormat, name: string): boolean {
   if (!Object.hasOwn(format, name)) return false;

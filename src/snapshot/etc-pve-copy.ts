@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { corosyncNodes, decodeCorosync, findSection, optionValue } from '../pve/corosync.ts';
+import { withoutSecrets } from '../pve/secret-lines.ts';
+import { fileError } from '../text/file-error.ts';
 import type { Copy } from './find-copies.ts';
 import { findCopies } from './find-copies.ts';
 import { parseGuestConfigPath } from './guests.ts';
@@ -35,7 +37,7 @@ export async function surveyOfCopy(directory: string): Promise<Result<Survey>> {
       ? ok({ clusters: clusters.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)), unreachable: [] }, doubles)
       : fail(unreadable(directory, 'there is no survey.json and no file of /etc/pve in it'));
   } catch (error) {
-    return fail(unreadable(directory, error instanceof Error ? error.message : String(error)));
+    return fail(unreadable(directory, fileError(error)));
   }
 }
 
@@ -75,7 +77,7 @@ async function snapshotOf(copy: Copy): Promise<Snapshot> {
   );
   const shared = read.filter(({ node }) => node === undefined);
   const files: Record<string, string> = Object.fromEntries(
-    shared.map(({ path, bytes }) => [path, withoutSecrets(bytes.toString('utf8'))]),
+    shared.map(({ path, bytes }) => [path, withoutSecrets(bytes.toString('utf8'), '<secret>')]),
   );
   files['/etc/pve/.vmlist'] ??= guestList(Object.keys(files));
   const nodes = nodesOf(
@@ -101,18 +103,6 @@ function isSent(path: string): boolean {
     return /^\/(?:etc\/network\/interfaces|var\/log\/pve\/tasks\/)/u.test(path);
   if (/^\/etc\/pve\/\.(?:vmlist|members|version|rrd)$/u.test(path)) return true;
   return !/\/priv\/|\/\.[^/]*$|\.key[^/]*$|\.pem[^/]*$/u.test(path);
-}
-
-/** Lines that hold a secret, and how much of each may be shown: as probe.sh has it. */
-const secret =
-  /^(?:cipassword:|[ \t]+(?:password|keyring|client-key|token|key|secret|wpa-psk|wireless-key)[ \t]|[ \t]*key[ \t]*=|[ \t]+tfa[ \t].*key=|http_proxy:.*@|user:(?:[^:]*:){7}[^:x])/u;
-const shown = /^[ \t]*[^ \t:=]+[ \t]*[:=]?[ \t]*/u;
-
-function withoutSecrets(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => (secret.test(line) ? `${shown.exec(line)?.[0] ?? ''}<secret>` : line))
-    .join('\n');
 }
 
 /** As pmxcfs would list them: it has no file of its own for that. */
@@ -146,7 +136,7 @@ function nodeFilesOf(
   const byNode = new Map<string, Record<string, string>>();
   for (const { path, node, bytes } of read) {
     if (node === undefined) continue;
-    const text = withoutSecrets(bytes.toString('utf8'));
+    const text = withoutSecrets(bytes.toString('utf8'), '<secret>');
     byNode.set(node, { ...byNode.get(node), [path]: text });
   }
   return byNode.size === 0 ? {} : { nodeFiles: Object.fromEntries(byNode) };

@@ -27,11 +27,11 @@ export async function findCopies(
   directory: string,
 ): Promise<{ readonly copies: readonly Copy[]; readonly others: readonly string[] }> {
   const files = await filesBelow(directory);
-  const isPve = looksLikePve(directory, files);
+  const looksLikePve = copiesByContent(files);
   const roots = new Map<string, Found[]>();
   const elsewhere: string[] = [];
   for (const file of files) {
-    const { root, path } = placeOf(file, directory, isPve) ?? {};
+    const { root, path } = placeOf(file, looksLikePve) ?? {};
     if (root === undefined || path === undefined) elsewhere.push(file);
     else if (roots.has(root)) roots.get(root)?.push({ file, path });
     else roots.set(root, [{ file, path }]);
@@ -64,29 +64,32 @@ async function filesBelow(directory: string): Promise<readonly string[]> {
   return found;
 }
 
-/** Which copy a file belongs to: the one whose path has etc/pve in it, or the directory itself if it looks like /etc/pve. */
+/** Which copy a file belongs to: the one whose path has etc/pve in it, or one of the directories that look like it. */
 function placeOf(
   file: string,
-  directory: string,
-  isPve: boolean,
+  looksLikePve: readonly string[],
 ): { readonly root: string; readonly path: string } | undefined {
-  const absolute = resolve(file).split(sep).join('/');
+  const absolute = absoluteOf(file);
   const at = absolute.lastIndexOf('/etc/pve/');
   if (at >= 0) return { root: absolute.slice(0, at) || '/', path: absolute.slice(at) };
-  if (!isPve) return undefined;
-  const root = resolve(directory);
-  return { root, path: `/etc/pve/${relative(root, absolute).split(sep).join('/')}` };
+  const root = looksLikePve.find((each) => absolute.startsWith(`${each}/`));
+  return root === undefined ? undefined : { root, path: `/etc/pve${absolute.slice(root.length)}` };
 }
 
+/** What tells that the directory before it is a copy of /etc/pve, whatever its name is. */
 const pveNames =
-  /^(?:storage\.cfg|user\.cfg|datacenter\.cfg|corosync\.conf|\.members|\.vmlist|(?:nodes\/[^/]+\/)?(?:qemu-server|lxc)\/\d+\.conf)$/u;
+  /^(?<root>.*?)\/(?:(?:nodes\/[^/]+\/)?(?:qemu-server|lxc)\/\d+\.conf|(?:storage|user|datacenter)\.cfg|(?<!\/etc\/corosync\/)corosync\.conf|\.members|\.vmlist)$/u;
 
-function looksLikePve(directory: string, files: readonly string[]): boolean {
-  return files.some((file) => pveNames.test(relative(directory, file).split(sep).join('/')));
+/** Directories that hold what /etc/pve does, none inside another; one may be above the directory that was named. */
+function copiesByContent(files: readonly string[]): readonly string[] {
+  const roots = new Set(files.flatMap((file) => pveNames.exec(absoluteOf(file))?.groups?.['root'] ?? []));
+  return [...roots].filter((root) => ![...roots].some((other) => root.startsWith(`${other}/`)));
 }
+
+const absoluteOf = (file: string): string => resolve(file).split(sep).join('/');
 
 function below(root: string, file: string): string | undefined {
-  const absolute = resolve(file).split(sep).join('/');
+  const absolute = absoluteOf(file);
   const prefix = root === '/' ? '/' : `${root}/`;
   return absolute.startsWith(prefix) ? `/${absolute.slice(prefix.length)}` : undefined;
 }

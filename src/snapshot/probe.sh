@@ -20,7 +20,7 @@ newline='
 # Lines that hold a secret; of these only what "key" matches leaves the node, and a salted hash of the rest.
 # Extended regular expressions without {n}, which mawk lacks.
 secret="^cipassword:|^[ $tab]+(password|keyring|client-key|token|key|secret|wpa-psk|wireless-key)[ $tab]|^[ $tab]*key[ $tab]*=|^[ $tab]+tfa[ $tab].*key=|^http_proxy:.*@|^user:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:x]"
-key="^[ $tab]*[^ $tab:=]+[ $tab]*[:=]?[ $tab]*"
+key="^user:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:|^[ $tab]*[^ $tab:=]+[ $tab]*[:=]?[ $tab]*"
 
 limited() { timeout -s KILL "$limit" "$@" 2>/dev/null; }
 

@@ -140,3 +140,98 @@ test.each([
   expect(stderr).toContain(message);
   expect(code).toBe(1);
 });
+
+test('secrets are masked in values and messages, and written again as they are', async () => {
+  await write({
+    'storage.cfg':
+      'cifs: nas\n\tserver 10.0.0.9\n\tshare s\n\tpassword HUSH-1, 2\n\nrbd: ceph\n\tpool p\n\tkeyring HUSH-3\n',
+    'user.cfg': 'user:bob@pve:1:0:Bob::::HUSH-4:\n',
+    'a/qemu-server/100.conf': 'cipassword: HUSH-5\nname: a\n\n[old]\ncipassword: HUSH-6\nsnaptime: 1\n',
+    'datacenter.cfg': 'http_proxy: ftp://me:HUSH-7@proxy\n',
+    'domains.cfg': 'pam: pam\n\ttfa type=oddity,key=HUSH-8\n',
+  });
+  const files = ['storage.cfg', 'user.cfg', 'a/qemu-server/100.conf', 'datacenter.cfg', 'domains.cfg'];
+  const args = files.map((file) => `@${file}`);
+  const json = await lint('--json', ...args);
+  expect(json.stdout).not.toMatch(/HUSH|, 2/u);
+  const parsed: unknown = JSON.parse(json.stdout);
+  expect(parsed).toMatchObject({
+    files: expect.arrayContaining([
+      expect.objectContaining({
+        kind: 'user',
+        value: [expect.objectContaining({ id: 'bob@pve', keys: '********' })],
+      }),
+    ]),
+  });
+  const text = await lint(...args);
+  expect(text.stdout).toContain('datacenter.cfg:1: error: ');
+  expect(text.stdout).not.toContain('HUSH');
+  for (const file of files)
+    expect((await lint('--rewrite', `@${file}`)).stdout).toBe(await readFile(join(root, file), 'utf8'));
+});
+
+test('a guest alone is told by its options', async () => {
+  await write({
+    '100.conf': 'name: a\ncores: 2\n',
+    '200.conf': 'hostname: b\nnet0: name=eth0,bridge=vmbr0,ip=manual\n',
+    '201.conf': 'hostname: c\n',
+  });
+  const parsed: unknown = JSON.parse((await lint('--json', '@100.conf', '@200.conf', '@201.conf')).stdout);
+  expect(parsed).toMatchObject({ files: [{ kind: 'vm' }, { kind: 'container' }, { kind: 'container' }] });
+});
+
+test('what is written again is never written over what was read', async () => {
+  const text = 'dir: local\n\tpath /x\n\tcontent images\n';
+  await write({ 'pve/storage.cfg': text });
+  await symlink(join(root, 'pve'), join(root, 'alias'));
+  for (const to of ['pve', 'alias']) {
+    const { code, stderr } = await lint('--rewrite', '@pve', '-o', `@${to}`);
+    expect([code, stderr.replaceAll(`${root}/`, '@')]).toEqual([
+      1,
+      `error: Cannot write below @${to}: @${to}/storage.cfg would be written over itself; another directory is wanted\n`,
+    ]);
+  }
+});
+
+test('a directory without anything to look at is an error', async () => {
+  await mkdir(join(root, 'empty'), { recursive: true });
+  await write({ 'wrong/a.txt': 'Dear Anna\n', 'wrong/b.txt': 'Yours\n' });
+  expect(await lint('@empty')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('empty: there is no file; files of PVE'),
+  });
+  expect((await lint('@wrong')).stderr).toContain('wrong: none of the 2 files there is of a known kind');
+  expect((await lint('@nowhere')).stderr).toContain(
+    'nowhere: there is no such file or directory; a file or directory that can be read is wanted',
+  );
+});
+
+test('copies of /etc/pve are found by what they hold, whatever their names and from wherever in them', async () => {
+  const card = (mac: string): string => `net0: virtio=${mac},bridge=vmbr0\n`;
+  await write({
+    'graz/nodes/pve1/qemu-server/100.conf': card('BC:24:11:00:00:01'),
+    'graz/nodes/pve1/qemu-server/101.conf': card('BC:24:11:00:00:02'),
+    'wien/storage.cfg': 'dir: local\n\tpath /x\n\tcontent images\n',
+    'wien/nodes/pve1/qemu-server/100.conf': card('BC:24:11:00:00:01'),
+    'wien/nodes/pve1/qemu-server/101.conf': card('BC:24:11:00:00:01'),
+  });
+  const places = async (path: string): Promise<readonly string[]> =>
+    (await lint(path)).stdout.split('\n').flatMap((line) => /^@\S+(?=: warning)/u.exec(line)?.[0] ?? []);
+  const doubled = ['@wien/nodes/pve1/qemu-server/100.conf:1', '@wien/nodes/pve1/qemu-server/101.conf:1'];
+  expect(await places('@.')).toEqual(doubled);
+  expect(await places('@wien/nodes')).toEqual(doubled);
+  expect(await places('@wien/nodes/pve1/qemu-server')).toEqual(doubled);
+});
+
+test('what lies loose beside a storage.cfg is told by name or content', async () => {
+  await write({
+    'storage.cfg': 'dir: local\n\tpath /x\n\tcontent images\n',
+    '100.conf': 'scsi0: gone:vm-100-disk-0,size=1G\n',
+    interfaces: 'auto lo\niface lo inet loopback\n',
+    'authkey.pub': '-----BEGIN PUBLIC KEY-----\n',
+  });
+  expect((await lint('@.')).stdout).toBe(
+    '@100.conf:1: warning: there is no storage "gone"; local is there (tree/no-storage)\n3 files: 0 errors, 1 warning; 1 file of no known kind passed over\n',
+  );
+});

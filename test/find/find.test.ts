@@ -26,11 +26,18 @@ test('a VMID: the guest, and everything that mentions it', () => {
 
 test('names, also of snapshots; descriptions as they read', () => {
   expect(found('WEB').slice(0, 2)).toEqual([
-    [null, 'firewall-cluster', 'RULES', 'GROUP', '/etc/pve/firewall/cluster.fw', 8],
-    [null, 'firewall-cluster', 'group web', null, '/etc/pve/firewall/cluster.fw', 10],
+    [null, 'firewall-cluster', 'RULES', 'GROUP', '/etc/pve/firewall/cluster.fw', 12],
+    [null, 'firewall-cluster', 'group web', null, '/etc/pve/firewall/cluster.fw', 14],
   ]);
   expect(found('old')).toEqual([['pve1', 'vm', '100 web', 'before/name', guest, 13]]);
   expect(found('grüße')).toEqual([['pve1', 'vm', '100 web', 'description', guest, 1]]);
+});
+
+test('a permission by its path; an entry of an IP set is no option', () => {
+  expect(found('/vms/100')).toEqual([[null, 'user', '/vms/100', 'acl', '/etc/pve/user.cfg', 9]]);
+  expect(found('10.0.0.0')).toEqual([
+    [null, 'firewall-cluster', 'IPSET mgmt', null, '/etc/pve/firewall/cluster.fw', 7],
+  ]);
 });
 
 test('a MAC, an address of a node, a volume, a node', () => {

@@ -133,6 +133,78 @@ test('a MAC of two cards; snapshots, templates and other clusters are no second'
   ]);
 });
 
+test('aliases, IP sets and groups of the firewall, where PVE looks for them', () => {
+  const cluster = '[ALIASES]\nOffice 10.0.0.1\n[IPSET admins]\n10.0.0.2\n[group web]\nIN ACCEPT\n';
+  const own = '[ALIASES]\nhere 10.0.0.3\n[IPSET mine]\nhere\n[RULES]\n';
+  const rules = (file: string, head: string, ...lines: readonly string[]): readonly string[] =>
+    findings({ 'firewall/cluster.fw': cluster, [file]: `${head}${lines.join('\n')}\n` }).map(
+      ({ severity, code, message }) => `${severity} ${code} ${message}`,
+    );
+  const found = [
+    'OFFICE',
+    'dc/office',
+    'here',
+    'guest/HERE',
+    '+admins',
+    '+dc/admins',
+    '+mine',
+    '+guest/mine',
+  ];
+  const made = ['local_network', '+management', '+v1-all', '+sdn/v1-gateway', '+guest-ipam-100'];
+  const inRules = (names: readonly string[]) => names.map((name) => `IN ACCEPT -source ${name}`);
+  expect(rules('firewall/100.fw', own, ...inRules([...found, ...made]), 'GROUP web')).toEqual([]);
+  expect(
+    rules(
+      'firewall/100.fw',
+      own,
+      ...inRules(['guest/office', 'dc/here', '+guest/admins', '+Admins', 'ofice']),
+    ),
+  ).toEqual([
+    'warning tree/no-alias there is no alias "guest/office"; here is there',
+    'warning tree/no-alias there is no alias "dc/here"; office is there',
+    'warning tree/no-ipset there is no IP set "guest/admins"; mine is there',
+    'warning tree/no-ipset there is no IP set "Admins"; mine, admins are there; did you mean "admins"?',
+    'warning tree/no-alias there is no alias "ofice"; here, office are there; did you mean "office"?',
+  ]);
+  // A node has no names of its own, and a group is found as it is written.
+  expect(
+    rules('nodes/pve1/host.fw', '[RULES]\n', ...inRules(['office', 'guest/office']), 'GROUP Web'),
+  ).toEqual([
+    `warning tree/no-alias there is no alias "guest/office"; one in [ALIASES] of the guest's own file is wanted`,
+    'warning tree/no-security-group there is no security group "Web"; web is there',
+  ]);
+});
+
+test('what a rule of a firewall file names stands above it', () => {
+  const below = '[RULES]\nIN ACCEPT -source +late\nIN ACCEPT -source +early\n[IPSET late]\n10.0.0.1\n';
+  expect(findings({ 'firewall/cluster.fw': `[IPSET early]\n${below}` })).toEqual([
+    {
+      at: 'firewall/cluster.fw:3',
+      severity: 'warning',
+      code: 'tree/no-ipset',
+      message:
+        'IP set "late" is defined below, at line 5, and pve-firewall reads from the top; above is wanted',
+    },
+  ]);
+});
+
+test('without cluster.fw only what a guest must have itself is looked for', () => {
+  const rules = '[RULES]\nIN ACCEPT -source +aa\nIN ACCEPT -source dc/bb\nIN ACCEPT -source +guest/cc\n';
+  expect(findings({ 'firewall/100.fw': rules }).map(({ at }) => at)).toEqual(['firewall/100.fw:4']);
+});
+
+test("SDN's sets are those of VNets and guests that are there", () => {
+  const rules =
+    '[RULES]\nFORWARD ACCEPT -source +sdn/v1-all -dest +sdn/v2-gateway\nIN ACCEPT -source +sdn/guest-ipam-7\n';
+  const files = { 'sdn/vnets.cfg': 'vnet: v1\n\tzone z\n', 'nodes/pve1/qemu-server/100.conf': vm() };
+  expect(
+    findings({ ...files, 'firewall/cluster.fw': rules }).map(({ at, message }) => `${at} ${message}`),
+  ).toEqual([
+    'firewall/cluster.fw:2 there is no SDN VNet "v2"; v1 is there',
+    'firewall/cluster.fw:3 there is no guest "7"; 100 is there',
+  ]);
+});
+
 test('a VMID that two configs have is an error, as pmxcfs has each once', () => {
   expect(
     findings({ 'nodes/pve1/qemu-server/100.conf': vm(), 'nodes/pve2/lxc/100.conf': 'hostname: a\n' }).map(

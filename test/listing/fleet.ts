@@ -51,7 +51,7 @@ export const everything: Snapshot = {
       'vzdump: nightly\n\tschedule 02:30\n\tenabled 0\n\tall 1\n\texclude 200\n\tstorage local\n\nrealm-sync: ad\n\trealm ad\n\tschedule daily\n\tscope both\n',
     '/etc/pve/replication.cfg': 'local: 100-0\n\ttarget pve2\n\tdisable\n\trate 10\n',
     '/etc/pve/firewall/cluster.fw':
-      '[OPTIONS]\n\nenable: 1\n\n[RULES]\n\n|IN SSH(ACCEPT) -source +mgmt # why\nGROUP web\n\n[group web]\n\nIN ACCEPT -p tcp -dport 80\n',
+      '[OPTIONS]\n\nenable: 1\n\n[IPSET mgmt]\n\n10.0.0.0/8\n\n[RULES]\n\n|IN SSH(ACCEPT) -source +mgmt # why\nGROUP web\n\n[group web]\n\nIN ACCEPT -p tcp -dport 80\n',
     '/etc/pve/firewall/100.fw': '[RULES]\nOUT DROP\n',
     '/etc/pve/sdn/zones.cfg': 'vlan: z1\n\tbridge vmbr0\n',
     '/etc/pve/sdn/vnets.cfg': 'vnet: v1\n\tzone z1\n\talias twenty\n\ttag 20\n',

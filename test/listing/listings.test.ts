@@ -260,7 +260,7 @@ test('tasks: the latest first, each once, those without an end run', async () =>
 
 test('a table shows lists as words, switches as yes and no, bytes as sizes', async () => {
   const listing = await listingOf('disks');
-  expect(tableText(listing, listing.rows(fleet).slice(2, 4), false)).toBe(
+  expect(tableText(listing, listing.rows(fleet).slice(2, 4), { wide: false })).toBe(
     [
       'VMID  GUEST  DISK     STORAGE    VOLUME                   SIZE    NODE  CLUSTER',
       '100   web    scsi0    local-lvm  local-lvm:vm-100-disk-0  32 GiB  pve1  prod',
@@ -269,5 +269,18 @@ test('a table shows lists as words, switches as yes and no, bytes as sizes', asy
     ].join('\n'),
   );
   const storages = await listingOf('storages');
-  expect(tableText(storages, storages.rows(fleet).slice(0, 1), false)).toContain('iso backup  -      yes');
+  expect(tableText(storages, storages.rows(fleet).slice(0, 1), { wide: false })).toContain(
+    'iso backup  -      yes',
+  );
+});
+
+test("a table that is too wide for a terminal leaves out the one cluster's name, then cuts its widest cells", async () => {
+  const listing = await listingOf('disks');
+  const rows = listing.rows(fleet).slice(2, 3);
+  expect(tableText(listing, rows, { wide: false, width: 75 })).toBe(
+    'VMID  GUEST  DISK   STORAGE    VOLUME                   SIZE    NODE\n100   web    scsi0  local-lvm  local-lvm:vm-100-disk-0  32 GiB  pve1\n',
+  );
+  expect(tableText(listing, rows, { wide: false, width: 60 })).toBe(
+    'VMID  GUEST  DISK   STORAGE    VOLUME           SIZE    NODE\n100   web    scsi0  local-lvm  …:vm-100-disk-0  32 GiB  pve1\n',
+  );
 });

@@ -18,6 +18,8 @@ test.each([
   [['cores=4'], 'a'],
   [['on=yes'], 'a'],
   [['on=no'], 'b'],
+  [['on=true'], 'a'],
+  [['on!=true'], 'b'],
   [['tags=prod'], 'a'],
   [['tags=pro'], ''],
   [['tags!=prod'], 'b'],

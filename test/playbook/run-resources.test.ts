@@ -71,7 +71,7 @@ test('the task of issue 3 makes each guest once, and the second time nothing', a
   expect(first.exit).toBe(0);
   expect(first.sent).toEqual([]);
   expect(recap(first)).toMatchObject({
-    hosts: { pve1: { ok: 1, changed: 1 }, pve2: { ok: 2 } },
+    hosts: { pve1: { ok: 2, changed: 1 }, pve2: { ok: 2 } },
     commands: 2,
     interrupted: false,
   });

@@ -153,6 +153,7 @@ describe('a firewall file', () => {
       'security-group web',
       'ipset admins',
       'alias office',
+      'vnet vnet0',
     ]);
     expect(defines).toEqual([
       { kind: 'alias', name: 'office', line: 9 },

@@ -84,11 +84,13 @@ test('keys are left out, and secrets blanked', async () => {
     'etc/pve/nodes/pve1/pve-ssl.key': 'HUSH',
     'etc/pve/storage.cfg': 'cifs: nas\n\tpassword HUSH\n\tserver x\n',
     'etc/pve/nodes/pve1/qemu-server/100.conf': 'cipassword: HUSH\nname: a\n',
+    'etc/pve/user.cfg': 'user:old@pam:1:0:A:B:a@b:c:HUSH:\n',
   });
   expect(JSON.stringify(value)).not.toContain('HUSH');
   expect(value.clusters[0]?.files).toMatchObject({
     '/etc/pve/storage.cfg': 'cifs: nas\n\tpassword <secret>\n\tserver x\n',
     '/etc/pve/nodes/pve1/qemu-server/100.conf': 'cipassword: <secret>\nname: a\n',
+    '/etc/pve/user.cfg': 'user:old@pam:1:0:A:B:a@b:c:<secret>\n',
   });
 });
 
@@ -133,4 +135,17 @@ test('anything else is refused', async () => {
     ],
   });
   expect(await readOffline(join(root, 'nowhere'))).toMatchObject({ ok: false });
+});
+
+test('two clusters side by side, each under a name of its own', async () => {
+  const { value } = await copyOf({
+    'graz/corosync.conf': corosync('prod'),
+    'graz/nodes/pve1/qemu-server/100.conf': 'name: a\n',
+    'wien/corosync.conf': corosync('test'),
+    'wien/nodes/pve1/lxc/200.conf': 'hostname: b\n',
+  });
+  expect(value.clusters.map((cluster) => [cluster.cluster, guests(cluster)])).toMatchObject([
+    ['prod', [{ vmid: 100 }]],
+    ['test', [{ vmid: 200 }]],
+  ]);
 });

@@ -116,7 +116,9 @@ describe('the probe in dash', () => {
     expect(blanked(100)).toBe(blanked(101));
     expect(answer.tree?.files['/etc/pve/domains.cfg']).toContain('\tclient-id me\n\tclient-key <secret:');
     expect(answer.tree?.files['/etc/pve/datacenter.cfg']).toContain('keyboard: de\n');
-    expect(answer.tree?.files['/etc/pve/user.cfg']).toContain('user:new@pam:1:0:::::x!oath:\n');
+    expect(answer.tree?.files['/etc/pve/user.cfg']).toMatch(
+      /^user:old@pam:1:0:::::<secret:[0-9a-f]{40}>\nuser:new@pam:1:0:::::x!oath:\n$/u,
+    );
     expect(answer.tree?.digests['/etc/pve/ceph.conf']).toBe(
       createHash('sha1').update('[client]\n\tkey = HUSH-16\n').digest('hex'),
     );

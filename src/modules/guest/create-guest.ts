@@ -15,6 +15,7 @@ import { checkDisk } from './check-disk.ts';
 import { checkBridge, checkNode, refusal } from './check-place.ts';
 import { checkVolume, pathRisk } from './check-volume.ts';
 import { allocationText, diskChange } from './disk-change.ts';
+import { tagsAsKept, tellsTagCase } from './tag-list.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { wantedText } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
@@ -45,7 +46,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
       ],
     };
   }
-  const wishes: Readonly<Record<string, WantedValue>> = { ...kind.createDefaults, ...wanted.options };
+  const wishes = tagsAsKept(kind, { ...kind.createDefaults, ...wanted.options }, tellsTagCase(snapshot));
   const texts = optionTexts(kind, wishes);
   const call: PveCall = {
     method: 'POST',

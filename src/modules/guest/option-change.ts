@@ -2,10 +2,11 @@ import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { normalise, sameValue } from '../../pve/normal-form.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
-import type { Options } from '../../pve/guest-config.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
+import type { Guest } from './read-guest.ts';
+import { isTagList, tagListText } from './tag-list.ts';
 
 /** Whether an option's text already says all that is wanted; undefined text: the option is not set. */
 export function satisfies(
@@ -63,18 +64,24 @@ export function optionChange(
   row: Property,
   option: string,
   wanted: WantedValue,
-  current: { readonly active: Options; readonly effective: Options },
+  current: Pick<Guest, 'active' | 'effective' | 'tellsTagCase'>,
 ): OptionChange | undefined {
   if (row.transient === true) return undefined;
   const before = current.effective[option];
   const active = current.active[option];
-  if (satisfies(guest, option, before, wanted)) return undefined;
   const after = wantedText(guest, option, before, wanted);
   const schema = optionSchema(guest.kind, option);
-  if (active !== before && schema !== undefined && sameValue(schema, active, after)) {
+  const isTags = isTagList(schema);
+  const isAfter = (text: string | undefined): boolean =>
+    isTags && current.tellsTagCase && text !== undefined && after !== undefined
+      ? tagListText(text, true) === tagListText(after, true)
+      : schema !== undefined && sameValue(schema, text, after);
+  if (isAfter(before)) return undefined;
+  if (active !== before && isAfter(active)) {
     return { option, how: 'revert', before, after: active };
   }
   if (after === undefined) return { option, how: 'remove', before, after };
-  const text = schema !== undefined && row.shape === 'scalar' ? normalise(schema, after) : after;
+  const hasForm = schema !== undefined && row.shape === 'scalar' && !isTags;
+  const text = hasForm ? normalise(schema, after) : after;
   return { option, how: 'set', text, before, after: text };
 }

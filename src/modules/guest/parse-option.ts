@@ -9,6 +9,7 @@ import { checkValue } from '../../pve/check-value.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
+import { isTagList, tagListText } from './tag-list.ts';
 import { wantedDisk } from './wanted-disk.ts';
 import type { GuestKind } from './guest-kind.ts';
 
@@ -55,7 +56,9 @@ function parseScalar(guest: GuestKind, option: string, value: unknown): Parsed {
 function checked(guest: GuestKind, option: string, text: string): Parsed {
   const schema = optionSchema(guest.kind, option);
   const problems = checkOption(guest.kind, option, text).map(({ message }) => ({ path: [], message }));
-  return { value: schema === undefined ? text : normalise(schema, text), problems };
+  if (schema === undefined) return { value: text, problems };
+  // Whether case tells tags apart is the cluster's to say.
+  return { value: isTagList(schema) ? tagListText(text, true) : normalise(schema, text), problems };
 }
 
 function parseProperties(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {

@@ -11,6 +11,7 @@ import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { State } from '../module.ts';
 import { findProperty } from '../property.ts';
+import { isTagList, tagListText, tellsTagCase } from './tag-list.ts';
 import type { GuestKind } from './guest-kind.ts';
 
 /** A guest as its files say it is. */
@@ -28,6 +29,8 @@ export interface Guest {
   readonly power: 'running' | 'stopped' | Unknown;
   /** Managed by HA. */
   readonly ha: boolean;
+  /** Two tags may differ in case only. */
+  readonly tellsTagCase: boolean;
 }
 
 /** The guest of this kind with that VMID, wherever .vmlist says that it is. */
@@ -48,6 +51,7 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
     pending: pendingOptions(found.config),
     power: power(snapshot, vmid),
     ha: !isUnknown(ha) && ha.has(`${kind.kind === 'vm' ? 'vm' : 'ct'}:${vmid}`),
+    tellsTagCase: tellsTagCase(snapshot),
   };
 }
 
@@ -68,6 +72,7 @@ export function guestState(kind: GuestKind, snapshot: Snapshot, vmid: number): S
 export function propertyValue(kind: GuestKind, option: string, text: string): PropertyValue {
   const schema = optionSchema(kind.kind, option);
   if (schema === undefined) return text;
+  if (isTagList(schema)) return tagListText(text, true);
   const format = propertyFormat(schema);
   return format === undefined ? normalise(schema, text) : { ...decodePropertyString(format, text).values };
 }
@@ -109,5 +114,6 @@ export function emptyGuest(kind: GuestKind, node: string): Guest {
     pending: { set: {}, remove: [] },
     power: 'stopped',
     ha: false,
+    tellsTagCase: false,
   };
 }

@@ -22,6 +22,7 @@ import { shutdownStep, startStep, titleOf } from './power-step.ts';
 import { propertyValue } from './read-guest.ts';
 import { growStep, setCall, setStep } from './set-step.ts';
 import type { Guest } from './read-guest.ts';
+import { tagsAsKept } from './tag-list.ts';
 import { powerRefusals, lockRefusals } from './guest-refusals.ts';
 
 /** What is to be done to one named option. */
@@ -42,7 +43,8 @@ export function updateGuest(
   guest: Guest,
   snapshot: Snapshot,
 ): Result<Draft> {
-  const wishes = Object.entries(wanted.options).flatMap(([option, wish]): Wish[] => {
+  const options = tagsAsKept(kind, wanted.options, guest.tellsTagCase);
+  const wishes = Object.entries(options).flatMap(([option, wish]): Wish[] => {
     const row = findProperty(kind.properties, option);
     return row === undefined
       ? []
