@@ -30,9 +30,13 @@ export async function runOverMaster(
       if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM');
     },
     judge: async ({ code }) => {
-      const said = await readFile(way.log, 'utf8').catch(() => '');
+      if (code !== undefined) return fail(cannotStart(node, command, code));
+      const said = await readFile(way.log, 'utf8').catch(() => undefined);
       await rm(way.log, { force: true });
-      return code === undefined ? endOf(program, node, way, command, said) : fail(cannotStart(node, command, code));
+      // The log goes when the connection is closed.
+      return said === undefined
+        ? fail(connectionLost(node, command))
+        : endOf(program, node, way, command, said);
     },
   });
 }

@@ -62,8 +62,7 @@ export async function startMaster(
   const asker = join(directory.path, 'askpass');
   if (password !== undefined) await writeFile(asker, askpass, { mode: 0o700 });
   const child = execa('/bin/sh', ['-c', keeper, directory.path, ...ssh], {
-    // Asked for twice where the server has two ways to take it.
-    stdio: ['pipe', 'ignore', 'pipe', password === undefined ? 'ignore' : inputOf(`${password()}\n`.repeat(2))],
+    stdio: ['pipe', 'ignore', 'pipe', inputFor(password)],
     env: {
       LC_ALL: 'C',
       ...(password !== undefined && { SSH_ASKPASS: asker, SSH_ASKPASS_REQUIRE: 'force' }),
@@ -102,8 +101,9 @@ export async function startMaster(
   return { kind, said };
 }
 
-function inputOf(text: string): Uint8Array {
-  return Buffer.from(text);
+/** The password twice, as a server that has two ways to take it is told it twice. */
+function inputFor(password: (() => string) | undefined): Uint8Array {
+  return Buffer.from(password === undefined ? '' : `${password()}\n`.repeat(2));
 }
 
 /** What comes first: the socket, which ssh makes when it is logged in, or another end of the wait. */
