@@ -10,6 +10,8 @@ import type { ExecOptions, Finished } from './transport.ts';
 /** A process of this machine that stands for a command of a node. */
 interface Child {
   readonly pid: number | undefined;
+  /** Asks it to end, and kills it when it has not after 5 seconds. */
+  readonly terminate: () => void;
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
@@ -45,13 +47,20 @@ export function startChild(file: string, args: readonly string[], cwd?: string):
     const { exitCode, signal, code } = await child;
     return { exitCode, signal, code };
   };
-  return { pid: child.pid, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended: end() };
+  return {
+    pid: child.pid,
+    terminate: () => void child.kill('SIGTERM'),
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    ended: end(),
+  };
 }
 
 /** What is particular to a way of running commands: how one is stopped, and what its process's end says of it. */
 interface Particulars {
-  stop(): void;
-  judge(end: ChildEnd): Promise<Result<Ending>> | Result<Ending>;
+  readonly stop: () => void;
+  readonly judge: (end: ChildEnd) => Promise<Result<Ending>> | Result<Ending>;
 }
 
 /** Runs a command of a node that a process of this machine stands for. */

@@ -26,9 +26,7 @@ export async function runOverMaster(
   const child = startChild(program.command, commandArguments(program, node.connection, way, command));
   return runChild(node, command, child, options, {
     // The master then closes the channel, as the ssh that is in its way is gone.
-    stop: () => {
-      if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM');
-    },
+    stop: child.terminate,
     judge: async ({ code }) => {
       if (code !== undefined) return fail(cannotStart(node, command, code));
       const said = await readFile(way.log, 'utf8').catch(() => undefined);
@@ -57,7 +55,10 @@ async function endOf(
   const refusal = /session request failed: (.*)/u.exec(said)?.[1];
   if (refusal !== undefined) return fail(channelRefused(node, command, new Error(refusal.trim())));
   if (!/hello_exchange: master version/u.test(said)) return fail(notConnected(node, command));
-  const { exitCode } = await execa(program.command, checkArguments(socket), { reject: false, stdio: 'ignore' });
+  const { exitCode } = await execa(program.command, checkArguments(socket), {
+    reject: false,
+    stdio: 'ignore',
+  });
   return exitCode === 0 ? ok({ exit: null }) : fail(connectionLost(node, command));
 }
 

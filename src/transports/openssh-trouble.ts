@@ -25,17 +25,23 @@ export async function opensshTrouble(node: Node, text: string, timeoutSeconds: n
     if (found !== undefined) return found;
   }
   if (/Too many authentication failures/u.test(said))
-    return logInTrouble(reached, new Error('Too many authentication failures'), noLines, seen(timeoutSeconds));
+    return logInTrouble(
+      reached,
+      new Error('Too many authentication failures'),
+      noLines,
+      seen(timeoutSeconds),
+    );
   const methods = /Permission denied \(([^)]*)\)/u.exec(said)?.[1];
   if (methods !== undefined) return refused(reached, text, methods.split(','));
   if (/during banner exchange|authentication.*timed out/u.test(said))
     return lateTrouble(node, text, timeoutSeconds);
   const [, code] = socketWords.find(([words]) => words.test(said)) ?? [];
   if (code !== undefined) return socketTrouble(reached, Object.assign(new Error(said), { code }));
-  const banner = /(?:banner line contains invalid characters|kex_exchange_identification: banner|Bad remote protocol version)/u;
+  const banner =
+    /(?:banner line contains invalid characters|kex_exchange_identification: banner|Bad remote protocol version)/u;
   if (banner.test(said)) return quoted(reached, 'not-ssh', said, 'is the port the right one (ansible_port)?');
   if (/exchange_identification: Connection closed|Connection closed by/u.test(said))
-    return closedTrouble(reached, '');
+    return closedTrouble(reached, greetingIn(text));
   if (/Bad configuration option|terminating, \d+ bad configuration|Bad owner or permissions/u.test(said))
     return quoted(reached, 'ssh-config', said, 'mend that line of the ssh configuration or of the inventory');
   return quoted(reached, 'failed', said);
@@ -52,6 +58,11 @@ export function lateTrouble(node: Node, text: string, timeoutSeconds: number): D
         seen(timeoutSeconds),
       )
     : socketTrouble(reached, Object.assign(new Error('time-out'), { code: 'ETIMEDOUT' }));
+}
+
+/** What the server said in place of the name of its SSH. */
+function greetingIn(text: string): string {
+  return /^debug1: kex_exchange_identification: banner line \d+: (.*)$/mu.exec(text)?.[1] ?? '';
 }
 
 const noLines = { own: [], otherPort: [] };
@@ -84,11 +95,15 @@ function ownWords(text: string): string {
 }
 
 function refused(node: Node, text: string, accepted: readonly string[]): Diagnostic {
-  const tried = [...text.matchAll(/^debug1: Offering public key: (.*?) (?:ED|EC|RS|DS)\S* SHA256:\S+(.*)$/gmu)];
+  const tried = [
+    ...text.matchAll(/^debug1: Offering public key: (.*?) (?:ED|EC|RS|DS)\S* SHA256:\S+(.*)$/gmu),
+  ];
   const usable = tried.map(([, path = '', from = '']) => ({
     label: from.includes('agent') ? `agent key ${path}` : path,
   }));
-  const password = node.connection.password !== undefined && /^debug1: Next authentication method: (?:password|keyboard-interactive)$/mu.test(text);
+  const password =
+    node.connection.password !== undefined &&
+    /^debug1: Next authentication method: (?:password|keyboard-interactive)$/mu.test(text);
   return refusedKeys(node, { accepted, password }, { usable, passedOver: [] });
 }
 

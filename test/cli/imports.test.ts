@@ -17,12 +17,18 @@ test.each(names)('%s --help imports no package', (name) => {
 });
 
 test('exec imports ssh2 and yaml, and neither zod nor execa before a node asks for another transport', () => {
-  const packages = importedFrom('exec.ts', 'all', ['./openssh.ts', './local.ts']).filter((module) => !module.startsWith('node:'));
+  const packages = importedFrom('exec.ts', 'all', ['./openssh.ts', './local.ts']).filter(
+    (module) => !module.startsWith('node:'),
+  );
   expect(packages).toEqual(['p-limit', 'ssh2', 'yaml']);
 });
 
 /** Packages and Node's modules that a file imports by itself and through ours, `import()` counted or not, save those excepted. */
-function importedFrom(file: string, kind: 'static' | 'all', except: readonly string[] = []): readonly string[] {
+function importedFrom(
+  file: string,
+  kind: 'static' | 'all',
+  except: readonly string[] = [],
+): readonly string[] {
   const seen = new Set<string>();
   const outside = new Set<string>();
   const visit = (url: URL): void => {

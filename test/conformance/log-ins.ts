@@ -157,15 +157,26 @@ export function logInsConform(
       socket.on('error', () => undefined);
       socket.resume();
     });
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const address = silent.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const port = await listen(silent);
     expect(error(await connect(await node([''], { port }), 1))).toMatchObject({
       code: 'transport/timeout',
       trouble: 'unreachable',
     });
     await vi.waitFor(async () => expect(await connectionsOf(silent)).toBe(0));
     silent.close();
+  });
+
+  test('a server that is no SSH server is quoted', async () => {
+    const web = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    });
+    const port = await listen(web);
+    expect(error(await connect(await node([''], { port })))).toMatchObject({
+      code: 'transport/not-ssh',
+      message: expect.stringContaining('it says "HTTP/1.1 400 Bad Request" and closes'),
+    });
+    web.close();
   });
 
   test('a name that starts with a dash is a name', async () => {
@@ -188,4 +199,10 @@ export function logInsConform(
 
 function connectionsOf(server: Server): Promise<number> {
   return new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -21,5 +21,9 @@ describe.skipIf(noOpensshServer)("the system's ssh to OpenSSH", () => {
     expect(await readdir(runtime)).toEqual(['config']);
     await rm(runtime, { recursive: true });
   });
-  sshTransportConforms(startOpensshServer, () => createOpensshTransport({ command: 'ssh', configFile }), false);
+  sshTransportConforms(
+    startOpensshServer,
+    () => createOpensshTransport({ command: 'ssh', configFile }),
+    false,
+  );
 });

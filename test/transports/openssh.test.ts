@@ -124,7 +124,7 @@ describe.skipIf(noOpensshServer)('with an OpenSSH server', () => {
     await vi.waitFor(() => expect(server.connections()).toBe(0), 10_000);
   });
 
-  test("a command that starts with a dash gives ssh no options", async () => {
+  test('a command that starts with a dash gives ssh no options', async () => {
     const { host, port, user, keyFile } = server;
     const connected = value(await connect(node({ host, port, user, keyFile, knownHosts: [knownHosts] })));
     expect(value(await connected.exec('-V')).exit).not.toBe(0);
@@ -139,7 +139,11 @@ describe.skipIf(noOpensshServer)('with an OpenSSH server', () => {
     const busy = Array.from({ length: 10 }, () => {
       let started: () => void = () => undefined;
       const start = new Promise<void>((resolve) => (started = resolve));
-      const end = connected.exec('echo; cat', { stdin: waiting(), signal: abort.signal, onOutput: () => started() });
+      const end = connected.exec('echo; cat', {
+        stdin: waiting(),
+        signal: abort.signal,
+        onOutput: () => started(),
+      });
       return { start, end };
     });
     await Promise.all(busy.map(({ start }) => start));
@@ -241,7 +245,9 @@ describe('ssh that cannot', () => {
   });
 
   test('find the name', async () => {
-    expect(await refusal(node({ host: 'no.such.invalid' }))).toMatchObject({ code: 'transport/name-not-found' });
+    expect(await refusal(node({ host: 'no.such.invalid' }))).toMatchObject({
+      code: 'transport/name-not-found',
+    });
   });
 });
 
