@@ -27,7 +27,10 @@ export function masterArguments(
 ): readonly string[] {
   const password = connection.password !== undefined;
   return [
-    ...['-M', '-N', '-S', socket],
+    '-M',
+    '-N',
+    '-S',
+    socket,
     ...option('ControlPersist=no'),
     ...option('StrictHostKeyChecking=yes'),
     ...option('NoHostAuthenticationForLocalhost=no'),
@@ -39,7 +42,8 @@ export function masterArguments(
     ...common(program, connection),
     ...option('ServerAliveInterval=15'),
     ...option('ServerAliveCountMax=3'),
-    ...['--', connection.host],
+    '--',
+    connection.host,
   ];
 }
 
@@ -51,13 +55,18 @@ export function commandArguments(
   command: string,
 ): readonly string[] {
   return [
-    ...['-T', '-S', socket, '-E', log],
+    '-T',
+    '-S',
+    socket,
+    '-E',
+    log,
     ...option('LogLevel=DEBUG2'),
     ...option('ControlMaster=no'),
     ...option('ProxyCommand=false'),
     ...option('PermitLocalCommand=no'),
     ...common(program, connection),
-    ...['--', connection.host],
+    '--',
+    connection.host,
     // No command at all would be a shell.
     command === '' ? ':' : command,
   ];

@@ -9,7 +9,7 @@ import { error, value } from './outcome.ts';
 /** A way to run commands, to be held to its promises. */
 export interface Subject {
   /** Makes a new connection. */
-  open(): Promise<Connection>;
+  readonly open: () => Promise<Connection>;
   /** Cuts every connection, where there is something to cut. */
   readonly cut?: () => void;
   /** False where the name of a signal that killed a command is lost on the way. */

@@ -13,7 +13,9 @@ type StartServer = (hostKeyTypes?: readonly KeyType[]) => Promise<TestServer>;
 
 /** What an SSH transport must do with a server. `make` gives a transport that has read nothing yet, and has no keys of its own. */
 export function sshTransportConforms(start: StartServer, make: () => Transport, namesSignals = true): void {
-  describe('a log-in', () => logInsConform(start, make));
+  describe('a log-in', () => {
+    logInsConform(start, make);
+  });
 
   describe('when logged in', () => {
     let server: TestServer;
