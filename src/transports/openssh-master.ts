@@ -1,4 +1,3 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -94,7 +93,7 @@ export async function startMaster(
       await rm(directory.path, { recursive: true, force: true });
     },
   };
-  const kind = await first(directory.socket, directory.path, ended, limitSeconds, signal);
+  const kind = await first(directory.socket, ended, limitSeconds, signal);
   listening = false;
   if (kind === 'open') return { kind, master };
   await master.close();
@@ -109,7 +108,6 @@ function inputFor(password: (() => string) | undefined): Uint8Array {
 /** What comes first: the socket, which ssh makes when it is logged in, or another end of the wait. */
 function first(
   socket: string,
-  directory: string,
   ended: Promise<void>,
   limitSeconds: number,
   signal: AbortSignal | undefined,
@@ -118,7 +116,7 @@ function first(
     const settle = (kind: 'open' | 'ended' | 'timeout' | 'aborted'): void => {
       clearTimeout(timer);
       stopListening();
-      watcher.close();
+      clearInterval(looking);
       resolve(kind);
     };
     const look = (): void => {
@@ -127,12 +125,11 @@ function first(
         () => undefined,
       );
     };
-    const watcher: FSWatcher = watch(directory, look);
-    watcher.on('error', () => undefined);
+    // To watch the directory takes what a system has few of (inotify instances).
+    const looking = setInterval(look, 10);
     const timer = setTimeout(() => settle('timeout'), limitSeconds * 1000);
     const stopListening = onAbort(signal, () => settle('aborted'));
     if (signal?.aborted === true) settle('aborted');
     void ended.then(() => settle('ended'));
-    look();
   });
 }

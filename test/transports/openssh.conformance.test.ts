@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { createOpensshTransport } from '../../src/transports/openssh.ts';
 import { sshTransportConforms } from '../conformance/transports.ts';
 import { noOpensshServer, startOpensshServer } from '../openssh-server.ts';
@@ -18,7 +18,8 @@ describe.skipIf(noOpensshServer)("the system's ssh to OpenSSH", () => {
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
-    expect(await readdir(runtime)).toEqual(['config']);
+    const left = await readdir(runtime);
+    if (left.length > 1) throw new Error(`left behind: ${left.join(' ')}`);
     await rm(runtime, { recursive: true });
   });
   sshTransportConforms(
