@@ -1,9 +1,9 @@
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { retryingDropped } from '../fanout/retry-dropped.ts';
+import { createTransportByNode } from '../transports/by-node.ts';
 import type { Pool } from '../transports/pool.ts';
 import { createPool } from '../transports/pool.ts';
-import { createSshTransport } from '../transports/ssh.ts';
 import type { CliContext, Output } from './command.ts';
 import type { nodeFlags } from './flags.ts';
 import type { InventoryContext, OpenInventory } from './open-inventory.ts';
@@ -29,7 +29,7 @@ export async function openFleet(
   const opened = await openInventory(context, pattern);
   if (!opened.ok) return opened;
   const { flags, stderr } = context;
-  const pool = createPool(retryingDropped(createSshTransport()), {
+  const pool = createPool(retryingDropped(createTransportByNode()), {
     forks: flags.forks,
     connectTimeoutSeconds: flags.timeout,
     ...(signal !== undefined && { signal }),

@@ -10,6 +10,12 @@ interface KnownAs {
   readonly port: number;
 }
 
+/** A key as people compare it. */
+export interface ShownKey {
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
 /** Why the key that a server shows is not trusted, and what to do; undefined when it is. */
 export function hostKeyRefusal(
   node: Node,
@@ -17,7 +23,22 @@ export function hostKeyRefusal(
   key: Buffer,
   knownAs: KnownAs = node.connection,
 ): Diagnostic | undefined {
-  const shown = `${keyType(key) ?? 'unknown'} ${fingerprint(key)}`;
+  return shownKeyRefusal(
+    node,
+    verdict,
+    { type: keyType(key) ?? 'unknown', fingerprint: fingerprint(key) },
+    knownAs,
+  );
+}
+
+/** The same, where only the type and the fingerprint of the key are known. */
+export function shownKeyRefusal(
+  node: Node,
+  verdict: Verdict,
+  key: ShownKey,
+  knownAs: KnownAs,
+): Diagnostic | undefined {
+  const shown = `${key.type} ${key.fingerprint}`;
   switch (verdict.kind) {
     case 'known':
       return undefined;
@@ -66,8 +87,8 @@ function authorityNote(authority: KnownHost | undefined): string {
 }
 
 /** How to compare the fingerprint, and the command that accepts the key. */
-function acceptHint(node: Node, key: Buffer): string {
-  const kind = (keyType(key) ?? '').replace(/^ssh-/u, '').replace(/^ecdsa-.*/u, 'ecdsa');
+function acceptHint(node: Node, key: ShownKey): string {
+  const kind = key.type.replace(/^ssh-/u, '').replace(/^ecdsa-.*/u, 'ecdsa');
   const [file] = node.connection.knownHosts;
   const onConsole = `ssh-keygen -lf /etc/ssh/ssh_host_${kind}_key.pub`;
   return `compare the fingerprint first ("${onConsole}" on the node's console), and if it is the same: ${keyscan(node, kind)} >> ${file === undefined ? '~/.ssh/known_hosts' : shQuote(file)}`;

@@ -2,7 +2,6 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { shJoin } from '../text/sh-quote.ts';
 import { noKnownTypeRefusal } from './host-key.ts';
-import type { Identities } from './identities.ts';
 import { type HostLines, knownTypes } from './known-hosts.ts';
 import { socketTrouble } from './open-socket.ts';
 import { unreachable } from './trouble.ts';
@@ -15,8 +14,14 @@ interface Refused {
   readonly password: boolean;
 }
 
+/** The keys of a log-in: those tried, and those that could not be. */
+interface TriedKeys {
+  readonly usable: readonly { readonly label: string }[];
+  readonly passedOver: readonly string[];
+}
+
 /** The server refused every key, and the password where there was one. */
-export function refusedKeys(node: Node, { accepted, password }: Refused, identities: Identities): Diagnostic {
+export function refusedKeys(node: Node, { accepted, password }: Refused, identities: TriedKeys): Diagnostic {
   const { host, port, user } = node.connection;
   const labels = [...identities.usable.map((identity) => identity.label), ...identities.passedOver];
   const tried = [...labels, ...(password ? ['the password'] : [])].join(', ') || 'nothing';

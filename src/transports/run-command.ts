@@ -69,7 +69,7 @@ interface OutputTaker extends OutputSink {
 }
 
 /** Hands output to the caller's sink, or collects it where there is none. */
-function outputTaker({ onOutput, sink }: ExecOptions): OutputTaker {
+export function outputTaker({ onOutput, sink }: ExecOptions): OutputTaker {
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const take: OutputSink = (stream, chunk) => {
     onOutput?.(stream, chunk);
@@ -143,7 +143,7 @@ function isOutgoing(value: unknown): value is { readonly id: number; readonly st
 }
 
 /** The connection ended while the command ran. */
-function connectionLost(node: Node, command: string): Diagnostic {
+export function connectionLost(node: Node, command: string): Diagnostic {
   return unfinished(
     node,
     'connection-lost',
@@ -153,11 +153,11 @@ function connectionLost(node: Node, command: string): Diagnostic {
   );
 }
 
-function interrupted(node: Node, command: string): Diagnostic {
+export function interrupted(node: Node, command: string): Diagnostic {
   return unfinished(node, 'aborted', command, 'interrupted');
 }
 
-function tooLong(node: Node, command: string, seconds: number): Diagnostic {
+export function tooLong(node: Node, command: string, seconds: number): Diagnostic {
   return unfinished(
     node,
     'timeout',
@@ -167,7 +167,7 @@ function tooLong(node: Node, command: string, seconds: number): Diagnostic {
   );
 }
 
-function channelRefused(node: Node, command: string, error: Error): Diagnostic {
+export function channelRefused(node: Node, command: string, error: Error): Diagnostic {
   return unfinished(
     node,
     'channel-refused',
@@ -177,7 +177,7 @@ function channelRefused(node: Node, command: string, error: Error): Diagnostic {
   );
 }
 
-function inputFailed(node: Node, command: string, error: unknown): Diagnostic {
+export function inputFailed(node: Node, command: string, error: unknown): Diagnostic {
   const why = error instanceof Error ? error.message : String(error);
   return unfinished(node, 'input', command, `its input could not be read: ${why}`);
 }

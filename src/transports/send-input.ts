@@ -1,8 +1,8 @@
-import type { ClientChannel } from 'ssh2';
+import type { Writable } from 'node:stream';
 import type { ExecOptions } from './transport.ts';
 
 /** Sends the input of a command and its end of file; what comes in pieces is read as fast as the node takes it. Rejects when the input itself fails. */
-export async function sendInput(channel: ClientChannel, input: ExecOptions['stdin']): Promise<void> {
+export async function sendInput(channel: Writable, input: ExecOptions['stdin']): Promise<void> {
   if (input === undefined || typeof input === 'string' || Buffer.isBuffer(input)) {
     channel.end(input);
     return;
@@ -15,7 +15,7 @@ export async function sendInput(channel: ClientChannel, input: ExecOptions['stdi
 }
 
 /** The channel has room again, or is gone. */
-function writableAgain(channel: ClientChannel): Promise<void> {
+function writableAgain(channel: Writable): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       channel.removeListener('drain', done);

@@ -36,6 +36,7 @@ export async function startSsh2Server(hostKeyTypes: readonly KeyType[] = ['ed255
     hostKeys: hostKeys.map((key) => key.publicKey),
     directory,
     cut,
+    connections: () => sockets.size,
     stop: async () => {
       cut();
       await new Promise<void>((resolve) => server.close(() => resolve()));
