@@ -86,6 +86,7 @@ async function snapshotOf(copy: Copy): Promise<Snapshot> {
   );
   return {
     cluster: clusterName(files) ?? nodes[0] ?? 'copy',
+    copied: true,
     nodes: Object.fromEntries(nodes.map((name) => [name, { unknown: notLive }])),
     files,
     ...nodeFilesOf(read),

@@ -32,6 +32,7 @@ const nodeState = z.strictObject({
 const savedCluster = z.strictObject({
   cluster: z.string(),
   quorate: z.boolean().exactOptional(),
+  copied: z.literal(true).exactOptional(),
   nodes: z.record(z.string(), z.union([nodeState, unknownValue])),
   digests: z.record(z.string(), z.string()),
   directory: z.string(),

@@ -48,6 +48,8 @@ export interface Snapshot {
   readonly cluster: string;
   /** Absent for a lone node, which has no quorum to lose. */
   readonly quorate?: boolean;
+  /** Made of a plain copy of /etc/pve: no node can be asked, so a plan may be looked at, and never applied. */
+  readonly copied?: true;
   /** Every member by PVE's node name; unknown when it is not in the inventory or did not answer. */
   readonly nodes: Readonly<Record<string, NodeState | Unknown>>;
   /** Absolute path → text, of /etc/pve (links resolved: nodes/pve1/qemu-server/100.conf). Unknown when no member could send it. */

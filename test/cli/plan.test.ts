@@ -54,6 +54,24 @@ Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
 `);
   });
 
+  it('on a plain copy of /etc/pve has the same changes and commands, and leaves power out with a warning', async () => {
+    const from = await mkdtemp(join(directory, 'saved-'));
+    const saved = await saveSurvey(running, from);
+    expect(saved.ok).toBe(true);
+    const file = join(directory, 'copy.yml');
+    await writeFile(file, document);
+    const ran = await runCli(['plan', file, '--from', join(from, 'lab/etc/pve')]);
+    expect(ran.code).toBe(0);
+    // Without a corosync.conf the copy is called by its first node.
+    expect(ran.stdout.replaceAll('@pve1', '@lab')).toBe(
+      (await runCli(['plan', file, '--from', from])).stdout,
+    );
+    expect(ran.stderr.match(/^warning: .*$/gmu)).toEqual([
+      expect.stringMatching(/^warning: Cannot plan vm\/101@pve1: .*"after a restart" holds if it does$/u),
+      expect.stringMatching(/^warning: Cannot plan vm\/102@pve1: .*its power is left out of the plan$/u),
+    ]);
+  });
+
   it('exits with 2 for something to change when that is asked for', async () => {
     expect((await plan(document, running, '--detailed-exitcode')).code).toBe(2);
     const nothing = await plan('vms: [{ vmid: 102, state: running }]', running, '--detailed-exitcode');

@@ -27,7 +27,7 @@ export function refusal(
   };
 }
 
-/** Whether commands can be run on a node: it is a member, in the inventory, and answered. */
+/** Whether commands can be run on a node: it is a member, in the inventory, and answered. Of a copy of /etc/pve nobody was asked. */
 export function checkNode(wanted: Wanted, snapshot: Snapshot, node: string): readonly Diagnostic[] {
   const state = snapshot.nodes[node];
   const names = Object.keys(snapshot.nodes);
@@ -42,7 +42,7 @@ export function checkNode(wanted: Wanted, snapshot: Snapshot, node: string): rea
       ),
     ];
   }
-  if (isUnknown(state)) {
+  if (isUnknown(state) && snapshot.copied !== true) {
     return [
       refusal(
         wanted,

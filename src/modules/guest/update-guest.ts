@@ -52,7 +52,8 @@ export function updateGuest(
   });
   const changes = wishes.flatMap(({ disk }) => disk.change ?? []);
   const grows = wishes.filter(({ disk }) => disk.grow !== undefined);
-  const power = powerChange(wanted, guest);
+  const notAsked = snapshot.copied === true && isUnknown(guest.power) ? guest.power.unknown : undefined;
+  const power = notAsked === undefined ? powerChange(wanted, guest) : undefined;
   const draft = {
     title: titleOf(kind, guest.vmid, guest.effective[kind.nameOption]),
     node: guest.node,
@@ -61,7 +62,10 @@ export function updateGuest(
     ),
     digests: digestOf(snapshot, guest),
   };
-  const warnings = wanted.node !== undefined && wanted.node !== guest.node ? [misplaced(wanted, guest)] : [];
+  const warnings = [
+    ...(wanted.node !== undefined && wanted.node !== guest.node ? [misplaced(wanted, guest)] : []),
+    ...(notAsked !== undefined && wanted.state !== 'present' ? [powerNotPlanned(wanted, notAsked)] : []),
+  ];
   const refused = wishes.flatMap((wish) => refuseWish(kind, wish, wanted, snapshot, guest));
   if (changes.length === 0 && grows.length === 0 && power === undefined && refused.length === 0) {
     return ok({ ...draft, differences: [], steps: [] }, warnings);
@@ -98,7 +102,10 @@ export function updateGuest(
         ]
       : []),
   ];
-  return ok({ ...draft, differences: differences(kind, wishes, power, wanted, guest), steps }, warnings);
+  const found = differences(kind, wishes, power, wanted, guest);
+  const waits = found.some(({ effect }) => effect === 'restart');
+  const guesses = notAsked !== undefined && waits ? [mayNotRun(wanted, notAsked)] : [];
+  return ok({ ...draft, differences: found, steps }, [...warnings, ...guesses]);
 }
 
 function wishOf(
@@ -187,6 +194,26 @@ function valueOf(kind: GuestKind, option: string, text: string | undefined): Pro
 function digestOf(snapshot: Snapshot, guest: Guest): Readonly<Record<string, string>> {
   const digest = snapshot.digests[guest.path];
   return digest === undefined ? {} : { [guest.path]: digest };
+}
+
+function powerNotPlanned(wanted: Wanted, why: string): Diagnostic {
+  const found = refusal(
+    wanted,
+    ['state'],
+    'guest/power-not-planned',
+    `whether it runs is not known, as ${why}; its power is left out of the plan`,
+  );
+  return { ...found, severity: 'warning' };
+}
+
+function mayNotRun(wanted: Wanted, why: string): Diagnostic {
+  const found = refusal(
+    wanted,
+    [],
+    'guest/power-unknown',
+    `whether it runs is not known, as ${why}; "after a restart" holds if it does`,
+  );
+  return { ...found, severity: 'warning' };
 }
 
 function misplaced(wanted: Wanted, guest: Guest): Diagnostic {
