@@ -29,7 +29,7 @@ function becomingConnection(connection: Connection, node: Node, become: Become):
     exec: async (command, options = {}) => {
       if (refused !== undefined) return fail(refused);
       const ran = await execAs(connection, node, become, command, options);
-      if ('refused' in ran) refused = ran.refused;
+      if ('refused' in ran && ran.refused.code === wrongPassword(node, become).code) refused = ran.refused;
       return 'refused' in ran ? fail(ran.refused) : ran;
     },
   };
