@@ -43,4 +43,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Show groups, hosts and addresses of the inventory',
     load: () => import('./inventory.ts'),
   },
+  {
+    name: 'docs',
+    summary: 'Print a page of the documentation, or a sudoers file',
+    load: () => import('./docs.ts'),
+  },
 ];

@@ -74,7 +74,7 @@ export const logInFlags = {
   'ask-pass': { short: 'k', help: 'ask for the password to log in with' },
   become: { short: 'b', help: 'run commands as another user' },
   'become-user': { value: 'NAME', help: 'the user to become (default: root)' },
-  'become-method': { value: 'METHOD', choices: ['sudo', 'su'], help: 'how: sudo (the default) or su' },
+  'become-method': { value: 'METHOD', choices: ['sudo', 'su'], help: 'how to become it (default: sudo)' },
   'ask-become-pass': { short: 'K', help: 'ask for the password of sudo or su' },
 } as const satisfies Flags;
 

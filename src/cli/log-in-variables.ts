@@ -1,5 +1,6 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { connectionProblem } from '../inventory/connection-problem.ts';
 import type { Variables } from '../inventory/draft.ts';
 import type { CliContext } from './command.ts';
 import type { logInFlags } from './flags.ts';
@@ -9,14 +10,19 @@ type LogInContext = Pick<CliContext<typeof logInFlags>, 'flags' | 'askHidden' | 
 /** The log-in flags as connection variables; the passwords that they ask for are asked once, and hidden from all output. */
 export async function logInVariables({ flags, askHidden, hide }: LogInContext): Promise<Result<Variables>> {
   const variables: Variables = new Map();
-  const set = (name: string, value: unknown): void => {
-    if (value !== undefined && value !== false)
-      variables.set(name, { value, at: { file: 'the command line', line: 1, column: 1 }, secret: true });
+  const problems: Diagnostic[] = [];
+  const set = (name: string, flag: string, value: unknown): void => {
+    if (value === undefined || value === false) return;
+    const variable = { value, at: { file: flag, line: 1, column: 1 } };
+    const problem = connectionProblem(name, variable);
+    if (problem !== undefined) problems.push(ofFlag(problem, name, flag));
+    variables.set(name, variable);
   };
-  set('ansible_user', flags.user);
-  set('ansible_become', flags.become);
-  set('ansible_become_user', flags['become-user']);
-  set('ansible_become_method', flags['become-method']);
+  set('ansible_user', '--user', flags.user);
+  set('ansible_become', '--become', flags.become);
+  set('ansible_become_user', '--become-user', flags['become-user']);
+  set('ansible_become_method', '--become-method', flags['become-method']);
+  if (problems.length > 0) return fail(...problems);
   const password = flags['ask-pass'] ? await askHidden('Password to log in with: ') : undefined;
   if (flags['ask-pass'] && password === undefined) return fail(cannotAsk('--ask-pass', 'ansible_password'));
   const asked = flags['ask-become-pass']
@@ -25,10 +31,15 @@ export async function logInVariables({ flags, askHidden, hide }: LogInContext): 
   if (flags['ask-become-pass'] && asked === undefined)
     return fail(cannotAsk('--ask-become-pass', 'ansible_become_password'));
   const becomePassword = asked === '' ? password : asked;
-  set('ansible_password', password);
-  set('ansible_become_password', becomePassword);
   hide([password, becomePassword].filter((secret) => secret !== undefined));
-  return ok(variables);
+  set('ansible_password', '--ask-pass', password);
+  set('ansible_become_password', '--ask-become-pass', becomePassword === '' ? undefined : becomePassword);
+  return problems.length > 0 ? fail(...problems) : ok(variables);
+}
+
+/** A problem with a value of the command line, in its words. */
+function ofFlag({ code, severity, trouble, message }: Diagnostic, name: string, flag: string): Diagnostic {
+  return { code, severity, trouble, message: message.replace(name, flag) };
 }
 
 function cannotAsk(flag: string, variable: string): Diagnostic {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sudoersPage } from '../../src/cli/sudoers-page.ts';
 import type { Diagnostic, Result } from '../../src/diagnostic.ts';
 import type { Become, Node } from '../../src/inventory/node.ts';
 import { becoming } from '../../src/transports/become.ts';
@@ -41,13 +42,13 @@ describe.skipIf(noSudoServer)('on a real node', () => {
     return connected.value;
   }
 
-  const free = 'ops ALL=(root) NOPASSWD: /bin/sh';
+  const free = sudoersPage('ops');
   const asking = 'ops ALL=(root) /bin/sh';
   const ofOps = (): string => passwords.ops;
   const ofRoot = (): string => passwords.root;
 
   describe.each<[string, string, Become, string]>([
-    ['sudo that asks nothing', free, { method: 'sudo', user: 'root' }, 'SIGKILL'],
+    ['sudo by the file of "pvefleet docs sudoers"', free, { method: 'sudo', user: 'root' }, 'SIGKILL'],
     [
       'sudo that asks nothing, though a password is given',
       free,
@@ -186,7 +187,7 @@ describe.skipIf(noSudoServer)('on a real node', () => {
     ],
     [
       'requiretty',
-      `Defaults requiretty\n${free}`,
+      'Defaults requiretty\nops ALL=(root) NOPASSWD: /bin/sh',
       { method: 'sudo', user: 'root' },
       'sudo wants a terminal (requiretty), and there is none; no such rule is wanted',
     ],
