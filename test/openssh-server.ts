@@ -56,12 +56,16 @@ export async function startOpensshServer(
       hostKeys.map((key) => key.path),
     ),
   );
-  const [program = sshd, ...argv] = [...((await world.within?.(directory)) ?? []), sshd, '-i', '-f', config];
+  const within = (await world.within?.(directory)) ?? [];
+  const command = [...within, sshd, '-i', '-f', config];
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
 
   const children = new Map<ChildProcess, Socket>();
   const server = createServer({ pauseOnConnect: true }, (socket) => {
-    const child = spawn(program, argv, { stdio: [socket, socket, 'ignore'], detached: true });
+    const child = spawn(command[0] ?? sshd, command.slice(1), {
+      stdio: [socket, socket, 'ignore'],
+      detached: true,
+    });
     children.set(child, socket);
     child.once('exit', () => {
       children.delete(child);

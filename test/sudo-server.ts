@@ -16,7 +16,7 @@ export const noSudoServer: string | undefined =
     ? 'only root can give a server users of its own'
     : !existsSync('/usr/bin/sudo')
       ? 'sudo is not installed'
-      : spawnSync('unshare', ['--mount', 'true']).status !== 0
+      : spawnSync('/usr/bin/unshare', ['--mount', 'true']).status !== 0
         ? 'no mount namespace can be made here'
         : undefined);
 
@@ -59,7 +59,14 @@ export async function startSudoServer(
         'mount -t tmpfs none /run/sudo',
         'mount -t tmpfs none /var/lib/sudo',
       ];
-      return ['unshare', '--mount', 'sh', '-c', `{ ${mounts.join(' && ')}; } >&2 && exec "$@"`, 'sh'];
+      return [
+        '/usr/bin/unshare',
+        '--mount',
+        'sh',
+        '-c',
+        `{ ${mounts.join(' && ')}; } >&2 && exec "$@"`,
+        'sh',
+      ];
     },
   });
   return { ...server, allow: (rules) => writeFile(file(server.directory, 'sudoers'), text(rules)) };
@@ -71,7 +78,6 @@ function ownLines(path: string): string {
 
 /** As crypt(3) writes a password. */
 function hashOf(password: string): string {
-  return spawnSync('openssl', ['passwd', '-6', '-stdin'], { input: `${password}\n` })
-    .stdout.toString()
-    .trim();
+  const program = 'my $password = <STDIN>; chomp $password; print crypt($password, q{$6$pvefleettest$})';
+  return spawnSync('/usr/bin/perl', ['-e', program], { input: `${password}\n` }).stdout.toString();
 }

@@ -12,7 +12,7 @@ import { printDiagnostics } from './print-diagnostics.ts';
 /** Holds the whole inventory against its own rules, and against what the nodes say of their clusters. */
 export async function checkInventoryAndFleet(context: InventoryCommand): Promise<number> {
   const { stdout, stderr } = context;
-  const checked = await check({ ...context, askHidden: askingOnce(context.askHidden) });
+  const checked = await check({ ...context, askHidden: askingOnce(context) });
   if (!checked.ok) {
     printDiagnostics(checked.diagnostics, stderr);
     return exitCodeFor(checked.diagnostics);
@@ -30,10 +30,10 @@ export async function checkInventoryAndFleet(context: InventoryCommand): Promise
 }
 
 /** The inventory is read twice, for the rules and for the survey; a password is asked for once. */
-function askingOnce(ask: InventoryCommand['askHidden']): InventoryCommand['askHidden'] {
+function askingOnce(context: InventoryCommand): InventoryCommand['askHidden'] {
   const answers = new Map<string, Promise<string | undefined>>();
   return (question) => {
-    const answer = answers.get(question) ?? ask(question);
+    const answer = answers.get(question) ?? context.askHidden(question);
     answers.set(question, answer);
     return answer;
   };

@@ -62,42 +62,47 @@ function sshLines(find: Find): readonly string[] {
   const lines = (parsed: SshLines): readonly string[] => ('lines' in parsed ? parsed.lines : []);
   const ofArguments = (word: Word): readonly string[] =>
     textsOf(find(word)?.value).flatMap((text) => lines(sshArguments(text)));
-  const timeout = find('timeout')?.value;
+  const timeout = scalarOf(find('timeout'));
   return [
     ...textsOf(find('sshOptions')?.value).flatMap((text) => lines(sshOption(text))),
     ...ofArguments('sshArguments'),
     ...ofArguments('commonArguments'),
     ...ofArguments('extraArguments'),
-    ...(timeout === undefined ? [] : [`ConnectTimeout ${String(timeout)}`]),
+    ...(timeout === undefined ? [] : [`ConnectTimeout ${timeout}`]),
   ];
 }
 
 function transportOf(find: Find): ConnectionOptions['transport'] {
   const given = find('transport')?.value;
   if (given === 'ssh' || given === 'openssh' || given === 'local') return given;
-  const connection = find('connection')?.value;
+  const connection = scalarOf(find('connection'));
   if (connection === undefined) return undefined;
-  return String(connection).endsWith('local') ? 'local' : 'ssh';
+  return connection.endsWith('local') ? 'local' : 'ssh';
 }
 
 /** Becoming the user who logs in is nothing to do, as with Ansible; who that is must stand in the inventory. */
 function becomeOf(find: Find, loginUser: string | undefined): Become | undefined {
   if (truthOf(find('become')?.value ?? false) !== true) return undefined;
-  const method = String(find('becomeMethod')?.value ?? 'sudo').endsWith('sudo') ? 'sudo' : 'su';
+  const method = (scalarOf(find('becomeMethod')) ?? 'sudo').endsWith('sudo') ? 'sudo' : 'su';
   // Of the method's own variables and the common ones, these win with Ansible (2.14).
   const user = find(method === 'sudo' ? 'sudoUser' : 'suUser') ?? find('becomeUser');
   const password = secretOf(
     find(method === 'sudo' ? 'sudoPassword' : 'suPassword') ?? find('becomePassword'),
   );
-  const become: Become = { method, user: String(user?.value ?? 'root') };
+  const become: Become = { method, user: scalarOf(user) ?? 'root' };
   if (become.user === loginUser) return undefined;
   return password === undefined ? become : { ...become, password };
 }
 
 function secretOf(variable: Variable | undefined): (() => string) | undefined {
-  if (variable === undefined) return undefined;
-  const secret = String(variable.value);
-  return () => secret;
+  const secret = scalarOf(variable);
+  return secret === undefined ? undefined : () => secret;
+}
+
+/** Text, or a number as text. */
+function scalarOf(variable: Variable | undefined): string | undefined {
+  const value = variable?.value;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 function textsOf(value: unknown): readonly string[] {

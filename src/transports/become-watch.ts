@@ -13,8 +13,8 @@ export interface BecomeWatch {
 }
 
 export interface BecomeSigns {
-  onQuestion(question: Question): void;
-  onStart(): void;
+  readonly onQuestion: (question: Question) => void;
+  readonly onStart: () => void;
 }
 
 /** More than any greeting of sudo's; older text is forgotten. */
