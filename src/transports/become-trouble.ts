@@ -47,7 +47,7 @@ const refusals: readonly Row[] = [
     /\b(?:sudo|su)\b.*not found|not found: (?:sudo|su)\b|(?:sudo|su): No such file/iu,
     'become-no-program',
     ({ method }) => `there is no ${method} on it; ${method}, or a log-in as the user itself, is wanted`,
-    'install it there (apt install sudo), take the other method (ansible_become_method: su), or log in as root (ansible_user: root)',
+    'install it there (apt install sudo), take the other method (ansible_become_method: sudo or su), or log in as root (ansible_user: root)',
   ],
   [
     /must have a tty|must be run from a terminal/iu,
@@ -81,7 +81,7 @@ export function becomeRefused(node: Node, become: Become, said: string, exit: nu
     node,
     become,
     'become-refused',
-    `${become.method} ${end} before the command began${said === '' ? '' : `\n${said}`}`,
+    `${become.method} ${end} before the command began${said === '' ? '' : `: ${said}`}`,
     `try it on ${node.name}: ${become.method === 'sudo' ? `sudo -u ${become.user} true` : `su ${become.user} -c true`}`,
   );
 }

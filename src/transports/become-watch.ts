@@ -64,8 +64,8 @@ export function watchBecoming(
 function questionIn(text: string, method: Become['method'], prompt: string): Question | undefined {
   if (text.includes(prompt)) return { for: 'password' };
   const line = text.slice(text.lastIndexOf('\n') + 1);
-  // With the blank after it: a line that is merely cut where the pieces meet has none.
-  if (!/(?:[:?] |：)$/u.test(line)) return undefined;
+  // sudo and shells write their messages in pieces: "sudo: " comes alone, and is no question.
+  if (/^(?:sudo|su|-?\w*sh): /u.test(line) || !/(?:[:?] |：)$/u.test(line)) return undefined;
   // su's own prompt is in no way ours, and in the node's language; PAM modules of sudo may have theirs.
   return method === 'su' || /passw|passphrase/iu.test(line)
     ? { for: 'password' }

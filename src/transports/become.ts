@@ -48,17 +48,18 @@ async function execAs(
   const stop = new AbortController();
   let refused: Diagnostic | undefined;
   let asked = 0;
+  // sudo -n asks nothing, so input goes at once, in the same flight as the command.
+  const holdsInput = become.method === 'su' || become.password !== undefined;
   const watch = watchBecoming(become.method, marks, {
     onStart: gate.began,
     onQuestion: (question) => {
+      if (!holdsInput) return;
       asked += 1;
       refused = refusalOf(question, asked, node, become);
       if (refused === undefined) gate.asked();
       else stop.abort();
     },
   });
-  // Before sudo -n there is no question, so input goes at once, in the same flight as the command.
-  const holdsInput = become.method === 'su' || become.password !== undefined;
   const result = await connection.exec(becomeScript(become, command, marks), {
     ...options,
     ...(holdsInput && { stdin: gate.input(options.stdin) }),
