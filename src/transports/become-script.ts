@@ -3,6 +3,8 @@ import { shQuote } from '../text/sh-quote.ts';
 
 /** Texts on stderr that no program can foresee. */
 export interface BecomeMarks {
+  /** The line after which sudo or su speaks, and not what a log-in shell prints. */
+  readonly hello: string;
   /** What sudo asks for the password with. */
   readonly prompt: string;
   /** The line that says that the command begins now; what comes after it is the command's own. */
@@ -20,7 +22,7 @@ const rootPath =
 export function becomeScript(
   { method, user, password }: Become,
   command: string,
-  { prompt, start }: BecomeMarks,
+  { hello, prompt, start }: BecomeMarks,
 ): string {
   const inner = `unset LC_ALL; ${rootPath}; cd 2>/dev/null; echo ${start} >&2\n${command}`;
   const sudo = `sudo -H ${password === undefined ? '-n' : `-S -p ${prompt}`} -u ${shQuote(user)} -- /bin/sh -c "$c"`;
@@ -30,7 +32,7 @@ export function becomeScript(
     `# ${firstLine(command)}`,
     `c=${shQuote(inner)}`,
     `[ "$(id -un)" = ${shQuote(user)} ] && exec /bin/sh -c "$c"`,
-    'LC_ALL=C; export LC_ALL',
+    `LC_ALL=C; export LC_ALL; echo ${hello} >&2`,
     `exec ${method === 'sudo' ? sudo : su}`,
   ].join('\n');
 }

@@ -23,10 +23,12 @@ const mostBytes = 64 * 1024;
 /** Reads stderr up to the start mark, and tells of each question before it. */
 export function watchBecoming(
   method: Become['method'],
-  { prompt, start }: BecomeMarks,
+  { hello, prompt, start }: BecomeMarks,
   { onQuestion, onStart }: BecomeSigns,
 ): BecomeWatch {
   const mark = Buffer.from(`${start}\n`);
+  const helloMark = Buffer.from(`${hello}\n`);
+  let isTheirs = false;
   let head = Buffer.alloc(0);
   let answered = 0;
   let began = false;
@@ -46,7 +48,12 @@ export function watchBecoming(
         onStart();
         return own;
       }
-      const question = questionIn(head.toString('utf8', answered), method, prompt);
+      const theirs = isTheirs ? -1 : head.indexOf(helloMark);
+      if (theirs >= 0) {
+        isTheirs = true;
+        head = head.subarray(theirs + helloMark.length);
+      }
+      const question = isTheirs ? questionIn(head.toString('utf8', answered), method, prompt) : undefined;
       if (question !== undefined) {
         answered = head.length;
         onQuestion(question);

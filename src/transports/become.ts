@@ -43,7 +43,11 @@ async function execAs(
   options: ExecOptions,
 ): Promise<Result<Finished> | { readonly refused: Diagnostic }> {
   const nonce = randomBytes(8).toString('hex');
-  const marks: BecomeMarks = { prompt: `pvefleet-password-${nonce}`, start: `pvefleet-start-${nonce}` };
+  const marks: BecomeMarks = {
+    hello: `pvefleet-become-${nonce}`,
+    prompt: `pvefleet-password-${nonce}`,
+    start: `pvefleet-start-${nonce}`,
+  };
   const gate = createGate(become.password?.());
   const stop = new AbortController();
   let refused: Diagnostic | undefined;
