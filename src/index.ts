@@ -21,6 +21,7 @@ export type { NodeState, Snapshot, Unknown } from './snapshot/snapshot.ts';
 export type { Survey } from './snapshot/survey.ts';
 export { survey } from './snapshot/survey.ts';
 export type { Spec } from './spec.ts';
+export { becoming } from './transports/become.ts';
 export { createPool } from './transports/pool.ts';
 export { createSshTransport } from './transports/ssh.ts';
 export type { Connection, Finished, Transport } from './transports/transport.ts';

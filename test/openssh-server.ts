@@ -31,12 +31,21 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Where a server runs, when that is not simply here. */
+export interface ServerWorld {
+  /** The user who may log in, in place of the one who runs the tests. */
+  readonly user?: string;
+  /** A command line that runs the one after it. */
+  readonly within?: (directory: string) => Promise<readonly string[]>;
+}
+
 /**
  * A real OpenSSH server with configuration, host keys and authorized key of its own, as the user who runs the tests.
  * Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test.
  */
 export async function startOpensshServer(
   hostKeyTypes: readonly KeyType[] = ['ed25519'],
+  world: ServerWorld = {},
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-sshd-'));
   const keyFile = await writeKey(directory, 'user_key', 'ed25519');
@@ -49,11 +58,16 @@ export async function startOpensshServer(
       hostKeys.map((key) => key.path),
     ),
   );
+  const within = (await world.within?.(directory)) ?? [];
+  const command = [...within, sshd, '-i', '-f', config];
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
 
   const children = new Map<ChildProcess, Socket>();
   const server = createServer({ pauseOnConnect: true }, (socket) => {
-    const child = spawn(sshd, ['-i', '-f', config], { stdio: [socket, socket, 'ignore'], detached: true });
+    const child = spawn(command[0] ?? sshd, command.slice(1), {
+      stdio: [socket, socket, 'ignore'],
+      detached: true,
+    });
     children.set(child, socket);
     child.once('exit', () => {
       children.delete(child);
@@ -72,7 +86,7 @@ export async function startOpensshServer(
   return {
     host: '127.0.0.1',
     port: address.port,
-    user: userInfo().username,
+    user: world.user ?? userInfo().username,
     keyFile: keyFile.path,
     hostKeys: hostKeys.map((key) => key.publicKey),
     directory,

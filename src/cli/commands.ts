@@ -54,4 +54,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Make an inventory of the cluster that one node is in',
     load: () => import('./init.ts'),
   },
+  {
+    name: 'docs',
+    summary: 'Print a page of the documentation, or a sudoers file',
+    load: () => import('./docs.ts'),
+  },
 ];

@@ -1,11 +1,13 @@
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { retryingDropped } from '../fanout/retry-dropped.ts';
+import { becoming } from '../transports/become.ts';
 import { createTransportByNode } from '../transports/by-node.ts';
 import type { Pool } from '../transports/pool.ts';
 import { createPool } from '../transports/pool.ts';
 import type { CliContext, Output } from './command.ts';
 import type { nodeFlags } from './flags.ts';
+import { logInVariables } from './log-in-variables.ts';
 import type { InventoryContext, OpenInventory } from './open-inventory.ts';
 import { openInventory } from './open-inventory.ts';
 
@@ -26,10 +28,12 @@ export async function openFleet(
   pattern?: string,
   signal?: AbortSignal,
 ): Promise<Result<Fleet>> {
-  const opened = await openInventory(context, pattern);
+  const connection = await logInVariables(context);
+  if (!connection.ok) return connection;
+  const opened = await openInventory({ ...context, connection: connection.value }, pattern);
   if (!opened.ok) return opened;
   const { flags, stderr } = context;
-  const pool = createPool(retryingDropped(createTransportByNode()), {
+  const pool = createPool(becoming(retryingDropped(createTransportByNode())), {
     forks: flags.forks,
     connectTimeoutSeconds: flags.timeout,
     ...(signal !== undefined && { signal }),
@@ -46,7 +50,9 @@ function showingCommands(pool: Pool, stderr: Output): Pool {
     ...pool,
     exec: (node, command, options) => {
       const lines = command.trimEnd().split('\n');
-      stderr.write(lines.map((line) => `${node.name}: ${line}\n`).join(''));
+      const { become } = node.connection;
+      const who = become === undefined ? node.name : `${node.name} (${become.method} ${become.user})`;
+      stderr.write(lines.map((line) => `${who}: ${line}\n`).join(''));
       return pool.exec(node, command, options);
     },
   };

@@ -68,6 +68,16 @@ export const inventoryFlags = {
   json: { help: 'print JSON for programs' },
 } as const satisfies Flags;
 
+/** As whom to log in and to work; the inventory's variables win over them, as with Ansible. */
+export const logInFlags = {
+  user: { short: 'u', value: 'NAME', help: 'log in as this user (default: root)' },
+  'ask-pass': { short: 'k', help: 'ask for the password to log in with' },
+  become: { short: 'b', help: 'run commands as another user' },
+  'become-user': { value: 'NAME', help: 'the user to become (default: root)' },
+  'become-method': { value: 'METHOD', choices: ['sudo', 'su'], help: 'how to become it (default: sudo)' },
+  'ask-become-pass': { short: 'K', help: 'ask for the password of sudo or su' },
+} as const satisfies Flags;
+
 /** For every command that talks to nodes. */
 export const nodeFlags = {
   ...inventoryFlags,
@@ -79,6 +89,7 @@ export const nodeFlags = {
     default: 10,
     help: 'give up connecting to a node after this',
   },
+  ...logInFlags,
   'read-only': { help: 'refuse whatever could change a node' },
   'show-commands': { help: 'print each command sent to a node' },
   state: {

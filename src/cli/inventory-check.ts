@@ -12,7 +12,7 @@ import { printDiagnostics } from './print-diagnostics.ts';
 /** Holds the whole inventory against its own rules, and against what the nodes say of their clusters. */
 export async function checkInventoryAndFleet(context: InventoryCommand): Promise<number> {
   const { stdout, stderr } = context;
-  const checked = await check(context);
+  const checked = await check({ ...context, askHidden: askingOnce(context) });
   if (!checked.ok) {
     printDiagnostics(checked.diagnostics, stderr);
     return exitCodeFor(checked.diagnostics);
@@ -27,6 +27,16 @@ export async function checkInventoryAndFleet(context: InventoryCommand): Promise
   }
   printDiagnostics(silent, stderr);
   return exitCodeFor(silent) || (findings.length > 0 ? exitCode.pending : exitCode.done);
+}
+
+/** The inventory is read twice, for the rules and for the survey; a password is asked for once. */
+function askingOnce(context: InventoryCommand): InventoryCommand['askHidden'] {
+  const answers = new Map<string, Promise<string | undefined>>();
+  return (question) => {
+    const answer = answers.get(question) ?? context.askHidden(question);
+    answers.set(question, answer);
+    return answer;
+  };
 }
 
 interface Checked {

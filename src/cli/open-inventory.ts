@@ -1,5 +1,6 @@
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import type { Variables } from '../inventory/draft.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load-inventory.ts';
 import type { Node } from '../inventory/node.ts';
@@ -15,6 +16,8 @@ export type InventoryContext = Pick<
 > & {
   /** Directory of the playbook to run, whose group_vars/ and host_vars/ count too. */
   readonly playbookDirectory?: string;
+  /** Connection variables that those of the inventory win over. */
+  readonly connection?: Variables;
 };
 
 export interface OpenInventory {
@@ -26,13 +29,13 @@ export interface OpenInventory {
 
 /**
  * Reads the inventory that -i or PVEFLEET_INVENTORY names, and selects the hosts that `pattern` and --limit both name and
- * --exclude does not; that there are none is an error. What was encrypted in it is hidden from all output.
+ * --exclude does not; that there are none is an error. What was encrypted in it, and its passwords, are hidden from all output.
  */
 export async function openInventory(
   context: InventoryContext,
   pattern = 'all',
 ): Promise<Result<OpenInventory>> {
-  const { flags, env, playbookDirectory } = context;
+  const { flags, env, playbookDirectory, connection } = context;
   const fromEnvironment = env['PVEFLEET_INVENTORY'] ?? '';
   const paths = flags.inventory.length > 0 || fromEnvironment === '' ? flags.inventory : [fromEnvironment];
   if (paths.length === 0) {
@@ -49,6 +52,7 @@ export async function openInventory(
   const inventory = await loadInventory(paths, {
     vault: vaultSources(context),
     ...(playbookDirectory !== undefined && { playbookDirectory }),
+    ...(connection !== undefined && { connection }),
   });
   if (!inventory.ok) return inventory;
   if (inventory.value.secrets.size > 0) context.hide(inventory.value.secrets);

@@ -1,32 +1,40 @@
+import type { Tags } from 'yaml';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, formatPosition } from '../diagnostic.ts';
 import type { Dialect, Sourced } from '../text/parse-yaml.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
+import { ansibleNumbers } from './ansible-numbers.ts';
 import { vaultKey } from './vault-values.ts';
 
-/**
- * Ansible's YAML: merge keys (<<), `!vault`, `!unsafe`, and yes, no, on, off as booleans. Numbers are those of YAML 1.2:
- * what 1.1 takes for a number of base 60 (a MAC address, a time) is text here, which is what its author meant.
- */
+const ownTags: Tags = [
+  {
+    tag: 'tag:yaml.org,2002:bool',
+    default: true,
+    identify: (value) => typeof value === 'boolean',
+    test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/u,
+    resolve: (text: string) => /^(?:y|on$)/iu.test(text),
+  },
+  { tag: '!vault', resolve: (text: string) => ({ [vaultKey]: text }) },
+  { tag: '!vault-encrypted', resolve: (text: string) => ({ [vaultKey]: text }) },
+  { tag: '!unsafe', resolve: (text: string) => text },
+];
+
+/** Ansible's YAML: merge keys (<<), `!vault`, `!unsafe`, its numbers, and yes, no, on, off as booleans. */
 const dialect: Dialect = {
   merge: true,
-  customTags: [
-    {
-      tag: 'tag:yaml.org,2002:bool',
-      default: true,
-      identify: (value) => typeof value === 'boolean',
-      test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/u,
-      resolve: (text: string) => /^(?:y|on$)/iu.test(text),
-    },
-    { tag: '!vault', resolve: (text: string) => ({ [vaultKey]: text }) },
-    { tag: '!vault-encrypted', resolve: (text: string) => ({ [vaultKey]: text }) },
-    { tag: '!unsafe', resolve: (text: string) => text },
-  ],
+  customTags: (tags) => [...ansibleNumbers, ...tags.filter((tag) => !isNumberTag(tag)), ...ownTags],
 };
+
+/** JSON has numbers of its own. */
+const jsonDialect: Dialect = { merge: true, customTags: [...ownTags] };
+
+function isNumberTag(tag: Tags[number]): boolean {
+  return typeof tag !== 'string' && /:(?:int|float)$/u.test(tag.tag);
+}
 
 /** Reads a YAML or JSON file of an inventory. Errors in what was decrypted name the place only, never the text. */
 export function parseAnsibleYaml(text: string, file: string, secret: boolean): Result<Sourced> {
-  const parsed = parseYaml(text, file, dialect);
+  const parsed = parseYaml(text, file, file.endsWith('.json') ? jsonDialect : dialect);
   return parsed.ok || !secret ? parsed : fail(...parsed.diagnostics.map(withoutText));
 }
 

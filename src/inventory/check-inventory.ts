@@ -14,8 +14,10 @@ export function checkInventory(inventory: Inventory): readonly Diagnostic[] {
 function doubleAddresses({ nodes }: Inventory): readonly Diagnostic[] {
   const first = new Map<string, Node>();
   return nodes.flatMap((node) => {
-    const { host, port } = node.connection;
-    const address = `${host.toLowerCase()} port ${port}`;
+    const { host, port, sshOptions = [] } = node.connection;
+    // Sites behind different jump hosts may have the same private addresses.
+    const way = sshOptions.filter((line) => /^proxy/iu.test(line)).join('\n');
+    const address = `${host.toLowerCase()} port ${port} ${way}`;
     const other = first.get(address);
     if (other === undefined) {
       first.set(address, node);

@@ -1,7 +1,8 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import { parseAnsibleYaml } from './ansible-yaml.ts';
-import { connectionProblem } from './connection-options.ts';
+import { connectionProblem } from './connection-problem.ts';
+import { holdsPassword, holdsTemplate } from './connection-words.ts';
 import type { Draft, Variables } from './draft.ts';
 import { emptyDraft } from './draft.ts';
 import type { Inventory } from './inventory.ts';
@@ -9,6 +10,9 @@ import { mergeDraft } from './merge-draft.ts';
 import type { VariableDirectories } from './precedence.ts';
 import { readGroups } from './read-groups.ts';
 import { readSource } from './read-source.ts';
+import type { Render } from './render-connection.ts';
+import { needsRendering } from './render-connection.ts';
+import { inventoryError } from './trouble.ts';
 import type { VariableFiles } from './variable-files.ts';
 import { readVariableFiles } from './variable-files.ts';
 import { encryptedValues, openVaultValues } from './vault-values.ts';
@@ -21,16 +25,18 @@ export interface InventoryOptions {
   readonly playbookDirectory?: string;
   /** Passwords of what ansible-vault has encrypted. */
   readonly vault?: VaultSources;
+  /** Connection variables that the inventory's own win over: what the command line says. */
+  readonly connection?: Variables;
 }
 
 /**
  * Reads inventories (YAML, INI, scripts, directories of them, lists of hosts) with their group_vars/ and host_vars/, and
- * merges them, later ones winning. Fails with every error of every file (codes `inventory/…` and `yaml/syntax`, trouble
- * `invalid`).
+ * merges them, later ones winning. Fails with every error of every file (codes `inventory/…`, `template/…` and
+ * `yaml/syntax`, trouble `invalid`).
  */
 export async function loadInventory(
   paths: readonly string[],
-  { playbookDirectory, vault: sources = {} }: InventoryOptions = {},
+  { playbookDirectory, vault: sources = {}, connection = new Map() }: InventoryOptions = {},
 ): Promise<Result<Inventory>> {
   const draft = emptyDraft();
   const vault = createVault(sources);
@@ -54,10 +60,16 @@ export async function loadInventory(
   };
   const all = allVariables(draft, beside);
   errors.push(...(await openVaultValues(all, vault)), ...connectionProblems(all));
-  return errors.length > 0 ? fail(...new Set(errors)) : mergeDraft(draft, beside, vault.secrets);
+  if (errors.length > 0) return fail(...new Set(errors));
+  const render = needsRendering(all) ? (await import('../template/render.ts')).renderValue : noTemplates;
+  const secrets = new Set([...vault.secrets, ...plainPasswords(all)]);
+  return mergeDraft(draft, beside, { defaults: connection, render, secrets });
 }
 
-/** Reads inventory text in YAML, as of one file; for programs that have it in memory. Nothing in it can be encrypted. */
+/**
+ * Reads inventory text in YAML, as of one file; for programs that have it in memory. Nothing in it can be encrypted, and
+ * no connection variable can hold a template.
+ */
 export function parseInventory(text: string, file: string): Result<Inventory> {
   const draft = emptyDraft();
   const parsed = parseAnsibleYaml(text, file, false);
@@ -65,7 +77,9 @@ export function parseInventory(text: string, file: string): Result<Inventory> {
   const beside: VariableDirectories = { inventory: [], playbook: [] };
   const all = allVariables(draft, beside);
   errors.push(...encryptedValues(all), ...connectionProblems(all));
-  return errors.length > 0 ? fail(...errors) : mergeDraft(draft, beside, new Set());
+  if (errors.length > 0) return fail(...errors);
+  const secrets = new Set(plainPasswords(all));
+  return mergeDraft(draft, beside, { defaults: new Map(), render: noTemplates, secrets });
 }
 
 /** Of a directory that is there twice, the later one counts. */
@@ -82,6 +96,24 @@ function allVariables(
     ...files.hosts.values(),
   ]);
   return [...[...groups.values(), ...hosts.values()].map(({ variables }) => variables), ...ofFiles];
+}
+
+const noTemplates: Render = (_value, { '': at }) =>
+  fail(
+    inventoryError(
+      'template',
+      'Cannot render a template in text that is no file; the value itself is wanted',
+      at,
+    ),
+  );
+
+/** Passwords that are written as they are: they are as secret as encrypted ones. */
+function plainPasswords(all: readonly Variables[]): readonly string[] {
+  return all.flatMap((variables) =>
+    [...variables].flatMap(([name, { value }]) =>
+      holdsPassword(name) && !holdsTemplate(value) ? [String(value)] : [],
+    ),
+  );
 }
 
 function connectionProblems(all: readonly Variables[]): readonly Diagnostic[] {

@@ -1,12 +1,25 @@
-import type { Result } from '../diagnostic.ts';
+import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { Draft, GroupDraft, HostDraft, Variables } from './draft.ts';
 import type { Group, Inventory } from './inventory.ts';
 import type { Node } from './node.ts';
+import type { MergedHost } from './known-variables.ts';
+import { knownVariables, valuesOf } from './known-variables.ts';
 import type { VariableDirectories } from './precedence.ts';
 import { variablesInOrder } from './precedence.ts';
+import type { Render } from './render-connection.ts';
+import { renderConnection } from './render-connection.ts';
 import { inventoryError } from './trouble.ts';
+
+/** What a draft is merged with. */
+export interface Merging {
+  /** Connection variables that all others win over. */
+  readonly defaults: Variables;
+  readonly render: Render;
+  /** Grows by the passwords that templates render. */
+  readonly secrets: Set<string>;
+}
 
 /**
  * Merges variables by Ansible's precedence (precedence.ts), groups in its order: all, then parents before children (the
@@ -15,7 +28,7 @@ import { inventoryError } from './trouble.ts';
 export function mergeDraft(
   draft: Draft,
   beside: VariableDirectories,
-  secrets: ReadonlySet<string>,
+  { defaults, render, secrets }: Merging,
 ): Result<Inventory> {
   adoptOrphans(draft);
   const depths = groupDepths(draft);
@@ -27,10 +40,24 @@ export function mergeDraft(
       priority(a) - priority(b) ||
       (a.name < b.name ? -1 : 1),
   );
-  const nodes = [...draft.hosts.values()].map((host): Node => {
+  const hosts = [...draft.hosts.values()].map((host): MergedHost => {
     const groups = groupsOf(host, parents, order);
-    return makeNode(host, groups, variablesInOrder(host, groups, beside));
+    const layers = variablesInOrder(host, groups, beside);
+    const merged: Variables = new Map(layers.flatMap((variables) => [...variables]));
+    // It says where its group stands, and is no variable of hosts.
+    merged.delete('ansible_group_priority');
+    return { host, groups: groups.map((group) => group.name), merged };
   });
+  const known = knownVariables(hosts, [...draft.groups.keys()], render);
+  const problems = new Map<string, Diagnostic>();
+  const nodes = hosts.flatMap((each): readonly Node[] => {
+    const connecting = renderConnection(each.merged, known(each), render, secrets);
+    if (connecting.ok) return [makeNode(each, connecting.value, defaults)];
+    // What a group has is wrong for each of its hosts, and told once.
+    for (const problem of connecting.diagnostics) problems.set(JSON.stringify(problem), problem);
+    return [];
+  });
+  if (problems.size > 0) return fail(...problems.values());
   return ok({ nodes, groups: [...draft.groups.values()].map(makeGroup), secrets });
 }
 
@@ -92,15 +119,12 @@ function groupsOf(
   return order.filter((group) => found.has(group.name));
 }
 
-function makeNode(host: HostDraft, groups: readonly GroupDraft[], layers: readonly Variables[]): Node {
-  const merged: Variables = new Map(layers.flatMap((variables) => [...variables]));
-  // It says where its group stands, and is no variable of hosts.
-  merged.delete('ansible_group_priority');
+function makeNode({ host, groups, merged }: MergedHost, connecting: Variables, defaults: Variables): Node {
   return {
     name: host.name,
-    groups: groups.map((group) => group.name),
-    variables: Object.fromEntries([...merged].map(([name, { value }]) => [name, value])),
-    connection: connectionOptions(host.name, merged),
+    groups,
+    variables: valuesOf(merged),
+    connection: connectionOptions(host.name, connecting, defaults),
     at: host.at,
   };
 }

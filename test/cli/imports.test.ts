@@ -16,11 +16,12 @@ test.each(names)('%s --help imports no package', (name) => {
   expect(importedFrom(`${name}.ts`, 'static').filter((module) => !module.startsWith('node:'))).toEqual([]);
 });
 
-test('exec imports ssh2 and yaml, and neither zod nor execa before a node asks for another transport', () => {
+test('exec imports ssh2 and yaml, neither zod nor execa before a node asks for another transport, and the template engine only where a variable needs it', () => {
   const packages = importedFrom('exec.ts', 'all', ['./openssh.ts', './local.ts']).filter(
     (module) => !module.startsWith('node:'),
   );
-  expect(packages).toEqual(['p-limit', 'ssh2', 'yaml']);
+  expect(packages).toEqual(['minijinja-js', 'p-limit', 'ssh2', 'yaml']);
+  expect(importedFrom('open-inventory.ts', 'static')).not.toContain('minijinja-js');
 });
 
 /** Packages and Node's modules that a file imports by itself and through ours, `import()` counted or not, save those excepted. */

@@ -31,9 +31,11 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
     }
     return done(`${name}\n`);
   },
-  id: ({ argv }) => {
-    if (argv.includes('-u') || argv.includes('-g')) return done(argv.includes('-n') ? 'root\n' : '0\n');
-    return done(argv.includes('-un') ? 'root\n' : 'uid=0(root) gid=0(root) groups=0(root)\n');
+  id: ({ argv, user }) => {
+    const letters = argv.join('').replaceAll('-', '');
+    const number = user === 'root' ? '0' : '1000';
+    if (/[ug]/.test(letters)) return done(letters.includes('n') ? `${user}\n` : `${number}\n`);
+    return done(['uid', 'gid', 'groups'].map((what) => `${what}=${number}(${user})`).join(' ') + '\n');
   },
   ip: ({ node, argv }) => {
     const words = argv.filter((word) => !word.startsWith('-'));
@@ -114,7 +116,7 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
     const since = `${days === 0 ? '' : days === 1 ? '1 day, ' : `${days} days, `}${up}`;
     return done(` ${now} up ${since},  0 users,  load average: ${one}, ${five}, ${fifteen}\n`);
   },
-  whoami: () => done('root\n'),
+  whoami: ({ user }) => done(`${user}\n`),
 };
 
 function addresses(interfaces: string, name: string): object[] {

@@ -1,5 +1,6 @@
 import type { SimulatedNode } from '../cluster.ts';
 import type { Ran } from '../machine.ts';
+import type { User } from './run.ts';
 import type { Units } from './units.ts';
 
 /** What a program of the node's base system is called with. */
@@ -10,6 +11,8 @@ export interface Call {
   readonly stdin: string;
   readonly env: ReadonlyMap<string, string>;
   readonly cwd: string;
+  /** Who runs it. */
+  readonly user: User;
   /** Runs shell text in the same shell, with its input and environment. */
   readonly exec: (text: string) => Promise<Ran>;
 }

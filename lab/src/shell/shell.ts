@@ -12,8 +12,11 @@ import { bytesToText, textToBytes } from './escape.ts';
 import { shellFileSystem } from './file-system.ts';
 import type { Program } from './program.ts';
 import { programs } from './programs.ts';
-import type { Shell } from './run.ts';
+import { failed } from './ran.ts';
+import { environmentOf, type Shell, type User } from './run.ts';
+import { sudo } from './sudo.ts';
 import { createUnits, type Units } from './units.ts';
+import { OPEN_PROGRAMS, unprivileged } from './unprivileged.ts';
 
 /** Far above what a probe of hundreds of guests needs; the time limit is the client's. */
 const LIMITS = {
@@ -27,18 +30,22 @@ const LIMITS = {
 
 const ABORTED = 130;
 
+const UIDS: Readonly<Record<User, number>> = { root: 0, ops: 1000 };
+
 /** The shell of a node, with these PVE commands. */
 export function createShell(node: SimulatedNode, pve: ReadonlyMap<string, PveCommand>): Shell {
-  const run: Shell = async ({ command, stdin, env, signal }) => {
+  const run: Shell = async ({ command, stdin, env, signal, user = 'root' }) => {
     const denied: string[] = [];
+    const deny = (words: string): void => void denied.push(`${words}\n`);
+    const files = shellFileSystem(node.root, deny);
     const bash = new Bash({
-      fs: shellFileSystem(node.root, (words) => denied.push(`${words}\n`)),
-      cwd: '/root',
+      fs: user === 'root' ? files : unprivileged(files, deny),
+      cwd: user === 'root' ? '/root' : '/home/ops',
       env: { ...env },
-      customCommands: commands,
+      customCommands: [...(user === 'root' ? commands : opsCommands), sudoAsCommand(run)],
       defenseInDepth: false,
       executionLimits: LIMITS,
-      processInfo: { pid: 1300, ppid: 702, uid: 0, gid: 0 },
+      processInfo: { pid: 1300, ppid: 702, uid: UIDS[user], gid: UIDS[user] },
       sleep: (ms) => node.machine.sleep(ms / 1000, signal),
     });
     const input = { stdin: bytesToText(stdin), stdinKind: 'text', rawScript: true, signal } as const;
@@ -51,9 +58,17 @@ export function createShell(node: SimulatedNode, pve: ReadonlyMap<string, PveCom
     };
   };
   const units = createUnits(node.machine, run);
+  const ofPrograms = (user: User): readonly (readonly [string, Command])[] =>
+    [...programs].map(([name, program]) => [name, programAsCommand(name, program, node, units, user)]);
   const commands = [
     ...[...pve].map(([name, command]) => pveAsCommand(name, command, node)),
-    ...[...programs].map(([name, program]) => programAsCommand(name, program, node, units)),
+    ...ofPrograms('root').map(([, command]) => command),
+  ];
+  const opsCommands = [
+    ...[...pve.keys()].map((name) => refusing(name, 'please run as root', 255)),
+    ...ofPrograms('ops').map(([name, command]) =>
+      OPEN_PROGRAMS.has(name) ? command : refusing(name, `${name}: Permission denied`, 126),
+    ),
   ];
   installPrograms(node, [...pve.keys()]);
   return run;
@@ -85,7 +100,13 @@ function pveAsCommand(name: string, command: PveCommand, { machine }: SimulatedN
   });
 }
 
-function programAsCommand(name: string, program: Program, node: SimulatedNode, units: Units): Command {
+function programAsCommand(
+  name: string,
+  program: Program,
+  node: SimulatedNode,
+  units: Units,
+  user: User,
+): Command {
   return defineCommand(name, async (argv, context) =>
     asResult(
       await program({
@@ -96,6 +117,28 @@ function programAsCommand(name: string, program: Program, node: SimulatedNode, u
         env: context.env,
         cwd: context.cwd,
         exec: inner(context),
+        user,
+      }),
+    ),
+  );
+}
+
+function refusing(name: string, words: string, exit: number): Command {
+  return defineCommand(name, async () => asResult(failed(words, exit)));
+}
+
+/** `sudo`: a run of its own, as root. */
+function sudoAsCommand(run: Shell): Command {
+  return defineCommand('sudo', async (argv, context) =>
+    asResult(
+      await sudo(argv, async (text) => {
+        const ran = await run({
+          command: text,
+          stdin: textToBytes(decodeBytesToUtf8(context.stdin)),
+          env: environmentOf('root'),
+          signal: context.signal ?? new AbortController().signal,
+        });
+        return { stdout: bytesToText(ran.stdout), stderr: bytesToText(ran.stderr), exit: ran.exit };
       }),
     ),
   );
@@ -136,7 +179,7 @@ function plainWords(stderr: string): string {
 
 /** just-bash runs a command of its own only as a file in /usr/bin; a file elsewhere is a script, as are PVE's in /usr/sbin here. */
 function installPrograms({ machine }: SimulatedNode, pve: readonly string[]): void {
-  for (const name of [...pve, ...programs.keys(), ...getCommandNames()])
+  for (const name of [...pve, ...programs.keys(), 'sudo', ...getCommandNames()])
     machine.files.write(`/usr/bin/${name}`, '', 0o755);
   for (const name of pve) machine.files.write(`/usr/sbin/${name}`, `exec /usr/bin/${name} "$@"\n`, 0o755);
 }

@@ -3,7 +3,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
 import type { FaultBoard } from '../fleet/faults.ts';
-import type { Shell } from '../shell/run.ts';
+import type { Shell, User } from '../shell/run.ts';
 import { makeKeyPair, type KeyPair } from './keys.ts';
 import { serveSession } from './session.ts';
 import { badWire } from './wire.ts';
@@ -13,7 +13,7 @@ export interface ServerOptions {
   readonly node: string;
   readonly shell: Shell;
   readonly hostKey: KeyPair;
-  /** The key that may log in as root. */
+  /** The key that may log in, as root and as ops. */
   readonly clientKey: KeyPair;
   readonly address: string;
   /** 0: a free one. */
@@ -95,11 +95,16 @@ function sshServer(options: ServerOptions, hostKey: KeyPair): TakesStream {
 function serveClient(client: Connection, allowed: ParsedKey, { node, shell, faults }: ServerOptions): void {
   const gone = new AbortController();
   const isOpen = (): boolean => faults.of(node, 'no-login').length === 0;
-  client.on('authentication', (context) => authenticate(context, allowed, isOpen()));
+  let user: User = 'root';
+  client.on('authentication', (context) => {
+    user = context.username === 'ops' ? 'ops' : 'root';
+    authenticate(context, allowed, isOpen());
+  });
   client.on('session', (accept) => {
     serveSession(accept(), {
       node,
       shell,
+      user,
       signal: gone.signal,
       cutsAt: (command) => faults.of(node, 'cut-at').some(({ text }) => command.includes(text)),
       cut: () => client.end(),
@@ -110,10 +115,10 @@ function serveClient(client: Connection, allowed: ParsedKey, { node, shell, faul
 }
 
 function authenticate(context: AuthContext, allowed: ParsedKey, isOpen: boolean): void {
-  const isRoot = context.username === 'root';
+  const isUser = ['root', 'ops'].includes(context.username);
   if (
     !isOpen ||
-    !isRoot ||
+    !isUser ||
     context.method !== 'publickey' ||
     !sameBytes(context.key.data, allowed.getPublicSSH())
   ) {

@@ -1,5 +1,5 @@
 import type { AcceptConnection, RejectConnection, ServerChannel, Session } from 'ssh2';
-import { ROOT_ENV } from '../shell/run.ts';
+import { environmentOf } from '../shell/run.ts';
 import type { SessionContext } from './context.ts';
 import { collectInput, readsInput } from './input.ts';
 import { serveTerminal } from './terminal.ts';
@@ -9,7 +9,7 @@ const ACCEPTED = /^(LANG|LC_\w+|COLORTERM|NO_COLOR)$/;
 
 /** Serves one session channel: environment, exec, and a line-by-line shell. */
 export function serveSession(session: Session, context: SessionContext): void {
-  const env: Record<string, string> = { ...ROOT_ENV };
+  const env: Record<string, string> = { ...environmentOf(context.user) };
   session.on('env', (accept: AcceptConnection | undefined, _reject, info) => {
     if (ACCEPTED.test(info.key)) env[info.key] = info.val;
     accept?.();
@@ -43,7 +43,13 @@ async function serveExec(
   context.signal.addEventListener('abort', stop, { once: true });
   const stdin = await collectInput(channel, readsInput(command), abort.signal);
   if (context.cutsAt(command)) return context.cut();
-  const ran = await context.shell({ command, stdin, env: { ...env }, signal: abort.signal });
+  const ran = await context.shell({
+    command,
+    stdin,
+    env: { ...env },
+    signal: abort.signal,
+    user: context.user,
+  });
   context.signal.removeEventListener('abort', stop);
   if (abort.signal.aborted) return;
   await Promise.all([send(channel, ran.stdout), send(channel.stderr, ran.stderr)]);

@@ -15,7 +15,8 @@ export function serveTerminal(
   let line = '';
   let running: AbortController | undefined;
 
-  const prompt = (): void => void channel.write(`root@${context.node}:~# `);
+  const prompt = (): void =>
+    void channel.write(`${context.user}@${context.node}:~${context.user === 'root' ? '#' : '$'} `);
   const leave = (): void => {
     channel.exit(0);
     channel.end();
@@ -24,7 +25,13 @@ export function serveTerminal(
     for (let command = waiting.shift(); command !== undefined; command = waiting.shift()) {
       if (command === 'exit' || command === 'logout') return leave();
       running = new AbortController();
-      const ran = await context.shell({ command, stdin: Buffer.alloc(0), env, signal: running.signal });
+      const ran = await context.shell({
+        command,
+        stdin: Buffer.alloc(0),
+        env,
+        signal: running.signal,
+        user: context.user,
+      });
       running = undefined;
       if (channel.destroyed) return;
       channel.write(`${ran.stdout.toString()}${ran.stderr.toString()}`.replaceAll('\n', '\r\n'));

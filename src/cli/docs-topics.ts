@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+
+export interface Topic {
+  readonly name: string;
+  /** One line, without a full stop. */
+  readonly summary: string;
+  /** Its text is made for a user of the nodes. */
+  readonly forUser: boolean;
+  readonly text: (user: string | undefined) => Promise<string>;
+}
+
+/** What `pvefleet docs` prints, in the order of its list. */
+export const topics: readonly Topic[] = [
+  page('inventory', 'Hosts, groups, patterns, variables, vaults, other users than root'),
+  {
+    name: 'sudoers',
+    summary: 'A sudoers file for nodes that nobody logs in to as root',
+    forUser: true,
+    text: async (user) => (await import('./sudoers-page.ts')).sudoersPage(user ?? 'ops'),
+  },
+  page('playbooks', 'Plays, tasks, tags and variables'),
+  page('kinds', 'The options of VMs, containers and all else that is declared'),
+  page('templates', 'What templates can do'),
+];
+
+/** A page of docs/. */
+function page(name: string, summary: string): Topic {
+  return {
+    name,
+    summary,
+    forUser: false,
+    text: () => readFile(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'),
+  };
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { openFleet } from './fleet.ts';
+
+test('the main job as a user who is not root, by sudo: surveyed, planned, applied', async () => {
+  const fleet = await openFleet();
+  const asRoot = await readFile(fleet.inventory, 'utf8');
+  const asOps = asRoot.replace('ansible_user: root', 'ansible_user: ops');
+  expect(asOps).not.toBe(asRoot);
+  await fleet.write('lab.yml', asOps);
+
+  const plain = await fleet.run(['exec', 'all', '--', 'id -un; head -c 9 /etc/pve/storage.cfg']);
+  expect(plain.exit).toBe(3);
+  expect(plain.stdout).toContain('pve[1-3]');
+  expect(plain.stdout).toContain('ops\n');
+  expect(plain.stdout).not.toContain('dir: local');
+
+  // Asked for by a flag.
+  const flagged = await fleet.run(['exec', 'all', '-b', '--', 'id -un; head -c 10 /etc/pve/storage.cfg']);
+  expect(flagged).toMatchObject({ exit: 0, stdout: expect.stringContaining('root\ndir: local') });
+
+  // And in the inventory.
+  await fleet.write(
+    'lab.yml',
+    asOps.replace('ansible_user: ops', 'ansible_user: ops\n        ansible_become: true'),
+  );
+  const first = await fleet.run(['plan', 'documents/web.json', '--detailed-exitcode']);
+  expect(first.exit).toBe(2);
+  const applied = await fleet.run(['apply', 'documents/web.json', '--yes']);
+  expect(applied.exit).toBe(0);
+  expect(applied.stdout).toMatch(/pve\d\$ qm create /u);
+  const again = await fleet.run(['plan', 'documents/web.yml', '--detailed-exitcode']);
+  expect(again).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^Nothing to do/u) });
+}, 120_000);
