@@ -1,4 +1,5 @@
-import type { Output, Surroundings } from './command.ts';
+import { fstatSync } from 'node:fs';
+import type { Input, Output, Surroundings } from './command.ts';
 import { dispatch } from './dispatch.ts';
 
 /** The process around a command: streams, signals, exit code. bin/pvefleet.js imports it. */
@@ -8,9 +9,7 @@ const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (interrupt.signal.aborted) process.exit(130);
-    process.stderr.write(
-      '\nStopping after the steps that are under way; Ctrl-C again leaves them at once.\n',
-    );
+    process.stderr.write('\nStopping; Ctrl-C again leaves at once what is under way.\n');
     interrupt.abort();
   });
 }
@@ -53,6 +52,21 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
+/** Never a terminal's, which is for questions, and nothing of /dev/null. */
+function input(): Input | undefined {
+  const stdin = kindOfStdin();
+  if (stdin === undefined || !(stdin.isFile() || stdin.isFIFO() || stdin.isSocket())) return undefined;
+  return { chunks: process.stdin, close: () => void process.stdin.on('error', () => undefined).destroy() };
+}
+
+function kindOfStdin() {
+  try {
+    return fstatSync(0);
+  } catch {
+    return undefined;
+  }
+}
+
 async function ask(question: string): Promise<string | undefined> {
   const { askOnTerminal } = await import('./ask.ts');
   return askOnTerminal(question, interrupt.signal);
@@ -68,6 +82,7 @@ const world: Surroundings = {
   stderr: output('stderr'),
   env: process.env,
   signal: interrupt.signal,
+  input,
   ask,
   askHidden,
 };

@@ -60,7 +60,7 @@ export function createPool(
     return way.turns(() =>
       commands(async () => {
         if (options.signal?.aborted === true)
-          return fail(unfinished(node, 'aborted', command, 'interrupted before it was sent'));
+          return fail(unfinished(node, 'not-sent', command, 'interrupted before it was sent'));
         return connected.value.exec(command, options);
       }),
     );
