@@ -45,6 +45,7 @@ export async function startOpensshServer(
     configuration(
       keyFile.path,
       hostKeys.map((key) => key.path),
+      directory,
     ),
   );
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
@@ -83,7 +84,7 @@ export async function startOpensshServer(
   };
 }
 
-function configuration(userKey: string, hostKeys: readonly string[]): string {
+function configuration(userKey: string, hostKeys: readonly string[], home: string): string {
   return [
     ...hostKeys.map((key) => `HostKey ${key}`),
     `AuthorizedKeysFile ${userKey}.pub`,
@@ -93,6 +94,8 @@ function configuration(userKey: string, hostKeys: readonly string[]): string {
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
+    // The shell reads no .bashrc of this machine, which may take a second.
+    `SetEnv HOME=${home}`,
     'LogLevel QUIET',
     '',
   ].join('\n');

@@ -3,7 +3,8 @@ import { ok } from '../diagnostic.ts';
 import { batchesOf } from '../fanout/batches.ts';
 import type { Collected } from '../fanout/collect-output.ts';
 import { outputCollector, sharingEqual } from '../fanout/collect-output.ts';
-import { runKillable } from '../fanout/run-killable.ts';
+import type { RunKillable } from '../fanout/run-killable.ts';
+import { killableRunner } from '../fanout/run-killable.ts';
 import type { SharedInput } from '../fanout/share-input.ts';
 import type { Stop } from '../fanout/stop.ts';
 import type { HostStream } from '../fanout/stream-output.ts';
@@ -60,12 +61,13 @@ export interface ExecWay {
 
 /** Runs all orders, batch after batch, as many at once as the pool lets through; gives the answers in the orders' order. */
 export async function execEverywhere(orders: readonly Order[], way: ExecWay): Promise<readonly Answer[]> {
+  const run = killableRunner(way.pool);
   const share = sharingEqual();
   const answers: Answer[] = [];
   let enough: string | undefined;
   for (const batch of batchesOf(orders, way.batchSizes)) {
     const asked = batch.map(async (order) => {
-      const answer = await ask(order, way, share, enough);
+      const answer = await ask(order, { ...way, run, share }, enough);
       way.onAnswer(answer);
       return answer;
     });
@@ -87,21 +89,26 @@ function whyEnough(batch: readonly Answer[], mostFailedPercent: number): string 
   return `${failed} of the ${batch.length} of the batch before failed`;
 }
 
+/** What the orders of a run have in common. */
+interface Shared {
+  readonly run: RunKillable;
+  readonly share: (collected: Collected) => Collected;
+}
+
 async function ask(
   order: Order,
-  way: ExecWay,
-  share: (collected: Collected) => Collected,
+  way: Omit<ExecWay, 'pool'> & Shared,
   enough: string | undefined,
 ): Promise<Answer> {
   const { host, guest, node, script, read } = order;
   const asked = { host, ...(guest !== undefined && { guest }) };
-  const { pool, stop, input, timeoutSeconds } = way;
+  const { run, share, stop, input, timeoutSeconds } = way;
   const whyNot = enough ?? (stop.signal.aborted ? stop.why() : undefined);
   if (whyNot !== undefined) return { ...asked, seconds: 0, errors: [notBegun(order, way.command, whyNot)] };
   const start = performance.now();
   const collector = outputCollector();
   const streamed = way.stream?.(host);
-  const result = await runKillable(pool, node, script, {
+  const result = await run(node, script, {
     signal: stop.signal,
     whyStopped: () => stop.why(),
     ...(read === undefined && { sink: streamed?.sink ?? collector.sink }),

@@ -1,36 +1,50 @@
 import { randomBytes } from 'node:crypto';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Pool } from '../transports/pool.ts';
+import { commandsPerNode } from '../transports/pool.ts';
 import type { ExecOptions, Finished } from '../transports/transport.ts';
 import { killScript } from './kill-script.ts';
 
 /** Seconds that a node has to end a command. */
-const killSeconds = 15;
+const killSeconds = 30;
 
 /** How a command is run, and why it may be cut off besides its time-out. */
 export type KillableOptions = ExecOptions & { readonly whyStopped?: () => string };
 
+/** Runs shell text on a node. */
+export type RunKillable = (node: Node, script: string, options: KillableOptions) => Promise<Result<Finished>>;
+
+/** Kills at once on one node: with as many commands as run there they stay within the ten sessions that sshd allows. */
+const killsAtOnce = 2;
+
 /**
  * Runs shell text in UTF-8. When it is cut off, by its time-out, an interruption or an input that fails, it is killed on
- * the node with all it started.
+ * the node with all it started. A command that was cut off keeps its session until it is dead, so no other takes its
+ * place before.
  */
-export async function runKillable(
-  pool: Pick<Pool, 'exec'>,
-  node: Node,
-  script: string,
-  options: KillableOptions,
-): Promise<Result<Finished>> {
-  const mark = `PVEFLEET_COMMAND=${randomBytes(8).toString('hex')}`;
-  const result = await pool.exec(node, `export LC_ALL=C.UTF-8 ${mark}; ${script}`, options);
-  if (result.ok || !result.diagnostics.some(wasCutOff)) return result;
-  const killed = await pool.exec(node, killScript, {
-    stdin: mark,
-    timeoutSeconds: killSeconds,
-    cleansUp: true,
-  });
-  return fail(...result.diagnostics.map((diagnostic) => withEnd(diagnostic, killed, script, options)));
+export function killableRunner(pool: Pick<Pool, 'exec'>): RunKillable {
+  const byNode = new Map<string, { readonly commands: LimitFunction; readonly kills: LimitFunction }>();
+  const limitsOf = (node: Node) => {
+    const known = byNode.get(node.name);
+    const limits = known ?? { commands: pLimit(commandsPerNode), kills: pLimit(killsAtOnce) };
+    if (known === undefined) byNode.set(node.name, limits);
+    return limits;
+  };
+  return (node, script, options) => {
+    const { commands, kills } = limitsOf(node);
+    return commands(async () => {
+      const mark = `PVEFLEET_COMMAND=${randomBytes(8).toString('hex')}`;
+      const result = await pool.exec(node, `export LC_ALL=C.UTF-8 ${mark}; ${script}`, options);
+      if (result.ok || !result.diagnostics.some(wasCutOff)) return result;
+      const killed = await kills(() =>
+        pool.exec(node, killScript, { stdin: mark, timeoutSeconds: killSeconds, cleansUp: true }),
+      );
+      return fail(...result.diagnostics.map((diagnostic) => withEnd(diagnostic, killed, script, options)));
+    });
+  };
 }
 
 const cutOff: ReadonlySet<string> = new Set(['transport/timeout', 'transport/aborted', 'transport/input']);

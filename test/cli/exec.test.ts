@@ -95,8 +95,8 @@ describe('the command', () => {
   });
 
   test('is shown with --show-commands', async () => {
-    expect((await exec('pve1', '--show-commands', '--', 'true')).stderr).toBe(
-      'pve1: export LC_ALL=C.UTF-8; true\n',
+    expect((await exec('pve1', '--show-commands', '--', 'true')).stderr).toMatch(
+      /^pve1: export LC_ALL=C\.UTF-8 PVEFLEET_COMMAND=[0-9a-f]{16}; true\n$/u,
     );
   });
 });
