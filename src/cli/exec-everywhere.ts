@@ -26,8 +26,10 @@ export interface Order extends Asked {
   readonly node: Node;
   /** Shell text. */
   readonly script: string;
-  /** Reads what the guest said from what the node's command printed, where that does not pass it on as it comes. */
-  readonly read?: (finished: Finished) => Result<Said>;
+  /** Where the node's command does not pass on what the guest says as it comes: reads it from what was printed. */
+  readonly read?: (result: Result<Finished>) => Result<Said>;
+  /** Seconds that it may take longer than its time-out, which it keeps by itself. */
+  readonly extraSeconds?: number;
 }
 
 /** How a command ended, and what it said. */
@@ -100,7 +102,7 @@ async function ask(
   way: Omit<ExecWay, 'pool'> & Shared,
   enough: string | undefined,
 ): Promise<Answer> {
-  const { host, guest, node, script, read } = order;
+  const { host, guest, node, script, read, extraSeconds = 0 } = order;
   const asked = { host, ...(guest !== undefined && { guest }) };
   const { run, share, stop, input, timeoutSeconds } = way;
   const whyNot = enough ?? (stop.signal.aborted ? stop.why() : undefined);
@@ -113,10 +115,10 @@ async function ask(
     whyStopped: () => stop.why(),
     ...(read === undefined && { sink: streamed?.sink ?? collector.sink }),
     ...(input !== undefined && { stdin: input.reader() }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds: timeoutSeconds + extraSeconds }),
   });
   const seconds = Math.round(performance.now() - start) / 1000;
-  const said = result.ok ? (read?.(result.value) ?? ok(endOf(result.value, collector.collected()))) : result;
+  const said = read === undefined ? readAsItIs(result, collector) : read(result);
   if (read !== undefined && said.ok) await passOn(said.value, streamed);
   await streamed?.end();
   if (said.ok) return { ...asked, seconds, ...said.value, ...share(said.value) };
@@ -126,8 +128,10 @@ async function ask(
   return { ...asked, seconds, errors };
 }
 
-function endOf({ exit, signal }: Finished, collected: Collected): Said {
-  return { exit, ...(signal !== undefined && { signal }), ...collected };
+function readAsItIs(result: Result<Finished>, collector: ReturnType<typeof outputCollector>): Result<Said> {
+  if (!result.ok) return result;
+  const { exit, signal } = result.value;
+  return ok({ exit, ...(signal !== undefined && { signal }), ...collector.collected() });
 }
 
 /** What was collected goes the way of what is streamed. */

@@ -15,6 +15,9 @@ import type { Survey } from '../snapshot/survey.ts';
 import type { Finished } from '../transports/transport.ts';
 import type { Answer, Order, Said } from './exec-everywhere.ts';
 
+/** Seconds that "qm guest exec" takes to begin, and to see that the time is up. */
+const agentSeconds = 10;
+
 /** What is to run in guests. */
 export interface InGuests {
   readonly selector: GuestSelector;
@@ -78,8 +81,15 @@ function orderFor(guest: ClusterGuest, nodes: readonly Node[], asked: InGuests):
   if (isUnknown(running)) return refuse('power', `whether it runs is not known: ${running.unknown}`);
   if (running !== 'running') return refuse('stopped', `it is stopped on ${node}; a running guest is wanted`);
   if (type === 'container') return { ...who, node: on, script: inContainer({ vmid, ...asked }) };
-  const read = (finished: Finished): Result<Said> => readVm(finished, asked, host, on.name);
-  return { ...who, node: on, script: inVm({ vmid, ...asked }), read };
+  const read = (result: Result<Finished>): Result<Said> =>
+    result.ok ? readVm(result.value, asked, host, on.name) : fail(...result.diagnostics.map(tellOfGuest));
+  return { ...who, node: on, script: inVm({ vmid, ...asked }), read, extraSeconds: agentSeconds };
+}
+
+/** A command that was cut off on the node has not ended in the guest. */
+function tellOfGuest(diagnostic: Diagnostic): Diagnostic {
+  if (diagnostic.trouble !== 'failed' || diagnostic.code === 'transport/not-sent') return diagnostic;
+  return { ...diagnostic, message: `${diagnostic.message}; what it started in the guest may still run` };
 }
 
 function readVm(

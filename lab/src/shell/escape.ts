@@ -25,6 +25,13 @@ export function textToBytes(text: string): Buffer {
   );
 }
 
+/** Text as just-bash keeps it byte by byte: it takes characters up to U+00FF for bytes of UTF-8 where they look like that. */
+export function kept(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) => String.fromCharCode(byte < 0x80 ? byte : FIRST + byte))
+    .join('');
+}
+
 function escapeInvalid(bytes: Buffer): string {
   let text = '';
   let at = 0;
