@@ -48,6 +48,8 @@ export type Answer = Asked & {
 export interface ExecWay {
   readonly pool: Pick<Pool, 'exec'>;
   readonly stop: Stop;
+  /** What must have settled before the process may end. */
+  readonly hold?: ((until: Promise<unknown>) => void) | undefined;
   /** What was asked, in the user's words. */
   readonly command: string;
   readonly input?: SharedInput;
@@ -63,7 +65,7 @@ export interface ExecWay {
 
 /** Runs all orders, batch after batch, as many at once as the pool lets through; gives the answers in the orders' order. */
 export async function execEverywhere(orders: readonly Order[], way: ExecWay): Promise<readonly Answer[]> {
-  const run = killableRunner(way.pool);
+  const run = killableRunner(way.pool, way.hold);
   const share = sharingEqual();
   const answers: Answer[] = [];
   let enough: string | undefined;

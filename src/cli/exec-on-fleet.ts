@@ -87,6 +87,7 @@ async function runOrders(
   const given = await execEverywhere(orders, {
     pool,
     stop,
+    hold: context.hold,
     command: request.command,
     batchSizes: batchSizes(request.serial ?? '100%', orders.length) ?? [],
     mostFailedPercent: request.serial === undefined ? 100 : request.mostFailedPercent,

@@ -3,9 +3,10 @@
  * takes no signal for a log-in as root, so the node is sent this script. Processes are found by a mark that the command
  * has in its text or its environment, and their descendants by their parents (proc(5)); the script reads the mark from
  * stdin, so that it does not find itself, and leaves itself and its own parents alone in any case. TERM first, KILL
- * after two seconds. Prints how many were found and how many are left.
+ * after two seconds. Prints that it has begun, then how many were found and how many are left; it goes on also when the
+ * connection ends meanwhile.
  */
-export const killScript = `mark=$(cat)
+export const killScript = `mark=$(cat); echo begun
 marked() { printf %s "$mark" | grep -lsaF -f - /proc/[0-9]*/cmdline /proc/[0-9]*/environ | cut -d/ -f3; }
 family() {
   { echo "self $$"; for pid in $(marked) $1; do echo "from $pid"; done; cat /proc/[0-9]*/stat 2>/dev/null; } | awk '

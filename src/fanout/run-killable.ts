@@ -23,9 +23,12 @@ const killsAtOnce = 2;
 /**
  * Runs shell text in UTF-8. When it is cut off, by its time-out, an interruption or an input that fails, it is killed on
  * the node with all it started. A command that was cut off keeps its session until it is dead, so no other takes its
- * place before.
+ * place before. `hold` is given what settles when a kill has begun on its node, and goes on there without us.
  */
-export function killableRunner(pool: Pick<Pool, 'exec'>): RunKillable {
+export function killableRunner(
+  pool: Pick<Pool, 'exec'>,
+  hold: (until: Promise<void>) => void = () => undefined,
+): RunKillable {
   const byNode = new Map<string, { readonly commands: LimitFunction; readonly kills: LimitFunction }>();
   const limitsOf = (node: Node) => {
     const known = byNode.get(node.name);
@@ -39,9 +42,21 @@ export function killableRunner(pool: Pick<Pool, 'exec'>): RunKillable {
       const mark = `PVEFLEET_COMMAND=${randomBytes(8).toString('hex')}`;
       const result = await pool.exec(node, `export LC_ALL=C.UTF-8 ${mark}; ${script}`, options);
       if (result.ok || !result.diagnostics.some(wasCutOff)) return result;
-      const killed = await kills(() =>
-        pool.exec(node, killScript, { stdin: mark, timeoutSeconds: killSeconds, cleansUp: true }),
+      let begun = (): void => undefined;
+      hold(
+        new Promise((resolve) => {
+          begun = resolve;
+        }),
       );
+      const killed = await kills(() =>
+        pool.exec(node, killScript, {
+          stdin: mark,
+          timeoutSeconds: killSeconds,
+          cleansUp: true,
+          onOutput: () => begun(),
+        }),
+      );
+      begun();
       return fail(...result.diagnostics.map((diagnostic) => withEnd(diagnostic, killed, script, options)));
     });
   };
@@ -80,7 +95,9 @@ function withEnd(
 }
 
 function endOf(killed: Result<Finished>, host: string): { readonly end: string; readonly hint?: string } {
-  const counts = killed.ok ? /^(?<found>\d+) (?<left>\d+)\n$/u.exec(killed.value.stdout.toString()) : null;
+  const counts = killed.ok
+    ? /^begun\n(?<found>\d+) (?<left>\d+)\n$/u.exec(killed.value.stdout.toString())
+    : null;
   const { found, left } = counts?.groups ?? {};
   if (found === '0') return { end: 'nothing of it runs there' };
   if (left === '0') return { end: 'it was killed, with all it had started' };

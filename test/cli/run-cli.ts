@@ -7,23 +7,46 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process, its output kept (bytes as latin1), without a terminal; stdin is empty. */
+/** What is unlike the usual: no terminal, no input, nobody who interrupts. */
+export interface World {
+  readonly env?: Surroundings['env'];
+  /** Pieces of standard input. */
+  readonly input?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** Whether standard output is a terminal. */
+  readonly isTTY?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a command line in this process, its output kept (bytes as latin1). */
 export async function runCli(argv: readonly string[], env: Surroundings['env'] = {}): Promise<Ran> {
+  return runCliIn({ env }, argv);
+}
+
+/** The same in a world of the test's own. */
+export async function runCliIn(
+  { env = {}, input, isTTY = false, signal = new AbortController().signal }: World,
+  argv: readonly string[],
+): Promise<Ran> {
   const stdout: string[] = [];
   const stderr: string[] = [];
   const code = await dispatch(argv, {
-    stdout: keep(stdout),
-    stderr: keep(stderr),
+    stdout: keep(stdout, isTTY),
+    stderr: keep(stderr, false),
     env,
-    signal: new AbortController().signal,
+    signal,
+    ...(input !== undefined && { input: () => ({ chunks: toAsync(input), close: () => undefined }) }),
     ask: () => Promise.resolve(undefined),
     askHidden: () => Promise.resolve(undefined),
   });
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
-function keep(texts: string[]): Output {
+async function* toAsync(input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+  yield* input;
+}
+
+function keep(texts: string[], isTTY: boolean): Output {
   const write = (text: string | Uint8Array): void =>
     void texts.push(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
-  return { write, isTTY: false, colour: false, columns: 80 };
+  return { write, isTTY, colour: isTTY, columns: 80 };
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { createSshTransport } from '../../src/transports/ssh.ts';
 import type { OutputSink } from '../../src/transports/transport.ts';
 import type { TestServer } from '../openssh-server.ts';
 import { noOpensshServer, startOpensshServer } from '../openssh-server.ts';
+import { processesWith } from '../running-processes.ts';
 import { testNode } from './test-node.ts';
 
 describe.skipIf(noOpensshServer !== undefined)('on a real sshd, a command that is cut off', () => {
@@ -100,14 +101,3 @@ describe.skipIf(noOpensshServer !== undefined)('on a real sshd, a command that i
     expect(mostAhead).toBeLessThan(8 * mebibyte);
   });
 });
-
-function processesWith(text: string): number {
-  const all = execFileSync('sh', [
-    '-c',
-    "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$f; echo; done 2>/dev/null; :",
-  ]);
-  return all
-    .toString()
-    .split('\n')
-    .filter((line) => line.includes(text)).length;
-}
