@@ -30,7 +30,7 @@ export interface Surroundings {
   /** Aborted by the first Ctrl-C: finish the step at hand, begin no other. */
   readonly signal: AbortSignal;
   /** A second Ctrl-C leaves only after this has settled, or after some seconds. */
-  hold?(until: Promise<unknown>): void;
+  readonly hold?: (until: Promise<unknown>) => void;
   /** What is given to this process to read, where that is a file or a pipe; undefined for a terminal, and where there is none. */
   input?(): Input | undefined;
   /** Asks on stderr and reads one line of stdin; undefined when stdin has ended or the run was interrupted. */

@@ -83,5 +83,5 @@ function walkBack(
     if (x === fromX) lines.push({ sign: '+', text: after[--y] ?? '' });
     else lines.push({ sign: '-', text: before[--x] ?? '' });
   }
-  return lines.reverse();
+  return lines.toReversed();
 }

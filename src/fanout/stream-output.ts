@@ -11,7 +11,7 @@ export type Write = (stream: Stream, bytes: Buffer) => Promise<void> | undefined
 export interface HostStream {
   readonly sink: OutputSink;
   /** To be called when the command has ended: writes what is left, and lets others go on. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /** Bytes of a line that are kept until its end comes; a longer line is broken there. */

@@ -55,19 +55,18 @@ export function selectGuests<G extends SelectableGuest>(
   guests: readonly G[],
 ): Result<readonly G[]> {
   const empty = selector.filter(({ excludes, matches }) => !excludes && !guests.some(matches));
-  if (empty.length > 0) {
-    const text = selector.map((part) => part.text).join(',');
+  const text = selector.map((part) => part.text).join(',');
+  if (empty.length > 0)
     return fail(...empty.map((part) => refuse(text, nothingIs(part, guests), 'See: pvefleet ls guests')));
-  }
   const wanted = selector.filter(({ excludes }) => !excludes);
   const left = selector.filter(({ excludes }) => excludes);
-  return ok(
-    guests.filter(
-      (guest) =>
-        (wanted.length === 0 || wanted.some(({ matches }) => matches(guest))) &&
-        !left.some(({ matches }) => matches(guest)),
-    ),
+  const found = guests.filter(
+    (guest) =>
+      (wanted.length === 0 || wanted.some(({ matches }) => matches(guest))) &&
+      !left.some(({ matches }) => matches(guest)),
   );
+  if (found.length > 0) return ok(found);
+  return fail(refuse(text, guests.length === 0 ? 'there are no guests' : 'it leaves out all that it means'));
 }
 
 function readPart(text: string): Part | string {

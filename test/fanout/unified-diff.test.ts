@@ -13,9 +13,17 @@ test('each difference has three lines around it, as diff -u has', () => {
   const after = lines(1, 'two', 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
   expect(unifiedDiff(before, after)).toEqual([
     '@@ -1,5 +1,5 @@',
-    ...[' 1', '-2', '+two', ' 3', ' 4', ' 5'],
+    ' 1',
+    '-2',
+    '+two',
+    ' 3',
+    ' 4',
+    ' 5',
     '@@ -10,3 +10,4 @@',
-    ...[' 10', ' 11', ' 12', '+13'],
+    ' 10',
+    ' 11',
+    ' 12',
+    '+13',
   ]);
 });
 

@@ -52,7 +52,7 @@ describe('a selector of guests', () => {
   test('what a part means and leaves out again is nobody', () => {
     fc.assert(
       fc.property(fc.constantFrom('100', 'web*', '@tag-web', '@pool-shop', '@node-pve1', '@all'), (part) => {
-        expect(select(`${part},-${part}`)).toEqual([]);
+        expect(select(`${part},-${part}`)).toContain('it leaves out all that it means');
       }),
     );
   });
