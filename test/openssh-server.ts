@@ -56,6 +56,7 @@ export async function startOpensshServer(
     configuration(
       keyFile.path,
       hostKeys.map((key) => key.path),
+      directory,
     ),
   );
   const within = (await world.within?.(directory)) ?? [];
@@ -100,7 +101,7 @@ export async function startOpensshServer(
   };
 }
 
-function configuration(userKey: string, hostKeys: readonly string[]): string {
+function configuration(userKey: string, hostKeys: readonly string[], home: string): string {
   return [
     ...hostKeys.map((key) => `HostKey ${key}`),
     `AuthorizedKeysFile ${userKey}.pub`,
@@ -112,8 +113,8 @@ function configuration(userKey: string, hostKeys: readonly string[]): string {
     'PidFile none',
     // OpenSSH's own choice costs ten times as much, and no test is about it.
     'KexAlgorithms curve25519-sha256',
-    // As if another shell were around it, so that bash reads no ~/.bashrc: that can cost more than all else here.
-    'SetEnv SHLVL=1',
+    // No .bashrc of this machine: it can cost more than all else here.
+    `SetEnv HOME=${home} SHLVL=1`,
     'LogLevel QUIET',
     '',
   ].join('\n');

@@ -13,6 +13,13 @@ export interface Output {
   readonly columns: number;
 }
 
+/** Bytes that are given to a command. */
+export interface Input {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Reads no more: a pipe that stays open would keep the process. */
+  close(): void;
+}
+
 /** The world a command runs in; tests make their own. */
 export interface Surroundings {
   /** Data. */
@@ -22,6 +29,10 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by the first Ctrl-C: finish the step at hand, begin no other. */
   readonly signal: AbortSignal;
+  /** A second Ctrl-C leaves only after this has settled, or after some seconds. */
+  readonly hold?: (until: Promise<unknown>) => void;
+  /** What is given to this process to read, where that is a file or a pipe; undefined for a terminal, and where there is none. */
+  input?(): Input | undefined;
   /** Asks on stderr and reads one line of stdin; undefined when stdin has ended or the run was interrupted. */
   ask(question: string): Promise<string | undefined>;
   /** Asks for a password, which is not echoed; undefined when stdin is no terminal, or the run was interrupted. */

@@ -4,6 +4,8 @@ import type { Output } from './command.ts';
 
 export interface AnswerCounter {
   answered(host: string): void;
+  /** Takes the line away for something else to be printed; it comes again after a second. */
+  hide(): void;
   /** Takes the line away. */
   end(): void;
 }
@@ -17,11 +19,18 @@ export function countAnswers(hosts: readonly string[], output: Output): AnswerCo
     const line = `${hosts.length - waiting.size} of ${hosts.length} answered; waiting for ${foldNodeSet(waiting)}`;
     output.write(`\r${cut(line, output.columns - 1)}\u001b[K`);
   };
-  const timer = output.isTTY ? setTimeout(show, 1000) : undefined;
+  const showLater = () => (output.isTTY ? setTimeout(show, 1000) : undefined);
+  let timer = showLater();
   return {
     answered: (host) => {
       waiting.delete(host);
       if (shown) show();
+    },
+    hide: () => {
+      if (!shown) return;
+      output.write('\r\u001b[K');
+      shown = false;
+      timer = showLater();
     },
     end: () => {
       clearTimeout(timer);

@@ -1,11 +1,29 @@
-import type { Diagnostic } from '../diagnostic.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import { nodeFlags } from './flags.ts';
 
 export const flags = {
-  'command-timeout': { value: 'SECONDS', atLeast: 1, help: 'give up a command that runs longer than this' },
+  lines: { short: 'L', help: 'print each line as it comes, after the name of its host' },
+  raw: { help: 'print bytes as they are and come, one host after the other' },
+  diff: { help: 'print what others answer unlike most hosts, as a diff' },
+  sh: { value: 'FILE', help: 'run this script file; its arguments come after "--"' },
+  'no-stdin': { short: 'n', help: 'give the command an empty input' },
+  serial: {
+    value: 'N|N%|LIST',
+    help: 'so many hosts at a time, as 2, 25% or 1,10%,100%; a failure ends the run after its batch',
+  },
+  'max-fail-percentage': {
+    value: 'PERCENT',
+    atLeast: 0,
+    help: 'with --serial: so many of a batch may fail (default: 0)',
+  },
+  'command-timeout': { value: 'SECONDS', atLeast: 1, help: 'kill a command that runs longer than this' },
+  'run-timeout': { value: 'SECONDS', atLeast: 1, help: 'end the whole run after this' },
+  'in-guest': {
+    value: 'SELECTOR',
+    help: 'run in guests: 100, 100:110, web*, @all, @pool-x, @tag-x, @node-x; -100 leaves out; joined by ","',
+  },
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -13,99 +31,38 @@ export const help: Help = {
   usage: 'PATTERN -- COMMAND...',
   about: [
     'Runs a command on every host that PATTERN names (hosts, groups, globs, joined by ":" or ","), and prints equal answers once, under the node set that gave them.',
-    'After "--", one argument is shell text, as with ssh; several are a command and its arguments, quoted so that they arrive as they are. The command runs with LC_ALL=C.UTF-8.',
-    'With --json each host is one JSON object on a line of its own: host, exit, signal, stdout, stderr, seconds, error. The exit code is 3 when a command failed somewhere, 4 when a host gave no answer.',
+    'After "--", one argument is shell text, as with ssh; several are a command and its arguments, quoted so that they arrive as they are. The command runs with LC_ALL=C.UTF-8. Its input is that of pvefleet where this is a file or a pipe, as with ssh; in a "while read" loop give -n.',
+    'A command that is cut off (time-out, Ctrl-C, a reader that leaves) is killed on the node with all it started. Of each stream 1 MiB is kept to be folded, what comes after it is counted; --raw and --lines print all, and hold a node back when the output is not taken: at most 5 MiB a host are kept here.',
+    'With --json each host is one JSON object on a line of its own: host, exit, signal, stdout, stderr, seconds, error. The exit code is 3 when a command failed somewhere or was not begun, 4 when a host gave no answer.',
   ],
   examples: [
     ['pvefleet exec all -- uptime', 'One command everywhere:'],
     ["pvefleet exec 'pve*' -- 'pveversion | cut -d/ -f2'", 'Shell text, as one argument:'],
-    ['pvefleet exec pve1:pve2 -f 1 -- systemctl is-active pveproxy', 'One host after the other:'],
+    ['pvefleet exec all --diff -- cat /etc/hosts', 'Who differs from most, and in what:'],
+    ['pvefleet exec all --serial 1,10%,100% --sh upgrade.sh -- --yes', 'A script, on one host first:'],
+    ['pvefleet exec all --in-guest @tag-web,-105 -- uptime', 'In guests, where they are:'],
   ],
 };
 
-type ExecContext = CliContext<typeof flags>;
+export type ExecContext = CliContext<typeof flags>;
 
 export async function run(context: ExecContext): Promise<number> {
-  const wrong = whatIsWrong(context);
-  if (wrong === undefined)
-    return execOnFleet(context, context.positionals[0] ?? '', context.afterDashes ?? []);
-  const { printDiagnostics } = await import('./print-diagnostics.ts');
-  printDiagnostics([wrong], context.stderr);
-  return exitCodeFor([wrong]);
+  const { readExecRequest } = await import('./exec-request.ts');
+  const request = await readExecRequest(context);
+  const refused = context.flags['read-only'] ? [readOnly] : request.ok ? [] : request.diagnostics;
+  if (!request.ok || refused.length > 0) {
+    const { printDiagnostics } = await import('./print-diagnostics.ts');
+    printDiagnostics(refused, context.stderr);
+    return exitCodeFor(refused);
+  }
+  const { execOnFleet } = await import('./exec-on-fleet.ts');
+  return execOnFleet(context, request.value);
 }
 
-async function execOnFleet(
-  context: ExecContext,
-  pattern: string,
-  command: readonly string[],
-): Promise<number> {
-  const [
-    { openFleet },
-    { execEverywhere, remoteScript },
-    answers,
-    { printDiagnostics },
-    { countAnswers },
-    { printable },
-  ] = await Promise.all([
-    import('./connect.ts'),
-    import('./exec-everywhere.ts'),
-    import('./answers.ts'),
-    import('./print-diagnostics.ts'),
-    import('./count-answers.ts'),
-    import('../report/printable.ts'),
-  ]);
-  const { stdout, stderr, signal } = context;
-  const { json, 'command-timeout': timeoutSeconds } = context.flags;
-  const fleet = await openFleet(context, pattern, signal);
-  if (!fleet.ok) {
-    printDiagnostics(fleet.diagnostics, stderr);
-    return exitCodeFor(fleet.diagnostics);
-  }
-  const { pool, nodes } = fleet.value;
-  const counter = countAnswers(
-    nodes.map((node) => node.name),
-    stderr,
-  );
-  const options = timeoutSeconds === undefined ? {} : { timeoutSeconds };
-  const given = await execEverywhere(pool, nodes, remoteScript(command), options, (answer) => {
-    counter.answered(answer.host);
-    if (json) stdout.write(answers.jsonLine(answer));
-  });
-  counter.end();
-  await pool.close();
-  if (!json) {
-    stdout.write(answers.foldAnswers(given, stdout.isTTY ? printable : (text) => text));
-    printDiagnostics(answers.errorsOf(given), stderr);
-    stderr.write(answers.failureTable(given));
-  }
-  return answers.exitCodeOf(given);
-}
-
-function whatIsWrong({ flags: given, positionals, afterDashes }: ExecContext): Diagnostic | undefined {
-  if (given['read-only']) {
-    const message =
-      'Cannot run exec: the mode is read-only, and what a command would change is not known; no --read-only is wanted';
-    return { code: 'cli/read-only', severity: 'error', trouble: 'refused', message };
-  }
-  const problem = argumentProblem(positionals, afterDashes);
-  if (problem === undefined) return undefined;
-  return {
-    code: 'cli/arguments',
-    severity: 'error',
-    trouble: 'invalid',
-    message: `Cannot run exec: ${problem}`,
-    hint: 'Write: pvefleet exec PATTERN -- COMMAND..., as in: pvefleet exec all -- uptime',
-  };
-}
-
-function argumentProblem(
-  positionals: readonly string[],
-  afterDashes: readonly string[] | undefined,
-): string | undefined {
-  const [pattern, ...others] = positionals;
-  if (pattern === undefined) return 'no hosts are named; a pattern is wanted before "--"';
-  if (afterDashes === undefined) return 'there is no "--"; the command is wanted after it';
-  if (others.length > 0) return `"${others.join(' ')}" stands before "--"; one pattern is wanted there`;
-  if (afterDashes.every((word) => word.trim() === '')) return 'no command is given; one is wanted after "--"';
-  return undefined;
-}
+const readOnly = {
+  code: 'cli/read-only',
+  severity: 'error',
+  trouble: 'refused',
+  message:
+    'Cannot run exec: the mode is read-only, and what a command would change is not known; no --read-only is wanted',
+} as const;

@@ -1,16 +1,26 @@
-import type { Output, Surroundings } from './command.ts';
+import { fstatSync } from 'node:fs';
+import type { Input, Output, Surroundings } from './command.ts';
 import { dispatch } from './dispatch.ts';
 
 /** The process around a command: streams, signals, exit code. bin/pvefleet.js imports it. */
 
 const interrupt = new AbortController();
 
+/** What a second Ctrl-C still waits for, and how long at most; a third one does not. */
+const held = new Set<Promise<unknown>>();
+const heldSeconds = 5;
+let leaving = false;
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (interrupt.signal.aborted) process.exit(130);
-    process.stderr.write(
-      '\nStopping after the steps that are under way; Ctrl-C again leaves them at once.\n',
-    );
+    if (leaving) process.exit(130);
+    if (interrupt.signal.aborted) {
+      leaving = true;
+      setTimeout(() => process.exit(130), heldSeconds * 1000);
+      void Promise.allSettled(held).then(() => process.exit(130));
+      return;
+    }
+    process.stderr.write('\nStopping; Ctrl-C again leaves at once what is under way.\n');
     interrupt.abort();
   });
 }
@@ -18,13 +28,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 /** Opened when something is printed: Node takes its time over a stream. */
 function output(name: 'stdout' | 'stderr'): Output {
   let opened: NodeJS.WriteStream | undefined;
+  let isRead = true;
+  /** A reader that has left ("pvefleet ls guests | head") is no reason to stop half-way or to complain. */
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    isRead = false;
+  };
   const open = (): NodeJS.WriteStream => {
-    opened ??= process[name].on('error', ignoreClosedPipe);
+    opened ??= process[name].on('error', onError);
     return opened;
   };
   return {
     write: (text) => void open().write(text),
-    drained: () => drained(open()),
+    drained: async () => {
+      await drained(open());
+      return isRead;
+    },
     get isTTY() {
       return 'isTTY' in open();
     },
@@ -37,20 +56,31 @@ function output(name: 'stdout' | 'stderr'): Output {
   };
 }
 
-function drained(stream: NodeJS.WriteStream): Promise<boolean> {
-  if (stream.destroyed || !stream.writableNeedDrain) return Promise.resolve(!stream.destroyed);
+/** Its buffer is empty again, or the stream is of no more use. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.destroyed || !stream.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {
     const settle = (): void => {
       for (const event of ['drain', 'close', 'error']) stream.removeListener(event, settle);
-      resolve(!stream.destroyed);
+      resolve();
     };
     for (const event of ['drain', 'close', 'error']) stream.once(event, settle);
   });
 }
 
-/** A reader that has left ("pvefleet ls guests | head") is no reason to stop half-way or to complain. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** Never a terminal's, which is for questions, and nothing of /dev/null. */
+function input(): Input | undefined {
+  const stdin = kindOfStdin();
+  if (stdin === undefined || !(stdin.isFile() || stdin.isFIFO() || stdin.isSocket())) return undefined;
+  return { chunks: process.stdin, close: () => void process.stdin.on('error', () => undefined).destroy() };
+}
+
+function kindOfStdin() {
+  try {
+    return fstatSync(0);
+  } catch {
+    return undefined;
+  }
 }
 
 async function ask(question: string): Promise<string | undefined> {
@@ -68,6 +98,8 @@ const world: Surroundings = {
   stderr: output('stderr'),
   env: process.env,
   signal: interrupt.signal,
+  hold: (until) => void held.add(until),
+  input,
   ask,
   askHidden,
 };

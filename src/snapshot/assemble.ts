@@ -173,10 +173,16 @@ function whyAbsent(
   const failure = failures.find((each) => each.host !== undefined && each.host === host?.name);
   if (failure?.host !== undefined) return `${hostPhrase(failure.host)} (${failure.message})`;
   const notAsked = leftOut.find(isMember);
-  if (notAsked !== undefined)
-    return `host ${notAsked.name} was not asked (--limit, or the command's hosts, leave it out)`;
+  if (notAsked !== undefined) return `host ${notAsked.name} ${leftOutPhrase}`;
   const example = ip === undefined ? name : `${name} with ansible_host ${ip}`;
   return `no host that was asked is node ${name} of ${cluster} (add it to the inventory: ${example})`;
+}
+
+const leftOutPhrase = "was not asked (--limit, or the command's hosts, leave it out)";
+
+/** Whether a member is unknown because the command was not meant for its host. */
+export function wasLeftOut({ unknown }: Unknown): boolean {
+  return unknown.endsWith(leftOutPhrase);
 }
 
 function hostPhrase(host: string): string {

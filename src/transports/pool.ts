@@ -5,7 +5,7 @@ import type { Connection, ExecOptions, Finished, Transport } from './transport.t
 import { unfinished } from './trouble.ts';
 
 /** Commands at once on one connection; OpenSSH's MaxSessions allows 10. */
-const commandsPerNode = 8;
+export const commandsPerNode = 8;
 
 export interface PoolOptions {
   /** Commands at once over all nodes. */
@@ -60,7 +60,7 @@ export function createPool(
     return way.turns(() =>
       commands(async () => {
         if (options.signal?.aborted === true)
-          return fail(unfinished(node, 'aborted', command, 'interrupted before it was sent'));
+          return fail(unfinished(node, 'not-sent', command, 'interrupted before it was sent'));
         return connected.value.exec(command, options);
       }),
     );

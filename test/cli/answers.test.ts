@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { exitCodeOf, failureTable, foldAnswers, jsonLine } from '../../src/cli/answers.ts';
+import { exitCodeOf, failureTable, foldAnswers } from '../../src/cli/answers.ts';
+import { diffAnswers } from '../../src/cli/answers-diff.ts';
+import { jsonLine } from '../../src/cli/answers-json.ts';
 import type { Answer } from '../../src/cli/exec-everywhere.ts';
 import type { Trouble } from '../../src/diagnostic.ts';
+import { painter } from '../../src/report/paint.ts';
 
-function answer(host: string, stdout: string, exit: number | null = 0): Answer {
-  return { host, seconds: 0.5, exit, ...(exit === null && { signal: 'SIGKILL' }), stdout, stderr: '' };
+function answer(host: string, stdout: string | Buffer, exit: number | null = 0, stderr = ''): Answer {
+  const signal = exit === null ? { signal: 'SIGKILL' } : {};
+  return { host, seconds: 0.5, exit, ...signal, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) };
 }
 
 function silent(host: string, trouble: Trouble): Answer {
@@ -18,7 +22,8 @@ function silent(host: string, trouble: Trouble): Answer {
   return { host, seconds: 0.5, errors: [error] };
 }
 
-const asItIs = (text: string): string => text;
+const plain = painter(false);
+const asItIs = { paint: plain, clean: (text: string): string => text };
 
 describe('folding', () => {
   test('most hosts first, equals in the order of their hosts', () => {
@@ -45,8 +50,56 @@ describe('folding', () => {
     );
   });
 
+  test('what is missing at an end is told there, and tells answers apart', () => {
+    const cut = (host: string, sha256: string): Answer => ({
+      ...answer(host, 'a'),
+      cut: { stdout: { bytes: 5, sha256 } },
+    });
+    const text = foldAnswers([cut('pve1', 'aa'), cut('pve2', 'bb'), cut('pve3', 'aa')], asItIs);
+    expect(text.match(/^pve.*$/gmu)).toEqual(['pve[1,3] (2)', 'pve2 (1)']);
+    expect(text).toContain('\na\n[cut here: 5 more bytes, SHA-256 aa; --raw and --lines show all]\n');
+  });
+
+  test('guests are named after their addresses', () => {
+    const guest = (vmid: number): Answer => ({
+      ...answer(`vm/${vmid}@lab`, 'x\n'),
+      guest: { vmid, name: `web${vmid - 99}`, node: 'pve1' },
+    });
+    expect(foldAnswers([guest(100), guest(101)], asItIs)).toContain('\nvm/[100-101]@lab (2) web[1-2]\n');
+  });
+
   test('hosts without an answer have no block', () => {
     expect(foldAnswers([silent('pve1', 'unreachable')], asItIs)).toBe('');
+  });
+});
+
+describe('differences', () => {
+  test('are shown against what most hosts answer', () => {
+    const answers = [
+      answer('pve1', 'a\nb\n'),
+      answer('pve2', 'a\nc\n', 1, 'bad\n'),
+      answer('pve3', 'a\nb\n'),
+    ];
+    expect(diffAnswers(answers, asItIs)).toBe(
+      [
+        '--- pve[1,3] (2)',
+        '+++ pve2 (1): exit 1',
+        '@@ -1,2 +1,4 @@',
+        ' a',
+        '-b',
+        '+c',
+        '+--- stderr',
+        '+bad',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('that are none are said to be none', () => {
+    expect(diffAnswers([answer('pve1', 'a'), answer('pve2', 'a')], asItIs)).toBe(
+      'pve[1-2] (2): all the same\n',
+    );
+    expect(diffAnswers([silent('pve1', 'failed')], asItIs)).toBe('');
   });
 });
 
@@ -59,7 +112,7 @@ test('the table of failures folds who failed alike', () => {
     answer('pve5', 'x', 1),
     silent('pve6', 'failed'),
   ];
-  expect(failureTable(answers)).toBe(
+  expect(failureTable(answers, plain)).toBe(
     [
       'RESULT             HOSTS  NODE SET',
       'exit 1             2      pve[2,5]',
@@ -69,7 +122,7 @@ test('the table of failures folds who failed alike', () => {
       '',
     ].join('\n'),
   );
-  expect(failureTable([answer('pve1', '')])).toBe('');
+  expect(failureTable([answer('pve1', '')], plain)).toBe('');
 });
 
 test.each<[string, readonly Answer[], number]>([
@@ -96,7 +149,16 @@ test('a line of JSON has the same keys for every host', () => {
       stdout: null,
       stderr: null,
       seconds: 0.5,
-      error: { code: 'test/silent', message: 'Cannot reach pve2' },
+      error: expect.objectContaining({
+        code: 'test/silent',
+        trouble: 'unreachable',
+        message: 'Cannot reach pve2',
+      }),
     },
   ]);
+});
+
+test('in JSON, bytes that are no text are there as base64 too', () => {
+  const line: unknown = JSON.parse(jsonLine(answer('pve1', Buffer.of(0xff, 0x00))));
+  expect(line).toMatchObject({ stdout: '\ufffd\0', stdoutBase64: '/wA=' });
 });

@@ -52,7 +52,7 @@ describe.skipIf(!existsSync(new URL('dist/cli/main.js', root)))('the built pvefl
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(130);
-    expect(stderr.join('')).toContain('Stopping after the steps that are under way');
+    expect(stderr.join('')).toContain('Stopping; Ctrl-C again');
     expect(stderr.join('')).toMatch(/ 1 +pve1$/mu);
     await server.stop();
   });

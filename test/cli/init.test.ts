@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plainFleet, withOwnAddresses } from '../../lab/src/fleet/definition.ts';
 import type { Lab } from '../../lab/src/lab.ts';
 import { startLab } from '../../lab/src/lab.ts';
-import { runCli } from './run-cli.ts';
+import { runCli, runCliIn } from './run-cli.ts';
 
 let home: string;
 let lab: Lab;
@@ -23,11 +23,10 @@ afterEach(async () => {
 const port = () => lab.nodes[0]?.port ?? 0;
 const seed = () => `root@127.10.10.11:${port()}`;
 const init = (argv: readonly string[], answer?: string) =>
-  runCli(
-    ['init', '-o', join(home, 'fleet'), '--private-key', join(home, 'key'), ...argv],
-    { HOME: home },
-    answer,
-  );
+  runCliIn({ env: { HOME: home }, ...(answer !== undefined && { answer }) }, [
+    ...['init', '-o', join(home, 'fleet'), '--private-key', join(home, 'key')],
+    ...argv,
+  ]);
 const inventoryFile = () => join(home, 'fleet/inventories/lab.yml');
 const written = (file: string) => readFile(join(home, 'fleet', file), 'utf8').catch(() => undefined);
 

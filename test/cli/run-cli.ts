@@ -7,22 +7,36 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/**
- * Runs a command line in this process, its output kept (bytes as latin1), without a terminal; stdin is empty. With an
- * `answer` stderr is a terminal, where it is given to every question.
- */
-export async function runCli(
+/** What is unlike the usual: no terminal, no input, nobody who answers or interrupts. */
+export interface World {
+  readonly env?: Surroundings['env'];
+  /** Pieces of standard input. */
+  readonly input?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** Whether standard output is a terminal. */
+  readonly isTTY?: boolean;
+  readonly signal?: AbortSignal;
+  /** Given to every question that is asked on standard error, which is a terminal then. */
+  readonly answer?: string;
+}
+
+/** Runs a command line in this process, its output kept (bytes as latin1). */
+export async function runCli(argv: readonly string[], env: Surroundings['env'] = {}): Promise<Ran> {
+  return runCliIn({ env }, argv);
+}
+
+/** The same in a world of the test's own. */
+export async function runCliIn(
+  { env = {}, input, isTTY = false, signal = new AbortController().signal, answer }: World,
   argv: readonly string[],
-  env: Surroundings['env'] = {},
-  answer?: string,
 ): Promise<Ran> {
   const stdout: string[] = [];
   const stderr: string[] = [];
   const code = await dispatch(argv, {
-    stdout: keep(stdout),
-    stderr: { ...keep(stderr), isTTY: answer !== undefined },
+    stdout: keep(stdout, isTTY),
+    stderr: { ...keep(stderr, false), isTTY: answer !== undefined },
     env,
-    signal: new AbortController().signal,
+    signal,
+    ...(input !== undefined && { input: () => ({ chunks: toAsync(input), close: () => undefined }) }),
     ask: (question) => {
       if (answer !== undefined) stderr.push(question);
       return Promise.resolve(answer);
@@ -32,8 +46,12 @@ export async function runCli(
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
-function keep(texts: string[]): Output {
+async function* toAsync(input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+  yield* input;
+}
+
+function keep(texts: string[], isTTY: boolean): Output {
   const write = (text: string | Uint8Array): void =>
     void texts.push(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
-  return { write, isTTY: false, colour: false, columns: 80 };
+  return { write, isTTY, colour: isTTY, columns: 80 };
 }

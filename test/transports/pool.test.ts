@@ -178,7 +178,7 @@ describe('the pool', () => {
     );
     expect(results[1]).toMatchObject({
       ok: false,
-      diagnostics: [{ code: 'transport/aborted', host: 'pve1' }],
+      diagnostics: [{ code: 'transport/not-sent', host: 'pve1' }],
     });
     expect(transport.log).toEqual(['connect pve1', 'pve1: a']);
     expect(signals[0]?.aborted).toBe(true);

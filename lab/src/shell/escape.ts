@@ -20,6 +20,13 @@ export function textToBytes(text: string): Buffer {
   return ESCAPED.test(text) ? unescape(bytes) : bytes;
 }
 
+/** Text as just-bash keeps it byte by byte: it takes characters up to U+00FF for bytes of UTF-8 where they look like that. */
+export function kept(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) => String.fromCharCode(byte < 0x80 ? byte : FIRST + byte))
+    .join('');
+}
+
 /** UTF-8 has the escaped bytes as EF 9E 80 to EF 9F BF; they are made single bytes in place. */
 function unescape(bytes: Buffer): Buffer {
   let to = 0;

@@ -25,7 +25,12 @@ export interface Command {
     session: Session,
     parameters: Parameters,
     extra: readonly string[],
-  ) => Promise<TaskEnd | void> | TaskEnd | void;
+  ) => Promise<TaskEnd | Exited | void> | TaskEnd | Exited | void;
+}
+
+/** A command whose exit code is that of a program that it ran. */
+export interface Exited {
+  readonly exit: number;
 }
 
 /** A tool such as `qm`: its usage lines, in groups as PVE prints them, its aliases and what the lab models of it. */
@@ -70,6 +75,7 @@ async function runTool(tool: Tool, session: Session, argv: readonly string[]): P
     return session.finish(FAILED);
   }
   const end = await runCommand(session, command, found.usage, found.rest);
+  if (end !== undefined && 'exit' in end) return session.finish(end.exit);
   return session.finish(command.exitsAsTask === true && end?.failed === true ? FAILED : 0);
 }
 
@@ -79,7 +85,7 @@ export async function runCommand(
   command: Command,
   usage: string,
   argv: readonly string[],
-): Promise<TaskEnd | undefined> {
+): Promise<TaskEnd | Exited | undefined> {
   try {
     const fixed = ['node', ...(command.fixed ?? [])];
     const read = readArguments(

@@ -1,15 +1,29 @@
+import type { Exited } from '../cli/tool.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { die } from '../failure.ts';
+import { runInside } from '../guest/inside.ts';
 import type { Session } from '../session.ts';
 import { isRunning } from './run-state.ts';
 import { loadCt } from './store.ts';
 
-/** `pct exec`: the lab's containers have no system inside; only their host name answers. Throws Failure. */
-export function execInside(session: Session, { vmid = '' }: Parameters, argv: readonly string[]): void {
+/** `pct exec`: output and exit code are those of the command. Throws Failure. */
+export async function execInContainer(
+  session: Session,
+  { vmid = '' }: Parameters,
+  argv: readonly string[],
+): Promise<Exited> {
   const config = loadCt(session, vmid);
-  if (argv.length === 0) die('missing command at /usr/share/perl5/PVE/CLI/pct.pm line 246.');
   if (!isRunning(session.machine, vmid)) die(`container '${vmid}' not running!`);
-  if (argv.join(' ') !== 'hostname')
-    die(`pvefleet-lab: 'pct exec ${vmid} -- ${argv.join(' ')}' is not modelled`);
-  session.print(`${(config.main.get('hostname') ?? `CT${vmid}`).replace(/\..*$/, '')}\n`);
+  if (argv.length === 0) die('missing command at /usr/share/perl5/PVE/CLI/pct.pm line 246.');
+  const hostname = (config.main.get('hostname') ?? `CT${vmid}`).replace(/\..*$/, '');
+  const ran = await runInside(session, hostname, argv);
+  if (ran === undefined) {
+    session.writeError(
+      `lxc-attach: ${vmid}: ../src/lxc/attach.c: lxc_attach_run_command: 1841 No such file or directory - Failed to exec "${argv[0] ?? ''}"\n`,
+    );
+    return { exit: 127 };
+  }
+  session.print(ran.stdout);
+  session.writeError(ran.stderr);
+  return { exit: ran.exit };
 }

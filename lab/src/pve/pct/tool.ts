@@ -7,7 +7,7 @@ import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import { createCt } from './create.ts';
 import { destroyCt } from './destroy.ts';
-import { execInside } from './exec.ts';
+import { execInContainer } from './exec.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
 import { CT_RESCAN } from './rescan-kind.ts';
@@ -114,7 +114,7 @@ export const PCT: Tool = {
     exec: {
       parameters: { vmid, 'keep-env': { type: 'boolean', optional: 1 } },
       positional: ['vmid', 'extra-args'],
-      run: execInside,
+      run: execInContainer,
     },
     unlock: {
       parameters: { vmid },

@@ -10,6 +10,7 @@ import { createVm } from './create.ts';
 import { destroyVm } from './destroy.ts';
 import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power.ts';
 import { VM_RESCAN } from './rescan-kind.ts';
+import { execByAgent } from './guest-exec.ts';
 import { resizeDisk } from './resize.ts';
 import { listVms, showConfig, showPending, showStatus, waitForVm } from './show.ts';
 import { VM_SNAPSHOTS } from './snapshot-kind.ts';
@@ -139,6 +140,16 @@ export const QM: Tool = {
       parameters: { vmid, timeout: { type: 'integer', minimum: 1, optional: 1 } },
       positional: ['vmid'],
       run: waitForVm,
+    },
+    'guest exec': {
+      parameters: {
+        vmid,
+        synchronous: flag,
+        timeout: { type: 'integer', minimum: 0, optional: 1 },
+        'pass-stdin': flag,
+      },
+      positional: ['vmid', 'extra-args'],
+      run: execByAgent,
     },
     unlock: {
       parameters: onlyVmid,
