@@ -121,15 +121,18 @@ function tryInTurn(
         return false;
       }
       tried.add(way);
-      void findPassword().then((found) => {
-        login.password ||= found !== undefined;
-        // To ask for nothing makes the server refuse once more, and so ends the log-in.
-        next(found === undefined ? { type: 'none', username: user } : passwordMethod(way, user, found));
-      });
+      void sendPassword(way, next);
       return undefined;
     },
   };
   return login;
+
+  async function sendPassword(way: (typeof ways)[number], send: (method: AnyAuthMethod) => void) {
+    const found = await findPassword();
+    login.password ||= found !== undefined;
+    // To ask for nothing makes the server refuse once more, and so ends the log-in.
+    send(found === undefined ? { type: 'none', username: user } : passwordMethod(way, user, found));
+  }
 }
 
 /** A prompt that does not show what is typed asks for the password; others are answered with nothing. */

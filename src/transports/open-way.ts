@@ -14,13 +14,13 @@ import { unreachable } from './trouble.ts';
 export interface Way {
   readonly stream: Duplex;
   /** Gives back what the way goes over; the stream is closed by then. */
-  leave(): Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 /** A client logged in to a jump host; the last one who leaves closes it. */
 export interface Hop {
   readonly client: Client;
-  leave(): Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 /** Opens the way of a route; `enter` logs in to a jump host, of which others may be inside already. */

@@ -27,7 +27,7 @@ const mostHops = 8;
 interface LoggedIn {
   readonly client: Client;
   readonly stream: Duplex;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** SSH in this process. Reads each known_hosts, key and configuration file, and asks each agent, once in its life. */
@@ -92,7 +92,9 @@ function loggedIn(client: Client, stream: Duplex, leave: () => Promise<void>): L
     await gone;
     await leave();
   };
-  client.once('close', () => (closing ??= leave()));
+  client.once('close', () => {
+    closing ??= leave();
+  });
   return { client, stream, close: () => (closing ??= close()) };
 }
 
