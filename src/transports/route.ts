@@ -27,9 +27,19 @@ export interface Route {
   /** As ssh_config has them: KexAlgorithms, Ciphers, MACs, HostKeyAlgorithms. */
   readonly algorithms: Readonly<Record<AlgorithmList, string | undefined>>;
   readonly timeoutSeconds?: number;
+  readonly keepalive: Keepalive;
   /** What the configuration asks for and only OpenSSH does; told when the connection fails. */
   readonly notOurs: readonly string[];
 }
+
+/** After how many seconds without a word a server is asked for one, and how many questions it may leave unanswered. */
+export interface Keepalive {
+  readonly seconds: number;
+  readonly unanswered: number;
+}
+
+/** Where ssh_config gives none; OpenSSH itself then waits for ever. */
+const ownKeepalive: Keepalive = { seconds: 15, unanswered: 3 };
 
 export type AlgorithmList = 'kexalgorithms' | 'ciphers' | 'macs' | 'hostkeyalgorithms';
 
@@ -44,6 +54,8 @@ export interface KeyChoice {
   /** No key of the agent but those whose files are named. */
   readonly only: boolean;
   readonly agentSocket: string | undefined;
+  /** Certificates of users beside those whose files are named after a key's. */
+  readonly certificateFiles: readonly string[];
 }
 
 /** Makes the function that finds the route to a node; OpenSSH's configuration is read once. */
@@ -168,6 +180,7 @@ function makeRoute(
       ...(files !== undefined && { files }),
       only: keyFile !== undefined || text('identitiesonly')?.toLowerCase() === 'yes',
       agentSocket: agent(),
+      certificateFiles: settings.certificateFiles.flatMap((line) => paths(line) ?? []),
     },
     algorithms: {
       kexalgorithms: text('kexalgorithms'),
@@ -176,6 +189,10 @@ function makeRoute(
       hostkeyalgorithms: text('hostkeyalgorithms'),
     },
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    keepalive: {
+      seconds: number('serveraliveinterval') ?? ownKeepalive.seconds,
+      unanswered: number('serveralivecountmax') ?? ownKeepalive.unanswered,
+    },
     notOurs: beyond.told,
   };
   const blocking = [...problems, ...beyond.blocking];
