@@ -108,6 +108,8 @@ function configuration(userKey: string, hostKeys: readonly string[]): string {
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
+    // For bash this is no first shell, so it does not read the .bashrc of whoever runs the tests.
+    'SetEnv SHLVL=1',
     'LogLevel QUIET',
     '',
   ].join('\n');
