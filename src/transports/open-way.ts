@@ -13,6 +13,8 @@ import { unreachable } from './trouble.ts';
 /** Bytes to and from a server, over whatever leads to it. */
 export interface Way {
   readonly stream: Duplex;
+  /** What the way says of itself, which may be why the server cannot be reached. */
+  readonly said?: () => string;
   /** Gives back what the way goes over; the stream is closed by then. */
   readonly leave: () => Promise<void>;
 }
@@ -31,11 +33,11 @@ export async function openWay(
 ): Promise<Result<Way>> {
   const { node, through } = route;
   if (through.kind === 'command') {
-    const stream = openProxyCommand(through.command);
-    return ok({ stream, leave: async () => undefined });
+    const { stream, said, end } = openProxyCommand(through.command);
+    return ok({ stream, said, leave: end });
   }
   if (through.kind === 'direct') {
-    const socket = await openSocket(node, options);
+    const socket = await openSocket(node, options, route.family);
     return socket.ok ? ok({ stream: socket.value, leave: async () => undefined }) : socket;
   }
   const hopNode = lastHop(node, through.hosts);

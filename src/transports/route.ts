@@ -23,6 +23,8 @@ export interface Route {
   /** The name of its host key in known_hosts. */
   readonly knownAs: { readonly host: string; readonly port: number };
   readonly through: Through;
+  /** Of the addresses of a name; 0 for any. */
+  readonly family: 0 | 4 | 6;
   readonly keys: KeyChoice;
   /** As ssh_config has them: KexAlgorithms, Ciphers, MACs, HostKeyAlgorithms. */
   readonly algorithms: Readonly<Record<AlgorithmList, string | undefined>>;
@@ -40,6 +42,8 @@ export interface Keepalive {
 
 /** Where ssh_config gives none; OpenSSH itself then waits for ever. */
 const ownKeepalive: Keepalive = { seconds: 15, unanswered: 3 };
+
+const families: Readonly<Record<string, 4 | 6>> = { inet: 4, inet6: 6 };
 
 export type AlgorithmList = 'kexalgorithms' | 'ciphers' | 'macs' | 'hostkeyalgorithms';
 
@@ -137,10 +141,11 @@ function makeRoute(
 
   const knownHosts = (): readonly string[] => {
     if (!isAssumed(node, 'knownHosts')) return node.connection.knownHosts;
-    const [own, ...system] = node.connection.knownHosts;
+    // OpenSSH has a second file of each kind, which few know of.
+    const [own = [], ...system] = node.connection.knownHosts.map((path) => [path, `${path}2`]);
     return [
-      ...(paths(first.get('userknownhostsfile')) ?? (own === undefined ? [] : [own])),
-      ...(paths(first.get('globalknownhostsfile')) ?? system),
+      ...(paths(first.get('userknownhostsfile')) ?? own),
+      ...(paths(first.get('globalknownhostsfile')) ?? system.flat()),
     ];
   };
   const through = (): Through => {
@@ -176,6 +181,7 @@ function makeRoute(
     node: { ...node, connection },
     knownAs: alias === undefined ? { host: hostname, port } : { host: alias, port: 22 },
     through: through(),
+    family: families[text('addressfamily')?.toLowerCase() ?? ''] ?? 0,
     keys: {
       ...(files !== undefined && { files }),
       only: keyFile !== undefined || text('identitiesonly')?.toLowerCase() === 'yes',

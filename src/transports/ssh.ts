@@ -9,6 +9,7 @@ import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
 import { logIn } from './log-in.ts';
 import { type Hop, openWay } from './open-way.ts';
+import { oddName } from './odd-names.ts';
 import { createPasswords, oneAtATime } from './passwords.ts';
 import { createRouter, type Route } from './route.ts';
 import { runCommand } from './run-command.ts';
@@ -35,7 +36,7 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
   const surroundings = given.ask === undefined ? given : { ...given, ask: oneAtATime(given.ask) };
   const findRoute = createRouter(surroundings);
   const keys = createKeyring(surroundings);
-  const password = createPasswords(surroundings.ask);
+  const passwords = createPasswords(surroundings.ask);
   const knownHosts = createKnownHostsReader();
   const handshakes = pLimit(handshakesAtOnce);
   const hops = createSharedHops();
@@ -56,6 +57,8 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
   }
 
   async function logInOver(route: Route, options: ConnectOptions, depth: number): Promise<Result<LoggedIn>> {
+    const odd = oddName(route);
+    if (odd !== undefined) return fail(odd);
     const [known, identities] = await Promise.all([knownHosts(route.node), keys(route)]);
     if (!known.ok) return known;
     if (!identities.ok) return identities;
@@ -65,12 +68,15 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
     if (depth > mostHops) return fail(tooManyHops(route.node));
     const way = await openWay(route, options, (hop) => enter(hop, options, depth + 1));
     if (!way.ok) return way;
-    const { stream, leave } = way.value;
+    const { stream, said, leave } = way.value;
+    const password = depth === 0 ? passwords.ofNode : passwords.ofJumpHost;
     const needs = { stream, lines, algorithms: algorithms.value, identities: identities.value, password };
     const client = await handshakes(() => logIn(route, needs, options));
     if (client.ok) return ok(loggedIn(client.value, stream, leave));
     await leave();
-    return client;
+    const words = said?.() ?? '';
+    const wasClosed = client.diagnostics.some(({ code }) => code === 'transport/reset');
+    return wasClosed && words !== '' ? fail(proxyEnded(route.node, words)) : client;
   }
 
   function enter(node: Node, options: ConnectOptions, depth: number): Promise<Result<Hop>> {
@@ -96,6 +102,16 @@ function loggedIn(client: Client, stream: Duplex, leave: () => Promise<void>): L
     closing ??= leave();
   });
   return { client, stream, close: () => (closing ??= close()) };
+}
+
+/** What a ProxyCommand complained of is why it closed. */
+function proxyEnded(node: Node, said: string): Diagnostic {
+  return unreachable(
+    node,
+    'proxy-command',
+    `its ProxyCommand ended, and said ${JSON.stringify(said)}`,
+    'run it by hand as it stands in ~/.ssh/config, with %h and %p filled in',
+  );
 }
 
 function tellNotOurs(diagnostic: Diagnostic, { notOurs }: Route): Diagnostic {

@@ -27,6 +27,7 @@ export interface Settings {
 
 /** Keywords that are read; on others it does not matter what a condition says. */
 const used = new Set([
+  'addressfamily',
   'bindaddress',
   'canonicalizehostname',
   'certificatefile',
