@@ -2,11 +2,10 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import { formatJumpHosts, type JumpHost } from './jump-hosts.ts';
+import { lastHop } from './hops.ts';
 import { openSocket } from './open-socket.ts';
 import { openProxyCommand } from './proxy-command.ts';
 import type { Route } from './route.ts';
-import { localUser } from './surroundings.ts';
 import type { ConnectOptions } from './transport.ts';
 import { unreachable } from './trouble.ts';
 
@@ -54,30 +53,6 @@ export async function openWay(
       `is sshd running on the node, and does sshd_config on ${hopNode.name} allow AllowTcpForwarding?`,
     ),
   );
-}
-
-/** The last jump host as a node, which is reached through those before it. */
-function lastHop(node: Node, hosts: readonly JumpHost[]): Node {
-  const before = hosts.slice(0, -1);
-  const { host, port, user } = hosts.at(-1) ?? { host: '' };
-  const assumed = [
-    ...(port === undefined ? (['port'] as const) : []),
-    ...(user === undefined ? (['user'] as const) : []),
-    ...(node.connection.assumed?.includes('knownHosts') === true ? (['knownHosts'] as const) : []),
-  ];
-  return {
-    name: host,
-    groups: [],
-    variables: {},
-    connection: {
-      host,
-      port: port ?? 22,
-      user: user ?? localUser(),
-      knownHosts: node.connection.knownHosts,
-      assumed,
-      sshOptions: before.length === 0 ? [] : [`ProxyJump ${formatJumpHosts(before)}`],
-    },
-  };
 }
 
 function onTheWay(node: Node, diagnostic: Diagnostic): Diagnostic {

@@ -5,12 +5,13 @@ import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { createKeyring } from './identities.ts';
+import { jumpLoop } from './hops.ts';
 import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
 import { logIn } from './log-in.ts';
 import { type Hop, openWay } from './open-way.ts';
 import { oddName } from './odd-names.ts';
-import { createPasswords, oneAtATime } from './passwords.ts';
+import { createPasswords, type FindPassword, oneAtATime } from './passwords.ts';
 import { createRouter, type Route } from './route.ts';
 import { runCommand } from './run-command.ts';
 import { createSharedHops } from './shared-hops.ts';
@@ -20,9 +21,6 @@ import { unfinished, unreachable } from './trouble.ts';
 
 /** More at once make each other late, and none faster: a handshake is a millisecond or two of this process's CPU. */
 const handshakesAtOnce = 16;
-
-/** Jump hosts behind each other; more than that is a configuration whose hosts lead to each other. */
-const mostHops = 8;
 
 /** A client that is logged in, and the stream under it. */
 interface LoggedIn {
@@ -42,21 +40,31 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
   const hops = createSharedHops();
   return {
     connect: async (node, options) => {
-      const reached = await reach(node, options, 0);
+      const reached = await reach(node, options, passwords.ofNode);
       return reached.ok ? ok(toConnection(node, reached.value), reached.warnings) : reached;
     },
   };
 
-  async function reach(node: Node, options: ConnectOptions, depth: number): Promise<Result<LoggedIn>> {
+  async function reach(
+    node: Node,
+    options: ConnectOptions,
+    password: FindPassword,
+  ): Promise<Result<LoggedIn>> {
     const route = await findRoute(node);
     if (!route.ok) return route;
+    const loop = await jumpLoop(route.value, findRoute);
+    if (loop !== undefined) return fail(loop);
     const { timeoutSeconds = options.timeoutSeconds } = route.value;
-    const reached = await logInOver(route.value, { ...options, timeoutSeconds }, depth);
+    const reached = await logInOver(route.value, { ...options, timeoutSeconds }, password);
     if (reached.ok || route.value.notOurs.length === 0) return reached;
     return fail(...reached.diagnostics.map((diagnostic) => tellNotOurs(diagnostic, route.value)));
   }
 
-  async function logInOver(route: Route, options: ConnectOptions, depth: number): Promise<Result<LoggedIn>> {
+  async function logInOver(
+    route: Route,
+    options: ConnectOptions,
+    password: FindPassword,
+  ): Promise<Result<LoggedIn>> {
     const odd = oddName(route);
     if (odd !== undefined) return fail(odd);
     const [known, identities] = await Promise.all([knownHosts(route.node), keys(route)]);
@@ -65,11 +73,9 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
     const lines = linesFor(known.value, route.knownAs.host, route.knownAs.port);
     const algorithms = algorithmsFor(route, lines);
     if (!algorithms.ok) return algorithms;
-    if (depth > mostHops) return fail(tooManyHops(route.node));
-    const way = await openWay(route, options, (hop) => enter(hop, options, depth + 1));
+    const way = await openWay(route, options, (hop) => enter(hop, options));
     if (!way.ok) return way;
     const { stream, said, leave } = way.value;
-    const password = depth === 0 ? passwords.ofNode : passwords.ofJumpHost;
     const needs = { stream, lines, algorithms: algorithms.value, identities: identities.value, password };
     const client = await handshakes(() => logIn(route, needs, options));
     if (client.ok) return ok(loggedIn(client.value, stream, leave));
@@ -79,9 +85,9 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
     return wasClosed && words !== '' ? fail(proxyEnded(route.node, words)) : client;
   }
 
-  function enter(node: Node, options: ConnectOptions, depth: number): Promise<Result<Hop>> {
+  function enter(node: Node, options: ConnectOptions): Promise<Result<Hop>> {
     const key = JSON.stringify(node.connection);
-    return hops.enter(key, () => reach(node, options, depth));
+    return hops.enter(key, () => reach(node, options, passwords.ofJumpHost));
   }
 }
 
@@ -118,15 +124,6 @@ function tellNotOurs(diagnostic: Diagnostic, { notOurs }: Route): Diagnostic {
   if (!/login-refused|no-key|key-locked|host-key-unknown/u.test(diagnostic.code)) return diagnostic;
   const note = `the ssh configuration also asks for ${notOurs.join(', ')}, which only the system's ssh can do: "pvefleet_transport: openssh"`;
   return { ...diagnostic, hint: diagnostic.hint === undefined ? note : `${diagnostic.hint}; ${note}` };
-}
-
-function tooManyHops(node: Node): Diagnostic {
-  return unreachable(
-    node,
-    'jump-loop',
-    `its jump hosts lead to each other, more than ${mostHops} deep; a way that ends is wanted`,
-    'keep the jump host itself out of ProxyJump in ~/.ssh/config, as with "Host * !bastion"',
-  );
 }
 
 function toConnection(node: Node, { client, stream, close }: LoggedIn): Connection {
