@@ -71,10 +71,14 @@ export function closedTrouble(node: Node, greeting: string): Diagnostic {
       'does the node ban this machine (fail2ban), or is sshd overloaded (MaxStartups)?',
     );
   }
+  return notSsh(node, said, 'closes');
+}
+
+function notSsh(node: Node, said: string, then: string): Diagnostic {
   return unreachable(
     node,
     'not-ssh',
-    `it says ${JSON.stringify(said.slice(0, 60))} and closes; an SSH server is wanted there`,
+    `it says ${JSON.stringify(said.slice(0, 60))} and ${then}; an SSH server is wanted there`,
     'is the port the right one (ansible_port), and is sshd not overloaded (MaxStartups)?',
   );
 }
@@ -123,6 +127,8 @@ export function logInTrouble(
       `the server and pvefleet's own ssh have no ${/no matching ([^\n]*)/u.exec(message)?.[1] ?? 'algorithm'} in common; one that both have is wanted (post-quantum key exchange is not among ours)`,
       'let the system\'s ssh connect, with "pvefleet_transport: openssh" in the inventory, or name what the server has in KexAlgorithms, Ciphers, MACs or HostKeyAlgorithms of ~/.ssh/config',
     );
+  if (/Header line too long|Max greeting lines/u.test(message))
+    return notSsh(node, greeting.split(/[\r\n]/u)[0] ?? '', 'does not stop');
   if (/lost before handshake/u.test(message)) return closedTrouble(node, greeting);
   return unreachable(node, 'handshake', `the SSH handshake failed: ${message}`);
 }

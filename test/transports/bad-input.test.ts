@@ -165,8 +165,11 @@ describe('an address that', () => {
     });
     const node = nodeOf({ ...nobody, port: await listen(server) }, { keyFile: await someKey() });
     const found = only(await say(noKeys, node, 'true', 5));
-    expect(found.code).toMatch(/^transport\/(?:not-ssh|handshake)$/u);
-    expect(found.trouble).toBe('unreachable');
+    expect(found).toMatchObject({
+      code: 'transport/not-ssh',
+      trouble: 'unreachable',
+      message: expect.stringMatching(/: it says ".*" and does not stop; an SSH server is wanted there$/u),
+    });
     await vi.waitFor(() => expect(sockets.size).toBe(0), 10_000);
     await new Promise((resolve) => server.close(resolve));
   });
