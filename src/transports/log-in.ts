@@ -61,7 +61,7 @@ export function logIn(
       }
     };
     const stopListening = onAbort(signal, () => settle(fail(aborted(node))));
-    const login = tryInTurn(node, identities, { password, resting });
+    const login = tryInTurn(route, identities, { password, resting });
     startClock();
     client.once('ready', () => settle(ok(client)));
     client.once('close', () => settle(fail(closedTrouble(node, greeting))));

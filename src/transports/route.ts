@@ -26,6 +26,8 @@ export interface Route {
   /** Of the addresses of a name; 0 for any. */
   readonly family: 0 | 4 | 6;
   readonly keys: KeyChoice;
+  /** Ways to log in that are allowed. */
+  readonly methods: readonly Method[];
   /** As ssh_config has them: KexAlgorithms, Ciphers, MACs, HostKeyAlgorithms. */
   readonly algorithms: Readonly<Record<AlgorithmList, string | undefined>>;
   readonly timeoutSeconds?: number;
@@ -33,6 +35,16 @@ export interface Route {
   /** What the configuration asks for and only OpenSSH does; told when the connection fails. */
   readonly notOurs: readonly string[];
 }
+
+/** What this process can do of RFC 4252. */
+export type Method = 'publickey' | 'password' | 'keyboard-interactive';
+
+/** What ssh_config forbids with "no". */
+const methods: ReadonlyMap<Method, string> = new Map<Method, string>([
+  ['publickey', 'pubkeyauthentication'],
+  ['password', 'passwordauthentication'],
+  ['keyboard-interactive', 'kbdinteractiveauthentication'],
+]);
 
 /** After how many seconds without a word a server is asked for one, and how many questions it may leave unanswered. */
 export interface Keepalive {
@@ -175,6 +187,9 @@ function makeRoute(
         : settings.identityFiles.flatMap((line) => paths(line) ?? [])
       : [keyFile];
   const timeoutSeconds = number('connecttimeout');
+  const preferred = text('preferredauthentications')?.split(',');
+  const isAllowed = (method: Method, keyword: string): boolean =>
+    text(keyword)?.toLowerCase() !== 'no' && preferred?.includes(method) !== false;
   const connection = { ...node.connection, host: hostname, port, user, knownHosts: knownHosts() };
   const beyond = notOurs(first);
   const route: Route = {
@@ -188,6 +203,7 @@ function makeRoute(
       agentSocket: agent(),
       certificateFiles: settings.certificateFiles.flatMap((line) => paths(line) ?? []),
     },
+    methods: [...methods].flatMap(([method, keyword]) => (isAllowed(method, keyword) ? [method] : [])),
     algorithms: {
       kexalgorithms: text('kexalgorithms'),
       ciphers: text('ciphers'),

@@ -1,9 +1,9 @@
 import type { AnyAuthMethod, ConnectConfig } from 'ssh2';
-import type { Node } from '../inventory/node.ts';
 import type { Identities } from './identities.ts';
 import type { Identity } from './identity.ts';
 import { offerKey } from './offer-key.ts';
 import type { FindPassword } from './passwords.ts';
+import type { Route } from './route.ts';
 
 /** How far a log-in came. */
 export interface Login {
@@ -30,9 +30,13 @@ interface Helpers {
 const ways = ['password', 'keyboard-interactive'] as const;
 
 /** Offers the keys one after the other, then the password in each way that the server takes. */
-export function tryInTurn(node: Node, identities: Identities, { password, resting }: Helpers): Login {
+export function tryInTurn(
+  { node, methods }: Pick<Route, 'node' | 'methods'>,
+  identities: Identities,
+  { password, resting }: Helpers,
+): Login {
   const { user } = node.connection;
-  const keys = [...identities.usable];
+  const keys = methods.includes('publickey') ? [...identities.usable] : [];
   const tried = new Set<string>();
   const unsigned = new Map<Identity, string>();
   const login = {
@@ -63,7 +67,9 @@ export function tryInTurn(node: Node, identities: Identities, { password, restin
     if (accepted === undefined) return { type: 'none', username: user };
     // What was refused as a password is not sent again as the answer to a question.
     const isRefused = login.password && !partial;
-    const way = isRefused ? undefined : ways.find((name) => accepted.includes(name) && !tried.has(name));
+    const way = isRefused
+      ? undefined
+      : ways.find((name) => methods.includes(name) && accepted.includes(name) && !tried.has(name));
     if (way === undefined) {
       login.exhausted = true;
       return false;

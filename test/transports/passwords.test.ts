@@ -166,6 +166,21 @@ test('the time-out rests while the password is asked for', async () => {
   await server.stop();
 });
 
+test.each(['PasswordAuthentication no', 'PreferredAuthentications publickey,keyboard-interactive'])(
+  'no password is asked for, nor sent, where the configuration has "%s"',
+  async (line) => {
+    const server = await serve(byPassword);
+    const { questions, surroundings } = asking(right);
+    const connection = { knownHosts: [await knowing(server)], keyFile: keys.keyFile, sshOptions: [line] };
+    const connected = await createSshTransport(surroundings).connect(nodeOf(server, connection), {
+      timeoutSeconds: 20,
+    });
+    expect(only(connected).code).toBe('transport/login-refused');
+    expect([questions, server.tried]).toEqual([[], ['publickey']]);
+    await server.stop();
+  },
+);
+
 test('a key and then a password, where the server wants both', async () => {
   let keyAccepted = false;
   const server = await serve((attempt) => {
