@@ -82,7 +82,8 @@ export function socketTrouble(node: Node, error: Error): Diagnostic {
   }
 }
 
-function noAnswer(node: Node, timeoutSeconds: number): Diagnostic {
+/** Nobody answered in time. */
+export function noAnswer(node: Node, timeoutSeconds: number): Diagnostic {
   return unreachable(
     node,
     'timeout',

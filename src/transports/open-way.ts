@@ -3,7 +3,8 @@ import type { Client } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { lastHop } from './hops.ts';
-import { openSocket } from './open-socket.ts';
+import { onAbort } from './on-abort.ts';
+import { aborted, noAnswer, openSocket } from './open-socket.ts';
 import { openProxyCommand } from './proxy-command.ts';
 import type { Route } from './route.ts';
 import type { ConnectOptions } from './transport.ts';
@@ -42,9 +43,12 @@ export async function openWay(
   const hopNode = lastHop(node, through.hosts);
   const hop = await enter(hopNode);
   if (!hop.ok) return fail(...hop.diagnostics.map((diagnostic) => onTheWay(node, diagnostic)));
-  const stream = await forward(hop.value.client, node.connection);
-  if (!(stream instanceof Error)) return ok({ stream, leave: () => hop.value.leave() });
+  const stream = await forward(hop.value.client, node.connection, options);
+  if (stream !== undefined && !(stream instanceof Error))
+    return ok({ stream, leave: () => hop.value.leave() });
   await hop.value.leave();
+  if (stream === undefined)
+    return fail(options.signal?.aborted === true ? aborted(node) : noAnswer(node, options.timeoutSeconds));
   return fail(
     unreachable(
       node,
@@ -63,12 +67,29 @@ function onTheWay(node: Node, diagnostic: Diagnostic): Diagnostic {
   };
 }
 
-function forward(client: Client, to: Node['connection']): Promise<Duplex | Error> {
+/** A stream from the jump host on; undefined when there is none in time. What comes later is closed. */
+function forward(
+  client: Client,
+  to: Node['connection'],
+  { timeoutSeconds, signal }: ConnectOptions,
+): Promise<Duplex | Error | undefined> {
   return new Promise((resolve) => {
+    let waiting = true;
+    const settle = (result: Duplex | Error | undefined) => {
+      waiting = false;
+      clearTimeout(timer);
+      stopListening();
+      resolve(result);
+    };
+    const timer = setTimeout(() => settle(undefined), timeoutSeconds * 1000);
+    const stopListening = onAbort(signal, () => settle(undefined));
     try {
-      client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => resolve(error ?? stream));
+      client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => {
+        if (waiting) settle(error ?? stream);
+        else if (error === undefined) stream.destroy();
+      });
     } catch (error) {
-      resolve(error instanceof Error ? error : new Error(String(error)));
+      settle(error instanceof Error ? error : new Error(String(error)));
     }
   });
 }

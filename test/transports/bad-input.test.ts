@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +9,7 @@ import { readAnswer } from '../../src/snapshot/read-answer.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
 import { noOpensshServer, type OpensshServer, startOpensshServer } from '../openssh-server.ts';
 import { writeKey } from '../ssh-keys.ts';
+import { startBlackHole } from './black-hole.ts';
 import { hello, knowing, nodeOf, noKeys, only, say } from './try-out.ts';
 
 const openSockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
@@ -225,33 +225,6 @@ async function startWire(port: number): Promise<{ port: number; freeze(): void; 
     stop: async () => {
       sockets.forEach((socket) => socket.destroy());
       await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-/** A port where nobody answers a call: its process is stopped, and as many wait there as may. */
-async function startBlackHole(): Promise<{ port: number; stop(): void }> {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [
-      '-e',
-      `const s=require('net').createServer();s.listen(0,'127.0.0.1',1,()=>console.log(s.address().port))`,
-    ],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  const port = await new Promise<number>((resolve) =>
-    child.stdout?.once('data', (text: Buffer) => resolve(Number(text.toString()))),
-  );
-  child.kill('SIGSTOP');
-  const waiting = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
-  await Promise.all(
-    waiting.slice(0, 2).map((socket) => new Promise((resolve) => socket.once('connect', resolve))),
-  );
-  return {
-    port,
-    stop: () => {
-      waiting.forEach((socket) => socket.destroy());
-      child.kill('SIGKILL');
     },
   };
 }

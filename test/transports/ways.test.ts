@@ -6,6 +6,7 @@ import { createSshTransport } from '../../src/transports/ssh.ts';
 import type { Surroundings } from '../../src/transports/surroundings.ts';
 import { noOpensshServer, type OpensshServer, startOpensshServer } from '../openssh-server.ts';
 import { writeKey } from '../ssh-keys.ts';
+import { startBlackHole } from './black-hole.ts';
 import { hello, knowing, nodeOf, noKeys, only, say } from './try-out.ts';
 
 const assumed = ['port', 'user', 'knownHosts'] as const;
@@ -215,6 +216,18 @@ describe.skipIf(noOpensshServer)('the way to OpenSSH', () => {
       const config = `${block('a', pve, ['ProxyJump b'])}${block('b', pve, ['ProxyJump a'])}`;
       const found = only(await say(await configured(config), named('a')));
       expect(found).toMatchObject({ code: 'transport/jump-loop', host: 'a' });
+    });
+
+    test('before an address that swallows all are left after the time-out', async () => {
+      const hole = await startBlackHole();
+      const config = `${block('pve1', { ...pve, port: hole.port }, ['ProxyJump bastion'])}${block('bastion', bastion)}`;
+      const found = only(await say(await configured(config), named('pve1'), 'true', 4));
+      expect(found).toMatchObject({
+        code: 'transport/timeout',
+        message: expect.stringMatching(/^Cannot connect to pve1 .*: no answer within 4 s$/u),
+      });
+      await vi.waitFor(() => expect(bastion.open()).toBe(0), 10_000);
+      hole.stop();
     });
 
     test('that let nobody through, or to nothing that listens, are told', async () => {
