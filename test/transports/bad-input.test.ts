@@ -22,7 +22,11 @@ describe.skipIf(noOpensshServer)('OpenSSH', () => {
     await writeFile(join(server.directory, 'banner'), 'No trespassing\nreally\n');
     given = { knownHosts: [await knowing(server)], keyFile: server.keyFile };
   });
-  afterEach(() => vi.waitFor(() => expect(server.open()).toBe(0), 10_000));
+  afterEach(async () => {
+    await vi.waitFor(() => {
+      if (server.open() > 0) throw new Error('a connection is left open');
+    }, 10_000);
+  });
   afterAll(() => server.stop());
 
   test('shows a banner: it is no output', async () => {
@@ -30,7 +34,7 @@ describe.skipIf(noOpensshServer)('OpenSSH', () => {
   });
 
   test('has a host key that is unknown, changed, or vouched for by an authority alone: nobody is asked', async () => {
-    const ask = vi.fn(async () => 'yes');
+    const ask = vi.fn<() => Promise<string>>(async () => 'yes');
     const other = await writeKey(server.directory, 'another', 'ed25519');
     const known = join(server.directory, 'known');
     const name = `[${server.host}]:${server.port}`;

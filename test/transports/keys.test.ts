@@ -75,7 +75,7 @@ describe.skipIf(noOpensshServer)('logging in to OpenSSH', () => {
     test('in the old format, without its public half, asks before it connects', async () => {
       const keyFile = await lockedKey();
       const old = join(await home(), 'id_old');
-      execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-m', 'PEM', '-N', 'open sesame', '-f', old]);
+      execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ecdsa', '-m', 'PEM', '-N', 'open sesame', '-f', old]);
       await copyFile(`${old}.pub`, join(server.directory, 'more.pub'));
       await rm(`${old}.pub`);
       const { questions, ask } = asked('open sesame');

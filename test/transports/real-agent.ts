@@ -12,12 +12,12 @@ export async function startRealAgent(
   keyFiles: readonly string[],
 ): Promise<{ readonly socket: string; stop(): void }> {
   const socket = join(directory, `real-${process.hrtime.bigint()}`);
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  const agent = spawn('/usr/bin/ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
   await vi.waitFor(() => {
     if (!existsSync(socket)) throw new Error('no socket yet');
   }, 10_000);
   if (keyFiles.length > 0)
-    await run('ssh-add', ['-q', ...keyFiles], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+    await run('/usr/bin/ssh-add', ['-q', ...keyFiles], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
   return { socket, stop: () => void agent.kill() };
 }
 
@@ -28,7 +28,7 @@ export async function certify(
   principal: string,
   validity = '+1h',
 ): Promise<string> {
-  await run('ssh-keygen', [
+  await run('/usr/bin/ssh-keygen', [
     '-q',
     '-s',
     authority,
