@@ -31,12 +31,12 @@ const ways = ['password', 'keyboard-interactive'] as const;
 
 /** Offers the keys one after the other, then the password in each way that the server takes. */
 export function tryInTurn(
-  { node, methods }: Pick<Route, 'node' | 'methods'>,
+  { node, methods: allowed }: Pick<Route, 'node' | 'methods'>,
   identities: Identities,
   { password, resting }: Helpers,
 ): Login {
   const { user } = node.connection;
-  const keys = methods.includes('publickey') ? [...identities.usable] : [];
+  const keys = allowed.includes('publickey') ? [...identities.usable] : [];
   const tried = new Set<string>();
   const unsigned = new Map<Identity, string>();
   const login = {
@@ -50,9 +50,9 @@ export function tryInTurn(
   let partial = false;
   return login;
 
-  function onRefusal(methods: readonly string[], accepted: boolean): void {
+  function onRefusal(methods: readonly string[], isPartial: boolean): void {
     login.accepted = methods;
-    partial = accepted;
+    partial = isPartial;
   }
 
   function handler(
@@ -69,7 +69,7 @@ export function tryInTurn(
     const isRefused = login.password && !partial;
     const way = isRefused
       ? undefined
-      : ways.find((name) => methods.includes(name) && accepted.includes(name) && !tried.has(name));
+      : ways.find((name) => allowed.includes(name) && accepted.includes(name) && !tried.has(name));
     if (way === undefined) {
       login.exhausted = true;
       return false;
