@@ -39,32 +39,42 @@ export interface ServerWorld {
   readonly within?: (directory: string) => Promise<readonly string[]>;
 }
 
+/** What a test of the way to a server looks at besides. */
+export interface OpensshServer extends TestServer {
+  /** Connections that were made to it so far. */
+  readonly accepted: () => number;
+  /** Serves one connection on its standard input and output. */
+  readonly command: string;
+}
+
 /**
  * A real OpenSSH server with configuration, host keys and authorized key of its own, as the user who runs the tests.
- * Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test.
+ * `settings` are lines of sshd_config, in which DIR is its directory. Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test.
  */
 export async function startOpensshServer(
   hostKeyTypes: readonly KeyType[] = ['ed25519'],
+  settings: readonly string[] = [],
   world: ServerWorld = {},
-): Promise<TestServer> {
+): Promise<OpensshServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-sshd-'));
   const keyFile = await writeKey(directory, 'user_key', 'ed25519');
   const hostKeys = await Promise.all(hostKeyTypes.map((type) => writeKey(directory, `host_${type}`, type)));
   const config = join(directory, 'sshd_config');
-  await writeFile(
-    config,
-    configuration(
-      keyFile.path,
-      hostKeys.map((key) => key.path),
-      directory,
-    ),
+  const base = configuration(
+    keyFile.path,
+    hostKeys.map((key) => key.path),
+    directory,
   );
+  // The first value of a keyword wins.
+  await writeFile(config, `${settings.join('\n').replaceAll('DIR', directory)}\n${base}`);
   const within = (await world.within?.(directory)) ?? [];
   const command = [...within, sshd, '-i', '-f', config];
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
 
   const children = new Map<ChildProcess, Socket>();
+  let accepted = 0;
   const server = createServer({ pauseOnConnect: true }, (socket) => {
+    accepted++;
     const child = spawn(command[0] ?? sshd, command.slice(1), {
       stdio: [socket, socket, 'ignore'],
       detached: true,
@@ -91,6 +101,8 @@ export async function startOpensshServer(
     keyFile: keyFile.path,
     hostKeys: hostKeys.map((key) => key.publicKey),
     directory,
+    accepted: () => accepted,
+    command: command.join(' '),
     cut,
     connections: () => children.size,
     stop: async () => {

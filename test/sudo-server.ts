@@ -36,7 +36,7 @@ export async function startSudoServer(
   const file = (directory: string, name: string): string => join(directory, `etc-${name}`);
   const text = (rules: string): string =>
     `Defaults env_reset,timestamp_timeout=0,lecture=always,!mail_no_user\nDefaults secure_path=/usr/sbin:/usr/bin:/sbin:/bin\n${rules}\n`;
-  const server = await startOpensshServer(hostKeyTypes, {
+  const server = await startOpensshServer(hostKeyTypes, [], {
     user: 'ops',
     within: async (directory) => {
       await chmod(directory, 0o755);

@@ -5,13 +5,15 @@ import { becoming } from '../transports/become.ts';
 import { createTransportByNode } from '../transports/by-node.ts';
 import type { Pool } from '../transports/pool.ts';
 import { createPool } from '../transports/pool.ts';
+import { type AskSecret, ownSurroundings } from '../transports/surroundings.ts';
 import type { CliContext, Output } from './command.ts';
 import type { nodeFlags } from './flags.ts';
 import { logInVariables } from './log-in-variables.ts';
 import type { InventoryContext, OpenInventory } from './open-inventory.ts';
 import { openInventory } from './open-inventory.ts';
 
-export type FleetContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr'> & InventoryContext;
+export type FleetContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr' | 'canAsk'> &
+  InventoryContext;
 
 /** The inventory, the hosts to work on, and the connections to them. */
 export interface Fleet extends OpenInventory {
@@ -33,7 +35,8 @@ export async function openFleet(
   const opened = await openInventory({ ...context, connection: connection.value }, pattern);
   if (!opened.ok) return opened;
   const { flags, stderr } = context;
-  const pool = createPool(becoming(retryingDropped(createTransportByNode())), {
+  const transport = createTransportByNode(ownSurroundings(asker(context)));
+  const pool = createPool(becoming(retryingDropped(transport)), {
     forks: flags.forks,
     connectTimeoutSeconds: flags.timeout,
     ...(signal !== undefined && { signal }),
@@ -42,6 +45,16 @@ export async function openFleet(
     { ...opened.value, pool: flags['show-commands'] ? showingCommands(pool, stderr) : pool },
     opened.warnings,
   );
+}
+
+/** Asks for passphrases and passwords, where there is a terminal; what is typed is masked in all that is printed. */
+function asker({ canAsk, askHidden, hide }: FleetContext): AskSecret | undefined {
+  if (!canAsk()) return undefined;
+  return async (question) => {
+    const answer = await askHidden(question);
+    if (answer !== undefined && answer !== '') hide([answer]);
+    return answer;
+  };
 }
 
 /** A pool that prints what it sends, each line after the host's name. */

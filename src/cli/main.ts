@@ -101,6 +101,7 @@ const world: Surroundings = {
   hold: (until) => void held.add(until),
   input,
   ask,
+  canAsk: () => process.stdin.isTTY,
   askHidden,
 };
 

@@ -11,7 +11,8 @@ export async function opensshKeyTrouble(node: Node, text: string): Promise<Diagn
   if (type === undefined || print === undefined) return undefined;
   const verdict = await verdictOf(node, text, print);
   if (verdict === undefined) return undefined;
-  return shownKeyRefusal(node, verdict, { type, fingerprint: print }, knownAs(node, text));
+  const route = { node, knownAs: knownAs(node, text), through: { kind: 'direct' } } as const;
+  return shownKeyRefusal(route, verdict, { type, fingerprint: print });
 }
 
 async function verdictOf(node: Node, text: string, print: string): Promise<Verdict | undefined> {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import { closedTrouble, logInTrouble, refusedKeys } from './log-in-trouble.ts';
+import { closedTrouble, logInTrouble, refusedLogin } from './log-in-trouble.ts';
+import type { KeyRoute } from './host-key.ts';
 import { socketTrouble } from './open-socket.ts';
 import { opensshKeyTrouble } from './openssh-host-key.ts';
 import { unreachable } from './trouble.ts';
@@ -26,7 +27,7 @@ export async function opensshTrouble(node: Node, text: string, timeoutSeconds: n
   }
   if (/Too many authentication failures/u.test(said))
     return logInTrouble(
-      reached,
+      straightTo(reached),
       new Error('Too many authentication failures'),
       noLines,
       seen(timeoutSeconds),
@@ -52,12 +53,17 @@ export function lateTrouble(node: Node, text: string, timeoutSeconds: number): D
   const reached = withReached(node, text);
   return /Connection established/u.test(text)
     ? logInTrouble(
-        reached,
+        straightTo(reached),
         Object.assign(new Error('time-out'), { level: 'client-timeout' }),
         noLines,
         seen(timeoutSeconds),
       )
     : socketTrouble(reached, Object.assign(new Error('time-out'), { code: 'ETIMEDOUT' }));
+}
+
+/** As far as our own messages go: ssh's says itself what it went through. */
+function straightTo(node: Node): KeyRoute {
+  return { node, knownAs: node.connection, through: { kind: 'direct' } };
 }
 
 /** What the server said in place of the name of its SSH. */
@@ -104,7 +110,7 @@ function refused(node: Node, text: string, accepted: readonly string[]): Diagnos
   const password =
     node.connection.password !== undefined &&
     /^debug1: Next authentication method: (?:password|keyboard-interactive)$/mu.test(text);
-  return refusedKeys(node, { accepted, password }, { usable, passedOver: [] });
+  return refusedLogin(node, { accepted, password, unsigned: new Map() }, { usable, passedOver: [] });
 }
 
 /** A jump host or ProxyCommand ended the way to the node. */

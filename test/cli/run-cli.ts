@@ -17,6 +17,8 @@ export interface World {
   readonly signal?: AbortSignal;
   /** Given to every question that is asked on standard error, which is a terminal then. */
   readonly answer?: string;
+  /** Answers questions for secrets; without it nobody can be asked. */
+  readonly secret?: (question: string) => string;
 }
 
 /** Runs a command line in this process, its output kept (bytes as latin1). */
@@ -26,7 +28,7 @@ export async function runCli(argv: readonly string[], env: Surroundings['env'] =
 
 /** The same in a world of the test's own. */
 export async function runCliIn(
-  { env = {}, input, isTTY = false, signal = new AbortController().signal, answer }: World,
+  { env = {}, input, isTTY = false, signal = new AbortController().signal, answer, secret }: World,
   argv: readonly string[],
 ): Promise<Ran> {
   const stdout: string[] = [];
@@ -41,7 +43,8 @@ export async function runCliIn(
       if (answer !== undefined) stderr.push(question);
       return Promise.resolve(answer);
     },
-    askHidden: () => Promise.resolve(undefined),
+    canAsk: () => secret !== undefined,
+    askHidden: (question) => Promise.resolve(secret?.(question)),
   });
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
