@@ -48,7 +48,11 @@ export async function openFleet(
 }
 
 /** Asks for passphrases and passwords, where there is a terminal; what is typed is masked in all that is printed. */
-function asker({ canAsk, askHidden, hide }: FleetContext): AskSecret | undefined {
+export function asker({
+  canAsk,
+  askHidden,
+  hide,
+}: Pick<CliContext, 'canAsk' | 'askHidden' | 'hide'>): AskSecret | undefined {
   if (!canAsk()) return undefined;
   return async (question) => {
     const answer = await askHidden(question);

@@ -11,6 +11,7 @@ import { columns } from '../text/columns.ts';
 import type { JumpHost } from '../transports/jump-hosts.ts';
 import { createSshTransport } from '../transports/ssh.ts';
 import { ownSurroundings } from '../transports/surroundings.ts';
+import { asker } from './connect.ts';
 import type { InitContext } from './init.ts';
 
 /** From one node to an inventory of its cluster; gives what went wrong. */
@@ -19,7 +20,7 @@ export async function initFleet(context: InitContext, target: JumpHost): Promise
   const files = filesIn(flags.output);
   const nodeAt = makeNode(context, target, files.knownHosts);
   const transport: WatchedTransport = (seeHostKey) =>
-    createSshTransport({ ...ownSurroundings((question) => context.askHidden(question)), seeHostKey });
+    createSshTransport({ ...ownSurroundings(asker(context)), seeHostKey });
   const seed = nodeAt(target.host, target.host);
 
   const [first] = await scanKeys([[{ name: target.host, online: true }, seed]], transport, flags.timeout);

@@ -23,10 +23,10 @@ afterEach(async () => {
 const port = () => lab.nodes[0]?.port ?? 0;
 const seed = () => `root@127.10.10.11:${port()}`;
 const init = (argv: readonly string[], answer?: string) =>
-  runCliIn({ env: { HOME: home }, ...(answer !== undefined && { answer }) }, [
-    ...['init', '-o', join(home, 'fleet'), '--private-key', join(home, 'key')],
-    ...argv,
-  ]);
+  runCliIn(
+    { env: { HOME: home }, ...(answer !== undefined && { answer }) },
+    ['init', '-o', join(home, 'fleet'), '--private-key', join(home, 'key')].concat(argv),
+  );
 const inventoryFile = () => join(home, 'fleet/inventories/lab.yml');
 const written = (file: string) => readFile(join(home, 'fleet', file), 'utf8').catch(() => undefined);
 
