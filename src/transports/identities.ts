@@ -11,11 +11,19 @@ import { unreachable } from './trouble.ts';
 import { UnlockingAgent } from './unlocking-agent.ts';
 
 /** One key to log in with. */
-interface Identity {
+export interface Identity {
   /** As people know it: "agent key root@desk", "/root/.ssh/id_ed25519". */
   readonly label: string;
   readonly publicKey: Buffer;
   method(user: string): AnyAuthMethod;
+  /** Signs without asking anybody; absent where a passphrase is asked for first. */
+  readonly signer?: Signer;
+}
+
+/** Signs for a log-in whose answer is not waited for; undefined when it cannot. */
+export interface Signer {
+  readonly key: ParsedKey;
+  sign(data: Buffer, hash: 'sha512' | undefined): Promise<Buffer | undefined>;
 }
 
 export interface Identities {
@@ -180,6 +188,7 @@ function fromFile(path: string, key: ParsedKey): Identity {
     label: path,
     publicKey: key.getPublicSSH(),
     method: (username) => ({ type: 'publickey', username, key }),
+    signer: { key, sign: async (data, hash) => bufferOrNone(key.sign(data, hash)) },
   };
 }
 
@@ -204,5 +213,18 @@ function fromAgent(socket: string, key: ParsedKey): Identity {
     label: `agent key ${key.comment === '' ? fingerprint(key.getPublicSSH()) : key.comment}`,
     publicKey: key.getPublicSSH(),
     method: (username) => ({ type: 'agent', username, agent }),
+    signer: {
+      key,
+      sign: (data, hash) =>
+        new Promise((resolve) => {
+          const options = hash === undefined ? {} : { hash };
+          agent.sign(key, data, options, (_error, signature) => resolve(bufferOrNone(signature)));
+        }),
+    },
   };
+}
+
+/** ssh2 returns an Error in place of a signature, against its types. */
+function bufferOrNone(signature: unknown): Buffer | undefined {
+  return Buffer.isBuffer(signature) ? signature : undefined;
 }

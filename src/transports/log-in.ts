@@ -1,15 +1,17 @@
 import type { Duplex } from 'node:stream';
-import ssh2, { type Algorithms, type AnyAuthMethod, type Client, type ConnectConfig } from 'ssh2';
+import ssh2, { type Algorithms, type AnyAuthMethod, type Client } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import { hostKeyRefusal } from './host-key.ts';
-import type { Identities } from './identities.ts';
+import type { Identities, Identity } from './identities.ts';
 import { type HostLines, judgeHostKey } from './known-hosts.ts';
 import { closedTrouble, logInTrouble, refusedKeys } from './log-in-trouble.ts';
 import { onAbort } from './on-abort.ts';
+import { type Flight, type LogInHandler, prepareFlight } from './one-flight.ts';
 import { aborted } from './open-socket.ts';
 import type { FindPassword } from './passwords.ts';
 import type { Route } from './route.ts';
-import type { ConnectOptions } from './transport.ts';
+import { declineHostKeys } from './ssh2-insides.ts';
+import type { Connection, ConnectOptions } from './transport.ts';
 
 /** Seconds without a word from the node after which it is asked for one; three unanswered end the connection. */
 const keepaliveSeconds = 15;
@@ -23,22 +25,39 @@ export interface LogIn {
   readonly password: FindPassword;
 }
 
+/** A client that is logged in, and what becomes of the command that was sent with the log-in. */
+export interface LoggedInClient extends Pick<Connection, 'first'> {
+  readonly client: Client;
+  /** Fulfilled when the connection has ended. */
+  readonly gone: Promise<void>;
+}
+
 /** Shakes hands with the server on a stream, checks its host key, and logs in. The time-out rests while the user is asked. */
 export function logIn(
   { node, knownAs }: Route,
   { stream, lines, algorithms, identities, password }: LogIn,
-  { timeoutSeconds, signal }: ConnectOptions,
-): Promise<Result<Client>> {
+  { timeoutSeconds, signal, first }: ConnectOptions,
+): Promise<Result<LoggedInClient>> {
   if (stream.destroyed) return Promise.resolve(fail(closedTrouble(node, '')));
   const client = new ssh2.Client();
   let refused: Diagnostic | undefined;
+  let verified = false;
   let greeting = '';
+  const gone = new Promise<void>((resolve) => {
+    client.once('close', () => resolve());
+    stream.once('close', () => resolve());
+  });
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
+    let flight: Flight | undefined;
     const settle = (result: Result<Client>) => {
       clearTimeout(timer);
       stopListening();
       if (!result.ok) stream.destroy();
+      const outcome = flight?.outcome();
+      // A command that may have run is not to be sent again: it has its outcome, on a connection that is closed.
+      if (result.ok || flight?.inTheAir() === true)
+        return resolve(ok({ client, gone, ...(outcome !== undefined && { first: outcome }) }));
       resolve(result);
     };
     const giveUp = (error: Error) =>
@@ -50,7 +69,8 @@ export function logIn(
         timeoutSeconds * 1000,
       );
     };
-    const login = tryInTurn(node.connection.user, identities, async () => {
+    const keys = [...identities.usable];
+    const login = tryInTurn(node.connection.user, keys, async () => {
       clearTimeout(timer);
       const found = await password(node);
       startClock();
@@ -74,9 +94,20 @@ export function logIn(
       algorithms,
       hostVerifier: (key: Buffer) => {
         refused = hostKeyRefusal(node, judgeHostKey(lines, key), key, knownAs);
-        return refused === undefined;
+        verified = refused === undefined;
+        return verified;
       },
-      authHandler: login.handler,
+      authHandler: (methods, partial, next) => (flight?.handler ?? login.handler)(methods, partial, next),
+    });
+    declineHostKeys(client);
+    flight = prepareFlight(client, {
+      node,
+      stream,
+      identity: keys[0],
+      first,
+      verified: () => verified,
+      ordinary: login.handler,
+      refused: () => keys.shift(),
     });
     // ssh2 has paused the stream, so this takes nothing away from it.
     stream.once('data', (chunk: Buffer) => {
@@ -87,7 +118,7 @@ export function logIn(
 
 /** How far a log-in came. */
 interface Login {
-  readonly handler: NonNullable<Exclude<ConnectConfig['authHandler'], readonly unknown[]>>;
+  readonly handler: LogInHandler;
   /** All was refused. */
   exhausted: boolean;
   /** What the server said it takes, where ssh2 tells: not for keys of the agent. */
@@ -97,19 +128,14 @@ interface Login {
 }
 
 /** Offers the keys one after the other, then the password in each way that the server takes. */
-function tryInTurn(
-  user: string,
-  identities: Identities,
-  findPassword: () => Promise<string | undefined>,
-): Login {
-  const keys = [...identities.usable];
+function tryInTurn(user: string, keys: Identity[], findPassword: () => Promise<string | undefined>): Login {
   const ways = ['password', 'keyboard-interactive'] as const;
   const tried = new Set<string>();
   const login: Login = {
     exhausted: false,
     accepted: [],
     password: false,
-    handler: (methods: readonly string[] | null, _partial, next) => {
+    handler: (methods, _partial, next) => {
       login.accepted = methods ?? login.accepted;
       const key = methods === null || methods.includes('publickey') ? keys.shift() : undefined;
       const way = ways.find((name) => login.accepted.includes(name) && !tried.has(name));

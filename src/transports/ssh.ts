@@ -1,13 +1,12 @@
 import type { Duplex } from 'node:stream';
 import pLimit from 'p-limit';
-import type { Client } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { createKeyring } from './identities.ts';
 import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
-import { logIn } from './log-in.ts';
+import { type LoggedInClient, logIn } from './log-in.ts';
 import { type Hop, openWay } from './open-way.ts';
 import { createPasswords, oneAtATime } from './passwords.ts';
 import { createRouter, type Route } from './route.ts';
@@ -24,8 +23,7 @@ const handshakesAtOnce = 16;
 const mostHops = 8;
 
 /** A client that is logged in, and the stream under it. */
-interface LoggedIn {
-  readonly client: Client;
+interface LoggedIn extends LoggedInClient {
   readonly stream: Duplex;
   close(): Promise<void>;
 }
@@ -41,7 +39,10 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
   const hops = createSharedHops();
   return {
     connect: async (node, options) => {
-      const reached = await reach(node, options, 0);
+      const { first, ...others } = options;
+      // What becomes another user changes commands; such a one does not go as it is.
+      const asItIs = node.connection.become === undefined && first !== undefined;
+      const reached = await reach(node, asItIs ? options : others, 0);
       return reached.ok ? ok(toConnection(node, reached.value), reached.warnings) : reached;
     },
   };
@@ -73,27 +74,27 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
     return client;
   }
 
-  function enter(node: Node, options: ConnectOptions, depth: number): Promise<Result<Hop>> {
+  function enter(node: Node, { first: _, ...options }: ConnectOptions, depth: number): Promise<Result<Hop>> {
     const key = JSON.stringify(node.connection);
     return hops.enter(key, () => reach(node, options, depth));
   }
 }
 
 /** The client with what closes it and gives back the way to it. */
-function loggedIn(client: Client, stream: Duplex, leave: () => Promise<void>): LoggedIn {
+function loggedIn(
+  { client, gone, first }: LoggedInClient,
+  stream: Duplex,
+  leave: () => Promise<void>,
+): LoggedIn {
   let closing: Promise<void> | undefined;
-  const gone = new Promise<void>((resolve) => {
-    client.once('close', () => resolve());
-    stream.once('close', () => resolve());
-  });
   const close = async () => {
     client.end();
     stream.destroy();
     await gone;
     await leave();
   };
-  client.once('close', () => (closing ??= leave()));
-  return { client, stream, close: () => (closing ??= close()) };
+  void gone.then(() => (closing ??= leave()));
+  return { client, gone, ...(first !== undefined && { first }), stream, close: () => (closing ??= close()) };
 }
 
 function tellNotOurs(diagnostic: Diagnostic, { notOurs }: Route): Diagnostic {
@@ -111,7 +112,7 @@ function tooManyHops(node: Node): Diagnostic {
   );
 }
 
-function toConnection(node: Node, { client, stream, close }: LoggedIn): Connection {
+function toConnection(node: Node, { client, stream, first, close }: LoggedIn): Connection {
   let open = true;
   const onEnd = () => {
     open = false;
@@ -121,6 +122,7 @@ function toConnection(node: Node, { client, stream, close }: LoggedIn): Connecti
   client.once('end', onEnd);
   client.once('close', onEnd);
   return {
+    ...(first !== undefined && { first }),
     exec: async (command, options = {}) => {
       if (!open || !stream.writable)
         return fail(unfinished(node, 'not-connected', command, 'the connection was lost before it was sent'));
