@@ -31,10 +31,12 @@ export interface TestServer {
 
 /**
  * A real OpenSSH server with configuration, host keys and authorized key of its own, as the user who runs the tests.
- * Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test.
+ * Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test. Lines of
+ * sshd_config that are given are stronger than its own.
  */
 export async function startOpensshServer(
   hostKeyTypes: readonly KeyType[] = ['ed25519'],
+  lines: readonly string[] = [],
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-sshd-'));
   const keyFile = await writeKey(directory, 'user_key', 'ed25519');
@@ -42,10 +44,13 @@ export async function startOpensshServer(
   const config = join(directory, 'sshd_config');
   await writeFile(
     config,
-    configuration(
-      keyFile.path,
-      hostKeys.map((key) => key.path),
-    ),
+    [
+      ...lines,
+      configuration(
+        keyFile.path,
+        hostKeys.map((key) => key.path),
+      ),
+    ].join('\n'),
   );
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
 

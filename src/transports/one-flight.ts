@@ -56,21 +56,20 @@ function prepare(client: Client, insides: Insides, signer: Signer, plan: FlightP
   const { protocol, handlers } = insides;
   let state: 'waiting' | 'signing' | 'sent' | 'accepted' | 'over' = 'waiting';
   let outcome: Promise<Result<Finished>> | undefined;
-  let algorithms: readonly string[] | undefined;
   let goOn = (_methods: readonly string[] | null, _partial: boolean | null): void => undefined;
 
-  // OpenSSH knows it since 7.2; a server that is told to take others only says so before (RFC 8308 3.1).
-  const algorithm = signer.key.type === 'ssh-rsa' ? 'rsa-sha2-512' : signer.key.type;
-  const takesAlgorithm = () => algorithms?.includes(algorithm) !== false;
+  // OpenSSH knows rsa-sha2-512 since 7.2; where it is told not to take it, ssh2 tries the key again with another one.
+  const isRsa = signer.key.type === 'ssh-rsa';
+  const algorithm = isRsa ? 'rsa-sha2-512' : signer.key.type;
 
   const takeOff = (): void => {
-    if (!plan.verified() || !isOpenssh(insides.remoteSoftware()) || !takesAlgorithm() || !stream.writable) {
+    if (!plan.verified() || !isOpenssh(insides.remoteSoftware()) || !stream.writable) {
       state = 'over';
       return;
     }
     state = 'signing';
     protocol.authPK(node.connection.user, signer.key, algorithm, (data, done) => {
-      void signer.sign(data, algorithm === 'rsa-sha2-512' ? 'sha512' : undefined).then((signature) => {
+      void signer.sign(data, isRsa ? 'sha512' : undefined).then((signature) => {
         if (signature === undefined || !stream.writable) return leaveIt(null, null);
         stream.cork();
         done(signature);
@@ -91,14 +90,10 @@ function prepare(client: Client, insides: Insides, signer: Signer, plan: FlightP
     goOn(methods, partial);
   };
 
-  const { EXT_INFO, USERAUTH_FAILURE, DISCONNECT } = handlers;
-  handlers.EXT_INFO = (self, extensions) => {
-    algorithms ??= extensions.find(({ name }) => name === 'server-sig-algs')?.algs;
-    EXT_INFO(self, extensions);
-  };
+  const { USERAUTH_FAILURE, DISCONNECT } = handlers;
   handlers.USERAUTH_FAILURE = (self, methods, partial) => {
     if (state !== 'sent') return USERAUTH_FAILURE(self, methods, partial);
-    if (takesAlgorithm()) plan.refused();
+    if (!isRsa) plan.refused();
     leaveIt(methods, partial);
   };
   // Said before the log-in was accepted it is a refusal too, as beyond MaxAuthTries.
@@ -112,7 +107,7 @@ function prepare(client: Client, insides: Insides, signer: Signer, plan: FlightP
   client.once('ready', () => {
     state = state === 'sent' ? 'accepted' : state;
   });
-  // OpenSSH tells its algorithms in one piece with its NEWKEYS; they are read before this runs.
+  // ssh2 asks for the service right after this event.
   client.once('handshake', () => process.nextTick(takeOff));
 
   return {

@@ -14,7 +14,6 @@ type Sign = (data: Buffer, done: (signature: Buffer) => void) => void;
 /** ssh2's handlers of messages, each of which may be replaced; the first argument is always the protocol object. */
 interface Handlers {
   DISCONNECT(protocol: unknown, reason: number, description: string): void;
-  EXT_INFO(protocol: unknown, extensions: readonly { name: string; algs?: readonly string[] }[]): void;
   USERAUTH_FAILURE(protocol: unknown, methods: readonly string[], partial: boolean): void;
   GLOBAL_REQUEST(protocol: unknown, name: string, wantReply: boolean, data: unknown): void;
   CHANNEL_OPEN_FAILURE(protocol: unknown, channel: number, reason: number, description: string): void;
@@ -61,13 +60,7 @@ function isProtocol(value: unknown): value is Protocol {
 }
 
 function isHandlers(value: unknown): value is Handlers {
-  return hasFunctions(value, [
-    'DISCONNECT',
-    'EXT_INFO',
-    'USERAUTH_FAILURE',
-    'GLOBAL_REQUEST',
-    'CHANNEL_OPEN_FAILURE',
-  ]);
+  return hasFunctions(value, ['DISCONNECT', 'USERAUTH_FAILURE', 'GLOBAL_REQUEST', 'CHANNEL_OPEN_FAILURE']);
 }
 
 function hasFunctions(value: unknown, names: readonly string[]): boolean {
