@@ -50,6 +50,8 @@ export async function startOpensshServer(
         keyFile.path,
         hostKeys.map((key) => key.path),
       ),
+      // Keeps the shell from reading the user's own files, which may take it seconds.
+      `SetEnv HOME=${directory}`,
     ].join('\n'),
   );
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });

@@ -1,6 +1,7 @@
-import { createPrivateKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { withFastSign } from './fast-keys.ts';
+import { readStrings } from './read-strings.ts';
 import type { AskSecret } from './surroundings.ts';
 
 /** What is in a key file. A locked one (encrypted, or the public half alone) serves where the agent holds its private half. */
@@ -63,30 +64,19 @@ function isParsedKey(value: unknown): value is ParsedKey {
   return typeof value === 'object' && value !== null && 'isPrivateKey' in value;
 }
 
-/** ssh2 decodes the PEM text anew for every signature, which costs ten times the signature; an Ed25519 key is decoded once here. */
-function withFastSign(key: ParsedKey): ParsedKey {
-  if (key.type !== 'ssh-ed25519') return key;
-  const decoded = createPrivateKey(key.getPrivatePEM());
-  key.sign = (data) => sign(null, Buffer.from(data), decoded);
-  return key;
-}
-
 /** The public key in the clear part of an encrypted "openssh-key-v1" file; OpenSSH's PROTOCOL.key. */
 function publicHalf(text: string): Buffer | undefined {
   const body = /^-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/u.exec(text.trim())?.[1];
   if (body === undefined) return undefined;
   const data = Buffer.from(body, 'base64');
-  let at = 'openssh-key-v1\0'.length;
-  const next = (): Buffer | undefined => {
-    if (at + 4 > data.length) return undefined;
-    const start = at + 4;
-    at = start + data.readUInt32BE(at);
-    return at > data.length ? undefined : data.subarray(start, at);
-  };
-  const clear = [next(), next(), next()];
-  if (clear.includes(undefined)) return undefined;
-  at += 4;
-  return next();
+  // The name of the cipher, of the key derivation, its options; the number of keys; the first public key.
+  const start = 'openssh-key-v1\0'.length;
+  const [cipher, derivation, options] = readStrings(data.subarray(start));
+  if (cipher === undefined || derivation === undefined || options === undefined) return undefined;
+  const [publicKey] = readStrings(
+    data.subarray(start + 16 + cipher.length + derivation.length + options.length),
+  );
+  return publicKey;
 }
 
 async function readPublicFile(path: string): Promise<Buffer | undefined> {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type Algorithms, type AnyAuthMethod, type Client } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
+import { useFastExchange } from './fast-exchange.ts';
 import { hostKeyRefusal } from './host-key.ts';
 import type { Identities, Identity } from './identities.ts';
 import { type HostLines, judgeHostKey } from './known-hosts.ts';
@@ -100,6 +101,7 @@ export function logIn(
       authHandler: (methods, partial, next) => (flight?.handler ?? login.handler)(methods, partial, next),
     });
     declineHostKeys(client);
+    useFastExchange(client);
     flight = prepareFlight(client, {
       node,
       stream,

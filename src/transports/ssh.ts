@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
-import pLimit from 'p-limit';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { algorithmsFor } from './algorithms.ts';
+import { installFastVerify } from './fast-keys.ts';
+import { createHandshakePace } from './handshake-pace.ts';
 import { createKeyring } from './identities.ts';
 import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
@@ -12,12 +13,10 @@ import { createPasswords, oneAtATime } from './passwords.ts';
 import { createRouter, type Route } from './route.ts';
 import { runCommand } from './run-command.ts';
 import { createSharedHops } from './shared-hops.ts';
+import { createStartups } from './startups.ts';
 import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import type { Connection, ConnectOptions, Transport } from './transport.ts';
 import { unfinished, unreachable } from './trouble.ts';
-
-/** More at once make each other late, and none faster: a handshake is a millisecond or two of this process's CPU. */
-const handshakesAtOnce = 16;
 
 /** Jump hosts behind each other; more than that is a configuration whose hosts lead to each other. */
 const mostHops = 8;
@@ -31,11 +30,13 @@ interface LoggedIn extends LoggedInClient {
 /** SSH in this process. Reads each known_hosts, key and configuration file, and asks each agent, once in its life. */
 export function createSshTransport(given: Surroundings = ownSurroundings()): Transport {
   const surroundings = given.ask === undefined ? given : { ...given, ask: oneAtATime(given.ask) };
+  installFastVerify();
   const findRoute = createRouter(surroundings);
   const keys = createKeyring(surroundings);
   const password = createPasswords(surroundings.ask);
   const knownHosts = createKnownHostsReader();
-  const handshakes = pLimit(handshakesAtOnce);
+  const handshakes = createHandshakePace();
+  const startups = createStartups();
   const hops = createSharedHops();
   return {
     connect: async (node, options) => {
@@ -64,14 +65,16 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
     const algorithms = algorithmsFor(route, lines);
     if (!algorithms.ok) return algorithms;
     if (depth > mostHops) return fail(tooManyHops(route.node));
-    const way = await openWay(route, options, (hop) => enter(hop, options, depth + 1));
-    if (!way.ok) return way;
-    const { stream, leave } = way.value;
-    const needs = { stream, lines, algorithms: algorithms.value, identities: identities.value, password };
-    const client = await handshakes(() => logIn(route, needs, options));
-    if (client.ok) return ok(loggedIn(client.value, stream, leave));
-    await leave();
-    return client;
+    const needs = { lines, algorithms: algorithms.value, identities: identities.value, password };
+    return startups(route, async () => {
+      const way = await openWay(route, options, (hop) => enter(hop, options, depth + 1));
+      if (!way.ok) return way;
+      const { stream, leave } = way.value;
+      const client = await handshakes(() => logIn(route, { ...needs, stream }, options));
+      if (client.ok) return ok(loggedIn(client.value, stream, leave));
+      await leave();
+      return client;
+    });
   }
 
   function enter(node: Node, { first: _, ...options }: ConnectOptions, depth: number): Promise<Result<Hop>> {

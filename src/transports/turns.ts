@@ -7,6 +7,8 @@ export interface Turns {
   giveBack(): void;
   /** From now on one fewer at once than are taken now; false where that would leave none. */
   lower(): boolean;
+  /** From now on so many at once; those that run go on. */
+  allow(most: number): void;
 }
 
 export function createTurns(most: number): Turns {
@@ -18,9 +20,12 @@ export function createTurns(most: number): Turns {
     taken++;
     return true;
   };
+  const next = (): void => {
+    while (waiting.length > 0 && tryTake()) waiting.shift()?.();
+  };
   const giveBack = (): void => {
     taken--;
-    while (waiting.length > 0 && tryTake()) waiting.shift()?.();
+    next();
   };
   return {
     run: async (act) => {
@@ -37,6 +42,10 @@ export function createTurns(most: number): Turns {
       if (taken <= 1) return false;
       allowed = Math.min(allowed, taken - 1);
       return true;
+    },
+    allow: (now) => {
+      allowed = now;
+      next();
     },
   };
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ssh2 from 'ssh2';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Node } from '../../src/inventory/node.ts';
 import type { Result } from '../../src/diagnostic.ts';
@@ -274,3 +276,72 @@ test.skipIf(noOpensshServer)(
     expect(await readFile(at.path('ran'), 'utf8')).toBe('ran\n');
   },
 );
+
+describe('a server that is not known to read ahead', () => {
+  test.each([
+    ['ssh2', undefined],
+    ['an older OpenSSH', 'OpenSSH_7.1'],
+    ['OpenSSH for Windows', 'OpenSSH_for_Windows_9.5'],
+  ])('is asked step by step: %s', async (_, ident) => {
+    const { node, seen } = await stepwiseServer(ident, 'publickey');
+    expect((await pool().exec(node, 'true')).ok).toBe(true);
+    expect(seen).toEqual(['publickey asked', 'publickey signed', 'session', 'exec true']);
+  });
+
+  test('is given its password only when it has asked for one', async () => {
+    const { node, seen } = await stepwiseServer('OpenSSH_9.9', 'password');
+    const { keyFile: _, ...connection } = node.connection;
+    const given = { ...node, connection: { ...connection, password: () => 'secret' } };
+    expect((await pool().exec(given, 'true')).ok).toBe(true);
+    expect(seen).toEqual(['none', 'password secret', 'session', 'exec true']);
+  });
+});
+
+/** A server of ssh2 that keeps what it is asked, in order. */
+async function stepwiseServer(
+  ident: string | undefined,
+  method: 'publickey' | 'password',
+): Promise<{ readonly node: Node; readonly seen: readonly string[] }> {
+  const directory = await mkdtemp(join(tmpdir(), 'pvefleet-stepwise-'));
+  const hostKey = await writeKey(directory, 'host', 'ed25519');
+  const userKey = await writeKey(directory, 'user', 'ed25519');
+  const seen: string[] = [];
+  const server = new ssh2.Server(
+    { hostKeys: [await readFile(hostKey.path)], ...(ident !== undefined && { ident }) },
+    (connection) => {
+      connection.on('error', () => undefined);
+      connection.on('authentication', (attempt) => {
+        const how = attempt.method === 'publickey' ? (attempt.signature ? ' signed' : ' asked') : '';
+        seen.push(`${attempt.method}${how}${attempt.method === 'password' ? ` ${attempt.password}` : ''}`);
+        return attempt.method === method ? attempt.accept() : attempt.reject([method]);
+      });
+      connection.on('session', (accept) => {
+        seen.push('session');
+        accept().on('exec', (acceptExec, _reject, { command }) => {
+          seen.push(`exec ${command}`);
+          const channel = acceptExec();
+          channel.exit(0);
+          channel.end();
+        });
+      });
+    },
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ends.push(
+    () => rm(directory, { recursive: true }),
+    () => new Promise((resolve) => server.close(() => resolve())),
+  );
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port } = address;
+  const knownHosts = join(directory, 'known_hosts');
+  await writeFile(knownHosts, `[127.0.0.1]:${port} ${hostKey.publicKey}\n`);
+  const connection = {
+    host: '127.0.0.1',
+    port,
+    user: 'root',
+    keyFile: userKey.path,
+    knownHosts: [knownHosts],
+  };
+  return { node: { name: 'pve1', groups: [], variables: {}, connection }, seen };
+}
