@@ -7,6 +7,8 @@ export interface HoldingProxy {
   readonly pieces: readonly number[];
   /** The types of messages (RFC 4250 4.1.2) that each client sent in clear. */
   readonly sentInClear: readonly number[][];
+  /** The most clients at once whose key exchange was not at its end. */
+  mostUnfinished(): number;
   /** Hands on what the server has said since its key exchange, and all that follows. */
   release(): void;
   stop(): Promise<void>;
@@ -22,9 +24,12 @@ export async function startHoldingProxy(to: { host: string; port: number }): Pro
   const sentInClear: number[][] = [];
   const sockets = new Set<Socket>();
   const releases: (() => void)[] = [];
+  let unfinished = 0;
+  let most = 0;
   let released = false;
   const server = createServer({ noDelay: true }, (client) => {
     const number = pieces.push(0) - 1;
+    most = Math.max(most, ++unfinished);
     const sent: number[] = [];
     sentInClear.push(sent);
     const upstream = connect({ ...to, noDelay: true });
@@ -36,7 +41,10 @@ export async function startHoldingProxy(to: { host: string; port: number }): Pro
       socket.on('error', () => other.destroy());
       socket.on('close', () => other.destroy());
     }
-    const fromClient = clearTypes((type) => sent.push(type));
+    const fromClient = clearTypes((type) => {
+      sent.push(type);
+      if (type === 21) unfinished--;
+    });
     client.on('data', (chunk) => {
       fromClient(chunk);
       upstream.write(chunk);
@@ -71,6 +79,7 @@ export async function startHoldingProxy(to: { host: string; port: number }): Pro
     port: address.port,
     pieces,
     sentInClear,
+    mostUnfinished: () => most,
     release: () => {
       released = true;
       releases.forEach((release) => release());

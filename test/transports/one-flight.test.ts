@@ -61,9 +61,9 @@ async function world(lines: readonly string[] = [], hostKeys?: readonly KeyType[
   };
 }
 
-function pool(agentSocket?: string): Pool {
+function pool({ agentSocket, forks = 4 }: { agentSocket?: string | undefined; forks?: number } = {}): Pool {
   const made = createPool(createSshTransport({ agentSocket, directory: '/nonexistent' }), {
-    forks: 4,
+    forks,
     connectTimeoutSeconds: 20,
   });
   ends.push(() => made.close());
@@ -77,11 +77,7 @@ async function runHeld(
   given: { command?: string; options?: ExecOptions; agentSocket?: string } = {},
 ): Promise<Result<Finished>> {
   const ran = path('ran');
-  const running = pool(given.agentSocket).exec(
-    node,
-    `${given.command ?? 'true'}; echo ran >> ${ran}`,
-    given.options,
-  );
+  const running = pool(given).exec(node, `${given.command ?? 'true'}; echo ran >> ${ran}`, given.options);
   await vi.waitFor(() => expect(existsSync(ran)).toBe(true), 20_000);
   proxy.release();
   const result = await running;
@@ -133,7 +129,7 @@ async function runOnce(
   at.proxy.release();
   const ran = at.path('ran');
   const command = `echo ran >> ${ran}; ${given.command ?? 'true'}`;
-  const result = await pool(given.agentSocket).exec(node, command, given.options);
+  const result = await pool(given).exec(node, command, given.options);
   const text = existsSync(ran) ? await readFile(ran, 'utf8') : '';
   return { result, ran: text.split('\n').length - 1 };
 }
@@ -276,6 +272,50 @@ test.skipIf(noOpensshServer)(
     expect(await readFile(at.path('ran'), 'utf8')).toBe('ran\n');
   },
 );
+
+test.skipIf(noOpensshServer)(
+  'commands beyond what the server allows a connection run later, each once',
+  async () => {
+    const at = await world(['MaxSessions 2']);
+    at.proxy.release();
+    const [commands, node] = [pool({ forks: 16 }), await at.node()];
+    const texts = Array.from({ length: 10 }, (_, number) => `${number}`);
+    const results = await Promise.all(
+      texts.map((text) => commands.exec(node, `echo ${text} | tee -a ${at.path('ran')}`)),
+    );
+    expect(results.map(output)).toEqual(texts.map((text) => `${text}\n`));
+    expect((await readFile(at.path('ran'), 'utf8')).trim().split('\n').sort()).toEqual(texts);
+  },
+);
+
+test.skipIf(noOpensshServer)('behind a jump host the first command runs on the node alone', async () => {
+  const at = await world();
+  const hop = await startOpensshServer(['ed25519'], ['ForceCommand echo jump host']);
+  ends.push(() => hop.stop());
+  await writeFile(`${hop.keyFile}.pub`, await readFile(`${at.server.keyFile}.pub`));
+  const agent = await startSshAgent(at.server.directory, [at.server.keyFile]);
+  ends.push(() => agent.stop());
+  const direct = await at.node('');
+  const known = at.path('known_hosts');
+  await writeFile(known, `${await readFile(known, 'utf8')}[127.0.0.1]:${hop.port} ${hop.hostKeys[0]}\n`);
+  const sshOptions = [`ProxyJump ${hop.user}@127.0.0.1:${hop.port}`];
+  const node = { ...direct, connection: { ...direct.connection, sshOptions } };
+  const result = await runHeld(at, node, { command: 'echo node', agentSocket: agent.socket });
+  expect(output(result)).toBe('node\n');
+});
+
+test.skipIf(noOpensshServer)('a server that takes few log-ins at once is not overrun', async () => {
+  const at = await world();
+  at.proxy.release();
+  const node = await at.node();
+  const transport = createSshTransport({ agentSocket: undefined, directory: '/nonexistent' });
+  const opened = await Promise.all(
+    Array.from({ length: 30 }, () => transport.connect(node, { timeoutSeconds: 20 })),
+  );
+  for (const connection of opened) if (connection.ok) ends.push(() => connection.value.close());
+  expect(opened.every(({ ok }) => ok)).toBe(true);
+  expect(at.proxy.mostUnfinished()).toBeLessThan(10);
+});
 
 describe('a server that is not known to read ahead', () => {
   test.each([
