@@ -44,7 +44,7 @@ export async function startServers(count, kind = 'openssh') {
     `${client}KexAlgorithms curve25519-sha256\nControlMaster auto\nControlPersist 60\nControlPath ${directory}/%h\n`,
   );
   writeFileSync(file('hosts'), `${hosts.join('\n')}\n`);
-  const connection = `ansible_user=${user} ansible_ssh_private_key_file=${file('user')}`;
+  const connection = `ansible_user=${user}\nansible_ssh_private_key_file=${file('user')}`;
   const inventory = (to) =>
     `[all:vars]\n${connection}\n[all]\n${to.map((one) => `${one.host} ansible_port=${one.port}\n`).join('')}`;
   writeFileSync(file('inventory'), inventory(hosts.map((host) => ({ host, port }))));

@@ -1,6 +1,8 @@
 // What pvefleet does over connections that are open, as a program: node bench/sessions.mjs INVENTORY COMMANDS [IN OUT]
 // Runs so many commands one after the other on every host, each with IN bytes of input and OUT bytes of output.
-import { createPool, createSshTransport, loadInventory } from '../dist/index.js';
+import { loadInventory } from '../dist/inventory/load-inventory.js';
+import { createPool } from '../dist/transports/pool.js';
+import { createSshTransport } from '../dist/transports/ssh.js';
 
 const [path, commands, input = '0', output = '0'] = process.argv.slice(2);
 const inventory = await loadInventory([path]);
