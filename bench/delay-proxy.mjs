@@ -16,7 +16,7 @@ function later(from, to, first) {
   let due = performance.now() + first;
   const pass = (act) => {
     due = Math.max(due, performance.now() + half);
-    setTimeout(act, due - performance.now());
+    setTimeout(() => act(), due - performance.now());
   };
   from.on('data', (chunk) => pass(() => to.write(chunk)));
   from.on('end', () => pass(() => to.end()));

@@ -50,7 +50,7 @@ export function logIn(
   });
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
-    let flight: Flight | undefined;
+    let flight: Flight | undefined = undefined;
     const settle = (result: Result<Client>) => {
       clearTimeout(timer);
       stopListening();

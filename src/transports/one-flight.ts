@@ -68,17 +68,18 @@ function prepare(client: Client, insides: Insides, signer: Signer, plan: FlightP
       return;
     }
     state = 'signing';
-    protocol.authPK(node.connection.user, signer.key, algorithm, (data, done) => {
-      void signer.sign(data, isRsa ? 'sha512' : undefined).then((signature) => {
-        if (signature === undefined || !stream.writable) return leaveIt(null, null);
-        stream.cork();
-        done(signature);
-        state = 'sent';
-        if (first?.mayStart() === true)
-          outcome = runAhead(node, { client, protocol, stream }, first, () => state === 'accepted');
-        stream.uncork();
-      });
-    });
+    protocol.authPK(node.connection.user, signer.key, algorithm, (data, send) => void sign(data, send));
+  };
+
+  const sign = async (data: Buffer, send: (signature: Buffer) => void): Promise<void> => {
+    const signature = await signer.sign(data, isRsa ? 'sha512' : undefined);
+    if (signature === undefined || !stream.writable) return leaveIt(null, null);
+    stream.cork();
+    send(signature);
+    state = 'sent';
+    if (first?.mayStart() === true)
+      outcome = runAhead(node, { client, protocol, stream }, first, () => state === 'accepted');
+    stream.uncork();
   };
 
   /** To the ordinary log-in. What was sent behind a refused one did not run: ssh2 is told that there is no channel. */

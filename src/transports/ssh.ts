@@ -77,7 +77,10 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
     });
   }
 
-  function enter(node: Node, { first: _, ...options }: ConnectOptions, depth: number): Promise<Result<Hop>> {
+  /** Logs in to a jump host; a first command is not for it. */
+  function enter(node: Node, wanted: ConnectOptions, depth: number): Promise<Result<Hop>> {
+    const { timeoutSeconds, signal } = wanted;
+    const options = { timeoutSeconds, ...(signal !== undefined && { signal }) };
     const key = JSON.stringify(node.connection);
     return hops.enter(key, () => reach(node, options, depth));
   }

@@ -13,10 +13,10 @@ type Sign = (data: Buffer, done: (signature: Buffer) => void) => void;
 
 /** ssh2's handlers of messages, each of which may be replaced; the first argument is always the protocol object. */
 interface Handlers {
-  DISCONNECT(protocol: unknown, reason: number, description: string): void;
-  USERAUTH_FAILURE(protocol: unknown, methods: readonly string[], partial: boolean): void;
-  GLOBAL_REQUEST(protocol: unknown, name: string, wantReply: boolean, data: unknown): void;
-  CHANNEL_OPEN_FAILURE(protocol: unknown, channel: number, reason: number, description: string): void;
+  DISCONNECT: (protocol: unknown, reason: number, description: string) => void;
+  USERAUTH_FAILURE: (protocol: unknown, methods: readonly string[], partial: boolean) => void;
+  GLOBAL_REQUEST: (protocol: unknown, name: string, wantReply: boolean, data: unknown) => void;
+  CHANNEL_OPEN_FAILURE: (protocol: unknown, channel: number, reason: number, description: string) => void;
 }
 
 /** The parts of a client of ssh2 1.17 that it keeps to itself. */

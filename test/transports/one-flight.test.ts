@@ -17,14 +17,14 @@ import { startSshAgent } from './ssh-agent.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
+  for (const end of ends.splice(0).toReversed()) await end();
 });
 
 interface World {
   readonly server: TestServer;
   readonly proxy: HoldingProxy;
   /** A file of the test's own. */
-  path(name: string): string;
+  readonly path: (name: string) => string;
   /** The node, reached through the proxy, with this known_hosts line and key. */
   node(keyFile?: string, hostKey?: string): Promise<Node>;
 }

@@ -236,7 +236,7 @@ describe('the command that a connection is made for', () => {
       const sent = first?.mayStart() === true;
       log.push(`${to.name}: ${sent ? `with ${first.command}` : 'without'}`);
       return ok({
-        ...(sent && { first: turn().then(() => done(`first ${first.command}`)) }),
+        ...(sent && { first: Promise.resolve(done(`first ${first.command}`)) }),
         exec: async (command) => {
           log.push(`${to.name}: ${command}`);
           await turn();
