@@ -56,6 +56,11 @@ function fake(
   return { connect, log, down, lose: () => void generation++, most: () => most };
 }
 
+async function afterTurns<T>(turns: number, value: T): Promise<T> {
+  for (let count = 0; count < turns; count++) await turn();
+  return value;
+}
+
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -236,7 +241,7 @@ describe('the command that a connection is made for', () => {
       const sent = first?.mayStart() === true;
       log.push(`${to.name}: ${sent ? `with ${first.command}` : 'without'}`);
       return ok({
-        ...(sent && { first: Promise.resolve(done(`first ${first.command}`)) }),
+        ...(sent && { first: afterTurns(5, done(`first ${first.command}`)) }),
         exec: async (command) => {
           log.push(`${to.name}: ${command}`);
           await turn();
