@@ -29,35 +29,40 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** What a test of the way to a server looks at besides. */
+export interface OpensshServer extends TestServer {
+  /** Connections that were made to it so far. */
+  readonly accepted: () => number;
+  /** Connections that are open. */
+  readonly open: () => number;
+  /** Serves one connection on its standard input and output. */
+  readonly command: string;
+}
+
 /**
  * A real OpenSSH server with configuration, host keys and authorized key of its own, as the user who runs the tests.
- * Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test. Lines of
- * sshd_config that are given are stronger than its own.
+ * `settings` are lines of sshd_config, in which DIR is its directory. Each connection has its own `sshd -i`, so no port has to be guessed and nothing outlives the test.
  */
 export async function startOpensshServer(
   hostKeyTypes: readonly KeyType[] = ['ed25519'],
-  lines: readonly string[] = [],
-): Promise<TestServer> {
+  settings: readonly string[] = [],
+): Promise<OpensshServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-sshd-'));
   const keyFile = await writeKey(directory, 'user_key', 'ed25519');
   const hostKeys = await Promise.all(hostKeyTypes.map((type) => writeKey(directory, `host_${type}`, type)));
   const config = join(directory, 'sshd_config');
-  await writeFile(
-    config,
-    [
-      ...lines,
-      configuration(
-        keyFile.path,
-        hostKeys.map((key) => key.path),
-      ),
-      // Keeps the shell from reading the user's own files, which may take it seconds.
-      `SetEnv HOME=${directory}`,
-    ].join('\n'),
+  const base = configuration(
+    keyFile.path,
+    hostKeys.map((key) => key.path),
   );
+  // The first value of a keyword wins.
+  await writeFile(config, `${settings.join('\n').replaceAll('DIR', directory)}\n${base}`);
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
 
   const children = new Map<ChildProcess, Socket>();
+  let accepted = 0;
   const server = createServer({ pauseOnConnect: true }, (socket) => {
+    accepted++;
     const child = spawn(sshd, ['-i', '-f', config], { stdio: [socket, socket, 'ignore'], detached: true });
     children.set(child, socket);
     child.once('exit', () => {
@@ -81,6 +86,9 @@ export async function startOpensshServer(
     keyFile: keyFile.path,
     hostKeys: hostKeys.map((key) => key.publicKey),
     directory,
+    accepted: () => accepted,
+    open: () => children.size,
+    command: `${sshd} -i -f ${config}`,
     cut,
     stop: async () => {
       cut();
@@ -100,6 +108,8 @@ function configuration(userKey: string, hostKeys: readonly string[]): string {
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
+    // For bash this is no first shell, so it does not read the .bashrc of whoever runs the tests.
+    'SetEnv SHLVL=1',
     'LogLevel QUIET',
     '',
   ].join('\n');

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Asks on stderr and reads one line of stdin; undefined when stdin has ended or the run was interrupted. */
   ask(question: string): Promise<string | undefined>;
+  /** Stdin is a terminal, so somebody can be asked for a password. */
+  canAsk(): boolean;
   /** Asks for a password, which is not echoed; undefined when stdin is no terminal, or the run was interrupted. */
   askHidden(question: string): Promise<string | undefined>;
 }

@@ -4,12 +4,14 @@ import { retryingDropped } from '../fanout/retry-dropped.ts';
 import type { Pool } from '../transports/pool.ts';
 import { createPool } from '../transports/pool.ts';
 import { createSshTransport } from '../transports/ssh.ts';
+import { type AskSecret, ownSurroundings } from '../transports/surroundings.ts';
 import type { CliContext, Output } from './command.ts';
 import type { nodeFlags } from './flags.ts';
 import type { InventoryContext, OpenInventory } from './open-inventory.ts';
 import { openInventory } from './open-inventory.ts';
 
-export type FleetContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr'> & InventoryContext;
+export type FleetContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr' | 'canAsk'> &
+  InventoryContext;
 
 /** The inventory, the hosts to work on, and the connections to them. */
 export interface Fleet extends OpenInventory {
@@ -29,7 +31,7 @@ export async function openFleet(
   const opened = await openInventory(context, pattern);
   if (!opened.ok) return opened;
   const { flags, stderr } = context;
-  const pool = createPool(retryingDropped(createSshTransport()), {
+  const pool = createPool(retryingDropped(createSshTransport(ownSurroundings(asker(context)))), {
     forks: flags.forks,
     connectTimeoutSeconds: flags.timeout,
     ...(signal !== undefined && { signal }),
@@ -38,6 +40,16 @@ export async function openFleet(
     { ...opened.value, pool: flags['show-commands'] ? showingCommands(pool, stderr) : pool },
     opened.warnings,
   );
+}
+
+/** Asks for passphrases and passwords, where there is a terminal; what is typed is masked in all that is printed. */
+function asker({ canAsk, askHidden, hide }: FleetContext): AskSecret | undefined {
+  if (!canAsk()) return undefined;
+  return async (question) => {
+    const answer = await askHidden(question);
+    if (answer !== undefined && answer !== '') hide([answer]);
+    return answer;
+  };
 }
 
 /** A pool that prints what it sends, each line after the host's name. */

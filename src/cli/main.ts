@@ -69,6 +69,7 @@ const world: Surroundings = {
   env: process.env,
   signal: interrupt.signal,
   ask,
+  canAsk: () => process.stdin.isTTY,
   askHidden,
 };
 

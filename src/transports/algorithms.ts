@@ -53,7 +53,10 @@ const possible = {
 type Name<List extends AlgorithmList> = (typeof offered)[List][number] | (typeof possible)[List][number];
 
 /** The algorithms to offer a server; of host keys only those of the types that known_hosts has for it, all when it has none. */
-export function algorithmsFor({ node, algorithms }: Route, lines: HostLines): Result<Algorithms> {
+export function algorithmsFor(
+  { node, algorithms }: Pick<Route, 'node' | 'algorithms'>,
+  lines: HostLines,
+): Result<Algorithms> {
   const kex = choose('kexalgorithms', algorithms.kexalgorithms);
   const cipher = choose('ciphers', algorithms.ciphers);
   const hmac = choose('macs', algorithms.macs);

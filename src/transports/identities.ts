@@ -1,30 +1,14 @@
 import { join } from 'node:path';
-import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
-import { fail, ok, type Result } from '../diagnostic.ts';
+import { ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import { shQuote } from '../text/sh-quote.ts';
-import { type KeyFile, readKeyFile, unlockKeyFile } from './key-file.ts';
-import { fingerprint, keyType } from './known-hosts.ts';
-import type { KeyChoice, Route } from './route.ts';
+import { listAgentKeys } from './agent.ts';
+import type { Certificate } from './certificate.ts';
+import { certified, fromAgent, fromFile, fromLockedFile, type Identity, isCertified } from './identity.ts';
+import { type KeyFile, privateKey, readCertificate, readKeyFile, unlockKeyFile } from './key-file.ts';
+import { keyFileRefusal, noKeyRefusal } from './key-trouble.ts';
+import type { Route } from './route.ts';
+import { type Sign, signWith } from './sign.ts';
 import type { Surroundings } from './surroundings.ts';
-import { unreachable } from './trouble.ts';
-import { UnlockingAgent } from './unlocking-agent.ts';
-
-/** One key to log in with. */
-export interface Identity {
-  /** As people know it: "agent key root@desk", "/root/.ssh/id_ed25519". */
-  readonly label: string;
-  readonly publicKey: Buffer;
-  method(user: string): AnyAuthMethod;
-  /** Signs without asking anybody; absent where a passphrase is asked for first. */
-  readonly signer?: Signer;
-}
-
-/** Signs for a log-in whose answer is not waited for; undefined when it cannot. */
-export interface Signer {
-  readonly key: ParsedKey;
-  sign(data: Buffer, hash: 'sha512' | undefined): Promise<Buffer | undefined>;
-}
 
 export interface Identities {
   readonly usable: readonly Identity[];
@@ -34,23 +18,64 @@ export interface Identities {
 
 const defaultFiles = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
+/** What a log-in can be made with: read, but not yet in order. */
+interface Found {
+  readonly agent: readonly Identity[];
+  readonly files: readonly KeyFile[];
+  readonly certificates: readonly CertificateFile[];
+  /** Undefined when nobody can be asked. */
+  readonly unlock: ((path: string) => Promise<Sign>) | undefined;
+}
+
+interface CertificateFile {
+  readonly path: string;
+  readonly certificate: Certificate;
+}
+
 /** Makes the function that finds the keys of a route in the order they are to be tried; each file and each agent is read once, each passphrase asked for once. */
 export function createKeyring({
   directory,
   ask,
 }: Surroundings): (route: Route) => Promise<Result<Identities>> {
-  const files = once(readKeyFile);
-  const agents = once(readAgent);
-  const unlock = once((path: string) => unlockKeyFile(path, ask));
+  const files = once(readUnlocked);
+  const signers = once(unlockSigner);
+  const certificates = once(readCertificateFile);
+  const agents = once(async (socket: string) =>
+    (await listAgentKeys(socket)).map((key) => fromAgent(socket, key)),
+  );
   return async ({ node, keys }) => {
     const paths = keys.files ?? defaultFiles.map((name) => join(directory, name));
-    const [agent, read] = await Promise.all([agents(keys.agentSocket ?? ''), Promise.all(paths.map(files))]);
+    const certificatePaths = [...paths.map((path) => `${path}-cert.pub`), ...keys.certificateFiles];
+    const [agent, read, certificatesRead] = await Promise.all([
+      agents(keys.agentSocket ?? ''),
+      Promise.all(paths.map(files)),
+      Promise.all(certificatePaths.map(certificates)),
+    ]);
+    const found: Found = {
+      agent,
+      files: read,
+      certificates: certificatesRead.filter((file) => file !== undefined),
+      unlock: ask === undefined ? undefined : signers,
+    };
     const [given] = read;
-    const usable = ask === undefined ? undefined : unlock;
-    if (node.connection.keyFile !== undefined && given !== undefined)
-      return givenKey(node, given, agent, usable);
-    return standardKeys(node, agent, read, { directory, keys, unlock: usable });
+    if (node.connection.keyFile !== undefined && given !== undefined) return givenKey(node, given, found);
+    return standardKeys(node, found, { directory, named: keys.files !== undefined, only: keys.only });
   };
+
+  /** An encrypted file that does not tell its public half cannot even be offered before it is unlocked. */
+  async function readUnlocked(path: string): Promise<KeyFile> {
+    const file = await readKeyFile(path);
+    if (file.kind !== 'locked' || file.publicKey !== undefined || ask === undefined) return file;
+    const key = await unlockKeyFile(path, ask);
+    if (key instanceof Error) return { kind: 'unusable', path, why: key.message };
+    return privateKey(path, key);
+  }
+
+  async function unlockSigner(path: string): Promise<Sign> {
+    const key = await unlockKeyFile(path, ask);
+    if (key instanceof Error) throw key;
+    return signWith(key);
+  }
 }
 
 /** A function of one text that is called once for each. */
@@ -63,168 +88,102 @@ function once<T>(call: (text: string) => Promise<T>): (text: string) => Promise<
   };
 }
 
-type Unlock = (path: string) => Promise<ParsedKey | undefined>;
+async function readCertificateFile(path: string): Promise<CertificateFile | undefined> {
+  const certificate = await readCertificate(path);
+  return certificate === undefined ? undefined : { path, certificate };
+}
 
-function givenKey(
-  node: Node,
-  file: KeyFile,
-  agent: readonly Identity[],
-  unlock: Unlock | undefined,
-): Result<Identities> {
-  const path = shQuote(file.path);
-  switch (file.kind) {
-    case 'private':
-      return ok({ usable: [fromFile(file.path, file.key)], passedOver: [] });
-    case 'locked': {
-      const held = agent.find((identity) => file.publicKey?.equals(identity.publicKey));
-      if (held !== undefined) return ok({ usable: [held], passedOver: [] });
-      const asked = askedFor(file, unlock);
-      if (asked !== undefined) return ok({ usable: [asked], passedOver: [] });
-      return fail(
-        unreachable(
-          node,
-          'key-locked',
-          `its key ${file.path} is encrypted, the ssh agent does not hold it, and nobody can be asked for its passphrase; it must be in the agent`,
-          `ssh-add ${path} (start an agent first, if there is none: eval "$(ssh-agent)")`,
-        ),
-      );
-    }
-    case 'missing':
-      return fail(
-        unreachable(
-          node,
-          'key-file',
-          `there is no key file ${file.path}`,
-          `make one with "ssh-keygen -t ed25519 -f ${path}", or mend ansible_ssh_private_key_file`,
-        ),
-      );
-    case 'unusable':
-      return fail(
-        unreachable(
-          node,
-          'key-file',
-          `its key file ${file.path} cannot be used: ${file.why}; a private key as ssh-keygen writes it is wanted`,
-          `write it anew in OpenSSH's format with "ssh-keygen -p -f ${path}"`,
-        ),
-      );
-  }
+/** The one key that the inventory names, with what certifies it. */
+function givenKey(node: Node, file: KeyFile, found: Found): Result<Identities> {
+  const { publicKey } = sorted(file);
+  const held = publicKey === undefined ? [] : found.agent.filter((each) => each.publicKey.equals(publicKey));
+  const own = held.length > 0 ? held : ownKey(file, found);
+  if (own.length === 0) return keyFileRefusal(node, file);
+  const { usable, passedOver } = withCertificates(own, found.certificates);
+  return ok({ usable, passedOver });
 }
 
 interface Choice {
   readonly directory: string;
-  readonly keys: KeyChoice;
-  readonly unlock: Unlock | undefined;
+  /** The files are named in the configuration; else they are OpenSSH's default ones. */
+  readonly named: boolean;
+  readonly only: boolean;
 }
 
-/** As OpenSSH orders them: keys of the agent whose files are named, others of the agent, files (ssh_config(5), IdentityFile). */
-function standardKeys(
-  node: Node,
-  agent: readonly Identity[],
-  files: readonly KeyFile[],
-  { directory, keys, unlock }: Choice,
-): Result<Identities> {
+/**
+ * Keys of the agent whose files are named, keys of files that are named, others of the agent, default files, then what
+ * a passphrase is asked for. OpenSSH tries all the agent's before the named files, and so comes no further than to
+ * MaxAuthTries when these are many.
+ */
+function standardKeys(node: Node, found: Found, { directory, named, only }: Choice): Result<Identities> {
+  const held: Identity[] = [];
   const fromFiles: Identity[] = [];
-  const held = new Set<Identity>();
+  const asked: Identity[] = [];
   const passedOver: string[] = [];
-  for (const file of files) {
-    const inAgent = agent.find((identity) => publicKeyOf(file)?.equals(identity.publicKey));
-    if (inAgent !== undefined) held.add(inAgent);
-    else if (file.kind === 'private') fromFiles.push(fromFile(file.path, file.key));
-    else if (file.kind === 'unusable') passedOver.push(`${file.path} (${file.why})`);
-    else if (file.kind === 'missing' && keys.files !== undefined) passedOver.push(`${file.path} (not there)`);
-    else if (file.kind === 'locked') {
-      const asked = askedFor(file, unlock);
-      if (asked === undefined) passedOver.push(`${file.path} (encrypted, not in the agent)`);
-      else fromFiles.push(asked);
-    }
+  for (const file of found.files) {
+    const { publicKey, why } = sorted(file);
+    const inAgent =
+      publicKey === undefined ? [] : found.agent.filter((each) => each.publicKey.equals(publicKey));
+    held.push(...inAgent);
+    const own = inAgent.length > 0 ? [] : ownKey(file, found);
+    for (const identity of own) (identity.asks ? asked : fromFiles).push(identity);
+    if (inAgent.length + own.length === 0 && (file.kind !== 'missing' || named))
+      passedOver.push(`${file.path} (${why})`);
   }
-  const canAsk = unlock !== undefined;
-  const others = keys.only ? [] : agent.filter((identity) => !held.has(identity));
-  const usable = [...held, ...others, ...fromFiles];
-  if (usable.length > 0 || canAsk || node.connection.password !== undefined)
-    return ok({ usable, passedOver });
+  const others = only ? [] : found.agent.filter((identity) => !held.includes(identity));
+  const inOrder = named ? [...held, ...fromFiles, ...others] : [...held, ...others, ...fromFiles];
+  const all = withCertificates([...inOrder, ...asked], found.certificates);
+  passedOver.push(...all.passedOver);
+  if (all.usable.length > 0 || found.unlock !== undefined || node.connection.password !== undefined)
+    return ok({ usable: all.usable, passedOver });
   const where = `no ${defaultFiles.join(', ')} in ${directory}`;
-  const tried = [
-    keys.only ? 'IdentitiesOnly keeps the agent out' : 'no agent with keys',
-    ...(passedOver.length > 0 || keys.files !== undefined ? passedOver : [where]),
-  ];
-  return fail(
-    unreachable(
-      node,
-      'no-key',
-      `there is no key to log in with (${tried.join('; ')})`,
-      'load a key with "ssh-add FILE", or name one with ansible_ssh_private_key_file in the inventory',
-    ),
-  );
+  return noKeyRefusal(node, [
+    only ? 'IdentitiesOnly keeps the agent out' : 'no agent with keys',
+    ...(passedOver.length > 0 || named ? passedOver : [where]),
+  ]);
 }
 
-function publicKeyOf(file: KeyFile): Buffer | undefined {
-  if (file.kind === 'private') return file.key.getPublicSSH();
-  return file.kind === 'locked' ? file.publicKey : undefined;
+/** The key that is in a file itself, or none. */
+function ownKey(file: KeyFile, { unlock }: Found): readonly Identity[] {
+  if (file.kind === 'private') return [fromFile(file.path, file.publicKey, file.sign)];
+  if (file.kind !== 'locked' || file.why !== 'encrypted' || unlock === undefined) return [];
+  return [fromLockedFile(file, unlock)].filter((identity) => identity !== undefined);
 }
 
-/** An encrypted key whose passphrase is asked for when the server has said that it would take it. */
-function askedFor(
-  { path, publicKey }: KeyFile & { kind: 'locked' },
-  unlock: Unlock | undefined,
-): Identity | undefined {
-  const key = publicKey === undefined ? undefined : ssh2.utils.parseKey(toText(publicKey));
-  if (publicKey === undefined || key === undefined || key instanceof Error || unlock === undefined)
-    return undefined;
-  return {
-    label: path,
-    publicKey,
-    method: (username) => ({ type: 'agent', username, agent: new UnlockingAgent(key, () => unlock(path)) }),
+/** The public key of a file as far as it is known, and why the file may not serve. */
+function sorted(file: KeyFile): { readonly publicKey?: Buffer; readonly why: string } {
+  switch (file.kind) {
+    case 'private':
+      return { publicKey: file.publicKey, why: '' };
+    case 'locked':
+      return {
+        ...(file.publicKey !== undefined && { publicKey: file.publicKey }),
+        why: `${file.why}, not in the agent`,
+      };
+    case 'missing':
+      return { why: 'not there' };
+    case 'unusable':
+      return { why: file.why };
+  }
+}
+
+/** Before each key the certificates for it; those that are over are passed over. */
+function withCertificates(keys: readonly Identity[], certificates: readonly CertificateFile[]): Identities {
+  const now = Date.now() / 1000;
+  const usable = new Map<string, Identity>();
+  const passedOver = new Set<string>();
+  const add = (identity: Identity) => {
+    const bytes = identity.blob.toString('base64');
+    if (!usable.has(bytes)) usable.set(bytes, identity);
   };
-}
-
-/** A public key as OpenSSH writes it in files. */
-function toText(publicKey: Buffer): string {
-  return `${keyType(publicKey) ?? ''} ${publicKey.toString('base64')}`;
-}
-
-function fromFile(path: string, key: ParsedKey): Identity {
-  return {
-    label: path,
-    publicKey: key.getPublicSSH(),
-    method: (username) => ({ type: 'publickey', username, key }),
-    signer: { key, sign: async (data, hash) => bufferOrNone(key.sign(data, hash)) },
-  };
-}
-
-/** The agent's keys; none when it does not answer in 5 s. Keys of kinds ssh2 does not know (security keys) are not among them. */
-function readAgent(socket: string): Promise<readonly Identity[]> {
-  if (socket === '') return Promise.resolve([]);
-  const agent = new ssh2.OpenSSHAgent(socket);
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve([]), 5000);
-    agent.getIdentities((_error, keys = []) => {
-      clearTimeout(timer);
-      resolve(keys.flatMap((key) => ('sign' in key ? [fromAgent(socket, key)] : [])));
-    });
-  });
-}
-
-/** ssh2 asks an agent for all its keys on every log-in; this one answers with its one key, and signs with the real one. */
-function fromAgent(socket: string, key: ParsedKey): Identity {
-  const agent = new ssh2.OpenSSHAgent(socket);
-  agent.getIdentities = (answer) => answer(undefined, [key]);
-  return {
-    label: `agent key ${key.comment === '' ? fingerprint(key.getPublicSSH()) : key.comment}`,
-    publicKey: key.getPublicSSH(),
-    method: (username) => ({ type: 'agent', username, agent }),
-    signer: {
-      key,
-      sign: (data, hash) =>
-        new Promise((resolve) => {
-          const options = hash === undefined ? {} : { hash };
-          agent.sign(key, data, options, (_error, signature) => resolve(bufferOrNone(signature)));
-        }),
-    },
-  };
-}
-
-/** ssh2 returns an Error in place of a signature, against its types. */
-function bufferOrNone(signature: unknown): Buffer | undefined {
-  return Buffer.isBuffer(signature) ? signature : undefined;
+  for (const key of keys) {
+    for (const { path, certificate } of isCertified(key) ? [] : certificates) {
+      if (!certificate.publicKey.equals(key.publicKey)) continue;
+      const { validBefore } = certificate;
+      if (validBefore === undefined || validBefore > now) add(certified(key, path, certificate));
+      else passedOver.add(`certificate ${path} (it ended on ${new Date(validBefore * 1000).toISOString()})`);
+    }
+    add(key);
+  }
+  return { usable: [...usable.values()], passedOver: [...passedOver] };
 }

@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream';
-import type { AnyAuthMethod, Client, NextAuthHandler } from 'ssh2';
+import type { Client } from 'ssh2';
 import type { Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import type { Identity, Signer } from './identities.ts';
+import type { Identity } from './identity.ts';
+import { algorithmOf, disguise } from './offer-key.ts';
 import { runAhead } from './run-ahead.ts';
 import { type Insides, insidesOf } from './ssh2-insides.ts';
 import type { FirstCommand, Finished } from './transport.ts';
+import type { Login, LogInHandler } from './try-in-turn.ts';
 
 /**
  * A log-in whose answers are not waited for, with the first command behind it. Right after NEWKEYS (RFC 4253 7.3) go, in
@@ -23,44 +25,36 @@ export interface Flight {
   outcome(): Promise<Result<Finished>> | undefined;
 }
 
-/** ssh2's authHandler: says how to log in next, now or by `next`; false when there is nothing left. */
-export type LogInHandler = (
-  methods: readonly string[] | null,
-  partial: boolean | null,
-  next: NextAuthHandler,
-) => AnyAuthMethod | false | undefined;
-
 export interface FlightPlan {
   readonly node: Node;
   readonly stream: Duplex;
-  /** The first to be tried. */
-  readonly identity: Identity | undefined;
+  /** The ordinary log-in. */
+  readonly login: Login;
   readonly first: FirstCommand | undefined;
   /** The server has shown a host key that is trusted. */
-  verified(): boolean;
-  /** The ordinary log-in. */
-  readonly ordinary: LogInHandler;
-  /** The server has refused the key, which need not be tried again. */
-  refused(): void;
+  readonly verified: () => boolean;
 }
 
 /** Prepares a flight for a client whose `connect` was called; undefined when the log-in is to be the ordinary one. */
 export function prepareFlight(client: Client, plan: FlightPlan): Flight | undefined {
   const insides = insidesOf(client);
-  const signer = plan.identity?.signer;
-  return insides === undefined || signer === undefined ? undefined : prepare(client, insides, signer, plan);
+  const key = plan.login.firstKey;
+  // Whoever has to do something before a key signs is asked only when the server takes the key.
+  return insides === undefined || key === undefined || key.asks
+    ? undefined
+    : prepare(client, insides, key, plan);
 }
 
-function prepare(client: Client, insides: Insides, signer: Signer, plan: FlightPlan): Flight {
-  const { node, stream, first, ordinary } = plan;
+function prepare(client: Client, insides: Insides, key: Identity, plan: FlightPlan): Flight {
+  const { node, stream, first, login } = plan;
   const { protocol, handlers } = insides;
   let state: 'waiting' | 'signing' | 'sent' | 'accepted' | 'over' = 'waiting';
   let outcome: Promise<Result<Finished>> | undefined;
   let goOn = (_methods: readonly string[] | null, _partial: boolean | null): void => undefined;
 
   // OpenSSH knows rsa-sha2-512 since 7.2; where it is told not to take it, ssh2 tries the key again with another one.
-  const isRsa = signer.key.type === 'ssh-rsa';
-  const algorithm = isRsa ? 'rsa-sha2-512' : signer.key.type;
+  const isRsa = algorithmOf(key.blob) === 'ssh-rsa';
+  const algorithm = isRsa ? 'rsa-sha2-512' : algorithmOf(key.blob);
 
   const takeOff = (): void => {
     if (!plan.verified() || !isOpenssh(insides.remoteSoftware()) || !stream.writable) {
@@ -68,11 +62,17 @@ function prepare(client: Client, insides: Insides, signer: Signer, plan: FlightP
       return;
     }
     state = 'signing';
-    protocol.authPK(node.connection.user, signer.key, algorithm, (data, send) => void sign(data, send));
+    protocol.authPK(
+      node.connection.user,
+      disguise(key.blob),
+      algorithm,
+      (data, send) => void sign(data, send),
+    );
   };
 
   const sign = async (data: Buffer, send: (signature: Buffer) => void): Promise<void> => {
-    const signature = await signer.sign(data, isRsa ? 'sha512' : undefined);
+    const hash = algorithm.startsWith('rsa-sha2-512') ? 'sha512' : undefined;
+    const signature = await key.sign(data, hash).catch(() => undefined);
     if (signature === undefined || !stream.writable) return leaveIt(null, null);
     stream.cork();
     send(signature);
@@ -94,7 +94,8 @@ function prepare(client: Client, insides: Insides, signer: Signer, plan: FlightP
   const { USERAUTH_FAILURE, DISCONNECT } = handlers;
   handlers.USERAUTH_FAILURE = (self, methods, partial) => {
     if (state !== 'sent') return USERAUTH_FAILURE(self, methods, partial);
-    if (!isRsa) plan.refused();
+    login.onRefusal(methods, partial);
+    if (!isRsa) login.dropFirstKey();
     leaveIt(methods, partial);
   };
   // Said before the log-in was accepted it is a refusal too, as beyond MaxAuthTries.
@@ -113,9 +114,9 @@ function prepare(client: Client, insides: Insides, signer: Signer, plan: FlightP
 
   return {
     handler: (methods, partial, next) => {
-      if (state === 'over') return ordinary(methods, partial, next);
+      if (state === 'over') return login.handler(methods, partial, next);
       goOn = (left, isPartial) => {
-        const method = ordinary(left, isPartial, next);
+        const method = login.handler(left, isPartial, next);
         // Against its types, ssh2 takes false here too.
         if (method !== undefined) Reflect.apply(next, undefined, [method]);
       };

@@ -5,12 +5,16 @@ import { onAbort } from './on-abort.ts';
 import type { ConnectOptions } from './transport.ts';
 import { unreachable } from './trouble.ts';
 
-/** Opens a TCP connection to a node. */
-export function openSocket(node: Node, { timeoutSeconds, signal }: ConnectOptions): Promise<Result<Socket>> {
+/** Opens a TCP connection to a node; of the addresses of a name only those of one family, where it is given. */
+export function openSocket(
+  node: Node,
+  { timeoutSeconds, signal }: ConnectOptions,
+  family: 0 | 4 | 6 = 0,
+): Promise<Result<Socket>> {
   if (signal?.aborted === true) return Promise.resolve(fail(aborted(node)));
   const { host, port } = node.connection;
   return new Promise((resolve) => {
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({ host, port, family, noDelay: true });
     const settle = (result: Result<Socket>) => {
       clearTimeout(timer);
       stopListening();
@@ -78,7 +82,8 @@ export function socketTrouble(node: Node, error: Error): Diagnostic {
   }
 }
 
-function noAnswer(node: Node, timeoutSeconds: number): Diagnostic {
+/** Nobody answered in time. */
+export function noAnswer(node: Node, timeoutSeconds: number): Diagnostic {
   return unreachable(
     node,
     'timeout',

@@ -2,25 +2,27 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import { formatJumpHosts, type JumpHost } from './jump-hosts.ts';
-import { openSocket } from './open-socket.ts';
+import { lastHop } from './hops.ts';
+import { onAbort } from './on-abort.ts';
+import { aborted, noAnswer, openSocket } from './open-socket.ts';
 import { openProxyCommand } from './proxy-command.ts';
 import type { Route } from './route.ts';
-import { localUser } from './surroundings.ts';
 import type { ConnectOptions } from './transport.ts';
 import { unreachable } from './trouble.ts';
 
 /** Bytes to and from a server, over whatever leads to it. */
 export interface Way {
   readonly stream: Duplex;
+  /** What the way says of itself, which may be why the server cannot be reached. */
+  readonly said?: () => string;
   /** Gives back what the way goes over; the stream is closed by then. */
-  leave(): Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 /** A client logged in to a jump host; the last one who leaves closes it. */
 export interface Hop {
   readonly client: Client;
-  leave(): Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 /** Opens the way of a route; `enter` logs in to a jump host, of which others may be inside already. */
@@ -31,19 +33,22 @@ export async function openWay(
 ): Promise<Result<Way>> {
   const { node, through } = route;
   if (through.kind === 'command') {
-    const stream = openProxyCommand(through.command);
-    return ok({ stream, leave: async () => undefined });
+    const { stream, said, end } = openProxyCommand(through.command);
+    return ok({ stream, said, leave: end });
   }
   if (through.kind === 'direct') {
-    const socket = await openSocket(node, options);
+    const socket = await openSocket(node, options, route.family);
     return socket.ok ? ok({ stream: socket.value, leave: async () => undefined }) : socket;
   }
   const hopNode = lastHop(node, through.hosts);
   const hop = await enter(hopNode);
   if (!hop.ok) return fail(...hop.diagnostics.map((diagnostic) => onTheWay(node, diagnostic)));
-  const stream = await forward(hop.value.client, node.connection);
-  if (!(stream instanceof Error)) return ok({ stream, leave: () => hop.value.leave() });
+  const stream = await forward(hop.value.client, node.connection, options);
+  if (stream !== undefined && !(stream instanceof Error))
+    return ok({ stream, leave: () => hop.value.leave() });
   await hop.value.leave();
+  if (stream === undefined)
+    return fail(options.signal?.aborted === true ? aborted(node) : noAnswer(node, options.timeoutSeconds));
   return fail(
     unreachable(
       node,
@@ -54,30 +59,6 @@ export async function openWay(
   );
 }
 
-/** The last jump host as a node, which is reached through those before it. */
-function lastHop(node: Node, hosts: readonly JumpHost[]): Node {
-  const before = hosts.slice(0, -1);
-  const { host, port, user } = hosts.at(-1) ?? { host: '' };
-  const assumed = [
-    ...(port === undefined ? (['port'] as const) : []),
-    ...(user === undefined ? (['user'] as const) : []),
-    ...(node.connection.assumed?.includes('knownHosts') === true ? (['knownHosts'] as const) : []),
-  ];
-  return {
-    name: host,
-    groups: [],
-    variables: {},
-    connection: {
-      host,
-      port: port ?? 22,
-      user: user ?? localUser(),
-      knownHosts: node.connection.knownHosts,
-      assumed,
-      sshOptions: before.length === 0 ? [] : [`ProxyJump ${formatJumpHosts(before)}`],
-    },
-  };
-}
-
 function onTheWay(node: Node, diagnostic: Diagnostic): Diagnostic {
   return {
     ...diagnostic,
@@ -86,12 +67,29 @@ function onTheWay(node: Node, diagnostic: Diagnostic): Diagnostic {
   };
 }
 
-function forward(client: Client, to: Node['connection']): Promise<Duplex | Error> {
+/** A stream from the jump host on; undefined when there is none in time. What comes later is closed. */
+function forward(
+  client: Client,
+  to: Node['connection'],
+  { timeoutSeconds, signal }: ConnectOptions,
+): Promise<Duplex | Error | undefined> {
   return new Promise((resolve) => {
+    let waiting = true;
+    const settle = (result: Duplex | Error | undefined) => {
+      waiting = false;
+      clearTimeout(timer);
+      stopListening();
+      resolve(result);
+    };
+    const timer = setTimeout(() => settle(undefined), timeoutSeconds * 1000);
+    const stopListening = onAbort(signal, () => settle(undefined));
     try {
-      client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => resolve(error ?? stream));
+      client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, stream) => {
+        if (waiting) settle(error ?? stream);
+        else if (error === undefined) stream.destroy();
+      });
     } catch (error) {
-      resolve(error instanceof Error ? error : new Error(String(error)));
+      settle(error instanceof Error ? error : new Error(String(error)));
     }
   });
 }

@@ -23,13 +23,39 @@ export interface Route {
   /** The name of its host key in known_hosts. */
   readonly knownAs: { readonly host: string; readonly port: number };
   readonly through: Through;
+  /** Of the addresses of a name; 0 for any. */
+  readonly family: 0 | 4 | 6;
   readonly keys: KeyChoice;
+  /** Ways to log in that are allowed. */
+  readonly methods: readonly Method[];
   /** As ssh_config has them: KexAlgorithms, Ciphers, MACs, HostKeyAlgorithms. */
   readonly algorithms: Readonly<Record<AlgorithmList, string | undefined>>;
   readonly timeoutSeconds?: number;
+  readonly keepalive: Keepalive;
   /** What the configuration asks for and only OpenSSH does; told when the connection fails. */
   readonly notOurs: readonly string[];
 }
+
+/** What this process can do of RFC 4252. */
+export type Method = 'publickey' | 'password' | 'keyboard-interactive';
+
+/** What ssh_config forbids with "no". */
+const methods: ReadonlyMap<Method, string> = new Map<Method, string>([
+  ['publickey', 'pubkeyauthentication'],
+  ['password', 'passwordauthentication'],
+  ['keyboard-interactive', 'kbdinteractiveauthentication'],
+]);
+
+/** After how many seconds without a word a server is asked for one, and how many questions it may leave unanswered. */
+export interface Keepalive {
+  readonly seconds: number;
+  readonly unanswered: number;
+}
+
+/** Where ssh_config gives none; OpenSSH itself then waits for ever. */
+const ownKeepalive: Keepalive = { seconds: 15, unanswered: 3 };
+
+const families: Readonly<Record<string, 4 | 6>> = { inet: 4, inet6: 6 };
 
 export type AlgorithmList = 'kexalgorithms' | 'ciphers' | 'macs' | 'hostkeyalgorithms';
 
@@ -44,6 +70,8 @@ export interface KeyChoice {
   /** No key of the agent but those whose files are named. */
   readonly only: boolean;
   readonly agentSocket: string | undefined;
+  /** Certificates of users beside those whose files are named after a key's. */
+  readonly certificateFiles: readonly string[];
 }
 
 /** Makes the function that finds the route to a node; OpenSSH's configuration is read once. */
@@ -125,10 +153,11 @@ function makeRoute(
 
   const knownHosts = (): readonly string[] => {
     if (!isAssumed(node, 'knownHosts')) return node.connection.knownHosts;
-    const [own, ...system] = node.connection.knownHosts;
+    // OpenSSH has a second file of each kind, which few know of.
+    const [own = [], ...system] = node.connection.knownHosts.map((path) => [path, `${path}2`]);
     return [
-      ...(paths(first.get('userknownhostsfile')) ?? (own === undefined ? [] : [own])),
-      ...(paths(first.get('globalknownhostsfile')) ?? system),
+      ...(paths(first.get('userknownhostsfile')) ?? own),
+      ...(paths(first.get('globalknownhostsfile')) ?? system.flat()),
     ];
   };
   const through = (): Through => {
@@ -158,17 +187,23 @@ function makeRoute(
         : settings.identityFiles.flatMap((line) => paths(line) ?? [])
       : [keyFile];
   const timeoutSeconds = number('connecttimeout');
+  const preferred = text('preferredauthentications')?.split(',');
+  const isAllowed = (method: Method, keyword: string): boolean =>
+    text(keyword)?.toLowerCase() !== 'no' && preferred?.includes(method) !== false;
   const connection = { ...node.connection, host: hostname, port, user, knownHosts: knownHosts() };
   const beyond = notOurs(first);
   const route: Route = {
     node: { ...node, connection },
     knownAs: alias === undefined ? { host: hostname, port } : { host: alias, port: 22 },
     through: through(),
+    family: families[text('addressfamily')?.toLowerCase() ?? ''] ?? 0,
     keys: {
       ...(files !== undefined && { files }),
       only: keyFile !== undefined || text('identitiesonly')?.toLowerCase() === 'yes',
       agentSocket: agent(),
+      certificateFiles: settings.certificateFiles.flatMap((line) => paths(line) ?? []),
     },
+    methods: [...methods].flatMap(([method, keyword]) => (isAllowed(method, keyword) ? [method] : [])),
     algorithms: {
       kexalgorithms: text('kexalgorithms'),
       ciphers: text('ciphers'),
@@ -176,6 +211,10 @@ function makeRoute(
       hostkeyalgorithms: text('hostkeyalgorithms'),
     },
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    keepalive: {
+      seconds: number('serveraliveinterval') ?? ownKeepalive.seconds,
+      unanswered: number('serveralivecountmax') ?? ownKeepalive.unanswered,
+    },
     notOurs: beyond.told,
   };
   const blocking = [...problems, ...beyond.blocking];

@@ -27,13 +27,18 @@ export function runCommand(
       clearTimeout(timer);
       stopListening();
       client.removeListener('close', onLost);
+      client.removeListener('error', onError);
       resolve(result);
     };
     const giveUp = (why: Diagnostic) => {
       settle(fail(why));
       if (channel !== undefined) stop(client, channel);
     };
-    const onLost = () => settle(fail(connectionLost(node, command)));
+    let why: Error | undefined;
+    const onError = (error: Error) => {
+      why = error;
+    };
+    const onLost = () => settle(fail(connectionLost(node, command, why)));
     const timer =
       timeoutSeconds === undefined
         ? undefined
@@ -47,6 +52,7 @@ export function runCommand(
       }
     };
     client.once('close', onLost);
+    client.on('error', onError);
     start((refused, opened) => {
       if (settled) return refused === undefined ? stop(client, opened) : undefined;
       // When the connection is lost, ssh2 calls back after "close", so this is the server's own refusal.
@@ -140,12 +146,14 @@ function isProtocol(value: unknown): value is { signal(channel: number, name: st
 }
 
 /** The connection ended while the command ran. */
-function connectionLost(node: Node, command: string): Diagnostic {
+function connectionLost(node: Node, command: string, why: Error | undefined): Diagnostic {
+  const silent = why !== undefined && 'level' in why && why.level === 'client-timeout';
+  const what = silent ? 'the node fell silent, and the connection was given up' : 'the connection was lost';
   return unfinished(
     node,
     'connection-lost',
     command,
-    'the connection was lost while it ran; whether it ended is not known',
+    `${what} while it ran; whether it ended is not known`,
     `see on ${node.name} whether it still runs, then run this again`,
   );
 }

@@ -4,7 +4,7 @@ import type { Hop } from './open-way.ts';
 
 interface Entered {
   readonly client: Client;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Jump hosts that are logged in to once for all nodes behind them, and left when the last of these is. */
@@ -13,34 +13,52 @@ export interface SharedHops {
   enter(key: string, logIn: () => Promise<Result<Entered>>): Promise<Result<Hop>>;
 }
 
+interface Shared {
+  readonly entered: Promise<Result<Entered>>;
+  inside: number;
+}
+
 export function createSharedHops(): SharedHops {
-  const hops = new Map<string, { readonly entered: Promise<Result<Entered>>; inside: number }>();
+  const hops = new Map<string, Shared>();
+
+  const forget = (key: string, hop: Shared) => {
+    if (hops.get(key) === hop) hops.delete(key);
+  };
+
+  /** One that failed or was lost is logged in to anew by who comes next. */
+  const open = (key: string, logIn: () => Promise<Result<Entered>>): Shared => {
+    const hop: Shared = { entered: watched(), inside: 0 };
+    hops.set(key, hop);
+    return hop;
+
+    async function watched(): Promise<Result<Entered>> {
+      const entered = await logIn();
+      if (!entered.ok) forget(key, hop);
+      else {
+        const { client } = entered.value;
+        client.setMaxListeners(0);
+        client.once('close', () => forget(key, hop));
+        client.on('error', () => forget(key, hop));
+      }
+      return entered;
+    }
+  };
+
   return {
     enter: async (key, logIn) => {
-      const hop = hops.get(key) ?? { entered: logIn(), inside: 0 };
-      hops.set(key, hop);
+      const hop = hops.get(key) ?? open(key, logIn);
       hop.inside++;
-      const forget = () => {
-        if (hops.get(key) === hop) hops.delete(key);
-      };
       const entered = await hop.entered;
-      if (!entered.ok) {
-        forget();
-        return entered;
-      }
+      if (!entered.ok) return entered;
       const { client, close } = entered.value;
-      if (hop.inside === 1) {
-        client.setMaxListeners(0);
-        client.once('close', forget);
-        client.on('error', forget);
-      }
       let left = false;
       return ok({
         client,
         leave: async () => {
-          if (left || --hop.inside > 0) return;
+          if (left) return;
           left = true;
-          forget();
+          if (--hop.inside > 0) return;
+          forget(key, hop);
           await close();
         },
       });

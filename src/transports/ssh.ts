@@ -5,11 +5,13 @@ import { algorithmsFor } from './algorithms.ts';
 import { installFastVerify } from './fast-keys.ts';
 import { createHandshakePace } from './handshake-pace.ts';
 import { createKeyring } from './identities.ts';
+import { jumpLoop } from './hops.ts';
 import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
 import { type LoggedInClient, logIn } from './log-in.ts';
 import { type Hop, openWay } from './open-way.ts';
-import { createPasswords, oneAtATime } from './passwords.ts';
+import { oddName } from './odd-names.ts';
+import { createPasswords, type FindPassword, oneAtATime } from './passwords.ts';
 import { createRouter, type Route } from './route.ts';
 import { runCommand } from './run-command.ts';
 import { createSharedHops } from './shared-hops.ts';
@@ -18,13 +20,10 @@ import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import type { Connection, ConnectOptions, Transport } from './transport.ts';
 import { unfinished, unreachable } from './trouble.ts';
 
-/** Jump hosts behind each other; more than that is a configuration whose hosts lead to each other. */
-const mostHops = 8;
-
 /** A client that is logged in, and the stream under it. */
 interface LoggedIn extends LoggedInClient {
   readonly stream: Duplex;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** SSH in this process. Reads each known_hosts, key and configuration file, and asks each agent, once in its life. */
@@ -33,7 +32,7 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
   installFastVerify();
   const findRoute = createRouter(surroundings);
   const keys = createKeyring(surroundings);
-  const password = createPasswords(surroundings.ask);
+  const passwords = createPasswords(surroundings.ask);
   const knownHosts = createKnownHostsReader();
   const handshakes = createHandshakePace();
   const startups = createStartups();
@@ -43,46 +42,59 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
       const { first, ...others } = options;
       // What becomes another user changes commands; such a one does not go as it is.
       const asItIs = node.connection.become === undefined && first !== undefined;
-      const reached = await reach(node, asItIs ? options : others, 0);
+      const reached = await reach(node, asItIs ? options : others, passwords.ofNode);
       return reached.ok ? ok(toConnection(node, reached.value), reached.warnings) : reached;
     },
   };
 
-  async function reach(node: Node, options: ConnectOptions, depth: number): Promise<Result<LoggedIn>> {
+  async function reach(
+    node: Node,
+    options: ConnectOptions,
+    password: FindPassword,
+  ): Promise<Result<LoggedIn>> {
     const route = await findRoute(node);
     if (!route.ok) return route;
+    const loop = await jumpLoop(route.value, findRoute);
+    if (loop !== undefined) return fail(loop);
     const { timeoutSeconds = options.timeoutSeconds } = route.value;
-    const reached = await logInOver(route.value, { ...options, timeoutSeconds }, depth);
+    const reached = await logInOver(route.value, { ...options, timeoutSeconds }, password);
     if (reached.ok || route.value.notOurs.length === 0) return reached;
     return fail(...reached.diagnostics.map((diagnostic) => tellNotOurs(diagnostic, route.value)));
   }
 
-  async function logInOver(route: Route, options: ConnectOptions, depth: number): Promise<Result<LoggedIn>> {
+  async function logInOver(
+    route: Route,
+    options: ConnectOptions,
+    password: FindPassword,
+  ): Promise<Result<LoggedIn>> {
+    const odd = oddName(route);
+    if (odd !== undefined) return fail(odd);
     const [known, identities] = await Promise.all([knownHosts(route.node), keys(route)]);
     if (!known.ok) return known;
     if (!identities.ok) return identities;
     const lines = linesFor(known.value, route.knownAs.host, route.knownAs.port);
     const algorithms = algorithmsFor(route, lines);
     if (!algorithms.ok) return algorithms;
-    if (depth > mostHops) return fail(tooManyHops(route.node));
     const needs = { lines, algorithms: algorithms.value, identities: identities.value, password };
     return startups(route, async () => {
-      const way = await openWay(route, options, (hop) => enter(hop, options, depth + 1));
+      const way = await openWay(route, options, (hop) => enter(hop, options));
       if (!way.ok) return way;
-      const { stream, leave } = way.value;
+      const { stream, said, leave } = way.value;
       const client = await handshakes(() => logIn(route, { ...needs, stream }, options));
       if (client.ok) return ok(loggedIn(client.value, stream, leave));
       await leave();
-      return client;
+      const words = said?.() ?? '';
+      const wasClosed = client.diagnostics.some(({ code }) => code === 'transport/reset');
+      return wasClosed && words !== '' ? fail(proxyEnded(route.node, words)) : client;
     });
   }
 
   /** Logs in to a jump host; a first command is not for it. */
-  function enter(node: Node, wanted: ConnectOptions, depth: number): Promise<Result<Hop>> {
+  function enter(node: Node, wanted: ConnectOptions): Promise<Result<Hop>> {
     const { timeoutSeconds, signal } = wanted;
     const options = { timeoutSeconds, ...(signal !== undefined && { signal }) };
     const key = JSON.stringify(node.connection);
-    return hops.enter(key, () => reach(node, options, depth));
+    return hops.enter(key, () => reach(node, options, passwords.ofJumpHost));
   }
 }
 
@@ -99,23 +111,26 @@ function loggedIn(
     await gone;
     await leave();
   };
-  void gone.then(() => (closing ??= leave()));
+  void gone.then(() => {
+    closing ??= leave();
+  });
   return { client, gone, ...(first !== undefined && { first }), stream, close: () => (closing ??= close()) };
+}
+
+/** What a ProxyCommand complained of is why it closed. */
+function proxyEnded(node: Node, said: string): Diagnostic {
+  return unreachable(
+    node,
+    'proxy-command',
+    `its ProxyCommand ended, and said ${JSON.stringify(said)}`,
+    'run it by hand as it stands in ~/.ssh/config, with %h and %p filled in',
+  );
 }
 
 function tellNotOurs(diagnostic: Diagnostic, { notOurs }: Route): Diagnostic {
   if (!/login-refused|no-key|key-locked|host-key-unknown/u.test(diagnostic.code)) return diagnostic;
   const note = `the ssh configuration also asks for ${notOurs.join(', ')}, which only the system's ssh can do: "pvefleet_transport: openssh"`;
   return { ...diagnostic, hint: diagnostic.hint === undefined ? note : `${diagnostic.hint}; ${note}` };
-}
-
-function tooManyHops(node: Node): Diagnostic {
-  return unreachable(
-    node,
-    'jump-loop',
-    `its jump hosts lead to each other, more than ${mostHops} deep; a way that ends is wanted`,
-    'keep the jump host itself out of ProxyJump in ~/.ssh/config, as with "Host * !bastion"',
-  );
 }
 
 function toConnection(node: Node, { client, stream, first, close }: LoggedIn): Connection {

@@ -7,8 +7,12 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process, its output kept (bytes as latin1), without a terminal; stdin is empty. */
-export async function runCli(argv: readonly string[], env: Surroundings['env'] = {}): Promise<Ran> {
+/** Runs a command line in this process, its output kept (bytes as latin1); stdin is empty, and no terminal unless somebody answers there. */
+export async function runCli(
+  argv: readonly string[],
+  env: Surroundings['env'] = {},
+  answer?: (question: string) => string,
+): Promise<Ran> {
   const stdout: string[] = [];
   const stderr: string[] = [];
   const code = await dispatch(argv, {
@@ -17,7 +21,8 @@ export async function runCli(argv: readonly string[], env: Surroundings['env'] =
     env,
     signal: new AbortController().signal,
     ask: () => Promise.resolve(undefined),
-    askHidden: () => Promise.resolve(undefined),
+    canAsk: () => answer !== undefined,
+    askHidden: (question) => Promise.resolve(answer?.(question)),
   });
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installFastVerify, publicKeyOf, withFastSign } from '../../src/transports/fast-keys.ts';
+import { installFastVerify, publicKeyOf } from '../../src/transports/fast-keys.ts';
 import { type KeyType, writeKey } from '../ssh-keys.ts';
 
 let directory: string;
@@ -13,29 +13,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-async function key(type: KeyType): Promise<{ readonly ours: ParsedKey; readonly theirs: ParsedKey }> {
+async function key(type: KeyType): Promise<ParsedKey> {
   const { path } = await writeKey(directory, type, type);
-  const text = await readFile(path);
-  const [ours, theirs] = [ssh2.utils.parseKey(text), ssh2.utils.parseKey(text)];
-  if (ours instanceof Error || theirs instanceof Error) throw new Error('not parsed');
-  return { ours: withFastSign(ours), theirs };
+  const parsed = ssh2.utils.parseKey(await readFile(path));
+  if (parsed instanceof Error) throw parsed;
+  return parsed;
 }
 
 describe.each(['ed25519', 'ecdsa', 'rsa'] as const)('a key of type %s', (type) => {
   const hash = type === 'rsa' ? 'sha512' : undefined;
 
-  test('signs what ssh2 takes as signed, and takes what ssh2 signs', async () => {
-    const { ours, theirs } = await key(type);
-    const data = Buffer.from('what is signed');
-    expect(theirs.verify(data, ours.sign(data, hash), hash)).toBe(true);
+  test('is taken when it has signed', async () => {
     installFastVerify();
-    expect(ours.verify(data, theirs.sign(data, hash), hash)).toBe(true);
+    const signing = await key(type);
+    const data = Buffer.from('what is signed');
+    expect(signing.verify(data, signing.sign(data, hash), hash)).toBe(true);
   });
 
   test('takes no signature of other data, of another key, or a broken one', async () => {
     installFastVerify();
-    const { ours } = await key(type);
-    const { ours: other } = await key(type);
+    const ours = await key(type);
+    const other = await key(type);
     const data = Buffer.from('what is signed');
     const signature = ours.sign(data, hash);
     const broken = Buffer.from(signature);

@@ -21,11 +21,13 @@ export interface Settings {
   readonly hostname: string;
   readonly first: ReadonlyMap<string, ConfigLine>;
   readonly identityFiles: readonly ConfigLine[];
+  readonly certificateFiles: readonly ConfigLine[];
   readonly problems: readonly ConfigProblem[];
 }
 
 /** Keywords that are read; on others it does not matter what a condition says. */
 const used = new Set([
+  'addressfamily',
   'bindaddress',
   'canonicalizehostname',
   'certificatefile',
@@ -38,13 +40,19 @@ const used = new Set([
   'identitiesonly',
   'identityagent',
   'identityfile',
+  'kbdinteractiveauthentication',
   'kexalgorithms',
   'macs',
+  'passwordauthentication',
   'port',
+  'preferredauthentications',
   'proxycommand',
   'proxyjump',
   'proxyusefdpass',
+  'pubkeyauthentication',
   'revokedhostkeys',
+  'serveralivecountmax',
+  'serveraliveinterval',
   'user',
   'userknownhostsfile',
 ]);
@@ -53,6 +61,7 @@ const used = new Set([
 export function evaluateConfig(files: readonly ConfigFile[], question: Question): Settings {
   const first = new Map<string, ConfigLine>();
   const identityFiles: ConfigLine[] = [];
+  const certificateFiles: ConfigLine[] = [];
   const problems: ConfigProblem[] = [];
   let wantsFinal = false;
   let final = false;
@@ -73,9 +82,16 @@ export function evaluateConfig(files: readonly ConfigFile[], question: Question)
     return judged.verdict;
   };
 
+  /** Of these every line counts. */
+  const lists = new Map([
+    ['identityfile', identityFiles],
+    ['certificatefile', certificateFiles],
+  ]);
+
   const take = (line: ConfigLine) => {
-    if (line.keyword === 'identityfile') {
-      if (!identityFiles.some((known) => known.words[0] === line.words[0])) identityFiles.push(line);
+    const list = lists.get(line.keyword);
+    if (list !== undefined) {
+      if (!list.some((known) => known.words[0] === line.words[0])) list.push(line);
     } else if (!isTaken(line.keyword)) first.set(line.keyword, line);
   };
 
@@ -107,7 +123,7 @@ export function evaluateConfig(files: readonly ConfigFile[], question: Question)
     hostname = seen().hostname;
     files.forEach((file) => walk(file, 'yes'));
   }
-  return { hostname: seen().hostname, first, identityFiles, problems: unique(problems) };
+  return { hostname: seen().hostname, first, identityFiles, certificateFiles, problems: unique(problems) };
 }
 
 /** An included file can only say more narrowly for whom it is meant. */

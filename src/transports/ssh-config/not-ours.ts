@@ -7,7 +7,6 @@ const keywords: readonly { keyword: string; unless: readonly string[]; blocks: b
   { keyword: 'proxyusefdpass', unless: ['no'], blocks: true, what: 'a socket handed over by ProxyCommand' },
   { keyword: 'bindaddress', unless: [], blocks: true, what: 'a source address' },
   { keyword: 'bindinterface', unless: ['none'], blocks: true, what: 'a source interface' },
-  { keyword: 'certificatefile', unless: ['none'], blocks: false, what: 'certificates of users' },
   { keyword: 'pkcs11provider', unless: ['none'], blocks: false, what: 'keys on smart cards' },
   { keyword: 'securitykeyprovider', unless: ['internal', 'none'], blocks: false, what: 'security keys' },
   { keyword: 'gssapiauthentication', unless: ['no'], blocks: false, what: 'GSSAPI' },

@@ -52,7 +52,12 @@ const single = [
 ];
 
 /** What we say of a host, in the words of `ssh -G`; only what the configuration gives. */
-function ours({ hostname, first, identityFiles }: Settings): Readonly<Record<string, readonly string[]>> {
+function ours({
+  hostname,
+  first,
+  identityFiles,
+  certificateFiles,
+}: Settings): Readonly<Record<string, readonly string[]>> {
   const said: Record<string, readonly string[]> = {
     hostname: [hostname],
     user: [first.get('user')?.words[0] ?? localUser],
@@ -63,6 +68,8 @@ function ours({ hostname, first, identityFiles }: Settings): Readonly<Record<str
     if (line !== undefined) said[keyword] = [keyword === 'proxycommand' ? line.rest : line.words.join(' ')];
   }
   if (identityFiles.length > 0) said['identityfile'] = identityFiles.map((line) => line.words[0] ?? '');
+  if (certificateFiles.length > 0)
+    said['certificatefile'] = certificateFiles.map((line) => line.words[0] ?? '');
   return said;
 }
 
@@ -90,6 +97,7 @@ const table: readonly [string, string, Readonly<Record<string, string>>][] = [
     'a',
     { config: 'Host a\nIdentityFile ~/one\nHost *\nIdentityFile ~/two\nIdentityFile ~/one\n' },
   ],
+  ['all certificates', 'a', { config: 'CertificateFile /one\nHost a\nCertificateFile /two\n' }],
   ['a negated pattern', 'b1', { config: 'Host b* !b1\nPort 3\nHost !c* b1\nPort 4\n' }],
   ['only a negated pattern', 'x', { config: 'Host !y\nPort 5\n' }],
   ['"=" and quotes', 'a', { config: 'Host="a" "b c"\nPort=22\nUser = "x y"\nIdentityFile="/a b"\n' }],
