@@ -1,5 +1,5 @@
 // Compares pvefleet with what is installed of ssh, clush, pdsh, parallel-ssh and Ansible, on sshd's of its own.
-//   node bench/run.mjs [--full] [--only SUITE,...] [--rounds N] [--out FILE]
+//   node bench/run.mjs [--full] [--only SUITE,...] [--hosts N,...] [--rounds N] [--out FILE]
 // Prints one JSON line a run to FILE (bench/results.jsonl), then minima, medians and ratios, and the goals beside them.
 // Each round runs every contender once, in an order that moves on by one. See docs/performance.md.
 import { execFileSync, spawn } from 'node:child_process';
@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
     only: { type: 'string' },
+    hosts: { type: 'string' },
     rounds: { type: 'string' },
     out: { type: 'string', default: fileURLToPath(new URL('results.jsonl', import.meta.url)) },
   },
@@ -29,7 +30,7 @@ writeFileSync(options.out, '');
 const results = {};
 
 if (wanted('start')) await withServers(1, 'openssh', (fleet) => suite('start', contenders.startUp(fleet), 7));
-for (const count of full ? [20, 100, 200] : [20])
+for (const count of options.hosts?.split(',').map(Number) ?? (full ? [20, 100, 200] : [20]))
   if (wanted('cold'))
     await withServers(count, 'openssh', (fleet) =>
       suite(`cold ${count}`, contenders.cold(fleet).filter(fits), full ? 5 : 3),
