@@ -1,17 +1,15 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
-import { parseAnsibleYaml } from './ansible-yaml.ts';
 import { connectionProblem } from './connection-options.ts';
 import type { Draft, Variables } from './draft.ts';
 import { emptyDraft } from './draft.ts';
 import type { Inventory } from './inventory.ts';
 import { mergeDraft } from './merge-draft.ts';
 import type { VariableDirectories } from './precedence.ts';
-import { readGroups } from './read-groups.ts';
 import { readSource } from './read-source.ts';
 import type { VariableFiles } from './variable-files.ts';
 import { readVariableFiles } from './variable-files.ts';
-import { encryptedValues, openVaultValues } from './vault-values.ts';
+import { openVaultValues } from './vault-values.ts';
 import type { VaultSources } from './vault.ts';
 import { createVault } from './vault.ts';
 
@@ -57,23 +55,13 @@ export async function loadInventory(
   return errors.length > 0 ? fail(...new Set(errors)) : mergeDraft(draft, beside, vault.secrets);
 }
 
-/** Reads inventory text in YAML, as of one file; for programs that have it in memory. Nothing in it can be encrypted. */
-export function parseInventory(text: string, file: string): Result<Inventory> {
-  const draft = emptyDraft();
-  const parsed = parseAnsibleYaml(text, file, false);
-  const errors = [...(parsed.ok ? readGroups(parsed.value, draft) : parsed.diagnostics)];
-  const beside: VariableDirectories = { inventory: [], playbook: [] };
-  const all = allVariables(draft, beside);
-  errors.push(...encryptedValues(all), ...connectionProblems(all));
-  return errors.length > 0 ? fail(...errors) : mergeDraft(draft, beside, new Set());
-}
-
 /** Of a directory that is there twice, the later one counts. */
 function lastOfEach(directories: readonly string[]): readonly string[] {
   return directories.filter((directory, index) => directories.lastIndexOf(directory) === index);
 }
 
-function allVariables(
+/** The variables of every group and host, wherever they are written. */
+export function allVariables(
   { groups, hosts }: Draft,
   { inventory, playbook }: VariableDirectories,
 ): readonly Variables[] {
@@ -84,7 +72,8 @@ function allVariables(
   return [...[...groups.values(), ...hosts.values()].map(({ variables }) => variables), ...ofFiles];
 }
 
-function connectionProblems(all: readonly Variables[]): readonly Diagnostic[] {
+/** What of them says wrongly how to connect. */
+export function connectionProblems(all: readonly Variables[]): readonly Diagnostic[] {
   return all.flatMap((variables) =>
     [...variables].flatMap(([name, variable]) => connectionProblem(name, variable) ?? []),
   );
