@@ -39,12 +39,9 @@ function wasDropped(connected: Result<Connection>): boolean {
   return !connected.ok && connected.diagnostics.some(saysDropped);
 }
 
-/** Closed without a word, or with sshd's own; any other greeting is no SSH server. */
-function saysDropped({ code, message }: Diagnostic): boolean {
-  return (
-    code === 'transport/reset' ||
-    (code === 'transport/not-ssh' && /MaxStartups|Not allowed at this time/u.test(message))
-  );
+/** Closed without a word, or with sshd's own ("Exceeded MaxStartups"; "Not allowed at this time" since 9.8). */
+function saysDropped({ code }: Diagnostic): boolean {
+  return code === 'transport/reset' || code === 'transport/dropped';
 }
 
 /** False when the run was interrupted meanwhile. */

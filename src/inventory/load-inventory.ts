@@ -1,6 +1,5 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
-import { parseAnsibleYaml } from './ansible-yaml.ts';
 import { connectionProblem } from './connection-problem.ts';
 import { holdsPassword, holdsTemplate } from './connection-words.ts';
 import type { Draft, Variables } from './draft.ts';
@@ -8,14 +7,13 @@ import { emptyDraft } from './draft.ts';
 import type { Inventory } from './inventory.ts';
 import { mergeDraft } from './merge-draft.ts';
 import type { VariableDirectories } from './precedence.ts';
-import { readGroups } from './read-groups.ts';
 import { readSource } from './read-source.ts';
 import type { Render } from './render-connection.ts';
 import { needsRendering } from './render-connection.ts';
 import { inventoryError } from './trouble.ts';
 import type { VariableFiles } from './variable-files.ts';
 import { readVariableFiles } from './variable-files.ts';
-import { encryptedValues, openVaultValues } from './vault-values.ts';
+import { openVaultValues } from './vault-values.ts';
 import type { VaultSources } from './vault.ts';
 import { createVault } from './vault.ts';
 
@@ -66,28 +64,13 @@ export async function loadInventory(
   return mergeDraft(draft, beside, { defaults: connection, render, secrets });
 }
 
-/**
- * Reads inventory text in YAML, as of one file; for programs that have it in memory. Nothing in it can be encrypted, and
- * no connection variable can hold a template.
- */
-export function parseInventory(text: string, file: string): Result<Inventory> {
-  const draft = emptyDraft();
-  const parsed = parseAnsibleYaml(text, file, false);
-  const errors = [...(parsed.ok ? readGroups(parsed.value, draft) : parsed.diagnostics)];
-  const beside: VariableDirectories = { inventory: [], playbook: [] };
-  const all = allVariables(draft, beside);
-  errors.push(...encryptedValues(all), ...connectionProblems(all));
-  if (errors.length > 0) return fail(...errors);
-  const secrets = new Set(plainPasswords(all));
-  return mergeDraft(draft, beside, { defaults: new Map(), render: noTemplates, secrets });
-}
-
 /** Of a directory that is there twice, the later one counts. */
 function lastOfEach(directories: readonly string[]): readonly string[] {
   return directories.filter((directory, index) => directories.lastIndexOf(directory) === index);
 }
 
-function allVariables(
+/** The variables of every group and host, wherever they are written. */
+export function allVariables(
   { groups, hosts }: Draft,
   { inventory, playbook }: VariableDirectories,
 ): readonly Variables[] {
@@ -98,7 +81,8 @@ function allVariables(
   return [...[...groups.values(), ...hosts.values()].map(({ variables }) => variables), ...ofFiles];
 }
 
-const noTemplates: Render = (_value, { '': at }) =>
+/** Where nothing needs rendering, or nothing can be rendered. */
+export const noTemplates: Render = (_value, { '': at }) =>
   fail(
     inventoryError(
       'template',
@@ -108,7 +92,7 @@ const noTemplates: Render = (_value, { '': at }) =>
   );
 
 /** Passwords that are written as they are: they are as secret as encrypted ones. */
-function plainPasswords(all: readonly Variables[]): readonly string[] {
+export function plainPasswords(all: readonly Variables[]): readonly string[] {
   return all.flatMap((variables) =>
     [...variables].flatMap(([name, { value }]) =>
       holdsPassword(name) && !holdsTemplate(value) ? [String(value)] : [],
@@ -116,7 +100,8 @@ function plainPasswords(all: readonly Variables[]): readonly string[] {
   );
 }
 
-function connectionProblems(all: readonly Variables[]): readonly Diagnostic[] {
+/** What of them says wrongly how to connect. */
+export function connectionProblems(all: readonly Variables[]): readonly Diagnostic[] {
   return all.flatMap((variables) =>
     [...variables].flatMap(([name, variable]) => connectionProblem(name, variable) ?? []),
   );

@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
-import { parseAnsibleYaml } from './ansible-yaml.ts';
 import type { Draft } from './draft.ts';
 import { draftHost, draftGroup } from './draft.ts';
 import { readHostEntry } from './host-pattern.ts';
@@ -74,6 +73,7 @@ async function readOneFile(path: string, draft: Draft, vault: Vault): Promise<re
   const plain = opened?.value ?? text;
   // What was encrypted is YAML: an INI file has nowhere to keep a secret apart from its hosts.
   if (!secret && form === 'ini') return (await import('./read-ini.ts')).readIni(plain, path, draft);
+  const { parseAnsibleYaml } = await import('./ansible-yaml.ts');
   const parsed = parseAnsibleYaml(plain, path, secret);
   if (!parsed.ok) return parsed.diagnostics;
   if (secret) vault.hide(parsed.value.value);

@@ -2,7 +2,6 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
-import { parseAnsibleYaml } from './ansible-yaml.ts';
 import type { Variables } from './draft.ts';
 import { inventoryError } from './trouble.ts';
 import { setVariable } from './variable.ts';
@@ -76,6 +75,7 @@ async function readVariablesFile(
   const secret = isVaultText(text);
   const opened = secret ? await vault.open(text, file, start) : undefined;
   if (opened?.ok === false) return opened.diagnostics;
+  const { parseAnsibleYaml } = await import('./ansible-yaml.ts');
   const parsed = parseAnsibleYaml(opened?.value ?? text, file, secret);
   if (!parsed.ok) return parsed.diagnostics;
   const { value, positions } = parsed.value;

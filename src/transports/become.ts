@@ -13,35 +13,61 @@ import type { Connection, ExecOptions, Finished, Transport } from './transport.t
 export function becoming(transport: Transport): Transport {
   return {
     connect: async (node, options) => {
-      const connected = await transport.connect(node, options);
       const { become } = node.connection;
-      if (!connected.ok || become === undefined) return connected;
-      return ok(becomingConnection(connected.value, node, become), connected.warnings);
+      if (become === undefined) return transport.connect(node, options);
+      const { first } = options;
+      const orders = createOrders(node, become);
+      const order = first === undefined ? undefined : orders.prepare(first.command, first.options);
+      const connected = await transport.connect(node, {
+        ...options,
+        ...(first !== undefined &&
+          order !== undefined && { first: { ...first, command: order.script, options: order.options } }),
+      });
+      if (!connected.ok) return connected;
+      const connection = connected.value;
+      const sent = connection.first;
+      const asOther: Connection = {
+        close: () => connection.close(),
+        exec: async (command, given = {}) => {
+          const refused = orders.refused();
+          if (refused !== undefined) return fail(refused);
+          const { script, options: changed, judge } = orders.prepare(command, given);
+          return judge(await connection.exec(script, changed));
+        },
+        ...(sent !== undefined && order !== undefined && { first: sent.then(order.judge) }),
+      };
+      return ok(asOther, connected.warnings);
     },
   };
 }
 
-function becomingConnection(connection: Connection, node: Node, become: Become): Connection {
-  // A password that was refused once is not sent again: accounts are locked for less.
-  let refused: Diagnostic | undefined;
+/** A command made one that runs as another user. */
+interface Order {
+  readonly script: string;
+  readonly options: ExecOptions;
+  /** The result of the command itself, or why it was not run. */
+  readonly judge: (result: Result<Finished>) => Result<Finished>;
+}
+
+/** Makes the commands of one connection. A password that was refused once is not sent again: accounts are locked for less. */
+function createOrders(node: Node, become: Become) {
+  let wrong: Diagnostic | undefined;
   return {
-    close: () => connection.close(),
-    exec: async (command, options = {}) => {
-      if (refused !== undefined) return fail(refused);
-      const ran = await execAs(connection, node, become, command, options);
-      if ('refused' in ran && ran.refused.code === wrongPassword(node, become).code) refused = ran.refused;
-      return 'refused' in ran ? fail(ran.refused) : ran;
+    refused: () => wrong,
+    prepare: (command: string, options: ExecOptions): Order => {
+      const order = prepareOrder(node, become, command, options);
+      const judge = (result: Result<Finished>): Result<Finished> => {
+        const judged = order.judge(result);
+        const code = wrongPassword(node, become).code;
+        if (!judged.ok) wrong ??= judged.diagnostics.find((diagnostic) => diagnostic.code === code);
+        return judged;
+      };
+      return { ...order, judge };
     },
   };
 }
 
-async function execAs(
-  connection: Connection,
-  node: Node,
-  become: Become,
-  command: string,
-  options: ExecOptions,
-): Promise<Result<Finished> | { readonly refused: Diagnostic }> {
+function prepareOrder(node: Node, become: Become, command: string, options: ExecOptions): Order {
   const nonce = randomBytes(8).toString('hex');
   const marks: BecomeMarks = {
     hello: `pvefleet-become-${nonce}`,
@@ -64,18 +90,23 @@ async function execAs(
       else stop.abort();
     },
   });
-  const result = await connection.exec(becomeScript(become, command, marks), {
-    ...options,
-    ...(holdsInput && { stdin: gate.input(options.stdin) }),
-    ...outputThrough(watch, options),
-    signal: options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]),
-  });
-  gate.ended();
-  if (refused !== undefined) return { refused };
-  if (!result.ok) return result;
-  const { exit, stderr } = result.value;
-  if (!watch.began) return { refused: becomeRefused(node, become, watch.said(), exit) };
-  return ok({ ...result.value, stderr: afterMark(stderr, marks.start) }, result.warnings);
+  return {
+    script: becomeScript(become, command, marks),
+    options: {
+      ...options,
+      ...(holdsInput && { stdin: gate.input(options.stdin) }),
+      ...outputThrough(watch, options),
+      signal: options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]),
+    },
+    judge: (result) => {
+      gate.ended();
+      if (refused !== undefined) return fail(refused);
+      if (!result.ok) return result;
+      const { exit, stderr } = result.value;
+      if (!watch.began) return fail(becomeRefused(node, become, watch.said(), exit));
+      return ok({ ...result.value, stderr: afterMark(stderr, marks.start) }, result.warnings);
+    },
+  };
 }
 
 function refusalOf(question: Question, asked: number, node: Node, become: Become): Diagnostic | undefined {

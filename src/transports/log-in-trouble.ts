@@ -81,6 +81,20 @@ function takesOnly(accepted: readonly string[], password: boolean): string {
 /** The server closed the connection; what it said first may tell why ("Exceeded MaxStartups"), or that it is no SSH server. */
 export function closedTrouble(node: Node, greeting: string): Diagnostic {
   const [said = ''] = greeting.split(/[\r\n]/u);
+  if (said === 'Exceeded MaxStartups')
+    return unreachable(
+      node,
+      'dropped',
+      'sshd takes no more log-ins at the moment ("Exceeded MaxStartups")',
+      'is somebody else logging in there in numbers? MaxStartups in sshd_config says how many may at once',
+    );
+  if (said === 'Not allowed at this time')
+    return unreachable(
+      node,
+      'dropped',
+      'sshd refuses this machine for a while ("Not allowed at this time"), as it does after failed log-ins',
+      'wait a minute, and mend the user or key that it refused before; PerSourcePenalties in sshd_config says how long it lasts',
+    );
   if (said === '' || said.startsWith('SSH-')) {
     return unreachable(
       node,

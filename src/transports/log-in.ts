@@ -1,17 +1,20 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type Algorithms, type Client } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
+import { useFastExchange } from './fast-exchange.ts';
 import { hostKeyRefusal } from './host-key.ts';
 import type { Identities } from './identities.ts';
 import { type HostLines, judgeHostKey } from './known-hosts.ts';
 import { closedTrouble, logInTrouble, refusedLogin } from './log-in-trouble.ts';
 import { offersAnyKey } from './offer-key.ts';
 import { onAbort } from './on-abort.ts';
+import { type Flight, prepareFlight } from './one-flight.ts';
 import { aborted } from './open-socket.ts';
 import type { FindPassword } from './passwords.ts';
 import type { Route } from './route.ts';
+import { declineHostKeys } from './ssh2-insides.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { ConnectOptions } from './transport.ts';
+import type { Connection, ConnectOptions } from './transport.ts';
 import { tryInTurn } from './try-in-turn.ts';
 
 /** What a log-in needs: an open way to the server, its known_hosts lines, what to offer it, the keys to try, then the password. */
@@ -24,25 +27,42 @@ export interface LogIn {
   readonly seeHostKey?: Surroundings['seeHostKey'];
 }
 
+/** A client that is logged in, and what becomes of the command that was sent with the log-in. */
+export interface LoggedInClient extends Pick<Connection, 'first'> {
+  readonly client: Client;
+  /** Fulfilled when the connection has ended. */
+  readonly gone: Promise<void>;
+}
+
 /** Shakes hands with the server on a stream, checks its host key, and logs in. The time-out rests while the user is asked. */
 export function logIn(
   route: Route,
   { stream, lines, algorithms, identities, password, seeHostKey }: LogIn,
-  { timeoutSeconds, signal }: ConnectOptions,
-): Promise<Result<Client>> {
+  { timeoutSeconds, signal, first }: ConnectOptions,
+): Promise<Result<LoggedInClient>> {
   const { node, keepalive } = route;
   if (stream.destroyed) return Promise.resolve(fail(closedTrouble(node, '')));
   if (signal?.aborted === true) return Promise.resolve(fail(aborted(node)));
   const client = new ssh2.Client();
   let refused: Diagnostic | undefined;
+  let verified = false;
   let greeting = '';
+  const gone = new Promise<void>((resolve) => {
+    client.once('close', () => resolve());
+    stream.once('close', () => resolve());
+  });
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
+    let flight: Flight | undefined = undefined;
     const settle = (result: Result<Client>) => {
       clearTimeout(timer);
       timer = undefined;
       stopListening();
       if (!result.ok) stream.destroy();
+      const outcome = flight?.outcome();
+      // A command that may have run is not to be sent again: it has its outcome, on a connection that is closed.
+      if (result.ok || flight?.inTheAir() === true)
+        return resolve(ok({ client, gone, ...(outcome !== undefined && { first: outcome }) }));
       resolve(result);
     };
     const giveUp = (error: Error) =>
@@ -82,11 +102,15 @@ export function logIn(
         const verdict = judgeHostKey(lines, key);
         seeHostKey?.({ node, knownAs: route.knownAs, key, verdict });
         refused = hostKeyRefusal(route, verdict, key);
-        return refused === undefined;
+        verified = refused === undefined;
+        return verified;
       },
-      authHandler: login.handler,
+      authHandler: (methods, partial, next) => (flight?.handler ?? login.handler)(methods, partial, next),
     });
     offersAnyKey(client, login.onRefusal);
+    declineHostKeys(client);
+    useFastExchange(client);
+    flight = prepareFlight(client, { node, stream, first, login, verified: () => verified });
     // ssh2 has paused the stream, so this takes nothing away from it.
     stream.once('data', (chunk: Buffer) => {
       greeting = chunk.toString('latin1', 0, 200);

@@ -68,7 +68,7 @@ class OneKeyAgent extends ssh2.BaseAgent {
 const mask = `ssh-ed25519 ${Buffer.concat([sshString('ssh-ed25519'), sshString(Buffer.alloc(32))]).toString('base64')}`;
 
 /** A key as ssh2 knows keys, with another type and other bytes. */
-function disguise(blob: Buffer): ParsedKey {
+export function disguise(blob: Buffer): ParsedKey {
   const key = ssh2.utils.parseKey(mask);
   if (key instanceof Error) throw key;
   return Object.assign(key, { type: keyType(blob) ?? '', getPublicSSH: () => blob });
@@ -82,7 +82,7 @@ function rsaHash(blob: Buffer): string | undefined {
 const rsaCertificate = 'ssh-rsa-cert-v01@openssh.com';
 
 /** The name under which a key is offered. */
-function algorithmOf(blob: Buffer): string {
+export function algorithmOf(blob: Buffer): string {
   const type = keyType(blob) ?? '';
   return type === rsaCertificate ? 'rsa-sha2-512-cert-v01@openssh.com' : type;
 }

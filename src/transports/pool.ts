@@ -1,8 +1,8 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import type { Connection, ExecOptions, Finished, Transport } from './transport.ts';
+import type { Connection, ExecOptions, Finished, FirstCommand, Transport } from './transport.ts';
 import { unfinished } from './trouble.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** Commands at once on one connection; OpenSSH's MaxSessions allows 10. */
 export const commandsPerNode = 8;
@@ -27,7 +27,8 @@ export interface Pool {
 
 interface Way {
   readonly connection: Promise<Result<Connection>>;
-  readonly turns: LimitFunction;
+  /** Of commands on this connection; fewer once the server has refused a channel. */
+  readonly turns: Turns;
 }
 
 /** A pool of connections made by this transport; every diagnostic names its host. */
@@ -36,34 +37,58 @@ export function createPool(
   { forks, connectTimeoutSeconds, signal }: PoolOptions,
 ): Pool {
   const ways = new Map<string, Way>();
-  const commands = pLimit(forks);
+  const commands = createTurns(forks);
   let closed = false;
 
-  const open = (node: Node): Way => {
+  const open = (node: Node, turns: Turns = createTurns(commandsPerNode), first?: FirstCommand): Way => {
     const connection = transport.connect(node, {
       timeoutSeconds: connectTimeoutSeconds,
       ...(signal && { signal }),
+      ...(first && { first }),
     });
-    const way = { connection, turns: pLimit(commandsPerNode) };
+    const way = { connection, turns };
     ways.set(node.name, way);
     return way;
   };
 
-  const run = async (
-    way: Way,
+  /** Makes the connection of a node, and runs the command for which it is made: with the log-in, if it is its turn then. */
+  const openAndRun = async (node: Node, command: string, options: ExecOptions): Promise<Result<Finished>> => {
+    const turns = createTurns(commandsPerNode);
+    let started = false;
+    const mayStart = () =>
+      (started ||= options.signal?.aborted !== true && commands.tryTake() && turns.tryTake());
+    const way = open(node, turns, { command, options, mayStart });
+    const connected = await way.connection;
+    const outcome = connected.ok ? connected.value.first : undefined;
+    // Not awaited where there is none: the command keeps its place before others for this node.
+    const sent = outcome === undefined ? undefined : await outcome;
+    if (started) {
+      commands.giveBack();
+      turns.giveBack();
+    }
+    return sent ?? runOn(connected, way.turns, node, command, options);
+  };
+
+  const runOn = async (
+    connected: Result<Connection>,
+    turns: Turns,
     node: Node,
     command: string,
     options: ExecOptions,
   ): Promise<Result<Finished>> => {
-    const connected = await way.connection;
     if (!connected.ok) return connected;
-    return way.turns(() =>
-      commands(async () => {
-        if (options.signal?.aborted === true)
-          return fail(unfinished(node, 'not-sent', command, 'interrupted before it was sent'));
-        return connected.value.exec(command, options);
-      }),
-    );
+    for (;;) {
+      const result = await turns.run(() =>
+        commands.run(async () => {
+          if (options.signal?.aborted === true)
+            return fail(unfinished(node, 'not-sent', command, 'interrupted before it was sent'));
+          const finished = await connected.value.exec(command, options);
+          // Beyond its MaxSessions sshd opens no channel: nothing has run, and it may when another has ended.
+          return wasRefused(finished) && turns.lower() ? undefined : finished;
+        }),
+      );
+      if (result !== undefined) return result;
+    }
   };
 
   const close = async (way: Way | undefined): Promise<void> => {
@@ -75,11 +100,14 @@ export function createPool(
     exec: async (node, command, given = {}) => {
       if (closed) return fail(unfinished(node, 'not-connected', command, 'the run is over'));
       const options = withSignal(given, signal);
-      const way = ways.get(node.name) ?? open(node);
-      const result = await run(way, node, command, options);
+      const way = ways.get(node.name);
+      if (way === undefined) return openAndRun(node, command, options);
+      const result = await runOn(await way.connection, way.turns, node, command, options);
       if (closed || !wasLostIdle(result)) return result;
       const current = ways.get(node.name);
-      return run(current === undefined || current === way ? open(node) : current, node, command, options);
+      return current === undefined || current === way
+        ? openAndRun(node, command, options)
+        : runOn(await current.connection, current.turns, node, command, options);
     },
     reconnect: async (node) => {
       const old = ways.get(node.name);
@@ -93,6 +121,11 @@ export function createPool(
       await Promise.all([...ways.values()].map(close));
     },
   };
+}
+
+/** The server opened no channel. */
+function wasRefused(result: Result<Finished>): boolean {
+  return !result.ok && result.diagnostics.some(({ code }) => code === 'transport/channel-refused');
 }
 
 /** Nothing was sent, so the command may be run on another connection. */

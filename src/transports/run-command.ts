@@ -2,16 +2,20 @@ import type { Client, ClientChannel } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { onAbort } from './on-abort.ts';
+import { outgoingOf } from './outgoing.ts';
 import { sendInput } from './send-input.ts';
 import type { ExecOptions, Finished, OutputSink } from './transport.ts';
 import { unfinished } from './trouble.ts';
 
-/** Runs one command in a channel of its own on a client that is connected. */
+type Opened = (refused: Error | undefined, channel: ClientChannel) => void;
+
+/** Runs one command in a channel of its own on a client that is connected; `start` sends it. */
 export function runCommand(
   node: Node,
   client: Client,
   command: string,
   options: ExecOptions,
+  start: (opened: Opened) => void = (opened) => client.exec(command, opened),
 ): Promise<Result<Finished>> {
   const { stdin, timeoutSeconds, signal } = options;
   if (signal?.aborted === true) return Promise.resolve(fail(interrupted(node, command)));
@@ -49,10 +53,13 @@ export function runCommand(
     };
     client.once('close', onLost);
     client.on('error', onError);
-    client.exec(command, (refused, opened) => {
+    start((refused, opened) => {
       if (settled) return refused === undefined ? stop(client, opened) : undefined;
       // When the connection is lost, ssh2 calls back after "close", so this is the server's own refusal.
-      if (refused !== undefined) return settle(fail(channelRefused(node, command, refused)));
+      if (refused !== undefined)
+        return settle(
+          fail('reason' in refused ? channelRefused(node, command, refused) : execRefused(node, command)),
+        );
       channel = opened;
       const take = outputTaker(options);
       collect(
@@ -127,24 +134,14 @@ function stop(client: Client, channel: ClientChannel): void {
 /** As channel.signal('TERM') of ssh2, which refuses once our side has sent its end of file. */
 function sendTerm(client: Client, channel: ClientChannel): void {
   const protocol: unknown = '_protocol' in client ? client._protocol : undefined;
-  const outgoing: unknown = 'outgoing' in channel ? channel.outgoing : undefined;
-  if (!isProtocol(protocol) || !isOutgoing(outgoing)) return;
+  const outgoing = outgoingOf(channel);
+  if (!isProtocol(protocol) || outgoing === undefined) return;
   if (outgoing.state === 'open' || outgoing.state === 'eof') protocol.signal(outgoing.id, 'TERM');
 }
 
 function isProtocol(value: unknown): value is { signal(channel: number, name: string): void } {
   return (
     typeof value === 'object' && value !== null && 'signal' in value && typeof value.signal === 'function'
-  );
-}
-
-function isOutgoing(value: unknown): value is { readonly id: number; readonly state: string } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'id' in value &&
-    typeof value.id === 'number' &&
-    'state' in value
   );
 }
 
@@ -182,6 +179,17 @@ export function channelRefused(node: Node, command: string, error: Error): Diagn
     command,
     `the server opens no channel for it (${error.message})`,
     `does sshd_config on ${node.name} allow commands and several sessions a connection (MaxSessions, ForceCommand)?`,
+  );
+}
+
+/** The server opened a channel and would not run the command in it. */
+function execRefused(node: Node, command: string): Diagnostic {
+  return unfinished(
+    node,
+    'exec-refused',
+    command,
+    'the server does not run it',
+    `does sshd_config on ${node.name} allow commands (ForceCommand)?`,
   );
 }
 

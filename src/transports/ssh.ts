@@ -1,30 +1,27 @@
 import type { Duplex } from 'node:stream';
-import pLimit from 'p-limit';
-import type { Client } from 'ssh2';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { algorithmsFor } from './algorithms.ts';
+import { installFastVerify } from './fast-keys.ts';
+import { createHandshakePace } from './handshake-pace.ts';
 import { createKeyring } from './identities.ts';
 import { jumpLoop } from './hops.ts';
 import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
-import { logIn } from './log-in.ts';
+import { type LoggedInClient, logIn } from './log-in.ts';
 import { type Hop, openWay } from './open-way.ts';
 import { oddName } from './odd-names.ts';
 import { createPasswords, type FindPassword, oneAtATime } from './passwords.ts';
 import { createRouter, type Route } from './route.ts';
 import { runCommand } from './run-command.ts';
 import { createSharedHops } from './shared-hops.ts';
+import { createStartups } from './startups.ts';
 import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import type { Connection, ConnectOptions, Transport } from './transport.ts';
 import { unfinished, unreachable } from './trouble.ts';
 
-/** More at once make each other late, and none faster: a handshake is a millisecond or two of this process's CPU. */
-const handshakesAtOnce = 16;
-
 /** A client that is logged in, and the stream under it. */
-interface LoggedIn {
-  readonly client: Client;
+interface LoggedIn extends LoggedInClient {
   readonly stream: Duplex;
   readonly close: () => Promise<void>;
 }
@@ -33,15 +30,20 @@ interface LoggedIn {
 export function createSshTransport(given: Surroundings = ownSurroundings()): Transport {
   const surroundings = given.ask === undefined ? given : { ...given, ask: oneAtATime(given.ask) };
   const { seeHostKey } = surroundings;
+  installFastVerify();
   const findRoute = createRouter(surroundings);
   const keys = createKeyring(surroundings);
   const passwords = createPasswords(surroundings.ask);
   const knownHosts = createKnownHostsReader();
-  const handshakes = pLimit(handshakesAtOnce);
+  const handshakes = createHandshakePace();
+  const startups = createStartups();
   const hops = createSharedHops();
   return {
     connect: async (node, options) => {
-      const reached = await reach(node, options, passwords.ofNode);
+      const { first, ...others } = options;
+      // What becomes another user changes commands; such a one does not go as it is.
+      const asItIs = node.connection.become === undefined && first !== undefined;
+      const reached = await reach(node, asItIs ? options : others, passwords.ofNode);
       return reached.ok ? ok(toConnection(node, reached.value), reached.warnings) : reached;
     },
   };
@@ -74,48 +76,46 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
     const lines = linesFor(known.value, route.knownAs.host, route.knownAs.port);
     const algorithms = algorithmsFor(route, lines);
     if (!algorithms.ok) return algorithms;
-    const way = await openWay(route, options, (hop) => enter(hop, options));
-    if (!way.ok) return way;
-    const { stream, said, leave } = way.value;
-    const needs = {
-      stream,
-      lines,
-      algorithms: algorithms.value,
-      identities: identities.value,
-      password,
-      seeHostKey,
-    };
-    const client = await handshakes(() => logIn(route, needs, options));
-    if (client.ok) return ok(loggedIn(client.value, stream, leave));
-    await leave();
-    const words = said?.() ?? '';
-    const wasClosed = client.diagnostics.some(({ code }) => code === 'transport/reset');
-    return wasClosed && words !== '' ? fail(proxyEnded(route.node, words)) : client;
+    const needs = { lines, algorithms: algorithms.value, identities: identities.value, password, seeHostKey };
+    return startups(route, async () => {
+      const way = await openWay(route, options, (hop) => enter(hop, options));
+      if (!way.ok) return way;
+      const { stream, said, leave } = way.value;
+      const client = await handshakes(() => logIn(route, { ...needs, stream }, options));
+      if (client.ok) return ok(loggedIn(client.value, stream, leave));
+      await leave();
+      const words = said?.() ?? '';
+      const wasClosed = client.diagnostics.some(({ code }) => code === 'transport/reset');
+      return wasClosed && words !== '' ? fail(proxyEnded(route.node, words)) : client;
+    });
   }
 
-  function enter(node: Node, options: ConnectOptions): Promise<Result<Hop>> {
+  /** Logs in to a jump host; a first command is not for it. */
+  function enter(node: Node, wanted: ConnectOptions): Promise<Result<Hop>> {
+    const { timeoutSeconds, signal } = wanted;
+    const options = { timeoutSeconds, ...(signal !== undefined && { signal }) };
     const key = JSON.stringify(node.connection);
     return hops.enter(key, () => reach(node, options, passwords.ofJumpHost));
   }
 }
 
 /** The client with what closes it and gives back the way to it. */
-function loggedIn(client: Client, stream: Duplex, leave: () => Promise<void>): LoggedIn {
+function loggedIn(
+  { client, gone, first }: LoggedInClient,
+  stream: Duplex,
+  leave: () => Promise<void>,
+): LoggedIn {
   let closing: Promise<void> | undefined;
-  const gone = new Promise<void>((resolve) => {
-    client.once('close', () => resolve());
-    stream.once('close', () => resolve());
-  });
   const close = async () => {
     client.end();
     stream.destroy();
     await gone;
     await leave();
   };
-  client.once('close', () => {
+  void gone.then(() => {
     closing ??= leave();
   });
-  return { client, stream, close: () => (closing ??= close()) };
+  return { client, gone, ...(first !== undefined && { first }), stream, close: () => (closing ??= close()) };
 }
 
 /** What a ProxyCommand complained of is why it closed. */
@@ -134,7 +134,7 @@ function tellNotOurs(diagnostic: Diagnostic, { notOurs }: Route): Diagnostic {
   return { ...diagnostic, hint: diagnostic.hint === undefined ? note : `${diagnostic.hint}; ${note}` };
 }
 
-function toConnection(node: Node, { client, stream, close }: LoggedIn): Connection {
+function toConnection(node: Node, { client, stream, first, close }: LoggedIn): Connection {
   let open = true;
   const onEnd = () => {
     open = false;
@@ -144,6 +144,7 @@ function toConnection(node: Node, { client, stream, close }: LoggedIn): Connecti
   client.once('end', onEnd);
   client.once('close', onEnd);
   return {
+    ...(first !== undefined && { first }),
     exec: async (command, options = {}) => {
       if (!open || !stream.writable)
         return fail(unfinished(node, 'not-connected', command, 'the connection was lost before it was sent'));

@@ -33,6 +33,8 @@ export type OutputSink = (stream: 'stdout' | 'stderr', chunk: Buffer) => Promise
 export interface Connection {
   /** Runs shell text with the login shell of the remote user. */
   exec(command: string, options?: ExecOptions): Promise<Result<Finished>>;
+  /** What became of `ConnectOptions.first`, where it was sent with the log-in; without it that command was not sent. */
+  readonly first?: Promise<Result<Finished>>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,16 @@ export interface ConnectOptions {
   /** For an answer from the host, and again for the log-in; waiting for other nodes' log-ins does not count. */
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal;
+  /** The command that the connection is made for. A transport may send it along with the log-in, or pay no heed to it; one that changes commands must change this one too. */
+  readonly first?: FirstCommand;
+}
+
+/** A command that may go along with the log-in. */
+export interface FirstCommand {
+  readonly command: string;
+  readonly options: ExecOptions;
+  /** Asked right before it would be sent, once; false when it has to wait its turn. */
+  mayStart(): boolean;
 }
 
 /** A kind of connection: ssh, replay. test/conformance/transports.ts says what each must do. */

@@ -1,14 +1,25 @@
-import type { AnyAuthMethod, ConnectConfig } from 'ssh2';
+import type { AnyAuthMethod, NextAuthHandler } from 'ssh2';
 import type { Identities } from './identities.ts';
 import type { Identity } from './identity.ts';
 import { offerKey } from './offer-key.ts';
 import type { FindPassword } from './passwords.ts';
 import type { Route } from './route.ts';
 
+/** ssh2's authHandler: says how to log in next, now or by `next`; false when there is nothing left. */
+export type LogInHandler = (
+  methods: readonly string[] | null,
+  partial: boolean | null,
+  next: NextAuthHandler,
+) => AnyAuthMethod | false | undefined;
+
 /** How far a log-in came. */
 export interface Login {
   /** For ssh2, which calls it for each next method. */
-  readonly handler: NonNullable<Exclude<ConnectConfig['authHandler'], readonly unknown[]>>;
+  readonly handler: LogInHandler;
+  /** The key that is tried first. */
+  readonly firstKey: Identity | undefined;
+  /** The server has refused that key already. */
+  readonly dropFirstKey: () => void;
   /** To be told what the server takes, each time that it refuses something. */
   readonly onRefusal: (methods: readonly string[], partial: boolean) => void;
   /** All was refused. */
@@ -44,6 +55,10 @@ export function tryInTurn(
     accepted: undefined as readonly string[] | undefined,
     password: false,
     unsigned,
+    firstKey: keys[0],
+    dropFirstKey: () => {
+      keys.shift();
+    },
     onRefusal,
     handler,
   };

@@ -36,7 +36,7 @@ describe('a connection that the server drops', () => {
   });
 
   test('with the words of sshd is one of them', async () => {
-    const told = fail(unreachable(node, 'not-ssh', 'it says "Exceeded MaxStartups" and closes'));
+    const told = fail(unreachable(node, 'dropped', 'sshd takes no more log-ins at the moment'));
     const { transport, calls } = answering(told, open);
     expect(await retryingDropped(transport, patience).connect(node, { timeoutSeconds: 5 })).toBe(open);
     expect(calls()).toBe(2);

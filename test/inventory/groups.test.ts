@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseInventory } from '../../src/inventory/load-inventory.ts';
+import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 import { errorsOf, inventoryOf } from './parse.ts';
 
 function variablesOf(text: string): Record<string, unknown> {

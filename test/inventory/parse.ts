@@ -1,6 +1,6 @@
 import { formatPosition } from '../../src/diagnostic.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
-import { parseInventory } from '../../src/inventory/load-inventory.ts';
+import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 
 /** The inventory of a text that has no errors. */
 export function inventoryOf(text: string): Inventory {

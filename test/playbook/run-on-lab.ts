@@ -1,7 +1,7 @@
 import type { Event } from '../../src/apply/event.ts';
 import type { Result } from '../../src/diagnostic.ts';
 import { ok } from '../../src/diagnostic.ts';
-import { parseInventory } from '../../src/inventory/load-inventory.ts';
+import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 import { parsePlaybook } from '../../src/playbook/load.ts';
 import { playHosts } from '../../src/playbook/play-hosts.ts';
 import { runPlaybook } from '../../src/playbook/run.ts';

@@ -56,6 +56,11 @@ function fake(
   return { connect, log, down, lose: () => void generation++, most: () => most };
 }
 
+async function afterTurns<T>(turns: number, value: T): Promise<T> {
+  for (let count = 0; count < turns; count++) await turn();
+  return value;
+}
+
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -182,5 +187,93 @@ describe('the pool', () => {
     });
     expect(transport.log).toEqual(['connect pve1', 'pve1: a']);
     expect(signals[0]?.aborted).toBe(true);
+  });
+});
+
+describe('a server that opens fewer channels than asked for', () => {
+  /** As sshd does beyond MaxSessions. */
+  function narrow(sessions: number) {
+    let open = 0;
+    const sent: string[] = [];
+    const transport = fake();
+    const connect = async (to: Node): Promise<Result<Connection>> =>
+      ok({
+        exec: async (command) => {
+          sent.push(command);
+          if (open >= sessions)
+            return fail(unfinished(to, 'channel-refused', command, 'the server opens no channel for it'));
+          open++;
+          await turn();
+          open--;
+          return done(command);
+        },
+        close: async () => undefined,
+      });
+    return { transport: { ...transport, connect }, sent };
+  }
+
+  test('has all commands run in the end, fewer at once', async () => {
+    const { transport, sent } = narrow(2);
+    const pool = createPool(transport, { ...options, forks: 50 });
+    const commands = Array.from({ length: 20 }, (_, number) => `${number}`);
+    const results = await Promise.all(commands.map((command) => pool.exec(node('pve1'), command)));
+    expect(results).toEqual(commands.map(done));
+    const before = sent.length;
+    await Promise.all(commands.map((command) => pool.exec(node('pve1'), command)));
+    expect(sent.length - before).toBe(20);
+  });
+
+  test('and opens none at all, is told', async () => {
+    const { transport } = narrow(0);
+    const pool = createPool(transport, { ...options, forks: 50 });
+    const results = await Promise.all(['a', 'b', 'c'].map((command) => pool.exec(node('pve1'), command)));
+    for (const result of results)
+      expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'transport/channel-refused' }] });
+  });
+});
+
+describe('the command that a connection is made for', () => {
+  /** Sends the first command with every log-in, and keeps what it was told. */
+  function eager() {
+    const log: string[] = [];
+    const connect: Transport['connect'] = async (to, { first }) => {
+      await turn();
+      const sent = first?.mayStart() === true;
+      log.push(`${to.name}: ${sent ? `with ${first.command}` : 'without'}`);
+      return ok({
+        ...(sent && { first: afterTurns(5, done(`first ${first.command}`)) }),
+        exec: async (command) => {
+          log.push(`${to.name}: ${command}`);
+          await turn();
+          return done(command);
+        },
+        close: async () => undefined,
+      });
+    };
+    return { transport: { connect }, log };
+  }
+
+  test('runs with the log-in, once; others of the node wait for it', async () => {
+    const { transport, log } = eager();
+    const pool = createPool(transport, options);
+    const results = await Promise.all(['a', 'b'].map((command) => pool.exec(node('pve1'), command)));
+    expect(results).toEqual([done('first a'), done('b')]);
+    expect(log).toEqual(['pve1: with a', 'pve1: b']);
+  });
+
+  test('waits its turn where as many run as there are forks', async () => {
+    const { transport, log } = eager();
+    const pool = createPool(transport, { ...options, forks: 1 });
+    const results = await Promise.all(['pve1', 'pve2'].map((name) => pool.exec(node(name), 'a')));
+    expect(results).toEqual([done('first a'), done('a')]);
+    expect(log).toEqual(['pve1: with a', 'pve2: without', 'pve2: a']);
+  });
+
+  test('is not sent when it was interrupted before', async () => {
+    const { transport, log } = eager();
+    const pool = createPool(transport, options);
+    const result = await pool.exec(node('pve1'), 'a', { signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'transport/aborted' }] });
+    expect(log).toEqual(['pve1: without']);
   });
 });
