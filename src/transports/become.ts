@@ -18,21 +18,26 @@ export function becoming(transport: Transport): Transport {
       const { first } = options;
       const orders = createOrders(node, become);
       const order = first === undefined ? undefined : orders.prepare(first.command, first.options);
-      const connected = await transport.connect(node, {
-        ...options,
-        ...(first !== undefined &&
-          order !== undefined && { first: { ...first, command: order.script, options: order.options } }),
-      });
+      // What is below takes commands as they are: it need not know of the other user.
+      const { become: _become, ...connection } = node.connection;
+      const connected = await transport.connect(
+        { ...node, connection },
+        {
+          ...options,
+          ...(first !== undefined &&
+            order !== undefined && { first: { ...first, command: order.script, options: order.options } }),
+        },
+      );
       if (!connected.ok) return connected;
-      const connection = connected.value;
-      const sent = connection.first;
+      const opened = connected.value;
+      const sent = opened.first;
       const asOther: Connection = {
-        close: () => connection.close(),
+        close: () => opened.close(),
         exec: async (command, given = {}) => {
           const refused = orders.refused();
           if (refused !== undefined) return fail(refused);
           const { script, options: changed, judge } = orders.prepare(command, given);
-          return judge(await connection.exec(script, changed));
+          return judge(await opened.exec(script, changed));
         },
         ...(sent !== undefined && order !== undefined && { first: sent.then(order.judge) }),
       };

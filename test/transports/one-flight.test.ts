@@ -241,7 +241,7 @@ describe.skipIf(noOpensshServer)('the first command does not run', () => {
   test('when it has been interrupted', async () => {
     const at = await world();
     const { result, ran } = await runOnce(at, await at.node(), { options: { signal: AbortSignal.abort() } });
-    expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'transport/aborted' }] });
+    expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'transport/not-sent' }] });
     expect(ran).toBe(0);
   });
 });

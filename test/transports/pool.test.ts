@@ -273,7 +273,7 @@ describe('the command that a connection is made for', () => {
     const { transport, log } = eager();
     const pool = createPool(transport, options);
     const result = await pool.exec(node('pve1'), 'a', { signal: AbortSignal.abort() });
-    expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'transport/aborted' }] });
+    expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'transport/not-sent' }] });
     expect(log).toEqual(['pve1: without']);
   });
 });
