@@ -27,6 +27,7 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./exec.ts'),
   },
   { name: 'cp', summary: 'Copy files to many nodes, or from them', load: () => import('./cp.ts') },
+  { name: 'ssh', summary: 'Open a shell on one host', load: () => import('./ssh.ts') },
   {
     name: 'ping',
     summary: 'Ask who answers, how fast, with which Proxmox VE, quorate or not',

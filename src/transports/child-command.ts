@@ -5,7 +5,7 @@ import type { Node } from '../inventory/node.ts';
 import { onAbort } from './on-abort.ts';
 import { inputFailed, interrupted, outputTaker, tooLong } from './run-command.ts';
 import { sendInput } from './send-input.ts';
-import type { ExecOptions, Finished } from './transport.ts';
+import type { Ending, ExecOptions, Finished } from './transport.ts';
 
 /** A process of this machine that stands for a command of a node. */
 interface Child {
@@ -26,8 +26,6 @@ export interface ChildEnd {
   /** Of the operating system, as E2BIG. */
   readonly code?: string | undefined;
 }
-
-export type Ending = Pick<Finished, 'exit' | 'signal'>;
 
 /** Starts a process in a group of its own, so that an interrupt from the terminal does not reach it. Held back, it costs some 100 KiB. */
 export function startChild(file: string, args: readonly string[], cwd?: string): Child {

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import { type ChildEnd, type Ending, runChild, startChild } from './child-command.ts';
+import { type ChildEnd, runChild, startChild } from './child-command.ts';
 import { aborted } from './open-socket.ts';
 import { endGroup } from './process-group.ts';
 import { connectionLost, interrupted } from './run-command.ts';
-import type { Connection, Transport } from './transport.ts';
+import type { Connection, Ending, Transport } from './transport.ts';
 import { unfinished } from './trouble.ts';
 
 /** Runs commands on this machine, as the user who runs this and in the home directory, as over SSH. */

@@ -72,6 +72,23 @@ export function commandArguments(
   ];
 }
 
+/** The command line of an ssh for a person, on the terminal: it asks what it has to. */
+export function shellArguments(
+  connection: ConnectionOptions,
+  command: string | undefined,
+): readonly string[] {
+  return [
+    'ssh',
+    '-t',
+    ...option('StrictHostKeyChecking=yes'),
+    ...given(connection).flatMap(option),
+    ...(connection.sshOptions ?? []).flatMap(option),
+    '--',
+    connection.host,
+    ...(command === undefined ? [] : [command]),
+  ];
+}
+
 /** The arguments that ask whether a master is there. */
 export function checkArguments(socket: string): readonly string[] {
   return ['-F', '/dev/null', '-S', socket, '-O', 'check', '--', 'master'];

@@ -2,11 +2,11 @@ import { readFile, rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { fail, ok, type Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
-import { type Ending, runChild, startChild } from './child-command.ts';
+import { runChild, startChild } from './child-command.ts';
 import { cannotStart } from './local.ts';
 import { checkArguments, commandArguments, type OpensshProgram } from './openssh-arguments.ts';
 import { channelRefused, connectionLost } from './run-command.ts';
-import type { ExecOptions, Finished } from './transport.ts';
+import type { Ending, ExecOptions, Finished } from './transport.ts';
 import { unfinished } from './trouble.ts';
 
 /** Where a command's master is met, and the command's own log. */

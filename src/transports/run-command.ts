@@ -4,7 +4,7 @@ import type { Node } from '../inventory/node.ts';
 import { onAbort } from './on-abort.ts';
 import { outgoingOf } from './outgoing.ts';
 import { sendInput } from './send-input.ts';
-import type { ExecOptions, Finished, OutputSink } from './transport.ts';
+import type { Ending, ExecOptions, Finished, OutputSink } from './transport.ts';
 import { unfinished } from './trouble.ts';
 
 type Opened = (refused: Error | undefined, channel: ClientChannel) => void;
@@ -74,8 +74,6 @@ export function runCommand(
     });
   });
 }
-
-type Ending = Pick<Finished, 'exit' | 'signal'>;
 
 interface OutputTaker extends OutputSink {
   collected(): Pick<Finished, 'stdout' | 'stderr'>;

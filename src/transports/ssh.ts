@@ -16,8 +16,9 @@ import { createRouter, type Route } from './route.ts';
 import { runCommand } from './run-command.ts';
 import { createSharedHops } from './shared-hops.ts';
 import { createStartups } from './startups.ts';
+import { runOnTerminal, type Terminal } from './ssh-terminal.ts';
 import { ownSurroundings, type Surroundings } from './surroundings.ts';
-import type { Connection, ConnectOptions, Transport } from './transport.ts';
+import type { Connection, ConnectOptions, Ending, Transport } from './transport.ts';
 import { unfinished, unreachable } from './trouble.ts';
 
 /** A client that is logged in, and the stream under it. */
@@ -26,8 +27,18 @@ interface LoggedIn extends LoggedInClient {
   readonly close: () => Promise<void>;
 }
 
+/** A connection on which a shell for a person can be opened, too. */
+export interface SshConnection extends Connection {
+  /** Runs a command on a terminal, or the login shell. */
+  readonly onTerminal: (terminal: Terminal, command?: string) => Promise<Result<Ending>>;
+}
+
+interface SshTransport extends Transport {
+  connect(node: Node, options: ConnectOptions): Promise<Result<SshConnection>>;
+}
+
 /** SSH in this process. Reads each known_hosts, key and configuration file, and asks each agent, once in its life. */
-export function createSshTransport(given: Surroundings = ownSurroundings()): Transport {
+export function createSshTransport(given: Surroundings = ownSurroundings()): SshTransport {
   const surroundings = given.ask === undefined ? given : { ...given, ask: oneAtATime(given.ask) };
   const { seeHostKey } = surroundings;
   installFastVerify();
@@ -40,10 +51,7 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Tra
   const hops = createSharedHops();
   return {
     connect: async (node, options) => {
-      const { first, ...others } = options;
-      // What becomes another user changes commands; such a one does not go as it is.
-      const asItIs = node.connection.become === undefined && first !== undefined;
-      const reached = await reach(node, asItIs ? options : others, passwords.ofNode);
+      const reached = await reach(node, options, passwords.ofNode);
       return reached.ok ? ok(toConnection(node, reached.value), reached.warnings) : reached;
     },
   };
@@ -134,7 +142,7 @@ function tellNotOurs(diagnostic: Diagnostic, { notOurs }: Route): Diagnostic {
   return { ...diagnostic, hint: diagnostic.hint === undefined ? note : `${diagnostic.hint}; ${note}` };
 }
 
-function toConnection(node: Node, { client, stream, first, close }: LoggedIn): Connection {
+function toConnection(node: Node, { client, stream, first, close }: LoggedIn): SshConnection {
   let open = true;
   const onEnd = () => {
     open = false;
@@ -150,6 +158,7 @@ function toConnection(node: Node, { client, stream, first, close }: LoggedIn): C
         return fail(unfinished(node, 'not-connected', command, 'the connection was lost before it was sent'));
       return runCommand(node, client, command, options);
     },
+    onTerminal: (terminal, command) => runOnTerminal(node, client, terminal, command),
     close: () => {
       open = false;
       return close();

@@ -9,6 +9,9 @@ export interface Finished {
   readonly stderr: Buffer;
 }
 
+/** How a command ended, without what it said. */
+export type Ending = Pick<Finished, 'exit' | 'signal'>;
+
 export interface ExecOptions {
   /** Sent to the command, then end of file; without it stdin is empty. What comes in pieces is read as fast as the node takes it. */
   readonly stdin?: string | Buffer | AsyncIterable<Uint8Array>;
