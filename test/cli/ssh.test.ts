@@ -27,7 +27,7 @@ test.runIf(hasTerminal)('runs a command on a terminal of the node; its exit code
   const run = promisify(execFile)('/usr/bin/script', ['-qec', line, '/dev/null']);
   await expect(run).rejects.toMatchObject({
     code: 5,
-    stdout: expect.stringMatching(/^\/dev\/pts\/\d+\r\n/u),
+    stdout: expect.stringMatching(/^\/dev\/pts\/\d+\r*\n/u),
   });
 });
 
