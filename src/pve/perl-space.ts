@@ -8,12 +8,12 @@ export function isSpace(text: string, at: number): boolean {
 
 /** Whether there is nothing but white space. */
 export function isBlank(text: string): boolean {
-  return trimStart(text) === '';
+  return startOf(text) === text.length;
 }
 
 /** Without the white space at both ends. */
 export function trim(text: string): string {
-  return trimEnd(trimStart(text));
+  return trimEnd(text.slice(startOf(text)));
 }
 
 /** Without the white space at the end. */
@@ -23,8 +23,8 @@ export function trimEnd(text: string): string {
   return text.slice(0, end);
 }
 
-function trimStart(text: string): string {
+function startOf(text: string): number {
   let start = 0;
   while (isSpace(text, start)) start += 1;
-  return text.slice(start);
+  return start;
 }

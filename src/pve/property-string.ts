@@ -29,11 +29,12 @@ export function decodePropertyString(format: PropertyFormat, text: string): Prop
   const problems: PropertyProblem[] = [];
   let bare = 0;
   for (const part of splitParts(format, text)) {
-    if (!part.text.includes('=')) bare += 1;
+    const isBare = !part.text.includes('=');
+    if (isBare) bare += 1;
     if (part.problem !== undefined) problems.push(part.problem);
     for (const [name, value] of part.sets) {
       // The first bare value is taken where the key was there before it as "0" only, which is nothing to PVE.
-      const isOverruled = values[name] === '0' && bare === 1 && !part.text.includes('=');
+      const isOverruled = values[name] === '0' && bare === 1 && isBare;
       if (name in values && !isOverruled)
         problems.push({ key: name, message: `"${name}" is given twice; once is wanted` });
       else values[name] = normalForm(format, name, value);
@@ -101,10 +102,9 @@ interface Part {
 }
 
 function splitParts(format: PropertyFormat, text: string): readonly Part[] {
-  return text
-    .split(',')
-    .filter((piece) => !isBlank(piece))
-    .map((piece) => readPart(format, piece));
+  const parts: Part[] = [];
+  for (const piece of text.split(',')) if (!isBlank(piece)) parts.push(readPart(format, piece));
+  return parts;
 }
 
 function readPart(format: PropertyFormat, piece: string): Part {
