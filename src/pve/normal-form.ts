@@ -1,7 +1,7 @@
 import { impliedValue, optionValueOfAbsence } from './absence.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import type { OptionSchema } from './option-schema.ts';
-import { decodePropertyString, defaultKeyOf } from './property-string.ts';
+import { defaultKeyOf, readKeys } from './property-string.ts';
 import { scalarForm } from './scalar-form.ts';
 import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts';
 
@@ -40,16 +40,18 @@ export function sameAsAbsent(schema: OptionSchema, text: string): boolean {
 
 /** Without the keys that mean nothing more than their absence, and with a default key that was left to its default. */
 function propertiesForm(format: PropertyFormat, text: string): string {
-  const { values, problems } = decodePropertyString(format, text);
+  const { keys, problems } = readKeys(format, text);
   if (problems.length > 0) return text;
-  const names = Object.keys(values);
   const absences = absentForms(format);
-  const parts = names
-    .filter((name) => absences.get(name) !== values[name])
-    .map((name) => `${name}=${values[name] ?? ''}`);
   const defaultKey = defaultKeyOf(format);
-  if (defaultKey !== undefined && names.length > 0 && !(defaultKey in values)) {
-    const implied = format[defaultKey]?.optional === true ? impliedValue(format, defaultKey) : undefined;
+  const parts: string[] = [];
+  let hasDefault = defaultKey === undefined || keys.length === 0;
+  for (const { name, value } of keys) {
+    if (name === defaultKey) hasDefault = true;
+    if (absences.get(name) !== value) parts.push(`${name}=${value}`);
+  }
+  if (!hasDefault && defaultKey !== undefined && format[defaultKey]?.optional === true) {
+    const implied = impliedValue(format, defaultKey);
     if (implied !== undefined) parts.push(`${defaultKey}=${implied}`);
   }
   return parts.sort().join(',');

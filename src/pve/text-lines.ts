@@ -1,14 +1,6 @@
 /** Every line of a text with its own line end; joined again they are the text. */
 export function splitLines(text: string): readonly string[] {
-  const lines: string[] = [];
-  let from = 0;
-  while (from < text.length) {
-    const end = text.indexOf('\n', from);
-    const next = end === -1 ? text.length : end + 1;
-    lines.push(text.slice(from, next));
-    from = next;
-  }
-  return lines;
+  return text.match(/[^\n]*\n|[^\n]+$/gu) ?? [];
 }
 
 /** Lets a last line without a line end have one, so that another can follow. */
