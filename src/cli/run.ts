@@ -124,7 +124,8 @@ async function runOnFleet(
     allowDestroy: context.flags['allow-destroy'],
     tags,
     extraVars,
-    signal: context.signal,
+    signal: journal.value.signal,
+    recordTrouble: journal.value.trouble,
   });
   await pool.close();
   await journal.value.close();
