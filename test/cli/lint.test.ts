@@ -43,7 +43,7 @@ test('findings are lines that an editor can jump to, and a summary; the exit cod
 
 test('what cannot be read is told file by file, the rest is looked at, and the exit code is 1', async () => {
   await write({ 'storage.cfg': 'dir: local\n\tcolour red\n' });
-  execFileSync('mkfifo', [join(root, 'pipe')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')]);
   const { stdout, stderr, code } = await lint('@nowhere.cfg', '@pipe', '@storage.cfg');
   expect(stdout).toContain('@storage.cfg:2: error: ');
   expect(stderr.replaceAll(`${root}/`, '@')).toBe(
