@@ -10,6 +10,7 @@ import type { Exec } from './exec.ts';
 import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { runStep } from './run-step.ts';
+import { leftBy, tookBack, typedCommand } from './take-back.ts';
 import { actArgv, shownArgv } from './step-script.ts';
 
 /** Steps at once on one node: each PVE command costs it a core for a second. */
@@ -24,7 +25,7 @@ export interface ApplyContext {
   readonly record: Recorder;
   /** Reports: not waited for. */
   readonly report: (event: Event) => void;
-  /** Aborted: steps that run are finished, no new one is started. */
+  /** Aborted, by the user or because `record` can't: steps that run are finished, no new one is started. */
   readonly signal: AbortSignal;
 }
 
@@ -117,12 +118,18 @@ async function applyChange(
   return outcome;
 }
 
+interface OneStep {
+  readonly done: boolean;
+  readonly digests: Change['digests'];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Runs when the step's locks are free and its node has room; not at all when the run was interrupted while it waited. */
 async function inTurn<T>(
   cluster: string,
   step: Step,
   run: Run,
-  act: () => Promise<T>,
+  act: () => Promise<T | 'not run'>,
 ): Promise<T | 'not run'> {
   const giveBack = await run.locks.take(step.locks);
   try {
@@ -135,10 +142,19 @@ async function inTurn<T>(
   }
 }
 
-async function oneStep(cluster: string, change: Change, step: Step, digests: Change['digests'], run: Run) {
+async function oneStep(
+  cluster: string,
+  change: Change,
+  step: Step,
+  digests: Change['digests'],
+  run: Run,
+): Promise<OneStep | 'not run'> {
   const command = showCommand(shownArgv(step.act, digests));
   const about = { cluster, step: step.id, address: formatAddress(change.address), node: step.node, command };
   await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about });
+  // A step that could not be recorded does not run.
+  if (run.signal.aborted) return 'not run';
+  const { survey: before } = run;
   const started = performance.now();
   run.commands++;
   const ran = await runStep(cluster, step, digests, run);
@@ -156,7 +172,29 @@ async function oneStep(cluster: string, change: Change, step: Step, digests: Cha
     stderr: ran.stderr,
     diagnostics,
   });
-  return { done, digests: ran.digests, diagnostics };
+  if (ran.done) return { done, digests: ran.digests, diagnostics };
+  const left = await takeBackLeft(cluster, change, step, { before, digests: ran.digests }, run);
+  return { done, digests: ran.digests, diagnostics: [...diagnostics, ...left] };
+}
+
+/** Takes back what a failed step has left, as its module says, by steps of its own; says what came of it. */
+async function takeBackLeft(
+  cluster: string,
+  change: Change,
+  step: Step,
+  { before, digests }: { readonly before: Survey; readonly digests: Change['digests'] },
+  run: Run,
+): Promise<readonly Diagnostic[]> {
+  const diagnostics: Diagnostic[] = [];
+  for (const draft of leftBy(cluster, step, before, run.survey)) {
+    const again: Step = { ...draft, id: `${step.id}/take-back` };
+    const command = typedCommand(again);
+    const ran = await oneStep(cluster, change, again, digests, run);
+    if (ran === 'not run') await tell(run, notRun(cluster, change, again));
+    else diagnostics.push(...ran.diagnostics);
+    diagnostics.push(tookBack(change, step, command, ran !== 'not run' && ran.done));
+  }
+  return diagnostics;
 }
 
 function notRun(cluster: string, change: Change, step: Step): Event {

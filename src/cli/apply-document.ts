@@ -32,9 +32,12 @@ export async function applyDocument(
     record: journal.record,
     report: makeReport(context),
     fleet,
-    context,
+    context: { ...context, signal: journal.signal },
   };
-  const exit = await planAndApply(specs, session);
+  const planned = await planAndApply(specs, session);
+  const trouble = journal.trouble();
+  if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
+  const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
   await journal.close();
   return exit;

@@ -36,20 +36,31 @@ type LintContext = CliContext<typeof flags>;
 
 export async function run(context: LintContext): Promise<number> {
   const { printDiagnostics } = await import('./print-diagnostics.ts');
-  const report = await look(context);
-  if (!report.ok) {
-    printDiagnostics(report.diagnostics, context.stderr);
-    return exitCodeFor(report.diagnostics);
+  const looked = await look(context);
+  if (!looked.ok) {
+    printDiagnostics(looked.diagnostics, context.stderr);
+    return exitCodeFor(looked.diagnostics);
   }
-  if (context.flags.rewrite) return (await import('./lint-rewrite.ts')).rewrite(context, report.value);
-  const { reportJson, reportText } = await import('../lint/report.ts');
-  context.stdout.write(
-    context.flags.json ? reportJson(report.value) : reportText(report.value, context.stdout.colour),
-  );
-  return report.value.files.some(({ findings }) => findings.length > 0) ? exitCode.pending : exitCode.done;
+  const { report, unreadable } = looked.value;
+  printDiagnostics(unreadable, context.stderr);
+  const code = await tell(report, context);
+  return unreadable.length > 0 ? exitCodeFor(unreadable) : code;
 }
 
-async function look({ flags: given, positionals }: LintContext): Promise<Result<Report>> {
+async function tell(report: Report, context: LintContext): Promise<number> {
+  if (context.flags.rewrite) return (await import('./lint-rewrite.ts')).rewrite(context, report);
+  const { reportJson, reportText } = await import('../lint/report.ts');
+  context.stdout.write(context.flags.json ? reportJson(report) : reportText(report, context.stdout.colour));
+  return report.files.some(({ findings }) => findings.length > 0) ? exitCode.pending : exitCode.done;
+}
+
+interface Looked {
+  readonly report: Report;
+  /** What could not be read, so that it was not looked at. */
+  readonly unreadable: readonly Diagnostic[];
+}
+
+async function look({ flags: given, positionals }: LintContext): Promise<Result<Looked>> {
   const misused = misuse(given, positionals);
   if (misused !== undefined) return fail(misused);
   const [{ readSources }, { lint }, { fileKinds }] = await Promise.all([
@@ -59,15 +70,16 @@ async function look({ flags: given, positionals }: LintContext): Promise<Result<
   ]);
   const as = fileKinds.find(({ kind }) => kind === given.as);
   if (given.as !== undefined && as === undefined) return fail(await noKind(given.as, fileKinds));
-  const sources = await readSources(positionals);
-  if (!sources.ok) return sources;
-  const report = lint(sources.value, as);
+  const { sources, unreadable } = await readSources(positionals);
+  const report = lint(sources, as);
   const untold = report.untold.filter(({ source }) => source.named);
+  if (report.files.length === 0 && unreadable.length > 0)
+    return fail(...unreadable, ...untold.map(({ source, why }) => notTold(source.file, why)));
   if (report.files.length === 0 && untold.length === 0)
     return fail(nothingThere(positionals, report.untold.length));
   return untold.length === 0
-    ? ok(report)
-    : fail(...untold.map(({ source, why }) => notTold(source.file, why)));
+    ? ok({ report, unreadable })
+    : fail(...unreadable, ...untold.map(({ source, why }) => notTold(source.file, why)));
 }
 
 function misuse(given: LintContext['flags'], paths: readonly string[]): Diagnostic | undefined {

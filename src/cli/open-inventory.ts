@@ -18,6 +18,8 @@ export type InventoryContext = Pick<
   readonly playbookDirectory?: string;
   /** Connection variables that those of the inventory win over. */
   readonly connection?: Variables;
+  /** Variables that win over those of the inventory. */
+  readonly extra?: Variables;
 };
 
 export interface OpenInventory {
@@ -35,7 +37,7 @@ export async function openInventory(
   context: InventoryContext,
   pattern = 'all',
 ): Promise<Result<OpenInventory>> {
-  const { flags, env, playbookDirectory, connection } = context;
+  const { flags, env, playbookDirectory, connection, extra } = context;
   const fromEnvironment = env['PVEFLEET_INVENTORY'] ?? '';
   const paths = flags.inventory.length > 0 || fromEnvironment === '' ? flags.inventory : [fromEnvironment];
   if (paths.length === 0) {
@@ -53,6 +55,7 @@ export async function openInventory(
     vault: vaultSources(context),
     ...(playbookDirectory !== undefined && { playbookDirectory }),
     ...(connection !== undefined && { connection }),
+    ...(extra !== undefined && { extra }),
   });
   if (!inventory.ok) return inventory;
   if (inventory.value.secrets.size > 0) context.hide(inventory.value.secrets);

@@ -2,12 +2,13 @@ import { userInfo } from 'node:os';
 import type { Event } from '../apply/event.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import type { Journal } from '../journal/journal.ts';
 import { openJournal, runId, stateDirectory } from '../journal/journal.ts';
 import { jsonLinesReport } from '../report/json-lines.ts';
 import { terminalReport } from '../report/terminal.ts';
 import type { CliContext } from './command.ts';
 import type { nodeFlags } from './flags.ts';
+import type { GuardedJournal } from './guarded-journal.ts';
+import { guardJournal } from './guarded-journal.ts';
 
 type RunContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stdout' | 'signal'>;
 
@@ -15,11 +16,12 @@ type RunContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stdout' 
 export async function openRunJournal({
   flags,
   env,
-}: Pick<RunContext, 'flags' | 'env'>): Promise<Result<Journal & { readonly run: string }>> {
+  signal,
+}: Pick<RunContext, 'flags' | 'env' | 'signal'>): Promise<Result<GuardedJournal & { readonly run: string }>> {
   const directory = stateDirectory(flags.state, env);
   const run = runId(new Date());
   try {
-    return ok({ ...(await openJournal(run, directory)), run });
+    return ok({ ...guardJournal(await openJournal(run, directory), signal), run });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail({

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
+import type { Variables as InventoryVariables } from '../inventory/draft.ts';
 import type { Playbook } from '../playbook/playbook.ts';
 import type { TagChoice } from '../playbook/tags.ts';
 import type { Variables } from '../template/render.ts';
@@ -98,7 +99,11 @@ async function runOnFleet(
       import('../playbook/run.ts'),
       import('./run-record.ts'),
     ]);
-  const fleet = await openFleet({ ...context, playbookDirectory: dirname(context.positionals[0] ?? '') });
+  const fleet = await openFleet({
+    ...context,
+    playbookDirectory: dirname(context.positionals[0] ?? ''),
+    extra: connectionVariables(extraVars),
+  });
   if (!fleet.ok) return fleet;
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes);
@@ -124,11 +129,22 @@ async function runOnFleet(
     allowDestroy: context.flags['allow-destroy'],
     tags,
     extraVars,
-    signal: context.signal,
+    signal: journal.value.signal,
+    recordTrouble: journal.value.trouble,
   });
   await pool.close();
   await journal.value.close();
   return ok(exit);
+}
+
+/** Those of -e that say how hosts are connected to: they count before any task is there. */
+function connectionVariables(extraVars: Variables): InventoryVariables {
+  const at = { file: '--extra-vars', line: 1, column: 1 };
+  return new Map(
+    Object.entries(extraVars).flatMap(([name, value]) =>
+      /^(?:ansible|pvefleet)_/u.test(name) ? [[name, { value, at }] as const] : [],
+    ),
+  );
 }
 
 const splitTags = (given: readonly string[]): readonly string[] =>

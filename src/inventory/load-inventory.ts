@@ -25,6 +25,8 @@ export interface InventoryOptions {
   readonly vault?: VaultSources;
   /** Connection variables that the inventory's own win over: what the command line says. */
   readonly connection?: Variables;
+  /** Variables that win over all of the inventory's: the connection variables of -e. */
+  readonly extra?: Variables;
 }
 
 /**
@@ -34,7 +36,12 @@ export interface InventoryOptions {
  */
 export async function loadInventory(
   paths: readonly string[],
-  { playbookDirectory, vault: sources = {}, connection = new Map() }: InventoryOptions = {},
+  {
+    playbookDirectory,
+    vault: sources = {},
+    connection = new Map(),
+    extra = new Map(),
+  }: InventoryOptions = {},
 ): Promise<Result<Inventory>> {
   const draft = emptyDraft();
   const vault = createVault(sources);
@@ -56,12 +63,12 @@ export async function loadInventory(
     inventory: await readAll(directories),
     playbook: await readAll(playbookDirectory === undefined ? [] : [playbookDirectory]),
   };
-  const all = allVariables(draft, beside);
+  const all = [...allVariables(draft, beside), extra];
   errors.push(...(await openVaultValues(all, vault)), ...connectionProblems(all));
   if (errors.length > 0) return fail(...new Set(errors));
   const render = needsRendering(all) ? (await import('../template/render.ts')).renderValue : noTemplates;
   const secrets = new Set([...vault.secrets, ...plainPasswords(all)]);
-  return mergeDraft(draft, beside, { defaults: connection, render, secrets });
+  return mergeDraft(draft, beside, { defaults: connection, extra, render, secrets });
 }
 
 /** Of a directory that is there twice, the later one counts. */

@@ -16,6 +16,8 @@ import { inventoryError } from './trouble.ts';
 export interface Merging {
   /** Connection variables that all others win over. */
   readonly defaults: Variables;
+  /** Variables that win over all others. */
+  readonly extra: Variables;
   readonly render: Render;
   /** Grows by the passwords that templates render. */
   readonly secrets: Set<string>;
@@ -28,7 +30,7 @@ export interface Merging {
 export function mergeDraft(
   draft: Draft,
   beside: VariableDirectories,
-  { defaults, render, secrets }: Merging,
+  { defaults, extra, render, secrets }: Merging,
 ): Result<Inventory> {
   adoptOrphans(draft);
   const depths = groupDepths(draft);
@@ -43,7 +45,7 @@ export function mergeDraft(
   const hosts = [...draft.hosts.values()].map((host): MergedHost => {
     const groups = groupsOf(host, parents, order);
     const layers = variablesInOrder(host, groups, beside);
-    const merged: Variables = new Map(layers.flatMap((variables) => [...variables]));
+    const merged: Variables = new Map([...layers, extra].flatMap((variables) => [...variables]));
     // It says where its group stands, and is no variable of hosts.
     merged.delete('ansible_group_priority');
     return { host, groups: groups.map((group) => group.name), merged };

@@ -19,5 +19,5 @@ export function parseInventory(text: string, file: string): Result<Inventory> {
   errors.push(...encryptedValues(all), ...connectionProblems(all));
   if (errors.length > 0) return fail(...errors);
   const secrets = new Set(plainPasswords(all));
-  return mergeDraft(draft, beside, { defaults: new Map(), render: noTemplates, secrets });
+  return mergeDraft(draft, beside, { defaults: new Map(), extra: new Map(), render: noTemplates, secrets });
 }

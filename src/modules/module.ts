@@ -67,4 +67,6 @@ export interface ResourceModule {
   predict(snapshot: Snapshot, effect: Effect): Snapshot;
   /** What of an effect is missing in a snapshot that was read after the step. */
   verify(snapshot: Snapshot, effect: Effect): readonly Diagnostic[];
+  /** The step that takes back what a failed one with this effect has left behind it, if it has left anything. */
+  takeBack(before: Snapshot, after: Snapshot, effect: Effect): Omit<Step, 'id'> | undefined;
 }

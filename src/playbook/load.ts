@@ -4,6 +4,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { moduleKinds } from '../modules/registry.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
+import { checkVars } from './check-templates.ts';
 import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
 import type { Play, Playbook, Written } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
@@ -86,10 +87,12 @@ function readPlay(reading: Reading, play: Mapping, index: number): Play {
   }
   checkGatherFacts(reading, play, path);
   const hosts = readHosts(reading, play, path);
+  const vars = readVars(reading, play, path);
+  checkVars(reading, vars, path);
   return {
     name: readText(reading, play, path, 'name', hosts.value),
     hosts,
-    vars: readVars(reading, play, path),
+    vars,
     tags: readTags(reading, play, path),
     tasks: readTasks(reading, play, path),
     at: reading.at(path),

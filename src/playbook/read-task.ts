@@ -2,6 +2,7 @@ import { actionNames, findAction } from '../actions/registry.ts';
 import { moduleKinds } from '../modules/registry.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { checkArgs } from './check-args.ts';
+import { checkTaskTemplates } from './check-templates.ts';
 import { ACTION_PREFIXES, MODULES_NOT_YET, TASK_KEYWORDS, TASK_NOT_YET } from './keywords.ts';
 import type { Task, Written } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
@@ -18,6 +19,7 @@ export function readTask(reading: Reading, task: Mapping, path: Path): Task | un
   const tags = readTags(reading, task, path);
   const name = readText(reading, task, path, 'name', found?.module ?? '');
   if (found === undefined) return undefined;
+  checkTaskTemplates(reading, { ...found, ...(when && { when }), ...(loop && { loop }), vars }, path);
   return { name, ...found, ...(when && { when }), ...(loop && { loop }), vars, tags, at: reading.at(path) };
 }
 

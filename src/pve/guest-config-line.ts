@@ -27,17 +27,24 @@ function readRaw(line: string, text: string): ConfigLine | undefined {
 }
 
 function readOption(kind: GuestKind, line: string, text: string): ConfigLine {
-  const match = (kind === 'vm' ? vmKey : containerKey).exec(line);
-  const key = match?.groups?.['key'];
-  const rest = match === null ? '' : line.slice(match[0].length);
+  const colon = line.indexOf(':');
+  const key = colon === -1 ? '' : line.slice(0, colon);
+  const isKey = (kind === 'vm' ? vmKey : containerKey).test(key);
+  const rest = isKey ? line.slice(colon + 1) : '';
   const value = trim(rest);
   if (key === 'description' && value !== '') return { type: 'description', text, value };
-  const state = /snapstate:[\t\v\f\r ]*(?<state>prepare|delete)$/u.exec(trim(line))?.groups?.['state'];
+  const state = snapshotState(line);
   if (state !== undefined) return { type: 'option', text, key: 'snapstate', value: state };
-  if (key === undefined || rest === '') return { type: 'broken', text };
+  if (rest === '') return { type: 'broken', text };
   // A value is at least one character, so that of "boot:  " (as PVE writes an empty order) is the last space.
   return { type: 'option', text, key, value: value === '' ? rest.slice(-1) : value };
 }
 
-const vmKey = /^(?<key>[a-z][a-z_-]*\d*):/u;
-const containerKey = /^(?<key>[a-z][a-z_]*\d*):/u;
+/** PVE looks for it anywhere in a line. */
+function snapshotState(line: string): string | undefined {
+  if (!line.includes('snapstate:')) return undefined;
+  return /snapstate:[\t\v\f\r ]*(?<state>prepare|delete)$/u.exec(trim(line))?.groups?.['state'];
+}
+
+const vmKey = /^[a-z][a-z_-]*\d*$/u;
+const containerKey = /^[a-z][a-z_]*\d*$/u;

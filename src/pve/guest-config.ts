@@ -2,6 +2,7 @@ import { decodeText } from './percent-text.ts';
 import { readConfigLine, type ConfigLine } from './guest-config-line.ts';
 import { rawKeyProblem } from './lxc-raw-keys.ts';
 import type { GuestKind } from './option-schema.ts';
+import { splitLines } from './text-lines.ts';
 import { splitList } from './text-list.ts';
 
 /**
@@ -51,8 +52,10 @@ export function decodeGuestConfig(kind: GuestKind, text: string): GuestConfig {
   };
   sections.push(section);
   const warnings: ConfigWarning[] = [];
-  for (const [index, raw] of (text.match(/[^\n]*\n|[^\n]+$/gu) ?? []).entries()) {
-    const warn = (message: string): void => void warnings.push({ line: index + 1, message });
+  let number = 0;
+  const warn = (message: string): void => void warnings.push({ line: number, message });
+  for (const raw of splitLines(text)) {
+    number += 1;
     const name = sectionName(kind, raw);
     if (name !== undefined) {
       if (name.startsWith('unknown:')) warn(`section "${name.slice(8)}" is unknown; PVE skips it`);
@@ -120,6 +123,7 @@ export function pendingOptions(config: GuestConfig): {
 
 /** The options with what is pending laid over them: what `qm config` shows, and what counts after a restart. */
 export function effectiveOptions(config: GuestConfig): Options {
+  if (findSection(config, 'pending') === undefined) return options(config);
   const { set, remove } = pendingOptions(config);
   const merged: Record<string, string> = Object.assign(Object.create(null), options(config), set);
   for (const name of remove) delete merged[name];
@@ -156,6 +160,7 @@ const environment = 'lxc.environment.runtime';
  * brackets; containers have [pve:pending], and read other brackets as a broken line.
  */
 function sectionName(kind: GuestKind, raw: string): SectionName | undefined {
+  if (!raw.startsWith('[')) return undefined;
   const { inside } = /^\[(?<inside>[^\]]*)\][\t\n\v\f\r ]*$/u.exec(raw)?.groups ?? {};
   if (inside === undefined) return undefined;
   const pending = kind === 'vm' ? 'pending' : 'pve:pending';
@@ -177,5 +182,5 @@ function readDescription(kind: GuestKind, lines: readonly ConfigLine[]): string 
     if (line.type === 'description') text = `${text ?? ''}${decodeText(line.value)}`;
   }
   if (text === undefined) return undefined;
-  return kind === 'vm' ? text.replace(/\s+$/u, '') : text.replace(/\n+$/u, '');
+  return kind === 'vm' ? text.trimEnd() : text.replace(/\n+$/u, '');
 }

@@ -41,8 +41,18 @@ export interface Interface {
 type Slots = Partial<Record<AddressKey | `${AddressKey}6`, string>>;
 type AddressKey = 'address' | 'netmask' | 'gateway';
 
-/** The interfaces of a file in the order of their first line. */
+/** The interfaces of a file in the order of their first line. Read once a file: checks and normal form ask too. */
 export function interfaces(file: InterfacesFile): readonly Interface[] {
+  const known = readFiles.get(file);
+  if (known !== undefined) return known;
+  const read = readInterfaces(file);
+  readFiles.set(file, read);
+  return read;
+}
+
+const readFiles = new WeakMap<InterfacesFile, readonly Interface[]>();
+
+function readInterfaces(file: InterfacesFile): readonly Interface[] {
   const own = stanzasByName(file);
   const numbers = lineNumbers(file);
   const first = new Map<string, number>();

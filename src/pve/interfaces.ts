@@ -99,9 +99,12 @@ export function stanzas(file: InterfacesFile): readonly Stanza[] {
   });
 }
 
-/** The stanzas of each interface, in order. */
+/** The stanzas of each interface, in order. Sorted once a file. */
 export function stanzasByName(file: InterfacesFile): ReadonlyMap<string, readonly Stanza[]> {
+  const known = sortedStanzas.get(file);
+  if (known !== undefined) return known;
   const found = new Map<string, Stanza[]>();
+  sortedStanzas.set(file, found);
   for (const stanza of stanzas(file)) {
     const own = found.get(stanza.name);
     if (own === undefined) found.set(stanza.name, [stanza]);
@@ -109,6 +112,8 @@ export function stanzasByName(file: InterfacesFile): ReadonlyMap<string, readonl
   }
   return found;
 }
+
+const sortedStanzas = new WeakMap<InterfacesFile, ReadonlyMap<string, readonly Stanza[]>>();
 
 /** The number of each of the file's `lines`, from 1. */
 export function lineNumbers(file: InterfacesFile): readonly number[] {

@@ -1,7 +1,7 @@
 import { impliedValue, optionValueOfAbsence } from './absence.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import type { OptionSchema } from './option-schema.ts';
-import { decodePropertyString, defaultKeyOf, type Properties } from './property-string.ts';
+import { defaultKeyOf, readKeys } from './property-string.ts';
 import { scalarForm } from './scalar-form.ts';
 import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts';
 
@@ -11,11 +11,11 @@ import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts
  * Text that PVE would refuse is returned as it is.
  */
 export function normalise(schema: OptionSchema | PropertySchema, text: string): string {
-  if (isDescription(schema))
-    return isContainer(schema) ? text.replace(/\n+$/u, '') : text.replace(/\s+$/u, '');
+  if (isDescription(schema)) return isContainer(schema) ? text.replace(/\n+$/u, '') : text.trimEnd();
   const format = propertyFormat(schema);
   if (format !== undefined) return propertiesForm(format, text);
-  if (dropsQuotes(schema)) return text.replace(/^"(?<inside>.*)"$/su, '$<inside>');
+  if (dropsQuotes(schema))
+    return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
   return scalarForm(schema, text);
 }
 
@@ -38,29 +38,40 @@ export function sameAsAbsent(schema: OptionSchema, text: string): boolean {
   return format !== undefined && form === '' && Object.values(format).every((key) => key.optional === true);
 }
 
+/** Without the keys that mean nothing more than their absence, and with a default key that was left to its default. */
 function propertiesForm(format: PropertyFormat, text: string): string {
-  const { values, problems } = decodePropertyString(format, text);
+  const { keys, problems } = readKeys(format, text);
   if (problems.length > 0) return text;
-  return Object.entries(withImplied(format, values))
-    .map(([name, value]) => `${name}=${value}`)
-    .toSorted()
-    .join(',');
+  const absences = absentForms(format);
+  const defaultKey = defaultKeyOf(format);
+  const parts: string[] = [];
+  let hasDefault = defaultKey === undefined || keys.length === 0;
+  for (const { name, value } of keys) {
+    if (name === defaultKey) hasDefault = true;
+    if (absences.get(name) !== value) parts.push(`${name}=${value}`);
+  }
+  if (!hasDefault && defaultKey !== undefined && format[defaultKey]?.optional === true) {
+    const implied = impliedValue(format, defaultKey);
+    if (implied !== undefined) parts.push(`${defaultKey}=${implied}`);
+  }
+  return parts.sort().join(',');
 }
 
-/** Without the keys that mean nothing more than their absence, and with a default key that was left to its default. */
-function withImplied(format: PropertyFormat, values: Properties): Properties {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(values)) {
-    const schema = format[name];
-    const implied = impliedValue(format, name);
-    const drops = schema !== undefined && schema.optional === true && schema.defaultKey !== true;
-    if (!drops || implied === undefined || scalarForm(schema, implied) !== value) kept[name] = value;
+/** Key → the value, in normal form, that means the same as leaving it out. Made once a format: disks have dozens of keys. */
+function absentForms(format: PropertyFormat): ReadonlyMap<string, string> {
+  const known = absentFormsOf.get(format);
+  if (known !== undefined) return known;
+  const made = new Map<string, string>();
+  for (const [name, schema] of Object.entries(format)) {
+    const implied =
+      schema.optional === true && schema.defaultKey !== true ? impliedValue(format, name) : undefined;
+    if (implied !== undefined) made.set(name, scalarForm(schema, implied));
   }
-  const defaultKey = defaultKeyOf(format);
-  if (defaultKey === undefined || format[defaultKey]?.optional !== true || defaultKey in kept) return kept;
-  const implied = Object.keys(values).length === 0 ? undefined : impliedValue(format, defaultKey);
-  return implied === undefined ? kept : { ...kept, [defaultKey]: implied };
+  absentFormsOf.set(format, made);
+  return made;
 }
+
+const absentFormsOf = new WeakMap<PropertyFormat, ReadonlyMap<string, string>>();
 
 const isDescription = (schema: OptionSchema | PropertySchema): boolean =>
   'name' in schema && schema.name === 'description';

@@ -1,7 +1,5 @@
 /** Descriptions and other free text as PVE stores it on one line (PVE::ParseUtils encode_text, decode_text). */
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
 /** Control characters, ":", "%" and all that is not ASCII as %XX of their UTF-8 bytes. */
 export function encodeText(text: string): string {
   return percentEncode(text, /[^\u0020-\u0024\u0026-\u0039\u003b-\u007e]/gu);
@@ -9,12 +7,10 @@ export function encodeText(text: string): string {
 
 /** The text that %XX stands for; bytes that are no UTF-8 become U+FFFD, as in PVE. */
 export function decodeText(text: string): string {
-  if (!text.includes('%')) return text;
-  const bytes = Buffer.from(text, 'utf8').toString('latin1');
-  const plain = bytes.replaceAll(/%[0-9a-f]{2}/giu, (escape) =>
-    String.fromCodePoint(Number.parseInt(escape.slice(1), 16)),
+  // No character between two escapes has bytes that complete theirs, so each run of escapes can be read by itself.
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/giu, (run) =>
+    Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
   );
-  return decoder.decode(Buffer.from(plain, 'latin1'));
 }
 
 /** As URI::Escape's uri_escape_utf8 writes it: all but A-Z a-z 0-9 - . _ ~ ! * ' ( ). */

@@ -1,6 +1,6 @@
 import { isBlank } from './perl-space.ts';
 import { scalarForm } from './scalar-form.ts';
-import type { PropertyFormat } from './schema/property-schema.ts';
+import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts';
 
 /**
  * PVE's property strings ("virtio=BC:24:11:00:00:01,bridge=vmbr0"): text to keys and back, by the rules of
@@ -26,20 +26,38 @@ export interface PropertyProblem {
 /** The keys of a property string. Aliases are resolved, unknown keys are kept, of a key given twice the first counts. */
 export function decodePropertyString(format: PropertyFormat, text: string): PropertyString {
   const values = emptyRecord();
+  const { keys, problems } = readKeys(format, text);
+  for (const { name, value } of keys) values[name] = value;
+  return { values, problems };
+}
+
+/** The same as a list, which costs less to make than a record. */
+export function readKeys(
+  format: PropertyFormat,
+  text: string,
+): { readonly keys: readonly KeySet[]; readonly problems: readonly PropertyProblem[] } {
+  const keys: KeySet[] = [];
   const problems: PropertyProblem[] = [];
   let bare = 0;
   for (const part of splitParts(format, text)) {
-    if (!part.text.includes('=')) bare += 1;
+    const isBare = !part.text.includes('=');
+    if (isBare) bare += 1;
     if (part.problem !== undefined) problems.push(part.problem);
-    for (const [name, value] of part.sets) {
+    for (const { name, value } of part.sets) {
+      const at = indexOfKey(keys, name);
       // The first bare value is taken where the key was there before it as "0" only, which is nothing to PVE.
-      const isOverruled = values[name] === '0' && bare === 1 && !part.text.includes('=');
-      if (name in values && !isOverruled)
-        problems.push({ key: name, message: `"${name}" is given twice; once is wanted` });
-      else values[name] = normalForm(format, name, value);
+      const isOverruled = isBare && bare === 1 && keys[at]?.value === '0';
+      if (at === -1) keys.push({ name, value: normalForm(format, name, value) });
+      else if (isOverruled) keys[at] = { name, value: normalForm(format, name, value) };
+      else problems.push({ key: name, message: `"${name}" is given twice; once is wanted` });
     }
   }
-  return { values, problems };
+  return { keys, problems };
+}
+
+function indexOfKey(keys: readonly KeySet[], name: string): number {
+  for (let at = 0; at < keys.length; at++) if (keys[at]?.name === name) return at;
+  return -1;
 }
 
 /**
@@ -93,18 +111,23 @@ export function editPropertyString(
   return kept.map((part) => part.text).join(',');
 }
 
+/** A key and its value. */
+export interface KeySet {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** One comma-separated piece of the text, and the keys it sets. */
 interface Part {
   readonly text: string;
-  readonly sets: readonly (readonly [name: string, value: string])[];
+  readonly sets: readonly KeySet[];
   readonly problem?: PropertyProblem;
 }
 
 function splitParts(format: PropertyFormat, text: string): readonly Part[] {
-  return text
-    .split(',')
-    .filter((piece) => !isBlank(piece))
-    .map((piece) => readPart(format, piece));
+  const parts: Part[] = [];
+  for (const piece of text.split(',')) if (!isBlank(piece)) parts.push(readPart(format, piece));
+  return parts;
 }
 
 function readPart(format: PropertyFormat, piece: string): Part {
@@ -119,22 +142,26 @@ function readPart(format: PropertyFormat, piece: string): Part {
       problem: { message: `"${piece}" has no ${key === '' ? 'key' : 'value'}; key=value is wanted` },
     };
   }
-  const schema = Object.hasOwn(format, key) ? format[key] : undefined;
+  const schema = schemaOf(format, key);
   if (schema?.alias !== undefined) {
-    const target: readonly [string, string] = [schema.alias, value];
-    return { text: piece, sets: schema.keyAlias === undefined ? [target] : [[schema.keyAlias, key], target] };
+    const target: KeySet = { name: schema.alias, value };
+    const { keyAlias } = schema;
+    return {
+      text: piece,
+      sets: keyAlias === undefined ? [target] : [{ name: keyAlias, value: key }, target],
+    };
   }
-  if (schema !== undefined) return { text: piece, sets: [[key, value]] };
+  if (schema !== undefined) return { text: piece, sets: [{ name: key, value }] };
   return {
     text: piece,
-    sets: [[key, value]],
+    sets: [{ name: key, value }],
     problem: { key, message: `"${key}" is no key that PVE knows here` },
   };
 }
 
 function readBarePart(format: PropertyFormat, piece: string): Part {
   const name = defaultKeyOf(format);
-  if (name !== undefined) return { text: piece, sets: [[name, piece]] };
+  if (name !== undefined) return { text: piece, sets: [{ name, value: piece }] };
   return { text: piece, sets: [], problem: { message: `"${piece}" has no key; key=value is wanted` } };
 }
 
@@ -146,26 +173,26 @@ function editPart(
   remove: ReadonlySet<string>,
 ): Part | undefined {
   let touched = false;
-  const sets: [string, string][] = [];
-  for (const [name, value] of part.sets) {
+  const sets: KeySet[] = [];
+  for (const { name, value } of part.sets) {
     const wanted = set.get(name);
     set.delete(name);
     if (wanted !== undefined && normalForm(format, name, wanted) !== normalForm(format, name, value)) {
       touched = true;
-      sets.push([name, wanted]);
+      sets.push({ name, value: wanted });
     } else if (wanted === undefined && remove.has(name)) {
       touched = true;
     } else {
-      sets.push([name, value]);
+      sets.push({ name, value });
     }
   }
   // A bare model takes its MAC address: "virtio" becomes "virtio=BC:...".
-  const partner = sets.length === 1 && sets[0] !== undefined ? aliasPartner(format, sets[0][0]) : undefined;
+  const partner = sets.length === 1 && sets[0] !== undefined ? aliasPartner(format, sets[0].name) : undefined;
   const partnerValue = partner === undefined ? undefined : set.get(partner);
   if (partner !== undefined && partnerValue !== undefined && !part.text.includes('=')) {
     set.delete(partner);
     touched = true;
-    sets.push([partner, partnerValue]);
+    sets.push({ name: partner, value: partnerValue });
   }
   if (!touched) return part;
   if (sets.length === 0) return undefined;
@@ -173,13 +200,13 @@ function editPart(
 }
 
 /** Keeps the part's own spelling: bare, by its alias, or key=value. */
-function writePart(format: PropertyFormat, part: Part, sets: readonly (readonly [string, string])[]): string {
+function writePart(format: PropertyFormat, part: Part, sets: readonly KeySet[]): string {
   const [first] = sets;
   if (first === undefined || sets.length > 1 || part.sets.length > 1) {
-    return encodePropertyString(format, Object.fromEntries(sets));
+    return encodePropertyString(format, asRecord(sets));
   }
   const equals = part.text.indexOf('=');
-  return equals === -1 ? first[1] : `${part.text.slice(0, equals)}=${first[1]}`;
+  return equals === -1 ? first.value : `${part.text.slice(0, equals)}=${first.value}`;
 }
 
 /** Puts a new key where print_property_string has it among the keys that are there. */
@@ -190,17 +217,17 @@ function insertPart(
   value: string,
   set: Map<string, string>,
 ): void {
-  const sets: [string, string][] = [[name, value]];
+  const sets: KeySet[] = [{ name, value }];
   const partner = aliasPartner(format, name);
   const partnerValue = partner === undefined ? undefined : set.get(partner);
   if (partner !== undefined && partnerValue !== undefined) {
     set.delete(partner);
-    sets.push([partner, partnerValue]);
+    sets.push({ name: partner, value: partnerValue });
   }
-  const made: Part = { text: encodePropertyString(format, Object.fromEntries(sets)), sets };
+  const made: Part = { text: encodePropertyString(format, asRecord(sets)), sets };
   const rank = printRank(format, name);
   const at = parts.findIndex(
-    (part) => part.sets[0] !== undefined && printRank(format, part.sets[0][0]) > rank,
+    (part) => part.sets[0] !== undefined && printRank(format, part.sets[0].name) > rank,
   );
   parts.splice(at === -1 ? parts.length : at, 0, made);
 }
@@ -211,26 +238,41 @@ function printRank(format: PropertyFormat, name: string): string {
   return isRequired(format, name) ? `1${name}` : `2${name}`;
 }
 
-/** The key that may be written without its name. Looked for once a format: disks have dozens of keys. */
+/** The key that may be written without its name. */
 export function defaultKeyOf(format: PropertyFormat): string | undefined {
-  const known = defaultKeys.get(format);
-  if (known !== undefined) return known.name;
-  const name = Object.keys(format).find((key) => format[key]?.defaultKey === true);
-  defaultKeys.set(format, { name });
-  return name;
+  return tableOf(format).defaultKey;
 }
 
-const defaultKeys = new WeakMap<PropertyFormat, { readonly name: string | undefined }>();
+function schemaOf(format: PropertyFormat, name: string): PropertySchema | undefined {
+  return tableOf(format).keys.get(name);
+}
+
+interface FormatTable {
+  readonly keys: ReadonlyMap<string, PropertySchema>;
+  readonly defaultKey: string | undefined;
+}
+
+/** Made once a format: a cluster has thousands of texts of the same few, and a map finds a part of a text faster. */
+function tableOf(format: PropertyFormat): FormatTable {
+  const known = tables.get(format);
+  if (known !== undefined) return known;
+  const keys = new Map(Object.entries(format));
+  const defaultKey = [...keys.keys()].find((key) => keys.get(key)?.defaultKey === true);
+  const made = { keys, defaultKey };
+  tables.set(format, made);
+  return made;
+}
+
+const tables = new WeakMap<PropertyFormat, FormatTable>();
 
 function isRequired(format: PropertyFormat, name: string): boolean {
-  if (!Object.hasOwn(format, name)) return false;
-  const schema = format[name];
+  const schema = schemaOf(format, name);
   return schema !== undefined && schema.optional !== true && schema.alias === undefined;
 }
 
 /** Whether `virtio=MAC` may stand for `model=virtio,macaddr=MAC`. */
 function isKeyAlias(format: PropertyFormat, word: string, name: string): boolean {
-  return Object.hasOwn(format, word) && format[word]?.keyAlias === name;
+  return schemaOf(format, word)?.keyAlias === name;
 }
 
 /** For `model` of a network device: `macaddr`, whose value is printed behind it. */
@@ -239,7 +281,7 @@ function aliasPartner(format: PropertyFormat, name: string): string | undefined 
 }
 
 function normalForm(format: PropertyFormat, name: string, value: string): string {
-  const schema = Object.hasOwn(format, name) ? format[name] : undefined;
+  const schema = schemaOf(format, name);
   if (schema === undefined) return value;
   if (!unordered.has(name)) return scalarForm(schema, value);
   const parts = new Set(value.split(/[; ]+/u).filter((part) => part !== ''));
@@ -248,6 +290,9 @@ function normalForm(format: PropertyFormat, name: string, value: string): string
 
 /** Keys whose parts are a set (QemuServer/CPUConfig.pm, QemuServer/Network.pm, LXC/Config.pm, Auth/Plugin.pm). */
 const unordered = new Set(['flags', 'mount', 'mountoptions', 'remove-vanished', 'trunks']);
+
+const asRecord = (sets: readonly KeySet[]): Properties =>
+  Object.fromEntries(sets.map(({ name, value }) => [name, value]));
 
 function emptyRecord(): Record<string, string> {
   const record: Record<string, string> = Object.create(null);

@@ -6,6 +6,7 @@ import { splitList } from './text-list.ts';
 
 /** 1 or 0 for every spelling PVE takes, in any case (PVE::JSONSchema parse_boolean); undefined for other text. */
 export function parseBoolean(text: string): '0' | '1' | undefined {
+  if (text === '0' || text === '1') return text;
   if (/^(?:1|on|yes|true)$/iu.test(text)) return '1';
   if (/^(?:0|off|no|false)$/iu.test(text)) return '0';
   return undefined;
@@ -18,12 +19,16 @@ export function parseBoolean(text: string): '0' | '1' | undefined {
 export function scalarForm(schema: PropertySchema, text: string): string {
   const { type, format } = schema;
   if (type === 'boolean') return parseBoolean(text) ?? text;
-  if (type === 'integer')
-    return /^[+-]?\d+$/u.test(text) ? BigInt(text.replace(/^\+/u, '')).toString() : text;
+  if (type === 'integer') return integerForm(text);
   // is_number in PVE::JSONSchema; Perl then computes with a double, as JavaScript does.
   if (type === 'number')
     return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text) ? String(Number(text)) : text;
   return typeof format === 'string' ? (formats[format]?.(text) ?? text) : text;
+}
+
+function integerForm(text: string): string {
+  if (/^[1-9]\d*$/u.test(text) || !/^[+-]?\d+$/u.test(text)) return text;
+  return BigInt(text.replace(/^\+/u, '')).toString();
 }
 
 /** By format name; undefined for text that the format does not take. */

@@ -1,3 +1,5 @@
+import { displayWidth } from '../text/columns.ts';
+
 /** Lines at the end of a terminal's output that are rewritten in place, below all that stays. */
 export interface LiveLines {
   /** Puts these in place of the ones shown; none: takes them away. */
@@ -8,14 +10,20 @@ export interface LiveLines {
   leave(): void;
 }
 
-/** Lines given must be narrower than the terminal: one that wraps would not be taken away as a whole. */
-export function liveLines(write: (text: string) => void): LiveLines {
+/**
+ * Lines given must be narrower than the terminal is then. One that has become narrower since has broken them, and they
+ * take more rows: as many as are taken away.
+ */
+export function liveLines(write: (text: string) => void, width: () => number): LiveLines {
   let wanted: readonly string[] = [];
-  let onScreen = 0;
-  const erase = (): string => (onScreen === 0 ? '' : `\u001b[${onScreen}A\u001b[J`);
+  let onScreen: readonly number[] = [];
+  const erase = (): string => {
+    const rows = onScreen.reduce((sum, columns) => sum + Math.max(1, Math.ceil(columns / width())), 0);
+    return rows === 0 ? '' : `\u001b[${rows}A\u001b[J`;
+  };
   const draw = (text: string): void => {
     const all = erase() + text + wanted.map((line) => `${line}\n`).join('');
-    onScreen = wanted.length;
+    onScreen = wanted.map(columnsOf);
     if (all !== '') write(all);
   };
   return {
@@ -25,7 +33,10 @@ export function liveLines(write: (text: string) => void): LiveLines {
     },
     print: draw,
     leave() {
-      onScreen = 0;
+      onScreen = [];
     },
   };
 }
+
+/** Columns that a line takes, its colours left out. */
+const columnsOf = (line: string): number => displayWidth(line.replaceAll(/\u001b\[\d+m/gu, ''));

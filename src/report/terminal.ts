@@ -40,7 +40,10 @@ interface Report {
  */
 export function terminalReport(out: ReportOutput, signal?: AbortSignal): (event: Event) => void {
   const paint = painter(out.colour);
-  const live = liveLines((text) => out.write(text));
+  const live = liveLines(
+    (text) => out.write(text),
+    () => out.columns,
+  );
   signal?.addEventListener('abort', () => live.leave(), { once: true });
   const steps = runningSteps(live, () => out.columns, paint);
   const report: Report = { out, paint, live, steps, told: new Set(), results: [], check: false, notRun: 0 };

@@ -75,6 +75,15 @@ function double(answer: NodeAnswer, first: NodeAnswer): Diagnostic {
 }
 
 function notReadable({ host, state }: NodeAnswer, { unknown }: Unknown): Diagnostic {
+  if (/^user \S+, who is not root,/u.test(unknown))
+    return {
+      code: 'survey/not-root',
+      severity: 'error',
+      trouble: 'failed',
+      message: `Cannot read /etc/pve of ${host}: ${unknown}; root is wanted`,
+      host,
+      hint: 'Become root with -b, or by "ansible_become: true" in the inventory: pvefleet docs inventory',
+    };
   const noPve = isUnknown(state.versions) ? `, and ${state.versions.unknown}` : '';
   return {
     code: 'survey/etc-pve',

@@ -22,11 +22,15 @@ interface Found {
   readonly path: string;
 }
 
-/** The copies of /etc/pve in a directory, and all other files there. Links are not followed. Throws what the file system throws. */
+/**
+ * The copies of /etc/pve in a directory, and all other files there. Links are not followed. Of a directory inside that
+ * can't be read `tell` hears; without it, and of the directory itself, what the file system throws is thrown.
+ */
 export async function findCopies(
   directory: string,
+  tell?: (path: string, error: unknown) => void,
 ): Promise<{ readonly copies: readonly Copy[]; readonly others: readonly string[] }> {
-  const files = await filesBelow(directory);
+  const files = await filesBelow(directory, tell);
   const looksLikePve = copiesByContent(files);
   const roots = new Map<string, Found[]>();
   const elsewhere: string[] = [];
@@ -53,13 +57,23 @@ export async function findCopies(
 const ofNode = /^\/(?:etc|hosts|var\/log\/pve\/tasks)\//u;
 
 /** Regular files, sorted; not what is behind a link. */
-async function filesBelow(directory: string): Promise<readonly string[]> {
+async function filesBelow(
+  directory: string,
+  tell?: (path: string, error: unknown) => void,
+): Promise<readonly string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) found.push(...(await filesBelow(path)));
-    else if (entry.isFile()) found.push(path);
+    if (entry.isDirectory()) {
+      try {
+        found.push(...(await filesBelow(path, tell)));
+      } catch (error) {
+        if (tell === undefined) throw error;
+        tell(path, error);
+      }
+    }
+    if (entry.isFile()) found.push(path);
   }
   return found;
 }

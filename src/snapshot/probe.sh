@@ -109,6 +109,7 @@ hashes() {
 
 check() {
   [ "$1" -lt 124 ] || finish "it did not answer within $limit s"
+  [ "$1" -eq 0 ] || [ "$(id -u)" = 0 ] || finish "user $(id -un), who is not root, cannot read it"
   [ "$1" -eq 0 ] || finish 'it cannot be read'
 }
 

@@ -3,6 +3,7 @@ import { fail, ok, positionAt } from '../diagnostic.ts';
 import { truthy } from './filters.ts';
 import type { Variables } from './render.ts';
 import { evaluate } from './render.ts';
+import { checkExpression } from './syntax.ts';
 
 const YES = ['true', 'yes', 'on', '1'];
 const NO = ['false', 'no', 'off', '0', ''];
@@ -20,17 +21,23 @@ export function holds(condition: unknown, positions: Positions, variables: Varia
   return ok(true);
 }
 
+/** What can be said of a condition before any variable is known. */
+export function checkCondition(condition: unknown, positions: Positions): readonly Diagnostic[] {
+  const all: readonly unknown[] = Array.isArray(condition) ? condition : [condition];
+  return all.flatMap((one, index) => {
+    const at = positionAt(positions, Array.isArray(condition) ? [index] : []);
+    if (typeof one !== 'string') return [];
+    return hasBraces(one) ? [bracesIn(one, at)] : checkExpression(one, at);
+  });
+}
+
 function holdsOne(condition: unknown, variables: Variables, at: Position | undefined): Result<boolean> {
   if (typeof condition === 'boolean') return ok(condition);
   if (typeof condition !== 'string')
     return fail(
       wrong(String(condition), 'it is no expression; an expression or a list of them is wanted', at),
     );
-  if (/\{\{|\{%/u.test(condition)) {
-    return fail(
-      wrong(condition, 'it has braces; a condition is an expression already', at, 'Leave out "{{" and "}}".'),
-    );
-  }
+  if (hasBraces(condition)) return fail(bracesIn(condition, at));
   const result = evaluate(condition, variables, at);
   if (!result.ok) return result;
   if (typeof result.value !== 'string') return ok(truthy(result.value));
@@ -46,6 +53,11 @@ function holdsOne(condition: unknown, variables: Variables, at: Position | undef
     ),
   );
 }
+
+const hasBraces = (condition: string): boolean => /\{\{|\{%/u.test(condition);
+
+const bracesIn = (condition: string, at: Position | undefined): Diagnostic =>
+  wrong(condition, 'it has braces; a condition is an expression already', at, 'Leave out "{{" and "}}".');
 
 function wrong(condition: string, what: string, at: Position | undefined, hint?: string): Diagnostic {
   const diagnostic: Diagnostic = {

@@ -66,7 +66,8 @@ function run(
   }
   const rendered = renderPrepared(prepared, context);
   if ('value' in rendered) return ok(rendered.value);
-  if (rendered.problem === 'error') return fail(error('template/error', text, naming, rendered.message, at));
+  if (rendered.problem === 'error')
+    return fail(templateError('template/error', text, naming, rendered.message, at));
   const root = /^\w+/u.exec(rendered.source)?.[0] ?? '';
   const reasons = failed.get(root);
   if (reasons !== undefined) return fail(...reasons);
@@ -74,7 +75,7 @@ function run(
   const what = isLocal
     ? `"${rendered.source}" is not defined`
     : whatIsMissing(rendered.source, context, variables);
-  return fail(error('template/undefined', text, naming, what, at));
+  return fail(templateError('template/undefined', text, naming, what, at));
 }
 
 /** A variable's value, its own templates rendered; remembered, for the same variables render many templates. */
@@ -87,7 +88,7 @@ function look(
   if (!Object.hasOwn(variables, name)) return { missing: true };
   if (naming.includes(name)) {
     const chain = [...naming.slice(naming.indexOf(name)), name].map((one) => `"${one}"`).join(' needs ');
-    return { failed: [error('template/loop', `{{ ${name} }}`, [], chain, at)] };
+    return { failed: [templateError('template/loop', `{{ ${name} }}`, [], chain, at)] };
   }
   const known = lookups.get(variables) ?? new Map<string, Lookup>();
   lookups.set(variables, known);
@@ -138,7 +139,8 @@ function whatIsMissing(source: string, context: Variables, variables: Variables)
   return `"${source}" is not defined`;
 }
 
-function error(
+/** What is wrong with a template; `naming` as in run. */
+export function templateError(
   code: string,
   text: string,
   naming: readonly string[],

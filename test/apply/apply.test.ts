@@ -42,11 +42,16 @@ function answer(
   return ok({ exit, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) });
 }
 
-async function run(plans: readonly Plan[], exec: Exec, signal = new AbortController().signal) {
+async function run(
+  plans: readonly Plan[],
+  exec: Exec,
+  signal = new AbortController().signal,
+  survey = before,
+) {
   const events: Event[] = [];
   const record = vi.fn<(event: Event) => Promise<void>>(async (event) => void events.push(event));
   const applied = await apply(plans, {
-    survey: before,
+    survey,
     run: 'r',
     exec,
     record,
@@ -137,6 +142,43 @@ describe('a change', () => {
       event.type === 'step-finished' ? [`${event.command} ${event.outcome}`] : [],
     );
     expect(ends.find((end) => end.startsWith('qm start 101'))).toBe('qm start 101 not-run');
+  });
+
+  test('that fails and leaves its value pending takes it back, and only that (pitfall 7)', async () => {
+    // As in recording vm-11: the running device could not be unplugged.
+    const text = 'memory: 64\nnet1: virtio=BC:24:11:10:01:01,bridge=vmbr0\n\n[PENDING]\ndelete: memory\n';
+    const failed = `${text}net1: virtio=BC:24:11:10:01:01,bridge=vmbr9\n`;
+    const survey = labSurvey({ files: { [CONF]: text }, live: [100], bridges: ['vmbr0', 'vmbr9'] });
+    const commands: string[] = [];
+    const { events, diagnostics, applied } = await run(
+      plansFor(survey, { vmid: 100, net1: { bridge: 'vmbr9' } }),
+      async (_host, script) => {
+        const command = /^# (?<command>.*)$/mu.exec(script)?.groups?.['command'] ?? '';
+        commands.push(command.replace(/ --digest .*$/u, ''));
+        return command.includes('--revert')
+          ? answer(script, { config: text, running: true })
+          : answer(script, { exit: 255, stderr: 'still busy in guest?\n', config: failed, running: true });
+      },
+      undefined,
+      survey,
+    );
+    expect(commands).toEqual([expect.stringMatching(/^qm set 100 --net1 /u), 'qm set 100 --revert net1']);
+    expect(applied.survey.clusters[0]?.files).toMatchObject({ [CONF]: text });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'Cannot run "qm set 100": it ended with 255: still busy in guest?',
+    ]);
+    const change = events.find((event) => event.type === 'change-finished');
+    expect(change).toMatchObject({
+      outcome: 'failed',
+      diagnostics: [
+        { code: 'apply/command-failed' },
+        {
+          severity: 'warning',
+          message:
+            'step 1/1 of vm/100@lab has failed and left changes pending; they were taken back: qm set 100 --revert net1',
+        },
+      ],
+    });
   });
 
   test('that was interrupted between its steps has changed something, and says what was not run', async () => {

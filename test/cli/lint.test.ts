@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -38,6 +39,36 @@ test('findings are lines that an editor can jump to, and a summary; the exit cod
   );
   expect(code).toBe(2);
   expect(await lint('@fine/user.cfg')).toMatchObject({ stdout: '1 file: nothing found\n', code: 0 });
+});
+
+test('what cannot be read is told file by file, the rest is looked at, and the exit code is 1', async () => {
+  await write({ 'storage.cfg': 'dir: local\n\tcolour red\n' });
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')]);
+  const { stdout, stderr, code } = await lint('@nowhere.cfg', '@pipe', '@storage.cfg');
+  expect(stdout).toContain('@storage.cfg:2: error: ');
+  expect(stderr.replaceAll(`${root}/`, '@')).toBe(
+    `error: Cannot lint @nowhere.cfg: there is no such file or directory; a file or directory that can be read is wanted
+error: Cannot lint @pipe: it is no regular file; a file or directory that can be read is wanted
+`,
+  );
+  expect(code).toBe(1);
+});
+
+// Root may read all.
+test.skipIf(process.getuid?.() === 0)('so it is in a directory', async () => {
+  await write({
+    'd/storage.cfg': 'dir: local\n\tcolour red\n',
+    'd/user.cfg': '',
+    'd/deep/datacenter.cfg': '',
+  });
+  await chmod(join(root, 'd/user.cfg'), 0);
+  await chmod(join(root, 'd/deep'), 0);
+  const { stdout, stderr, code } = await lint('@d');
+  await chmod(join(root, 'd/deep'), 0o700);
+  expect(stdout).toContain('@d/storage.cfg:2: error: ');
+  expect(stderr).toContain('d/user.cfg: permission is denied');
+  expect(stderr).toContain('d/deep: permission is denied');
+  expect(code).toBe(1);
 });
 
 test('the kind is told by the path, the content or --as; a file of no kind is an error', async () => {

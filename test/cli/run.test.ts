@@ -45,6 +45,7 @@ test.each<[string, string, readonly string[], string]>([
     'no host and no group is called "lba"; did you mean "lab"?',
   ],
   ['a tag that no task has', 'site.yml', ['--tags', 'helo'], 'did you mean "hello"?'],
+  ['a connection variable of -e that is none', 'site.yml', ['-e', 'ansible_port=many'], 'ansible_port'],
   ['variables that are none', 'site.yml', ['-e', 'nonsense'], '"nonsense" is no key=value'],
 ])('%s is refused before any connection', async (_, playbook, argv, message) => {
   const { code, stdout, stderr } = await run(playbook, ...argv);
@@ -88,6 +89,11 @@ test('hosts that do not answer are counted, and the run is in the journal, witho
     { type: 'run-finished', exit: 4 },
   ]);
   expect(text).not.toContain('secret');
+});
+
+test('connection variables of -e win over those of the inventory', async () => {
+  const { stderr, stdout } = await run('site.yml', '-e', 'ansible_port=2', '-e', 'ansible_user=ops');
+  expect(stderr + stdout).toContain('Cannot connect to pve1 (ops@127.0.0.1 port 2)');
 });
 
 test('--json prints events, one a line', async () => {

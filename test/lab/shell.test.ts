@@ -25,6 +25,23 @@ async function sh(command: string): Promise<[string, string, number]> {
   return [ran.stdout.toString(), ran.stderr.toString(), ran.exit];
 }
 
+it('ends a script that never pauses, so that the lab goes on', async () => {
+  const [node] = nodes;
+  if (node === undefined) throw new Error('no node');
+  const { stderr, exit } = await createShell(
+    node,
+    new Map(),
+    20,
+  )({
+    command: 'while :; do :; done',
+    stdin: Buffer.alloc(0),
+    env: ROOT_ENV,
+    signal: new AbortController().signal,
+  });
+  expect(stderr.toString()).toContain('kept the lab busy for 0.02 s without a pause, and was ended\n');
+  expect(exit).not.toBe(0);
+});
+
 describe('what a file cannot take', () => {
   it('fails a redirection, the rest runs on, and the run has failed', async () => {
     expect(await sh('echo x > /nowhere/y; echo on')).toEqual([

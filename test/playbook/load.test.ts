@@ -242,3 +242,29 @@ test('a file that is not there', async () => {
     { message: 'Cannot read the playbook nowhere/site.yml: there is no such file' },
   ]);
 });
+
+test('templates and conditions that cannot be read are all told, wherever they stand', () => {
+  expect(
+    errorsOf(`- hosts: all
+  vars: { a: "{{ b | }}" }
+  tasks:
+    - vm:
+        vmid: 100
+        name: "web-{{ a"
+      when: [b ==, "{{ c }}"]
+    - debug: { var: "a.(" }
+      loop: "{{ webs | default([ }}"
+      vars: { d: ["{% if a %}"] }
+    - command: "echo {{ undefined_yet.so | no_filter_yet }}"
+      when: also_undefined.yet
+`),
+  ).toEqual([
+    expect.stringMatching(/^2:\d+ Cannot render "\{\{ b \| \}\}": syntax error: /u),
+    expect.stringMatching(/^6:9 Cannot render "web-\{\{ a": syntax error: unexpected end of input/u),
+    expect.stringMatching(/^7:14 Cannot render "b ==": syntax error: /u),
+    '7:20 Cannot use "{{ c }}" as a condition: it has braces; a condition is an expression already',
+    expect.stringMatching(/^8:\d+ Cannot render "a\.\(": syntax error: /u),
+    expect.stringMatching(/^9:7 Cannot render "\{\{ webs \| default\(\[ \}\}": syntax error: /u),
+    expect.stringMatching(/^10:\d+ Cannot render "\{% if a %\}": syntax error: /u),
+  ]);
+});

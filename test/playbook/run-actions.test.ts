@@ -74,7 +74,7 @@ test('command runs on each host under a UTF-8 locale, journaled before and after
   expect(steps).toMatchObject([
     {
       type: 'step-started',
-      step: '1/1',
+      step: '1/pve1/1',
       address: 'node/pve1@lab',
       cluster: 'lab',
       command: "echo 'grüße pve1' '$HOME'",
@@ -107,4 +107,10 @@ test('tags choose tasks; those of the play count too', async () => {
   expect(await named(['a'])).toEqual(['one', 'two', 'four']);
   expect(await named(['b'])).toEqual(['two', 'four']);
   expect(await named(['c'], ['always'])).toEqual(['three']);
+});
+
+test('the steps of a command have an id of their own on each host of a cluster', async () => {
+  const ran = await run('    - command: "echo {{ item }}"\n      loop: [a, b]\n');
+  const ids = ran.events.flatMap((event) => (event.type === 'step-started' ? [event.step] : []));
+  expect(ids.toSorted()).toEqual(['1/pve1/1', '1/pve1/2', '1/pve2/1', '1/pve2/2', '1/pve3/1', '1/pve3/2']);
 });

@@ -15,6 +15,14 @@ test('the main job as a user who is not root, by sudo: surveyed, planned, applie
   expect(plain.stdout).toContain('ops\n');
   expect(plain.stdout).not.toContain('dir: local');
 
+  // The survey says what is missing, and how to have it.
+  const listed = await fleet.run(['ls', 'guests']);
+  expect(listed.exit).toBe(3);
+  expect(listed.stderr).toContain(
+    'Cannot read /etc/pve of pve1: user ops, who is not root, cannot read it; root is wanted',
+  );
+  expect(listed.stderr).toContain('Become root with -b, or by "ansible_become: true" in the inventory');
+
   // Asked for by a flag.
   const flagged = await fleet.run(['exec', 'all', '-b', '--', 'id -un; head -c 10 /etc/pve/storage.cfg']);
   expect(flagged).toMatchObject({ exit: 0, stdout: expect.stringContaining('root\ndir: local') });

@@ -28,7 +28,12 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function finish(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(program, args, { stdio: 'inherit', env });
-  for (const name of FORWARDED) process.on(name, () => child.kill(name));
+  for (const name of FORWARDED) {
+    process.on(name, () => {
+      // Ctrl-C has reached the command already, and a second one would end it without a chance to finish.
+      if (name !== 'SIGINT' || !isOnTerminal()) child.kill(name);
+    });
+  }
   return new Promise<number>((done) => {
     child.once('error', (error) => {
       console.error(`Cannot run ${program}: ${error.message}`);
@@ -39,6 +44,9 @@ async function finish(program: string, args: readonly string[], env: NodeJS.Proc
     );
   });
 }
+
+const isOnTerminal = (): boolean =>
+  [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
 
 /** The `node_modules/.bin` folders from here upwards: those of the working directory, then those of the lab itself. */
 function binDirectories(): string[] {

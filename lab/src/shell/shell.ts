@@ -10,6 +10,7 @@ import type { SimulatedNode } from '../cluster.ts';
 import type { PveCommand, Ran } from '../machine.ts';
 import { bytesToText, textToBytes } from './escape.ts';
 import { shellFileSystem } from './file-system.ts';
+import { withPatience } from './patience.ts';
 import type { Program } from './program.ts';
 import { programs } from './programs.ts';
 import { failed } from './ran.ts';
@@ -28,12 +29,19 @@ const LIMITS = {
   maxExecutionTimeMs: 24 * 3600 * 1000,
 };
 
+/** Milliseconds that a script may keep the whole lab busy without a pause. */
+const PATIENCE_MS = 20_000;
+
 const ABORTED = 130;
 
 const UIDS: Readonly<Record<User, number>> = { root: 0, ops: 1000 };
 
 /** The shell of a node, with these PVE commands. */
-export function createShell(node: SimulatedNode, pve: ReadonlyMap<string, PveCommand>): Shell {
+export function createShell(
+  node: SimulatedNode,
+  pve: ReadonlyMap<string, PveCommand>,
+  patience = PATIENCE_MS,
+): Shell {
   const run: Shell = async ({ command, stdin, env, signal, user = 'root' }) => {
     const denied: string[] = [];
     const deny = (words: string): void => void denied.push(`${words}\n`);
@@ -48,8 +56,19 @@ export function createShell(node: SimulatedNode, pve: ReadonlyMap<string, PveCom
       processInfo: { pid: 1300, ppid: 702, uid: UIDS[user], gid: UIDS[user] },
       sleep: (ms) => node.machine.sleep(ms / 1000, signal),
     });
-    const input = { stdin: bytesToText(stdin), stdinKind: 'text', rawScript: true, signal } as const;
+    const patient = withPatience(signal, patience);
+    const input = {
+      stdin: bytesToText(stdin),
+      stdinKind: 'text',
+      rawScript: true,
+      signal: patient.signal,
+    } as const;
     const ran = await bash.exec(command, input).catch(brokenShell);
+    patient.stop();
+    if (patient.isLost())
+      denied.push(
+        `pvefleet-lab: the script kept the lab busy for ${patience / 1000} s without a pause, and was ended\n`,
+      );
     if (signal.aborted) return { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exit: ABORTED };
     return {
       stdout: textToBytes(ran.stdout),

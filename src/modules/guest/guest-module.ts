@@ -11,6 +11,7 @@ import { parseGuest } from './parse-guest.ts';
 import { predictGuest } from './predict-guest.ts';
 import { guestArgs, guestState, readGuest } from './read-guest.ts';
 import { removeGuest } from './remove-guest.ts';
+import { takeBack } from './take-back.ts';
 import { updateGuest } from './update-guest.ts';
 import { verifyGuest } from './verify-guest.ts';
 
@@ -51,6 +52,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     touches: (effect) => [guestConfigPath(Number(effect.address.name), kind.kind, effect.node)],
     predict: (snapshot, effect) => predictGuest(kind, snapshot, effect),
     verify: (snapshot, effect) => verifyGuest(kind, snapshot, effect),
+    takeBack: (before, after, effect) => takeBack(kind, before, after, effect),
   };
 }
 

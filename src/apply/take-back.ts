@@ -1,0 +1,43 @@
+import { formatAddress } from '../address.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import { findModule } from '../modules/registry.ts';
+import type { Change, Step } from '../plan/plan.ts';
+import { showCommand } from '../pve/render-call.ts';
+import type { Survey } from '../snapshot/survey.ts';
+import { actArgv } from './step-script.ts';
+
+/** The steps that take back what a failed one has left, by its module. */
+export function leftBy(
+  cluster: string,
+  step: Step,
+  before: Survey,
+  after: Survey,
+): readonly Omit<Step, 'id'>[] {
+  const [was, is] = [before, after].map(({ clusters }) => clusters.find((each) => each.cluster === cluster));
+  if (was === undefined || is === undefined) return [];
+  return step.effects.flatMap((effect) => findModule(effect.address.kind)?.takeBack(was, is, effect) ?? []);
+}
+
+/** What came of it. */
+export function tookBack(change: Change, step: Step, command: string, done: boolean): Diagnostic {
+  const about = {
+    code: 'apply/left-pending',
+    trouble: 'failed',
+  } as const;
+  const left = `step ${step.id} of ${formatAddress(change.address)} has failed and left changes pending`;
+  return done
+    ? { ...about, severity: 'warning', message: `${left}; they were taken back: ${command}` }
+    : {
+        ...about,
+        severity: 'error',
+        message: `Cannot take back what is pending: ${left}; the next restart would apply them`,
+        hint: `Take them back on ${step.node}: ${command}`,
+      };
+}
+
+/** The step's command for somebody who types it: a digest is of one moment, and left out. */
+export function typedCommand({ act }: Step): string {
+  if (act.run === 'exec') return showCommand(act.argv);
+  const params = Object.entries(act.call.params).filter(([, value]) => typeof value === 'string');
+  return showCommand(actArgv({ run: 'call', call: { ...act.call, params: Object.fromEntries(params) } }));
+}

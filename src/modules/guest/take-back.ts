@@ -1,0 +1,46 @@
+import type { Effect } from '../../plan/plan.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { GuestKind } from './guest-kind.ts';
+import type { DraftStep } from './power-step.ts';
+import { guestPath } from './power-step.ts';
+import type { Guest } from './read-guest.ts';
+import { readGuest } from './read-guest.ts';
+
+const REVERT_SECONDS = 60;
+
+/**
+ * The step that drops what a failed one has left pending (pitfall 7; recording vm-11: a net device that could not be
+ * unplugged): what it queued would be applied by the next restart. What was pending before it is not ours, and stays.
+ */
+export function takeBack(
+  kind: GuestKind,
+  before: Snapshot,
+  after: Snapshot,
+  effect: Effect,
+): DraftStep | undefined {
+  if (effect.brings !== 'options') return undefined;
+  const { address, node } = effect;
+  const was = readGuest(kind, before, Number(address.name));
+  const is = readGuest(kind, after, Number(address.name));
+  if (was === undefined || isUnknown(was) || is === undefined || isUnknown(is)) return undefined;
+  const revert = [...Object.keys(effect.set), ...effect.remove].filter(
+    (option) => isPending(is, option) && !isPending(was, option),
+  );
+  if (revert.length === 0) return undefined;
+  const params = { revert: revert.join(','), digest: { digest: is.path } };
+  const path = `${guestPath({ kind, vmid: is.vmid, node })}/config`;
+  return {
+    node,
+    act: { run: 'call', call: { method: 'PUT', path, params } },
+    guards: [],
+    locks: [],
+    effects: [{ brings: 'options', address, node, created: false, set: {}, remove: [], revert }],
+    undo: { impossible: 'it takes back what a failed step has left' },
+    detached: false,
+    timeoutSeconds: REVERT_SECONDS,
+  };
+}
+
+const isPending = ({ pending }: Guest, option: string): boolean =>
+  pending.set[option] !== undefined || pending.remove.includes(option);

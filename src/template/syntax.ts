@@ -1,0 +1,38 @@
+import type { Diagnostic, Position, Positions } from '../diagnostic.ts';
+import { positionAt } from '../diagnostic.ts';
+import { renderPrepared } from './engine.ts';
+import { templateError } from './render.ts';
+import type { Prepared } from './strict.ts';
+import { prepareExpression, prepareTemplate } from './strict.ts';
+
+/** What can be said of templates before any variable is known: that they can't be read at all. */
+
+/** The templates of a tree of plain data that are none, each with its place. */
+export function checkTemplates(value: unknown, positions: Positions): readonly Diagnostic[] {
+  return check(value, [], positions);
+}
+
+/** The same of an expression without braces. */
+export function checkExpression(expression: string, at: Position | undefined): readonly Diagnostic[] {
+  return told(prepareExpression(expression), expression, at);
+}
+
+function check(
+  value: unknown,
+  path: readonly (string | number)[],
+  positions: Positions,
+): readonly Diagnostic[] {
+  if (typeof value === 'string') return told(prepareTemplate(value), value, positionAt(positions, path));
+  if (Array.isArray(value)) return value.flatMap((item, index) => check(item, [...path, index], positions));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => check(item, [...path, key], positions));
+}
+
+/** The engine reads all of a template before it renders any of it, so no variable is needed to hear of its syntax. */
+function told(prepared: Prepared, text: string, at: Position | undefined): readonly Diagnostic[] {
+  const rendered = renderPrepared(prepared, {});
+  if ('value' in rendered || rendered.problem !== 'error') return [];
+  return rendered.message.startsWith('syntax error:')
+    ? [templateError('template/error', text, [], rendered.message, at)]
+    : [];
+}
