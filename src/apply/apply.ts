@@ -2,13 +2,17 @@ import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import { formatAddress } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { Brakes } from '../plan/brakes.ts';
+import { failPercentage } from '../plan/brakes.ts';
 import type { Change, Plan, Step } from '../plan/plan.ts';
+import { inBatches } from '../plan/serial.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Event, Outcome, Recorder } from './event.ts';
 import type { Exec } from './exec.ts';
 import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
+import { pause } from './pause.ts';
 import { runStep } from './run-step.ts';
 import { actArgv, shownArgv } from './step-script.ts';
 
@@ -26,6 +30,8 @@ export interface ApplyContext {
   readonly report: (event: Event) => void;
   /** Aborted: steps that run are finished, no new one is started. */
   readonly signal: AbortSignal;
+  /** Nodes in batches, and when to stop; none: all nodes at once, and all is finished. */
+  readonly brakes?: Pick<Brakes, 'serial' | 'pauseSeconds' | 'maxFailPercentage'>;
 }
 
 export interface Applied {
@@ -42,6 +48,8 @@ export interface Applied {
 interface Run extends ApplyContext {
   survey: Survey;
   commands: number;
+  /** Too many nodes failed: no new step is started. */
+  isHalted: boolean;
   readonly locks: Locks;
   readonly outcomes: Map<string, Outcome>;
   /** One queue a node, by cluster and node. */
@@ -53,8 +61,22 @@ interface Run extends ApplyContext {
  * one after the other. A failure stops its own change and those that follow from it; all others are finished.
  */
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
-  const run: Run = { ...context, commands: 0, locks: createLocks(), outcomes: new Map(), queues: new Map() };
-  await Promise.all(plans.map((plan) => applyPlan(plan, run)));
+  const run: Run = {
+    ...context,
+    commands: 0,
+    isHalted: false,
+    locks: createLocks(),
+    outcomes: new Map(),
+    queues: new Map(),
+  };
+  const batches = inBatches(plans, context.brakes?.serial);
+  for (const [index, { nodes, plans: batch }] of batches.entries()) {
+    if (index > 0 && goesOn(run)) await pause(context.brakes?.pauseSeconds ?? 0, context.signal);
+    if (batches.length > 1 && goesOn(run))
+      await tell(run, { type: 'batch-started', batch: index + 1, of: batches.length, nodes });
+    const failures = countFailures(nodes, run);
+    await Promise.all(batch.map((plan) => applyPlan(plan, run, failures)));
+  }
   return {
     survey: run.survey,
     outcomes: run.outcomes,
@@ -63,16 +85,52 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
   };
 }
 
-async function applyPlan(plan: Plan, run: Run): Promise<void> {
+async function applyPlan(plan: Plan, run: Run, failures: CountFailure): Promise<void> {
   const finished = new Map<string, Promise<Outcome>>();
   for (const change of plan.changes) {
-    const before = change.after.map((id) => finished.get(id) ?? Promise.resolve<Outcome>('ok'));
+    // What was in an earlier batch is finished.
+    const before = change.after.map(
+      (id) => finished.get(id) ?? Promise.resolve(run.outcomes.get(`${plan.cluster}#${id}`) ?? 'ok'),
+    );
     finished.set(
       change.id,
-      Promise.all(before).then((outcomes) => applyChange(plan.cluster, change, outcomes, run)),
+      Promise.all(before).then(async (outcomes) => {
+        const outcome = await applyChange(plan.cluster, change, outcomes, run);
+        if (outcome === 'failed') await failures(`${plan.cluster}/${change.node}`);
+        return outcome;
+      }),
     );
   }
   await Promise.all(finished.values());
+}
+
+/** New steps may be started. */
+function goesOn(run: Run): boolean {
+  return !run.signal.aborted && !run.isHalted;
+}
+
+type CountFailure = (node: string) => Promise<void>;
+
+/** Counts the nodes of a batch that failed, and halts the run when they are more than may. */
+function countFailures(nodes: readonly string[], run: Run): CountFailure {
+  const failed = new Set<string>();
+  const allowed = run.brakes === undefined ? 100 : failPercentage(run.brakes);
+  return async (node) => {
+    failed.add(node);
+    if (run.isHalted || (failed.size * 100) / nodes.length <= allowed) return;
+    run.isHalted = true;
+    await tell(run, { type: 'diagnostic', diagnostic: tooManyFailed(failed.size, nodes.length, allowed) });
+  };
+}
+
+function tooManyFailed(failed: number, of: number, allowed: number): Diagnostic {
+  return {
+    code: 'apply/too-many-failed',
+    severity: 'error',
+    trouble: 'failed',
+    message: `Cannot go on: ${failed} of the ${of} ${of === 1 ? 'node' : 'nodes'} of this batch failed; at most ${allowed}% may (--max-fail-percentage)`,
+    hint: 'What was begun is finished, nothing more is begun. Mend it and run again: what is done already is left alone.',
+  };
 }
 
 async function applyChange(
@@ -88,7 +146,7 @@ async function applyChange(
   const diagnostics: Diagnostic[] = [];
   for (const step of change.steps) {
     const ran =
-      goOn && !run.signal.aborted
+      goOn && goesOn(run)
         ? await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run))
         : 'not run';
     if (ran === 'not run') {
@@ -129,7 +187,7 @@ async function inTurn<T>(
     const key = `${cluster}/${step.node}`;
     const queue = run.queues.get(key) ?? pLimit(STEPS_PER_NODE);
     run.queues.set(key, queue);
-    return await queue<[], T | 'not run'>(async () => (run.signal.aborted ? 'not run' : act()));
+    return await queue<[], T | 'not run'>(async () => (goesOn(run) ? act() : 'not run'));
   } finally {
     giveBack();
   }

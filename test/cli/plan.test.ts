@@ -50,6 +50,7 @@ describe('plan', () => {
     + description: new
     pve1$ qm set 101 --cores 4 --description new --digest SHA1
 
+Brakes: at most 10 restarts.
 Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
 `);
   });
