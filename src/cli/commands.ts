@@ -61,12 +61,12 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'query',
-    summary: "What a cluster is, as a state document (the plugin contract's query)",
+    summary: 'Print the state of a cluster, for other programs',
     load: () => import('./query.ts'),
   },
   {
     name: 'diff',
-    summary: "What differs from a state document (the plugin contract's diff)",
+    summary: 'Print what differs from a state, for other programs',
     load: () => import('./diff.ts'),
   },
   {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import { describe } from '../documents/reading.ts';
+import { parseSerial } from '../plan/serial.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { fileError } from '../text/file-error.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
@@ -46,7 +47,8 @@ export function parseConfig(text: string, path: string): Result<readonly Setting
 
 const serial = z
   .union([z.string(), z.int(), z.array(z.union([z.string(), z.int()]))])
-  .transform((given) => (Array.isArray(given) ? given.join(',') : String(given)));
+  .transform((given) => (Array.isArray(given) ? given.join(',') : String(given)))
+  .refine((text) => parseSerial(text) !== undefined);
 
 /** What a key may be, from the data of its flag. */
 function schemaOf(name: string, flag: Flag): z.ZodType<Setting['value']> {
