@@ -15,7 +15,7 @@ test('a batch with a failure is the last; run again, the rest is made up for', a
   const fleet = await openFleet();
   const document = await fleet.write('disks.yml', DISKS);
   const mend = fleet.lab.faults.add('pve1', { kind: 'full', storage: 'local-lvm' });
-  const halted = await fleet.run(['apply', document, '--yes', '--serial', '1,100%']);
+  const halted = await fleet.cli(['apply', document, '--yes', '--serial', '1,100%']);
   expect(halted.exit).toBe(3);
   expect(halted.stdout).toContain('BATCH 1 of 2  lab/pve1');
   expect(halted.stdout).not.toContain('BATCH 2');
@@ -24,7 +24,7 @@ test('a batch with a failure is the last; run again, the rest is made up for', a
   );
   expect(fleet.file('pve2', conf('pve2', 102))).toBeUndefined();
 
-  const through = await fleet.run([
+  const through = await fleet.cli([
     'apply',
     document,
     '--yes',
@@ -37,7 +37,7 @@ test('a batch with a failure is the last; run again, the rest is made up for', a
   expect(through.stdout).toContain('BATCH 3 of 3  lab/pve3');
   expect(fleet.file('pve3', conf('pve3', 103))).toContain('scsi0:');
   mend();
-  const again = await fleet.run(['apply', document, '--yes', '--serial', '1', '--pause', '1']);
+  const again = await fleet.cli(['apply', document, '--yes', '--serial', '1', '--pause', '1']);
   expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('1 command was run') });
 });
 
@@ -46,20 +46,20 @@ test('the config file puts brakes on, the plan shows them, and both plan and app
   const document = await fleet.write('disks.yml', DISKS);
   const config = await fleet.write('pvefleet.yml', 'max-changes: 2\nserial: [1, 100%]\npause: 30\n');
   const env = { PVEFLEET_CONFIG: config };
-  const plan = await fleet.run(['plan', document], { env });
+  const plan = await fleet.cli(['plan', document], { env });
   expect(plan.exit).toBe(6);
   expect(plan.stdout).toContain(
     "Brakes: at most 2 changes, 10 restarts; nodes in batches of 1, 100%; 30 s between batches; stop when more than 0% of a batch's nodes fail.",
   );
   expect(plan.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: 3 to add/u);
-  const applied = await fleet.run(['apply', document, '--yes'], { env });
+  const applied = await fleet.cli(['apply', document, '--yes'], { env });
   expect(applied.exit).toBe(6);
   expect(applied.stderr).toContain(
     'Cannot apply this plan: it has 3 changes; at most 2 are allowed (--max-changes)',
   );
   expect(applied.stderr).toContain('Nothing was applied: the plan is refused.');
   expect(NODES.map(fleet.tasks)).toEqual([0, 0, 0]);
-  const said = await fleet.run(['apply', document, '--yes', '--max-changes', '3', '--pause', '0'], { env });
+  const said = await fleet.cli(['apply', document, '--yes', '--max-changes', '3', '--pause', '0'], { env });
   expect(said.exit).toBe(0);
 });
 
@@ -73,10 +73,10 @@ test('more restarts than 10 are refused unless that is said', async () => {
       '',
     ].join('\n');
   expect(
-    (await fleet.run(['apply', await fleet.write('a.yml', vms(', state: running')), '--yes'])).exit,
+    (await fleet.cli(['apply', await fleet.write('a.yml', vms(', state: running')), '--yes'])).exit,
   ).toBe(0);
   const document = await fleet.write('b.yml', vms(', cores: 2'));
-  const refused = await fleet.run(['apply', document, '--yes', '--json']);
+  const refused = await fleet.cli(['apply', document, '--yes', '--json']);
   expect(refused.exit).toBe(6);
   expect(JSON.parse(refused.stdout.split('\n').at(-1) ?? '')).toMatchObject({
     type: 'result',
@@ -85,8 +85,8 @@ test('more restarts than 10 are refused unless that is said', async () => {
     errors: [expect.stringContaining('at most 10 are allowed (--max-restarts)')],
     checkpoint: null,
   });
-  expect((await fleet.run(['apply', document, '--yes', '--max-restarts', '11'])).exit).toBe(0);
-  expect(await fleet.run(['drift', document, '--one-line'])).toMatchObject({
+  expect((await fleet.cli(['apply', document, '--yes', '--max-restarts', '11'])).exit).toBe(0);
+  expect(await fleet.cli(['drift', document, '--one-line'])).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining('No drift: 11 resources compared; 11 need a restart'),
   });
@@ -95,9 +95,9 @@ test('more restarts than 10 are refused unless that is said', async () => {
 test('another program asks, compares and applies by the contract', async () => {
   const fleet = await openFleet();
   const document = await fleet.write('disks.yml', DISKS);
-  const diff = await fleet.run(['diff', document, '--json']);
+  const diff = await fleet.cli(['diff', document, '--json']);
   const file = await fleet.write('diff.json', diff.stdout);
-  const applied = await fleet.run(['apply', file, '--yes', '--json']);
+  const applied = await fleet.cli(['apply', file, '--yes', '--json']);
   expect(applied).toMatchObject({ exit: 0, stderr: '' });
   expect(JSON.parse(applied.stdout)).toEqual({
     type: 'result',
@@ -112,14 +112,14 @@ test('another program asks, compares and applies by the contract', async () => {
       backend_checkpoint: null,
     },
   });
-  const stale = await fleet.run(['apply', file, '--yes', '--json']);
+  const stale = await fleet.cli(['apply', file, '--yes', '--json']);
   expect(stale.exit).toBe(5);
   expect(JSON.parse(stale.stdout)).toMatchObject({
     success: false,
     errors: [expect.stringContaining('its resources are not what they were when it was made')],
   });
-  const state = await fleet.run(['query', '--json']);
-  const asked = await fleet.run(['diff', await fleet.write('state.json', state.stdout)]);
+  const state = await fleet.cli(['query', '--json']);
+  const asked = await fleet.cli(['diff', await fleet.write('state.json', state.stdout)]);
   expect((JSON.parse(asked.stdout) as { actions: readonly unknown[] }).actions).toEqual(
     ['vm/101@lab', 'vm/102@lab', 'vm/103@lab'].map((resource) => ({ NoOp: { resource } })),
   );
