@@ -1,14 +1,22 @@
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import type { Brakes } from '../plan/brakes.ts';
+import type { Brakes, Ceilings } from '../plan/brakes.ts';
 import { parseSerial } from '../plan/serial.ts';
-import type { brakeFlags, FlagValues } from './flags.ts';
+import type { brakeFlags, ceilingFlags, FlagValues } from './flags.ts';
 import { usageError } from './parse-flags.ts';
+
+export function readCeilings(flags: FlagValues<typeof ceilingFlags>): Ceilings {
+  const { 'max-changes': maxChanges, 'max-destroys': maxDestroys } = flags;
+  return {
+    ...(maxChanges !== undefined && { maxChanges }),
+    maxRestarts: flags['max-restarts'],
+    ...(maxDestroys !== undefined && { maxDestroys }),
+  };
+}
 
 /** The brakes that flags, environment and config files put on. */
 export function readBrakes(flags: FlagValues<typeof brakeFlags>, command: string): Result<Brakes> {
-  const { 'max-changes': maxChanges, 'max-destroys': maxDestroys, serial: given } = flags;
-  const { 'max-fail-percentage': maxFailPercentage, pause } = flags;
+  const { serial: given, pause, 'max-fail-percentage': maxFailPercentage } = flags;
   const serial = given === undefined ? undefined : parseSerial(given);
   const problems = [
     ...(given !== undefined && serial === undefined
@@ -23,9 +31,7 @@ export function readBrakes(flags: FlagValues<typeof brakeFlags>, command: string
       ...problems.map((problem) => usageError('cli/flag', `Cannot run ${command}: ${problem}`, command)),
     );
   return ok({
-    ...(maxChanges !== undefined && { maxChanges }),
-    maxRestarts: flags['max-restarts'],
-    ...(maxDestroys !== undefined && { maxDestroys }),
+    ...readCeilings(flags),
     ...(serial !== undefined && { serial }),
     pauseSeconds: pause,
     ...(maxFailPercentage !== undefined && { maxFailPercentage }),

@@ -79,8 +79,8 @@ export const logInFlags = {
   'ask-become-pass': { short: 'K', help: 'ask for the password of sudo or su' },
 } as const satisfies Flags;
 
-/** What holds an apply back; docs/configuration.md. */
-export const brakeFlags = {
+/** What a plan, or all of a run, must keep under; docs/planning.md. */
+export const ceilingFlags = {
   'max-changes': { value: 'N', atLeast: 0, help: 'refuse a plan with more changes than this' },
   'max-restarts': {
     value: 'N',
@@ -89,6 +89,11 @@ export const brakeFlags = {
     help: 'refuse a plan after which more guests than this need a restart',
   },
   'max-destroys': { value: 'N', atLeast: 0, help: 'refuse a plan that destroys more than this' },
+} as const satisfies Flags;
+
+/** What holds an apply back. */
+export const brakeFlags = {
+  ...ceilingFlags,
   serial: {
     value: 'LIST',
     help: 'nodes changed at a time, batch after batch: "1,10%,100%"; the last one is repeated',

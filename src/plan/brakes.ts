@@ -4,12 +4,16 @@ import type { Serial } from './serial.ts';
 import { formatSerial } from './serial.ts';
 import { summarize } from './summarize.ts';
 
-/** What holds an apply back: ceilings that a plan must keep under, and how many nodes are changed at a time. */
-export interface Brakes {
+/** What a plan must keep under. */
+export interface Ceilings {
   readonly maxChanges?: number;
   /** Guests that need a restart afterwards. */
   readonly maxRestarts: number;
   readonly maxDestroys?: number;
+}
+
+/** What holds an apply back: ceilings, and how many nodes are changed at a time. */
+export interface Brakes extends Ceilings {
   readonly serial?: Serial;
   readonly pauseSeconds: number;
   /** Of the nodes of a batch; when more have failed, nothing more is begun. */
@@ -17,29 +21,37 @@ export interface Brakes {
 }
 
 /** Why plans may not be applied: one refusal for each ceiling that they go over. */
-export function overCeilings(plans: readonly Plan[], brakes: Brakes): readonly Diagnostic[] {
+export function overCeilings(
+  plans: readonly Plan[],
+  { maxChanges, maxRestarts, maxDestroys }: Ceilings,
+  act: 'apply this plan' | 'go on with this run' = 'apply this plan',
+): readonly Diagnostic[] {
   const { add, change, destroy, restart } = summarize(plans);
-  const { maxChanges, maxRestarts, maxDestroys } = brakes;
+  const changes = add + change + destroy;
+  const over = (
+    what: string,
+    count: number,
+    ceiling: number | undefined,
+    is: string,
+  ): readonly Diagnostic[] => {
+    if (ceiling === undefined || count <= ceiling) return [];
+    const flag = `--max-${what}`;
+    const allowed = `at most ${ceiling} ${ceiling === 1 ? 'is' : 'are'} allowed (${flag})`;
+    return [
+      {
+        code: `plan/max-${what}`,
+        severity: 'error',
+        trouble: 'refused',
+        message: `Cannot ${act}: ${is}; ${allowed}`,
+        hint: `If all of it is meant: ${flag} ${count}`,
+      },
+    ];
+  };
+  const guests = restart === 1 ? '1 guest needs' : `${restart} guests need`;
   return [
-    ...over('changes', add + change + destroy, maxChanges, 'it has'),
-    ...over('restarts', restart, maxRestarts, 'guests that need a restart after it:'),
-    ...over('destroys', destroy, maxDestroys, 'things that it destroys:'),
-  ];
-}
-
-function over(what: string, count: number, ceiling: number | undefined, is: string): readonly Diagnostic[] {
-  if (ceiling === undefined || count <= ceiling) return [];
-  const flag = `--max-${what}`;
-  const found =
-    what === 'changes' ? `${is} ${count} ${count === 1 ? 'change' : 'changes'}` : `${is} ${count}`;
-  return [
-    {
-      code: `plan/max-${what}`,
-      severity: 'error',
-      trouble: 'refused',
-      message: `Cannot apply this plan: ${found}; at most ${ceiling} ${ceiling === 1 ? 'is' : 'are'} allowed (${flag})`,
-      hint: `Change less at once (--target), or if all of it is meant: ${flag} ${count}`,
-    },
+    ...over('changes', changes, maxChanges, `it has ${counted(changes, 'change')}`),
+    ...over('restarts', restart, maxRestarts, `${guests} a restart after it`),
+    ...over('destroys', destroy, maxDestroys, `it destroys ${counted(destroy, 'thing')}`),
   ];
 }
 

@@ -65,6 +65,7 @@ function startRun(options: RunOptions): Run {
     survey: options.survey,
     isStale: false,
     commands: 0,
+    planned: [],
     tasks: 0,
     notBegun: [],
     emit: async (event) => {

@@ -85,15 +85,13 @@ describe('serial', () => {
 
 describe('ceilings', () => {
   it('refuse what is over them, each by its flag, and nothing at them', () => {
-    const over = overCeilings([plan], { maxChanges: 2, maxRestarts: 0, maxDestroys: 0, pauseSeconds: 0 });
+    const over = overCeilings([plan], { maxChanges: 2, maxRestarts: 0, maxDestroys: 0 });
     expect(over.map(({ code, trouble, message }) => `${code} ${trouble} ${message}`)).toEqual([
       'plan/max-changes refused Cannot apply this plan: it has 3 changes; at most 2 are allowed (--max-changes)',
-      'plan/max-restarts refused Cannot apply this plan: guests that need a restart after it: 1; at most 0 are allowed (--max-restarts)',
-      'plan/max-destroys refused Cannot apply this plan: things that it destroys: 1; at most 0 are allowed (--max-destroys)',
+      'plan/max-restarts refused Cannot apply this plan: 1 guest needs a restart after it; at most 0 are allowed (--max-restarts)',
+      'plan/max-destroys refused Cannot apply this plan: it destroys 1 thing; at most 0 are allowed (--max-destroys)',
     ]);
-    expect(overCeilings([plan], { maxChanges: 3, maxRestarts: 1, maxDestroys: 1, pauseSeconds: 0 })).toEqual(
-      [],
-    );
+    expect(overCeilings([plan], { maxChanges: 3, maxRestarts: 1, maxDestroys: 1 })).toEqual([]);
   });
 
   it('are told in one sentence', () => {
