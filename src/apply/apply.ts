@@ -50,6 +50,8 @@ interface Run extends ApplyContext {
   commands: number;
   /** Too many nodes failed: no new step is started. */
   isHalted: boolean;
+  /** How many nodes the batch at hand has, and which of them ("lab/pve1") failed. */
+  batch: { readonly nodes: number; readonly failed: Set<string> };
   readonly locks: Locks;
   readonly outcomes: Map<string, Outcome>;
   /** One queue a node, by cluster and node. */
@@ -65,6 +67,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     ...context,
     commands: 0,
     isHalted: false,
+    batch: { nodes: 0, failed: new Set() },
     locks: createLocks(),
     outcomes: new Map(),
     queues: new Map(),
@@ -74,8 +77,8 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     if (index > 0 && goesOn(run)) await pause(context.brakes?.pauseSeconds ?? 0, context.signal);
     if (batches.length > 1 && goesOn(run))
       await tell(run, { type: 'batch-started', batch: index + 1, of: batches.length, nodes });
-    const failures = countFailures(nodes, run);
-    await Promise.all(batch.map((plan) => applyPlan(plan, run, failures)));
+    run.batch = { nodes: nodes.length, failed: new Set() };
+    await Promise.all(batch.map((plan) => applyPlan(plan, run)));
   }
   return {
     survey: run.survey,
@@ -85,7 +88,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
   };
 }
 
-async function applyPlan(plan: Plan, run: Run, failures: CountFailure): Promise<void> {
+async function applyPlan(plan: Plan, run: Run): Promise<void> {
   const finished = new Map<string, Promise<Outcome>>();
   for (const change of plan.changes) {
     // What was in an earlier batch is finished.
@@ -94,11 +97,7 @@ async function applyPlan(plan: Plan, run: Run, failures: CountFailure): Promise<
     );
     finished.set(
       change.id,
-      Promise.all(before).then(async (outcomes) => {
-        const outcome = await applyChange(plan.cluster, change, outcomes, run);
-        if (outcome === 'failed') await failures(`${plan.cluster}/${change.node}`);
-        return outcome;
-      }),
+      Promise.all(before).then((outcomes) => applyChange(plan.cluster, change, outcomes, run)),
     );
   }
   await Promise.all(finished.values());
@@ -109,18 +108,14 @@ function goesOn(run: Run): boolean {
   return !run.signal.aborted && !run.isHalted;
 }
 
-type CountFailure = (node: string) => Promise<void>;
-
-/** Counts the nodes of a batch that failed, and halts the run when they are more than may. */
-function countFailures(nodes: readonly string[], run: Run): CountFailure {
-  const failed = new Set<string>();
+/** Counts a node of the batch that failed; halts the run, and says why, when they are more than may. */
+function countFailure(node: string, run: Run): Diagnostic | undefined {
+  const { failed, nodes } = run.batch;
+  failed.add(node);
   const allowed = run.brakes === undefined ? 100 : failPercentage(run.brakes);
-  return async (node) => {
-    failed.add(node);
-    if (run.isHalted || (failed.size * 100) / nodes.length <= allowed) return;
-    run.isHalted = true;
-    await tell(run, { type: 'diagnostic', diagnostic: tooManyFailed(failed.size, nodes.length, allowed) });
-  };
+  if (run.isHalted || (failed.size * 100) / nodes <= allowed) return undefined;
+  run.isHalted = true;
+  return tooManyFailed(failed.size, nodes, allowed);
 }
 
 function tooManyFailed(failed: number, of: number, allowed: number): Diagnostic {
@@ -203,6 +198,8 @@ async function oneStep(cluster: string, change: Change, step: Step, digests: Cha
   run.survey = ran.refresh(run.survey);
   const diagnostics = ran.done ? [...ran.diagnostics, ...ran.verify(run.survey)] : ran.diagnostics;
   const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');
+  // Before anything is waited for: no step may slip in between.
+  const halt = done ? undefined : countFailure(`${cluster}/${step.node}`, run);
   await tell(run, {
     type: 'step-finished',
     at: new Date().toISOString(),
@@ -214,6 +211,7 @@ async function oneStep(cluster: string, change: Change, step: Step, digests: Cha
     stderr: ran.stderr,
     diagnostics,
   });
+  if (halt !== undefined) await tell(run, { type: 'diagnostic', diagnostic: halt });
   return { done, digests: ran.digests, diagnostics };
 }
 

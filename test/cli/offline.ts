@@ -12,9 +12,9 @@ export interface Offline {
   readonly directory: string;
   readonly document: string;
   /** Runs "COMMAND doc.yml --from SURVEY FLAGS"; paths in its output are short. */
-  run(command: string, ...flags: readonly string[]): Promise<Ran>;
+  readonly run: (command: string, ...flags: readonly string[]) => Promise<Ran>;
   /** The same without the document. */
-  bare(command: string, ...flags: readonly string[]): Promise<Ran>;
+  readonly bare: (command: string, ...flags: readonly string[]) => Promise<Ran>;
 }
 
 export async function offline(survey: Survey, text: string): Promise<Offline> {
