@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
@@ -29,7 +30,7 @@ export async function savePlan(
     pvefleet: 'plan',
     version: 1,
     made: new Date().toISOString(),
-    document: { file, sha256: sha256(text) },
+    document: { file: resolve(file), sha256: sha256(text) },
     plans: plan.plans,
     basis: basisOf(plan.survey, plan.plans),
   };

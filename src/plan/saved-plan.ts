@@ -47,28 +47,34 @@ export function basisOf(survey: Survey, plans: readonly Plan[]): readonly Basis[
 
 /** What is not any more as it was when the plan was made: each changed file is named. Empty: it may be applied as it is. */
 export function changedSince(saved: SavedPlan, survey: Survey): readonly Diagnostic[] {
-  return saved.plans.flatMap((plan): readonly Diagnostic[] => {
-    const snapshot = survey.clusters.find(({ cluster }) => cluster === plan.cluster);
-    const basis = saved.basis.find(({ cluster }) => cluster === plan.cluster);
-    if (snapshot === undefined) return [notAnswered(`cluster ${plan.cluster}`)];
-    if (isUnknown(snapshot.files)) return [notAnswered(`cluster ${plan.cluster}`, snapshot.files)];
-    const silent = [...new Set(plan.changes.flatMap(({ steps }) => steps.map(({ node }) => node)))].flatMap(
-      (node) => {
-        const state = snapshot.nodes[node];
-        return state === undefined || isUnknown(state) ? [notAnswered(`node ${node}`, state)] : [];
-      },
-    );
-    const files = Object.entries(basis?.files ?? {}).flatMap(([path, before]) =>
-      fileChange(snapshot, path, before),
-    );
-    const now = powerOf(snapshot, plan);
-    const power = Object.entries(basis?.power ?? {}).flatMap(([name, before]) =>
-      now[name] === undefined || now[name] === before
-        ? []
-        : [stale(`${name} was ${before}, and is ${now[name]}`)],
-    );
-    return [...silent, ...files, ...power];
-  });
+  const found = saved.plans.flatMap((plan) => changedOf(plan, saved, survey));
+  // What to do is said once, below them all.
+  return found.map(({ hint, ...each }, index) =>
+    hint === undefined || found[index + 1]?.hint === hint ? each : { ...each, hint },
+  );
+}
+
+function changedOf(plan: Plan, saved: SavedPlan, survey: Survey): readonly Diagnostic[] {
+  const snapshot = survey.clusters.find(({ cluster }) => cluster === plan.cluster);
+  const basis = saved.basis.find(({ cluster }) => cluster === plan.cluster);
+  if (snapshot === undefined) return [notAnswered(`cluster ${plan.cluster}`)];
+  if (isUnknown(snapshot.files)) return [notAnswered(`cluster ${plan.cluster}`, snapshot.files)];
+  const silent = [...new Set(plan.changes.flatMap(({ steps }) => steps.map(({ node }) => node)))].flatMap(
+    (node) => {
+      const state = snapshot.nodes[node];
+      return state === undefined || isUnknown(state) ? [notAnswered(`node ${node}`, state)] : [];
+    },
+  );
+  const files = Object.entries(basis?.files ?? {}).flatMap(([path, before]) =>
+    fileChange(snapshot, path, before),
+  );
+  const now = powerOf(snapshot, plan);
+  const power = Object.entries(basis?.power ?? {}).flatMap(([name, before]) =>
+    now[name] === undefined || now[name] === before
+      ? []
+      : [stale(`${name} was ${now[name] === 'running' ? 'started' : 'stopped'}`)],
+  );
+  return [...silent, ...files, ...power];
 }
 
 function fileChange(snapshot: Snapshot, path: string, before: string | null): readonly Diagnostic[] {
@@ -76,10 +82,10 @@ function fileChange(snapshot: Snapshot, path: string, before: string | null): re
   if (now === before) {
     const guest = before === null ? parseGuestConfigPath(path) : undefined;
     const other = guest === undefined ? undefined : configOf(snapshot, guest.vmid);
-    return other === undefined ? [] : [stale(`${other} is there now, and has the VMID`)];
+    return other === undefined ? [] : [stale(`VMID ${guest?.vmid} was taken by ${other}`)];
   }
-  if (before === null) return [stale(`${path} is there now`)];
-  return [stale(now === null ? `${path} is gone` : `${path} was changed`)];
+  if (before === null) return [stale(`${path} is new`)];
+  return [stale(now === null ? `${path} was removed` : `${path} was changed`)];
 }
 
 function configOf({ files }: Snapshot, vmid: number): string | undefined {

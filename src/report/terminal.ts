@@ -85,8 +85,8 @@ function linesOf(event: Event, report: Report): readonly string[] {
     }
     case 'batch-started':
       return [
-        '',
-        paint('bold', `BATCH ${event.batch} of ${event.of}`) + paint('dim', `  ${event.nodes.join(', ')}`),
+        ...(event.batch === 1 ? [] : ['']),
+        `${paint('bold', `BATCH ${event.batch} of ${event.of}`)}  ${paint('dim', event.nodes.join(', '))}`,
       ];
     case 'step-started':
       if (out.isTTY) report.steps.start(event);

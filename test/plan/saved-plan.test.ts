@@ -53,15 +53,11 @@ describe('a saved plan', () => {
   it.each([
     ['config', { ...files, [path('pve1', 101)]: 'cores: 3\n' }, `${path('pve1', 101)} was changed`],
     ['storages', { ...files, '/etc/pve/storage.cfg': '' }, '/etc/pve/storage.cfg was changed'],
-    [
-      'file that is new',
-      { ...files, '/etc/pve/datacenter.cfg': 'a: b\n' },
-      '/etc/pve/datacenter.cfg is there now',
-    ],
+    ['file that is new', { ...files, '/etc/pve/datacenter.cfg': 'a: b\n' }, '/etc/pve/datacenter.cfg is new'],
     [
       'VMID',
       { ...files, [path('pve3', 103, 'lxc')]: '' },
-      `${path('pve3', 103, 'lxc')} is there now, and has the VMID`,
+      `VMID 103 was taken by ${path('pve3', 103, 'lxc')}`,
     ],
   ])('names the %s that changed', (_what, now, message) => {
     expect(changes(labSurvey({ files: now, live: [101] }))).toEqual([`stale ${message} since it was made`]);
@@ -70,11 +66,9 @@ describe('a saved plan', () => {
   it('names a guest that moved, and one that was stopped', () => {
     const moved = { [path('pve2', 101)]: 'cores: 1\n' };
     expect(changes(labSurvey({ files: moved, live: [101] }))).toEqual([
-      `stale ${path('pve1', 101)} is gone since it was made`,
+      `stale ${path('pve1', 101)} was removed since it was made`,
     ]);
-    expect(changes(labSurvey({ files }))).toEqual([
-      'stale vm/101@lab was running, and is stopped since it was made',
-    ]);
+    expect(changes(labSurvey({ files }))).toEqual(['stale vm/101@lab was stopped since it was made']);
   });
 
   it('does not mind what it was not computed from', () => {

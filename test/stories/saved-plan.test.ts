@@ -35,9 +35,9 @@ test('a saved plan is applied as it is; what was changed since is named, and not
   const again = await fleet.cli(['apply', plan, '--yes']);
   expect(again.exit).toBe(5);
   expect(again.stderr).toContain(
-    `Cannot apply the saved plan: ${conf('pve1', 101)} is there now since it was made`,
+    `Cannot apply the saved plan: ${conf('pve1', 101)} is new since it was made`,
   );
-  expect(again.stderr).toContain(`${conf('pve2', 102)} is there now`);
+  expect(again.stderr).toContain(`${conf('pve2', 102)} is new`);
 
   await writeFile(document, three(', cores: 2'));
   expect((await fleet.cli(['plan', document, '--out', plan])).exit).toBe(0);
@@ -69,7 +69,7 @@ test('a saved plan sees that a guest was stopped meanwhile, and that a node is g
   await fleet.cli(['exec', 'pve1', '--', 'qm stop 101']);
   expect(await fleet.cli(['apply', plan, '--yes'])).toMatchObject({
     exit: 5,
-    stderr: expect.stringContaining('vm/101@lab was running, and is stopped since'),
+    stderr: expect.stringContaining('vm/101@lab was stopped since it was made'),
   });
   expect((await fleet.cli(['plan', document, '--target', 'vm/101', '--out', plan])).exit).toBe(0);
   fleet.lab.faults.add('pve3', { kind: 'dead' });
