@@ -72,7 +72,15 @@ async function planOfSaved(saved: SavedPlan, survey: Survey): Promise<Result<Doc
   if (changed.length > 0) return fail(...changed);
   // All that it needs has answered; who did not makes no difference to it.
   const asked = { ...survey, unreachable: [] };
-  return ok({ plans: saved.plans, refusals: [], warnings: [], survey: asked, specs: [], compared: 0 });
+  return ok({
+    plans: saved.plans,
+    refusals: [],
+    warnings: [],
+    survey: asked,
+    declared: [],
+    specs: [],
+    compared: 0,
+  });
 }
 
 /** A plan may be applied where its document is not; one that is there must be the same. */

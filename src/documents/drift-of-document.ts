@@ -8,7 +8,7 @@ import { specAddress } from './plan-document.ts';
 
 /** A document held against the fleet, for reports. */
 export interface DriftReport extends Drift {
-  /** Everything that the document declares, in its order. */
+  /** What was compared or should have been, in the document's order. */
   readonly declared: readonly Declared[];
   /** Of those, how many could be compared. */
   readonly compared: number;
@@ -25,7 +25,12 @@ export function driftOfDocument(plan: DocumentPlan, withUndeclared: boolean): Dr
     return { address: specAddress(spec), options: new Set(options) };
   });
   return {
-    ...findDrift(plan.survey, plan.plans, declared, withUndeclared),
+    ...findDrift(
+      plan.survey,
+      plan.plans,
+      declared,
+      withUndeclared ? plan.declared.map(specAddress) : undefined,
+    ),
     declared,
     compared: plan.compared,
     refusals: plan.refusals,

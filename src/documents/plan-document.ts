@@ -15,7 +15,8 @@ import { placeSpecs } from './place-specs.ts';
 /** A document compared with what a survey found. */
 export interface DocumentPlan extends Planned {
   readonly survey: Survey;
-  /** What of the document is meant, each with its cluster. */
+  /** All that the document declares, each with its cluster; and what of it is meant. */
+  readonly declared: readonly Spec[];
   readonly specs: readonly Spec[];
   /** Resources that could be compared. */
   readonly compared: number;
@@ -47,7 +48,15 @@ export function planDocument(
   const warnings = [...placed.warnings, ...planned.warnings, ...leftOutWarnings(unanswered)];
   if (targets.length === 0) {
     const compared = placed.value.length - planned.refusals.length;
-    return ok({ plans: planned.plans, refusals, warnings, survey, specs: placed.value, compared });
+    return ok({
+      plans: planned.plans,
+      refusals,
+      warnings,
+      survey,
+      declared: placed.value,
+      specs: placed.value,
+      compared,
+    });
   }
   const isMeant = (spec: Spec): boolean => isTarget(specAddress(spec), targets);
   const meant = placed.value.filter(isMeant);
@@ -57,6 +66,7 @@ export function planDocument(
     refusals: refusals.filter(({ spec }) => isMeant(spec)),
     warnings: [...warnings, ...followed.map(alsoPlanned)],
     survey,
+    declared: placed.value,
     specs: meant,
     compared: meant.length - planned.refusals.filter(({ spec }) => isMeant(spec)).length,
   });

@@ -35,18 +35,21 @@ export interface Declared {
   readonly options: ReadonlySet<string>;
 }
 
-/** Pure, as planning is: the plans say what differs, the survey what waits and what else is there. */
+/**
+ * Pure, as planning is: the plans say what differs, the survey what waits and what else is there. `known`: all that is
+ * declared, to look for what is not; without it nobody asked.
+ */
 export function findDrift(
   survey: Survey,
   plans: readonly Plan[],
   declared: readonly Declared[],
-  withUndeclared: boolean,
+  known?: readonly Address[],
 ): Drift {
   const different = plans.flatMap(({ changes }) => changes);
   return {
     different,
     needsRestart: declared.flatMap((each) => waitingOf(survey, each, different)),
-    undeclared: withUndeclared ? findUndeclared(survey, declared) : [],
+    undeclared: known === undefined ? [] : findUndeclared(survey, known),
   };
 }
 
@@ -68,10 +71,10 @@ function waitingOf(
   return differences.length === 0 ? [] : [{ address, node: state.node, differences }];
 }
 
-/** Of the clusters that the declared resources are in. */
-function findUndeclared(survey: Survey, declared: readonly Declared[]): readonly Undeclared[] {
-  const known = new Set(declared.map(({ address }) => formatAddress(address)));
-  const clusters = new Set(declared.map(({ address }) => address.cluster));
+/** In the clusters that the declared resources are in. */
+function findUndeclared(survey: Survey, declared: readonly Address[]): readonly Undeclared[] {
+  const known = new Set(declared.map(formatAddress));
+  const clusters = new Set(declared.map(({ cluster }) => cluster));
   return survey.clusters
     .filter(({ cluster }) => clusters.has(cluster))
     .flatMap((snapshot) =>

@@ -71,6 +71,10 @@ Drift: 4 resources compared; 2 differ (vm/101@lab, vm/105@lab); 2 are not declar
   it('is only of the targets where they are given', async () => {
     const { run } = await offline(survey, document);
     expect((await run('drift', '--target', 'vm/103')).code).toBe(0);
+    expect(await run('drift', '--target', 'vm/103', '--undeclared', '--one-line')).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('2 are not declared (vm/104@lab, container/200@lab)'),
+    });
     expect(await run('drift', '--target', 'vm/10[12]', '--one-line')).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('2 resources compared; 1 differs (vm/101@lab)'),
