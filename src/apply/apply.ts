@@ -2,13 +2,17 @@ import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import { formatAddress } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { Brakes } from '../plan/brakes.ts';
+import { failPercentage } from '../plan/brakes.ts';
 import type { Change, Plan, Step } from '../plan/plan.ts';
+import { inBatches } from '../plan/serial.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Event, Outcome, Recorder } from './event.ts';
 import type { Exec } from './exec.ts';
 import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
+import { pause } from './pause.ts';
 import { runStep } from './run-step.ts';
 import { leftBy, tookBack, typedCommand } from './take-back.ts';
 import { actArgv, shownArgv } from './step-script.ts';
@@ -27,6 +31,8 @@ export interface ApplyContext {
   readonly report: (event: Event) => void;
   /** Aborted, by the user or because `record` can't: steps that run are finished, no new one is started. */
   readonly signal: AbortSignal;
+  /** Nodes in batches, and when to stop; none: all nodes at once, and all is finished. */
+  readonly brakes?: Pick<Brakes, 'serial' | 'pauseSeconds' | 'maxFailPercentage'>;
 }
 
 export interface Applied {
@@ -43,6 +49,10 @@ export interface Applied {
 interface Run extends ApplyContext {
   survey: Survey;
   commands: number;
+  /** Too many nodes failed: no new step is started. */
+  isHalted: boolean;
+  /** How many nodes the batch at hand has, and which of them ("lab/pve1") failed. */
+  batch: { readonly nodes: number; readonly failed: Set<string> };
   readonly locks: Locks;
   readonly outcomes: Map<string, Outcome>;
   /** One queue a node, by cluster and node. */
@@ -54,8 +64,23 @@ interface Run extends ApplyContext {
  * one after the other. A failure stops its own change and those that follow from it; all others are finished.
  */
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
-  const run: Run = { ...context, commands: 0, locks: createLocks(), outcomes: new Map(), queues: new Map() };
-  await Promise.all(plans.map((plan) => applyPlan(plan, run)));
+  const run: Run = {
+    ...context,
+    commands: 0,
+    isHalted: false,
+    batch: { nodes: 0, failed: new Set() },
+    locks: createLocks(),
+    outcomes: new Map(),
+    queues: new Map(),
+  };
+  const batches = inBatches(plans, context.brakes?.serial);
+  for (const [index, { nodes, plans: batch }] of batches.entries()) {
+    if (index > 0 && goesOn(run)) await pause(context.brakes?.pauseSeconds ?? 0, context.signal);
+    if (batches.length > 1 && goesOn(run))
+      await tell(run, { type: 'batch-started', batch: index + 1, of: batches.length, nodes });
+    run.batch = { nodes: nodes.length, failed: new Set() };
+    await Promise.all(batch.map((plan) => applyPlan(plan, run)));
+  }
   return {
     survey: run.survey,
     outcomes: run.outcomes,
@@ -67,13 +92,41 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
 async function applyPlan(plan: Plan, run: Run): Promise<void> {
   const finished = new Map<string, Promise<Outcome>>();
   for (const change of plan.changes) {
-    const before = change.after.map((id) => finished.get(id) ?? Promise.resolve<Outcome>('ok'));
+    // What was in an earlier batch is finished.
+    const before = change.after.map(
+      (id) => finished.get(id) ?? Promise.resolve(run.outcomes.get(`${plan.cluster}#${id}`) ?? 'ok'),
+    );
     finished.set(
       change.id,
       Promise.all(before).then((outcomes) => applyChange(plan.cluster, change, outcomes, run)),
     );
   }
   await Promise.all(finished.values());
+}
+
+/** New steps may be started. */
+function goesOn(run: Run): boolean {
+  return !run.signal.aborted && !run.isHalted;
+}
+
+/** Counts a node of the batch that failed; halts the run, and says why, when they are more than may. */
+function countFailure(node: string, run: Run): Diagnostic | undefined {
+  const { failed, nodes } = run.batch;
+  failed.add(node);
+  const allowed = run.brakes === undefined ? 100 : failPercentage(run.brakes);
+  if (run.isHalted || (failed.size * 100) / nodes <= allowed) return undefined;
+  run.isHalted = true;
+  return tooManyFailed(failed.size, nodes, allowed);
+}
+
+function tooManyFailed(failed: number, of: number, allowed: number): Diagnostic {
+  return {
+    code: 'apply/too-many-failed',
+    severity: 'error',
+    trouble: 'failed',
+    message: `Cannot go on: ${failed} of the ${of} ${of === 1 ? 'node' : 'nodes'} of this batch failed; at most ${allowed}% may (--max-fail-percentage)`,
+    hint: 'What was begun is finished, nothing more is begun. Mend it and run again: what is done already is left alone.',
+  };
 }
 
 async function applyChange(
@@ -89,7 +142,7 @@ async function applyChange(
   const diagnostics: Diagnostic[] = [];
   for (const step of change.steps) {
     const ran =
-      goOn && !run.signal.aborted
+      goOn && goesOn(run)
         ? await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run))
         : 'not run';
     if (ran === 'not run') {
@@ -136,7 +189,7 @@ async function inTurn<T>(
     const key = `${cluster}/${step.node}`;
     const queue = run.queues.get(key) ?? pLimit(STEPS_PER_NODE);
     run.queues.set(key, queue);
-    return await queue<[], T | 'not run'>(async () => (run.signal.aborted ? 'not run' : act()));
+    return await queue<[], T | 'not run'>(async () => (goesOn(run) ? act() : 'not run'));
   } finally {
     giveBack();
   }
@@ -161,6 +214,8 @@ async function oneStep(
   run.survey = ran.refresh(run.survey);
   const diagnostics = ran.done ? [...ran.diagnostics, ...ran.verify(run.survey)] : ran.diagnostics;
   const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');
+  // Before anything is waited for: no step may slip in between.
+  const halt = done ? undefined : countFailure(`${cluster}/${step.node}`, run);
   await tell(run, {
     type: 'step-finished',
     at: new Date().toISOString(),
@@ -172,6 +227,7 @@ async function oneStep(
     stderr: ran.stderr,
     diagnostics,
   });
+  if (halt !== undefined) await tell(run, { type: 'diagnostic', diagnostic: halt });
   if (ran.done) return { done, digests: ran.digests, diagnostics };
   const left = await takeBackLeft(cluster, change, step, { before, digests: ran.digests }, run);
   return { done, digests: ran.digests, diagnostics: [...diagnostics, ...left] };

@@ -33,6 +33,13 @@ export type Event =
     }
   | { readonly type: 'task-started'; readonly name: string; readonly at?: Position }
   | { readonly type: 'planned'; readonly plans: readonly Plan[]; readonly check: boolean }
+  /** With --serial: the turn of these nodes ("lab/pve1"). */
+  | {
+      readonly type: 'batch-started';
+      readonly batch: number;
+      readonly of: number;
+      readonly nodes: readonly string[];
+    }
   | {
       readonly type: 'step-started';
       readonly at: string;

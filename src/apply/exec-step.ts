@@ -8,6 +8,7 @@ import type { Finished } from '../transports/transport.ts';
 import type { Exec } from './exec.ts';
 import type { Verdict } from './judge.ts';
 import { isLockTimeout, judge } from './judge.ts';
+import { pause } from './pause.ts';
 import { stepScript } from './step-script.ts';
 
 /** Times that a detached step is looked for again after its connection was lost. */
@@ -72,15 +73,4 @@ function lostConnection(finished: Result<Finished>): boolean {
 
 function notFinished(diagnostics: readonly Diagnostic[]): Verdict {
   return { done: false, exit: null, stdout: '', stderr: '', diagnostics };
-}
-
-/** Resolves after that many seconds, or when the run is interrupted. */
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -1,10 +1,14 @@
 import { apply } from '../apply/apply.ts';
 import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
+import type { Ran } from '../contract/apply-result.ts';
+import { applyResult } from '../contract/apply-result.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
-import { planDocument, troubleOf } from '../documents/plan-document.ts';
+import { troubleOf } from '../documents/plan-document.ts';
+import type { Brakes } from '../plan/brakes.ts';
+import { overCeilings } from '../plan/brakes.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
-import type { Spec } from '../spec.ts';
+import type { ApplyInput } from './apply-input.ts';
 import type { flags } from './apply.ts';
 import type { CliContext } from './command.ts';
 import { confirm } from './confirm.ts';
@@ -20,26 +24,46 @@ type ApplyContext = CliContext<typeof flags>;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
 export async function applyDocument(
-  specs: readonly Spec[],
+  input: ApplyInput,
+  brakes: Brakes,
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
   const opened = await openRunJournal(context);
-  if (!opened.ok) return complain(opened.diagnostics, context);
+  if (!opened.ok) {
+    printDiagnostics(opened.diagnostics, context.stderr);
+    return exitCodeFor(opened.diagnostics);
+  }
   const journal = opened.value;
   const session: Session = {
     run: journal.run,
     record: journal.record,
-    report: makeReport(context),
+    // A diff of the plugin contract is answered by its result alone.
+    report: context.flags.json && input.is === 'diff' ? () => undefined : makeReport(context),
     fleet,
     context: { ...context, signal: journal.signal },
+    input,
+    brakes,
+    ran: {
+      run: journal.run,
+      timestamp: Math.floor(Date.now() / 1000),
+      survey: { clusters: [], unreachable: [] },
+      plans: [],
+      outcomes: new Map(),
+      diagnostics: new Map(),
+      troubles: [],
+    },
   };
-  const planned = await planAndApply(specs, session);
+  const planned = await planAndApply(session);
   const trouble = journal.trouble();
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
   await journal.close();
+  if (context.flags.json) {
+    const result = { type: 'result', ...applyResult(session.ran) };
+    context.stdout.write(`${JSON.stringify(result)}\n`);
+  }
   return exit;
 }
 
@@ -49,29 +73,43 @@ interface Session {
   readonly report: (event: Event) => void;
   readonly fleet: Fleet;
   readonly context: ApplyContext;
+  readonly input: ApplyInput;
+  readonly brakes: Brakes;
+  /** What the result tells, as far as it has come. */
+  ran: Ran;
 }
 
-async function planAndApply(specs: readonly Spec[], session: Session): Promise<number> {
-  const { context, fleet } = session;
+async function planAndApply(session: Session): Promise<number> {
+  const { context, fleet, brakes } = session;
   const started = performance.now();
   const survey = await surveyNodes(fleet, context.stderr);
-  const planned = planDocument(specs, survey, { allowDestroy: context.flags['allow-destroy'] });
-  if (!planned.ok) return complain(planned.diagnostics, context);
+  const planned = await session.input.plan(survey);
+  if (!planned.ok) return complain(planned.diagnostics, session);
   const plan = planned.value;
-  for (const event of openingEvents(session.run, plan, (performance.now() - started) / 1000)) {
+  const { plans } = plan;
+  const over = overCeilings(plans, brakes);
+  const seconds = (performance.now() - started) / 1000;
+  for (const event of openingEvents(session.run, plan, over, seconds)) {
     await session.record(event);
     if (context.flags.json) session.report(event);
   }
-  if (!context.flags.json) showPlan(plan, context);
-  if (plan.refusals.length > 0) return refuse(plan, context);
-  if (plan.plans.length === 0) return exitCodeFor(troubleOf(plan));
-  const objection = context.flags.yes ? undefined : await confirm(plan.plans, context);
+  session.ran = { ...session.ran, survey: plan.survey, troubles: [...troubleOf(plan), ...over] };
+  if (!context.flags.json) {
+    if (session.input.is === 'plan' && plans.length === 0)
+      context.stdout.write('Nothing to do: the saved plan is empty.\n');
+    else showPlan(plan, brakes, context);
+  }
+  if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
+  if (plans.length === 0) return exitCodeFor(troubleOf(plan));
+  const objection = context.flags.yes ? undefined : await confirm(plans, context);
+  session.ran = { ...session.ran, plans };
   if (objection === undefined) return carryOut(plan, session);
-  return context.signal.aborted ? exitCode.interrupted : complain([objection], context);
+  return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
 }
 
-function complain(diagnostics: readonly Diagnostic[], { stderr }: ApplyContext): number {
-  printDiagnostics(diagnostics, stderr);
+function complain(diagnostics: readonly Diagnostic[], session: Session): number {
+  session.ran = { ...session.ran, troubles: diagnostics };
+  printDiagnostics(diagnostics, session.context.stderr);
   return exitCodeFor(diagnostics);
 }
 
@@ -79,6 +117,7 @@ function complain(diagnostics: readonly Diagnostic[], { stderr }: ApplyContext):
 function openingEvents(
   run: string,
   { survey, plans, warnings, refusals }: DocumentPlan,
+  over: readonly Diagnostic[],
   seconds: number,
 ): readonly Event[] {
   const clusters = survey.clusters.map(({ cluster, nodes }) => ({
@@ -88,17 +127,18 @@ function openingEvents(
   return [
     { type: 'run-started', run, at: new Date().toISOString(), ...recordOfCaller() },
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
-    ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics)].map(
+    ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
       (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
     ),
     { type: 'planned', plans, check: false },
   ];
 }
 
-function refuse(plan: DocumentPlan, { stderr }: ApplyContext): number {
+function refuse(plan: DocumentPlan, over: readonly Diagnostic[], { stderr }: ApplyContext): number {
   const count = plan.refusals.length;
-  stderr.write(`Nothing was applied: ${count} ${count === 1 ? 'resource is' : 'resources are'} refused.\n`);
-  return exitCodeFor(troubleOf(plan));
+  const resources = `${count} ${count === 1 ? 'resource is' : 'resources are'} refused`;
+  stderr.write(`Nothing was applied: ${count === 0 ? 'the plan is refused' : resources}.\n`);
+  return exitCodeFor([...troubleOf(plan), ...over]);
 }
 
 async function tell(event: Event, { record, report }: Session): Promise<void> {
@@ -109,8 +149,13 @@ async function tell(event: Event, { record, report }: Session): Promise<void> {
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const { run, record, fleet, context } = session;
   const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
+  const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: Event): void => {
-    if (event.type === 'change-finished') diagnostics.push(...event.diagnostics);
+    if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);
+    if (event.type === 'change-finished') {
+      diagnostics.push(...event.diagnostics);
+      byChange.set(`${event.cluster}#${event.change}`, event.diagnostics);
+    }
     session.report(event);
   };
   if (!context.flags.json) context.stdout.write('\n');
@@ -122,7 +167,9 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     record,
     report,
     signal: context.signal,
+    brakes: session.brakes,
   });
+  session.ran = { ...session.ran, outcomes, diagnostics: byChange };
   const seconds = (performance.now() - started) / 1000;
   await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);
   return interrupted ? exitCode.interrupted : exitOf(outcomes, diagnostics);

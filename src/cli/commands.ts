@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./apply.ts'),
   },
   {
+    name: 'drift',
+    summary: 'Compare the fleet with a state document, for cron, mail and CI',
+    load: () => import('./drift.ts'),
+  },
+  {
     name: 'exec',
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
@@ -54,6 +59,21 @@ export const commands: readonly CommandEntry[] = [
     name: 'init',
     summary: 'Make an inventory of the cluster that one node is in',
     load: () => import('./init.ts'),
+  },
+  {
+    name: 'query',
+    summary: 'Print the state of a cluster, for other programs',
+    load: () => import('./query.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'Print what differs from a state, for other programs',
+    load: () => import('./diff.ts'),
+  },
+  {
+    name: 'config',
+    summary: 'Show which settings are in force, and where they were set',
+    load: () => import('./config.ts'),
   },
   {
     name: 'docs',

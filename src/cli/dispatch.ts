@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { diagnosticsOf } from '../diagnostic.ts';
 import type { Command, Surroundings } from './command.ts';
 import type { CommandEntry } from './commands.ts';
 import { commands } from './commands.ts';
@@ -42,16 +43,20 @@ async function runCommand(
     world.stdout.write(commandPage(entry.name, entry.summary, command.help, command.flags));
     return 0;
   }
-  const [{ parseFlags }, { hidingSecrets }] = await Promise.all([
+  const [{ parseFlags }, { readSettings, withSettings }, { hidingSecrets }] = await Promise.all([
     import('./parse-flags.ts'),
+    import('./settings.ts'),
     import('./hide-secrets.ts'),
   ]);
-  const parsed = parseFlags(argv, command.flags, entry.name);
-  if (!parsed.ok) {
+  const settings = await readSettings(world.env, process.cwd());
+  const flags = settings.ok ? withSettings(command.flags, settings.value) : command.flags;
+  const parsed = parseFlags(argv, flags, entry.name);
+  const problems = parsed.ok ? diagnosticsOf(settings) : parsed.diagnostics;
+  if (problems.length > 0) {
     const { printDiagnostics } = await import('./print-diagnostics.ts');
-    printDiagnostics(parsed.diagnostics, world.stderr);
-    return 1;
+    printDiagnostics(problems, world.stderr);
   }
+  if (!settings.ok || !parsed.ok) return 1;
   return command.run({ ...hidingSecrets(world), ...parsed.value });
 }
 

@@ -3,10 +3,10 @@ import { fail, ok } from '../diagnostic.ts';
 import type { CliContext } from './command.ts';
 import { usageError } from './parse-flags.ts';
 
-/** The one document that "plan" and "apply" are given. */
+/** The one document that "plan", "apply", "drift" and "diff" are given. */
 export function documentArgument(
   { positionals, afterDashes }: Pick<CliContext, 'positionals' | 'afterDashes'>,
-  command: 'plan' | 'apply',
+  command: 'plan' | 'apply' | 'drift' | 'diff',
 ): Result<string> {
   const [document, ...others] = positionals;
   if (document === undefined) return wrong(command, 'no document is given; one JSON or YAML file is wanted');

@@ -14,7 +14,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** May be given several times; its value is the list. */
   readonly repeatable?: boolean;
-  readonly default?: string | number;
+  /** What it is when it is not given; the config file and the environment may name another (settings.ts). */
+  readonly default?: string | number | boolean | readonly string[];
   /** One line, without a full stop. */
   readonly help: string;
 }
@@ -78,6 +79,33 @@ export const logInFlags = {
   'ask-become-pass': { short: 'K', help: 'ask for the password of sudo or su' },
 } as const satisfies Flags;
 
+/** What a plan, or all of a run, must keep under; docs/planning.md. */
+export const ceilingFlags = {
+  'max-changes': { value: 'N', atLeast: 0, help: 'refuse a plan with more changes than this' },
+  'max-restarts': {
+    value: 'N',
+    atLeast: 0,
+    default: 10,
+    help: 'refuse a plan after which more guests than this need a restart',
+  },
+  'max-destroys': { value: 'N', atLeast: 0, help: 'refuse a plan that destroys more than this' },
+} as const satisfies Flags;
+
+/** What holds an apply back. */
+export const brakeFlags = {
+  ...ceilingFlags,
+  serial: {
+    value: 'LIST',
+    help: 'nodes changed at a time, batch after batch: "1,10%,100%"; the last one is repeated',
+  },
+  pause: { value: 'SECONDS', atLeast: 0, default: 0, help: 'wait so long between two batches' },
+  'max-fail-percentage': {
+    value: 'N',
+    atLeast: 0,
+    help: 'begin nothing more when more of the nodes of a batch than this have failed (with --serial 0, else 100)',
+  },
+} as const satisfies Flags;
+
 /** For every command that talks to nodes. */
 export const nodeFlags = {
   ...inventoryFlags,
@@ -96,4 +124,23 @@ export const nodeFlags = {
     value: 'DIR',
     help: 'where journals are kept (default: $XDG_STATE_HOME/pvefleet)',
   },
+} as const satisfies Flags;
+
+/** For every command that plans a document. */
+export const planFlags = {
+  target: {
+    value: 'ADDRESS',
+    repeatable: true,
+    help: 'only this resource ("vm/101@lab", "vm/1*"), and what it must follow',
+  },
+  ...nodeFlags,
+} as const satisfies Flags;
+
+/** For those that only compare it. */
+export const compareFlags = {
+  from: {
+    value: 'DIR',
+    help: 'compare with a saved survey or a copy of /etc/pve in DIR; no node is connected to',
+  },
+  ...planFlags,
 } as const satisfies Flags;

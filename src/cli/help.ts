@@ -70,7 +70,9 @@ function flagSyntax(name: string, flag: Flag): string {
 
 function flagMeaning(flag: Flag): string {
   const choices = flag.choices === undefined ? '' : `: ${flag.choices.join(', ')}`;
-  return `${flag.help}${choices}${flag.default === undefined ? '' : ` (default: ${flag.default})`}`;
+  const { default: usual } = flag;
+  const shown = typeof usual === 'string' || typeof usual === 'number' ? ` (default: ${usual})` : '';
+  return `${flag.help}${choices}${shown}`;
 }
 
 /** Lines of at most 80 columns, each after `indent`. */

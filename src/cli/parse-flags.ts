@@ -77,7 +77,7 @@ function flagProblem(
 }
 
 /** What is wrong with a flag's value, as the end of a sentence that begins with the flag. */
-function valueProblem(flag: Flag, value: string | undefined, inline: boolean): string | undefined {
+export function valueProblem(flag: Flag, value: string | undefined, inline: boolean): string | undefined {
   if (flag.value === undefined) return value === undefined ? undefined : 'is a switch; it takes no value';
   if (value === undefined || (!inline && /^-./u.test(value))) return `has no value; ${flag.value} is wanted`;
   if (flag.atLeast !== undefined && !(/^\d{1,9}$/u.test(value) && Number(value) >= flag.atLeast)) {
@@ -90,8 +90,8 @@ function valueProblem(flag: Flag, value: string | undefined, inline: boolean): s
 }
 
 function valueOf(flag: Flag, given: readonly string[] | undefined): FlagValue {
-  if (flag.value === undefined) return given !== undefined;
-  if (flag.repeatable === true) return given ?? [];
+  if (flag.value === undefined) return given !== undefined || flag.default === true;
+  if (flag.repeatable === true) return given ?? flag.default ?? [];
   const value = given?.[0] ?? flag.default;
   return value !== undefined && flag.atLeast !== undefined ? Number(value) : value;
 }

@@ -3,6 +3,19 @@ import { ok } from '../diagnostic.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { FleetContext } from './connect.ts';
 
+/** What --from DIR holds, else what the nodes say. */
+export async function surveyOrSaved(
+  context: FleetContext & {
+    readonly signal: AbortSignal;
+    readonly flags: { readonly from: string | undefined };
+  },
+): Promise<Result<Survey>> {
+  const { from } = context.flags;
+  return from === undefined
+    ? surveyFleet(context)
+    : (await import('../snapshot/read-offline.ts')).readOffline(from);
+}
+
 /** Asks the hosts that `pattern` and --limit name; connections are closed when it returns. */
 export async function surveyFleet(
   context: FleetContext & { readonly signal: AbortSignal },

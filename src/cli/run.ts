@@ -8,7 +8,7 @@ import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { nodeFlags } from './flags.ts';
+import { ceilingFlags, nodeFlags } from './flags.ts';
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
@@ -27,6 +27,7 @@ export const flags = {
     help: 'variables that win over all others: key=value, @FILE, or a mapping',
   },
   'allow-destroy': { help: 'remove what a task says is absent' },
+  ...ceilingFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -90,15 +91,23 @@ async function runOnFleet(
   context: RunContext,
   { playbook, extraVars, tags }: Input,
 ): Promise<Result<number>> {
-  const [{ openFleet }, { execByHost }, { surveyNodes }, { playHosts }, { runPlaybook }, record] =
-    await Promise.all([
-      import('./connect.ts'),
-      import('./exec-by-host.ts'),
-      import('./survey-nodes.ts'),
-      import('../playbook/play-hosts.ts'),
-      import('../playbook/run.ts'),
-      import('./run-record.ts'),
-    ]);
+  const [
+    { openFleet },
+    { execByHost },
+    { surveyNodes },
+    { playHosts },
+    { runPlaybook },
+    { readCeilings },
+    record,
+  ] = await Promise.all([
+    import('./connect.ts'),
+    import('./exec-by-host.ts'),
+    import('./survey-nodes.ts'),
+    import('../playbook/play-hosts.ts'),
+    import('../playbook/run.ts'),
+    import('./brakes.ts'),
+    import('./run-record.ts'),
+  ]);
   const fleet = await openFleet({
     ...context,
     playbookDirectory: dirname(context.positionals[0] ?? ''),
@@ -127,6 +136,7 @@ async function runOnFleet(
     check: context.flags.check,
     readOnly: context.flags['read-only'],
     allowDestroy: context.flags['allow-destroy'],
+    ceilings: readCeilings(context.flags),
     tags,
     extraVars,
     signal: journal.value.signal,

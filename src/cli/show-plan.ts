@@ -1,21 +1,26 @@
 import type { DocumentPlan } from '../documents/plan-document.ts';
+import type { Brakes } from '../plan/brakes.ts';
+import { overCeilings } from '../plan/brakes.ts';
 import { planText } from '../report/plan-text.ts';
 import type { Surroundings } from './command.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 
-/** The plan of a document for people: who did not answer, the changes, then what is refused. */
+/** The plan of a document for people: who did not answer, the changes, then what is refused, the ceilings too. */
 export function showPlan(
   plan: DocumentPlan,
+  brakes: Brakes,
   { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
 ): void {
   const { plans, refusals, warnings, survey, compared } = plan;
   printDiagnostics([...survey.unreachable, ...warnings], stderr);
   const isQuiet = refusals.length === 0 && (compared > 0 || warnings.length === 0);
   if (plans.length > 0 || isQuiet) {
-    stdout.write(planText(plans, { colour: stdout.colour, width: stdout.columns, declared: compared }));
+    stdout.write(
+      planText(plans, { colour: stdout.colour, width: stdout.columns, declared: compared, brakes }),
+    );
   }
   printDiagnostics(
-    refusals.flatMap(({ diagnostics }) => diagnostics),
+    [...refusals.flatMap(({ diagnostics }) => diagnostics), ...overCeilings(plans, brakes)],
     stderr,
   );
 }

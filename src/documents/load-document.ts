@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { Result } from '../diagnostic.ts';
-import { fail } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
 import type { Spec } from '../spec.ts';
 import { readDocument } from './read-document.ts';
 
 /** The guests that a state document (JSON or YAML) declares; every error of the file, or why it can't be read. */
 export async function loadDocument(file: string): Promise<Result<readonly Spec[]>> {
-  let text: string;
+  const text = await loadText(file);
+  return text.ok ? readDocument(text.value, file) : text;
+}
+
+/** The text of a document, or why it can't be read. */
+export async function loadText(file: string): Promise<Result<string>> {
   try {
-    text = await readFile(file, 'utf8');
+    return ok(await readFile(file, 'utf8'));
   } catch (error) {
     return fail({
       code: 'document/unreadable',
@@ -17,7 +22,6 @@ export async function loadDocument(file: string): Promise<Result<readonly Spec[]
       message: `Cannot read the document ${file}: ${whyUnreadable(error)}`,
     });
   }
-  return readDocument(text, file);
 }
 
 function whyUnreadable(error: unknown): string {

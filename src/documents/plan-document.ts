@@ -1,17 +1,31 @@
+import type { Address } from '../address.ts';
+import { formatAddress } from '../address.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { findModule } from '../modules/registry.ts';
 import type { Planned } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { isTarget, onlyTargets } from '../plan/target.ts';
 import { leftOutWarnings, sortRefusals } from '../playbook/unanswered.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { placeSpecs } from './place-specs.ts';
 
 /** A document compared with what a survey found. */
 export interface DocumentPlan extends Planned {
   readonly survey: Survey;
+  /** All that the document declares, each with its cluster; and what of it is meant. */
+  readonly declared: readonly Spec[];
+  readonly specs: readonly Spec[];
   /** Resources that could be compared. */
   readonly compared: number;
+}
+
+export interface DocumentPlanOptions {
+  readonly allowDestroy: boolean;
+  /** Only these resources (target.ts), and what they must follow; none: all. */
+  readonly targets?: readonly string[];
 }
 
 /**
@@ -21,20 +35,79 @@ export interface DocumentPlan extends Planned {
 export function planDocument(
   specs: readonly Spec[],
   survey: Survey,
-  options: { readonly allowDestroy: boolean },
+  { allowDestroy, targets = [] }: DocumentPlanOptions,
 ): Result<DocumentPlan> {
   if (survey.clusters.length === 0 && survey.unreachable.length > 0) return fail(...survey.unreachable);
   const placed = placeSpecs(specs, survey);
   if (!placed.ok) return placed;
-  const planned = makePlan(survey, placed.value, options);
+  const missed = targets.flatMap((target) => missedTarget(target, placed.value));
+  if (missed.length > 0) return fail(...missed);
+  const planned = makePlan(survey, placed.value, { allowDestroy });
   const silentHosts = survey.unreachable.flatMap(({ host }) => host ?? []);
   const { unanswered, refusals } = sortRefusals(survey, planned, silentHosts);
   const warnings = [...placed.warnings, ...planned.warnings, ...leftOutWarnings(unanswered)];
-  const compared = placed.value.length - planned.refusals.length;
-  return ok({ plans: planned.plans, refusals, warnings, survey, compared });
+  if (targets.length === 0) {
+    const compared = placed.value.length - planned.refusals.length;
+    return ok({
+      plans: planned.plans,
+      refusals,
+      warnings,
+      survey,
+      declared: placed.value,
+      specs: placed.value,
+      compared,
+    });
+  }
+  const isMeant = (spec: Spec): boolean => isTarget(specAddress(spec), targets);
+  const meant = placed.value.filter(isMeant);
+  const { plans, followed } = onlyTargets(planned.plans, targets);
+  return ok({
+    plans,
+    refusals: refusals.filter(({ spec }) => isMeant(spec)),
+    warnings: [...warnings, ...followed.map(alsoPlanned)],
+    survey,
+    declared: placed.value,
+    specs: meant,
+    compared: meant.length - planned.refusals.filter(({ spec }) => isMeant(spec)).length,
+  });
 }
 
 /** Why some of it can't be planned: hosts that did not answer, then refused resources. */
-export function troubleOf({ survey, refusals }: DocumentPlan): readonly Diagnostic[] {
+export function troubleOf({
+  survey,
+  refusals,
+}: Pick<DocumentPlan, 'survey' | 'refusals'>): readonly Diagnostic[] {
   return [...survey.unreachable, ...refusals.flatMap(({ diagnostics }) => diagnostics)];
+}
+
+/** The address that a spec of a document declares; documents are checked, so it has one. */
+export function specAddress(spec: Spec): Address {
+  const parsed = findModule(spec.kind)?.parse(spec, spec.cluster ?? '');
+  if (parsed?.ok === true) return parsed.value.address;
+  return { kind: spec.kind, name: String(spec.args['vmid']), cluster: spec.cluster ?? '' };
+}
+
+function missedTarget(target: string, specs: readonly Spec[]): readonly Diagnostic[] {
+  const addresses = specs.map(specAddress);
+  if (addresses.some((at) => isTarget(at, [target]))) return [];
+  const whole = addresses.map(formatAddress);
+  const names = target.includes('@') ? whole : whole.map((name) => name.slice(0, name.lastIndexOf('@')));
+  return [
+    {
+      code: 'plan/no-target',
+      severity: 'error',
+      trouble: 'invalid',
+      message: `Cannot plan the target "${target}": the document declares no such resource${didYouMean(target, names)}`,
+      hint: `It declares ${whole.slice(0, 8).join(', ')}${whole.length > 8 ? ', ...' : ''}`,
+    },
+  ];
+}
+
+function alsoPlanned({ address, by }: { readonly address: string; readonly by: string }): Diagnostic {
+  return {
+    code: 'plan/target-follows',
+    severity: 'warning',
+    trouble: 'refused',
+    message: `${address} is planned too, as ${by} must follow it`,
+  };
 }

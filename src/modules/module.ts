@@ -1,6 +1,6 @@
 import type { Address } from '../address.ts';
 import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
-import type { Change, Effect, PropertyValue, Step } from '../plan/plan.ts';
+import type { Change, Difference, Effect, PropertyValue, Step } from '../plan/plan.ts';
 import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
 import type { Spec } from '../spec.ts';
 import type { Property, Word } from './property.ts';
@@ -58,6 +58,8 @@ export interface ResourceModule {
   list(snapshot: Snapshot): readonly Address[] | Unknown;
   /** The arguments that declare exactly what is: plan(toArgs(read(x))) is empty. */
   toArgs(snapshot: Snapshot, address: Address): Readonly<Record<string, unknown>> | undefined | Unknown;
+  /** Options whose value waits for a restart: what runs → what will be. */
+  pending(snapshot: Snapshot, address: Address): readonly Difference[] | Unknown;
   create(wanted: Wanted, snapshot: Snapshot): Result<Draft>;
   update(wanted: Wanted, snapshot: Snapshot): Result<Draft>;
   remove(wanted: Wanted, snapshot: Snapshot, options: PlanOptions): Result<Draft>;

@@ -2,6 +2,7 @@ import { formatAddress } from '../address.ts';
 import { apply } from '../apply/apply.ts';
 import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import { overCeilings } from '../plan/brakes.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { predict } from '../plan/predict.ts';
 import type { Spec } from '../spec.ts';
@@ -34,6 +35,14 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
   await run.emit({ type: 'planned', plans, check: run.options.check });
+  const over = overCeilings([...run.planned, ...plans], run.options.ceilings, 'go on with this run');
+  if (over.length > 0) {
+    // The ceiling is that of the whole run: nobody goes on.
+    for (const { place } of batch.hosts)
+      results.set(place.host, { outcome: 'failed', diagnostics: over, refused: true });
+    return results;
+  }
+  run.planned.push(...plans);
   for (const { cluster, change, outcome, diagnostics } of await carryOut(plans, batch)) {
     const host = hostOf(cluster, change, batch);
     results.set(host, merge(results.get(host), { outcome, diagnostics }));

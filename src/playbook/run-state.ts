@@ -3,6 +3,8 @@ import type { Exec } from '../apply/exec.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
+import type { Ceilings } from '../plan/brakes.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
 import type { Play, Task } from './playbook.ts';
@@ -31,6 +33,8 @@ export interface RunOptions {
   readonly check: boolean;
   readonly readOnly: boolean;
   readonly allowDestroy: boolean;
+  /** For all that the run changes. */
+  readonly ceilings: Ceilings;
   readonly tags: TagChoice;
   readonly extraVars: Variables;
   readonly signal: AbortSignal;
@@ -47,6 +51,8 @@ export interface Run {
   /** A command of the user's ran since the survey was read. */
   isStale: boolean;
   commands: number;
+  /** What was planned so far, for the ceilings. */
+  readonly planned: Plan[];
   /** Tasks begun so far. */
   tasks: number;
   /** Tasks that an interrupted run did not come to. */

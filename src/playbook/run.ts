@@ -67,6 +67,7 @@ function startRun(options: RunOptions): Run {
     survey: options.survey,
     isStale: false,
     commands: 0,
+    planned: [],
     tasks: 0,
     notBegun: [],
     emit: async (event) => {

@@ -1,5 +1,7 @@
 import { formatAddress } from '../address.ts';
 import { actArgv } from '../apply/step-script.ts';
+import type { Brakes } from '../plan/brakes.ts';
+import { describeBrakes } from '../plan/brakes.ts';
 import type { Change, Plan, Step } from '../plan/plan.ts';
 import { showCommand } from '../pve/render-call.ts';
 import { differenceLines } from './difference-text.ts';
@@ -17,14 +19,16 @@ export interface PlanTextOptions {
 const sign = { create: '+', update: '~', delete: '-' } as const;
 const signStyle = { create: 'green', update: 'yellow', delete: 'red' } as const;
 
-/** Plans as a diff with the commands that remove it, and the summary; `declared` resources were compared. */
+/** Plans as a diff with the commands that remove it, the brakes, and the summary; `declared` resources were compared. */
 export function planText(
   plans: readonly Plan[],
-  options: PlanTextOptions & { readonly declared: number },
+  options: PlanTextOptions & { readonly declared: number; readonly brakes: Brakes },
 ): string {
+  const paint = painter(options.colour);
   const changes = changesText(plans, options);
-  const summary = summaryLine(plans, options.declared);
-  return `${changes === '' ? '' : `${changes}\n`}${painter(options.colour)('bold', summary)}\n`;
+  const summary = paint('bold', summaryLine(plans, options.declared));
+  if (changes === '') return `${summary}\n`;
+  return `${changes}\n${paint('dim', `Brakes: ${describeBrakes(options.brakes)}.`)}\n${summary}\n`;
 }
 
 /** The same without the summary: changes with an empty line between them, "" when there are none. */

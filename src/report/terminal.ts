@@ -86,6 +86,11 @@ function linesOf(event: Event, report: Report): readonly string[] {
       const text = changesText(event.plans, { colour: out.colour, width: out.columns });
       return text === '' ? [] : text.split('\n');
     }
+    case 'batch-started':
+      return [
+        ...(event.batch === 1 ? [] : ['']),
+        `${paint('bold', `BATCH ${event.batch} of ${event.of}`)}  ${paint('dim', event.nodes.join(', '))}`,
+      ];
     case 'step-started':
       if (out.isTTY) report.steps.start(event);
       return [];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +50,7 @@ describe('plan', () => {
     + description: new
     pve1$ qm set 101 --cores 4 --description new --digest SHA1
 
+Brakes: at most 10 restarts.
 Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
 `);
   });
@@ -93,6 +94,55 @@ Plan: 0 to add, 1 to change, 0 to destroy; 1 needs a restart.
     const { code, stdout, stderr } = await plan('vms: [{ vmid: 102 }, { vmid: 103, node: pve9 }]');
     expect([code, stdout]).toEqual([6, '']);
     expect(stderr).toMatch(/^error: Cannot .*vm\/103@lab.*pve9/u);
+  });
+
+  it('refuses more than 10 restarts unless that is said', async () => {
+    const vmids = Array.from({ length: 11 }, (_, index) => 201 + index);
+    const survey = labSurvey({
+      files: Object.fromEntries(
+        vmids.map((vmid) => [`/etc/pve/nodes/pve1/qemu-server/${vmid}.conf`, 'cores: 2\n']),
+      ),
+      live: vmids,
+    });
+    const text = `vms:\n${vmids.map((vmid) => `  - { vmid: ${vmid}, cores: 4 }\n`).join('')}`;
+    const refused = await plan(text, survey);
+    expect(refused.code).toBe(6);
+    expect(refused.stdout).toContain('0 to destroy; 11 need a restart.');
+    expect(refused.stderr).toBe(
+      'error: Cannot apply this plan: 11 guests need a restart after it; at most 10 are allowed (--max-restarts)\n' +
+        '  If all of it is meant: --max-restarts 11\n',
+    );
+    expect(await plan(text, survey, '--max-restarts', '11')).toMatchObject({ code: 0, stderr: '' });
+    expect((await plan(text, survey, '--target', 'vm/20?')).code).toBe(0);
+  });
+
+  it.each([
+    ['--serial', '0', '--serial is "0"; numbers and percentages of nodes are wanted, as in "1,10%,100%"'],
+    ['--max-fail-percentage', '101', '--max-fail-percentage is "101"; 0 to 100 is wanted'],
+    ['--max-restarts', 'many', '--max-restarts is "many"; a whole number of at least 0 is wanted'],
+  ])('wants %s to be what it can be', async (flag, value, message) => {
+    expect(await plan(document, running, flag, value)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(message),
+    });
+  });
+
+  it('is saved only where it could be applied', async () => {
+    const from = await mkdtemp(join(directory, 'copied-'));
+    expect((await saveSurvey(running, from)).ok).toBe(true);
+    const file = join(directory, 'saved.yml');
+    await writeFile(file, 'vms: [{ vmid: 101, cores: 4 }]');
+    const out = join(directory, 'web.plan');
+    expect(await runCli(['plan', file, '--from', join(from, 'lab/etc/pve'), '--out', out])).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining('it was made from a copy of /etc/pve, and no node can be asked'),
+    });
+    expect(await runCli(['plan', file, '--from', from, '--out', join(directory, 'no', 'x')])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no such file or directory'),
+    });
+    expect((await runCli(['plan', file, '--from', from, '--out', out])).code).toBe(0);
+    expect((await stat(out)).mode & 0o777).toBe(0o600);
   });
 
   it('as JSON is one object, each step with its command', async () => {

@@ -205,3 +205,16 @@ test('what is meant for a node that did not answer is left out; the other hosts 
   );
   expect(ran.exit).toBe(4);
 });
+
+test('ceilings hold for all of a run: the task that goes over one changes nothing', async () => {
+  const ceilings = { maxChanges: 2, maxRestarts: 10 };
+  const ran = await run(`${vm(101)}${vm(102)}${vm(103)}${vm(104)}`, { ceilings });
+  expect(ran.exit).toBe(6);
+  expect(applied.runs).toEqual(['r1-1', 'r1-2']);
+  expect(messages(ran)).toEqual(
+    ['pve1', 'pve2', 'pve3'].map(
+      (host) =>
+        `${host}: Cannot go on with this run: it has 3 changes; at most 2 are allowed (--max-changes)`,
+    ),
+  );
+});

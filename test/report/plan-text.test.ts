@@ -8,10 +8,11 @@ import type { PropertyValue } from '../../src/plan/plan.ts';
 import { create, plan, remove, update } from './samples.ts';
 
 const plain = { colour: false, width: 80 };
+const brakes = { maxRestarts: 10, pauseSeconds: 0 };
 
 describe('planText', () => {
   it('reads like a diff, followed by the commands and the summary', () => {
-    expect(planText([plan], { ...plain, declared: 3 })).toBe(`\
+    expect(planText([plan], { ...plain, declared: 3, brakes })).toBe(`\
 + vm/101@lab  web-101 on pve1  (playbooks/site.yml:12)
     + name: web-101
     + memory: 2048
@@ -45,13 +46,18 @@ zwei' --scsi0 local-lvm:20,discard=on --net0 virtio,bridge=vmbr0
     ! destroys 1 disk: local-lvm:vm-200-disk-0
     pve3$ pct destroy 200
 
+Brakes: at most 10 restarts.
 Plan: 1 to add, 1 to change, 1 to destroy; 1 needs a restart.
 `);
   });
 
   it('says in one line that there is nothing to do', () => {
-    expect(planText([], { ...plain, declared: 5 })).toBe('Nothing to do: 5 resources are as declared.\n');
-    expect(planText([], { ...plain, declared: 1 })).toBe('Nothing to do: 1 resource is as declared.\n');
+    expect(planText([], { ...plain, declared: 5, brakes })).toBe(
+      'Nothing to do: 5 resources are as declared.\n',
+    );
+    expect(planText([], { ...plain, declared: 1, brakes })).toBe(
+      'Nothing to do: 1 resource is as declared.\n',
+    );
   });
 
   it('in colours is the same text', () => {

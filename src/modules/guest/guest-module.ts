@@ -8,6 +8,7 @@ import { refusal } from './check-place.ts';
 import { createGuest } from './create-guest.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { parseGuest } from './parse-guest.ts';
+import { pendingDifferences } from './pending-differences.ts';
 import { predictGuest } from './predict-guest.ts';
 import { guestArgs, guestState, readGuest } from './read-guest.ts';
 import { removeGuest } from './remove-guest.ts';
@@ -36,6 +37,10 @@ export function guestModule(kind: GuestKind): ResourceModule {
         .map(({ vmid }) => address(kind.kind, vmid, snapshot.cluster));
     },
     toArgs: (snapshot, at) => guestArgs(kind, snapshot, Number(at.name)),
+    pending(snapshot, at) {
+      const guest = readGuest(kind, snapshot, Number(at.name));
+      return guest === undefined ? [] : isUnknown(guest) ? guest : pendingDifferences(kind, guest);
+    },
     create: (wanted, snapshot) => createGuest(kind, wanted, snapshot),
     update(wanted, snapshot) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));

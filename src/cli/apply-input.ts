@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { ReadDiff } from '../contract/state-diff.ts';
+import { diffIsStale, readStateDiff } from '../contract/state-diff.ts';
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import type { DocumentPlan } from '../documents/plan-document.ts';
+import { planDocument } from '../documents/plan-document.ts';
+import { readDocument } from '../documents/read-document.ts';
+import { loadText } from '../documents/load-document.ts';
+import { isMapping } from '../documents/reading.ts';
+import { parseSavedPlan } from '../plan/parse-saved-plan.ts';
+import type { SavedPlan } from '../plan/saved-plan.ts';
+import { changedSince } from '../plan/saved-plan.ts';
+import type { Survey } from '../snapshot/survey.ts';
+
+export interface ApplyOptions {
+  readonly allowDestroy: boolean;
+  readonly targets: readonly string[];
+}
+
+/** What "apply" is given: how it becomes a plan once the nodes were asked. */
+export interface ApplyInput {
+  readonly is: 'document' | 'plan' | 'diff';
+  plan(survey: Survey): Promise<Result<DocumentPlan>>;
+}
+
+/** Reads a document, a saved plan or a diff of the plugin contract, told by its content. */
+export async function readApplyInput(file: string, options: ApplyOptions): Promise<Result<ApplyInput>> {
+  const text = await loadText(file);
+  if (!text.ok) return text;
+  const json = jsonOf(text.value);
+  if (isMapping(json) && json['pvefleet'] === 'plan') return savedPlan(json, file, options);
+  if (isMapping(json) && 'actions' in json && 'metadata' in json) return diff(json, file, options);
+  const specs = readDocument(text.value, file);
+  if (!specs.ok) return specs;
+  return ok(
+    { is: 'document', plan: (survey) => Promise.resolve(planDocument(specs.value, survey, options)) },
+    specs.warnings,
+  );
+}
+
+function savedPlan(json: unknown, file: string, { allowDestroy, targets }: ApplyOptions): Result<ApplyInput> {
+  const saved = parseSavedPlan(json);
+  if (typeof saved === 'string')
+    return fail(problem('plan/unreadable', 'invalid', `Cannot read the saved plan ${file}: ${saved}`));
+  if (targets.length > 0)
+    return fail(
+      problem(
+        'cli/arguments',
+        'invalid',
+        'Cannot run apply: a saved plan is applied as it is; no --target is wanted',
+        'Plan again: pvefleet plan DOCUMENT --target ADDRESS --out FILE',
+      ),
+    );
+  const destroys = saved.plans.some(({ changes }) => changes.some(({ action }) => action === 'delete'));
+  if (destroys && !allowDestroy)
+    return fail(
+      problem(
+        'plan/destroy',
+        'refused',
+        'Cannot apply the saved plan: it destroys something; --allow-destroy is wanted for that',
+        'Run again with --allow-destroy if that is meant.',
+      ),
+    );
+  return ok({ is: 'plan', plan: (survey) => planOfSaved(saved, survey) });
+}
+
+/** The plan exactly as it was saved, if nothing has changed since. */
+async function planOfSaved(saved: SavedPlan, survey: Survey): Promise<Result<DocumentPlan>> {
+  const changed = [...(await documentChange(saved)), ...changedSince(saved, survey)];
+  if (changed.length > 0) return fail(...changed);
+  // All that it needs has answered; who did not makes no difference to it.
+  const asked = { ...survey, unreachable: [] };
+  return ok({
+    plans: saved.plans,
+    refusals: [],
+    warnings: [],
+    survey: asked,
+    declared: [],
+    specs: [],
+    compared: 0,
+  });
+}
+
+/** A plan may be applied where its document is not; one that is there must be the same. */
+async function documentChange({ document }: SavedPlan): Promise<readonly Diagnostic[]> {
+  const text = await readFile(document.file, 'utf8').catch(() => undefined);
+  if (text === undefined || sha256(text) === document.sha256) return [];
+  return [
+    problem(
+      'plan/stale',
+      'stale',
+      `Cannot apply the saved plan: ${document.file} was changed since it was made; what it was computed from is wanted unchanged`,
+      `Nothing was done. Plan again: pvefleet plan ${document.file} --out FILE`,
+    ),
+  ];
+}
+
+function diff(json: unknown, file: string, options: ApplyOptions): Result<ApplyInput> {
+  const read = readStateDiff(json, file);
+  if (!read.ok) return read;
+  return ok({ is: 'diff', plan: (survey) => Promise.resolve(planOfDiff(read.value, file, survey, options)) });
+}
+
+function planOfDiff(
+  read: ReadDiff,
+  file: string,
+  survey: Survey,
+  options: ApplyOptions,
+): Result<DocumentPlan> {
+  const planned = planDocument(read.specs, survey, options);
+  if (!planned.ok || !diffIsStale(read, survey)) return planned;
+  return fail(
+    ...survey.unreachable,
+    problem(
+      'plan/stale',
+      'stale',
+      `Cannot apply the diff ${file}: its resources are not what they were when it was made; its current_hash is wanted`,
+      'Nothing was done. Make it again: pvefleet diff DOCUMENT --json',
+    ),
+  );
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function jsonOf(text: string): unknown {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function problem(code: string, trouble: Diagnostic['trouble'], message: string, hint?: string): Diagnostic {
+  return { code, severity: 'error', trouble, message, ...(hint !== undefined && { hint }) };
+}
