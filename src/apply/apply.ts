@@ -22,6 +22,8 @@ export interface ApplyContext {
   readonly exec: Exec;
   /** The journal: awaited before and after each step. */
   readonly record: Recorder;
+  /** Shell text that leaves a line about a step in the node's own log. */
+  readonly note?: (step: string) => string;
   /** Reports: not waited for. */
   readonly report: (event: Event) => void;
   /** Aborted: steps that run are finished, no new one is started. */
@@ -137,8 +139,8 @@ async function inTurn<T>(
 
 async function oneStep(cluster: string, change: Change, step: Step, digests: Change['digests'], run: Run) {
   const command = showCommand(shownArgv(step.act, digests));
-  const about = { cluster, step: step.id, address: formatAddress(change.address), node: step.node, command };
-  await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about });
+  const about = { cluster, step: step.id, address: formatAddress(change.address), node: step.node, command, ...declared(change) };
+  await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about, digests });
   const started = performance.now();
   run.commands++;
   const ran = await runStep(cluster, step, digests, run);
@@ -149,6 +151,7 @@ async function oneStep(cluster: string, change: Change, step: Step, digests: Cha
     type: 'step-finished',
     at: new Date().toISOString(),
     ...about,
+    digests: ran.touched,
     outcome: done ? 'done' : 'failed',
     exit: ran.exit,
     seconds: (performance.now() - started) / 1000,
@@ -168,6 +171,7 @@ function notRun(cluster: string, change: Change, step: Step): Event {
     address: formatAddress(change.address),
     node: step.node,
     command: showCommand(actArgv(step.act)),
+    ...declared(change),
     outcome: 'not-run',
     exit: null,
     seconds: 0,
@@ -175,6 +179,10 @@ function notRun(cluster: string, change: Change, step: Step): Event {
     stderr: '',
     diagnostics: [],
   };
+}
+
+function declared({ declaredAt }: Change): Pick<Change, 'declaredAt'> {
+  return declaredAt === undefined ? {} : { declaredAt };
 }
 
 async function tell(run: Run, event: Event): Promise<void> {

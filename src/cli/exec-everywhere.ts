@@ -3,6 +3,8 @@ import type { Node } from '../inventory/node.ts';
 import { shJoin } from '../text/sh-quote.ts';
 import type { Pool } from '../transports/pool.ts';
 import type { ExecOptions } from '../transports/transport.ts';
+import { recordCommand } from './record-command.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** What a host said to a command, or why it said nothing. */
 export type Answer = {
@@ -26,16 +28,23 @@ export function remoteScript(command: readonly string[]): string {
   return `export LC_ALL=C.UTF-8; ${others.length === 0 ? text : shJoin(command)}`;
 }
 
-/** Runs a script on all nodes at once, as far as the pool lets it; gives the answers in the nodes' order. */
+/** What is run everywhere. */
+interface Order {
+  /** What stands after "--". */
+  readonly command: readonly string[];
+  readonly options: ExecOptions;
+  readonly record: Pick<RunRecord, 'record' | 'noteAndHead'>;
+}
+
+/** Runs a command on all nodes at once, as far as the pool lets it, each recorded; gives the answers in the nodes' order. */
 export async function execEverywhere(
   pool: Pick<Pool, 'exec'>,
   nodes: readonly Node[],
-  script: string,
-  options: ExecOptions,
+  order: Order,
   onAnswer: (answer: Answer) => void,
 ): Promise<readonly Answer[]> {
   const asked = nodes.map(async (node) => {
-    const answer = await ask(pool, node, script, options);
+    const answer = await ask(pool, node, order);
     onAnswer(answer);
     return answer;
   });
@@ -45,13 +54,17 @@ export async function execEverywhere(
 async function ask(
   pool: Pick<Pool, 'exec'>,
   node: Node,
-  script: string,
-  options: ExecOptions,
+  { command, options, record }: Order,
 ): Promise<Answer> {
   const start = performance.now();
-  const result = await pool.exec(node, script, options);
-  const seconds = Math.round(performance.now() - start) / 1000;
   const host = node.name;
+  const result = await recordCommand(
+    record,
+    { host, command: command.length === 1 ? command.join(' ') : shJoin(command) },
+    () => pool.exec(node, `${record.noteAndHead('exec')}${remoteScript(command)}`, options),
+    ({ exit }) => ({ outcome: exit === 0 ? 'done' : 'failed', exit }),
+  );
+  const seconds = Math.round(performance.now() - start) / 1000;
   if (!result.ok) return { host, seconds, errors: result.diagnostics };
   const { exit, signal, stdout, stderr } = result.value;
   return {

@@ -41,7 +41,8 @@ async function execOnFleet(
 ): Promise<number> {
   const [
     { openFleet },
-    { execEverywhere, remoteScript },
+    { execEverywhere },
+    { openRunRecord },
     answers,
     { printDiagnostics },
     { countAnswers },
@@ -49,6 +50,7 @@ async function execOnFleet(
   ] = await Promise.all([
     import('./connect.ts'),
     import('./exec-everywhere.ts'),
+    import('./run-record.ts'),
     import('./answers.ts'),
     import('./print-diagnostics.ts'),
     import('./count-answers.ts'),
@@ -62,12 +64,17 @@ async function execOnFleet(
     return exitCodeFor(fleet.diagnostics);
   }
   const { pool, nodes } = fleet.value;
+  const record = await openRunRecord(context);
+  if (!record.ok) {
+    printDiagnostics(record.diagnostics, stderr);
+    return exitCodeFor(record.diagnostics);
+  }
   const counter = countAnswers(
     nodes.map((node) => node.name),
     stderr,
   );
   const options = timeoutSeconds === undefined ? {} : { timeoutSeconds };
-  const given = await execEverywhere(pool, nodes, remoteScript(command), options, (answer) => {
+  const given = await execEverywhere(pool, nodes, { command, options, record: record.value }, (answer) => {
     counter.answered(answer.host);
     if (json) stdout.write(answers.jsonLine(answer));
   });
@@ -78,7 +85,9 @@ async function execOnFleet(
     printDiagnostics(answers.errorsOf(given), stderr);
     stderr.write(answers.failureTable(given));
   }
-  return answers.exitCodeOf(given);
+  const exit = answers.exitCodeOf(given);
+  await record.value.end(exit);
+  return exit;
 }
 
 function whatIsWrong({ flags: given, positionals, afterDashes }: ExecContext): Diagnostic | undefined {

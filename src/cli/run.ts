@@ -89,7 +89,7 @@ async function runOnFleet(
   context: RunContext,
   { playbook, extraVars, tags }: Input,
 ): Promise<Result<number>> {
-  const [{ openFleet }, { execByHost }, { surveyNodes }, { playHosts }, { runPlaybook }, record] =
+  const [{ openFleet }, { execByHost }, { surveyNodes }, { playHosts }, { runPlaybook }, runRecord, caller] =
     await Promise.all([
       import('./connect.ts'),
       import('./exec-by-host.ts'),
@@ -97,28 +97,32 @@ async function runOnFleet(
       import('../playbook/play-hosts.ts'),
       import('../playbook/run.ts'),
       import('./run-record.ts'),
+      import('./caller.ts'),
     ]);
   const fleet = await openFleet({ ...context, playbookDirectory: dirname(context.positionals[0] ?? '') });
   if (!fleet.ok) return fleet;
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes);
   if (!hosts.ok) return hosts;
-  const journal = await record.openRunJournal(context);
-  if (!journal.ok) return journal;
+  const opened = await runRecord.openRunRecord(context);
+  if (!opened.ok) return opened;
+  const record = opened.value;
   const exec = execByHost(fleet.value);
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
   const exit = await runPlaybook(playbook, {
-    ...record.recordOfCaller(),
-    run: journal.value.run,
+    argv: caller.recordedArgv(process.argv.slice(2)),
+    user: caller.callerOf(context.env).user,
+    run: record.run,
     inventory,
     hosts: hosts.value,
     survey: found,
     surveySeconds: (performance.now() - started) / 1000,
     resurvey: () => surveyNodes(fleet.value, context.stderr),
-    exec,
-    record: journal.value.record,
-    report: record.makeReport(context),
+    exec: record.through(exec),
+    record: record.record,
+    note: record.note,
+    report: runRecord.makeReport(context),
     check: context.flags.check,
     readOnly: context.flags['read-only'],
     allowDestroy: context.flags['allow-destroy'],
@@ -126,8 +130,8 @@ async function runOnFleet(
     extraVars,
     signal: context.signal,
   });
+  await record.end(exit, exec);
   await pool.close();
-  await journal.value.close();
   return ok(exit);
 }
 

@@ -1,4 +1,4 @@
-import type { Result } from '../diagnostic.ts';
+import type { Position, Result } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
 import { actArgv, stepScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
@@ -15,6 +15,7 @@ export async function performStep(
   place: HostPlace,
   id: string,
   act: Act,
+  declaredAt?: Position,
 ): Promise<Result<Finished>> {
   const step = makeStep(id, place.node, act);
   const { cluster } = place.snapshot;
@@ -24,12 +25,13 @@ export async function performStep(
     address: `node/${place.node}@${cluster}`,
     node: place.node,
     command: showCommand(actArgv(act)),
+    ...(declaredAt !== undefined && { declaredAt }),
   };
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
   const started = performance.now();
   run.commands++;
   run.isStale = true;
-  const script = stepScript(step, { unit: '', digests: {}, readBack: '', attach: false });
+  const script = stepScript(step, { unit: '', digests: {}, readBack: '', attach: false, note: run.options.note?.(id) ?? '' });
   const result = await run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds });
   const finished = result.ok ? result.value : undefined;
   await run.emit({
