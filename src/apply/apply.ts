@@ -139,7 +139,14 @@ async function inTurn<T>(
 
 async function oneStep(cluster: string, change: Change, step: Step, digests: Change['digests'], run: Run) {
   const command = showCommand(shownArgv(step.act, digests));
-  const about = { cluster, step: step.id, address: formatAddress(change.address), node: step.node, command, ...declared(change) };
+  const about = {
+    cluster,
+    step: step.id,
+    address: formatAddress(change.address),
+    node: step.node,
+    command,
+    ...declared(change),
+  };
   await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about, digests });
   const started = performance.now();
   run.commands++;

@@ -57,7 +57,8 @@ async function tryStep(
   const nonce = newNonce();
   const unit = [run, step.id.replaceAll('/', '-'), ...(tried === 0 ? [] : [tried])].join('-');
   const readBack = readBackScript({ files }, nonce);
-  const script = (attach: boolean): string => stepScript(step, { unit, digests, readBack, attach, note: note?.(step.id) ?? '' });
+  const script = (attach: boolean): string =>
+    stepScript(step, { unit, digests, readBack, attach, note: note?.(step.id) ?? '' });
   const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
   let finished: Result<Finished> = await exec(host, script(false), options);
   for (let tries = 0; step.detached && lostConnection(finished) && tries < ATTACH_TRIES; tries++) {

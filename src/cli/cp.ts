@@ -70,14 +70,14 @@ async function copyEverywhere(context: CpContext, order: CopyOrder): Promise<num
     { openRunRecord },
     { execByHost },
   ] = await Promise.all([
-      import('./connect.ts'),
-      import('./count-answers.ts'),
-      import('./print-diagnostics.ts'),
-      import('./cp-copier.ts'),
-      import('p-limit'),
-      import('./run-record.ts'),
-      import('./exec-by-host.ts'),
-    ]);
+    import('./connect.ts'),
+    import('./count-answers.ts'),
+    import('./print-diagnostics.ts'),
+    import('./cp-copier.ts'),
+    import('p-limit'),
+    import('./run-record.ts'),
+    import('./exec-by-host.ts'),
+  ]);
   const { stdout, stderr, flags: given } = context;
   const copier = await makeCopier(order, given);
   const fleet = copier.ok ? await openFleet(context, order.pattern, context.signal) : copier;
@@ -100,7 +100,8 @@ async function copyEverywhere(context: CpContext, order: CopyOrder): Promise<num
   const turn = pLimit(given.forks);
   const copy = async (node: Node): Promise<Answer> => {
     const act = () => copier.value(pool, node, nodes.length);
-    const result = record === undefined ? await act() : await recordCopy(record.value, context, node.name, act);
+    const result =
+      record === undefined ? await act() : await recordCopy(record.value, context, node.name, act);
     counter.answered(node.name);
     if (given.json) stdout.write(jsonLine({ host: node.name, result }));
     return { host: node.name, result };
@@ -125,11 +126,16 @@ async function recordCopy(
     import('./record-command.ts'),
     import('../text/sh-quote.ts'),
   ]);
-  return recordCommand(record, { host, command: shJoin(['pvefleet', 'cp', ...positionals]) }, act, ({ digests }) => ({
-    outcome: 'done',
-    exit: 0,
-    ...(digests !== undefined && { files: digests }),
-  }));
+  return recordCommand(
+    record,
+    { host, command: shJoin(['pvefleet', 'cp', ...positionals]) },
+    act,
+    ({ digests }) => ({
+      outcome: 'done',
+      exit: 0,
+      ...(digests !== undefined && { files: digests }),
+    }),
+  );
 }
 
 /** Copies what was asked for to, or from, one of so many hosts. */

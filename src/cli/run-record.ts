@@ -84,7 +84,9 @@ function recordOf(
     end: async (exit, exec) => {
       await journal.record({ type: 'closed', exit, ...counts, touched: [...touched] });
       const hosts = exec === undefined ? [] : [...touched];
-      await journal.record(await sealRun(journal, hosts, keepHeadScript(headNow(journal, by)), { ...context, exec }));
+      await journal.record(
+        await sealRun(journal, hosts, keepHeadScript(headNow(journal, by)), { ...context, exec }),
+      );
       await journal.close();
     },
   };

@@ -94,9 +94,7 @@ export async function uploadTo(
 function digestsOf(files: readonly Task[]): Readonly<Record<string, FileDigests>> {
   return Object.fromEntries(
     files.flatMap(({ entry, at, before }) =>
-      entry.kind === 'file'
-        ? [[at, { ...(before !== undefined && { before }), after: entry.sha256 }]]
-        : [],
+      entry.kind === 'file' ? [[at, { ...(before !== undefined && { before }), after: entry.sha256 }]] : [],
     ),
   );
 }

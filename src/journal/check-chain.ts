@@ -61,12 +61,18 @@ function misplaced({ seq, prev }: JournalRecord, end: ChainEnd): string | undefi
     const missing = seq - end.seq === 1 ? `record ${end.seq} is` : `records ${end.seq} to ${seq - 1} are`;
     return `this is record ${seq}; ${missing} missing before it`;
   }
-  if (seq < end.seq) return `this is record ${seq}; record ${end.seq} is wanted here: it was moved or put in twice`;
-  return prev === end.prev ? undefined : `this record follows another one than that before it, which was replaced`;
+  if (seq < end.seq)
+    return `this is record ${seq}; record ${end.seq} is wanted here: it was moved or put in twice`;
+  return prev === end.prev
+    ? undefined
+    : `this record follows another one than that before it, which was replaced`;
 }
 
 /** Lines of a text. */
-export function checkText(text: string): { readonly records: readonly JournalRecord[]; readonly checked: CheckedChain } {
+export function checkText(text: string): {
+  readonly records: readonly JournalRecord[];
+  readonly checked: CheckedChain;
+} {
   const check = checkChain();
   const lines = text.split('\n');
   const rest = lines.pop() ?? '';

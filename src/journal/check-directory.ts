@@ -1,7 +1,7 @@
 import type { CheckedChain } from './check-chain.ts';
 import type { HeadsEntry } from './entry.ts';
 import { headsFile } from './heads.ts';
-import type { RunRecords } from './read-run.ts';
+import type { CheckedRun } from './read-run.ts';
 import type { JournalRecord } from './record.ts';
 import { signerOf } from './sshsig.ts';
 
@@ -20,7 +20,7 @@ export interface Finding {
 export interface JournalDirectory {
   readonly heads: { readonly records: readonly JournalRecord[]; readonly checked: CheckedChain };
   /** The runs to check, by name. */
-  readonly runs: ReadonlyMap<string, RunRecords>;
+  readonly runs: ReadonlyMap<string, CheckedRun>;
   /** All runs are in `runs`: what heads names and is not there is missing. */
   readonly isWhole: boolean;
 }
@@ -46,7 +46,8 @@ export function checkDirectory({ heads, runs, isWhole }: JournalDirectory): read
   for (const run of runs.values()) {
     const entry = known.get(run.run) ?? {};
     // Behind a flaw of heads nothing is known.
-    const isNamed = entry.opened !== undefined || heads.checked.flaw !== undefined || heads.records.length === 0;
+    const isNamed =
+      entry.opened !== undefined || heads.checked.flaw !== undefined || heads.records.length === 0;
     const what = flawOf(run) ?? againstHeads(run, entry, isNamed) ?? badSeal(run);
     if (what !== undefined) findings.push({ file: `${run.run}.jsonl`, ...what });
   }
@@ -75,27 +76,38 @@ function knownRuns(records: readonly JournalRecord[]): ReadonlyMap<string, Known
 
 type Flawed = Omit<Finding, 'file'>;
 
-function flawOf({ run, checked, opened }: RunRecords): Flawed | undefined {
+function flawOf({ run, checked, opened }: CheckedRun): Flawed | undefined {
   if (checked.flaw !== undefined) return { ...checked.flaw, vouched: vouchedRecords(checked.records) };
   if (checked.records === 0) return undefined;
   if (opened?.run === run) return undefined;
   const other = opened === undefined ? 'none' : `that of run ${opened.run}`;
-  return { line: 1, what: `this run's first record is wanted here, and it is ${other}`, vouched: 'nothing of it' };
+  return {
+    line: 1,
+    what: `this run's first record is wanted here, and it is ${other}`,
+    vouched: 'nothing of it',
+  };
 }
 
 function againstHeads(
-  { records, opened, checked }: RunRecords,
+  { hashes, opened, checked }: CheckedRun,
   known: Known,
   isNamed: boolean,
 ): Flawed | undefined {
   if (!isNamed) {
     // Whoever was stopped before the entry in heads had done nothing yet.
     if (checked.records <= 1) return undefined;
-    return { what: 'the chain of heads does not know this run: its entry was taken out, or the file put in', vouched: 'nothing of it' };
+    return {
+      what: 'the chain of heads does not know this run: its entry was taken out, or the file put in',
+      vouched: 'nothing of it',
+    };
   }
   const first = known.opened;
-  if (first !== undefined && (records[0]?.sha256 !== first.event.first || opened?.after.heads !== first.prev))
-    return { line: 1, what: 'this is another run than that which began then: the file was replaced', vouched: 'nothing of it' };
+  if (first !== undefined && (hashes[0] !== first.event.first || opened?.after.heads !== first.prev))
+    return {
+      line: 1,
+      what: 'this is another run than that which began then: the file was replaced',
+      vouched: 'nothing of it',
+    };
   const { closed } = known;
   if (closed === undefined) return undefined;
   if (checked.records < closed.records)
@@ -104,8 +116,12 @@ function againstHeads(
       what: `records ${checked.records} to ${closed.records - 1} are missing: its end was cut off after the run`,
       vouched: vouchedRecords(checked.records),
     };
-  if (records[closed.records - 1]?.sha256 !== closed.head)
-    return { line: 1, what: 'its end is another one than the run had: records were replaced', vouched: 'nothing of it' };
+  if (hashes[closed.records - 1] !== closed.head)
+    return {
+      line: 1,
+      what: 'its end is another one than the run had: records were replaced',
+      vouched: 'nothing of it',
+    };
   if (checked.records === closed.records && checked.cutLine === undefined) return undefined;
   return {
     line: closed.records + 1,
@@ -114,14 +130,18 @@ function againstHeads(
   };
 }
 
-function badSeal({ run, records, sealed, checked }: RunRecords): Flawed | undefined {
+function badSeal({ run, closed, sealed, checked }: CheckedRun): Flawed | undefined {
   if (sealed === undefined || 'unsigned' in sealed.signature) return undefined;
-  const head = records.find(({ event }) => event.type === 'closed')?.sha256 ?? '';
   const signer = signerOf(sealed.statement, sealed.signature.sshsig)?.toString('base64');
   const isGood =
-    sealed.statement === statementOf(run, head) && signer === sealed.signature.publicKey.split(' ')[1];
+    sealed.statement === statementOf(run, closed?.head ?? '') &&
+    signer === sealed.signature.publicKey.split(' ')[1];
   if (isGood) return undefined;
-  return { line: checked.records, what: 'the signature is not one of this head by this key', vouched: 'nothing that the signature would' };
+  return {
+    line: checked.records,
+    what: 'the signature is not one of this head by this key',
+    vouched: 'nothing that the signature would',
+  };
 }
 
 /** What is signed. */
@@ -130,12 +150,12 @@ export function statementOf(run: string, head: string): string {
 }
 
 /** Each run names a record of the run before it, as it was then: so the end of one that was cut off can't be taken away later. */
-function againstLaterRuns(runs: ReadonlyMap<string, RunRecords>): readonly Finding[] {
+function againstLaterRuns(runs: ReadonlyMap<string, CheckedRun>): readonly Finding[] {
   return [...runs.values()].flatMap(({ run, opened }) => {
     const before = runs.get(opened?.after.run ?? '');
     const head = opened?.after.head;
     if (before === undefined || head === undefined || before.checked.flaw !== undefined) return [];
-    if (before.records.some(({ sha256 }) => sha256 === head)) return [];
+    if (before.hashes.includes(head)) return [];
     return [
       {
         file: `${before.run}.jsonl`,

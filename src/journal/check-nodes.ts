@@ -1,7 +1,7 @@
 import type { Finding } from './check-directory.ts';
 import { vouchedRecords } from './check-directory.ts';
 import type { NodeHead } from './node-heads.ts';
-import type { RunRecords } from './read-run.ts';
+import type { CheckedRun } from './read-run.ts';
 
 /** A journal, as nodes know it. */
 export interface OwnJournal {
@@ -9,7 +9,7 @@ export interface OwnJournal {
   /** user@host. */
   readonly by: string;
   readonly directory: string;
-  readonly runs: ReadonlyMap<string, RunRecords>;
+  readonly runs: ReadonlyMap<string, CheckedRun>;
   /** All runs of the directory are in `runs`. */
   readonly isWhole: boolean;
 }
@@ -61,9 +61,9 @@ export function compareNodes(
 function contradiction({ run, seq, head }: NodeHead, { runs }: OwnJournal): string | undefined {
   const found = runs.get(run);
   if (found === undefined) return 'there is no such run here';
-  const record = found.records[seq];
-  if (record === undefined) return `record ${seq} is not there`;
-  return record.sha256 === head ? undefined : `record ${seq} is another one`;
+  const own = found.hashes[seq];
+  if (own === undefined) return `record ${seq} is not there`;
+  return own === head ? undefined : `record ${seq} is another one`;
 }
 
 function differs(host: string, { run, at, seq }: NodeHead, what: string, { runs }: OwnJournal): Finding {

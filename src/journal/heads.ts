@@ -47,8 +47,7 @@ async function openHeads(file: FileHandle, { host, user }: Caller): Promise<Head
     await file.datasync();
     ({ end } = next);
   };
-  if ((await lastLine(file)) === undefined)
-    await append({ type: 'journal', id: randomUUID(), host, user });
+  if ((await lastLine(file)) === undefined) await append({ type: 'journal', id: randomUUID(), host, user });
   const text = (await lastLine(file)) ?? '';
   const last = readRecord(text);
   const first = readRecord(await firstLine(file));

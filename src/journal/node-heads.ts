@@ -61,6 +61,8 @@ function isNodeHead(value: unknown): value is NodeHead {
  * task log knows root@pam only, and `qm set` leaves no task (pitfall 22). It never fails and prints nothing.
  */
 export function logLine(words: Readonly<Record<string, string>>): string {
-  const text = Object.entries(words).map(([name, value]) => `${name}=${value.replaceAll(/[^\w@%+:,./-]/gu, '_')}`);
+  const text = Object.entries(words).map(
+    ([name, value]) => `${name}=${value.replaceAll(/[^\w@%+:,./-]/gu, '_')}`,
+  );
   return `logger -t pvefleet ${shQuote(text.join(' '))} </dev/null >/dev/null 2>&1 || :`;
 }

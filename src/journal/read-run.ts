@@ -12,16 +12,22 @@ export interface PlacedRecord extends JournalRecord<Entry> {
   readonly line: number;
 }
 
-/** A run as its journal tells it: all records up to the first flaw. */
-export interface RunRecords {
+/** What a run's journal is worth, and its first and last records. */
+export interface CheckedRun {
   readonly run: string;
   readonly path: string;
   readonly checked: CheckedChain;
-  readonly records: readonly PlacedRecord[];
+  /** Of each record up to the first flaw. */
+  readonly hashes: readonly string[];
   readonly opened: Opened | undefined;
   /** Undefined: it was cut off, or is still running. */
-  readonly closed: Closed | undefined;
+  readonly closed: (Closed & { readonly head: string }) | undefined;
   readonly sealed: Sealed | undefined;
+}
+
+/** A run as its journal tells it: all records up to the first flaw. */
+export interface RunRecords extends CheckedRun {
+  readonly records: readonly PlacedRecord[];
 }
 
 /** A step in a run's journal. Started and not finished: nobody knows what became of it. */
@@ -32,25 +38,33 @@ export interface RecordedStep {
 
 /** Reads a run's journal, its chain checked. Rejects when the file can't be read. */
 export async function readRun(path: string): Promise<RunRecords> {
-  const check = checkChain();
   const records: PlacedRecord[] = [];
-  let line = 0;
+  const run = await scanRun(path, (record) => records.push(record));
+  return { ...run, records };
+}
+
+/** The same, each record handed over when it was checked, and none kept. */
+export async function scanRun(
+  path: string,
+  take: (record: PlacedRecord) => void = () => undefined,
+): Promise<CheckedRun> {
+  const check = checkChain();
+  const hashes: string[] = [];
+  let opened: Opened | undefined;
+  let closed: CheckedRun['closed'];
+  let sealed: Sealed | undefined;
   const rest = await linesOfFile(path, (text) => {
-    line++;
     const record = check.take(text);
-    if (record !== undefined && isOfRun(record)) records.push({ ...record, line });
+    if (record === undefined || !isOfRun(record)) return;
+    hashes.push(record.sha256);
+    const { event } = record;
+    if (event.type === 'opened') opened ??= event;
+    if (event.type === 'closed') closed = { ...event, head: record.sha256 };
+    if (event.type === 'sealed') sealed = event;
+    take({ ...record, line: hashes.length });
   });
-  const events = records.map(({ event }) => event);
-  const [first] = events;
-  return {
-    run: runOfFile(basename(path)) ?? basename(path),
-    path,
-    checked: check.end(rest),
-    records,
-    opened: first?.type === 'opened' ? first : undefined,
-    closed: events.find((event) => event.type === 'closed'),
-    sealed: events.find((event) => event.type === 'sealed'),
-  };
+  const run = runOfFile(basename(path)) ?? basename(path);
+  return { run, path, checked: check.end(rest), hashes, opened, closed, sealed };
 }
 
 /** What is known of each step, by cluster and step ("lab 3/1"), in the order in which they came. */

@@ -36,7 +36,8 @@ export function createSigner({ keyFile, agentSocket, directory }: SignerOptions)
     const held = await agentKeys(agentSocket);
     const named = held.find((each) => wanted?.equals(each.getPublicSSH()));
     const key = named ?? (keyFile === undefined ? held[0] : undefined);
-    if (key === undefined || agentSocket === undefined) return { unsigned: whyNone(path, file.kind, keyFile) };
+    if (key === undefined || agentSocket === undefined)
+      return { unsigned: whyNone(path, file.kind, keyFile) };
     const raw = await signWithAgent(agentSocket, key, signedBytes(statement));
     return raw === undefined ? { unsigned: 'the ssh agent did not sign' } : signed(key, raw);
   };

@@ -31,7 +31,13 @@ export async function performStep(
   const started = performance.now();
   run.commands++;
   run.isStale = true;
-  const script = stepScript(step, { unit: '', digests: {}, readBack: '', attach: false, note: run.options.note?.(id) ?? '' });
+  const script = stepScript(step, {
+    unit: '',
+    digests: {},
+    readBack: '',
+    attach: false,
+    note: run.options.note?.(id) ?? '',
+  });
   const result = await run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds });
   const finished = result.ok ? result.value : undefined;
   await run.emit({

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Output, Surroundings } from '../../src/cli/command.ts';
 import { dispatch } from '../../src/cli/dispatch.ts';
 
@@ -21,7 +24,7 @@ export async function runCli(
   const code = await dispatch(argv, {
     stdout: keep(stdout),
     stderr: { ...keep(stderr), isTTY: answer !== undefined },
-    env,
+    env: { XDG_STATE_HOME: stateHome(), HOME: '/nonexistent', ...env },
     signal: new AbortController().signal,
     ask: (question) => {
       if (answer !== undefined) stderr.push(question);
@@ -31,6 +34,17 @@ export async function runCli(
   });
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
+
+/** Journals of tests go where nobody looks, and none is signed with a key of whoever runs them. */
+function stateHome(): string {
+  state ??= mkdtempSync(join(tmpdir(), 'pvefleet-test-state-'));
+  return state;
+}
+
+let state: string | undefined;
+process.on('exit', () => {
+  if (state !== undefined) rmSync(state, { recursive: true, force: true });
+});
 
 function keep(texts: string[]): Output {
   const write = (text: string | Uint8Array): void =>

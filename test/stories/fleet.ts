@@ -117,7 +117,7 @@ export async function openFleet(named?: string): Promise<Fleet> {
         text
           .trimEnd()
           .split('\n')
-          .map((line) => JSON.parse(line) as Record<string, unknown>),
+          .map((line) => (JSON.parse(line) as { event: Record<string, unknown> }).event),
       );
     },
   };
