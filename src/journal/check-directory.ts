@@ -51,7 +51,9 @@ export function checkDirectory({ heads, runs, isWhole }: JournalDirectory): read
     const what = flawOf(run) ?? againstHeads(run, entry, isNamed) ?? badSeal(run);
     if (what !== undefined) findings.push({ file: `${run.run}.jsonl`, ...what });
   }
-  findings.push(...againstLaterRuns(runs));
+  const bad = new Set(findings.map(({ file }) => file));
+  const good = [...runs.values()].filter(({ run }) => !bad.has(`${run}.jsonl`));
+  findings.push(...againstLaterRuns(good));
   for (const [name, { opened }] of isWhole ? known : []) {
     if (runs.has(name)) continue;
     findings.push({
@@ -150,11 +152,12 @@ export function statementOf(run: string, head: string): string {
 }
 
 /** Each run names a record of the run before it, as it was then: so the end of one that was cut off can't be taken away later. */
-function againstLaterRuns(runs: ReadonlyMap<string, CheckedRun>): readonly Finding[] {
-  return [...runs.values()].flatMap(({ run, opened }) => {
-    const before = runs.get(opened?.after.run ?? '');
+function againstLaterRuns(runs: readonly CheckedRun[]): readonly Finding[] {
+  const byName = new Map(runs.map((run) => [run.run, run]));
+  return runs.flatMap(({ run, opened }) => {
+    const before = byName.get(opened?.after.run ?? '');
     const head = opened?.after.head;
-    if (before === undefined || head === undefined || before.checked.flaw !== undefined) return [];
+    if (before === undefined || head === undefined) return [];
     if (before.hashes.includes(head)) return [];
     return [
       {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonical } from './canonical.ts';
+import { canonical, isCanonical } from './canonical.ts';
 import type { Entry, HeadsEntry } from './entry.ts';
 
 /**
@@ -44,7 +44,7 @@ export function readRecord(line: string): JournalRecord | string {
   if (hash('sha256', body) !== sha256) return 'was changed: its text has another hash than it says';
   const parsed = parse(line);
   if (!isRecord(parsed)) return 'is none of ours, though its hash is right';
-  if (canonical(parsed) !== line) return 'is not in canonical form, though its hash is right';
+  if (!isCanonical(line, parsed)) return 'is not in canonical form, though its hash is right';
   return parsed;
 }
 
