@@ -76,7 +76,7 @@ function recordOf(
     },
     note,
     noteAndHead: (step) =>
-      `${note(step)}\n(\n${keepHeadScript(headNow(journal, by))}\n) </dev/null >/dev/null 2>&1 || :\n`,
+      `${note(step)}\n(${keepHeadScript(headNow(journal, by))}) </dev/null >/dev/null 2>&1 || :\n`,
     through: (exec) => (host, script, options) => {
       touched.add(host);
       return exec(host, script, options);
@@ -85,7 +85,10 @@ function recordOf(
       await journal.record({ type: 'closed', exit, ...counts, touched: [...touched] });
       const hosts = exec === undefined ? [] : [...touched];
       await journal.record(
-        await sealRun(journal, hosts, keepHeadScript(headNow(journal, by)), { ...context, exec }),
+        await sealRun(journal, hosts, `${note('end')}\n${keepHeadScript(headNow(journal, by))}`, {
+          ...context,
+          exec,
+        }),
       );
       await journal.close();
     },

@@ -20,15 +20,15 @@ export interface NodeHead {
   readonly seq: number;
 }
 
-/** Shell text that adds a line to the node's file, readable by root only. Fails where it can't. */
+/** One line of shell text that adds a line to the node's file, readable by root only. Exits with 1 where it can't. */
 export function keepHeadScript(head: NodeHead): string {
   return [
-    `# pvefleet: the head of run ${head.run}`,
+    "{ [ -d /etc/pve ] || { echo 'it is no Proxmox VE node' >&2; exit 1; }; }",
     `keep=${nodeHeadsPath}`,
-    '{ [ -d "${keep%/*}" ] || mkdir -p -m 700 "${keep%/*}"; } &&',
-    '{ [ -e "$keep" ] || install -m 600 /dev/null "$keep"; } &&',
+    '{ [ -d "${keep%/*}" ] || mkdir -p -m 700 "${keep%/*}"; }',
+    '{ [ -e "$keep" ] || install -m 600 /dev/null "$keep"; }',
     `printf '%s\\n' ${shQuote(canonical(head))} >>"$keep"`,
-  ].join('\n');
+  ].join(' && ');
 }
 
 /** Shell text that prints the node's file; nothing when there is none. */
