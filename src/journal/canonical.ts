@@ -4,20 +4,13 @@
  * (undefined, functions) is left out; a number that JSON cannot say is a bug of the caller.
  */
 export function canonical(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'number':
-      if (!Number.isFinite(value)) throw new TypeError(`JSON has no ${value}`);
-      return JSON.stringify(value);
-    case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? `[${value.map(orNull).join(',')}]` : ofObject(value);
-    default:
-      throw new TypeError(`JSON has no ${typeof value}`);
-  }
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `[${value.map(orNull).join(',')}]`;
+  if (typeof value === 'object') return ofObject(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  throw new TypeError(`JSON has no ${typeof value === 'number' ? value : typeof value}`);
 }
 
 /** Whether a text that JSON.parse gave this value for is its canonical one. */

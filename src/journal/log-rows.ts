@@ -49,32 +49,24 @@ export function createLogRows(run: string): {
   return {
     rows,
     take({ event, line }) {
-      switch (event.type) {
-        case 'opened':
-          ({ caller } = event);
-          return;
-        case 'step-started':
-          return begin(`${event.cluster} ${event.step}`, {
-            ...aboutStep(event, line),
-            files: merge(
-              {},
-              mapValues(event.digests, (before) => ({ before })),
-            ),
-          });
-        case 'step-finished':
-          return end(`${event.cluster} ${event.step}`, aboutStep(event, line), {
-            ...endOf(event),
-            files: mapValues(event.digests, (after) => ({ after })),
-          });
-        case 'command-started':
-          return begin(`${event.host} ${event.command}`, aboutCommand(event, line));
-        case 'command-finished':
-          return end(`${event.host} ${event.command}`, aboutCommand(event, line), {
-            ...endOf(event),
-            ...(event.files !== undefined && { files: event.files }),
-          });
-        default:
-      }
+      if (event.type === 'opened') ({ caller } = event);
+      if (event.type === 'step-started')
+        begin(`${event.cluster} ${event.step}`, {
+          ...aboutStep(event, line),
+          files: mapValues(event.digests, (before) => ({ before })),
+        });
+      if (event.type === 'step-finished')
+        end(`${event.cluster} ${event.step}`, aboutStep(event, line), {
+          ...endOf(event),
+          files: mapValues(event.digests, (after) => ({ after })),
+        });
+      if (event.type === 'command-started')
+        begin(`${event.host} ${event.command}`, aboutCommand(event, line));
+      if (event.type === 'command-finished')
+        end(`${event.host} ${event.command}`, aboutCommand(event, line), {
+          ...endOf(event),
+          ...(event.files !== undefined && { files: event.files }),
+        });
     },
   };
 }

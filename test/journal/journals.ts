@@ -30,10 +30,11 @@ export async function writeRun(directory: string, run: string, records = 3): Pro
 }
 
 /** Ends it as a kill does: the chain of heads does not hear of it. */
-export async function kill({ directory, close }: Journal): Promise<void> {
-  const heads = await readFile(join(directory, 'heads'));
-  await close();
-  await writeFile(join(directory, 'heads'), heads);
+export async function kill(journal: Journal): Promise<void> {
+  const path = join(journal.directory, 'heads');
+  const heads = await readFile(path);
+  await journal.close();
+  await writeFile(path, heads);
 }
 
 export async function findingsOf(directory: string): Promise<readonly Finding[]> {

@@ -1,19 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSigner } from '../../src/journal/signer.ts';
 import { signerOf } from '../../src/journal/sshsig.ts';
+import { writeKey } from '../ssh-keys.ts';
 import { newDirectory } from './journals.ts';
 
 const statement = 'run-1 0123\n';
 
-async function keyPair(passphrase = '') {
+async function keyPair() {
   const directory = await newDirectory();
-  const path = join(directory, 'id_ed25519');
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', 'ops@desk', '-f', path]);
-  return { directory, path, publicKey: readFileSync(`${path}.pub`, 'utf8').trim() };
+  return { directory, ...(await writeKey(directory, 'id_ed25519', 'ed25519')) };
 }
 
 async function sign(options: Partial<Parameters<typeof createSigner>[0]>) {
@@ -55,19 +53,18 @@ describe('a signature', () => {
   });
 
   test('comes from the agent when the key file is encrypted', async () => {
-    const { directory, path, publicKey } = await keyPair('secret words');
-    expect(await sign({ directory })).toEqual({
-      unsigned: `${path} is encrypted, and the ssh agent does not hold it`,
-    });
+    const { directory, path, publicKey } = await keyPair();
     const agentSocket = join(directory, 'agent');
     const agent = spawn('ssh-agent', ['-D', '-a', agentSocket]);
     onTestFinished(() => void agent.kill());
     await new Promise((resolve) => agent.stdout.once('data', resolve));
     const plain = await keyPair();
     execFileSync('ssh-add', ['-q', plain.path], { env: { ...process.env, SSH_AUTH_SOCK: agentSocket } });
-    execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', path]);
     execFileSync('ssh-add', ['-q', path], { env: { ...process.env, SSH_AUTH_SOCK: agentSocket } });
     execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret words', '-f', path]);
+    expect(await sign({ directory })).toEqual({
+      unsigned: `${path} is encrypted, and the ssh agent does not hold it`,
+    });
     const signature = await sign({ directory, agentSocket });
     if (!('sshsig' in signature)) throw new Error(signature.unsigned);
     expect(signerOf(statement, signature.sshsig)?.toString('base64')).toBe(publicKey.split(' ')[1]);

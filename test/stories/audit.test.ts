@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { writeKey } from '../ssh-keys.ts';
 import { encryptVault } from '../inventory/encrypt-vault.ts';
 import type { Fleet } from './fleet.ts';
 import { openFleet } from './fleet.ts';
@@ -20,7 +21,7 @@ async function inside(fleet: Fleet, ...args: readonly string[]) {
 describe('what was done', () => {
   test('is told by history, show and audit log, and borne out by the nodes', async () => {
     const fleet = await openFleet();
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(fleet.directory, 'sign')]);
+    await writeKey(fleet.directory, 'sign', 'ed25519');
     await fleet.write('doc.yml', document);
     await fleet.write('doc2.yml', document.replace('cores: 2', 'cores: 4'));
     const from = { env: { SSH_CLIENT: '10.1.2.3 50000 22' } };
