@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Who holds a lock. */
@@ -10,6 +11,8 @@ interface Holder {
   readonly nonce: string;
 }
 
+const draftEnding = '.draft';
+
 /** Tries, with 5 to 50 ms between them: the lock is held for a few writes only. */
 const TRIES = 400;
 
@@ -18,8 +21,8 @@ const TRIES = 400;
  * has died on this machine is taken from it; one of another machine is not, since nobody can tell.
  */
 export async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
-  const own: Holder = { pid: process.pid, host: hostname(), nonce: randomUUID() };
-  const draft = `${path}.${own.nonce}`;
+  const own: Holder = { pid: process.pid, host: hostname(), nonce: randomBytes(6).toString('hex') };
+  const draft = `${path}.${own.nonce}${draftEnding}`;
   await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
   try {
     await take(path, draft);
@@ -46,24 +49,37 @@ async function take(path: string, draft: string): Promise<void> {
   throw new Error(`${who} holds ${path}; remove that file if the process is gone`);
 }
 
-/** Only who makes the file named after the dead holder may remove its lock; so no lock of a living one is removed. */
+/**
+ * Only who holds the lock named after the dead holder may remove what it left, so no lock of a living one is removed; and
+ * who dies while doing that leaves a lock that is broken in the same way.
+ */
 async function breakLock(path: string, { nonce }: Holder): Promise<void> {
-  const right = `${path}.${nonce}.dead`;
-  if (!(await isDone(writeFile(right, '', { flag: 'wx' }), 'EEXIST'))) {
-    await sleep(5);
-    return;
-  }
-  try {
-    if ((await holderOf(path))?.nonce === nonce) await unlink(path);
-  } finally {
-    await unlink(right);
+  await withLock(`${path}.${nonce}`, async () => {
+    if ((await holderOf(path))?.nonce !== nonce) return;
+    await unlink(path);
+    await removeDrafts(path);
+  });
+}
+
+/** What processes have left that died while they waited. */
+async function removeDrafts(path: string): Promise<void> {
+  const directory = dirname(path);
+  const names = await readdir(directory);
+  for (const name of names) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(draftEnding)) continue;
+    const holder = await holderOf(join(directory, name));
+    if (holder !== undefined && isDead(holder)) await unlink(join(directory, name)).catch(() => undefined);
   }
 }
 
 async function holderOf(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '{}');
-  const value: unknown = JSON.parse(text);
-  return isHolder(value) ? value : undefined;
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return isHolder(value) ? value : undefined;
+  } catch {
+    // It is gone, or (a draft) not written yet.
+    return undefined;
+  }
 }
 
 function isHolder(value: unknown): value is Holder {
