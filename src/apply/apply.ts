@@ -26,7 +26,7 @@ export interface ApplyContext {
   readonly note?: (step: string) => string;
   /** Reports: not waited for. */
   readonly report: (event: Event) => void;
-  /** Aborted: steps that run are finished, no new one is started. */
+  /** Aborted, by the user or because `record` can't: steps that run are finished, no new one is started. */
   readonly signal: AbortSignal;
 }
 
@@ -119,12 +119,18 @@ async function applyChange(
   return outcome;
 }
 
+interface OneStep {
+  readonly done: boolean;
+  readonly digests: Change['digests'];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Runs when the step's locks are free and its node has room; not at all when the run was interrupted while it waited. */
 async function inTurn<T>(
   cluster: string,
   step: Step,
   run: Run,
-  act: () => Promise<T>,
+  act: () => Promise<T | 'not run'>,
 ): Promise<T | 'not run'> {
   const giveBack = await run.locks.take(step.locks);
   try {
@@ -137,7 +143,13 @@ async function inTurn<T>(
   }
 }
 
-async function oneStep(cluster: string, change: Change, step: Step, digests: Change['digests'], run: Run) {
+async function oneStep(
+  cluster: string,
+  change: Change,
+  step: Step,
+  digests: Change['digests'],
+  run: Run,
+): Promise<OneStep | 'not run'> {
   const command = showCommand(shownArgv(step.act, digests));
   const about = {
     cluster,
@@ -148,6 +160,8 @@ async function oneStep(cluster: string, change: Change, step: Step, digests: Cha
     ...declared(change),
   };
   await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about, digests });
+  // A step that could not be recorded does not run.
+  if (run.signal.aborted) return 'not run';
   const started = performance.now();
   run.commands++;
   const ran = await runStep(cluster, step, digests, run);

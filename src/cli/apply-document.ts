@@ -1,5 +1,5 @@
 import { apply } from '../apply/apply.ts';
-import type { Event, HostRecap, Outcome } from '../apply/event.ts';
+import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument, troubleOf } from '../documents/plan-document.ts';
@@ -12,9 +12,8 @@ import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
-import { callerOf, recordedArgv } from './caller.ts';
-import type { RunRecord } from './run-record.ts';
-import { makeReport, openRunRecord } from './run-record.ts';
+import type { RunJournal } from './run-record.ts';
+import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
@@ -26,18 +25,30 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const opened = await openRunRecord(context);
+  const opened = await openRunJournal(context);
   if (!opened.ok) return complain(opened.diagnostics, context);
-  const record = opened.value;
-  const session: Session = { record, report: makeReport(context), fleet, context };
-  const exit = await planAndApply(specs, session);
+  const journal = opened.value;
+  const session: Session = {
+    run: journal.run,
+    record: journal.record,
+    journal,
+    report: makeReport(context),
+    fleet,
+    context: { ...context, signal: journal.signal },
+  };
+  const planned = await planAndApply(specs, session);
+  const trouble = journal.trouble();
+  if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
+  const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
-  await record.end(exit, execByHost(fleet));
+  await journal.end(exit, execByHost(fleet));
   return exit;
 }
 
 interface Session {
-  readonly record: RunRecord;
+  readonly run: string;
+  readonly record: Recorder;
+  readonly journal: RunJournal;
   readonly report: (event: Event) => void;
   readonly fleet: Fleet;
   readonly context: ApplyContext;
@@ -50,8 +61,8 @@ async function planAndApply(specs: readonly Spec[], session: Session): Promise<n
   const planned = planDocument(specs, survey, { allowDestroy: context.flags['allow-destroy'] });
   if (!planned.ok) return complain(planned.diagnostics, context);
   const plan = planned.value;
-  for (const event of openingEvents(session, plan, (performance.now() - started) / 1000)) {
-    await session.record.record(event);
+  for (const event of openingEvents(session.run, plan, (performance.now() - started) / 1000)) {
+    await session.record(event);
     if (context.flags.json) session.report(event);
   }
   if (!context.flags.json) showPlan(plan, context);
@@ -69,7 +80,7 @@ function complain(diagnostics: readonly Diagnostic[], { stderr }: ApplyContext):
 
 /** What had happened before anybody was asked; without --json, showPlan tells it. */
 function openingEvents(
-  { record, context }: Session,
+  run: string,
   { survey, plans, warnings, refusals }: DocumentPlan,
   seconds: number,
 ): readonly Event[] {
@@ -78,13 +89,7 @@ function openingEvents(
     nodes: Object.keys(nodes),
   }));
   return [
-    {
-      type: 'run-started',
-      run: record.run,
-      at: new Date().toISOString(),
-      argv: recordedArgv(process.argv.slice(2)),
-      user: callerOf(context.env).user,
-    },
+    { type: 'run-started', run, at: new Date().toISOString(), ...recordOfCaller() },
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
     ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics)].map(
       (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
@@ -100,12 +105,12 @@ function refuse(plan: DocumentPlan, { stderr }: ApplyContext): number {
 }
 
 async function tell(event: Event, { record, report }: Session): Promise<void> {
-  await record.record(event);
+  await record(event);
   report(event);
 }
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
-  const { record, fleet, context } = session;
+  const { run, record, journal, fleet, context } = session;
   const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
   const report = (event: Event): void => {
     if (event.type === 'change-finished') diagnostics.push(...event.diagnostics);
@@ -115,10 +120,10 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const started = performance.now();
   const { outcomes, interrupted, commands } = await apply(plan.plans, {
     survey: plan.survey,
-    run: record.run,
-    exec: record.through(execByHost(fleet)),
-    record: record.record,
-    note: record.note,
+    run,
+    exec: journal.through(execByHost(fleet)),
+    record,
+    note: journal.note,
     report,
     signal: context.signal,
   });

@@ -6,7 +6,7 @@ import type { Pool } from '../transports/pool.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import type { RunRecord } from './run-record.ts';
+import type { RunJournal } from './run-record.ts';
 import { nodeFlags } from './flags.ts';
 
 export const flags = {
@@ -67,7 +67,7 @@ async function copyEverywhere(context: CpContext, order: CopyOrder): Promise<num
     { printDiagnostics },
     { makeCopier },
     { default: pLimit },
-    { openRunRecord },
+    { openRunJournal },
     { execByHost },
   ] = await Promise.all([
     import('./connect.ts'),
@@ -88,7 +88,7 @@ async function copyEverywhere(context: CpContext, order: CopyOrder): Promise<num
   }
   const { pool, nodes } = fleet.value;
   // What only reads the nodes is not recorded.
-  const record = order.way === 'up' && !given.check ? await openRunRecord(context) : undefined;
+  const record = order.way === 'up' && !given.check ? await openRunJournal(context) : undefined;
   if (record?.ok === false) {
     printDiagnostics(record.diagnostics, stderr);
     return exitCodeFor(record.diagnostics);
@@ -117,7 +117,7 @@ async function copyEverywhere(context: CpContext, order: CopyOrder): Promise<num
 }
 
 async function recordCopy(
-  record: RunRecord,
+  record: RunJournal,
   { positionals }: CpContext,
   host: string,
   act: () => Promise<Result<Copied>>,

@@ -4,7 +4,7 @@ import { shJoin } from '../text/sh-quote.ts';
 import type { Pool } from '../transports/pool.ts';
 import type { ExecOptions } from '../transports/transport.ts';
 import { recordCommand } from './record-command.ts';
-import type { RunRecord } from './run-record.ts';
+import type { RunJournal } from './run-record.ts';
 
 /** What a host said to a command, or why it said nothing. */
 export type Answer = {
@@ -33,7 +33,7 @@ interface Order {
   /** What stands after "--". */
   readonly command: readonly string[];
   readonly options: ExecOptions;
-  readonly record: Pick<RunRecord, 'record' | 'noteAndHead'>;
+  readonly record: Pick<RunJournal, 'record' | 'trouble' | 'noteAndHead'>;
 }
 
 /** Runs a command on all nodes at once, as far as the pool lets it, each recorded; gives the answers in the nodes' order. */

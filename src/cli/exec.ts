@@ -42,7 +42,7 @@ async function execOnFleet(
   const [
     { openFleet },
     { execEverywhere },
-    { openRunRecord },
+    { openRunJournal },
     answers,
     { printDiagnostics },
     { countAnswers },
@@ -64,7 +64,7 @@ async function execOnFleet(
     return exitCodeFor(fleet.diagnostics);
   }
   const { pool, nodes } = fleet.value;
-  const record = await openRunRecord(context);
+  const record = await openRunJournal(context);
   if (!record.ok) {
     printDiagnostics(record.diagnostics, stderr);
     return exitCodeFor(record.diagnostics);

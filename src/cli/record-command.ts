@@ -1,7 +1,7 @@
 import type { Result } from '../diagnostic.ts';
-import { diagnosticsOf } from '../diagnostic.ts';
+import { diagnosticsOf, fail } from '../diagnostic.ts';
 import type { CommandFinished } from '../journal/entry.ts';
-import type { RunRecord } from './run-record.ts';
+import type { RunJournal } from './run-record.ts';
 
 /** What is about to be done, and where. */
 export interface ToRecord {
@@ -14,12 +14,15 @@ export type Ended = Pick<CommandFinished, 'outcome' | 'exit' | 'files'>;
 
 /** Does something on a host with a record on disk before it and one after it; what it gives is given back. */
 export async function recordCommand<T>(
-  { record }: Pick<RunRecord, 'record'>,
+  { record, trouble }: Pick<RunJournal, 'record' | 'trouble'>,
   { host, command }: ToRecord,
   act: () => Promise<Result<T>>,
   endOf: (value: T) => Ended,
 ): Promise<Result<T>> {
   await record({ type: 'command-started', at: new Date().toISOString(), host, command });
+  // What could not be recorded is not done.
+  const lost = trouble();
+  if (lost !== undefined) return fail({ ...lost, host });
   const started = performance.now();
   const result = await act();
   const ended: Ended = result.ok ? endOf(result.value) : { outcome: 'failed', exit: null };

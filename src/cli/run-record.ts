@@ -2,7 +2,7 @@ import type { Event } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import type { Entry } from '../journal/entry.ts';
+import type { Entry, Sealed } from '../journal/entry.ts';
 import { hideTexts } from '../journal/hide-texts.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -11,15 +11,24 @@ import { runId } from '../journal/run-id.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
 import { jsonLinesReport } from '../report/json-lines.ts';
 import { terminalReport } from '../report/terminal.ts';
-import { callerOf, callerName, recordedArgv } from './caller.ts';
+import { localUser } from '../transports/surroundings.ts';
+import { callerName, callerOf, recordedArgv } from './caller.ts';
 import type { CliContext } from './command.ts';
 import type { nodeFlags } from './flags.ts';
+import type { GuardedJournal } from './guarded-journal.ts';
+import { guardJournal } from './guarded-journal.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
 import { sealRun } from './seal-run.ts';
 
-type RunContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stdout' | 'signal' | 'mask'>;
+type RunContext = Pick<
+  CliContext<typeof nodeFlags>,
+  'flags' | 'env' | 'stdout' | 'stderr' | 'signal' | 'mask'
+>;
+
+type JournalContext = Omit<RunContext, 'stdout'>;
 
 /** A run with its journal: what happens is recorded, and told to the nodes it happens on. */
-export interface RunRecord extends Pick<Journal, 'run' | 'record'> {
+export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, 'path' | 'close'> {
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note: (step: string) => string;
   /** The same for a run of which this is all on that node: the journal's head is kept there too, if that may be. */
@@ -31,9 +40,7 @@ export interface RunRecord extends Pick<Journal, 'run' | 'record'> {
 }
 
 /** The record of a new run, which has an id of its own. */
-export async function openRunRecord(
-  context: Pick<RunContext, 'flags' | 'env' | 'mask'>,
-): Promise<Result<RunRecord>> {
+export async function openRunJournal(context: JournalContext): Promise<Result<RunJournal>> {
   const directory = stateDirectory(context.flags.state, context.env);
   const caller = callerOf(context.env);
   try {
@@ -57,22 +64,25 @@ export async function openRunRecord(
   }
 }
 
-function recordOf(
-  journal: Journal,
-  by: string,
-  context: Pick<RunContext, 'flags' | 'env' | 'mask'>,
-): RunRecord {
+function recordOf(journal: Journal, by: string, context: JournalContext): RunJournal {
+  const guarded = guardJournal(journal, context.signal);
   const counts = { done: 0, failed: 0, notRun: 0 };
   const touched = new Set<string>();
   const note = (step: string): string =>
     logLine({ run: journal.run, step, user: by, head: journal.head().head });
+  const seal = (exec: Exec | undefined): Promise<Sealed> => {
+    const script = `${note('end')}\n${keepHeadScript(headNow(journal, by))}`;
+    return sealRun(journal, exec === undefined ? [] : [...touched], script, { ...context, exec });
+  };
   return {
     run: journal.run,
+    signal: guarded.signal,
+    trouble: guarded.trouble,
     record: async (entry: Entry) => {
       if (entry.type === 'step-finished' || entry.type === 'command-finished')
         counts[entry.outcome === 'not-run' ? 'notRun' : entry.outcome]++;
       if (entry.type === 'command-started') touched.add(entry.host);
-      await journal.record(entry);
+      await guarded.record(entry);
     },
     note,
     noteAndHead: (step) =>
@@ -82,17 +92,20 @@ function recordOf(
       return exec(host, script, options);
     },
     end: async (exit, exec) => {
-      await journal.record({ type: 'closed', exit, ...counts, touched: [...touched] });
-      const hosts = exec === undefined ? [] : [...touched];
-      await journal.record(
-        await sealRun(journal, hosts, `${note('end')}\n${keepHeadScript(headNow(journal, by))}`, {
-          ...context,
-          exec,
-        }),
-      );
-      await journal.close();
+      await guarded.record({ type: 'closed', exit, ...counts, touched: [...touched] });
+      const known = guarded.trouble();
+      // Nobody vouches for a head that is not on disk.
+      if (known === undefined) await guarded.record(await seal(exec));
+      await guarded.close();
+      const trouble = guarded.trouble();
+      if (known === undefined && trouble !== undefined) printDiagnostics([trouble], context.stderr);
     },
   };
+}
+
+/** Who runs what, for the first event. */
+export function recordOfCaller(): { readonly argv: readonly string[]; readonly user: string } {
+  return { argv: recordedArgv(process.argv.slice(2)), user: localUser() };
 }
 
 function headNow(journal: Journal, by: string) {

@@ -89,7 +89,7 @@ async function runOnFleet(
   context: RunContext,
   { playbook, extraVars, tags }: Input,
 ): Promise<Result<number>> {
-  const [{ openFleet }, { execByHost }, { surveyNodes }, { playHosts }, { runPlaybook }, runRecord, caller] =
+  const [{ openFleet }, { execByHost }, { surveyNodes }, { playHosts }, { runPlaybook }, record] =
     await Promise.all([
       import('./connect.ts'),
       import('./exec-by-host.ts'),
@@ -97,40 +97,38 @@ async function runOnFleet(
       import('../playbook/play-hosts.ts'),
       import('../playbook/run.ts'),
       import('./run-record.ts'),
-      import('./caller.ts'),
     ]);
   const fleet = await openFleet({ ...context, playbookDirectory: dirname(context.positionals[0] ?? '') });
   if (!fleet.ok) return fleet;
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes);
   if (!hosts.ok) return hosts;
-  const opened = await runRecord.openRunRecord(context);
-  if (!opened.ok) return opened;
-  const record = opened.value;
+  const journal = await record.openRunJournal(context);
+  if (!journal.ok) return journal;
   const exec = execByHost(fleet.value);
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
   const exit = await runPlaybook(playbook, {
-    argv: caller.recordedArgv(process.argv.slice(2)),
-    user: caller.callerOf(context.env).user,
-    run: record.run,
+    ...record.recordOfCaller(),
+    run: journal.value.run,
     inventory,
     hosts: hosts.value,
     survey: found,
     surveySeconds: (performance.now() - started) / 1000,
     resurvey: () => surveyNodes(fleet.value, context.stderr),
-    exec: record.through(exec),
-    record: record.record,
-    note: record.note,
-    report: runRecord.makeReport(context),
+    exec: journal.value.through(exec),
+    record: journal.value.record,
+    note: journal.value.note,
+    report: record.makeReport(context),
     check: context.flags.check,
     readOnly: context.flags['read-only'],
     allowDestroy: context.flags['allow-destroy'],
     tags,
     extraVars,
-    signal: context.signal,
+    signal: journal.value.signal,
+    recordTrouble: journal.value.trouble,
   });
-  await record.end(exit, exec);
+  await journal.value.end(exit, exec);
   await pool.close();
   return ok(exit);
 }

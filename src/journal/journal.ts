@@ -55,15 +55,25 @@ export async function openJournal({ run, caller, argv, hide, ...options }: Journ
     await heads.append({ type: 'run-opened', run, first: end.prev });
     return { file: appender, id: heads.id };
   });
+  let isLost = false;
   return {
     run,
     path,
     id,
     directory,
-    record: (entry: Entry) => file.append(next(entry)),
+    async record(entry: Entry) {
+      try {
+        await file.append(next(entry));
+      } catch (error) {
+        isLost = true;
+        throw error;
+      }
+    },
     head: () => ({ seq: end.seq - 1, head: end.prev }),
     async close() {
       await file.close();
+      // What is not on disk is not vouched for: the run counts as cut off.
+      if (isLost) return;
       const records = end.seq;
       await withHeads(directory, caller, (heads) =>
         heads.append({ type: 'run-closed', run, head: end.prev, records }),

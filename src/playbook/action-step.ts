@@ -1,4 +1,5 @@
-import type { Position, Result } from '../diagnostic.ts';
+import type { Diagnostic, Position, Result } from '../diagnostic.ts';
+import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
 import { actArgv, stepScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
@@ -28,6 +29,22 @@ export async function performStep(
     ...(declaredAt !== undefined && { declaredAt }),
   };
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
+  // A step that could not be recorded does not run.
+  if (run.options.signal.aborted) {
+    const trouble = run.options.recordTrouble() ?? interrupted(place.host, about.command);
+    await run.emit({
+      type: 'step-finished',
+      at: new Date().toISOString(),
+      ...about,
+      outcome: 'not-run',
+      exit: null,
+      seconds: 0,
+      stdout: '',
+      stderr: '',
+      diagnostics: [],
+    });
+    return fail(trouble);
+  }
   const started = performance.now();
   run.commands++;
   run.isStale = true;
@@ -52,6 +69,16 @@ export async function performStep(
     diagnostics: result.ok ? [] : result.diagnostics,
   });
   return result;
+}
+
+function interrupted(host: string, command: string): Diagnostic {
+  return {
+    code: 'run/interrupted',
+    severity: 'warning',
+    trouble: 'failed',
+    message: `Cannot run ${command}: the run was interrupted`,
+    host,
+  };
 }
 
 function makeStep(id: string, node: string, act: Act): Step {

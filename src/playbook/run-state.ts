@@ -1,5 +1,6 @@
 import type { Event, Recorder } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
+import type { Diagnostic } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly tags: TagChoice;
   readonly extraVars: Variables;
   readonly signal: AbortSignal;
+  /** Why the journal can't be written any more, which aborts `signal` too; undefined while it can. */
+  readonly recordTrouble: () => Diagnostic | undefined;
 }
 
 /** What a run knows while it goes on. */

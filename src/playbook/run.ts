@@ -17,7 +17,7 @@ import { createVariables } from './variables.ts';
 
 /**
  * Runs a playbook: play by play, task by task, each task planned when it is reached. A host that fails or gave no
- * answer is out of the rest. Everything that happens is an event. Gives the exit code: 0, 3, 4, 6 (tally.ts) or 130.
+ * answer is out of the rest. Everything that happens is an event. Gives the exit code: 0, 3, 4, 6 (tally.ts) 130, or 1.
  */
 export async function runPlaybook(playbook: Playbook, options: RunOptions): Promise<number> {
   const started = performance.now();
@@ -46,7 +46,9 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
   }
   const interrupted = options.signal.aborted;
   if (run.notBegun.length > 0) await run.emit({ type: 'diagnostic', diagnostic: notBegun(run.notBegun) });
-  const exit = interrupted ? 130 : run.tally.exit();
+  const trouble = options.recordTrouble();
+  if (trouble !== undefined) await run.emit({ type: 'diagnostic', diagnostic: trouble });
+  const exit = trouble !== undefined ? 1 : interrupted ? 130 : run.tally.exit();
   await run.emit({
     type: 'recap',
     hosts: run.tally.recap(),

@@ -4,6 +4,7 @@ export function fileError(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file or directory';
   if (code === 'ENOTDIR') return 'it is no directory, or is below a file';
   if (code === 'EACCES' || code === 'EPERM') return 'permission is denied';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'no space is left';
   if (code === 'ELOOP') return 'its links lead in a circle';
   return error instanceof Error ? error.message : String(error);
 }

@@ -54,6 +54,7 @@ describe('journals', () => {
     const record = () => journal.record({ type: 'task-started', name: 'late' });
     await expect(record()).rejects.toThrow(Error);
     await expect(record()).rejects.toThrow(Error);
+    expect(await findingsOf(directory)).toEqual([]);
   });
 });
 

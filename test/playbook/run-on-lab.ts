@@ -69,6 +69,7 @@ export async function run(
     tags: { only: [], skip: [] },
     extraVars: {},
     signal: new AbortController().signal,
+    recordTrouble: () => undefined,
     ...options,
   });
   return { exit, events, journal, sent };
