@@ -9,7 +9,7 @@ export interface GuardedJournal extends Pick<Journal, 'path' | 'record' | 'close
   /** Aborted when the run is interrupted, and when its record can't be written: no step runs without its record. */
   readonly signal: AbortSignal;
   /** Why the record can't be written; undefined while it can. */
-  trouble(): Diagnostic | undefined;
+  readonly trouble: () => Diagnostic | undefined;
 }
 
 /** Its `record` never rejects: the first event that can't be written aborts `signal`, and none is written after it. */

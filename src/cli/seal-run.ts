@@ -4,7 +4,6 @@ import type { Exec } from '../apply/exec.ts';
 import { statementOf } from '../journal/check-directory.ts';
 import type { Sealed } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
-import { createSigner } from '../journal/signer.ts';
 import type { CliContext } from './command.ts';
 import type { nodeFlags } from './flags.ts';
 
@@ -23,6 +22,8 @@ export async function sealRun(
   }: Pick<CliContext<typeof nodeFlags>, 'flags' | 'env'> & { readonly exec: Exec | undefined },
 ): Promise<Sealed> {
   const statement = statementOf(journal.run, journal.head().head);
+  // It loads ssh2, which not every transport needs.
+  const { createSigner } = await import('../journal/signer.ts');
   const sign = createSigner({
     keyFile: flags['sign-key'],
     agentSocket: env['SSH_AUTH_SOCK'],
