@@ -1,6 +1,7 @@
 import type { Position } from '../diagnostic.ts';
 import type { Caller, CommandFinished, CommandStarted, Entry } from './entry.ts';
 import type { PlacedRecord } from './read-run.ts';
+import { stepKey } from './read-run.ts';
 
 /** One step or command as the log lists it. */
 export interface LogRow {
@@ -51,12 +52,12 @@ export function createLogRows(run: string): {
     take({ event, line }) {
       if (event.type === 'opened') ({ caller } = event);
       if (event.type === 'step-started')
-        begin(`${event.cluster} ${event.step}`, {
+        begin(stepKey(event), {
           ...aboutStep(event, line),
           files: mapValues(event.digests, (before) => ({ before })),
         });
       if (event.type === 'step-finished')
-        end(`${event.cluster} ${event.step}`, aboutStep(event, line), {
+        end(stepKey(event), aboutStep(event, line), {
           ...endOf(event),
           files: mapValues(event.digests, (after) => ({ after })),
         });

@@ -67,7 +67,20 @@ export async function scanRun(
   return { run, path, checked: check.end(rest), hashes, opened, closed, sealed };
 }
 
-/** What is known of each step, by cluster and step ("lab 3/1"), in the order in which they came. */
+/** A step's name in its journal: "lab/pve1 3/1". A playbook's command has the same number on each of its nodes. */
+export function stepKey({
+  cluster,
+  node,
+  step,
+}: {
+  readonly cluster: string;
+  readonly node: string;
+  readonly step: string;
+}): string {
+  return `${cluster}/${node} ${step}`;
+}
+
+/** What is known of each step, by stepKey (of a playbook with the task's number before it), in the order in which they came. */
 export function stepsOf({ records }: Pick<RunRecords, 'records'>): ReadonlyMap<string, RecordedStep> {
   const steps = new Map<string, RecordedStep>();
   let task = 0;
@@ -75,7 +88,7 @@ export function stepsOf({ records }: Pick<RunRecords, 'records'>): ReadonlyMap<s
     // A playbook's tasks number their steps each from 1.
     if (event.type === 'task-started') task++;
     if (event.type !== 'step-started' && event.type !== 'step-finished') continue;
-    const key = [...(task === 0 ? [] : [task]), event.cluster, event.step].join(' ');
+    const key = [...(task === 0 ? [] : [task]), stepKey(event)].join(' ');
     const before = steps.get(key) ?? {};
     steps.set(
       key,

@@ -198,13 +198,15 @@ test('steps are found by cluster and id, with what is known of their end', async
   const journal = await open(directory, 'a');
   const about = { at: 'now', cluster: 'lab', address: 'vm/100@lab', node: 'pve1', command: 'qm start 100' };
   await journal.record({ type: 'step-started', step: '1/1', ...about });
+  await journal.record({ type: 'step-started', step: '1/1', ...about, node: 'pve2' });
   await journal.record({ type: 'step-started', step: '2/1', ...about });
   const ended = { outcome: 'done', exit: 0, seconds: 1, stdout: '', stderr: '', diagnostics: [] } as const;
   await journal.record({ type: 'step-finished', step: '1/1', ...about, ...ended });
   await journal.close();
   const steps = stepsOf(await readRun(journal.path));
   expect([...steps].map(([key, { started, finished }]) => [key, started?.step, finished?.outcome])).toEqual([
-    ['lab 1/1', '1/1', 'done'],
-    ['lab 2/1', '2/1', undefined],
+    ['lab/pve1 1/1', '1/1', 'done'],
+    ['lab/pve2 1/1', '1/1', undefined],
+    ['lab/pve1 2/1', '2/1', undefined],
   ]);
 });
