@@ -27,6 +27,8 @@ export interface ApplyContext {
   readonly exec: Exec;
   /** The journal: awaited before and after each step. */
   readonly record: Recorder;
+  /** Shell text that leaves a line about a step in the node's own log. */
+  readonly note?: (step: string) => string;
   /** Reports: not waited for. */
   readonly report: (event: Event) => void;
   /** Aborted, by the user or because `record` can't: steps that run are finished, no new one is started. */
@@ -203,8 +205,15 @@ async function oneStep(
   run: Run,
 ): Promise<OneStep | 'not run'> {
   const command = showCommand(shownArgv(step.act, digests));
-  const about = { cluster, step: step.id, address: formatAddress(change.address), node: step.node, command };
-  await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about });
+  const about = {
+    cluster,
+    step: step.id,
+    address: formatAddress(change.address),
+    node: step.node,
+    command,
+    ...declared(change),
+  };
+  await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about, digests });
   // A step that could not be recorded does not run.
   if (run.signal.aborted) return 'not run';
   const { survey: before } = run;
@@ -220,6 +229,7 @@ async function oneStep(
     type: 'step-finished',
     at: new Date().toISOString(),
     ...about,
+    digests: ran.touched,
     outcome: done ? 'done' : 'failed',
     exit: ran.exit,
     seconds: (performance.now() - started) / 1000,
@@ -262,6 +272,7 @@ function notRun(cluster: string, change: Change, step: Step): Event {
     address: formatAddress(change.address),
     node: step.node,
     command: showCommand(actArgv(step.act)),
+    ...declared(change),
     outcome: 'not-run',
     exit: null,
     seconds: 0,
@@ -269,6 +280,10 @@ function notRun(cluster: string, change: Change, step: Step): Event {
     stderr: '',
     diagnostics: [],
   };
+}
+
+function declared({ declaredAt }: Change): Pick<Change, 'declaredAt'> {
+  return declaredAt === undefined ? {} : { declaredAt };
 }
 
 async function tell(run: Run, event: Event): Promise<void> {

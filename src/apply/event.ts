@@ -48,6 +48,9 @@ export type Event =
       readonly address: string;
       readonly node: string;
       readonly command: string;
+      readonly declaredAt?: Position;
+      /** SHA-1 of the files that it is to change, before it. */
+      readonly digests?: Readonly<Record<string, string>>;
     }
   | {
       readonly type: 'step-finished';
@@ -57,6 +60,9 @@ export type Event =
       readonly address: string;
       readonly node: string;
       readonly command: string;
+      readonly declaredAt?: Position;
+      /** SHA-1 of the files that it touched, as read again; null: not there any more. */
+      readonly digests?: Readonly<Record<string, string | null>>;
       readonly outcome: 'done' | 'failed' | 'not-run';
       readonly exit: number | null;
       readonly seconds: number;

@@ -27,6 +27,8 @@ export interface ExecStepContext {
   readonly digests: Readonly<Record<string, string>>;
   /** Files to read again. */
   readonly files: readonly string[];
+  /** Shell text that leaves a line about the step in the node's own log. */
+  readonly note?: (step: string) => string;
 }
 
 export interface Executed {
@@ -50,13 +52,14 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { run, exec, digests, files }: ExecStepContext,
+  { run, exec, digests, files, note }: ExecStepContext,
   tried: number,
 ): Promise<Executed> {
   const nonce = newNonce();
   const unit = [run, step.id.replaceAll('/', '-'), ...(tried === 0 ? [] : [tried])].join('-');
   const readBack = readBackScript({ files }, nonce);
-  const script = (attach: boolean): string => stepScript(step, { unit, digests, readBack, attach });
+  const script = (attach: boolean): string =>
+    stepScript(step, { unit, digests, readBack, attach, note: note?.(step.id) ?? '' });
   const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
   let finished: Result<Finished> = await exec(host, script(false), options);
   for (let tries = 0; step.detached && lostConnection(finished) && tries < ATTACH_TRIES; tries++) {

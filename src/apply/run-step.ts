@@ -18,6 +18,8 @@ export interface RanStep {
   readonly diagnostics: readonly Diagnostic[];
   /** SHA-1 of the change's files as they are now, for its next step. */
   readonly digests: Readonly<Record<string, string>>;
+  /** SHA-1 of the files that were read again; null: not there. */
+  readonly touched: Readonly<Record<string, string | null>>;
   /** The survey with what the step touched as it was read again. */
   refresh(survey: Survey): Survey;
   /** What of the step's effects is missing there. */
@@ -34,6 +36,7 @@ export async function runStep(
     readonly run: string;
     readonly exec: Exec;
     readonly signal: AbortSignal;
+    readonly note?: (step: string) => string;
   },
 ): Promise<RanStep> {
   const host = hostOf(context.survey, cluster, step.node);
@@ -43,6 +46,7 @@ export async function runStep(
   return {
     ...verdict,
     digests: { ...digests, ...digestsOf(readBack.value) },
+    touched: touchedNow(readBack.value),
     refresh: (before) =>
       withCluster(before, cluster, (snapshot) => refresh(snapshot, step.node, readBack.value)),
     verify: (after) => {
@@ -82,6 +86,7 @@ function notRun(diagnostics: readonly Diagnostic[], digests: Readonly<Record<str
     stderr: '',
     diagnostics,
     digests,
+    touched: {},
     refresh: (survey) => survey,
     verify: () => [],
   };
@@ -93,6 +98,10 @@ function digestsOf(readBack: ReadBack): Readonly<Record<string, string>> {
       file?.sha1 === undefined ? [] : [[path, file.sha1]],
     ),
   );
+}
+
+function touchedNow({ files }: ReadBack): RanStep['touched'] {
+  return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, file?.sha1 ?? null]));
 }
 
 function withCluster(survey: Survey, cluster: string, change: (snapshot: Snapshot) => Snapshot): Survey {

@@ -29,6 +29,8 @@ export interface ScriptContext {
   readonly digests: Readonly<Record<string, string>>;
   /** Shell text that reads again what the step touched. */
   readonly readBack: string;
+  /** Shell text that leaves a line about the step in the node's own log. */
+  readonly note: string;
   /** Go on waiting for a detached step that was started before; never start it. */
   readonly attach: boolean;
 }
@@ -39,7 +41,9 @@ export interface ScriptContext {
  */
 export function stepScript(step: Step, context: ScriptContext): string {
   const command = shJoin(actArgv(step.act).map((argument) => resolveArgument(argument, context.digests)));
-  const guards = context.attach ? [] : step.guards.map((guard) => guardScript(guard, context.digests));
+  const guards = context.attach
+    ? []
+    : [...step.guards.map((guard) => guardScript(guard, context.digests)), context.note];
   const run = step.detached
     ? detachedScript(command, context)
     : [
@@ -51,7 +55,7 @@ export function stepScript(step: Step, context: ScriptContext): string {
     `# ${showCommand(actArgv(step.act)).replaceAll('\n', ' ')}`,
     'LC_ALL=C.UTF-8; export LC_ALL',
     `refuse() { echo "${GUARD_MARK} $1" >&2; exit ${GUARD_EXIT}; }`,
-    ...guards,
+    ...guards.filter((text) => text !== ''),
     ...run,
     context.readBack,
     'exit "$result"',

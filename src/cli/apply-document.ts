@@ -16,6 +16,7 @@ import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
+import type { RunJournal } from './run-record.ts';
 import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
@@ -38,6 +39,7 @@ export async function applyDocument(
   const session: Session = {
     run: journal.run,
     record: journal.record,
+    journal,
     // A diff of the plugin contract is answered by its result alone.
     report: context.flags.json && input.is === 'diff' ? () => undefined : makeReport(context),
     fleet,
@@ -59,7 +61,7 @@ export async function applyDocument(
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
-  await journal.close();
+  await journal.end(exit, execByHost(fleet));
   if (context.flags.json) {
     const result = { type: 'result', ...applyResult(session.ran) };
     context.stdout.write(`${JSON.stringify(result)}\n`);
@@ -70,6 +72,7 @@ export async function applyDocument(
 interface Session {
   readonly run: string;
   readonly record: Recorder;
+  readonly journal: RunJournal;
   readonly report: (event: Event) => void;
   readonly fleet: Fleet;
   readonly context: ApplyContext;
@@ -147,7 +150,7 @@ async function tell(event: Event, { record, report }: Session): Promise<void> {
 }
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
-  const { run, record, fleet, context } = session;
+  const { run, record, journal, fleet, context } = session;
   const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
   const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: Event): void => {
@@ -163,8 +166,9 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const { outcomes, interrupted, commands } = await apply(plan.plans, {
     survey: plan.survey,
     run,
-    exec: execByHost(fleet),
+    exec: journal.through(execByHost(fleet)),
     record,
+    note: journal.note,
     report,
     signal: context.signal,
     brakes: session.brakes,

@@ -50,6 +50,8 @@ export interface CliContext<F extends Flags = Flags> extends Surroundings {
   readonly afterDashes: readonly string[] | undefined;
   /** From now on these texts are masked in all that is printed. */
   hide(secrets: Iterable<string>): void;
+  /** The text as it would be printed now, and may be recorded. */
+  mask(text: string): string;
 }
 
 /** A command's own help. */

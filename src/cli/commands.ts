@@ -49,6 +49,17 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Read the nodes and save what was found',
     load: () => import('./survey.ts'),
   },
+  {
+    name: 'history',
+    summary: 'List the runs that were recorded',
+    load: () => import('./history.ts'),
+  },
+  { name: 'show', summary: 'Show what a run did', load: () => import('./show.ts') },
+  {
+    name: 'audit',
+    summary: 'Verify the journals of runs, or list what was done',
+    load: () => import('./audit.ts'),
+  },
   { name: 'lint', summary: "Check Proxmox VE's own files", load: () => import('./lint.ts') },
   {
     name: 'inventory',

@@ -6,6 +6,7 @@ import type { Pool } from '../transports/pool.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
+import type { RunJournal } from './run-record.ts';
 import { nodeFlags } from './flags.ts';
 
 export const flags = {
@@ -60,14 +61,23 @@ export async function run(context: CpContext): Promise<number> {
 }
 
 async function copyEverywhere(context: CpContext, order: CopyOrder): Promise<number> {
-  const [{ openFleet }, { countAnswers }, { printDiagnostics }, { makeCopier }, { default: pLimit }] =
-    await Promise.all([
-      import('./connect.ts'),
-      import('./count-answers.ts'),
-      import('./print-diagnostics.ts'),
-      import('./cp-copier.ts'),
-      import('p-limit'),
-    ]);
+  const [
+    { openFleet },
+    { countAnswers },
+    { printDiagnostics },
+    { makeCopier },
+    { default: pLimit },
+    { openRunJournal },
+    { execByHost },
+  ] = await Promise.all([
+    import('./connect.ts'),
+    import('./count-answers.ts'),
+    import('./print-diagnostics.ts'),
+    import('./cp-copier.ts'),
+    import('p-limit'),
+    import('./run-record.ts'),
+    import('./exec-by-host.ts'),
+  ]);
   const { stdout, stderr, flags: given } = context;
   const copier = await makeCopier(order, given);
   const fleet = copier.ok ? await openFleet(context, order.pattern, context.signal) : copier;
@@ -77,24 +87,55 @@ async function copyEverywhere(context: CpContext, order: CopyOrder): Promise<num
     return exitCodeFor(problems);
   }
   const { pool, nodes } = fleet.value;
+  // What only reads the nodes is not recorded.
+  const record = order.way === 'up' && !given.check ? await openRunJournal(context) : undefined;
+  if (record?.ok === false) {
+    printDiagnostics(record.diagnostics, stderr);
+    return exitCodeFor(record.diagnostics);
+  }
   const counter = countAnswers(
     nodes.map(({ name }) => name),
     stderr,
   );
   const turn = pLimit(given.forks);
   const copy = async (node: Node): Promise<Answer> => {
-    const result = await copier.value(pool, node, nodes.length);
+    const act = () => copier.value(pool, node, nodes.length);
+    const result =
+      record === undefined ? await act() : await recordCopy(record.value, context, node.name, act);
     counter.answered(node.name);
     if (given.json) stdout.write(jsonLine({ host: node.name, result }));
     return { host: node.name, result };
   };
   const answers = await Promise.all(nodes.map((node) => turn(() => copy(node))));
   counter.end();
+  const errors = answers.flatMap(({ result }) => (result.ok ? [] : result.diagnostics));
+  await record?.value.end(exitCodeFor(errors), execByHost(fleet.value));
   await pool.close();
   if (!given.json) stdout.write(await summary(answers, given.check));
-  const errors = answers.flatMap(({ result }) => (result.ok ? [] : result.diagnostics));
   printDiagnostics(errors, stderr);
   return exitCodeFor(errors);
+}
+
+async function recordCopy(
+  record: RunJournal,
+  { positionals }: CpContext,
+  host: string,
+  act: () => Promise<Result<Copied>>,
+): Promise<Result<Copied>> {
+  const [{ recordCommand }, { shJoin }] = await Promise.all([
+    import('./record-command.ts'),
+    import('../text/sh-quote.ts'),
+  ]);
+  return recordCommand(
+    record,
+    { host, command: shJoin(['pvefleet', 'cp', ...positionals]) },
+    act,
+    ({ digests }) => ({
+      outcome: 'done',
+      exit: 0,
+      ...(digests !== undefined && { files: digests }),
+    }),
+  );
 }
 
 /** Copies what was asked for to, or from, one of so many hosts. */
@@ -125,7 +166,8 @@ function bytesText(bytes: number): string {
 
 function jsonLine({ host, result }: Answer): string {
   if (!result.ok) return `${JSON.stringify({ host, error: result.diagnostics[0] ?? null })}\n`;
-  return `${JSON.stringify({ host, ...result.value, error: null })}\n`;
+  const { changed, equal, bytes } = result.value;
+  return `${JSON.stringify({ host, changed, equal, bytes, error: null })}\n`;
 }
 
 function whatIsWrong({ flags: given }: CpContext, { way }: CopyOrder): readonly Diagnostic[] {

@@ -24,6 +24,7 @@ export const topics: readonly Topic[] = [
   page('playbooks', 'Plays, tasks, tags and variables'),
   page('kinds', 'The options of VMs, containers and all else that is declared'),
   page('templates', 'What templates can do'),
+  page('audit', 'What is recorded of runs, and how to check it'),
 ];
 
 /** A page of docs/. */

@@ -11,6 +11,8 @@ import type { HostStream } from '../fanout/stream-output.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Pool } from '../transports/pool.ts';
 import type { Finished } from '../transports/transport.ts';
+import { recordCommand } from './record-command.ts';
+import type { RunJournal } from './run-record.ts';
 
 /** Whose answer it is. */
 export interface Asked {
@@ -50,6 +52,8 @@ export interface ExecWay {
   readonly stop: Stop;
   /** What must have settled before the process may end. */
   readonly hold?: ((until: Promise<unknown>) => void) | undefined;
+  /** Each command is recorded before it is sent and after it has ended. */
+  readonly journal: Pick<RunJournal, 'record' | 'trouble' | 'noteAndHead'>;
   /** What was asked, in the user's words. */
   readonly command: string;
   readonly input?: SharedInput;
@@ -112,13 +116,19 @@ async function ask(
   const start = performance.now();
   const collector = outputCollector();
   const streamed = way.stream?.(host);
-  const result = await run(node, script, {
-    signal: stop.signal,
-    whyStopped: () => stop.why(),
-    ...(read === undefined && { sink: streamed?.sink ?? collector.sink }),
-    ...(input !== undefined && { stdin: input.reader() }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds: timeoutSeconds + extraSeconds }),
-  });
+  const result = await recordCommand(
+    way.journal,
+    { host: node.name, command: guest === undefined ? way.command : `${way.command} in ${host}` },
+    () =>
+      run(node, `${way.journal.noteAndHead('exec')}${script}`, {
+        signal: stop.signal,
+        whyStopped: () => stop.why(),
+        ...(read === undefined && { sink: streamed?.sink ?? collector.sink }),
+        ...(input !== undefined && { stdin: input.reader() }),
+        ...(timeoutSeconds !== undefined && { timeoutSeconds: timeoutSeconds + extraSeconds }),
+      }),
+    ({ exit }) => ({ outcome: exit === 0 ? 'done' : 'failed', exit }),
+  );
   const seconds = Math.round(performance.now() - start) / 1000;
   const said = read === undefined ? readAsItIs(result, collector) : read(result);
   if (read !== undefined && said.ok) await passOn(said.value, streamed);

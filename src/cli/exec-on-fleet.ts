@@ -17,6 +17,8 @@ import { execOutput, nobodyReads } from './exec-output.ts';
 import type { ExecRequest } from './exec-request.ts';
 import { exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
+import type { RunJournal } from './run-record.ts';
+import { openRunJournal } from './run-record.ts';
 
 /** Runs what was asked for, prints the answers, and gives the exit code. */
 export async function execOnFleet(context: ExecContext, request: ExecRequest): Promise<number> {
@@ -49,9 +51,16 @@ async function execOnOpenFleet(
     source?.close();
     return exitCodeFor(found.diagnostics);
   }
+  const opened = await openRunJournal(context);
+  if (!opened.ok) {
+    printDiagnostics(opened.diagnostics, stderr);
+    source?.close();
+    return exitCodeFor(opened.diagnostics);
+  }
+  const journal = opened.value;
   const { orders, told } = found.value;
   const input = source === undefined ? undefined : shareInput(source.chunks);
-  const given = await runOrders(context, request, { orders, told, pool: fleet.pool, stop, input });
+  const given = await runOrders(context, request, { orders, told, pool: fleet.pool, journal, stop, input });
   source?.close();
   await input?.close();
   if (stop.signal.aborted && stop.why() === nobodyReads) tellUnread(given, context);
@@ -59,7 +68,9 @@ async function execOnOpenFleet(
     printDiagnostics(errorsOf(given), stderr);
     stderr.write(failureTable(given, painter(stderr.colour)));
   }
-  return exitCodeOf(given);
+  const exit = exitCodeOf(given);
+  await journal.end(exit);
+  return exit;
 }
 
 interface Work {
@@ -67,6 +78,7 @@ interface Work {
   /** Answers that are known without asking. */
   readonly told: readonly Answer[];
   readonly pool: Fleet['pool'];
+  readonly journal: RunJournal;
   readonly stop: Stop;
   readonly input: SharedInput | undefined;
 }
@@ -74,7 +86,7 @@ interface Work {
 async function runOrders(
   context: ExecContext,
   request: ExecRequest,
-  { orders, told, pool, stop, input }: Work,
+  { orders, told, pool, journal, stop, input }: Work,
 ): Promise<readonly Answer[]> {
   const output = execOutput(
     request.mode,
@@ -86,6 +98,7 @@ async function runOrders(
   const { 'command-timeout': timeoutSeconds } = context.flags;
   const given = await execEverywhere(orders, {
     pool,
+    journal,
     stop,
     hold: context.hold,
     command: request.command,

@@ -124,6 +124,10 @@ export const nodeFlags = {
     value: 'DIR',
     help: 'where journals are kept (default: $XDG_STATE_HOME/pvefleet)',
   },
+  'sign-key': {
+    value: 'FILE',
+    help: 'sign the journal with this Ed25519 key (default: ~/.ssh/id_ed25519, or one of the ssh agent)',
+  },
 } as const satisfies Flags;
 
 /** For every command that plans a document. */

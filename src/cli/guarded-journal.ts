@@ -1,10 +1,11 @@
 import { access } from 'node:fs/promises';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { Entry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import { fileError } from '../text/file-error.ts';
 
 /** A journal that stops its run when it can't be written any more. */
-export interface GuardedJournal extends Journal {
+export interface GuardedJournal extends Pick<Journal, 'path' | 'record' | 'close'> {
   /** Aborted when the run is interrupted, and when its record can't be written: no step runs without its record. */
   readonly signal: AbortSignal;
   /** Why the record can't be written; undefined while it can. */
@@ -12,14 +13,17 @@ export interface GuardedJournal extends Journal {
 }
 
 /** Its `record` never rejects: the first event that can't be written aborts `signal`, and none is written after it. */
-export function guardJournal(journal: Journal, interrupted: AbortSignal): GuardedJournal {
+export function guardJournal(
+  journal: Pick<Journal, 'path' | 'record' | 'close'>,
+  interrupted: AbortSignal,
+): GuardedJournal {
   const lost = new AbortController();
   let trouble: Diagnostic | undefined;
   return {
-    ...journal,
+    path: journal.path,
     signal: AbortSignal.any([interrupted, lost.signal]),
     trouble: () => trouble,
-    async record(event) {
+    async record(event: Entry) {
       if (trouble !== undefined) return;
       try {
         await journal.record(event);
@@ -28,6 +32,13 @@ export function guardJournal(journal: Journal, interrupted: AbortSignal): Guarde
       } catch (error) {
         trouble ??= cannotRecord(journal.path, error);
         lost.abort();
+      }
+    },
+    async close() {
+      try {
+        await journal.close();
+      } catch (error) {
+        trouble ??= cannotRecord(journal.path, error);
       }
     },
   };

@@ -1,27 +1,57 @@
-import { userInfo } from 'node:os';
 import type { Event } from '../apply/event.ts';
+import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import { openJournal, runId, stateDirectory } from '../journal/journal.ts';
+import type { Entry, Sealed } from '../journal/entry.ts';
+import { hideTexts } from '../journal/hide-texts.ts';
+import type { Journal } from '../journal/journal.ts';
+import { openJournal } from '../journal/journal.ts';
+import { keepHeadScript, logLine } from '../journal/node-heads.ts';
+import { runId } from '../journal/run-id.ts';
+import { stateDirectory } from '../journal/state-directory.ts';
 import { jsonLinesReport } from '../report/json-lines.ts';
 import { terminalReport } from '../report/terminal.ts';
+import { localUser } from '../transports/surroundings.ts';
+import { callerName, callerOf, recordedArgv } from './caller.ts';
 import type { CliContext } from './command.ts';
 import type { nodeFlags } from './flags.ts';
 import type { GuardedJournal } from './guarded-journal.ts';
 import { guardJournal } from './guarded-journal.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
+import { sealRun } from './seal-run.ts';
 
-type RunContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stdout' | 'signal'>;
+type RunContext = Pick<
+  CliContext<typeof nodeFlags>,
+  'flags' | 'env' | 'stdout' | 'stderr' | 'signal' | 'mask'
+>;
 
-/** The journal of a new run, which has an id of its own. */
-export async function openRunJournal({
-  flags,
-  env,
-  signal,
-}: Pick<RunContext, 'flags' | 'env' | 'signal'>): Promise<Result<GuardedJournal & { readonly run: string }>> {
-  const directory = stateDirectory(flags.state, env);
-  const run = runId(new Date());
+type JournalContext = Omit<RunContext, 'stdout'>;
+
+/** A run with its journal: what happens is recorded, and told to the nodes it happens on. */
+export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, 'path' | 'close'> {
+  /** Shell text that leaves a line about a step in the node's own log. */
+  readonly note: (step: string) => string;
+  /** The same for a run of which this is all on that node: the journal's head is kept there too, if that may be. */
+  readonly noteAndHead: (step: string) => string;
+  /** Notes the hosts that something is sent to; they get the run's head at its end. */
+  readonly through: (exec: Exec) => Exec;
+  /** Ends the journal: signs its head, and has the hosts keep it. */
+  readonly end: (exit: number, exec?: Exec) => Promise<void>;
+}
+
+/** The record of a new run, which has an id of its own. */
+export async function openRunJournal(context: JournalContext): Promise<Result<RunJournal>> {
+  const directory = stateDirectory(context.flags.state, context.env);
+  const caller = callerOf(context.env);
   try {
-    return ok({ ...guardJournal(await openJournal(run, directory), signal), run });
+    const journal = await openJournal({
+      run: runId(new Date()),
+      directory,
+      caller,
+      argv: recordedArgv(process.argv.slice(2)),
+      hide: (entry) => hideTexts(entry, context.mask),
+    });
+    return ok(recordOf(journal, callerName(caller), context));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail({
@@ -34,6 +64,55 @@ export async function openRunJournal({
   }
 }
 
+function recordOf(journal: Journal, by: string, context: JournalContext): RunJournal {
+  const guarded = guardJournal(journal, context.signal);
+  const counts = { done: 0, failed: 0, notRun: 0 };
+  const touched = new Set<string>();
+  const note = (step: string): string =>
+    logLine({ run: journal.run, step, user: by, head: journal.head().head });
+  const seal = (exec: Exec | undefined): Promise<Sealed> => {
+    const script = `${note('end')}\n${keepHeadScript(headNow(journal, by))}`;
+    return sealRun(journal, exec === undefined ? [] : [...touched], script, { ...context, exec });
+  };
+  return {
+    run: journal.run,
+    signal: guarded.signal,
+    trouble: guarded.trouble,
+    record: async (entry: Entry) => {
+      if (entry.type === 'step-finished' || entry.type === 'command-finished')
+        counts[entry.outcome === 'not-run' ? 'notRun' : entry.outcome]++;
+      if (entry.type === 'command-started') touched.add(entry.host);
+      await guarded.record(entry);
+    },
+    note,
+    noteAndHead: (step) =>
+      `${note(step)}\n(${keepHeadScript(headNow(journal, by))}) </dev/null >/dev/null 2>&1 || :\n`,
+    through: (exec) => (host, script, options) => {
+      touched.add(host);
+      return exec(host, script, options);
+    },
+    end: async (exit, exec) => {
+      await guarded.record({ type: 'closed', exit, ...counts, touched: [...touched] });
+      const known = guarded.trouble();
+      // Nobody vouches for a head that is not on disk.
+      if (known === undefined) await guarded.record(await seal(exec));
+      await guarded.close();
+      const trouble = guarded.trouble();
+      if (known === undefined && trouble !== undefined) printDiagnostics([trouble], context.stderr);
+    },
+  };
+}
+
+/** Who runs what, for the first event. */
+export function recordOfCaller(): { readonly argv: readonly string[]; readonly user: string } {
+  return { argv: recordedArgv(process.argv.slice(2)), user: localUser() };
+}
+
+function headNow(journal: Journal, by: string) {
+  const { id, run, directory } = journal;
+  return { at: new Date().toISOString(), by, directory, ...journal.head(), journal: id, run };
+}
+
 /** How a run is told: as JSON lines with --json, else for people. */
 export function makeReport({
   flags,
@@ -41,14 +120,4 @@ export function makeReport({
   signal,
 }: Pick<RunContext, 'flags' | 'stdout' | 'signal'>): (event: Event) => void {
   return flags.json ? jsonLinesReport(stdout) : terminalReport(stdout, signal);
-}
-
-/** Who runs what, for the journal. Values of variables may be secrets: they are left out. */
-export function recordOfCaller(): { readonly argv: readonly string[]; readonly user: string } {
-  const argv = process.argv.slice(2).map((word, index, all) => {
-    // -e may stand behind short flags that take no value: -Ce name=value.
-    if (/^(?:-[CDy]*e|--extra-vars)$/u.test(all[index - 1] ?? '')) return '...';
-    return word.replace(/^(?<flag>-[CDy]*e|--extra-vars=).+$/su, '$<flag>...');
-  });
-  return { argv, user: userInfo().username };
 }

@@ -130,8 +130,9 @@ async function runOnFleet(
     survey: found,
     surveySeconds: (performance.now() - started) / 1000,
     resurvey: () => surveyNodes(fleet.value, context.stderr),
-    exec,
+    exec: journal.value.through(exec),
     record: journal.value.record,
+    note: journal.value.note,
     report: record.makeReport(context),
     check: context.flags.check,
     readOnly: context.flags['read-only'],
@@ -142,8 +143,8 @@ async function runOnFleet(
     signal: journal.value.signal,
     recordTrouble: journal.value.trouble,
   });
+  await journal.value.end(exit, exec);
   await pool.close();
-  await journal.value.close();
   return ok(exit);
 }
 

@@ -9,7 +9,8 @@ export const partSuffix = '.pvefleet-part';
 /**
  * Says how far a destination has what it is to have. Reads lines "KIND SIZE SHA256 MODE NAME/PATH/" and prints, first,
  * "base PATH" and what is there now, then one line each:
- * `equal`, `mode` (all but its mode), `absent`, `differs`, `blocked WHAT`; with "part SIZE SHA256" where a copy was cut off.
+ * `equal`, `mode` (all but its mode), `absent`, `differs`, `blocked WHAT`; with "part SIZE SHA256" where a copy was cut off,
+ * and "was SHA256" of a file that differs, for the record; not of large ones, which would take their time.
  */
 export function compareScript(path: string, into: boolean): string {
   return `# pvefleet cp: what is at ${path.replaceAll('\n', ' ')}
@@ -40,6 +41,9 @@ while IFS=' ' read -r kind size sha mode entry; do
   if [ "$kind" = file ] && [ -f "$part" ]; then
     case $answer in absent|differs) answer="$answer part $(stat -c %s "$part") $(sha256sum < "$part" | cut -d' ' -f1)" ;; esac
   fi
+  case $answer,$now in
+    differs*,file) [ "$(stat -c %s "$at")" -gt 16777216 ] || answer="$answer was $(sha256sum < "$at" | cut -d' ' -f1)" ;;
+  esac
   echo "$answer"
 done`;
 }

@@ -20,6 +20,14 @@ export interface Copied {
   readonly equal: number;
   /** Bytes that were sent, or would be; what an earlier, cut off copy had brought is not among them. */
   readonly bytes: number;
+  /** SHA-256 of files that were written, by path. */
+  readonly digests?: Readonly<Record<string, FileDigests>>;
+}
+
+/** Before: null where there was none, left out where it was not read. */
+export interface FileDigests {
+  readonly before?: string | null;
+  readonly after: string;
 }
 
 export interface UploadOptions {
@@ -40,6 +48,8 @@ interface Task {
   readonly kind: 'send' | 'settle';
   /** Bytes that are there already. */
   readonly skip: number;
+  /** SHA-256 of the file that is there; null: none is. */
+  readonly before?: string | null;
 }
 
 /**
@@ -78,7 +88,15 @@ export async function uploadTo(
   const files = tasks.filter(({ kind }) => kind === 'send');
   const sent = await Promise.all(files.map((task) => turn(() => send(pool, node, task, options))));
   const problems = sent.flatMap((result) => (result.ok ? [] : result.diagnostics));
-  return problems.length > 0 ? fail(...problems) : ok(copied);
+  return problems.length > 0 ? fail(...problems) : ok({ ...copied, digests: digestsOf(files) });
+}
+
+function digestsOf(files: readonly Task[]): Readonly<Record<string, FileDigests>> {
+  return Object.fromEntries(
+    files.flatMap(({ entry, at, before }) =>
+      entry.kind === 'file' ? [[at, { ...(before !== undefined && { before }), after: entry.sha256 }]] : [],
+    ),
+  );
 }
 
 const octal = (mode: number): string => mode.toString(8);
@@ -138,6 +156,7 @@ async function planUpload(
         at,
         kind: entry.kind === 'file' ? 'send' : 'settle',
         skip: await keptBytes(entry, rest),
+        ...beforeOf(word, rest),
       });
     else
       blocked.push(
@@ -151,6 +170,13 @@ async function planUpload(
   }
   if (blocked.length > 0) return fail(...blocked);
   return ok({ tasks, equal, makeBase: into && state !== 'directory' });
+}
+
+function beforeOf(word: string, rest: readonly string[]): Pick<Task, 'before'> {
+  if (word === 'absent') return { before: null };
+  const at = rest.indexOf('was');
+  const sha256 = at === -1 ? undefined : rest[at + 1];
+  return sha256 === undefined ? {} : { before: sha256 };
 }
 
 /** How many bytes of a copy that was cut off can be kept: all or none. */

@@ -1,58 +1,100 @@
 import { mkdir, open } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Recorder } from '../apply/event.ts';
+import { openAppender } from './appender.ts';
+import type { Caller, Entry } from './entry.ts';
+import { withHeads } from './heads.ts';
+import type { Heads } from './heads.ts';
+import type { ChainEnd } from './record.ts';
+import { chainStart, writeRecord } from './record.ts';
+import { lastRecordOf } from './last-record.ts';
+import { runFile } from './run-file.ts';
 
 export interface Journal {
+  readonly run: string;
   readonly path: string;
-  /** Resolves when the event is on disk (fsync), so that a step never runs without its record. */
-  readonly record: Recorder;
+  /** The directory's chain of heads, by its first hash. */
+  readonly id: string;
+  readonly directory: string;
+  /** Resolves when the entry is on disk, so that a step never runs without its record. */
+  readonly record: Recorder & ((entry: Entry) => Promise<void>);
+  /** The last record that was given: number and hash. */
+  head(): { readonly seq: number; readonly head: string };
+  /** Ends the file and tells the chain of heads; without it the run counts as cut off. */
   close(): Promise<void>;
 }
 
-/** Where runs are recorded: `--state`, else $XDG_STATE_HOME/pvefleet, else ~/.local/state/pvefleet. */
-export function stateDirectory(
-  given: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): string {
-  if (given !== undefined) return given;
-  const state = env['XDG_STATE_HOME'];
-  return join(state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state'), 'pvefleet');
+export interface JournalOptions {
+  readonly run: string;
+  readonly directory: string;
+  readonly caller: Caller;
+  readonly argv: readonly string[];
+  /** Hides secrets in what is recorded. */
+  readonly hide: (entry: Entry) => unknown;
 }
 
 /**
- * Opens the record of one run, RUN.jsonl, one event a line, readable by its owner only.
- * Records are written in the order in which they are given, however many steps run at once.
+ * Opens the journal of one run, RUN.jsonl, readable by its owner only, and enters it into the directory's chain of heads.
+ * Records are chained in the order in which they are given, however many steps run at once.
  */
-export async function openJournal(run: string, directory: string): Promise<Journal> {
+export async function openJournal({ run, caller, argv, hide, ...options }: JournalOptions): Promise<Journal> {
+  const directory = resolve(options.directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, `${run}.jsonl`);
-  const file = await open(path, 'ax', 0o600);
-  let last: Promise<void> = Promise.resolve();
+  const path = runFile(directory, run);
+  let end: ChainEnd = chainStart;
+  const next = (entry: Entry): string => {
+    const written = writeRecord(end, new Date().toISOString(), hide(entry));
+    ({ end } = written);
+    return written.line;
+  };
+  const { file, id } = await withHeads(directory, caller, async (heads) => {
+    const after = await runBefore(heads, directory);
+    const appender = await openAppender(path);
+    await appender.append(next({ type: 'opened', format: 1, run, caller, argv, after }));
+    await syncDirectory(directory);
+    await heads.append({ type: 'run-opened', run, first: end.prev });
+    return { file: appender, id: heads.id };
+  });
+  let isLost = false;
   return {
+    run,
     path,
-    record(event) {
-      const written = last.then(async () => {
-        await file.appendFile(`${JSON.stringify(event)}\n`);
-        await file.datasync();
-      });
-      last = written.catch(() => undefined);
-      return written;
+    id,
+    directory,
+    async record(entry: Entry) {
+      try {
+        await file.append(next(entry));
+      } catch (error) {
+        isLost = true;
+        throw error;
+      }
     },
+    head: () => ({ seq: end.seq - 1, head: end.prev }),
     async close() {
-      await last;
       await file.close();
+      // What is not on disk is not vouched for: the run counts as cut off.
+      if (isLost) return;
+      const records = end.seq;
+      await withHeads(directory, caller, (heads) =>
+        heads.append({ type: 'run-closed', run, head: end.prev, records }),
+      );
     },
   };
 }
 
-/** A run's id: sorts by time, unique enough for one controller, and safe in file and unit names. */
-export function runId(now: Date, random: () => number = Math.random): string {
-  const time = now
-    .toISOString()
-    .replaceAll(/[-:]|\.\d+Z$/gu, '')
-    .toLowerCase();
-  return `${time}-${Math.floor(random() * 36 ** 4)
-    .toString(36)
-    .padStart(4, '0')}`;
+/** What the first record of a run is chained to: all that the directory knew by then. */
+async function runBefore({ last }: Heads, directory: string) {
+  const { event, sha256: heads } = last;
+  if (event.type === 'run-closed') return { heads, run: event.run, head: event.head };
+  if (event.type !== 'run-opened') return { heads };
+  // It was cut off, or is still running: its head as it is now.
+  const head = (await lastRecordOf(runFile(directory, event.run)))?.sha256 ?? event.first;
+  return { heads, run: event.run, head };
+}
+
+/** A new file is sure to be there only when its directory is on disk too. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  await handle.sync();
+  await handle.close();
 }

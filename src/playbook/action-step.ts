@@ -1,4 +1,4 @@
-import type { Diagnostic, Result } from '../diagnostic.ts';
+import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
 import { actArgv, stepScript } from '../apply/step-script.ts';
@@ -16,6 +16,7 @@ export async function performStep(
   place: HostPlace,
   id: string,
   act: Act,
+  declaredAt?: Position,
 ): Promise<Result<Finished>> {
   const step = makeStep(id, place.node, act);
   const { cluster } = place.snapshot;
@@ -25,6 +26,7 @@ export async function performStep(
     address: `node/${place.node}@${cluster}`,
     node: place.node,
     command: showCommand(actArgv(act)),
+    ...(declaredAt !== undefined && { declaredAt }),
   };
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
   // A step that could not be recorded does not run.
@@ -46,7 +48,13 @@ export async function performStep(
   const started = performance.now();
   run.commands++;
   run.isStale = true;
-  const script = stepScript(step, { unit: '', digests: {}, readBack: '', attach: false });
+  const script = stepScript(step, {
+    unit: '',
+    digests: {},
+    readBack: '',
+    attach: false,
+    note: run.options.note?.(id) ?? '',
+  });
   const result = await run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds });
   const finished = result.ok ? result.value : undefined;
   await run.emit({

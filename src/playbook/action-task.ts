@@ -75,7 +75,7 @@ async function runTurn(
     host: place.host,
     variables: turn.variables,
     check,
-    perform: (act) => performStep(run, place, `${run.tasks}/${place.node}/${index + 1}`, act),
+    perform: (act) => performStep(run, place, `${run.tasks}/${place.node}/${index + 1}`, act, task.at),
   });
   return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
     ? { ...result, outcome: 'unreachable' }

@@ -69,7 +69,7 @@ function declare({ task, hosts }: Batch, results: Map<string, HostResult>): read
 async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
   const changes = plans.flatMap(({ cluster, changes: own }) => own.map((change) => ({ cluster, change })));
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, record, signal } = run.options;
+  const { check, readOnly, exec, record, note, signal } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -87,6 +87,7 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
     run: `${run.options.run}-${run.tasks}`,
     exec,
     record,
+    ...(note !== undefined && { note: (step: string) => note(`${run.tasks}/${step}`) }),
     report: (event) => {
       if (event.type === 'change-finished') told.set(`${event.cluster}#${event.change}`, event.diagnostics);
       run.options.report(event);

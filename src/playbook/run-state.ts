@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly resurvey: () => Promise<Survey>;
   readonly exec: Exec;
   readonly record: Recorder;
+  /** Shell text that leaves a line about a step in the node's own log. */
+  readonly note?: (step: string) => string;
   readonly report: (event: Event) => void;
   readonly check: boolean;
   readonly readOnly: boolean;

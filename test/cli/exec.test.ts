@@ -257,10 +257,16 @@ describe('the command', () => {
     expect(stderr).toMatch(/^not finished +1 +pve1$/mu);
   });
 
-  test('is shown with --show-commands', async () => {
-    expect((await exec('pve1', '--show-commands', '--', 'true')).stderr).toMatch(
-      /^pve1: export LC_ALL=C\.UTF-8 PVEFLEET_COMMAND=[0-9a-f]{16}; true\n$/u,
-    );
+  test('is shown with --show-commands, after what tells the node who does it', async () => {
+    const { stderr } = await exec('pve1', '--show-commands', '--', 'true');
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^pve1: logger -t pvefleet 'run=\S+ step=exec user=\S+ head=\w+' /u),
+      expect.stringMatching(
+        /^pve1: \(.*keep=\/var\/lib\/pvefleet\/heads .*\) <\/dev\/null >\/dev\/null 2>&1 \|\| :$/u,
+      ),
+      expect.stringMatching(/true$/u),
+      '',
+    ]);
   });
 });
 

@@ -6,8 +6,9 @@ import { apply } from '../../src/apply/apply.ts';
 import type { Event } from '../../src/apply/event.ts';
 import { guardJournal } from '../../src/cli/guarded-journal.ts';
 import { fail } from '../../src/diagnostic.ts';
-import { openJournal } from '../../src/journal/journal.ts';
+import type { Entry } from '../../src/journal/entry.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { open } from '../journal/journals.ts';
 import { labSurvey } from '../lab-snapshot.ts';
 import { run } from '../playbook/run-on-lab.ts';
 
@@ -24,7 +25,7 @@ async function fullFrom(type: Event['type']) {
   const path = join(await scratch(), 'r1.jsonl');
   await writeFile(path, '');
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-  const record = (event: Event) => (event.type === type ? Promise.reject(full) : Promise.resolve());
+  const record = (event: Entry) => (event.type === type ? Promise.reject(full) : Promise.resolve());
   return guardJournal({ path, record, close: () => Promise.resolve() }, noSignal());
 }
 
@@ -73,7 +74,7 @@ test('a playbook stops there with 1, says why, and what was not begun', async ()
 
 test('a record whose directory was removed is lost too', async () => {
   const directory = await scratch();
-  const journal = guardJournal(await openJournal('r1', directory), noSignal());
+  const journal = guardJournal(await open(directory, 'r1'), noSignal());
   const event: Event = { type: 'task-started', name: 'a' };
   await journal.record(event);
   expect([journal.trouble(), journal.signal.aborted]).toEqual([undefined, false]);

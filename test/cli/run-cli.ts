@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Output, Surroundings } from '../../src/cli/command.ts';
 import { dispatch } from '../../src/cli/dispatch.ts';
 
@@ -36,7 +39,7 @@ export async function runCliIn(
   const code = await dispatch(argv, {
     stdout: keep(stdout, isTTY),
     stderr: { ...keep(stderr, false), isTTY: answer !== undefined },
-    env,
+    env: { XDG_STATE_HOME: stateHome(), HOME: '/nonexistent', ...env },
     signal,
     ...(input !== undefined && { input: () => ({ chunks: toAsync(input), close: () => undefined }) }),
     ask: (question) => {
@@ -52,6 +55,17 @@ export async function runCliIn(
 async function* toAsync(input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
   yield* input;
 }
+
+/** Journals of tests go where nobody looks, and none is signed with a key of whoever runs them. */
+function stateHome(): string {
+  state ??= mkdtempSync(join(tmpdir(), 'pvefleet-test-state-'));
+  return state;
+}
+
+let state: string | undefined;
+process.on('exit', () => {
+  if (state !== undefined) rmSync(state, { recursive: true, force: true });
+});
 
 function keep(texts: string[], isTTY: boolean): Output {
   const write = (text: string | Uint8Array): void =>

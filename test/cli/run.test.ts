@@ -74,19 +74,22 @@ test('hosts that do not answer are counted, and the run is in the journal, witho
   const { code, stdout } = await run('site.yml', '-e', 'greeting=secret');
   expect(code).toBe(4);
   expect(stdout).toContain('pve1 : ok=0 changed=0 unreachable=1 failed=0 skipped=0');
-  const [journal] = await readdir(join(directory, 'state'));
+  const journal = (await readdir(join(directory, 'state'))).find((name) => name.endsWith('.jsonl'));
   const text = await readFile(join(directory, 'state', journal ?? ''), 'utf8');
   expect(
     text
       .trim()
       .split('\n')
-      .map((line): unknown => JSON.parse(line)),
+      .map((line) => (JSON.parse(line) as { event: unknown }).event),
   ).toMatchObject([
+    { type: 'opened', argv: ['run', 'site.yml', '-e', '...', '--extra-vars=...'] },
     { type: 'run-started', argv: ['run', 'site.yml', '-e', '...', '--extra-vars=...'] },
     { type: 'surveyed', unreachable: [{ host: 'pve1' }] },
     { type: 'play-started', hosts: ['pve1'] },
     { type: 'recap' },
     { type: 'run-finished', exit: 4 },
+    { type: 'closed', exit: 4, touched: [] },
+    { type: 'sealed' },
   ]);
   expect(text).not.toContain('secret');
 });

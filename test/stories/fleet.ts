@@ -32,6 +32,8 @@ export interface Fleet {
   start(args: readonly string[]): {
     until(text: string): Promise<void>;
     interrupt(): void;
+    /** As kill -9 does. */
+    kill(): void;
     readonly ended: Promise<Ran>;
   };
   write(name: string, text: string): Promise<string>;
@@ -100,6 +102,7 @@ export async function openFleet(named?: string): Promise<Fleet> {
             look();
           }),
         interrupt: () => void child.kill('SIGINT'),
+        kill: () => void child.kill('SIGKILL'),
         ended: child.then(({ exitCode, stdout, stderr }) => ({ exit: exitCode, stdout, stderr })),
       };
     },
@@ -125,7 +128,7 @@ export async function openFleet(named?: string): Promise<Fleet> {
         text
           .trimEnd()
           .split('\n')
-          .map((line) => JSON.parse(line) as Record<string, unknown>),
+          .map((line) => (JSON.parse(line) as { event: Record<string, unknown> }).event),
       );
     },
   };
