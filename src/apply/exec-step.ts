@@ -11,8 +11,8 @@ import { isLockTimeout, judge } from './judge.ts';
 import { pause } from './pause.ts';
 import { stepScript } from './step-script.ts';
 
-/** Times that a detached step is looked for again after its connection was lost. */
-const ATTACH_TRIES = 3;
+/** Seconds to wait before each time that a detached step is looked for again after its connection was lost. */
+const ATTACH_WAIT_SECONDS = [0, 1, 2, 5, 10, 20];
 
 /** Seconds to wait before each further try of a step that got no lock: PVE's own wait is 10 s or less. */
 const LOCK_BACKOFF_SECONDS = [2, 5, 10];
@@ -52,7 +52,7 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { run, exec, digests, files, note }: ExecStepContext,
+  { run, signal, exec, digests, files, note }: ExecStepContext,
   tried: number,
 ): Promise<Executed> {
   const nonce = newNonce();
@@ -62,8 +62,12 @@ async function tryStep(
     stepScript(step, { unit, digests, readBack, attach, note: note?.(step.id) ?? '' });
   const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
   let finished: Result<Finished> = await exec(host, script(false), options);
-  for (let tries = 0; step.detached && lostConnection(finished) && tries < ATTACH_TRIES; tries++) {
-    finished = await exec(host, script(true), options);
+  if (step.detached && lostConnection(finished)) {
+    for (const seconds of ATTACH_WAIT_SECONDS) {
+      await pause(seconds, signal);
+      finished = await exec(host, script(true), { ...options, connectsAnew: true });
+      if (!lostConnection(finished) && !gaveNoAnswer(finished)) break;
+    }
   }
   if (!finished.ok) return { verdict: notFinished(finished.diagnostics), readBack: fail() };
   const answer = parseReadBack(finished.value.stdout, nonce);
@@ -72,6 +76,11 @@ async function tryStep(
 
 function lostConnection(finished: Result<Finished>): boolean {
   return !finished.ok && finished.diagnostics.some(({ code }) => code === 'transport/connection-lost');
+}
+
+/** While it runs its node may be gone for a while. */
+function gaveNoAnswer(finished: Result<Finished>): boolean {
+  return !finished.ok && finished.diagnostics.some(({ trouble }) => trouble === 'unreachable');
 }
 
 function notFinished(diagnostics: readonly Diagnostic[]): Verdict {

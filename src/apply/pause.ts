@@ -1,5 +1,6 @@
 /** Resolves after that many seconds, or when the run is interrupted. */
 export function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, seconds * 1000);
     signal.addEventListener(

@@ -118,9 +118,10 @@ async function ask(
   const streamed = way.stream?.(host);
   const result = await recordCommand(
     way.journal,
-    { host: node.name, command: guest === undefined ? way.command : `${way.command} in ${host}` },
+    { host: node.name, command: script },
     () =>
-      run(node, `${way.journal.noteAndHead('exec')}${script}`, {
+      run(node, script, {
+        before: way.journal.noteAndHead('exec'),
         signal: stop.signal,
         whyStopped: () => stop.why(),
         ...(read === undefined && { sink: streamed?.sink ?? collector.sink }),

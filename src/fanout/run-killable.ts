@@ -12,7 +12,11 @@ import { killScript } from './kill-script.ts';
 const killSeconds = 30;
 
 /** How a command is run, and why it may be cut off besides its time-out. */
-export type KillableOptions = ExecOptions & { readonly whyStopped?: () => string };
+export type KillableOptions = ExecOptions & {
+  readonly whyStopped?: () => string;
+  /** Shell text that goes before it, and is no part of it. */
+  readonly before?: string;
+};
 
 /** Runs shell text on a node. */
 export type RunKillable = (node: Node, script: string, options: KillableOptions) => Promise<Result<Finished>>;
@@ -40,7 +44,8 @@ export function killableRunner(
     const { commands, kills } = limitsOf(node);
     return commands(async () => {
       const mark = `PVEFLEET_COMMAND=${randomBytes(8).toString('hex')}`;
-      const result = await pool.exec(node, `export LC_ALL=C.UTF-8 ${mark}; ${script}`, options);
+      const { before = '' } = options;
+      const result = await pool.exec(node, `${before}export LC_ALL=C.UTF-8 ${mark}; ${script}`, options);
       if (result.ok || !result.diagnostics.some(wasCutOff)) return result;
       let begun = (): void => undefined;
       hold(

@@ -17,7 +17,7 @@ export interface PoolOptions {
 
 /** One connection a node, by the node's name, made when it is first used. */
 export interface Pool {
-  /** Runs a command on a node. A node that could not be connected to answers with the same diagnostics again, at once. */
+  /** Runs a command on a node. A node that could not be connected to answers with the same diagnostics again, at once, unless the options want it otherwise. */
   exec(node: Node, command: string, options?: ExecOptions): Promise<Result<Finished>>;
   /** Makes a new connection to a node in place of the one it has, or of the diagnostics it has kept. */
   reconnect(node: Node): Promise<Result<void>>;
@@ -102,7 +102,10 @@ export function createPool(
       const options = withSignal(given, signal);
       const way = ways.get(node.name);
       if (way === undefined) return openAndRun(node, command, options);
-      const result = await runOn(await way.connection, way.turns, node, command, options);
+      const connected = await way.connection;
+      if (!connected.ok && given.connectsAnew === true && ways.get(node.name) === way)
+        return openAndRun(node, command, options);
+      const result = await runOn(connected, way.turns, node, command, options);
       if (closed || !wasLostIdle(result)) return result;
       const current = ways.get(node.name);
       return current === undefined || current === way

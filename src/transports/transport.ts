@@ -25,6 +25,8 @@ export interface ExecOptions {
    * that stream is paused, and so at last the command. It must not reject.
    */
   readonly sink?: OutputSink;
+  /** Of a pool: connects again to a node that it could not connect to before. */
+  readonly connectsAnew?: true;
   /** Runs also after the signal of the pool was aborted: to clean up behind a command that was cut off. */
   readonly cleansUp?: true;
 }

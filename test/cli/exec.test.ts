@@ -264,7 +264,7 @@ describe('the command', () => {
       expect.stringMatching(
         /^pve1: \(.*keep=\/var\/lib\/pvefleet\/heads .*\) <\/dev\/null >\/dev\/null 2>&1 \|\| :$/u,
       ),
-      expect.stringMatching(/true$/u),
+      expect.stringMatching(/^pve1: export LC_ALL=C\.UTF-8 PVEFLEET_COMMAND=[0-9a-f]{16}; true$/u),
       '',
     ]);
   });

@@ -118,6 +118,17 @@ describe('the pool', () => {
     expect(transport.log).toEqual(['connect pve1', 'connect pve1', 'connect pve1', 'pve1: d']);
   });
 
+  test('connects to it anew for a command that asks for that', async () => {
+    const transport = fake();
+    transport.down.add('pve1');
+    const pool = createPool(transport, { forks: 4, connectTimeoutSeconds: 1 });
+    const exec = async (options: ExecOptions = {}) => (await pool.exec(node('pve1'), 'a', options)).ok;
+    expect(await exec()).toBe(false);
+    transport.down.delete('pve1');
+    expect([await exec(), await exec({ connectsAnew: true }), await exec()]).toEqual([false, true, true]);
+    await pool.close();
+  });
+
   test('a node that is down costs the others nothing', async () => {
     const transport = fake();
     transport.down.add('pve1');
