@@ -8,6 +8,7 @@ import type { Change, Plan, Step } from '../plan/plan.ts';
 import { inBatches } from '../plan/serial.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { Survey } from '../snapshot/survey.ts';
+import { type Batch, countFailure } from './batch-failures.ts';
 import type { Event, Outcome, Recorder } from './event.ts';
 import type { Exec } from './exec.ts';
 import type { Locks } from './locks.ts';
@@ -15,7 +16,8 @@ import { createLocks } from './locks.ts';
 import { pause } from './pause.ts';
 import { runStep } from './run-step.ts';
 import { leftBy, tookBack, typedCommand } from './take-back.ts';
-import { actArgv, shownArgv } from './step-script.ts';
+import { declared, notRun } from './step-events.ts';
+import { shownArgv } from './step-script.ts';
 
 /** Steps at once on one node: each PVE command costs it a core for a second. */
 const STEPS_PER_NODE = 4;
@@ -53,8 +55,7 @@ interface Run extends ApplyContext {
   commands: number;
   /** Too many nodes failed: no new step is started. */
   isHalted: boolean;
-  /** How many nodes the batch at hand has, and which of them ("lab/pve1") failed. */
-  batch: { readonly nodes: number; readonly failed: Set<string> };
+  batch: Batch;
   readonly locks: Locks;
   readonly outcomes: Map<string, Outcome>;
   /** One queue a node, by cluster and node. */
@@ -111,24 +112,13 @@ function goesOn(run: Run): boolean {
   return !run.signal.aborted && !run.isHalted;
 }
 
-/** Counts a node of the batch that failed; halts the run, and says why, when they are more than may. */
-function countFailure(node: string, run: Run): Diagnostic | undefined {
-  const { failed, nodes } = run.batch;
-  failed.add(node);
+/** Halts the run, once, when more nodes failed than may; why it does. */
+function haltOf(node: string, run: Run): Diagnostic | undefined {
   const allowed = run.brakes === undefined ? 100 : failPercentage(run.brakes);
-  if (run.isHalted || (failed.size * 100) / nodes <= allowed) return undefined;
+  const halt = countFailure(node, run.batch, allowed);
+  if (halt === undefined || run.isHalted) return undefined;
   run.isHalted = true;
-  return tooManyFailed(failed.size, nodes, allowed);
-}
-
-function tooManyFailed(failed: number, of: number, allowed: number): Diagnostic {
-  return {
-    code: 'apply/too-many-failed',
-    severity: 'error',
-    trouble: 'failed',
-    message: `Cannot go on: ${failed} of the ${of} ${of === 1 ? 'node' : 'nodes'} of this batch failed; at most ${allowed}% may (--max-fail-percentage)`,
-    hint: 'What was begun is finished, nothing more is begun. Mend it and run again: what is done already is left alone.',
-  };
+  return halt;
 }
 
 async function applyChange(
@@ -224,7 +214,7 @@ async function oneStep(
   const diagnostics = ran.done ? [...ran.diagnostics, ...ran.verify(run.survey)] : ran.diagnostics;
   const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');
   // Before anything is waited for: no step may slip in between.
-  const halt = done ? undefined : countFailure(`${cluster}/${step.node}`, run);
+  const halt = done ? undefined : haltOf(`${cluster}/${step.node}`, run);
   await tell(run, {
     type: 'step-finished',
     at: new Date().toISOString(),
@@ -261,29 +251,6 @@ async function takeBackLeft(
     diagnostics.push(tookBack(change, step, command, ran !== 'not run' && ran.done));
   }
   return diagnostics;
-}
-
-function notRun(cluster: string, change: Change, step: Step): Event {
-  return {
-    type: 'step-finished',
-    at: new Date().toISOString(),
-    cluster,
-    step: step.id,
-    address: formatAddress(change.address),
-    node: step.node,
-    command: showCommand(actArgv(step.act)),
-    ...declared(change),
-    outcome: 'not-run',
-    exit: null,
-    seconds: 0,
-    stdout: '',
-    stderr: '',
-    diagnostics: [],
-  };
-}
-
-function declared({ declaredAt }: Change): Pick<Change, 'declaredAt'> {
-  return declaredAt === undefined ? {} : { declaredAt };
 }
 
 async function tell(run: Run, event: Event): Promise<void> {

@@ -2,19 +2,14 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
+import { nodeFlags } from './flags.ts';
 
 export const flags = {
   output: { short: 'o', value: 'DIR', default: '.', help: 'where inventories/ and known_hosts are written' },
   'private-key': { value: 'FILE', help: 'the key to log in with (default: as ssh finds it)' },
   'accept-new': { help: 'take host keys that nobody knows yet without asking' },
   force: { help: 'write over an inventory that is there' },
-  timeout: {
-    short: 'T',
-    value: 'SECONDS',
-    atLeast: 1,
-    default: 10,
-    help: 'give up connecting to a node after this',
-  },
+  timeout: nodeFlags.timeout,
   json: { help: 'print JSON for programs; nothing is asked' },
 } as const satisfies Flags;
 

@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
 import { basename, dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Pool } from '../transports/pool.ts';
+import { writableAgain } from '../transports/send-input.ts';
 import { listScript, notTheSameBeginning, sendScript } from './download-scripts.ts';
 import { type Content, contentOf } from './local-tree.ts';
 import { type Copied, filesAtOnce } from './upload.ts';
@@ -186,19 +186,6 @@ async function receive(
       said.trim() === '' ? `the node's shell ended with ${exit ?? 'a signal'}` : said.trim(),
     ),
   );
-}
-
-/** The file takes more, or has failed. */
-function writableAgain(file: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      file.removeListener('drain', done);
-      file.removeListener('close', done);
-      resolve();
-    };
-    file.once('drain', done);
-    file.once('close', done);
-  });
 }
 
 function trouble(node: Node, act: string, whatIs: string): Diagnostic {

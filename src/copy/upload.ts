@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import pLimit from 'p-limit';
-import type { Diagnostic, Result } from '../diagnostic.ts';
+import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Pool } from '../transports/pool.ts';
 import type { Finished } from '../transports/transport.ts';
-import { contentOf, type LocalEntry, type LocalSource } from './local-tree.ts';
+import type { LocalSource } from './local-tree.ts';
+import { compareLine, octal, planUpload, type Task } from './plan-upload.ts';
 import { compareScript, receiveScript, settleScript } from './upload-scripts.ts';
 
 /** Files on their way to or from one node: each is open here, too. */
@@ -41,17 +41,6 @@ export interface UploadOptions {
   readonly check: boolean;
 }
 
-/** An entry with where it goes, and what is missing of it there. */
-interface Task {
-  readonly entry: LocalEntry;
-  readonly at: string;
-  readonly kind: 'send' | 'settle';
-  /** Bytes that are there already. */
-  readonly skip: number;
-  /** SHA-256 of the file that is there; null: none is. */
-  readonly before?: string | null;
-}
-
 /**
  * Brings files to a node: one exec to compare, one for directories, links and modes if there are any to be made, and
  * one for each file that differs. Equal files are not touched; a copy that was cut off is gone on with.
@@ -69,7 +58,7 @@ export async function uploadTo(
   const compared = await pool.exec(node, compareScript(path, into), { stdin: list });
   const answer = await finished(node, compared, 'compare files');
   if (!answer.ok) return answer;
-  const planned = await planUpload(node, entries, answer.value.split('\n'), { ...options, path });
+  const planned = await planUpload(node, entries, answer.value.split('\n'), path);
   if (!planned.ok) return planned;
   const { tasks, equal, makeBase } = planned.value;
   const copied: Copied = {
@@ -97,94 +86,6 @@ function digestsOf(files: readonly Task[]): Readonly<Record<string, FileDigests>
       entry.kind === 'file' ? [[at, { ...(before !== undefined && { before }), after: entry.sha256 }]] : [],
     ),
   );
-}
-
-const octal = (mode: number): string => mode.toString(8);
-
-function compareLine(name: string, entry: LocalEntry, mode: string | undefined): string {
-  const path = entry.path === '' ? name : `${name}/${entry.path}`;
-  switch (entry.kind) {
-    case 'directory':
-      return `directory 0 - ${octal(entry.mode)} ${path}/\n`;
-    case 'link':
-      // readlink(1) ends the target with a line feed.
-      return `link 0 ${createHash('sha256').update(`${entry.target}\n`).digest('hex')} 0 ${path}/\n`;
-    case 'file':
-      return `file ${entry.size} ${entry.sha256} ${mode ?? octal(entry.mode)} ${path}/\n`;
-  }
-}
-
-interface Planned {
-  readonly tasks: readonly Task[];
-  readonly equal: number;
-  /** The directory that all goes into is not there yet. */
-  readonly makeBase: boolean;
-}
-
-async function planUpload(
-  node: Node,
-  entries: readonly { readonly name: string; readonly entry: LocalEntry }[],
-  answers: readonly string[],
-  { path }: UploadOptions,
-): Promise<Result<Planned>> {
-  const start = answers.findIndex((line) => /^base (?:directory|file|new|lost)$/u.test(line));
-  const into = answers[start + 1] === 'into yes';
-  const state = answers[start]?.slice('base '.length);
-  if (into && state === 'file')
-    return fail(trouble(node, path, 'a file is there', 'a directory, or a new path, is wanted'));
-  if (!into && state === 'lost')
-    return fail(
-      trouble(
-        node,
-        path,
-        'the directory that it would be in is not there',
-        'end the path with "/" to have directories made',
-      ),
-    );
-  const tasks: Task[] = [];
-  let equal = 0;
-  const blocked: Diagnostic[] = [];
-  for (const [index, { name, entry }] of entries.entries()) {
-    const below = entry.path === '' ? '' : `/${entry.path}`;
-    const at = into ? `${path === '/' ? '' : path}/${name}${below}` : `${path}${below}`;
-    const [word = '', ...rest] = (answers[start + 2 + index] ?? '').split(' ');
-    if (word === 'equal') equal++;
-    else if (word === 'mode') tasks.push({ entry, at, kind: 'settle', skip: 0 });
-    else if (word === 'absent' || word === 'differs')
-      tasks.push({
-        entry,
-        at,
-        kind: entry.kind === 'file' ? 'send' : 'settle',
-        skip: await keptBytes(entry, rest),
-        ...beforeOf(word, rest),
-      });
-    else
-      blocked.push(
-        trouble(
-          node,
-          at,
-          word === 'blocked' ? `a ${rest.join(' ')} is there` : 'the node does not say what is there',
-          `a ${entry.kind} is to be put there`,
-        ),
-      );
-  }
-  if (blocked.length > 0) return fail(...blocked);
-  return ok({ tasks, equal, makeBase: into && state !== 'directory' });
-}
-
-function beforeOf(word: string, rest: readonly string[]): Pick<Task, 'before'> {
-  if (word === 'absent') return { before: null };
-  const at = rest.indexOf('was');
-  const sha256 = at === -1 ? undefined : rest[at + 1];
-  return sha256 === undefined ? {} : { before: sha256 };
-}
-
-/** How many bytes of a copy that was cut off can be kept: all or none. */
-async function keptBytes(entry: LocalEntry, [word, size = '', sha256]: readonly string[]): Promise<number> {
-  const bytes = Number(size);
-  if (word !== 'part' || entry.kind !== 'file' || bytes === 0 || bytes > entry.size) return 0;
-  const own = await contentOf(entry.from, bytes);
-  return own.sha256 === sha256 ? bytes : 0;
 }
 
 /** All that takes no bytes, in one exec: directories before what is in them. */
@@ -251,14 +152,4 @@ async function finished(node: Node, result: Result<Finished>, act: string): Prom
     host: node.name,
     message: `Cannot ${act} on ${node.name}: ${said === '' ? `the node's shell ended with ${exit ?? 'a signal'}` : said.replaceAll('\n', '; ')}`,
   });
-}
-
-function trouble(node: Node, path: string, whatIs: string, wanted: string): Diagnostic {
-  return {
-    code: 'cp/in-the-way',
-    severity: 'error',
-    trouble: 'failed',
-    host: node.name,
-    message: `Cannot write ${path} on ${node.name}: ${whatIs}; ${wanted}`,
-  };
 }

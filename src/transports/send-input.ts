@@ -14,15 +14,15 @@ export async function sendInput(channel: Writable, input: ExecOptions['stdin']):
   channel.end();
 }
 
-/** The channel has room again, or is gone. */
-function writableAgain(channel: Writable): Promise<void> {
+/** It takes more, or is gone. */
+export function writableAgain(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      channel.removeListener('drain', done);
-      channel.removeListener('close', done);
+      stream.removeListener('drain', done);
+      stream.removeListener('close', done);
       resolve();
     };
-    channel.once('drain', done);
-    channel.once('close', done);
+    stream.once('drain', done);
+    stream.once('close', done);
   });
 }

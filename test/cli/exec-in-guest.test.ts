@@ -1,20 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { plainFleet } from '../../lab/src/fleet/definition.ts';
-import type { Lab } from '../../lab/src/lab.ts';
-import { startLab } from '../../lab/src/lab.ts';
+import type { LabHome } from './lab-home.ts';
+import { openLabHome } from './lab-home.ts';
 import { runCliIn } from './run-cli.ts';
 
-let home: string;
-let lab: Lab;
+let fleet: LabHome;
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'pvefleet-cli-'));
-  lab = await startLab({ fleet: plainFleet(2, '9') });
-  await writeFile(join(home, 'key'), lab.clientKey.privateKey, { mode: 0o600 });
-  await writeFile(join(home, 'known_hosts'), lab.knownHostsText());
-  await writeFile(join(home, 'lab.yml'), lab.inventoryText(join(home, 'key'), join(home, 'known_hosts')));
+  fleet = await openLabHome(2);
   const onPve1 = [
     'qm create 100 --name web1 --tags web --agent 1 --memory 512 && qm start 100',
     'qm create 102 --name noagent --memory 512 && qm start 102',
@@ -27,17 +18,11 @@ beforeAll(async () => {
   await exec('pve1', '--', onPve1.join('; '));
   await exec('pve2', '--', onPve2.join('; '));
 });
-afterAll(async () => {
-  await lab.close();
-  await rm(home, { recursive: true, force: true });
-});
+afterAll(() => fleet.close());
 
 const exec = (...argv: readonly string[]) => execWith('', ...argv);
 const execWith = (input: string, ...argv: readonly string[]) =>
-  runCliIn({ input: [Buffer.from(input)], env: { PVEFLEET_INVENTORY: join(home, 'lab.yml') } }, [
-    'exec',
-    ...argv,
-  ]);
+  runCliIn({ input: [Buffer.from(input)], env: { PVEFLEET_INVENTORY: fleet.inventory } }, ['exec', ...argv]);
 
 test('runs where the guests are, in VMs and containers alike', async () => {
   const { code, stdout, stderr } = await exec(
@@ -91,7 +76,7 @@ test('a guest that is stopped or has no agent is a row of its own', async () => 
 });
 
 test('guests of a node that gives no answer are rows of their own, the others run', async () => {
-  const mend = lab.faults.add('pve2', { kind: 'dead' });
+  const mend = fleet.lab.faults.add('pve2', { kind: 'dead' });
   const { code, stdout, stderr } = await exec('--in-guest', '100,101', '--', 'hostname');
   mend();
   expect(code).toBe(4);

@@ -1,29 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeAll, afterAll, expect, test } from 'vitest';
-import { plainFleet } from '../../lab/src/fleet/definition.ts';
-import type { Lab } from '../../lab/src/lab.ts';
-import { startLab } from '../../lab/src/lab.ts';
+import type { LabHome } from './lab-home.ts';
+import { openLabHome } from './lab-home.ts';
 import { runCli } from './run-cli.ts';
 
-let home: string;
-let lab: Lab;
+let fleet: LabHome;
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'pvefleet-ping-'));
-  lab = await startLab({ fleet: plainFleet(3, '9') });
-  await writeFile(join(home, 'key'), lab.clientKey.privateKey, { mode: 0o600 });
-  await writeFile(join(home, 'known_hosts'), lab.knownHostsText());
-  await writeFile(join(home, 'lab.yml'), lab.inventoryText(join(home, 'key'), join(home, 'known_hosts')));
+  fleet = await openLabHome(3);
 });
-afterEach(() => lab.faults.clear());
-afterAll(async () => {
-  await lab.close();
-  await rm(home, { recursive: true, force: true });
-});
+afterEach(() => fleet.lab.faults.clear());
+afterAll(() => fleet.close());
 
 const ping = (...argv: readonly string[]) =>
-  runCli(['ping', ...argv], { PVEFLEET_INVENTORY: join(home, 'lab.yml') });
+  runCli(['ping', ...argv], { PVEFLEET_INVENTORY: fleet.inventory });
 
 /** The table with its times taken out. */
 const timeless = (text: string) => text.replaceAll(/\d+(?:\.\d)? ms/gu, 'T').replaceAll(/ +/gu, ' ');
@@ -43,7 +31,7 @@ test('everybody answers with version, cluster and quorum', async () => {
 });
 
 test('one that gives no answer is a row, an error and exit 4; the others are asked', async () => {
-  lab.faults.add('pve2', { kind: 'dead' });
+  fleet.lab.faults.add('pve2', { kind: 'dead' });
   const { code, stdout, stderr } = await ping();
   expect(code).toBe(4);
   expect(timeless(stdout)).toContain('pve1 T T 9.2.11 lab yes\npve2 - - - - unreachable\npve3 T T');
@@ -51,7 +39,7 @@ test('one that gives no answer is a row, an error and exit 4; the others are ask
 });
 
 test('no quorum is a finding: exit 2, with what to look at', async () => {
-  lab.faults.add('lab', { kind: 'no-quorum' });
+  fleet.lab.faults.add('lab', { kind: 'no-quorum' });
   const { code, stdout, stderr } = await ping('pve1');
   expect(code).toBe(2);
   expect(timeless(stdout)).toContain('pve1 T T 9.2.11 lab no\n');
@@ -61,7 +49,7 @@ test('no quorum is a finding: exit 2, with what to look at', async () => {
 });
 
 test('--json is one object a host', async () => {
-  lab.faults.add('pve2', { kind: 'dead' });
+  fleet.lab.faults.add('pve2', { kind: 'dead' });
   const { stdout } = await ping('--json');
   const lines = stdout
     .trimEnd()

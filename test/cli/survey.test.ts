@@ -1,30 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { plainFleet } from '../../lab/src/fleet/definition.ts';
-import type { Lab } from '../../lab/src/lab.ts';
-import { startLab } from '../../lab/src/lab.ts';
+import type { LabHome } from './lab-home.ts';
+import { openLabHome } from './lab-home.ts';
 import { runCli } from './run-cli.ts';
 
-let home: string;
-let lab: Lab;
+let fleet: LabHome;
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'pvefleet-cli-'));
-  lab = await startLab({ fleet: plainFleet(2, '9') });
-  await writeFile(join(home, 'key'), lab.clientKey.privateKey, { mode: 0o600 });
-  await writeFile(join(home, 'known_hosts'), lab.knownHostsText());
-  await writeFile(join(home, 'lab.yml'), lab.inventoryText(join(home, 'key'), join(home, 'known_hosts')));
+  fleet = await openLabHome(2);
 });
-afterAll(async () => {
-  await lab.close();
-  await rm(home, { recursive: true, force: true });
-});
+afterAll(() => fleet.close());
 
-const run = (...argv: readonly string[]) => runCli(argv, { PVEFLEET_INVENTORY: join(home, 'lab.yml') });
+const run = (...argv: readonly string[]) => runCli(argv, { PVEFLEET_INVENTORY: fleet.inventory });
 
 test('what survey saves is listed as the nodes themselves are', async () => {
-  const directory = join(home, 'saved');
+  const directory = join(fleet.home, 'saved');
   expect(await run('survey', '-o', directory)).toEqual({
     code: 0,
     stdout: `Saved in ${directory}: lab\n`,
