@@ -122,7 +122,7 @@ describe('the pool', () => {
     const transport = fake();
     transport.down.add('pve1');
     const pool = createPool(transport, { forks: 4, connectTimeoutSeconds: 1 });
-    const exec = async (options: ExecOptions = {}) => (await pool.exec(node('pve1'), 'a', options)).ok;
+    const exec = async (given: ExecOptions = {}) => (await pool.exec(node('pve1', 'a', given)).ok;
     expect(await exec()).toBe(false);
     transport.down.delete('pve1');
     expect([await exec(), await exec({ connectsAnew: true }), await exec()]).toEqual([false, true, true]);
