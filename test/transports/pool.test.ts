@@ -223,6 +223,27 @@ describe('a server that opens fewer channels than asked for', () => {
     expect(sent.length - before).toBe(20);
   });
 
+  test('and whose only session is held, is cleaned up over a second connection, also once interrupted', async () => {
+    const closed: number[] = [];
+    let connections = 0;
+    const connect: Transport['connect'] = async (to, { signal }) => {
+      const number = ++connections;
+      return signal?.aborted === true
+        ? fail(unfinished(to, 'aborted', 'connect', 'interrupted'))
+        : ok({
+            exec: async (command) =>
+              number === 1 ? fail(unfinished(to, 'channel-refused', command, 'no channel')) : done(command),
+            close: async () => void closed.push(number),
+          });
+    };
+    const interrupted = new AbortController();
+    const pool = createPool({ connect }, { ...options, forks: 50, signal: interrupted.signal });
+    await pool.exec(node('pve1'), 'refused');
+    interrupted.abort();
+    expect(await pool.exec(node('pve1'), 'kill', { cleansUp: true })).toEqual(done('kill'));
+    expect([connections, closed]).toEqual([2, [2]]);
+  });
+
   test('and opens none at all, is told', async () => {
     const { transport } = narrow(0);
     const pool = createPool(transport, { ...options, forks: 50 });
