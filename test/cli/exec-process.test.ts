@@ -37,14 +37,14 @@ describe.skipIf(noOpensshServer !== undefined)('pvefleet exec', () => {
     return { command, left: () => processesWith(`sleep ${seconds}`) };
   }
 
-  test('kills at Ctrl-C what runs on the nodes', async () => {
+  test.each(['SIGINT', 'SIGHUP'] as const)('kills at %s what runs on the nodes', async (signal) => {
     const { command, left } = endless();
     const { child, said, ended } = start('pve1,pve2', '-L', '--', command);
     await vi.waitUntil(
       () => said.stdout.includes('pve1: begun') && said.stdout.includes('pve2: begun'),
       20_000,
     );
-    child.kill('SIGINT');
+    child.kill(signal);
     expect(await ended).toBe(130);
     expect(said.stderr).toContain('Stopping; Ctrl-C again leaves at once what is under way.');
     expect(said.stderr).toMatch(/ on pve1: interrupted; it was killed, with all it had started$/mu);
