@@ -11,7 +11,13 @@ const held = new Set<Promise<unknown>>();
 const heldSeconds = 5;
 let leaving = false;
 
-// SIGHUP: the terminal was closed.
+// SIGHUP: the terminal was closed. Node aborts where it cannot reset it at the end, so the signal itself ends the process.
+process.once('SIGHUP', () =>
+  process.on('exit', () => {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  }),
+);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (leaving) process.exit(130);
