@@ -11,6 +11,7 @@ export interface Topic {
 
 /** What `pvefleet docs` prints, in the order of its list. */
 export const topics: readonly Topic[] = [
+  page('first-inventory', 'From one node to an inventory of its cluster: init'),
   page('inventory', 'Hosts, groups, patterns, variables, vaults, other users than root'),
   {
     name: 'sudoers',
@@ -18,6 +19,14 @@ export const topics: readonly Topic[] = [
     forUser: true,
     text: async (user) => (await import('./sudoers-page.ts')).sudoersPage(user ?? 'ops'),
   },
+  page('connections', 'How nodes are reached: addresses, host keys, keys, passwords, jump hosts'),
+  page('connections-openssh', "Through the system's ssh, and on this machine itself"),
+  page('exec', 'A command on many nodes, or in their guests'),
+  page('copy', 'Files to many nodes, and from them'),
+  page('looking-around', 'Who is where: ls and find'),
+  page('lint', "What is wrong in Proxmox VE's own files"),
+  page('offline', 'Without a connection: saved surveys and copies of /etc/pve'),
+  page('performance', 'What is fast, what it costs, and how that is measured'),
   page('planning', 'Reading a plan, saved plans, what each action means, brakes'),
   page('drift', 'Drift for cron and CI, and the plugin contract for other programs'),
   page('configuration', 'Config files, environment, which setting wins'),

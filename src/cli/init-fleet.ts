@@ -104,7 +104,7 @@ const headline = ({ name, self, members }: FoundCluster): string =>
 function closingWords(scanned: readonly Scanned[], inventory: string, knownHosts: string): string {
   const names = (wanted: readonly Scanned[]) => foldNodeSet(wanted.map(({ member }) => member.name));
   const silent = scanned.filter(({ problem }) => problem !== undefined);
-  const wrote = `Wrote ${inventory} (${scanned.length} hosts) and ${knownHosts}.\n`;
+  const wrote = `Wrote ${inventory} (${scanned.length} ${scanned.length === 1 ? 'host' : 'hosts'}) and ${knownHosts}.\n`;
   const missing = silent.length > 0 ? `Not logged in to: ${names(silent)}; see below.\n` : '';
   return `${wrote}${missing}Next: pvefleet ping -i ${inventory}\n`;
 }

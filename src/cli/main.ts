@@ -11,7 +11,14 @@ const held = new Set<Promise<unknown>>();
 const heldSeconds = 5;
 let leaving = false;
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+// SIGHUP: the terminal was closed. Node aborts where it cannot reset it at the end, so the signal itself ends the process.
+process.once('SIGHUP', () =>
+  process.on('exit', () => {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  }),
+);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (leaving) process.exit(130);
     if (interrupt.signal.aborted) {
@@ -20,7 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       void Promise.allSettled(held).then(() => process.exit(130));
       return;
     }
-    process.stderr.write('\nStopping; Ctrl-C again leaves at once what is under way.\n');
+    world.stderr.write('\nStopping; Ctrl-C again leaves at once what is under way.\n');
     interrupt.abort();
   });
 }
@@ -29,9 +36,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 function output(name: 'stdout' | 'stderr'): Output {
   let opened: NodeJS.WriteStream | undefined;
   let isRead = true;
-  /** A reader that has left ("pvefleet ls guests | head") is no reason to stop half-way or to complain. */
+  /** A reader that has left ("pvefleet ls guests | head"), or a terminal, is no reason to stop half-way or to complain. */
   const onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     isRead = false;
   };
   const open = (): NodeJS.WriteStream => {

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { fileError } from '../text/file-error.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Pool } from '../transports/pool.ts';
 import { writableAgain } from '../transports/send-input.ts';
@@ -204,6 +205,6 @@ function localTrouble(node: Node, path: string, error: unknown): Diagnostic {
     severity: 'error',
     trouble: 'failed',
     host: node.name,
-    message: `Cannot write what comes from ${node.name} to ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    message: `Cannot write what comes from ${node.name} to ${path}: ${fileError(error)}`,
   };
 }

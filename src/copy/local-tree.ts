@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { fileError } from '../text/file-error.ts';
 
 /** One thing below a source; `path` is from there, and empty for the source itself. */
 export type LocalEntry = { readonly path: string } & (
@@ -35,7 +36,7 @@ export async function readLocalSources(paths: readonly string[]): Promise<Result
       const entries = await readEntry(path, '', await stat(path), problems);
       sources.push({ name: basename(resolve(path)), entries });
     } catch (error) {
-      problems.push(unreadable(path, error instanceof Error ? error.message : String(error)));
+      problems.push(unreadable(path, fileError(error)));
     }
   }
   return problems.length > 0 ? fail(...problems) : ok(sources);

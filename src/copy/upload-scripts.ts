@@ -6,6 +6,10 @@ import type { Content } from './local-tree.ts';
 /** Where a copy lies until it is whole; beside its file, so that putting it in place is one rename. */
 export const partSuffix = '.pvefleet-part';
 
+/** Sets $part for $at. Nodes of a cluster share /etc/pve and may copy to it at once, so there each has a part of its own. */
+const setPart = `case $at in /etc/pve/*) mine=.$(uname -n) ;; *) mine= ;; esac
+part=$(dirname "$at")/.$(basename "$at")$mine${partSuffix}`;
+
 /**
  * Says how far a destination has what it is to have. Reads lines "KIND SIZE SHA256 MODE NAME/PATH/" and prints, first,
  * "base PATH" and what is there now, then one line each:
@@ -37,7 +41,7 @@ while IFS=' ' read -r kind size sha mode entry; do
       fi ;;
     *) answer="blocked $now" ;;
   esac
-  part=$(dirname "$at")/.$(basename "$at")${partSuffix}
+  ${setPart}
   if [ "$kind" = file ] && [ -f "$part" ]; then
     case $answer in absent|differs) answer="$answer part $(stat -c %s "$part") $(sha256sum < "$part" | cut -d' ' -f1)" ;; esac
   fi
@@ -100,7 +104,7 @@ function placing(path: string, mode: string, owner: string | undefined, follow =
 umask 077 2>/dev/null
 at=${shQuote(path)}
 ${follow ? '[ ! -L "$at" ] || at=$(readlink -f "$at")' : ':'}
-part=$(dirname "$at")/.$(basename "$at")${partSuffix}
+${setPart}
 stop() { echo "$at: $1" >&2; exit 1; }
 settle() { case $at in /etc/pve/*) : ;; *) chmod ${mode} "$1"${chown} ;; esac; }`;
 }

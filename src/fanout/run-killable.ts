@@ -46,7 +46,9 @@ export function killableRunner(
       const mark = `PVEFLEET_COMMAND=${randomBytes(8).toString('hex')}`;
       const { before = '' } = options;
       const result = await pool.exec(node, `${before}export LC_ALL=C.UTF-8 ${mark}; ${script}`, options);
-      if (result.ok || !result.diagnostics.some(wasCutOff)) return result;
+      if (result.ok) return result;
+      if (!result.diagnostics.some(wasCutOff))
+        return fail(...result.diagnostics.map((diagnostic) => inUsersWords(diagnostic, mark, script)));
       let begun = (): void => undefined;
       hold(
         new Promise((resolve) => {
@@ -71,6 +73,18 @@ const cutOff: ReadonlySet<string> = new Set(['transport/timeout', 'transport/abo
 
 function wasCutOff({ code, trouble }: Diagnostic): boolean {
   return trouble === 'failed' && cutOff.has(code);
+}
+
+/** Where the command is quoted with what was put before it, as it was given. */
+function inUsersWords(diagnostic: Diagnostic, mark: string, script: string): Diagnostic {
+  const { message } = diagnostic;
+  const start = message.indexOf(`"export LC_ALL=C.UTF-8 ${mark}; `);
+  const end = message.indexOf(`" on ${diagnostic.host}: `, start);
+  if (start < 0 || end < 0) return diagnostic;
+  return {
+    ...diagnostic,
+    message: `${message.slice(0, start)}${firstWords(script)}${message.slice(end + 1)}`,
+  };
 }
 
 /** What was wrong, and what became of the command. */

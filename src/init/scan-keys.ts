@@ -24,8 +24,8 @@ export interface Scanned {
 export type WatchedTransport = (seeHostKey: (seen: SeenHostKey) => void) => Transport;
 
 /**
- * Connects to each member once, for its host key. The cluster's own record counts as known_hosts here, so that a member
- * is asked for the very key that the record has, and one that shows another is found.
+ * Connects to each member for its host key. The cluster's own record counts as known_hosts here, so that a member is
+ * asked for the very key that the record has, and one that shows another is found.
  */
 export async function scanKeys(
   members: readonly (readonly [Member, Node])[],
@@ -50,20 +50,31 @@ async function scan(
   makeTransport: WatchedTransport,
   timeoutSeconds: number,
 ): Promise<Scanned> {
+  const shown = await show(withKnownHosts(node, records), makeTransport, timeoutSeconds);
+  const recorded = shown.seen?.verdict.kind === 'known' && shown.seen.verdict.known.file === records;
+  if (!recorded) return { member, node, ...shown, recorded };
+  // What the cluster records is no word against a known_hosts file that has another key.
+  const without = await show(node, makeTransport, timeoutSeconds);
+  const contradicted = without.seen !== undefined && without.seen.verdict.kind !== 'unknown';
+  return contradicted
+    ? { member, node, ...without, recorded: false }
+    : { member, node, ...shown, recorded: true };
+}
+
+/** Connects once, and no further than it is trusted. */
+async function show(
+  node: Node,
+  makeTransport: WatchedTransport,
+  timeoutSeconds: number,
+): Promise<Pick<Scanned, 'seen' | 'problem'>> {
   let seen: SeenHostKey | undefined;
   const transport = makeTransport((shown) => {
     if (shown.node.name === node.name) seen = shown;
   });
-  const connected = await transport.connect(withKnownHosts(node, records), { timeoutSeconds });
+  const connected = await transport.connect(node, { timeoutSeconds });
   if (connected.ok) await connected.value.close();
   const problem = connected.ok ? undefined : connected.diagnostics[0];
-  return {
-    member,
-    node,
-    ...(seen !== undefined && { seen }),
-    recorded: seen?.verdict.kind === 'known' && seen.verdict.known.file === records,
-    ...(problem !== undefined && { problem }),
-  };
+  return { ...(seen !== undefined && { seen }), ...(problem !== undefined && { problem }) };
 }
 
 function recordLine({ recordedKey }: Member, { connection: { host, port } }: Node): string {

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { fileError } from '../text/file-error.ts';
 import { knownHostName } from '../transports/known-hosts.ts';
 import type { HostKeyRow } from './host-key-rows.ts';
 
@@ -50,7 +51,7 @@ async function write<T>(file: string, text: string, value: T): Promise<Result<T>
       code: 'init/write',
       severity: 'error',
       trouble: 'invalid',
-      message: `Cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`,
+      message: `Cannot write ${file}: ${fileError(error)}`,
       hint: 'Name a directory that you can write to with -o DIR.',
     });
   }

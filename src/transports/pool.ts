@@ -37,6 +37,7 @@ export function createPool(
   { forks, connectTimeoutSeconds, signal }: PoolOptions,
 ): Pool {
   const ways = new Map<string, Way>();
+  const asides = new Set<Way>();
   const commands = createTurns(forks);
   let closed = false;
 
@@ -83,12 +84,27 @@ export function createPool(
           if (options.signal?.aborted === true)
             return fail(unfinished(node, 'not-sent', command, 'interrupted before it was sent'));
           const finished = await connected.value.exec(command, options);
+          if (!wasRefused(finished)) return finished;
           // Beyond its MaxSessions sshd opens no channel: nothing has run, and it may when another has ended.
-          return wasRefused(finished) && turns.lower() ? undefined : finished;
+          if (turns.lower()) return undefined;
+          // What is to be cleaned up behind may itself hold the only session, and never end.
+          return options.cleansUp === true ? runAside(node, command, options) : finished;
         }),
       );
       if (result !== undefined) return result;
     }
+  };
+
+  /** Runs a command on a connection of its own, which the end of the run does not hinder. */
+  const runAside = async (node: Node, command: string, options: ExecOptions): Promise<Result<Finished>> => {
+    const connection = transport.connect(node, { timeoutSeconds: connectTimeoutSeconds });
+    const way = { connection, turns: createTurns(1) };
+    asides.add(way);
+    const connected = await connection;
+    const finished = connected.ok ? await connected.value.exec(command, options) : connected;
+    asides.delete(way);
+    await close(way);
+    return finished;
   };
 
   const close = async (way: Way | undefined): Promise<void> => {
@@ -121,7 +137,7 @@ export function createPool(
     },
     close: async () => {
       closed = true;
-      await Promise.all([...ways.values()].map(close));
+      await Promise.all([...ways.values(), ...asides].map(close));
     },
   };
 }

@@ -132,13 +132,15 @@ function proxyEnded(node: Node, said: string): Diagnostic {
     node,
     'proxy-command',
     `its ProxyCommand ended, and said ${JSON.stringify(said)}`,
-    'run it by hand as it stands in ~/.ssh/config, with %h and %p filled in',
+    'run it by hand as it stands in ssh_config or in the inventory, with %h and %p filled in',
   );
 }
 
 function tellNotOurs(diagnostic: Diagnostic, { notOurs }: Route): Diagnostic {
   if (!/login-refused|no-key|key-locked|host-key-unknown/u.test(diagnostic.code)) return diagnostic;
   const note = `the ssh configuration also asks for ${notOurs.join(', ')}, which only the system's ssh can do: "pvefleet_transport: openssh"`;
+  // A jump host's refusal comes with its own note.
+  if (diagnostic.hint?.includes(note) === true) return diagnostic;
   return { ...diagnostic, hint: diagnostic.hint === undefined ? note : `${diagnostic.hint}; ${note}` };
 }
 

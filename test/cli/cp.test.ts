@@ -1,7 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { plainFleet } from '../../lab/src/fleet/definition.ts';
+import { startLab } from '../../lab/src/lab.ts';
 import { startSsh2Server } from '../conformance/ssh2-server.ts';
 import type { TestServer } from '../openssh-server.ts';
 import { writeFleetInventory } from './fleet-inventory.ts';
@@ -187,7 +202,7 @@ describe('cp', () => {
     [
       'a file of this machine that is not there',
       () => [join(here, 'none'), 'pve1:/tmp/'],
-      /Cannot copy .*none: ENOENT/u,
+      /Cannot copy .*none: there is no such file or directory/u,
     ],
     [
       'two machines on one side',
@@ -208,4 +223,26 @@ describe('cp', () => {
     expect(await cp('--read-only', join(there, 'a'), 'pve1:/tmp/')).toMatchObject({ code: 6 });
     expect(await cp('--read-only', `pve1:${there}/a`, here)).toMatchObject({ code: 0 });
   });
+});
+
+test('members of a cluster can all be given the same file of /etc/pve, which they share', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'pvefleet-cp-'));
+  const lab = await startLab({ fleet: plainFleet(3, '9') });
+  try {
+    await writeFile(join(home, 'key'), lab.clientKey.privateKey, { mode: 0o600 });
+    await writeFile(join(home, 'known_hosts'), lab.knownHostsText());
+    const inventory = join(home, 'lab.yml');
+    await writeFile(inventory, lab.inventoryText(join(home, 'key'), join(home, 'known_hosts')));
+    await writeFile(join(home, 'site.fw'), '[OPTIONS]\n');
+    const target = 'all:/etc/pve/firewall/cluster.fw';
+    expect(await runCli(['cp', '-i', inventory, join(home, 'site.fw'), target])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    const listed = await runCli(['exec', '-i', inventory, 'all', '-n', '--', 'ls -A /etc/pve/firewall']);
+    expect(listed.stdout).toBe(`${'-'.repeat(15)}\npve[1-3] (3)\n${'-'.repeat(15)}\ncluster.fw\n`);
+  } finally {
+    await lab.close();
+    await rm(home, { recursive: true });
+  }
 });

@@ -26,7 +26,7 @@ describe.skipIf(noOpensshServer !== undefined)('pvefleet exec', () => {
     const said = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)
       child[stream].setEncoding('utf8').on('data', (text: string) => void (said[stream] += text));
-    const ended = once(child, 'close').then(([code]): unknown => code);
+    const ended = once(child, 'close').then(([code, signal]): unknown => code ?? signal);
     return { child, said, ended };
   }
 
@@ -37,15 +37,18 @@ describe.skipIf(noOpensshServer !== undefined)('pvefleet exec', () => {
     return { command, left: () => processesWith(`sleep ${seconds}`) };
   }
 
-  test('kills at Ctrl-C what runs on the nodes', async () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGHUP', 'SIGHUP'],
+  ] as const)('kills at %s what runs on the nodes', async (signal, ends) => {
     const { command, left } = endless();
     const { child, said, ended } = start('pve1,pve2', '-L', '--', command);
     await vi.waitUntil(
       () => said.stdout.includes('pve1: begun') && said.stdout.includes('pve2: begun'),
       20_000,
     );
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
+    child.kill(signal);
+    expect(await ended).toBe(ends);
     expect(said.stderr).toContain('Stopping; Ctrl-C again leaves at once what is under way.');
     expect(said.stderr).toMatch(/ on pve1: interrupted; it was killed, with all it had started$/mu);
     expect(left()).toBe(0);

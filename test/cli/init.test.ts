@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -104,6 +104,30 @@ test('a member that shows another key than the cluster records is never accepted
   expect((await written('known_hosts'))?.trimEnd().split('\n')).toHaveLength(1);
 });
 
+test('a key that the cluster records is refused where known_hosts has another one', async () => {
+  await init(['--accept-new', seed()]);
+  const [first = '', second = '', ...others] = (await written('known_hosts'))?.split('\n') ?? [];
+  const wrong = `${second.split(' ')[0]} ${first.split(' ').slice(1).join(' ')}`;
+  const file = join(home, 'fleet/known_hosts');
+  await writeFile(file, [first, wrong, ...others].join('\n'));
+  expect(await init(['--accept-new', '--force', seed()])).toMatchObject({
+    code: 4,
+    stderr: expect.stringMatching(
+      /^error: Cannot connect to pve2 .*its host key has changed: .*known_hosts:2\)/u,
+    ),
+  });
+  expect(await readFile(file, 'utf8')).toBe([first, wrong, ...others].join('\n'));
+});
+
+test('a file in place of inventories/ is told in words', async () => {
+  await mkdir(join(home, 'fleet'));
+  await writeFile(join(home, 'fleet/inventories'), '');
+  expect(await init(['--accept-new', seed()])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('lab.yml: a file is in its place\n'),
+  });
+});
+
 test('another inventory is not written over, but with --force', async () => {
   await init(['--accept-new', seed()]);
   await writeFile(inventoryFile(), 'all: { hosts: { mine: } }\n');
@@ -119,6 +143,7 @@ test('a lone node is a host of its own, without a group', async () => {
   await start(1);
   const { code, stdout } = await init(['--accept-new', '--json', seed()]);
   expect(code).toBe(0);
+  expect((await init(['--accept-new', seed()])).stdout).toContain('(1 host)');
   expect(JSON.parse(stdout)).toMatchObject({
     cluster: null,
     hosts: [{ name: 'pve1', address: '127.10.10.11', type: 'ssh-ed25519', standing: 'known' }],

@@ -1,7 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/diagnostic.ts';
 import { fail, ok } from '../../src/diagnostic.ts';
 import { retryingDropped } from '../../src/fanout/retry-dropped.ts';
+import type { Node } from '../../src/inventory/node.ts';
 import type { Connection } from '../../src/transports/transport.ts';
 import { unreachable } from '../../src/transports/trouble.ts';
 import { testNode } from './test-node.ts';
@@ -40,6 +42,27 @@ describe('a connection that the server drops', () => {
     const { transport, calls } = answering(told, open);
     expect(await retryingDropped(transport, patience).connect(node, { timeoutSeconds: 5 })).toBe(open);
     expect(calls()).toBe(2);
+  });
+
+  test('and others to its address are tried again one by one', async () => {
+    let running = 0;
+    let most = 0;
+    const tried = new Set<string>();
+    const connect = async ({ name }: Node) => {
+      const isFirst = !tried.has(name);
+      tried.add(name);
+      if (isFirst) return dropped;
+      most = Math.max(most, ++running);
+      await turn();
+      running--;
+      return open;
+    };
+    const transport = retryingDropped({ connect }, patience);
+    const names = Array.from({ length: 20 }, (_, number) => `pve${number}`);
+    const ended = await Promise.all(
+      names.map((name) => transport.connect(testNode(name), { timeoutSeconds: 5 })),
+    );
+    expect([ended.every((each) => each === open), most]).toEqual([true, 1]);
   });
 
   test('is not waited for longer than connecting may take', async () => {

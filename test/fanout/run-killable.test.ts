@@ -3,12 +3,14 @@ import { randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fail } from '../../src/diagnostic.ts';
 import type { RunKillable } from '../../src/fanout/run-killable.ts';
 import { killableRunner } from '../../src/fanout/run-killable.ts';
 import type { Node } from '../../src/inventory/node.ts';
 import type { Pool } from '../../src/transports/pool.ts';
 import { createPool } from '../../src/transports/pool.ts';
 import { createSshTransport } from '../../src/transports/ssh.ts';
+import { unfinished } from '../../src/transports/trouble.ts';
 import type { OutputSink } from '../../src/transports/transport.ts';
 import type { TestServer } from '../openssh-server.ts';
 import { noOpensshServer, startOpensshServer } from '../openssh-server.ts';
@@ -99,5 +101,18 @@ describe.skipIf(noOpensshServer !== undefined)('on a real sshd, a command that i
     expect(result).toMatchObject({ ok: true, value: { exit: 0 } });
     expect(taken).toBe(64 * mebibyte);
     expect(mostAhead).toBeLessThan(8 * mebibyte);
+  });
+});
+
+test.each([
+  ['id', '"id"'],
+  ['echo "on pve1: "', '"echo "on pve1: ""'],
+  [`sleep 1\n# ${'x'.repeat(80)}`, '"sleep 1..."'],
+])('a command that is lost is told as it was given: %j', async (script, shown) => {
+  const pve1 = testNode('pve1');
+  const lost = async (to: Node, command: string) =>
+    fail(unfinished(to, 'lost', command, 'the connection was lost while it ran'));
+  expect(await killableRunner({ exec: lost })(pve1, script, {})).toMatchObject({
+    diagnostics: [{ message: `Cannot finish ${shown} on pve1: the connection was lost while it ran` }],
   });
 });

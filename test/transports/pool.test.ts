@@ -122,7 +122,7 @@ describe('the pool', () => {
     const transport = fake();
     transport.down.add('pve1');
     const pool = createPool(transport, { forks: 4, connectTimeoutSeconds: 1 });
-    const exec = async (given: ExecOptions = {}) => (await pool.exec(node('pve1', 'a', given)).ok;
+    const exec = async (given: ExecOptions = {}) => (await pool.exec(node('pve1'), 'a', given)).ok;
     expect(await exec()).toBe(false);
     transport.down.delete('pve1');
     expect([await exec(), await exec({ connectsAnew: true }), await exec()]).toEqual([false, true, true]);
@@ -232,6 +232,27 @@ describe('a server that opens fewer channels than asked for', () => {
     const before = sent.length;
     await Promise.all(commands.map((command) => pool.exec(node('pve1'), command)));
     expect(sent.length - before).toBe(20);
+  });
+
+  test('and whose only session is held, is cleaned up over a second connection, also once interrupted', async () => {
+    const closed: number[] = [];
+    let connections = 0;
+    const connect: Transport['connect'] = async (to, { signal }) => {
+      const number = ++connections;
+      return signal?.aborted === true
+        ? fail(unfinished(to, 'aborted', 'connect', 'interrupted'))
+        : ok({
+            exec: async (command) =>
+              number === 1 ? fail(unfinished(to, 'channel-refused', command, 'no channel')) : done(command),
+            close: async () => void closed.push(number),
+          });
+    };
+    const interrupted = new AbortController();
+    const pool = createPool({ connect }, { ...options, forks: 50, signal: interrupted.signal });
+    await pool.exec(node('pve1'), 'refused');
+    interrupted.abort();
+    expect(await pool.exec(node('pve1'), 'kill', { cleansUp: true })).toEqual(done('kill'));
+    expect([connections, closed]).toEqual([2, [2]]);
   });
 
   test('and opens none at all, is told', async () => {
