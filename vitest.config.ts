@@ -7,6 +7,8 @@ const common = { testTimeout: 30_000, pool: 'threads' } as const;
 
 export default defineConfig({
   test: {
+    // Its own choice leaves one core idle.
+    maxWorkers: '100%',
     projects: [
       // Files share what they import: to import it anew for each costs more than to run most of them.
       { test: { ...common, name: 'all', include: ['test/**/*.test.ts'], exclude: mocking, isolate: false } },

@@ -1,8 +1,8 @@
-/** A run's id: sorts by time, unique enough for one controller, and safe in file and unit names. */
+/** A run's id: sorts by time (milliseconds), unique enough for one controller, and safe in file and unit names. */
 export function runId(now: Date, random: () => number = Math.random): string {
   const time = now
     .toISOString()
-    .replaceAll(/[-:]|\.\d+Z$/gu, '')
+    .replaceAll(/[-:.Z]/gu, '')
     .toLowerCase();
   return `${time}-${Math.floor(random() * 36 ** 4)
     .toString(36)

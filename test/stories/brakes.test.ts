@@ -85,7 +85,7 @@ test('another program asks, compares and applies by the contract', async () => {
     changes_applied: ['create vm/101@lab', 'create vm/102@lab', 'create vm/103@lab'],
     errors: [],
     checkpoint: {
-      id: expect.stringMatching(/^\d{8}t\d{6}-\w{4}$/u),
+      id: expect.stringMatching(/^\d{8}t\d{9}-\w{4}$/u),
       plugin: 'proxmox',
       timestamp: expect.any(Number),
       state_snapshot: { 'vm/101@lab': null, 'vm/102@lab': null, 'vm/103@lab': null },

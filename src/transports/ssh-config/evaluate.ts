@@ -75,7 +75,8 @@ export function evaluateConfig(files: readonly ConfigFile[], question: Question)
   });
 
   const judge = (line: ConfigLine): Verdict => {
-    if (line.keyword === 'host') return matchesPatterns(line.words, question.host) ? 'yes' : 'no';
+    // The second time it is the name that the first made of it (ssh.c, "re-parsing configuration").
+    if (line.keyword === 'host') return matchesPatterns(line.words, hostname ?? question.host) ? 'yes' : 'no';
     const judged = judgeMatch(line, seen());
     wantsFinal ||= judged.final;
     if (judged.problem !== undefined) problems.push(judged.problem);

@@ -170,6 +170,11 @@ const table: readonly [string, string, Readonly<Record<string, string>>][] = [
     'a',
     { config: 'KexAlgorithms curve25519-sha256\nCiphers aes128-ctr,aes256-ctr\nMACs hmac-sha2-256\n' },
   ],
+  [
+    'Host is asked the second time for what HostName made of it',
+    'b',
+    { config: 'HostName a\nHost a\nPort 20\nMatch final all\n' },
+  ],
   ['agent', 'a', { config: 'IdentityAgent none\nIdentitiesOnly yes\n' }],
 ];
 
