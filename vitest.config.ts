@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** Files that put a module of ours in place of another, which must not reach other files. */
 const mocking = ['test/playbook/run-resources.test.ts'];
 
-const common = { testTimeout: 30_000, pool: 'threads' } as const;
+const common = {
+  testTimeout: 30_000,
+  pool: 'threads',
+  setupFiles: ['test/same-in-ci.ts'],
+  // Real servers on a busy machine: there a test may try twice.
+  retry: process.env['CI'] === 'true' ? 1 : 0,
+} as const;
 
 export default defineConfig({
   test: {

@@ -108,7 +108,7 @@ export async function startOpensshServer(
     stop: async () => {
       cut();
       await new Promise((resolve) => server.close(resolve));
-      await rm(directory, { recursive: true });
+      await rm(directory, { recursive: true, maxRetries: 10 });
     },
   };
 }

@@ -26,7 +26,7 @@ export function commandsConform({ open, cut, namesSignals }: Subject): void {
   });
   afterAll(async () => {
     await connection.close();
-    await rm(directory, { recursive: true });
+    await rm(directory, { recursive: true, maxRetries: 10 });
   });
 
   describe('a command', () => {

@@ -40,7 +40,7 @@ export async function startSsh2Server(hostKeyTypes: readonly KeyType[] = ['ed255
     stop: async () => {
       cut();
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      await rm(directory, { recursive: true });
+      await rm(directory, { recursive: true, maxRetries: 10 });
     },
   };
 }
