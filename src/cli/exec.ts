@@ -32,7 +32,7 @@ export const help: Help = {
   about: [
     'Runs a command on every host that PATTERN names (hosts, groups, globs, joined by ":" or ","), and prints equal answers once, under the node set that gave them.',
     'After "--", one argument is shell text, as with ssh; several are a command and its arguments, quoted so that they arrive as they are. The command runs with LC_ALL=C.UTF-8. Its input is that of pvefleet where this is a file or a pipe, as with ssh; in a "while read" loop give -n.',
-    'A command that is cut off (time-out, Ctrl-C, a reader that leaves) is killed on the node with all it started. Of each stream 1 MiB is kept to be folded, what comes after it is counted; --raw and --lines print all, and hold a node back when the output is not taken: at most 5 MiB a host are kept here.',
+    'A command that is cut off (time-out, Ctrl-C, a reader that leaves) is killed on the node with all it started. Of each stream 1 MiB is kept to be folded, what comes after it is counted; --raw and --lines print all, and hold a node back when the output is not taken: some 7 MB a host are kept here then.',
     'With --json each host is one JSON object on a line of its own: host, exit, signal, stdout, stderr, seconds, error. The exit code is 3 when a command failed somewhere or was not begun, 4 when a host gave no answer.',
   ],
   examples: [
