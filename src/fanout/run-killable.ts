@@ -5,6 +5,7 @@ import { fail } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Pool } from '../transports/pool.ts';
 import { commandsPerNode } from '../transports/pool.ts';
+import { firstWords } from '../transports/trouble.ts';
 import type { ExecOptions, Finished } from '../transports/transport.ts';
 import { killScript } from './kill-script.ts';
 
@@ -45,10 +46,11 @@ export function killableRunner(
     return commands(async () => {
       const mark = `PVEFLEET_COMMAND=${randomBytes(8).toString('hex')}`;
       const { before = '' } = options;
-      const result = await pool.exec(node, `${before}export LC_ALL=C.UTF-8 ${mark}; ${script}`, options);
+      const command = `${before}export LC_ALL=C.UTF-8 ${mark}; ${script}`;
+      const result = await pool.exec(node, command, options);
       if (result.ok) return result;
       if (!result.diagnostics.some(wasCutOff))
-        return fail(...result.diagnostics.map((diagnostic) => inUsersWords(diagnostic, mark, script)));
+        return fail(...result.diagnostics.map((diagnostic) => inUsersWords(diagnostic, command, script)));
       let begun = (): void => undefined;
       hold(
         new Promise((resolve) => {
@@ -76,15 +78,9 @@ function wasCutOff({ code, trouble }: Diagnostic): boolean {
 }
 
 /** Where the command is quoted with what was put before it, as it was given. */
-function inUsersWords(diagnostic: Diagnostic, mark: string, script: string): Diagnostic {
-  const { message } = diagnostic;
-  const start = message.indexOf(`"export LC_ALL=C.UTF-8 ${mark}; `);
-  const end = message.indexOf(`" on ${diagnostic.host}: `, start);
-  if (start < 0 || end < 0) return diagnostic;
-  return {
-    ...diagnostic,
-    message: `${message.slice(0, start)}${firstWords(script)}${message.slice(end + 1)}`,
-  };
+function inUsersWords(diagnostic: Diagnostic, command: string, script: string): Diagnostic {
+  const message = diagnostic.message.replace(`"${firstWords(command)}"`, () => `"${firstWords(script)}"`);
+  return { ...diagnostic, message };
 }
 
 /** What was wrong, and what became of the command. */
@@ -102,7 +98,7 @@ function withEnd(
         ? (whyStopped?.() ?? 'interrupted')
         : 'its input could not be read';
   const { end, hint } = endOf(killed, host ?? '');
-  const message = `Cannot finish ${firstWords(script)} on ${host}: ${why}; ${end}`;
+  const message = `Cannot finish "${firstWords(script)}" on ${host}: ${why}; ${end}`;
   return {
     code,
     severity,
@@ -125,10 +121,4 @@ function endOf(killed: Result<Finished>, host: string): { readonly end: string; 
       ? 'whether it still runs is not known'
       : `${left} of its processes could not be killed`;
   return { end, hint: `see on ${host} whether it still runs` };
-}
-
-/** The first line of shell text, at most 60 characters of it, in quotes. */
-function firstWords(script: string): string {
-  const [line = ''] = script.split('\n');
-  return `"${line === script && line.length <= 60 ? line : `${line.slice(0, 57)}...`}"`;
 }

@@ -36,8 +36,8 @@ function diagnostic(
   return hint === undefined ? found : { ...found, hint };
 }
 
-/** The first line of a command, at most 60 characters of it. */
-function firstWords(command: string): string {
+/** What messages call a command: its first line, at most 60 characters of it. */
+export function firstWords(command: string): string {
   const [first = ''] = command.split('\n');
   // A script may say in its first line what it is.
   const line = first.replace(/^# /u, '');

@@ -112,7 +112,8 @@ test.each([
   const pve1 = testNode('pve1');
   const lost = async (to: Node, command: string) =>
     fail(unfinished(to, 'lost', command, 'the connection was lost while it ran'));
-  expect(await killableRunner({ exec: lost })(pve1, script, {})).toMatchObject({
-    diagnostics: [{ message: `Cannot finish ${shown} on pve1: the connection was lost while it ran` }],
-  });
+  for (const options of [{}, { before: 'logger -t pvefleet run=x </dev/null >/dev/null 2>&1 || :\n' }])
+    expect(await killableRunner({ exec: lost })(pve1, script, options)).toMatchObject({
+      diagnostics: [{ message: `Cannot finish ${shown} on pve1: the connection was lost while it ran` }],
+    });
 });
