@@ -4,17 +4,30 @@ import { showCommand } from '../pve/render-call.ts';
 import type { Event } from './event.ts';
 import { actArgv } from './step-script.ts';
 
-/** A step whose turn did not come. */
+/** Which step it is, as events have it. */
+type About = Pick<
+  Extract<Event, { type: 'step-started' }>,
+  'cluster' | 'step' | 'address' | 'node' | 'command' | 'declaredAt'
+>;
+
+/** A step of a change, whose turn did not come. */
 export function notRun(cluster: string, change: Change, step: Step): Event {
-  return {
-    type: 'step-finished',
-    at: new Date().toISOString(),
+  return stepNotRun({
     cluster,
     step: step.id,
     address: formatAddress(change.address),
     node: step.node,
     command: showCommand(actArgv(step.act)),
     ...declared(change),
+  });
+}
+
+/** A step that was not run after all. */
+export function stepNotRun(about: About): Event {
+  return {
+    type: 'step-finished',
+    at: new Date().toISOString(),
+    ...about,
     outcome: 'not-run',
     exit: null,
     seconds: 0,

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { sshString, WireReader } from '../transports/wire.ts';
 
 /** Signatures in OpenSSH's format (PROTOCOL.sshsig), of Ed25519 keys: what "ssh-keygen -Y verify -n pvefleet" checks. */
 
@@ -12,14 +13,14 @@ const end = '-----END SSH SIGNATURE-----';
 /** The bytes that the key signs for a message. */
 export function signedBytes(message: string): Buffer {
   const digest = createHash(hashName).update(message).digest();
-  return Buffer.concat([magic, ...[namespace, '', hashName, digest].map(packed)]);
+  return Buffer.concat([magic, ...[namespace, '', hashName, digest].map(sshString)]);
 }
 
 /** The armored signature; `publicKey` and `raw` as in RFC 8709. */
 export function armor(publicKey: Buffer, raw: Buffer): string {
   const version = Buffer.from([0, 0, 0, 1]);
-  const signature = Buffer.concat([packed(keyName), packed(raw)]);
-  const parts = [publicKey, namespace, '', hashName, signature].map(packed);
+  const signature = Buffer.concat([sshString(keyName), sshString(raw)]);
+  const parts = [publicKey, namespace, '', hashName, signature].map(sshString);
   const text = Buffer.concat([magic, version, ...parts]).toString('base64');
   return `${[begin, ...(text.match(/.{1,70}/gu) ?? []), end].join('\n')}\n`;
 }
@@ -41,22 +42,10 @@ export function signerOf(message: string, armored: string): Buffer | undefined {
   return verify(null, signedBytes(message), key, raw) ? publicKey : undefined;
 }
 
-function packed(part: string | Buffer): Buffer {
-  const bytes = Buffer.from(part);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
-}
-
 /** Strings with their lengths before them, as far as they are whole. */
 function unpack(bytes: Buffer): readonly Buffer[] {
+  const reader = new WireReader(bytes);
   const parts: Buffer[] = [];
-  let at = 0;
-  while (at + 4 <= bytes.length) {
-    const next = at + 4 + bytes.readUInt32BE(at);
-    if (next > bytes.length) break;
-    parts.push(bytes.subarray(at + 4, next));
-    at = next;
-  }
+  for (let part = reader.string(); part !== undefined; part = reader.string()) parts.push(part);
   return parts;
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
+import { stepNotRun } from '../apply/step-events.ts';
 import { actArgv, stepScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { Finished } from '../transports/transport.ts';
@@ -32,17 +33,7 @@ export async function performStep(
   // A step that could not be recorded does not run.
   if (run.options.signal.aborted) {
     const trouble = run.options.recordTrouble() ?? interrupted(place.host, about.command);
-    await run.emit({
-      type: 'step-finished',
-      at: new Date().toISOString(),
-      ...about,
-      outcome: 'not-run',
-      exit: null,
-      seconds: 0,
-      stdout: '',
-      stderr: '',
-      diagnostics: [],
-    });
+    await run.emit(stepNotRun(about));
     return fail(trouble);
   }
   const started = performance.now();
