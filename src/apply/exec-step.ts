@@ -9,7 +9,7 @@ import type { Exec } from './exec.ts';
 import type { Verdict } from './judge.ts';
 import { isLockTimeout, judge } from './judge.ts';
 import { pause } from './pause.ts';
-import { stepScript } from './step-script.ts';
+import { stepInput, stepScript } from './step-script.ts';
 
 /** Seconds to wait before each time that a detached step is looked for again after its connection was lost. */
 const ATTACH_WAIT_SECONDS = [0, 1, 2, 5, 10, 20];
@@ -25,6 +25,7 @@ export interface ExecStepContext {
   readonly exec: Exec;
   readonly signal: AbortSignal;
   readonly digests: Readonly<Record<string, string>>;
+  readonly secrets?: ReadonlyMap<string, string>;
   /** Files to read again. */
   readonly files: readonly string[];
   /** Shell text that leaves a line about the step in the node's own log. */
@@ -52,7 +53,7 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { run, signal, exec, digests, files, note }: ExecStepContext,
+  { run, signal, exec, digests, secrets, files, note }: ExecStepContext,
   tried: number,
 ): Promise<Executed> {
   const nonce = newNonce();
@@ -60,7 +61,11 @@ async function tryStep(
   const readBack = readBackScript({ files }, nonce);
   const script = (attach: boolean): string =>
     stepScript(step, { unit, digests, readBack, attach, note: note?.(step.id) ?? '' });
-  const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
+  const input = stepInput(step.act, secrets);
+  const options = {
+    timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
+    ...(input !== undefined && { stdin: input }),
+  };
   let finished: Result<Finished> = await exec(host, script(false), options);
   if (step.detached && lostConnection(finished)) {
     for (const seconds of ATTACH_WAIT_SECONDS) {

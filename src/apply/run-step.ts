@@ -33,6 +33,7 @@ export async function runStep(
   digests: Readonly<Record<string, string>>,
   context: {
     readonly survey: Survey;
+    readonly secrets?: ReadonlyMap<string, string>;
     readonly run: string;
     readonly exec: Exec;
     readonly signal: AbortSignal;

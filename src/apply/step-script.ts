@@ -1,5 +1,5 @@
 import type { Argument } from '../pve/call.ts';
-import { renderCall, showCommand } from '../pve/render-call.ts';
+import { callInput, renderCall, showCommand } from '../pve/render-call.ts';
 import type { Act, Guard, Step } from '../plan/plan.ts';
 import { shJoin, shQuote } from '../text/sh-quote.ts';
 
@@ -21,6 +21,22 @@ export function shownArgv(act: Act, digests: Readonly<Record<string, string>>): 
   );
 }
 
+/** What the command of an act reads from its input, its secrets put in; undefined: nothing. Secrets go this way alone. */
+export function stepInput(act: Act, secrets: ReadonlyMap<string, string> = new Map()): string | undefined {
+  const pieces = inputOf(act).map((piece) => {
+    if (typeof piece === 'string') return piece;
+    const value = 'secret' in piece ? secrets.get(piece.secret) : undefined;
+    if (value === undefined) throw new Error('a step reads a secret that the plan has no value for');
+    return value;
+  });
+  return pieces.length === 0 ? undefined : pieces.join('');
+}
+
+function inputOf(act: Act): readonly Argument[] {
+  if (act.run === 'call') return callInput(act.call);
+  return act.stdin === undefined ? [] : [act.stdin];
+}
+
 /** What a script needs to know beside the step. */
 export interface ScriptContext {
   /** Unique on the node: run and step. Letters, digits, "-". */
@@ -40,14 +56,14 @@ export interface ScriptContext {
  * The script exits with the command's own code. POSIX sh, Debian's tools.
  */
 export function stepScript(step: Step, context: ScriptContext): string {
-  const command = shJoin(actArgv(step.act).map((argument) => resolveArgument(argument, context.digests)));
+  const command = shJoin(actArgv(step.act).flatMap((argument) => resolveArgument(step.act, argument, context.digests)));
   const guards = context.attach
     ? []
     : [...step.guards.map((guard) => guardScript(guard, context.digests)), context.note];
   const run = step.detached
-    ? detachedScript(command, context)
+    ? detachedScript(command, inputOf(step.act).length > 0, context)
     : [
-        `${command} ${step.act.run === 'exec' && step.act.stdin !== undefined ? '' : '</dev/null'}`.trimEnd(),
+        `${command}${inputOf(step.act).length > 0 ? '' : ' </dev/null'}`,
         'result=$?',
       ];
   return [
@@ -63,12 +79,20 @@ export function stepScript(step: Step, context: ScriptContext): string {
   ].join('\n');
 }
 
-function resolveArgument(argument: Argument, digests: Readonly<Record<string, string>>): string {
-  if (typeof argument === 'string') return argument;
-  if ('secret' in argument) throw new Error(`secret ${argument.secret} reached the script unresolved`);
+/** A secret is left out: the option before it stands without a value, and PVE's command reads it from its input. */
+function resolveArgument(
+  act: Act,
+  argument: Argument,
+  digests: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (typeof argument === 'string') return [argument];
+  if ('secret' in argument) {
+    if (!inputOf(act).includes(argument)) throw new Error(`secret ${argument.secret} is no input of its command`);
+    return [];
+  }
   const digest = digests[argument.digest];
   if (digest === undefined) throw new Error(`no digest of ${argument.digest} in the plan`);
-  return digest;
+  return [digest];
 }
 
 function guardScript(guard: Guard, digests: Readonly<Record<string, string>>): string {
@@ -95,15 +119,21 @@ function guardScript(guard: Guard, digests: Readonly<Record<string, string>>): s
  * The command runs in a unit of its own, so that it outlives the connection. Its directory holds output and exit code;
  * whoever finds "started" there waits and starts nothing. /run is emptied at boot: a unit that was lost so is said to be lost.
  */
-function detachedScript(command: string, { unit, attach }: ScriptContext): readonly string[] {
+function detachedScript(
+  command: string,
+  hasInput: boolean,
+  { unit, attach }: ScriptContext,
+): readonly string[] {
   const directory = `/run/pvefleet/${unit}`;
-  const inner = `${command} </dev/null >${directory}/out 2>${directory}/err; echo $? >${directory}/exit.new; mv ${directory}/exit.new ${directory}/exit`;
+  const input = hasInput ? `${directory}/in` : '/dev/null';
+  const inner = `${command} <${input} >${directory}/out 2>${directory}/err; echo $? >${directory}/exit.new; rm -f ${directory}/in; mv ${directory}/exit.new ${directory}/exit`;
   const start = [
     'mkdir -p /run/pvefleet && chmod 700 /run/pvefleet',
     // What runs of days ago have left.
     'find /run/pvefleet -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} + 2>/dev/null',
     `if mkdir ${directory} 2>/dev/null; then`,
-    `  systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)} || { result=$?; rmdir ${directory}; exit "$result"; }`,
+    ...(hasInput ? [`  (umask 077; cat >${directory}/in)`] : []),
+    `  systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)} || { result=$?; rm -rf ${directory}; exit "$result"; }`,
     'fi',
   ];
   return [

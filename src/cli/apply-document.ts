@@ -165,6 +165,7 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const started = performance.now();
   const { outcomes, interrupted, commands } = await apply(plan.plans, {
     survey: plan.survey,
+    secrets: plan.secrets,
     run,
     exec: journal.through(execByHost(fleet)),
     record,

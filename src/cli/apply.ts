@@ -11,6 +11,7 @@ import { brakeFlags, planFlags } from './flags.ts';
 export const flags = {
   yes: { short: 'y', help: 'apply without asking' },
   'allow-destroy': { help: 'remove what the document says is absent' },
+  'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
   ...brakeFlags,
   ...planFlags,
 } as const satisfies Flags;
@@ -78,6 +79,7 @@ async function prepare(context: ApplyContext): Promise<Result<Prepared>> {
   if (!brakes.ok) return brakes;
   const input = await readApplyInput(file.value, {
     allowDestroy: given['allow-destroy'],
+    rotateSecrets: given['rotate-secrets'],
     targets: given.target,
   });
   if (!input.ok) return input;

@@ -27,6 +27,7 @@ export const flags = {
     help: 'variables that win over all others: key=value, @FILE, or a mapping',
   },
   'allow-destroy': { help: 'remove what a task says is absent' },
+  'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
   ...ceilingFlags,
   ...nodeFlags,
 } as const satisfies Flags;
@@ -137,6 +138,7 @@ async function runOnFleet(
     check: context.flags.check,
     readOnly: context.flags['read-only'],
     allowDestroy: context.flags['allow-destroy'],
+    rotateSecrets: context.flags['rotate-secrets'],
     ceilings: readCeilings(context.flags),
     tags,
     extraVars,

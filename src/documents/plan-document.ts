@@ -24,6 +24,7 @@ export interface DocumentPlan extends Planned {
 
 export interface DocumentPlanOptions {
   readonly allowDestroy: boolean;
+  readonly rotateSecrets?: boolean;
   /** Only these resources (target.ts), and what they must follow; none: all. */
   readonly targets?: readonly string[];
 }
@@ -35,14 +36,14 @@ export interface DocumentPlanOptions {
 export function planDocument(
   specs: readonly Spec[],
   survey: Survey,
-  { allowDestroy, targets = [] }: DocumentPlanOptions,
+  { allowDestroy, rotateSecrets = false, targets = [] }: DocumentPlanOptions,
 ): Result<DocumentPlan> {
   if (survey.clusters.length === 0 && survey.unreachable.length > 0) return fail(...survey.unreachable);
   const placed = placeSpecs(specs, survey);
   if (!placed.ok) return placed;
   const missed = targets.flatMap((target) => missedTarget(target, placed.value));
   if (missed.length > 0) return fail(...missed);
-  const planned = makePlan(survey, placed.value, { allowDestroy });
+  const planned = makePlan(survey, placed.value, { allowDestroy, rotateSecrets });
   const silentHosts = survey.unreachable.flatMap(({ host }) => host ?? []);
   const { unanswered, refusals } = sortRefusals(survey, planned, silentHosts);
   const warnings = [...placed.warnings, ...planned.warnings, ...leftOutWarnings(unanswered)];
@@ -52,6 +53,7 @@ export function planDocument(
       plans: planned.plans,
       refusals,
       warnings,
+      secrets: planned.secrets,
       survey,
       declared: placed.value,
       specs: placed.value,
@@ -65,6 +67,7 @@ export function planDocument(
     plans,
     refusals: refusals.filter(({ spec }) => isMeant(spec)),
     warnings: [...warnings, ...followed.map(alsoPlanned)],
+    secrets: planned.secrets,
     survey,
     declared: placed.value,
     specs: meant,

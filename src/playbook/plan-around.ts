@@ -9,6 +9,8 @@ import { leftOutWarnings, sortRefusals } from './unanswered.ts';
 export interface PlannedAround {
   readonly plans: readonly Plan[];
   readonly warnings: readonly Diagnostic[];
+  /** The values of the secrets that the plans name. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** Why each host that declared a refused spec fails. */
   readonly refused: ReadonlyMap<string, readonly Diagnostic[]>;
   /** About specs for nodes that did not answer: they are left out, and no other host pays for it. */
@@ -17,6 +19,7 @@ export interface PlannedAround {
 
 export interface AroundOptions {
   readonly allowDestroy: boolean;
+  readonly rotateSecrets: boolean;
   /** Hosts of the run that gave no answer. */
   readonly silentHosts: readonly string[];
 }
@@ -32,8 +35,8 @@ export function planAround(survey: Survey, specs: readonly Spec[], options: Arou
     const wanted = specs.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
     const planned = makePlan(survey, wanted, options);
     if (planned.refusals.length === 0) {
-      const { plans, warnings } = planned;
-      return { plans, warnings, refused, leftOut: leftOutWarnings([...leftOut.values()]) };
+      const { plans, warnings, secrets } = planned;
+      return { plans, warnings, secrets, refused, leftOut: leftOutWarnings([...leftOut.values()]) };
     }
     const { unanswered, refusals } = sortRefusals(survey, planned, options.silentHosts);
     for (const refusal of unanswered) leftOut.set(refusal.spec, refusal);

@@ -28,9 +28,13 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const { run } = batch;
   const results = new Map<string, HostResult>();
   const specs = declare(batch, results);
-  const { allowDestroy } = run.options;
+  const { allowDestroy, rotateSecrets } = run.options;
   const silentHosts = run.tally.silentHosts();
-  const { plans, warnings, refused, leftOut } = planAround(run.survey, specs, { allowDestroy, silentHosts });
+  const { plans, warnings, secrets, refused, leftOut } = planAround(run.survey, specs, {
+    allowDestroy,
+    rotateSecrets,
+    silentHosts,
+  });
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
@@ -43,7 +47,7 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
     return results;
   }
   run.planned.push(...plans);
-  for (const { cluster, change, outcome, diagnostics } of await carryOut(plans, batch)) {
+  for (const { cluster, change, outcome, diagnostics } of await carryOut(plans, secrets, batch)) {
     const host = hostOf(cluster, change, batch);
     results.set(host, merge(results.get(host), { outcome, diagnostics }));
   }
@@ -66,7 +70,11 @@ function declare({ task, hosts }: Batch, results: Map<string, HostResult>): read
   return specs;
 }
 
-async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
+async function carryOut(
+  plans: readonly Plan[],
+  secrets: ReadonlyMap<string, string>,
+  { run }: Batch,
+): Promise<readonly Ended[]> {
   const changes = plans.flatMap(({ cluster, changes: own }) => own.map((change) => ({ cluster, change })));
   if (changes.length === 0) return [];
   const { check, readOnly, exec, record, note, signal } = run.options;
@@ -83,6 +91,7 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
   const told = new Map<string, readonly Diagnostic[]>();
   const applied = await apply(plans, {
     survey: run.survey,
+    secrets,
     // A step's id is unique in its plan only; on the nodes it must be so in the whole run.
     run: `${run.options.run}-${run.tasks}`,
     exec,

@@ -35,6 +35,7 @@ export interface RunOptions {
   readonly check: boolean;
   readonly readOnly: boolean;
   readonly allowDestroy: boolean;
+  readonly rotateSecrets: boolean;
   /** For all that the run changes. */
   readonly ceilings: Ceilings;
   readonly tags: TagChoice;

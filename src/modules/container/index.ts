@@ -12,6 +12,7 @@ export const container = guestModule({
   command: 'pct',
   nameOption: 'hostname',
   volumeKey: 'volume',
+  macKey: 'hwaddr',
   diskContent: 'rootdir',
   createDefaults: { unprivileged: '1' },
   required: ['ostemplate', 'rootfs'],

@@ -11,15 +11,20 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
+import { secretName } from '../../plan/secrets.ts';
+import { checkBootOrder } from './check-boot.ts';
 import { checkDisk } from './check-disk.ts';
+import { checkMac } from './check-mac.ts';
 import { checkBridge, checkNode, refusal } from './check-place.ts';
 import { checkVolume, pathRisk } from './check-volume.ts';
 import { allocationText, diskChange } from './disk-change.ts';
 import { tagsAsKept, tellsTagCase } from './tag-list.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { linesStep } from './lines-step.ts';
 import { wantedText } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, startStep, titleOf } from './power-step.ts';
+import { namedSecrets, secretStep } from './secret-step.ts';
 import { storageLock } from './storage-lock.ts';
 import { emptyGuest } from './read-guest.ts';
 
@@ -51,13 +56,13 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   const call: PveCall = {
     method: 'POST',
     path: `/nodes/${node}/${kind.type}`,
-    params: { vmid: String(vmid), ...texts },
+    params: { vmid: String(vmid), ...texts, ...firstSecrets(kind, wanted) },
   };
   const notReached = checkNode(wanted, snapshot, node);
   const diagnostics =
     notReached.length > 0
       ? [...notReached]
-      : [...refuseMissing(kind, wanted), ...checkOptions(kind, wanted, snapshot, node)];
+      : [...refuseMissing(kind, wanted), ...refuseTwoInputs(kind, wanted), ...checkOptions(kind, wanted, snapshot, node)];
   if (diagnostics.length === 0)
     diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
@@ -70,6 +75,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   };
   const steps = [
     createStep(target, call, wishes, snapshot),
+    ...laterSteps(target, wishes),
     ...(wanted.state === 'running' ? [startStep(target)] : []),
   ];
   return ok({
@@ -82,7 +88,53 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
     }),
     digests: {},
     steps,
+    secrets: namedSecrets(wanted),
   });
+}
+
+/** Secrets that a guest is given only when it is made go with the call that makes it. */
+function firstSecrets(kind: GuestKind, wanted: Wanted): PveCall['params'] {
+  return Object.fromEntries(
+    Object.keys(wanted.secrets)
+      .filter((option) => findProperty(kind.properties, option)?.transient === true)
+      .map((option) => [option, { secret: secretName(wanted.address, option) }]),
+  );
+}
+
+/** What a new guest gets after it was made: lines of its file, and secrets, which a create keeps in clear (recording vm-02). */
+function laterSteps(target: Target, wishes: Readonly<Record<string, WantedValue>>): readonly DraftStep[] {
+  const { properties } = target.kind;
+  const lines = Object.entries(wishes).filter(
+    ([option, wish]) => wish !== null && findProperty(properties, option)?.shape === 'lines',
+  );
+  const texts = Object.fromEntries(lines.map(([option, wish]) => [option, typeof wish === 'string' ? wish : '']));
+  const secrets = Object.keys(wishes).filter((option) => {
+    const row = findProperty(properties, option);
+    return row?.shape === 'secret' && row.transient !== true && wishes[option] !== null;
+  });
+  return [
+    ...(lines.length === 0 ? [] : [linesStep(target, texts, Object.fromEntries(lines.map(([option]) => [option, ''])))]),
+    ...secrets.map((option) => secretStep(target, option)),
+  ];
+}
+
+/** The command that makes a container reads one thing only from its input. */
+function refuseTwoInputs(kind: GuestKind, wanted: Wanted): readonly Diagnostic[] {
+  const read = Object.keys(wanted.options).filter((option) => {
+    const row = findProperty(kind.properties, option);
+    return row?.transient === true && (row.shape === 'keys' || row.shape === 'secret');
+  });
+  const [, second] = read;
+  if (second === undefined) return [];
+  return [
+    refusal(
+      wanted,
+      [second],
+      'guest/two-inputs',
+      `${read.join(' and ')} are both declared, and ${kind.command} create reads only one of them from its input`,
+      'Declare the keys, and set the password inside the guest.',
+    ),
+  ];
 }
 
 function createStep(
@@ -92,9 +144,11 @@ function createStep(
   snapshot: Snapshot,
 ): DraftStep {
   const { kind, vmid, node, cluster } = target;
-  const allocated = Object.values(wishes).flatMap((wish) =>
-    typeof wish === 'object' && typeof wish?.['storage'] === 'string' ? [wish['storage']] : [],
-  );
+  const made = emptyGuest(kind, node);
+  const allocated = Object.entries(wishes).flatMap(([option, wish]) => {
+    const row = findProperty(kind.properties, option);
+    return row?.shape === 'disk' ? (diskChange(kind, row, option, wish, made).allocates ?? []) : [];
+  });
   return {
     node,
     act: { run: 'call', call },
@@ -106,7 +160,7 @@ function createStep(
         address: { kind: kind.kind, name: String(vmid), cluster },
         node,
         created: true,
-        set: setValues(wishes),
+        set: setValues(madeWith(kind, wishes)),
         remove: [],
         revert: [],
       },
@@ -117,6 +171,19 @@ function createStep(
     detached: kind.createDetached,
     timeoutSeconds: CREATE_SECONDS,
   };
+}
+
+/** The wishes that the call that makes a guest carries. */
+function madeWith(
+  kind: GuestKind,
+  wishes: Readonly<Record<string, WantedValue>>,
+): Readonly<Record<string, WantedValue>> {
+  return Object.fromEntries(
+    Object.entries(wishes).filter(([option]) => {
+      const shape = findProperty(kind.properties, option)?.shape;
+      return shape !== 'lines' && shape !== 'secret';
+    }),
+  );
 }
 
 /** What an effect says of the wishes; options that are removed stand apart there. */
@@ -130,7 +197,7 @@ export function setValues(
 
 function optionTexts(kind: GuestKind, wishes: Readonly<Record<string, WantedValue>>): Record<string, string> {
   const texts: Record<string, string> = {};
-  for (const [option, wish] of Object.entries(wishes)) {
+  for (const [option, wish] of Object.entries(madeWith(kind, wishes))) {
     if (wish === null) continue;
     const disk = findProperty(kind.properties, option)?.shape === 'disk' && typeof wish === 'object';
     const text = disk ? allocationText(kind, option, wish) : wantedText(kind, option, undefined, wish);
@@ -194,12 +261,21 @@ function refuseMissing(kind: GuestKind, wanted: Wanted): readonly Diagnostic[] {
 }
 
 function checkOptions(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node: string): Diagnostic[] {
+  const named = Object.entries(wanted.options).map(([option, wish]) => ({ option, wanted: wish }));
+  return [...checkBootOrder(kind, wanted, {}, named), ...checkEach(kind, wanted, snapshot, node)];
+}
+
+function checkEach(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node: string): readonly Diagnostic[] {
   return Object.entries(wanted.options).flatMap(([option, wish]) => {
     const row = findProperty(kind.properties, option);
     if (row === undefined || wish === null) return [];
-    if (row.transient === true && typeof wish === 'string')
+    if (row.transient === true && row.shape === 'scalar' && typeof wish === 'string')
       return checkVolume(wanted, snapshot, node, { option, volume: wish, content: 'vztmpl' });
-    if (row.shape !== 'disk') return checkNetwork(wanted, snapshot, node, option, wish);
+    if (row.shape !== 'disk')
+      return [
+        ...checkNetwork(wanted, snapshot, node, option, wish),
+        ...checkMac(kind, wanted, snapshot, option, wish),
+      ];
     const disk = diskChange(kind, row, option, wish, emptyGuest(kind, node));
     return [...checkDisk(kind, wanted, snapshot, node, option, disk)];
   });

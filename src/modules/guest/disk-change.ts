@@ -30,8 +30,20 @@ interface Place {
   readonly volume: string;
   readonly storage: string | undefined;
   readonly size: string | undefined;
+  /** How the volume is kept: what its name says, else raw. */
+  readonly format: string;
   readonly cdrom: boolean;
 }
+
+/** Disks whose size PVE decides (QemuServer.pm, create_disks). */
+const hasOwnSize = (option: string): boolean => option === 'efidisk0' || option === 'tpmstate0';
+
+/** What PVE looks at only when it makes such a disk (API2/Qemu.pm prohibit_tpm_version_change; QemuServer/OVMF.pm). */
+const MADE_WITH = ['efitype', 'pre-enrolled-keys', 'version'];
+
+/** A cloud-init drive, to be made or made (QemuServer.pm, drive_is_cloudinit). */
+export const isCloudInitVolume = (volume: string): boolean =>
+  /[:/](?:vm-\d+-)?cloudinit(?:\.\w+)?$/u.test(volume);
 
 /**
  * A disk's change. The volume of a slot that exists comes from the live config and stays: it grows by a resize, its
@@ -49,20 +61,24 @@ export function diskChange(
   const text = guest.effective[option];
   if (text === undefined) return newDisk(kind, option, wanted);
   const place = presentPlace(kind, option, text, guest);
-  const { storage, size, [kind.volumeKey]: volume, ...rest } = wanted;
+  const { storage, size, format } = wanted;
+  const { [kind.volumeKey]: volume, ...rest } = lineOf(kind, option, text, wanted);
   const refusals = [
     ...refuseVolume(option, place, volume),
     ...refuseStorage(option, place, storage),
     ...refuseSize(option, place, size),
+    ...refuseFormat(kind, option, place, format, guest.vmid),
+    ...refuseMadeWith(kind, option, text, rest),
   ];
-  const medium = typeof volume === 'string' && volume !== place.volume && place.cdrom ? volume : undefined;
+  const other = typeof volume === 'string' && volume !== place.volume && refusals.length === 0 ? volume : undefined;
   const found = optionChange(
     kind,
     row,
     option,
-    { ...rest, ...(medium !== undefined && { [kind.volumeKey]: medium }) },
+    { ...rest, ...(other !== undefined && { [kind.volumeKey]: other }) },
     guest,
   );
+  const made = other === undefined ? undefined : cloudInitStorage(other);
   const grow =
     typeof size === 'string' && place.size !== undefined && sizeOf(size) > sizeOf(place.size)
       ? { from: place.size, to: size }
@@ -72,8 +88,34 @@ export function diskChange(
     refusals,
     ...(change && { change }),
     ...(grow && { grow }),
-    ...(medium !== undefined && { volume: medium }),
+    ...(made !== undefined && { allocates: made }),
+    ...(made === undefined && other !== undefined && { volume: other }),
   };
+}
+
+/** What of a declared disk is said by the line of one that is there: neither where and how it was made, nor its size. */
+export function lineOf(
+  kind: GuestKind,
+  option: string,
+  text: string,
+  wanted: Readonly<Record<string, string | null>>,
+): Readonly<Record<string, string | null>> {
+  const { storage: _storage, size: _size, format: _format, 'import-from': _from, ...line } = wanted;
+  const place = placeOf(kind, option, text);
+  const named = line[kind.volumeKey];
+  return typeof named === 'string' && isThere(place, named) ? { ...line, [kind.volumeKey]: place.volume } : line;
+}
+
+/** `local-lvm:cloudinit` is there as `local-lvm:vm-100-cloudinit`. */
+function isThere(place: Place, named: string): boolean {
+  if (named === place.volume) return true;
+  return isCloudInitVolume(place.volume) && cloudInitStorage(named) === place.storage;
+}
+
+/** The storage on which `local-lvm:cloudinit` has a cloud-init drive made. */
+function cloudInitStorage(volume: string): string | undefined {
+  const parsed = parseVolumeId(volume);
+  return parsed?.kind === 'cloudinit' ? parsed.storage : undefined;
 }
 
 /** Where a disk is. How large is the volume's own matter: the line that runs says it, a pending one may be older. */
@@ -100,7 +142,8 @@ export function allocationText(
   const { storage, size, ...rest } = wanted;
   const set: Record<string, string> = {};
   for (const [key, value] of Object.entries(rest)) if (value !== null) set[key] = value;
-  if (typeof storage === 'string') set[kind.volumeKey] = `${storage}:${sizeOf(size ?? '0') / GIB}`;
+  const gib = hasOwnSize(option) ? 1 : sizeOf(size ?? '0') / GIB;
+  if (typeof storage === 'string') set[kind.volumeKey] = `${storage}:${gib}`;
   else if (typeof size === 'string') set['size'] = size;
   return encodePropertyString(formatOf(kind, option), set);
 }
@@ -119,7 +162,11 @@ function newDisk(
   const text = allocationText(kind, option, wanted);
   const change: OptionChange = { option, how: 'set', text, before: undefined, after: text };
   const volume = wanted[kind.volumeKey];
-  if (typeof volume === 'string') return { change, volume, refusals: [] };
+  if (typeof volume === 'string') {
+    const made = cloudInitStorage(volume);
+    return { change, ...(made === undefined ? { volume } : { allocates: made }), refusals: [] };
+  }
+  if (typeof storage === 'string' && hasOwnSize(option)) return { change, allocates: storage, refusals: [] };
   if (typeof storage === 'string' && typeof size === 'string') {
     if (sizeOf(size) > 0 || wanted['import-from'] !== undefined)
       return { change, allocates: storage, refusals: [] };
@@ -134,8 +181,8 @@ function newDisk(
     refusals: [
       {
         code: `${kind.kind}/disk-incomplete`,
-        message: `${option} is not there yet, and the spec gives no ${missing}; a new disk needs storage and size`,
-        hint: `Write it as ${option}: { storage: local-lvm, size: 20G }.`,
+        message: `${option} is not there yet, and the spec gives no ${missing}; a new disk needs ${hasOwnSize(option) ? 'a storage' : 'storage and size'}`,
+        hint: `Write it as ${option}: { storage: local-lvm${hasOwnSize(option) ? '' : ', size: 20G'} }.`,
       },
     ],
   };
@@ -144,7 +191,9 @@ function newDisk(
 function removal(kind: GuestKind, row: Property, option: string, guest: Guest): DiskChange {
   const text = guest.effective[option];
   if (text === undefined) return { refusals: [] };
-  if (placeOf(kind, option, text).cdrom) {
+  const { cdrom, volume } = placeOf(kind, option, text);
+  // No volume of PVE's goes.
+  if (cdrom || volume.startsWith('/')) {
     const change = optionChange(kind, row, option, null, guest);
     return { refusals: [], ...(change && { change }) };
   }
@@ -165,6 +214,8 @@ function refuseVolume(
   volume: string | null | undefined,
 ): DiskChange['refusals'] {
   if (typeof volume !== 'string' || volume === place.volume || place.cdrom) return [];
+  // Directories and devices of the node are no volumes: nothing is left behind.
+  if (place.volume.startsWith('/') && volume.startsWith('/')) return [];
   return [
     {
       code: 'guest/disk-in-use',
@@ -212,6 +263,47 @@ function refuseSize(option: string, place: Place, size: string | null | undefine
   ];
 }
 
+/** A volume changes its format only by a move. Where the line says one it is what a migration has left there (pitfalls 24). */
+function refuseFormat(
+  kind: GuestKind,
+  option: string,
+  place: Place,
+  format: string | null | undefined,
+  vmid: number,
+): DiskChange['refusals'] {
+  if (typeof format !== 'string' || format === place.format) return [];
+  return [
+    {
+      code: 'guest/disk-format',
+      message: `${option} is ${place.format}, and the spec wants ${format}; changing the format of a disk is not supported yet`,
+      hint: `By hand: ${kind.command} disk move ${vmid} ${option} ${place.storage ?? 'STORAGE'} --format ${format}`,
+    },
+  ];
+}
+
+function refuseMadeWith(
+  kind: GuestKind,
+  option: string,
+  text: string,
+  wanted: Readonly<Record<string, string | null>>,
+): DiskChange['refusals'] {
+  if (!hasOwnSize(option)) return [];
+  const format = formatOf(kind, option);
+  const { values } = decodePropertyString(format, text);
+  return MADE_WITH.flatMap((key) => {
+    const has = values[key] ?? String(format[key]?.default ?? '');
+    const wish = wanted[key];
+    if (wish === undefined || (wish ?? String(format[key]?.default ?? '')) === has) return [];
+    return [
+      {
+        code: 'guest/fixed',
+        message: `${option} was made with ${key}=${has}, which never changes; the spec wants ${wish ?? 'its default'}`,
+        hint: 'Declare what it is.',
+      },
+    ];
+  });
+}
+
 function placeOf(kind: GuestKind, option: string, text: string): Place {
   const { values } = decodePropertyString(formatOf(kind, option), text);
   const volume = values[kind.volumeKey] ?? '';
@@ -222,6 +314,7 @@ function placeOf(kind: GuestKind, option: string, text: string): Place {
     volume,
     storage,
     size: size !== undefined && parseSize(size) !== undefined ? size : undefined,
+    format: values['format'] ?? /\.(?<format>raw|qcow2|vmdk|subvol)$/u.exec(volume)?.groups?.['format'] ?? 'raw',
     cdrom: values['media'] === 'cdrom' || parsed?.kind === 'none',
   };
 }

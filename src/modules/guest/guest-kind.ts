@@ -15,6 +15,8 @@ export interface GuestKind {
   readonly nameOption: 'name' | 'hostname';
   /** Sub-property of a disk that holds its volume. */
   readonly volumeKey: 'file' | 'volume';
+  /** Sub-property of a network card that holds its MAC address. */
+  readonly macKey: 'macaddr' | 'hwaddr';
   /** Content type that a storage must have for its disks. */
   readonly diskContent: 'images' | 'rootdir';
   /** What create passes unless the spec says otherwise (pitfalls: PVE 8 and 9 differ in it). */
@@ -23,6 +25,12 @@ export interface GuestKind {
   readonly required: readonly string[];
   readonly properties: readonly Property[];
   readonly words: readonly Word[];
+  /** The boot order that PVE itself makes of the one that is there when a set adds and removes these; undefined: as it is. */
+  readonly bootOrderAfter?: (
+    boot: string | undefined,
+    set: Readonly<Record<string, string>>,
+    removed: readonly string[],
+  ) => string | undefined;
   /** Creating takes minutes (a template is unpacked), so it outlives the connection. */
   readonly createDetached: boolean;
 }
@@ -37,5 +45,9 @@ export const guestWords: readonly Word[] = [
   { name: 'state', help: 'present (power left alone), running, stopped or absent.' },
   { name: 'timeout', help: `Seconds that a shutdown may take; ${SHUTDOWN_SECONDS} unless said.` },
   { name: 'forceStop', help: 'Stop it hard when the shutdown takes longer than that.' },
+  {
+    name: 'restart',
+    help: 'if-needed: restart it when a change reaches it only so; never unless said. timeout and forceStop hold for it too.',
+  },
   { name: 'purge', help: 'With absent: also drop it from backup jobs, replication and HA.' },
 ];

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { ResourceModule, Wanted } from '../module.ts';
 import { fail } from '../../diagnostic.ts';
+import { macClaims } from './check-mac.ts';
 import { refusal } from './check-place.ts';
 import { createGuest } from './create-guest.ts';
 import type { GuestKind } from './guest-kind.ts';
@@ -27,6 +28,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     properties: kind.properties,
     words: kind.words,
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
+    claims: (wanted) => macClaims(kind, wanted),
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
     read: (snapshot, at) => guestState(kind, snapshot, Number(at.name)),
     list(snapshot) {
@@ -42,11 +44,11 @@ export function guestModule(kind: GuestKind): ResourceModule {
       return guest === undefined ? [] : isUnknown(guest) ? guest : pendingDifferences(kind, guest);
     },
     create: (wanted, snapshot) => createGuest(kind, wanted, snapshot),
-    update(wanted, snapshot) {
+    update(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
       return guest === undefined || isUnknown(guest)
         ? gone(wanted)
-        : updateGuest(kind, wanted, guest, snapshot);
+        : updateGuest(kind, wanted, guest, snapshot, options);
     },
     remove(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));

@@ -4,6 +4,8 @@ import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
+import { findProperty } from '../property.ts';
+import { sameKeys } from './public-keys.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { Guest } from './read-guest.ts';
 import { isTagList, tagListText } from './tag-list.ts';
@@ -15,9 +17,14 @@ export function satisfies(
   text: string | undefined,
   wanted: WantedValue,
 ): boolean {
+  const after = wantedText(guest, option, text, wanted);
   const schema = optionSchema(guest.kind, option);
-  if (schema === undefined) return false;
-  return sameValue(schema, text, wantedText(guest, option, text, wanted));
+  const shape = findProperty(guest.properties, option)?.shape;
+  if (shape === 'lines') return text === after;
+  if (shape === 'keys') return sameKeys(text, after);
+  // Any that PVE made is the one that is wanted.
+  if (option === 'vmgenid' && after === '1') return text !== undefined && text !== '0';
+  return schema !== undefined && sameValue(schema, text, after);
 }
 
 /**
@@ -48,7 +55,8 @@ export function wantedText(
 /** What one `qm set` or `pct set` does to the options. */
 export interface OptionChange {
   readonly option: string;
-  readonly how: 'set' | 'remove' | 'revert';
+  /** `lines`: by writing into the file, as no command sets it. */
+  readonly how: 'set' | 'remove' | 'revert' | 'lines';
   /** New text, for `set`. */
   readonly text?: string;
   readonly before: string | undefined;
@@ -75,8 +83,9 @@ export function optionChange(
   const isAfter = (text: string | undefined): boolean =>
     isTags && current.tellsTagCase && text !== undefined && after !== undefined
       ? tagListText(text, true) === tagListText(after, true)
-      : schema !== undefined && sameValue(schema, text, after);
+      : satisfies(guest, option, text, after ?? null);
   if (isAfter(before)) return undefined;
+  if (row.shape === 'lines') return { option, how: 'lines', ...(after !== undefined && { text: after }), before, after };
   if (active !== before && isAfter(active)) {
     return { option, how: 'revert', before, after: active };
   }

@@ -8,6 +8,7 @@ import type { Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { parseOption } from './parse-option.ts';
+import { SECRET } from './secret-option.ts';
 
 const STATES = ['present', 'running', 'stopped', 'absent'];
 
@@ -35,9 +36,10 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       continue;
     }
     const row = findProperty(guest.properties, key);
-    const schema =
-      row?.transient === true ? { name: key, transient: true as const } : optionSchema(guest.kind, key);
-    if (row === undefined || schema === undefined) {
+    const known =
+      row !== undefined &&
+      (row.transient === true || row.shape === 'lines' || optionSchema(guest.kind, key) !== undefined);
+    if (!known) {
       complain([key], unknownOption(guest, key));
       continue;
     }
@@ -51,6 +53,12 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     if (parsed.problems.length === 0) options[key] = parsed.value;
   }
   const { vmid, node, state, ...how } = words;
+  const secrets = Object.fromEntries(
+    Object.entries(options).flatMap(([option, value]) =>
+      typeof value === 'string' && findProperty(guest.properties, option)?.shape === 'secret' ? [[option, value]] : [],
+    ),
+  );
+  for (const option of Object.keys(secrets)) options[option] = SECRET;
   if (vmid === undefined && !('vmid' in spec.args))
     complain(
       [],
@@ -64,6 +72,7 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     ...(node !== undefined && { node }),
     ...(spec.defaultNode !== undefined && { defaultNode: spec.defaultNode }),
     options,
+    secrets,
     words: how,
     positions: spec.positions,
     declaredBy: [spec.declaredBy],
@@ -78,10 +87,8 @@ function titleOf(guest: GuestKind, spec: Spec): string {
 function unknownOption(guest: GuestKind, key: string): string {
   const known = [
     ...guest.words.map(({ name }) => name),
-    ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : [row.name])),
+    ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : row.dotted ? [] : [row.name])),
   ];
-  if (optionSchema(guest.kind, key) !== undefined)
-    return `"${key}" is an option of ${guest.command} that is not supported yet`;
   const found = nearest(key, [...known, ...optionNames(guest.kind)]);
   return `${guest.command} has no option "${key}"${found === undefined ? '' : `; did you mean "${found}"?`}`;
 }
@@ -106,6 +113,10 @@ function parseWord(word: string, value: unknown): string | { readonly problem: s
             problem: `state is "${text}"; ${STATES.join(', ')} are the states${found === undefined ? '' : `; did you mean "${found}"?`}`,
           };
     }
+    case 'restart':
+      return text === 'never' || text === 'if-needed'
+        ? text
+        : { problem: `restart is "${text}"; never or if-needed is wanted` };
     case 'timeout':
       return /^\d{1,5}$/u.test(text)
         ? String(Number(text))

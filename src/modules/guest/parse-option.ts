@@ -9,6 +9,8 @@ import { checkValue } from '../../pve/check-value.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
+import { parseLines } from './line-options.ts';
+import { parseKeys } from './public-keys.ts';
 import { isTagList, tagListText } from './tag-list.ts';
 import { wantedDisk } from './wanted-disk.ts';
 import type { GuestKind } from './guest-kind.ts';
@@ -28,10 +30,18 @@ export interface Parsed {
 
 /** One option of a spec in normal form: PVE's own text, or a mapping of its sub-properties; null or an empty list removes it. */
 export function parseOption(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {
-  if (value === null || (row.shape === 'scalar' && isEmptyList(value))) return removal(guest, row, option);
-  if (row.transient === true)
+  if (row.refused !== undefined)
+    return { value: null, problems: [{ path: [], message: 'it can\'t be declared', hint: row.refused }] };
+  if (value === null || (TAKES_LIST.has(row.shape) && isEmptyList(value))) return removal(guest, row, option);
+  if (row.transient === true && row.shape === 'scalar')
     return typeof value === 'string' ? { value, problems: [] } : bad(value, 'a text');
   switch (row.shape) {
+    case 'keys':
+      return parseKeys(value);
+    case 'lines':
+      return parseLines(option, value);
+    case 'secret':
+      return parseSecret(value);
     case 'text':
       return typeof value === 'string' ? checked(guest, option, value) : bad(value, 'a text');
     case 'scalar':
@@ -40,6 +50,16 @@ export function parseOption(guest: GuestKind, row: Property, option: string, val
     case 'disk':
       return parseProperties(guest, row, option, value);
   }
+}
+
+const TAKES_LIST: ReadonlySet<Property['shape']> = new Set(['scalar', 'keys', 'lines']);
+
+/** Told of by its kind alone, never by what it is. */
+function parseSecret(value: unknown): Parsed {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string') return bad(value, 'a text');
+  const problem = text === '' ? 'it is empty; a password is wanted, or null for none' : /[\0\r\n]/u.test(text) ? 'there is a line break in it; a password of one line is wanted' : undefined;
+  return { value: text, problems: problem === undefined ? [] : [{ path: [], message: problem }] };
 }
 
 function removal(guest: GuestKind, row: Property, option: string): Parsed {
@@ -68,7 +88,7 @@ function parseProperties(guest: GuestKind, row: Property, option: string, value:
   const text = Array.isArray(value) ? undefined : scalarText(value);
   const named = text === undefined ? fromMapping(format, row, value) : fromText(format, text);
   const { values, problems } =
-    row.shape === 'disk' ? wantedDisk(guest, named.values) : { values: named.values, problems: [] };
+    row.shape === 'disk' ? wantedDisk(guest, option, named.values) : { values: named.values, problems: [] };
   return { value: values, problems: [...named.problems, ...problems] };
 }
 

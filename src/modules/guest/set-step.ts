@@ -7,7 +7,7 @@ import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
 import { storageLock } from './storage-lock.ts';
-import type { Wish } from './update-guest.ts';
+import type { Wish } from './wish.ts';
 
 /** Seconds: a set may allocate a disk, a resize may wait for a storage. */
 const SET_SECONDS = 600;
@@ -37,9 +37,10 @@ export function setStep(
   snapshot: Snapshot,
 ): DraftStep {
   const { kind, vmid, node, cluster } = target;
-  const allocated = wishes.flatMap(({ disk }) => disk.allocates ?? []);
+  const wishOf = new Map(wishes.map((wish) => [wish.option, wish]));
+  const allocated = changes.flatMap(({ option }) => wishOf.get(option)?.disk.allocates ?? []);
   const wanted = Object.fromEntries(
-    wishes.filter(({ disk }) => disk.change?.how === 'set').map((wish) => [wish.option, wish.wanted]),
+    changes.filter(({ how }) => how === 'set').map(({ option }) => [option, wishOf.get(option)?.wanted ?? null]),
   );
   return {
     node,

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { storageOf } from './disk-change.ts';
+import { lineOf, storageOf } from './disk-change.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
@@ -72,14 +72,14 @@ function diskHolds(
   activeText: string,
   wanted: Readonly<Record<string, string | null>>,
 ): boolean {
-  const { storage, size, ...rest } = wanted;
+  const { storage, size } = wanted;
   // How large the volume is the line that runs says; a pending one may be older.
   const actual = propertyValue(kind, option, activeText);
   const actualSize = typeof actual === 'object' ? actual['size'] : undefined;
   if (typeof storage === 'string' && storageOf(kind, option, text) !== storage) return false;
   if (typeof size === 'string' && (actualSize === undefined || parseSize(actualSize) !== parseSize(size)))
     return false;
-  return satisfies(kind, option, text, rest);
+  return satisfies(kind, option, text, lineOf(kind, option, text, wanted));
 }
 
 function sameText(

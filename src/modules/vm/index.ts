@@ -1,5 +1,6 @@
 import { guestWords } from '../guest/guest-kind.ts';
 import { guestModule } from '../guest/guest-module.ts';
+import { bootOrderAfter } from './boot-order.ts';
 import { vmProperties } from './properties.ts';
 
 /** Virtual machines, by `qm`. */
@@ -12,10 +13,12 @@ export const vm = guestModule({
   command: 'qm',
   nameOption: 'name',
   volumeKey: 'file',
+  macKey: 'macaddr',
   diskContent: 'images',
   createDefaults: {},
   required: [],
   properties: vmProperties,
   words: guestWords,
+  bootOrderAfter,
   createDetached: false,
 });
