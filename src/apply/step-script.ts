@@ -56,16 +56,15 @@ export interface ScriptContext {
  * The script exits with the command's own code. POSIX sh, Debian's tools.
  */
 export function stepScript(step: Step, context: ScriptContext): string {
-  const command = shJoin(actArgv(step.act).flatMap((argument) => resolveArgument(step.act, argument, context.digests)));
+  const command = shJoin(
+    actArgv(step.act).flatMap((argument) => resolveArgument(step.act, argument, context.digests)),
+  );
   const guards = context.attach
     ? []
     : [...step.guards.map((guard) => guardScript(guard, context.digests)), context.note];
   const run = step.detached
     ? detachedScript(command, inputOf(step.act).length > 0, context)
-    : [
-        `${command}${inputOf(step.act).length > 0 ? '' : ' </dev/null'}`,
-        'result=$?',
-      ];
+    : [`${command}${inputOf(step.act).length > 0 ? '' : ' </dev/null'}`, 'result=$?'];
   return [
     // What it is, for the node's process list and for messages about the connection.
     `# ${showCommand(actArgv(step.act)).replaceAll('\n', ' ')}`,
@@ -87,7 +86,8 @@ function resolveArgument(
 ): readonly string[] {
   if (typeof argument === 'string') return [argument];
   if ('secret' in argument) {
-    if (!inputOf(act).includes(argument)) throw new Error(`secret ${argument.secret} is no input of its command`);
+    if (!inputOf(act).includes(argument))
+      throw new Error(`secret ${argument.secret} is no input of its command`);
     return [];
   }
   const digest = digests[argument.digest];
@@ -132,7 +132,7 @@ function detachedScript(
     // What runs of days ago have left.
     'find /run/pvefleet -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} + 2>/dev/null',
     `if mkdir ${directory} 2>/dev/null; then`,
-    ...(hasInput ? [`  (umask 077; cat >${directory}/in)`] : []),
+    ...(hasInput ? [`  cat >${directory}/in`] : []),
     `  systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)} || { result=$?; rm -rf ${directory}; exit "$result"; }`,
     'fi',
   ];

@@ -7,7 +7,11 @@ import { placeSpecs } from './place-specs.ts';
 import { readDocument } from './read-document.ts';
 
 /** The values of the secrets that a document declares, by the names that plans have for them. */
-export function documentSecrets(text: string, file: string, survey: Survey): Result<ReadonlyMap<string, string>> {
+export function documentSecrets(
+  text: string,
+  file: string,
+  survey: Survey,
+): Result<ReadonlyMap<string, string>> {
   const specs = readDocument(text, file);
   if (!specs.ok) return specs;
   const placed = placeSpecs(specs.value, survey);
@@ -18,7 +22,9 @@ export function documentSecrets(text: string, file: string, survey: Survey): Res
         const parsed = findModule(spec.kind)?.parse(spec, spec.cluster ?? '');
         if (parsed?.ok !== true) return [];
         const { address, secrets } = parsed.value;
-        return Object.entries(secrets).map(([option, value]) => [secretName(address, option), value] as const);
+        return Object.entries(secrets).map(
+          ([option, value]) => [secretName(address, option), value] as const,
+        );
       }),
     ),
   );

@@ -52,7 +52,13 @@ export function mergeWanted(placed: readonly Placed[]): Merged {
 }
 
 function sameWish(a: Wanted, b: Wanted): boolean {
-  const wish = ({ state, node, options, secrets, words }: Wanted): unknown => ({ state, node, options, secrets, words });
+  const wish = ({ state, node, options, secrets, words }: Wanted): unknown => ({
+    state,
+    node,
+    options,
+    secrets,
+    words,
+  });
   return isDeepStrictEqual(wish(a), wish(b));
 }
 

@@ -11,7 +11,15 @@ export function secretName(address: Address, option: string): string {
 /** Names of the secrets that are needed to apply these plans. */
 export function secretsNamed(plans: readonly Plan[]): readonly string[] {
   const acts = plans.flatMap(({ changes }) => changes.flatMap(({ steps }) => steps.map(({ act }) => act)));
-  return [...new Set(acts.flatMap(argumentsOf).flatMap((argument) => (typeof argument === 'object' && 'secret' in argument ? [argument.secret] : [])))];
+  return [
+    ...new Set(
+      acts
+        .flatMap(argumentsOf)
+        .flatMap((argument) =>
+          typeof argument === 'object' && 'secret' in argument ? [argument.secret] : [],
+        ),
+    ),
+  ];
 }
 
 function argumentsOf(act: Act): readonly Argument[] {

@@ -9,7 +9,12 @@ export function setRawLines(config: GuestConfig, key: string, values: readonly s
   const end = kept.findLastIndex((line) => line.type !== 'blank') + 1;
   const last = kept[end - 1];
   const closed: readonly ConfigLine[] =
-    last === undefined || last.text.endsWith('\n') ? kept.slice(0, end) : [...kept.slice(0, end - 1), { ...last, text: `${last.text}\n` }];
+    last === undefined || last.text.endsWith('\n')
+      ? kept.slice(0, end)
+      : [...kept.slice(0, end - 1), { ...last, text: `${last.text}\n` }];
   const made = values.map((value) => readConfigLine('container', `${key}: ${value}\n`));
-  return { ...config, sections: [{ ...current, lines: [...closed, ...made, ...kept.slice(end)] }, ...others] };
+  return {
+    ...config,
+    sections: [{ ...current, lines: [...closed, ...made, ...kept.slice(end)] }, ...others],
+  };
 }

@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
  * cipassword (PVE::Tools encrypt_pw). Undefined for settings of another kind. By Ulrich Drepper's specification of SHA-crypt.
  */
 export function shaCrypt(password: string, setting: string): string | undefined {
-  const { rounds, salt } = /^\$5\$(?:rounds=(?<rounds>\d+)\$)?(?<salt>[^$]{0,16})\$/u.exec(setting)?.groups ?? {};
+  const { rounds, salt } =
+    /^\$5\$(?:rounds=(?<rounds>\d+)\$)?(?<salt>[^$]{0,16})\$/u.exec(setting)?.groups ?? {};
   if (salt === undefined) return undefined;
   const key = Buffer.from(password, 'utf8');
   const grain = Buffer.from(salt, 'utf8');
@@ -27,7 +28,8 @@ export function shaCrypt(password: string, setting: string): string | undefined 
   return `$5$${rounds === undefined ? '' : `rounds=${rounds}$`}${salt}$${encode(sum)}`;
 }
 
-const sha256 = (...parts: readonly Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
+const sha256 = (...parts: readonly Buffer[]): Buffer =>
+  createHash('sha256').update(Buffer.concat(parts)).digest();
 
 const repeat = (block: Buffer, length: number): Buffer =>
   Buffer.concat(Array.from({ length: Math.ceil(length / block.length) }, () => block)).subarray(0, length);

@@ -32,7 +32,10 @@ export const containerProperties: readonly Property[] = [
     onboot: ['scalar', 'Start with the node.'],
     startup: ['property-string', 'Order and delays of start and shutdown.'],
     protection: ['scalar', 'Refuse to remove the container and its disks.'],
-    hookscript: ['scalar', 'Script of a snippets storage that PVE runs at starts and stops: local:snippets/x.sh.'],
+    hookscript: [
+      'scalar',
+      'Script of a snippets storage that PVE runs at starts and stops: local:snippets/x.sh.',
+    ],
     cores: ['scalar', 'Cores; absent means all.'],
     cpulimit: ['scalar', 'CPUs that it may use at most, like 1.5; 0 is no limit.'],
     cpuunits: ['scalar', 'Its weight among guests that want the CPU.'],
@@ -83,7 +86,7 @@ export const containerProperties: readonly Property[] = [
   },
   ...rows(mountEffect, {
     rootfs: ['disk', 'Root disk.'],
-    'mp[n]': ['disk', "Mount point: a volume, or a directory or device of the node."],
+    'mp[n]': ['disk', 'Mount point: a volume, or a directory or device of the node.'],
   }),
   ...rows(netEffect, {
     'net[n]': ['property-string', 'Network card; a MAC address that is not named is kept.'],
@@ -100,7 +103,7 @@ export const containerProperties: readonly Property[] = [
     name: 'lock',
     shape: 'scalar',
     effect: 'now',
-    refused: 'It is PVE\'s own sign that a task works on it. When nothing does: pct unlock VMID',
+    refused: "It is PVE's own sign that a task works on it. When nothing does: pct unlock VMID",
     help: 'Lock that a task of PVE holds.',
   },
   {
@@ -115,7 +118,8 @@ export const containerProperties: readonly Property[] = [
     indexed: true,
     shape: 'disk',
     effect: 'now',
-    refused: 'PVE itself lists here what is detached. Attaching it is not supported yet; by hand: pct set VMID --mpN VOLUME,mp=PATH',
+    refused:
+      'PVE itself lists here what is detached. Attaching it is not supported yet; by hand: pct set VMID --mpN VOLUME,mp=PATH',
     help: 'Volume that is not attached.',
   },
 ];

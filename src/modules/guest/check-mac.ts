@@ -23,9 +23,16 @@ const cardsByMac = oncePerSnapshot((snapshot): ReadonlyMap<string, readonly Card
     if (isUnknown(config)) continue;
     const active = options(config);
     const title = `${type}/${vmid} (${active['name'] ?? active['hostname'] ?? 'without a name'})`;
-    const cards = new Map([...Object.entries(active), ...Object.entries(effectiveOptions(config))].map(([option, text]) => [`${option} ${text}`, { option, text }]));
+    const cards = new Map(
+      [...Object.entries(active), ...Object.entries(effectiveOptions(config))].map(([option, text]) => [
+        `${option} ${text}`,
+        { option, text },
+      ]),
+    );
     for (const { option, text } of cards.values()) {
-      const mac = /^net\d+$/u.test(option) ? /[0-9a-f]{2}(?::[0-9a-f]{2}){5}/iu.exec(text)?.[0].toUpperCase() : undefined;
+      const mac = /^net\d+$/u.test(option)
+        ? /[0-9a-f]{2}(?::[0-9a-f]{2}){5}/iu.exec(text)?.[0].toUpperCase()
+        : undefined;
       if (mac !== undefined) found.set(mac, [...(found.get(mac) ?? []), { vmid, title, option }]);
     }
   }

@@ -24,6 +24,7 @@ import { linesStep } from './lines-step.ts';
 import { wantedText } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, startStep, titleOf } from './power-step.ts';
+import { decodeKeys } from './public-keys.ts';
 import { namedSecrets, secretStep } from './secret-step.ts';
 import { storageLock } from './storage-lock.ts';
 import { emptyGuest } from './read-guest.ts';
@@ -62,7 +63,11 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   const diagnostics =
     notReached.length > 0
       ? [...notReached]
-      : [...refuseMissing(kind, wanted), ...refuseTwoInputs(kind, wanted), ...checkOptions(kind, wanted, snapshot, node)];
+      : [
+          ...refuseMissing(kind, wanted),
+          ...refuseTwoInputs(kind, wanted),
+          ...checkOptions(kind, wanted, snapshot, node),
+        ];
   if (diagnostics.length === 0)
     diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
@@ -81,7 +86,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   return ok({
     title: titleOf(kind, vmid, texts[kind.nameOption]),
     node,
-    differences: differences(wanted, wishes),
+    differences: differences(kind, wanted, wishes),
     risks: Object.entries(wishes).flatMap(([option, wish]) => {
       const volume = typeof wish === 'object' ? wish?.[kind.volumeKey] : undefined;
       return typeof volume === 'string' ? pathRisk({ option, volume }) : [];
@@ -107,13 +112,17 @@ function laterSteps(target: Target, wishes: Readonly<Record<string, WantedValue>
   const lines = Object.entries(wishes).filter(
     ([option, wish]) => wish !== null && findProperty(properties, option)?.shape === 'lines',
   );
-  const texts = Object.fromEntries(lines.map(([option, wish]) => [option, typeof wish === 'string' ? wish : '']));
+  const texts = Object.fromEntries(
+    lines.map(([option, wish]) => [option, typeof wish === 'string' ? wish : '']),
+  );
   const secrets = Object.keys(wishes).filter((option) => {
     const row = findProperty(properties, option);
     return row?.shape === 'secret' && row.transient !== true && wishes[option] !== null;
   });
   return [
-    ...(lines.length === 0 ? [] : [linesStep(target, texts, Object.fromEntries(lines.map(([option]) => [option, ''])))]),
+    ...(lines.length === 0
+      ? []
+      : [linesStep(target, texts, Object.fromEntries(lines.map(([option]) => [option, ''])))]),
     ...secrets.map((option) => secretStep(target, option)),
   ];
 }
@@ -200,24 +209,39 @@ function optionTexts(kind: GuestKind, wishes: Readonly<Record<string, WantedValu
   for (const [option, wish] of Object.entries(madeWith(kind, wishes))) {
     if (wish === null) continue;
     const disk = findProperty(kind.properties, option)?.shape === 'disk' && typeof wish === 'object';
-    const text = disk ? allocationText(kind, option, wish) : wantedText(kind, option, undefined, wish);
+    const text = disk ? allocationText(kind, option, wish) : textOf(kind, option, wish);
     if (text !== undefined) texts[option] = text;
   }
   return texts;
 }
 
-function differences(wanted: Wanted, wishes: Readonly<Record<string, WantedValue>>): readonly Difference[] {
+function textOf(kind: GuestKind, option: string, wish: NonNullable<WantedValue>): string | undefined {
+  const row = findProperty(kind.properties, option);
+  // What PVE keeps is URL-encoded; what goes into the guest is not.
+  if (row?.shape === 'keys' && row.transient === true && typeof wish === 'string')
+    return `${decodeKeys(wish).join('\n')}\n`;
+  return wantedText(kind, option, undefined, wish);
+}
+
+function differences(
+  kind: GuestKind,
+  wanted: Wanted,
+  wishes: Readonly<Record<string, WantedValue>>,
+): readonly Difference[] {
   const state: Readonly<Record<string, WantedValue>> = wanted.state === 'running' ? { state: 'running' } : {};
   return Object.entries(setValues({ ...wishes, ...state })).map(([property, wish]) => {
     const at = positionAt(wanted.positions, [property]);
     return {
       property,
-      after: typeof wish === 'string' ? wish : namedOnly(wish),
+      after: typeof wish === 'string' ? shownText(kind, property, wish) : namedOnly(wish),
       effect: 'now' as const,
       ...(at && { at }),
     };
   });
 }
+
+const shownText = (kind: GuestKind, option: string, wish: string): string =>
+  findProperty(kind.properties, option)?.shape === 'keys' ? decodeKeys(wish).join('\n') : wish;
 
 /** The sub-properties that a wish names, without those that it removes. */
 export function namedOnly(wish: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {

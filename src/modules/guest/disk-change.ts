@@ -9,6 +9,7 @@ import type { Property } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { optionChange } from './option-change.ts';
 import type { OptionChange } from './option-change.ts';
+import { withMedium } from './wanted-disk.ts';
 import type { Guest } from './read-guest.ts';
 
 const GIB = 1024 ** 3;
@@ -70,7 +71,8 @@ export function diskChange(
     ...refuseFormat(kind, option, place, format, guest.vmid),
     ...refuseMadeWith(kind, option, text, rest),
   ];
-  const other = typeof volume === 'string' && volume !== place.volume && refusals.length === 0 ? volume : undefined;
+  const other =
+    typeof volume === 'string' && volume !== place.volume && refusals.length === 0 ? volume : undefined;
   const found = optionChange(
     kind,
     row,
@@ -103,7 +105,9 @@ export function lineOf(
   const { storage: _storage, size: _size, format: _format, 'import-from': _from, ...line } = wanted;
   const place = placeOf(kind, option, text);
   const named = line[kind.volumeKey];
-  return typeof named === 'string' && isThere(place, named) ? { ...line, [kind.volumeKey]: place.volume } : line;
+  return typeof named === 'string' && isThere(place, named)
+    ? { ...line, [kind.volumeKey]: place.volume }
+    : line;
 }
 
 /** `local-lvm:cloudinit` is there as `local-lvm:vm-100-cloudinit`. */
@@ -139,7 +143,7 @@ export function allocationText(
   option: string,
   wanted: Readonly<Record<string, string | null>>,
 ): string {
-  const { storage, size, ...rest } = wanted;
+  const { storage, size, ...rest } = withMedium(kind, wanted);
   const set: Record<string, string> = {};
   for (const [key, value] of Object.entries(rest)) if (value !== null) set[key] = value;
   const gib = hasOwnSize(option) ? 1 : sizeOf(size ?? '0') / GIB;
@@ -314,7 +318,8 @@ function placeOf(kind: GuestKind, option: string, text: string): Place {
     volume,
     storage,
     size: size !== undefined && parseSize(size) !== undefined ? size : undefined,
-    format: values['format'] ?? /\.(?<format>raw|qcow2|vmdk|subvol)$/u.exec(volume)?.groups?.['format'] ?? 'raw',
+    format:
+      values['format'] ?? /\.(?<format>raw|qcow2|vmdk|subvol)$/u.exec(volume)?.groups?.['format'] ?? 'raw',
     cdrom: values['media'] === 'cdrom' || parsed?.kind === 'none',
   };
 }

@@ -30,7 +30,9 @@ export function parseLines(option: string, value: unknown): Parsed {
   if (problem !== undefined) return wrong(problem);
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   const lines = items.map((item) =>
-    typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean' ? String(item).trim() : '',
+    typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean'
+      ? String(item).trim()
+      : '',
   );
   if (lines.some((line) => line === '' || /[\0\r\n]/u.test(line)))
     return wrong('a list of lines is wanted, each a text of one line');
@@ -41,5 +43,7 @@ export function parseLines(option: string, value: unknown): Parsed {
 
 function keyProblem(option: string): string | undefined {
   if (option === 'env') return undefined;
-  return option === ENVIRONMENT ? `"${option}" is what PVE calls env; "env" is wanted` : rawKeyProblem(option);
+  return option === ENVIRONMENT
+    ? `"${option}" is what PVE calls env; "env" is wanted`
+    : rawKeyProblem(option);
 }

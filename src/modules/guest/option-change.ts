@@ -85,7 +85,8 @@ export function optionChange(
       ? tagListText(text, true) === tagListText(after, true)
       : satisfies(guest, option, text, after ?? null);
   if (isAfter(before)) return undefined;
-  if (row.shape === 'lines') return { option, how: 'lines', ...(after !== undefined && { text: after }), before, after };
+  if (row.shape === 'lines')
+    return { option, how: 'lines', ...(after !== undefined && { text: after }), before, after };
   if (active !== before && isAfter(active)) {
     return { option, how: 'revert', before, after: active };
   }

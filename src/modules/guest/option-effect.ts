@@ -2,7 +2,7 @@ import type { PropertyValue } from '../../plan/plan.ts';
 import type { Property } from '../property.ts';
 import type { Guest } from './read-guest.ts';
 
-/** When a changed option reaches the guest: at once when it is stopped, else as its row says. */
+/** When a changed option reaches the guest: at once when it is stopped, else as its row says. `before` is what runs. */
 export function optionEffect(
   row: Property,
   option: string,

@@ -55,7 +55,9 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
   const { vmid, node, state, ...how } = words;
   const secrets = Object.fromEntries(
     Object.entries(options).flatMap(([option, value]) =>
-      typeof value === 'string' && findProperty(guest.properties, option)?.shape === 'secret' ? [[option, value]] : [],
+      typeof value === 'string' && findProperty(guest.properties, option)?.shape === 'secret'
+        ? [[option, value]]
+        : [],
     ),
   );
   for (const option of Object.keys(secrets)) options[option] = SECRET;
@@ -87,7 +89,9 @@ function titleOf(guest: GuestKind, spec: Spec): string {
 function unknownOption(guest: GuestKind, key: string): string {
   const known = [
     ...guest.words.map(({ name }) => name),
-    ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : row.dotted ? [] : [row.name])),
+    ...guest.properties.flatMap((row) =>
+      row.indexed ? [`${row.name}0`, `${row.name}1`] : row.dotted ? [] : [row.name],
+    ),
   ];
   const found = nearest(key, [...known, ...optionNames(guest.kind)]);
   return `${guest.command} has no option "${key}"${found === undefined ? '' : `; did you mean "${found}"?`}`;

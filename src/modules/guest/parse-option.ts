@@ -31,7 +31,7 @@ export interface Parsed {
 /** One option of a spec in normal form: PVE's own text, or a mapping of its sub-properties; null or an empty list removes it. */
 export function parseOption(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {
   if (row.refused !== undefined)
-    return { value: null, problems: [{ path: [], message: 'it can\'t be declared', hint: row.refused }] };
+    return { value: null, problems: [{ path: [], message: "it can't be declared", hint: row.refused }] };
   if (value === null || (TAKES_LIST.has(row.shape) && isEmptyList(value))) return removal(guest, row, option);
   if (row.transient === true && row.shape === 'scalar')
     return typeof value === 'string' ? { value, problems: [] } : bad(value, 'a text');
@@ -58,7 +58,12 @@ const TAKES_LIST: ReadonlySet<Property['shape']> = new Set(['scalar', 'keys', 'l
 function parseSecret(value: unknown): Parsed {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string') return bad(value, 'a text');
-  const problem = text === '' ? 'it is empty; a password is wanted, or null for none' : /[\0\r\n]/u.test(text) ? 'there is a line break in it; a password of one line is wanted' : undefined;
+  const problem =
+    text === ''
+      ? 'it is empty; a password is wanted, or null for none'
+      : /[\0\r\n]/u.test(text)
+        ? 'there is a line break in it; a password of one line is wanted'
+        : undefined;
   return { value: text, problems: problem === undefined ? [] : [{ path: [], message: problem }] };
 }
 

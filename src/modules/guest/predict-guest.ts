@@ -17,6 +17,7 @@ import { lineOf } from './disk-change.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lineKey } from './line-options.ts';
 import { optionEffect } from './option-effect.ts';
+import { withMedium } from './wanted-disk.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
 
@@ -128,7 +129,7 @@ function sectionOf(
   after: string | undefined,
 ): 'current' | 'pending' {
   const row = findProperty(kind.properties, option);
-  const before = guest.effective[option];
+  const before = guest.active[option];
   const value = (text: string | undefined): PropertyValue | undefined =>
     text === undefined ? undefined : propertyValue(kind, option, text);
   return row !== undefined && optionEffect(row, option, guest, value(before), value(after)) === 'restart'
@@ -165,7 +166,9 @@ function textAfter(
   const format = (schema && propertyFormat(schema)) ?? {};
   const isDisk = findProperty(kind.properties, option)?.shape === 'disk';
   const isThere = before !== undefined && before.trim() !== '';
-  const named = Object.entries(isDisk ? diskLine(kind, vmid, option, isThere ? before : undefined, value) : value);
+  const named = Object.entries(
+    isDisk ? diskLine(kind, vmid, option, isThere ? before : undefined, value) : value,
+  );
   const set = Object.fromEntries(named.flatMap(([key, each]) => (each === null ? [] : [[key, each]])));
   if (!isThere) return encodePropertyString(format, set);
   return editPropertyString(format, before, {
@@ -182,12 +185,13 @@ function diskLine(
   before: string | undefined,
   wanted: Readonly<Record<string, string | null>>,
 ): Readonly<Record<string, string | null>> {
-  const line = lineOf(kind, option, before ?? '', wanted);
+  const line = lineOf(kind, option, before ?? '', before === undefined ? withMedium(kind, wanted) : wanted);
   const { storage, size, format } = wanted;
   const sized = typeof size === 'string' ? { size } : {};
   const volume = line[kind.volumeKey];
   const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
-  if (parsed?.kind === 'cloudinit') return { ...line, [kind.volumeKey]: `${parsed.storage}:vm-${vmid}-cloudinit` };
+  if (parsed?.kind === 'cloudinit')
+    return { ...line, [kind.volumeKey]: `${parsed.storage}:vm-${vmid}-cloudinit` };
   if (before !== undefined || typeof storage !== 'string') return { ...line, ...sized };
   const ending = typeof format === 'string' && format !== 'raw' ? `.${format}` : '';
   return { ...line, ...sized, [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}${ending}` };

@@ -9,15 +9,20 @@ const KEY =
 export function parseKeys(value: unknown): Parsed {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   const wrong = (message: string): Parsed => ({ value: null, problems: [{ path: [], message }] });
-  if (!items.every((item) => typeof item === 'string')) return wrong('public keys are wanted, a list or lines');
+  if (!items.every((item) => typeof item === 'string'))
+    return wrong('public keys are wanted, a list or lines');
   const [only = ''] = items;
   // As it stands in a config, which is what an export has.
   const text = items.length === 1 && /^\S*%20\S*$/u.test(only) ? decodeText(only) : items.join('\n');
   const keys = keyLines(text);
   const bad = keys.find((key) => !KEY.test(key));
   if (bad !== undefined)
-    return wrong(`"${bad.length > 40 ? `${bad.slice(0, 37)}...` : bad}" is no public key; one like "ssh-ed25519 AAAA..." is wanted`);
-  return keys.length === 0 ? wrong('it is empty; public keys are wanted, or null for none') : { value: keysText(keys), problems: [] };
+    return wrong(
+      `"${bad.length > 40 ? `${bad.slice(0, 37)}...` : bad}" is no public key; one like "ssh-ed25519 AAAA..." is wanted`,
+    );
+  return keys.length === 0
+    ? wrong('it is empty; public keys are wanted, or null for none')
+    : { value: keysText(keys), problems: [] };
 }
 
 /** The keys of PVE's text as people write them. */
@@ -27,7 +32,8 @@ export function decodeKeys(text: string): readonly string[] {
 
 /** Whether two texts hold the same keys; their order means nothing. */
 export function sameKeys(a: string | undefined, b: string | undefined): boolean {
-  const set = (text: string | undefined): string => [...new Set(text === undefined ? [] : decodeKeys(text))].sort().join('\n');
+  const set = (text: string | undefined): string =>
+    [...new Set(text === undefined ? [] : decodeKeys(text))].sort().join('\n');
   return set(a) === set(b);
 }
 

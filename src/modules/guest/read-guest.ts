@@ -98,8 +98,10 @@ export function guestArgs(
   const known = Object.entries(guest.effective).flatMap(([option, text]): [string, unknown][] => {
     const shape = isDeclared(kind, option) ? findProperty(kind.properties, option)?.shape : undefined;
     if (shape === undefined || shape === 'secret') return [];
-    if (shape === 'lines') return parseLines(option, text.split('\n')).problems.length > 0 ? [] : [[option, text.split('\n')]];
-    if (shape === 'keys') return parseKeys(decodeKeys(text)).problems.length > 0 ? [] : [[option, decodeKeys(text)]];
+    if (shape === 'lines')
+      return parseLines(option, text.split('\n')).problems.length > 0 ? [] : [[option, text.split('\n')]];
+    if (shape === 'keys')
+      return parseKeys(decodeKeys(text)).problems.length > 0 ? [] : [[option, decodeKeys(text)]];
     return checkOption(kind.kind, option, text).length === 0 ? [[option, text]] : [];
   });
   return {

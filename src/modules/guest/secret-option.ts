@@ -14,7 +14,8 @@ export function sameSecret(
   text: string,
   wanted: string,
 ): 'same' | 'different' | 'unknown' {
-  const { hash, setting } = /^<secret:(?<hash>[0-9a-f]{40})(?::(?<setting>\$.*))?>$/u.exec(text)?.groups ?? {};
+  const { hash, setting } =
+    /^<secret:(?<hash>[0-9a-f]{40})(?::(?<setting>\$.*))?>$/u.exec(text)?.groups ?? {};
   if (hash === undefined || secretSalt === undefined) return 'unknown';
   const crypted = setting === undefined ? undefined : shaCrypt(wanted, setting);
   const kept = crypted === undefined ? [wanted] : [crypted, wanted];

@@ -10,7 +10,10 @@ const SECRET_SECONDS = 60;
 /** A call of its own: its command reads the secret where another would read a file. */
 export function secretStep(target: Target, option: string): DraftStep {
   const { kind, vmid, node, cluster } = target;
-  const params = { [option]: { secret: secretName(address(kind.kind, vmid, cluster), option) }, digest: { digest: target.path } };
+  const params = {
+    [option]: { secret: secretName(address(kind.kind, vmid, cluster), option) },
+    digest: { digest: target.path },
+  };
   return {
     node,
     act: { run: 'call', call: { method: 'PUT', path: `${guestPath(target)}/config`, params } },

@@ -40,7 +40,9 @@ export function setStep(
   const wishOf = new Map(wishes.map((wish) => [wish.option, wish]));
   const allocated = changes.flatMap(({ option }) => wishOf.get(option)?.disk.allocates ?? []);
   const wanted = Object.fromEntries(
-    changes.filter(({ how }) => how === 'set').map(({ option }) => [option, wishOf.get(option)?.wanted ?? null]),
+    changes
+      .filter(({ how }) => how === 'set')
+      .map(({ option }) => [option, wishOf.get(option)?.wanted ?? null]),
   );
   return {
     node,
@@ -73,6 +75,8 @@ function undoSet(
 ): DraftStep['undo'] {
   if (allocated.length > 0)
     return { impossible: 'it makes a disk, and a disk is not removed on the way back' };
+  if (changes.some(({ option }) => guest.effective[option]?.startsWith('<secret')))
+    return { impossible: 'the secret that was there before is not known' };
   const params: Record<string, Argument> = {};
   const gone: string[] = [];
   for (const { option } of changes) {

@@ -31,7 +31,9 @@ export function updateDifferences(
     const at = positionAt(wanted.positions, [option]);
     // What waits for a restart comes when the guest stops.
     const atOnce = disk.change?.how === 'revert' || power === 'stopped';
-    const effect = atOnce ? 'now' : optionEffect(row, option, guest, before, after);
+    const effect = atOnce
+      ? 'now'
+      : optionEffect(row, option, guest, valueOf(kind, option, guest.active[option]), after);
     return [
       {
         property: option,
@@ -42,7 +44,8 @@ export function updateDifferences(
       },
     ];
   });
-  if (power === undefined || isUnknown(guest.power)) return [...found, ...waitingFor(kind, wanted, found, guest)];
+  if (power === undefined || isUnknown(guest.power))
+    return [...found, ...waitingFor(kind, wanted, found, guest)];
   const at = positionAt(wanted.positions, ['state']);
   return [
     ...found,
@@ -67,4 +70,3 @@ function waitingFor(
 function valueOf(kind: GuestKind, option: string, text: string | undefined): PropertyValue | undefined {
   return text === undefined ? undefined : propertyValue(kind, option, text);
 }
-

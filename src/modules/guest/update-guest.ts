@@ -47,10 +47,12 @@ export function updateGuest(
   const warnings = [
     ...(wanted.node !== undefined && wanted.node !== guest.node ? [misplaced(wanted, guest)] : []),
     ...(notAsked !== undefined && wanted.state !== 'present' ? [powerNotPlanned(wanted, notAsked)] : []),
-    ...wishes.flatMap(({ option, notCompared }) => (notCompared === true ? [secretNotCompared(wanted, option)] : [])),
+    ...wishes.flatMap(({ option, notCompared }) =>
+      notCompared === true ? [secretNotCompared(wanted, option)] : [],
+    ),
   ];
   const refused = wishes.flatMap((wish) => refuseWish(kind, wish, wanted, snapshot, guest));
-  if (found.length === 0 && refused.length === 0)
+  if (found.length === 0 && power === undefined && refused.length === 0)
     return ok({ ...draft, differences: [], steps: [] }, warnings);
   const target: Target = {
     kind,

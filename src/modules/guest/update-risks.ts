@@ -2,6 +2,7 @@ import type { Difference } from '../../plan/plan.ts';
 import { findProperty } from '../property.ts';
 import { pathRisk } from './check-volume.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { propertyValue } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
 import type { Wish } from './wish.ts';
 
@@ -17,7 +18,9 @@ export function updateRisks(
     disk.volume === undefined ? [] : pathRisk({ option, volume: disk.volume }),
   );
   const live = guest.power === 'stopped' ? [] : differences.filter(({ effect }) => effect === 'now');
-  const felt = live.flatMap(({ property, before, after }) => {
+  const felt = live.flatMap(({ property, after }) => {
+    const runs = guest.active[property];
+    const before = runs === undefined ? undefined : propertyValue(kind, property, runs);
     const context = { option: property, before, after, options: new Map(Object.entries(guest.active)) };
     return findProperty(kind.properties, property)?.risk?.(context) ?? [];
   });
@@ -39,7 +42,9 @@ function joinsBootOrder(kind: GuestKind, wishes: readonly Wish[], guest: Guest):
 /** What PVE makes of the boot order when these are set and removed; undefined: it stays. */
 export function bootOrderMade(kind: GuestKind, wishes: readonly Wish[], guest: Guest): string | undefined {
   const changes = wishes.flatMap(({ disk }) => disk.change ?? []);
-  const set = changes.flatMap(({ option, how, text }) => (how === 'set' && text !== undefined ? [[option, text]] : []));
+  const set = changes.flatMap(({ option, how, text }) =>
+    how === 'set' && text !== undefined ? [[option, text]] : [],
+  );
   const removed = changes.filter(({ how }) => how === 'remove').map(({ option }) => option);
   return kind.bootOrderAfter?.(guest.active['boot'], Object.fromEntries(set), removed);
 }

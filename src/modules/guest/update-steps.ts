@@ -35,7 +35,11 @@ export interface UpdatePlan {
  */
 export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest): UpdatePlan['sets'] {
   const changes = wishes.flatMap(({ row, disk }) =>
-    disk.change === undefined || disk.change.how === 'lines' || row.shape === 'secret' && disk.change.how === 'set' ? [] : [disk.change],
+    disk.change === undefined ||
+    disk.change.how === 'lines' ||
+    (row.shape === 'secret' && disk.change.how === 'set')
+      ? []
+      : [disk.change],
   );
   const made = bootOrderMade(kind, wishes, guest);
   const boot = wishes.find(({ option }) => option === 'boot');
@@ -97,7 +101,10 @@ function renewsCloudInit({ wishes, guest, power, restarts }: UpdatePlan): boolea
 
 function cloudInitStep(target: Target): DraftStep {
   const { kind, vmid, node, cluster } = target;
-  const act: Act = { run: 'call', call: { method: 'PUT', path: `${guestPath(target)}/cloudinit`, params: {} } };
+  const act: Act = {
+    run: 'call',
+    call: { method: 'PUT', path: `${guestPath(target)}/cloudinit`, params: {} },
+  };
   return {
     node,
     act,

@@ -53,6 +53,8 @@ function wrongOption(
   const row = findProperty(kind.properties, option);
   if (row?.transient === true) return [];
   const text = guest.effective[option];
+  // What it is can't be read back.
+  if (row?.shape === 'secret' && text !== undefined) return [];
   const is = text === undefined ? `${option} is not set` : `${option} is ${text}`;
   if (row?.shape === 'disk' && typeof value === 'object') {
     if (text === undefined) return [is];

@@ -38,8 +38,6 @@ export function wantedDisk(
   } else if (volume !== undefined) {
     disk[guest.volumeKey] = volume;
   }
-  if (guest.kind === 'vm' && parsed !== undefined && isMedium(parsed) && rest['media'] === undefined)
-    disk['media'] = 'cdrom';
   if (typeof storage === 'string') {
     if (parsed !== undefined && parsed.kind !== 'allocate')
       problems.push({
@@ -76,7 +74,14 @@ export function wantedDisk(
   return { values: { ...disk, ...rest }, problems };
 }
 
-/** What can only be in a CD drive; PVE itself wants "media=cdrom" said for an ISO. */
+/** A new slot for what can only be in a CD drive is one; PVE itself wants "media=cdrom" said for an ISO. */
+export function withMedium(guest: GuestKind, values: Values): Values {
+  const { [guest.volumeKey]: volume, media } = values;
+  const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
+  const isCd = guest.volumeKey === 'file' && parsed !== undefined && isMedium(parsed);
+  return isCd && media === undefined ? { ...values, media: 'cdrom' } : values;
+}
+
 function isMedium(volume: VolumeId): boolean {
   switch (volume.kind) {
     case 'none':

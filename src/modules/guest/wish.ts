@@ -30,21 +30,25 @@ export function wishesOf(
   snapshot: Snapshot,
   options: Pick<PlanOptions, 'rotateSecrets'>,
 ): readonly Wish[] {
-  return Object.entries(tagsAsKept(kind, wanted.options, guest.tellsTagCase)).flatMap(([option, wish]): Wish[] => {
-    const row = findProperty(kind.properties, option);
-    if (row === undefined) return [];
-    const whole = { option, row, wanted: wish };
-    if (row.shape === 'disk') return [{ ...whole, disk: diskChange(kind, row, option, wish, guest) }];
-    if (row.shape === 'secret' && wish !== null && row.transient !== true)
-      return [secretWish(whole, wanted.secrets[option] ?? '', guest, snapshot, options)];
-    const change = optionChange(kind, row, option, wish, guest);
-    const stale = change?.how === 'lines' && isPending(guest, option);
-    return [
-      { ...whole, disk: { refusals: [], ...(change && { change }) } },
-      // What waits would take the place of the lines.
-      ...(stale ? [{ ...whole, disk: { refusals: [], change: { ...change, how: 'revert' as const } } }] : []),
-    ];
-  });
+  return Object.entries(tagsAsKept(kind, wanted.options, guest.tellsTagCase)).flatMap(
+    ([option, wish]): Wish[] => {
+      const row = findProperty(kind.properties, option);
+      if (row === undefined) return [];
+      const whole = { option, row, wanted: wish };
+      if (row.shape === 'disk') return [{ ...whole, disk: diskChange(kind, row, option, wish, guest) }];
+      if (row.shape === 'secret' && wish !== null && row.transient !== true)
+        return [secretWish(whole, wanted.secrets[option] ?? '', guest, snapshot, options)];
+      const change = optionChange(kind, row, option, wish, guest);
+      const stale = change?.how === 'lines' && isPending(guest, option);
+      return [
+        { ...whole, disk: { refusals: [], ...(change && { change }) } },
+        // What waits would take the place of the lines.
+        ...(stale
+          ? [{ ...whole, disk: { refusals: [], change: { ...change, how: 'revert' as const } } }]
+          : []),
+      ];
+    },
+  );
 }
 
 /** A secret is set when there is none, or another one; one that can't be compared only with --rotate-secrets (pitfalls 11). */
@@ -62,7 +66,10 @@ function secretWish(
   const shown = before === undefined ? undefined : SECRET;
   return {
     ...whole,
-    disk: { refusals: [], change: { option: whole.option, how: 'set', text: SECRET, before: shown, after: SECRET } },
+    disk: {
+      refusals: [],
+      change: { option: whole.option, how: 'set', text: SECRET, before: shown, after: SECRET },
+    },
   };
 }
 

@@ -13,7 +13,9 @@ export function bootOrderAfter(
   const order = bootDevices(boot);
   if (order.length === 0) return undefined;
   const left = order.filter((device) => !removed.includes(device));
-  const joined = Object.keys(set).filter((option) => isCdDrive(option, set[option] ?? '') && !left.includes(option));
+  const joined = Object.keys(set).filter(
+    (option) => isCdDrive(option, set[option] ?? '') && !left.includes(option),
+  );
   if (left.length === order.length && joined.length === 0) return undefined;
   return `order=${[...left, ...joined.toSorted()].join(';')}`;
 }

@@ -47,7 +47,8 @@ export const deviceProperties: readonly Property[] = [
     indexed: true,
     shape: 'disk',
     effect: 'now',
-    refused: 'PVE itself lists here what is detached. Attaching it is not supported yet; by hand: qm set VMID --SLOT VOLUME',
+    refused:
+      'PVE itself lists here what is detached. Attaching it is not supported yet; by hand: qm set VMID --SLOT VOLUME',
     help: 'Volume that is not attached.',
   },
 ];

@@ -50,7 +50,8 @@ export function netEffect(context: EffectContext): RowEffect {
 /** What a running VM feels of it (vmconfig_update_net). */
 export function netRisk(context: EffectContext): string | undefined {
   const { option, before, after } = context;
-  if (typeof before !== 'object' || typeof after !== 'object' || netEffect(context) === 'restart') return undefined;
+  if (typeof before !== 'object' || typeof after !== 'object' || netEffect(context) === 'restart')
+    return undefined;
   if (replugs(context)) return `${option} is unplugged from the running VM and plugged in again`;
   return ['bridge', 'tag'].some((key) => before[key] !== after[key])
     ? `the link of ${option} goes down for a moment`
@@ -77,8 +78,7 @@ export function hotplugEffect({ before, after }: EffectContext): RowEffect {
 /** USB devices are plugged into Linux and Windows 8 and later, on machines of QEMU 7.1 and later. */
 export function usbEffect({ options }: EffectContext): RowEffect {
   const guest = /^(?:l26|win8|win1\d)$/u.test(options.get('ostype') ?? '');
-  const { major, minor } =
-    /-(?<major>\d+)\.(?<minor>\d+)/u.exec(options.get('machine') ?? '')?.groups ?? {};
+  const { major, minor } = /-(?<major>\d+)\.(?<minor>\d+)/u.exec(options.get('machine') ?? '')?.groups ?? {};
   const old = major !== undefined && (Number(major) < 7 || (major === '7' && Number(minor) < 1));
   return when(hotplugs('usb', options) && guest && !old);
 }

@@ -12,7 +12,10 @@ const plain = rows('now', {
   onboot: ['scalar', 'Start with the node.'],
   startup: ['property-string', 'Order and delays of start and shutdown.'],
   protection: ['scalar', 'Refuse to remove the VM and its disks.'],
-  hookscript: ['scalar', 'Script of a snippets storage that PVE runs at starts and stops: local:snippets/x.sh.'],
+  hookscript: [
+    'scalar',
+    'Script of a snippets storage that PVE runs at starts and stops: local:snippets/x.sh.',
+  ],
   migrate_downtime: ['scalar', 'Seconds that a migration may pause the VM.'],
   migrate_speed: ['scalar', 'MiB/s that a migration may take; 0 is no limit.'],
   shares: ['scalar', 'Share of memory for automatic ballooning; 0 leaves the balloon to you.'],
@@ -77,7 +80,7 @@ const refused: readonly Property[] = [
     name: 'lock',
     shape: 'scalar',
     effect: 'now',
-    refused: 'It is PVE\'s own sign that a task works on the VM. When nothing does: qm unlock VMID',
+    refused: "It is PVE's own sign that a task works on the VM. When nothing does: qm unlock VMID",
     help: 'Lock that a task of PVE holds.',
   },
   {

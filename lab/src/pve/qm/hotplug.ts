@@ -4,6 +4,7 @@ import type { GuestConfig } from '../guest/config.ts';
 import { pendingDeletes, removePendingDelete } from '../guest/pending.ts';
 import type { Session } from '../session.ts';
 import { detachDrive } from './apply-pending.ts';
+import { noteChange } from './cloudinit.ts';
 import { isCdrom, isCloudinit, isDriveName, parseDrive } from './drive.ts';
 import { parseNet } from './network.ts';
 import { saveVm } from './store.ts';
@@ -59,6 +60,7 @@ export async function hotplugPending(
     if (!selection.has(name)) continue;
     await guard(errors, name, async () => {
       await unplug(session, vmid, config, name, force, features);
+      noteChange(config, name, undefined);
       config.main.delete(name);
       removePendingDelete(config, name);
     });
@@ -71,11 +73,13 @@ export async function hotplugPending(
       commit(config, name, value);
     });
   }
+  if (features.has('cloudinit')) config.special.delete('cloudinit');
   saveVm(session, vmid, config);
   return errors;
 }
 
 function commit(config: GuestConfig, name: string, value: string): void {
+  noteChange(config, name, value);
   config.main.set(name, value);
   config.pending.delete(name);
 }

@@ -7,7 +7,7 @@ import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { applyPending } from './apply-pending.ts';
 import { isPaused, land, launch, runningPid, setPaused, touchReservations } from './run-state.ts';
-import { loadVm } from './store.ts';
+import { loadVm, saveVm } from './store.ts';
 
 /** Seconds that a start, and a guest's own shutdown, take. */
 const START_SECONDS = 0.3;
@@ -39,6 +39,8 @@ export async function startVm(session: Session, parameters: Parameters): Promise
         refuseLocked('qemu', config);
       if (runningPid(session.machine, vmid) !== undefined) die(`VM ${vmid} already running`);
       if (config.pending.size > 0) await applyPending(session, vmid, config);
+      // A start makes cloud-init's drive anew.
+      if (config.special.delete('cloudinit')) saveVm(session, vmid, config);
       const refusal = attempt(() => checkStartable(session, loadVm(session, vmid)));
       if (refusal !== undefined) {
         touchReservations(session.machine);

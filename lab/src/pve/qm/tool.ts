@@ -6,6 +6,7 @@ import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { cloneVm } from './clone.ts';
+import { updateCloudinit } from './cloudinit.ts';
 import { createVm } from './create.ts';
 import { destroyVm } from './destroy.ts';
 import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power.ts';
@@ -62,6 +63,11 @@ export const QM: Tool = {
       run: updateVm,
     },
     config: { parameters: parametersOf(`GET ${VM}/config`), positional: ['vmid'], run: showConfig },
+    'cloudinit update': {
+      parameters: onlyVmid,
+      positional: ['vmid'],
+      run: updateCloudinit,
+    },
     pending: { parameters: parametersOf(`GET ${VM}/pending`), positional: ['vmid'], run: showPending },
     status: { parameters: { vmid, verbose: flag }, positional: ['vmid'], run: showStatus },
     start: {
