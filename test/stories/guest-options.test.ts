@@ -31,4 +31,23 @@ test('what only root may set, secrets and raw lines reach the node, and are conv
 
   const again = await fleet.cli(['apply', file, '--yes']);
   expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('Nothing to do') });
+
+  const changed = document(
+    `cores: 2, cipassword: geheim-2, sshkeys: null, net0: "virtio=BC:24:11:00:00:01,bridge=vmbr0", ide3: "none,media=cdrom", restart: if-needed`,
+    'lxc.cap.drop: [sys_rawio], lxc.idmap: null, memory: 1024, features: nesting=1, restart: if-needed',
+  );
+  await fleet.write('lab.yml2', changed);
+  const second = await fleet.cli(['apply', file, '--yes']);
+  expect(second).toMatchObject({ exit: 0 });
+  expect(second.stdout).toContain('restarts web: it is down until it has started again');
+  expect(second.stdout).toContain('2 need a restart');
+  expect(fleet.file('pve1', vmConf)).toMatch(
+    /^boot: order=scsi0;ide2;ide3\ncipassword.*\nciuser: ops\ncores: 2\n/mu,
+  );
+  expect(fleet.file('pve1', vmConf)).not.toMatch(/sshkeys|PENDING|special/u);
+  expect(fleet.file('pve1', ctConf)).toMatch(/nesting=1[^]*\nlxc.cap.drop: sys_rawio\n$/u);
+  expect(await fleet.cli(['apply', file, '--yes'])).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining('Nothing to do'),
+  });
 });

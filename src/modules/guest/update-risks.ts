@@ -28,7 +28,7 @@ export function updateRisks(
   return [
     ...paths,
     ...felt,
-    ...(joined === undefined ? [] : [`PVE makes the boot order ${joined} of it`]),
+    ...(joined === undefined ? [] : [`PVE itself makes the boot order ${joined.replace('order=', '')}`]),
     ...(restarts === undefined ? [] : [`restarts ${restarts}: it is down until it has started again`]),
   ];
 }
