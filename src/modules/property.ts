@@ -50,6 +50,16 @@ export interface Word {
 
 /** The row for an option ("net0" → the row "net"), or undefined when the kind has no such option. */
 export function findProperty(properties: readonly Property[], option: string): Property | undefined {
+  const known = found.get(properties) ?? new Map<string, Property | undefined>();
+  found.set(properties, known);
+  if (!known.has(option)) known.set(option, lookUp(properties, option));
+  return known.get(option);
+}
+
+/** Those that were asked for, by table: a cluster asks for the same few a thousand times. */
+const found = new WeakMap<readonly Property[], Map<string, Property | undefined>>();
+
+function lookUp(properties: readonly Property[], option: string): Property | undefined {
   const exact = properties.find(({ indexed, dotted, name }) => !indexed && !dotted && name === option);
   if (exact !== undefined) return exact;
   const dot = option.indexOf('.');

@@ -16,6 +16,7 @@ import { checkBootOrder } from './check-boot.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkMac } from './check-mac.ts';
 import { checkBridge, checkNode, refusal } from './check-place.ts';
+import { checkTogether } from './check-together.ts';
 import { checkVolume, pathRisk } from './check-volume.ts';
 import { allocationText, diskChange } from './disk-change.ts';
 import { tagsAsKept, tellsTagCase } from './tag-list.ts';
@@ -67,6 +68,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
           ...refuseMissing(kind, wanted),
           ...refuseTwoInputs(kind, wanted),
           ...checkOptions(kind, wanted, snapshot, node),
+          ...checkTogether(kind, wanted, texts),
         ];
   if (diagnostics.length === 0)
     diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));

@@ -31,8 +31,17 @@ export interface GuestKind {
     set: Readonly<Record<string, string>>,
     removed: readonly string[],
   ) => string | undefined;
+  /** What of a guest with these options PVE would refuse, or not start; by the option that is wrong. */
+  readonly refuseTogether?: (options: Readonly<Record<string, string>>) => readonly Mismatch[];
   /** Creating takes minutes (a template is unpacked), so it outlives the connection. */
   readonly createDetached: boolean;
+}
+
+/** An option that does not go with another one, "<what is>; <what is wanted>". */
+export interface Mismatch {
+  readonly option: string;
+  readonly with: string;
+  readonly message: string;
 }
 
 /** Seconds that a guest has to shut down when the spec doesn't say. */

@@ -41,7 +41,7 @@ export function parseOption(guest: GuestKind, row: Property, option: string, val
     case 'lines':
       return parseLines(option, value);
     case 'secret':
-      return parseSecret(value);
+      return parseSecret(row, value);
     case 'text':
       return typeof value === 'string' ? checked(guest, option, value) : bad(value, 'a text');
     case 'scalar':
@@ -55,7 +55,7 @@ export function parseOption(guest: GuestKind, row: Property, option: string, val
 const TAKES_LIST: ReadonlySet<Property['shape']> = new Set(['scalar', 'keys', 'lines']);
 
 /** Told of by its kind alone, never by what it is. */
-function parseSecret(value: unknown): Parsed {
+function parseSecret(row: Property, value: unknown): Parsed {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string') return bad(value, 'a text');
   const problem =
@@ -63,7 +63,9 @@ function parseSecret(value: unknown): Parsed {
       ? 'it is empty; a password is wanted, or null for none'
       : /[\0\r\n]/u.test(text)
         ? 'there is a line break in it; a password of one line is wanted'
-        : undefined;
+        : row.transient === true && text.length < 5
+          ? 'it is too short; PVE wants at least 5 characters'
+          : undefined;
   return { value: text, problems: problem === undefined ? [] : [{ path: [], message: problem }] };
 }
 

@@ -104,10 +104,10 @@ function withWrittenLines(
   config: GuestConfig,
   effect: Effect & { brings: 'options' },
 ): GuestConfig | undefined {
-  const options = [...Object.keys(effect.set), ...effect.remove];
+  const named = [...Object.keys(effect.set), ...effect.remove];
   const isLines = (option: string): boolean => findProperty(kind.properties, option)?.shape === 'lines';
-  if (options.length === 0 || !options.every(isLines)) return undefined;
-  return options.reduce((before, option) => {
+  if (named.length === 0 || !named.every(isLines)) return undefined;
+  return named.reduce((before, option) => {
     const value = effect.set[option];
     return setRawLines(before, lineKey(option), typeof value === 'string' ? value.split('\n') : []);
   }, config);

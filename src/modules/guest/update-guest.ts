@@ -7,6 +7,7 @@ import type { Draft, PlanOptions, Wanted } from '../module.ts';
 import { checkBootOrder } from './check-boot.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkMac } from './check-mac.ts';
+import { checkChanged } from './check-together.ts';
 import { checkNode, refusal } from './check-place.ts';
 import { callRefusals, checkNetwork } from './create-guest.ts';
 import type { GuestKind } from './guest-kind.ts';
@@ -67,6 +68,7 @@ export function updateGuest(
     ...notReached,
     ...refused,
     ...checkBootOrder(kind, wanted, guest.effective, wishes),
+    ...checkChanged(kind, wanted, guest.effective, wishes.flatMap(({ disk }) => disk.change ?? [])),
     ...lockRefusals(wanted, guest),
     ...((power === undefined && !restarts) || notReached.length > 0 ? [] : powerRefusals(wanted, guest)),
   ];

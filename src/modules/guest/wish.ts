@@ -1,5 +1,4 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { PlanOptions, Wanted, WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
 import { findProperty } from '../property.ts';
@@ -72,6 +71,3 @@ function secretWish(
     },
   };
 }
-
-/** What is not known to run is planned for as what runs. */
-export const mayRun = (guest: Guest): boolean => isUnknown(guest.power) || guest.power === 'running';

@@ -6,7 +6,7 @@ import type { EffectContext, RowEffect } from '../property.ts';
  */
 
 /** Features that reach a running VM; PVE's default is network, disk and usb. */
-function hotplugs(feature: string, options: EffectContext['options']): boolean {
+export function hotplugs(feature: string, options: EffectContext['options']): boolean {
   const set = options.get('hotplug') ?? '1';
   const features = set === '1' ? 'network,disk,usb' : set;
   return features.split(/[,;\s]+/u).includes(feature);

@@ -1,6 +1,7 @@
 import { guestWords } from '../guest/guest-kind.ts';
 import { guestModule } from '../guest/guest-module.ts';
 import { bootOrderAfter } from './boot-order.ts';
+import { refuseTogether } from './refuse-together.ts';
 import { vmProperties } from './properties.ts';
 
 /** Virtual machines, by `qm`. */
@@ -20,5 +21,6 @@ export const vm = guestModule({
   properties: vmProperties,
   words: guestWords,
   bootOrderAfter,
+  refuseTogether,
   createDetached: false,
 });
