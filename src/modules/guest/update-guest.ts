@@ -68,7 +68,12 @@ export function updateGuest(
     ...notReached,
     ...refused,
     ...checkBootOrder(kind, wanted, guest.effective, wishes),
-    ...checkChanged(kind, wanted, guest.effective, wishes.flatMap(({ disk }) => disk.change ?? [])),
+    ...checkChanged(
+      kind,
+      wanted,
+      guest.effective,
+      wishes.flatMap(({ disk }) => disk.change ?? []),
+    ),
     ...lockRefusals(wanted, guest),
     ...((power === undefined && !restarts) || notReached.length > 0 ? [] : powerRefusals(wanted, guest)),
   ];

@@ -45,9 +45,10 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
   const boot = wishes.find(({ option }) => option === 'boot');
   if (made === undefined || boot === undefined) return changes.length === 0 ? [] : [changes];
   const first = changes.filter(({ option }) => option !== 'boot');
-  const wished = boot.disk.change?.after ?? guest.effective['boot'] ?? '';
-  const later: OptionChange = { option: 'boot', how: 'set', text: wished, before: made, after: wished };
-  return wished === made || boot.wanted === null ? [first] : [first, [later]];
+  if (boot.wanted === null)
+    return [first, [{ option: 'boot', how: 'remove', before: made, after: undefined }]];
+  const text = boot.disk.change?.after ?? guest.effective['boot'] ?? '';
+  return text === made ? [first] : [first, [{ option: 'boot', how: 'set', text, before: made, after: text }]];
 }
 
 /**
