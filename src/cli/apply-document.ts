@@ -7,6 +7,8 @@ import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
+import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
+import { waitsForRestart } from '../plan/waits-for-restart.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
 import type { flags } from './apply.ts';
@@ -176,7 +178,11 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   });
   session.ran = { ...session.ran, outcomes, diagnostics: byChange };
   const seconds = (performance.now() - started) / 1000;
-  await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);
+  const needsRestart = waitingOf(plan, outcomes);
+  await tell(
+    { type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted, needsRestart },
+    session,
+  );
   return interrupted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
 }
 
@@ -187,6 +193,14 @@ function exitOf(outcomes: Outcomes, diagnostics: readonly Diagnostic[]): number 
   const told = exitCodeFor(diagnostics);
   const allChanged = [...outcomes.values()].every((outcome) => outcome === 'changed');
   return told === exitCode.done && !allChanged ? exitCode.failed : told;
+}
+
+function waitingOf({ plans }: DocumentPlan, outcomes: Outcomes): readonly WaitsForRestart[] {
+  return plans.flatMap(({ cluster, changes }) =>
+    changes
+      .filter(({ id }) => outcomes.get(`${cluster}#${id}`) === 'changed')
+      .flatMap((change) => waitsForRestart(change) ?? []),
+  );
 }
 
 /** How the changes on each host ended. */

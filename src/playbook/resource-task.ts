@@ -5,6 +5,8 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { predict } from '../plan/predict.ts';
+import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
+import { waitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Spec } from '../spec.ts';
 import { expandTask } from './expand-task.ts';
 import { planAround } from './plan-around.ts';
@@ -109,9 +111,21 @@ async function carryOut(
     const key = `${each.cluster}#${each.change.id}`;
     const outcome = applied.outcomes.get(key) ?? 'skipped';
     const diagnostics = told.get(key) ?? [];
+    if (outcome === 'changed') noteRestart(each.change, run.waiting);
     if (outcome !== 'skipped' || applied.interrupted) return { ...each, outcome, diagnostics };
     return { ...each, outcome: 'failed', diagnostics: [...diagnostics, blocked(each.change)] };
   });
+}
+
+/** A guest that was restarted or made anew has all that it waited for. */
+function noteRestart(change: Change, waiting: Map<string, WaitsForRestart>): void {
+  const address = formatAddress(change.address);
+  const waits = waitsForRestart(change);
+  const before = waiting.get(address)?.options ?? [];
+  if (waits !== undefined)
+    waiting.set(address, { address, options: [...new Set([...before, ...waits.options])] });
+  else if (change.steps.some(({ effects }) => effects.some(({ brings }) => brings !== 'options')))
+    waiting.delete(address);
 }
 
 /** A change counts on the host whose node ran it if that host is in the play, else on the first that declared it. */

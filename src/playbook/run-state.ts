@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Ceilings } from '../plan/brakes.ts';
+import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
@@ -56,6 +57,8 @@ export interface Run {
   commands: number;
   /** What was planned so far, for the ceilings. */
   readonly planned: Plan[];
+  /** What needs a restart after what was done so far, by address. */
+  readonly waiting: Map<string, WaitsForRestart>;
   /** Tasks begun so far. */
   tasks: number;
   /** Tasks that an interrupted run did not come to. */
