@@ -4,7 +4,7 @@ import { decodePropertyString } from '../../pve/property-string.ts';
 import { normalise } from '../../pve/normal-form.ts';
 import { scalarForm } from '../../pve/scalar-form.ts';
 import type { PropertyFormat } from '../../pve/schema/property-schema.ts';
-import { checkOption } from '../../pve/check-call.ts';
+import { checkOption, isOlderKey } from '../../pve/check-call.ts';
 import { checkValue } from '../../pve/check-value.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import type { WantedValue } from '../module.ts';
@@ -93,7 +93,10 @@ function parseProperties(guest: GuestKind, row: Property, option: string, value:
   const format = schema && propertyFormat(schema);
   if (format === undefined) return bad(value, 'something else');
   const text = Array.isArray(value) ? undefined : scalarText(value);
-  const named = text === undefined ? fromMapping(format, row, value) : fromText(format, text);
+  const named =
+    text === undefined
+      ? fromMapping(guest, format, row, option, value)
+      : fromText(guest, format, option, text);
   const { values, problems } =
     row.shape === 'disk' ? wantedDisk(guest, option, named.values) : { values: named.values, problems: [] };
   return { value: values, problems: [...named.problems, ...problems] };
@@ -104,9 +107,11 @@ interface Named {
   readonly problems: readonly Problem[];
 }
 
-function fromText(format: PropertyFormat, text: string): Named {
+function fromText(guest: GuestKind, format: PropertyFormat, option: string, text: string): Named {
   const decoded = decodePropertyString(format, text);
-  const problems = decoded.problems.map(({ message }) => ({ path: [], message }));
+  const problems = decoded.problems
+    .filter(({ key }) => key === undefined || !isOlderKey(guest.kind, option, key))
+    .map(({ message }) => ({ path: [], message }));
   const values = checkValues(format, decoded.values).map((problem) =>
     text.includes('=') ? problem : { ...problem, path: [] },
   );
@@ -116,7 +121,13 @@ function fromText(format: PropertyFormat, text: string): Named {
 /** Names that a disk's mapping knows beside PVE's own sub-properties. */
 const DISK_WORDS = ['storage', 'size'];
 
-function fromMapping(format: PropertyFormat, row: Property, value: unknown): Named {
+function fromMapping(
+  guest: GuestKind,
+  format: PropertyFormat,
+  row: Property,
+  option: string,
+  value: unknown,
+): Named {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { values: {}, problems: bad(value, "PVE's text or a mapping").problems };
   const values: Record<string, string | null> = {};
@@ -124,7 +135,10 @@ function fromMapping(format: PropertyFormat, row: Property, value: unknown): Nam
   for (const [key, each] of Object.entries(value)) {
     const schema = Object.hasOwn(format, key) ? format[key] : undefined;
     const target = schema?.alias ?? key;
-    const known = schema !== undefined || (row.shape === 'disk' && DISK_WORDS.includes(key));
+    const known =
+      schema !== undefined ||
+      (row.shape === 'disk' && DISK_WORDS.includes(key)) ||
+      isOlderKey(guest.kind, option, key);
     const text = each === null ? null : scalarText(each, ';');
     if (!known) {
       const found = nearest(key, [...Object.keys(format), ...(row.shape === 'disk' ? DISK_WORDS : [])]);

@@ -66,8 +66,10 @@ export function balloonEffect({ before, after }: EffectContext): RowEffect {
 /** Of the agent only fstrim_cloned_disks changes while the VM runs (vmconfig_update_agent). */
 export function agentEffect({ before, after }: EffectContext): RowEffect {
   if (typeof before !== 'object' || typeof after !== 'object') return 'restart';
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return when([...keys].every((key) => key === 'fstrim_cloned_disks' || before[key] === after[key]));
+  // What is disabled has no other properties (parse_guest_agent).
+  const [old, now] = [before, after].map((agent) => (agent['enabled'] === '1' ? agent : {}));
+  const keys = Object.keys({ ...old, ...now });
+  return when(keys.every((key) => key === 'fstrim_cloned_disks' || old?.[key] === now?.[key]));
 }
 
 /** Features that touch CPUs or memory come and go only with the machine. */
