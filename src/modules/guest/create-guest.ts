@@ -1,34 +1,28 @@
-import type { Diagnostic, Result } from '../../diagnostic.ts';
+import type { Result } from '../../diagnostic.ts';
 import { ok, positionAt } from '../../diagnostic.ts';
 import type { Difference } from '../../plan/plan.ts';
-import { checkCall, checkOption } from '../../pve/check-call.ts';
-import { optionSchema } from '../../pve/option-schema.ts';
+import { secretName } from '../../plan/secrets.ts';
 import type { PveCall } from '../../pve/call.ts';
-import { guestArea } from '../../pve/guest-area.ts';
-import { guestConfigPath, guests } from '../../snapshot/guests.ts';
+import { guestConfigPath } from '../../snapshot/guests.ts';
 import { pveMajor } from '../../snapshot/pve-major.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { secretName } from '../../plan/secrets.ts';
-import { checkBootOrder } from './check-boot.ts';
-import { checkDisk } from './check-disk.ts';
-import { checkMac } from './check-mac.ts';
-import { checkBridge, checkNode, refusal } from './check-place.ts';
+import { callRefusals } from './call-refusals.ts';
+import { checkCreate, refuseTaken } from './check-create.ts';
+import { checkNode, refusal } from './check-place.ts';
 import { checkTogether } from './check-together.ts';
-import { checkVolume, pathRisk } from './check-volume.ts';
-import { allocationText, diskChange } from './disk-change.ts';
-import { tagsAsKept, tellsTagCase } from './tag-list.ts';
+import { pathRisk } from './check-volume.ts';
+import { diskChange } from './disk-change.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { linesStep } from './lines-step.ts';
-import { wantedText } from './option-change.ts';
+import { madeWith, namedOnly, optionTexts, setValues, shownText } from './option-values.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, startStep, titleOf } from './power-step.ts';
-import { decodeKeys } from './public-keys.ts';
+import { emptyGuest } from './read-guest.ts';
 import { namedSecrets, secretStep } from './secret-step.ts';
 import { storageLock } from './storage-lock.ts';
-import { emptyGuest } from './read-guest.ts';
+import { tagsAsKept, tellsTagCase } from './tag-list.ts';
 
 /** Seconds: a template is unpacked, disks are formatted. */
 const CREATE_SECONDS = 1800;
@@ -64,12 +58,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   const diagnostics =
     notReached.length > 0
       ? [...notReached]
-      : [
-          ...refuseMissing(kind, wanted),
-          ...refuseTwoInputs(kind, wanted),
-          ...checkOptions(kind, wanted, snapshot, node),
-          ...checkTogether(kind, wanted, texts),
-        ];
+      : [...checkCreate(kind, wanted, snapshot, node), ...checkTogether(kind, wanted, texts)];
   if (diagnostics.length === 0)
     diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
@@ -129,25 +118,6 @@ function laterSteps(target: Target, wishes: Readonly<Record<string, WantedValue>
   ];
 }
 
-/** The command that makes a container reads one thing only from its input. */
-function refuseTwoInputs(kind: GuestKind, wanted: Wanted): readonly Diagnostic[] {
-  const read = Object.keys(wanted.options).filter((option) => {
-    const row = findProperty(kind.properties, option);
-    return row?.transient === true && (row.shape === 'keys' || row.shape === 'secret');
-  });
-  const [, second] = read;
-  if (second === undefined) return [];
-  return [
-    refusal(
-      wanted,
-      [second],
-      'guest/two-inputs',
-      `${read.join(' and ')} are both declared, and ${kind.command} create reads only one of them from its input`,
-      'Declare the keys, and set the password inside the guest.',
-    ),
-  ];
-}
-
 function createStep(
   target: Target,
   call: PveCall,
@@ -184,47 +154,6 @@ function createStep(
   };
 }
 
-/** The wishes that the call that makes a guest carries. */
-function madeWith(
-  kind: GuestKind,
-  wishes: Readonly<Record<string, WantedValue>>,
-): Readonly<Record<string, WantedValue>> {
-  return Object.fromEntries(
-    Object.entries(wishes).filter(([option]) => {
-      const shape = findProperty(kind.properties, option)?.shape;
-      return shape !== 'lines' && shape !== 'secret';
-    }),
-  );
-}
-
-/** What an effect says of the wishes; options that are removed stand apart there. */
-export function setValues(
-  wishes: Readonly<Record<string, WantedValue>>,
-): Readonly<Record<string, NonNullable<WantedValue>>> {
-  return Object.fromEntries(
-    Object.entries(wishes).flatMap(([option, wish]) => (wish === null ? [] : [[option, wish]])),
-  );
-}
-
-function optionTexts(kind: GuestKind, wishes: Readonly<Record<string, WantedValue>>): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const [option, wish] of Object.entries(madeWith(kind, wishes))) {
-    if (wish === null) continue;
-    const disk = findProperty(kind.properties, option)?.shape === 'disk' && typeof wish === 'object';
-    const text = disk ? allocationText(kind, option, wish) : textOf(kind, option, wish);
-    if (text !== undefined) texts[option] = text;
-  }
-  return texts;
-}
-
-function textOf(kind: GuestKind, option: string, wish: NonNullable<WantedValue>): string | undefined {
-  const row = findProperty(kind.properties, option);
-  // What PVE keeps is URL-encoded; what goes into the guest is not.
-  if (row?.shape === 'keys' && row.transient === true && typeof wish === 'string')
-    return `${decodeKeys(wish).join('\n')}\n`;
-  return wantedText(kind, option, undefined, wish);
-}
-
 function differences(
   kind: GuestKind,
   wanted: Wanted,
@@ -240,107 +169,4 @@ function differences(
       ...(at && { at }),
     };
   });
-}
-
-const shownText = (kind: GuestKind, option: string, wish: string): string =>
-  findProperty(kind.properties, option)?.shape === 'keys' ? decodeKeys(wish).join('\n') : wish;
-
-/** The sub-properties that a wish names, without those that it removes. */
-export function namedOnly(wish: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(wish).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
-  );
-}
-
-function refuseTaken(
-  kind: GuestKind,
-  wanted: Wanted,
-  snapshot: Snapshot,
-  vmid: number,
-): readonly Diagnostic[] {
-  const all = guests(snapshot);
-  const other = isUnknown(all) ? undefined : all.find((guest) => guest.vmid === vmid);
-  if (other === undefined) return [];
-  return [
-    refusal(
-      wanted,
-      ['vmid'],
-      'guest/vmid-taken',
-      `VMID ${vmid} is a ${other.type === 'vm' ? 'VM' : 'container'} on ${other.node}; a ${kind.label} can't have it`,
-      `Give it a number that is free, or declare it as a ${other.type}.`,
-    ),
-  ];
-}
-
-function refuseMissing(kind: GuestKind, wanted: Wanted): readonly Diagnostic[] {
-  return kind.required
-    .filter((option) => wanted.options[option] === undefined)
-    .map((option) =>
-      refusal(
-        wanted,
-        [],
-        'guest/incomplete',
-        `it is not there yet, and a new ${kind.label} needs ${option}`,
-        `Add "${option}:" to it.`,
-      ),
-    );
-}
-
-function checkOptions(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node: string): Diagnostic[] {
-  const named = Object.entries(wanted.options).map(([option, wish]) => ({ option, wanted: wish }));
-  return [...checkBootOrder(kind, wanted, {}, named), ...checkEach(kind, wanted, snapshot, node)];
-}
-
-function checkEach(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node: string): readonly Diagnostic[] {
-  return Object.entries(wanted.options).flatMap(([option, wish]) => {
-    const row = findProperty(kind.properties, option);
-    if (row === undefined || wish === null) return [];
-    if (row.transient === true && row.shape === 'scalar' && typeof wish === 'string')
-      return checkVolume(wanted, snapshot, node, { option, volume: wish, content: 'vztmpl' });
-    if (row.shape !== 'disk')
-      return [
-        ...checkNetwork(wanted, snapshot, node, option, wish),
-        ...checkMac(kind, wanted, snapshot, option, wish),
-      ];
-    const disk = diskChange(kind, row, option, wish, emptyGuest(kind, node));
-    return [...checkDisk(kind, wanted, snapshot, node, option, disk)];
-  });
-}
-
-/** A network card's bridge must be there. */
-export function checkNetwork(
-  wanted: Wanted,
-  snapshot: Snapshot,
-  node: string,
-  option: string,
-  wish: WantedValue,
-): readonly Diagnostic[] {
-  if (!/^net\d+$/u.test(option) || typeof wish !== 'object' || typeof wish?.['bridge'] !== 'string')
-    return [];
-  return checkBridge(wanted, [option, 'bridge'], snapshot, node, wish['bridge']);
-}
-
-/** What PVE would refuse about a call: first each option at its own place, then the call as a whole. */
-export function callRefusals(
-  kind: GuestKind,
-  wanted: Wanted,
-  call: PveCall,
-  major: number,
-): readonly Diagnostic[] {
-  const options = Object.entries(call.params).flatMap(([option, text]) => {
-    if (
-      typeof text !== 'string' ||
-      wanted.options[option] === undefined ||
-      optionSchema(kind.kind, option) === undefined
-    )
-      return [];
-    return checkOption(kind.kind, option, text, major).map(({ message, path = [] }) =>
-      refusal(wanted, [option, ...path], 'guest/refused-value', `${[option, ...path].join('.')}: ${message}`),
-    );
-  });
-  if (options.length > 0) return options;
-  const at = positionAt(wanted.positions, []);
-  return checkCall(call, guestArea, major).map((diagnostic) =>
-    at === undefined ? diagnostic : { ...diagnostic, at },
-  );
 }

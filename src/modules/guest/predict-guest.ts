@@ -13,7 +13,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { lineOf } from './disk-change.ts';
+import { lineOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lineKey } from './line-options.ts';
 import { optionEffect } from './option-effect.ts';

@@ -1,7 +1,7 @@
 import type { Act } from '../../plan/plan.ts';
 import type { Argument, PveCall } from '../../pve/call.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { setValues } from './create-guest.ts';
+import { setValues } from './option-values.ts';
 import type { OptionChange } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';

@@ -2,7 +2,7 @@ import { positionAt } from '../../diagnostic.ts';
 import type { Difference, PropertyValue } from '../../plan/plan.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
-import { namedOnly } from './create-guest.ts';
+import { namedOnly } from './option-values.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { optionEffect } from './option-effect.ts';
 import { propertyValue } from './read-guest.ts';

@@ -2,7 +2,7 @@ import { address } from '../../address.ts';
 import type { Act } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
-import { isCloudInitVolume } from './disk-change.ts';
+import { isCloudInitVolume } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { SHUTDOWN_SECONDS } from './guest-kind.ts';
 import { linesStep } from './lines-step.ts';

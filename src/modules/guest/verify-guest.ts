@@ -8,7 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { lineOf, storageOf } from './disk-change.ts';
+import { lineOf, storageOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
