@@ -64,7 +64,8 @@ export function stepScript(step: Step, context: ScriptContext): string {
     : [...step.guards.map((guard) => guardScript(guard, context.digests)), context.note];
   const run = step.detached
     ? detachedScript(command, inputOf(step.act).length > 0, context)
-    : [`${command}${inputOf(step.act).length > 0 ? '' : ' </dev/null'}`, 'result=$?'];
+    : // Over SSH the input may be a socket, which can't be opened as /dev/stdin; behind cat it is a pipe.
+      [inputOf(step.act).length > 0 ? `cat | ${command}` : `${command} </dev/null`, 'result=$?'];
   return [
     // What it is, for the node's process list and for messages about the connection.
     `# ${showCommand(actArgv(step.act)).replaceAll('\n', ' ')}`,

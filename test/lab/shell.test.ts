@@ -29,6 +29,7 @@ it('runs a command while it holds a lock file, as flock does', async () => {
   expect(await sh("flock -w 1 /run/lock/x sh -c 'echo $1' me you")).toEqual(['you\n', '', 0]);
   expect(await sh('flock /run/lock/x false')).toEqual(['', '', 1]);
   expect(await sh('flock -w 0 /run/lock/x flock -w 0 /run/lock/x true')).toEqual(['', '', 1]);
+  expect((await sh('flock -w 0 /run/lock/x flock -E 75 -w 0 /run/lock/x true'))[2]).toBe(75);
   expect((await sh('flock -u 9'))[1]).toBe('flock: the lab does not simulate -u\n');
 });
 

@@ -24,6 +24,10 @@ const WRITE_LINES = `file=$1 sum=$2 keys=" $3 "; shift 3
   { printf "%s%s\\n", blank, $0; blank = "" }
   END { put() }' >"$file.tmp.$$" && mv "$file.tmp.$$" "$file"`;
 
+/** Runs the rest while it holds the lock file that stands first; at a time-out it says what PVE says then. */
+const WITH_LOCK = `mkdir -p "\${1%/*}" && flock -E 75 -w 10 "$@"
+code=$?; [ $code -ne 75 ] || echo "can't lock file '$1' - got timeout" >&2; exit $code`;
+
 /** Lines by option, "" for none of them. */
 export type Lines = Readonly<Record<string, string>>;
 
@@ -55,9 +59,10 @@ export function linesStep(target: Target, lines: Lines, before: Lines): DraftSte
 
 function writeAct({ vmid, path }: Target, lines: Lines, digest: Argument): Act {
   const argv: readonly Argument[] = [
-    'flock',
-    '-w',
-    '10',
+    'sh',
+    '-c',
+    WITH_LOCK,
+    'with-lock',
     `/run/lock/lxc/pve-config-${vmid}.lock`,
     'sh',
     '-c',
