@@ -21,6 +21,7 @@ const caseSchema = z.strictObject({
   allowDestroy: z.boolean().default(false),
   rotateSecrets: z.boolean().default(false),
   quorate: z.boolean().default(true),
+  pve: z.string().optional(),
   spec: z.record(z.string(), z.record(z.string(), z.unknown())),
   /** "*part*": a part of a command. */
   commands: z.array(z.string()).default([]),
@@ -69,6 +70,7 @@ function readCase(path: string): Case {
       bridges: read.bridges,
       unknown: read.unknown,
       quorate: read.quorate,
+      ...(read.pve !== undefined && { pve: read.pve }),
     }),
   };
 }
