@@ -149,7 +149,9 @@ export function guestSpec(kind: 'vm' | 'container', when: 'new' | 'change'): fc.
           ]),
         )
       : rows;
-  const optional = fc.record(removable, { requiredKeys: [] });
+  // A guest that is protected keeps its disks as they are, which is a case of its own.
+  const free = when === 'new' ? { protection: fc.constantFrom(false, 'no', 0) } : {};
+  const optional = fc.record({ ...removable, ...free }, { requiredKeys: [] });
   const cards = when === 'new' ? { net0: net[kind].new } : { net0: net[kind].change };
   const disks: Record<string, fc.Arbitrary<unknown>> = kind === 'vm'
     ? { scsi0: disk(when, 'discard') }

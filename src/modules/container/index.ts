@@ -14,6 +14,7 @@ export const container = guestModule({
   volumeKey: 'volume',
   macKey: 'hwaddr',
   diskContent: 'rootdir',
+  protects: 'changes of disks',
   createDefaults: { unprivileged: '1' },
   required: ['ostemplate', 'rootfs'],
   properties: containerProperties,

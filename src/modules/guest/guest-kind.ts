@@ -19,6 +19,8 @@ export interface GuestKind {
   readonly macKey: 'macaddr' | 'hwaddr';
   /** Content type that a storage must have for its disks. */
   readonly diskContent: 'images' | 'rootdir';
+  /** What PVE refuses to do to the disks of a guest with protection: 1 (check_protection). */
+  readonly protects: 'changes of disks' | 'removal of disks';
   /** What create passes unless the spec says otherwise (pitfalls: PVE 8 and 9 differ in it). */
   readonly createDefaults: Readonly<Record<string, string>>;
   /** Options without which one can't be made. */

@@ -45,11 +45,19 @@ export function wantedText(
   const remove: string[] = [];
   for (const [key, value] of Object.entries(wanted)) {
     if (value === null) remove.push(key);
-    else set[key] = value;
+    else set[key] = option === 'machine' && key === 'type' ? pinned(value, text) : value;
   }
   return text === undefined || text.trim() === ''
     ? encodePropertyString(format, set)
     : editPropertyString(format, text, { set, remove });
+}
+
+/** A version that PVE has pinned to a kind of machine, as it does for Windows, stays where the spec names the kind alone. */
+function pinned(type: string, text: string | undefined): string {
+  const kinds: Readonly<Record<string, string>> = { q35: 'pc-q35-', pc: 'pc-i440fx-', virt: 'virt-' };
+  const is = /^(?:type=)?(?<type>[^,=]+)(?:,|$)/u.exec(text ?? '')?.groups?.['type'];
+  const prefix = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+  return prefix !== undefined && is?.startsWith(prefix) === true ? is : type;
 }
 
 /** What one `qm set` or `pct set` does to the options. */

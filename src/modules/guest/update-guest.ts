@@ -105,6 +105,16 @@ function refuseWish(
 ): readonly Diagnostic[] {
   const refused = [...checkDisk(kind, wanted, snapshot, guest.node, option, disk)];
   if (disk.change === undefined) return refused;
+  if (row.shape === 'disk' && isProtected(guest) && (kind.protects === 'changes of disks' || wish === null))
+    refused.push(
+      refusal(
+        wanted,
+        [option],
+        'guest/protected',
+        `${option} is a disk, and protection: 1 forbids ${kind.protects}`,
+        'Declare "protection: no" and apply that first.',
+      ),
+    );
   if (row.fixed === true) {
     refused.push(
       refusal(
@@ -122,6 +132,8 @@ function refuseWish(
     ...checkMac(kind, wanted, snapshot, option, wish),
   ];
 }
+
+const isProtected = ({ active }: Guest): boolean => /^(?:1|on|yes|true)$/iu.test(active['protection'] ?? '');
 
 function digestOf(snapshot: Snapshot, guest: Guest): Readonly<Record<string, string>> {
   const digest = snapshot.digests[guest.path];

@@ -16,6 +16,7 @@ export const vm = guestModule({
   volumeKey: 'file',
   macKey: 'macaddr',
   diskContent: 'images',
+  protects: 'removal of disks',
   createDefaults: {},
   required: [],
   properties: vmProperties,
