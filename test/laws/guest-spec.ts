@@ -59,7 +59,7 @@ const vmOptions = {
   hostpci0: fc.constantFrom<unknown>('01:00.0', { host: '01:00.0', pcie: true }),
   hotplug: fc.constantFrom('0', '1', 'network,disk', 'usb,cpu,network,cloudinit'),
   ipconfig0: fc.constantFrom<unknown>('ip=dhcp', { ip: '10.0.0.5/24', gw: '10.0.0.1' }),
-  machine: fc.constantFrom('q35', 'pc-i440fx-6.2', { type: 'q35', viommu: 'intel' }),
+  machine: fc.constantFrom('q35', 'pc-i440fx-6.2', { type: 'q35', viommu: 'virtio' }),
   nameserver: fc.constantFrom<unknown>('1.1.1.1', ['1.1.1.1', '8.8.8.8']),
   numa0: fc.constantFrom('cpus=0-1,memory=1024'),
   serial0: fc.constantFrom('socket', '/dev/ttyS0'),

@@ -1,7 +1,7 @@
 import type { Mismatch } from '../guest/guest-kind.ts';
 import { hotplugs } from './effects.ts';
 
-/** What PVE refuses of a VM's options together: at a set (API2/Qemu.pm) or at its next start (QemuServer/Memory.pm). */
+/** What PVE refuses of a VM's options together: at a set (API2/Qemu.pm, QemuServer/Machine.pm) or at its next start (QemuServer/Memory.pm). */
 export function refuseTogether(options: Readonly<Record<string, string>>): readonly Mismatch[] {
   const found: Mismatch[] = [];
   const isOn = (option: string): boolean => /^(?:1|on|yes|true)$/iu.test(options[option] ?? '');
@@ -18,6 +18,13 @@ export function refuseTogether(options: Readonly<Record<string, string>>): reado
       option: 'balloon',
       with: 'memory',
       message: `balloon ${balloon} is more than memory ${memory}; no more than memory is wanted`,
+    });
+  const machine = options['machine'] ?? '';
+  if (/viommu=intel/u.test(machine) && !/^(?:type=)?(?:pc-)?q35/u.test(machine))
+    found.push({
+      option: 'machine',
+      with: 'machine',
+      message: `machine ${machine} has Intel's vIOMMU, which only q35 has; q35 or another one is wanted`,
     });
   return found;
 }

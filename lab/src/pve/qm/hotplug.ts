@@ -5,7 +5,7 @@ import { pendingDeletes, removePendingDelete } from '../guest/pending.ts';
 import type { Session } from '../session.ts';
 import { detachDrive } from './apply-pending.ts';
 import { noteChange } from './cloudinit.ts';
-import { isCdrom, isCloudinit, isDriveName, parseDrive } from './drive.ts';
+import { isCdrom, isDriveName, parseDrive } from './drive.ts';
 import { plugCpus, plugMemory, takesUsb, updateAgent } from './live-options.ts';
 import { parseNet } from './network.ts';
 import { Skip, skip } from './skip.ts';
@@ -173,7 +173,7 @@ async function plugDrive(
   const before = config.main.get(name);
   const drive = parseDrive(name, value);
   const old = before === undefined ? undefined : parseDrive(name, before);
-  if (drive === undefined || isCloudinit(drive)) skip();
+  if (drive === undefined) skip();
   if (old !== undefined) {
     if ((drive['media'] ?? 'disk') !== (old['media'] ?? 'disk')) die('unable to change media type');
     if (isCdrom(old)) return;
