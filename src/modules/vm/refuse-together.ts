@@ -19,6 +19,13 @@ export function refuseTogether(options: Readonly<Record<string, string>>): reado
       with: 'memory',
       message: `balloon ${balloon} is more than memory ${memory}; no more than memory is wanted`,
     });
+  const cpus = Number(options['sockets'] ?? 1) * Number(options['cores'] ?? 1);
+  if (Number(options['vcpus'] ?? 0) > cpus)
+    found.push({
+      option: 'vcpus',
+      with: 'cores',
+      message: `vcpus ${options['vcpus']} is more than the ${cpus} that sockets and cores make; no more is wanted`,
+    });
   const machine = options['machine'] ?? '';
   if (/viommu=intel/u.test(machine) && !/^(?:type=)?(?:pc-)?q35/u.test(machine))
     found.push({
