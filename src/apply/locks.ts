@@ -1,42 +1,81 @@
+/** A lock that another has. */
+export interface HeldLock {
+  readonly name: string;
+  readonly heldBy: string;
+}
+
 /**
  * Named locks inside one run: no two steps that name the same thing run at once.
  * All names of a step are taken together, so two steps can't wait for each other.
  */
 export interface Locks {
-  /** Resolves with the function that gives the locks back. */
-  take(names: readonly string[]): Promise<() => void>;
+  /**
+   * Resolves with the function that gives the locks back. `onWait` is told which of them others have, when it has to
+   * wait and when these become others.
+   */
+  take(
+    names: readonly string[],
+    taker: string,
+    onWait: (held: readonly HeldLock[]) => void,
+  ): Promise<() => void>;
+}
+
+interface Waiting {
+  readonly names: readonly string[];
+  readonly start: () => void;
+  readonly onWait: (held: readonly HeldLock[]) => void;
+  /** Names of what it was told to wait for. */
+  told: string;
 }
 
 export function createLocks(): Locks {
-  const held = new Set<string>();
-  const waiting: { readonly names: readonly string[]; readonly start: () => void }[] = [];
+  const holders = new Map<string, string>();
+  const waiting: Waiting[] = [];
 
-  const free = (names: readonly string[]): boolean => names.every((name) => !held.has(name));
+  const heldOf = (names: readonly string[]): readonly HeldLock[] =>
+    names.flatMap((name) => {
+      const heldBy = holders.get(name);
+      return heldBy === undefined ? [] : [{ name, heldBy }];
+    });
+
+  const tell = (waits: Waiting, held: readonly HeldLock[]): void => {
+    const names = held.map(({ name }) => name).join('\n');
+    if (waits.told !== names) waits.onWait(held);
+    waits.told = names;
+  };
 
   const startWaiting = (): void => {
     for (let index = 0; index < waiting.length;) {
       const next = waiting[index];
-      if (next !== undefined && free(next.names)) {
+      const held = next === undefined ? [] : heldOf(next.names);
+      if (next !== undefined && held.length === 0) {
         waiting.splice(index, 1);
         next.start();
       } else {
+        if (next !== undefined) tell(next, held);
         index++;
       }
     }
   };
 
   return {
-    take(names) {
+    take(names, taker, onWait) {
       return new Promise((resolve) => {
         const start = (): void => {
-          for (const name of names) held.add(name);
+          for (const name of names) holders.set(name, taker);
           resolve(() => {
-            for (const name of names) held.delete(name);
+            for (const name of names) holders.delete(name);
             startWaiting();
           });
         };
-        if (free(names)) start();
-        else waiting.push({ names, start });
+        const held = heldOf(names);
+        if (held.length === 0) {
+          start();
+          return;
+        }
+        const waits = { names, start, onWait, told: '' };
+        waiting.push(waits);
+        tell(waits, held);
       });
     },
   };

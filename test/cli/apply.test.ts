@@ -79,7 +79,7 @@ describe('consent', () => {
     isTTY = true,
   ): Promise<{ readonly asked: string; readonly objection: string | undefined }> {
     let asked = '';
-    const stderr = { write: () => undefined, isTTY, colour: false, columns: 80 };
+    const stderr = { write: () => undefined, isTTY, colour: false, columns: 80, rows: 24 };
     const objection = await confirm([plan], {
       stderr,
       ask: (question) => ((asked = question), Promise.resolve(answer)),
@@ -110,7 +110,7 @@ describe('consent', () => {
   it('names the clusters', async () => {
     let asked = '';
     const world = {
-      stderr: { write: () => undefined, isTTY: true, colour: false, columns: 80 },
+      stderr: { write: () => undefined, isTTY: true, colour: false, columns: 80, rows: 24 },
       ask: (question: string) => ((asked = question), Promise.resolve('yes')),
     };
     await confirm([lab], world);
