@@ -45,17 +45,11 @@ export function createLocks(): Locks {
   };
 
   const startWaiting = (): void => {
-    for (let index = 0; index < waiting.length;) {
-      const next = waiting[index];
-      const held = next === undefined ? [] : heldOf(next.names);
-      if (next !== undefined && held.length === 0) {
-        waiting.splice(index, 1);
-        next.start();
-      } else {
-        if (next !== undefined) tell(next, held);
-        index++;
-      }
+    for (const next of waiting.splice(0)) {
+      if (heldOf(next.names).length === 0) next.start();
+      else waiting.push(next);
     }
+    for (const next of waiting) tell(next, heldOf(next.names));
   };
 
   return {
