@@ -110,7 +110,7 @@ function detachedScript(command: string, { unit, attach }: ScriptContext): reado
     ...(attach ? [] : start),
     `lost() { echo "${LOST_MARK} ${unit}" >&2; result=1; }`,
     // What it prints goes out as it comes: the report tells how far a long task is. Together it is the whole of it.
-    `show() { [ -e ${directory}/out ] || return 0; size=$(cat ${directory}/out | wc -c); [ "$size" -gt "$shown" ] || return 0; tail -c +$((shown + 1)) ${directory}/out | head -c $((size - shown)); shown=$((size)); }`,
+    `show() { [ -e ${directory}/out ] || return 0; size=$(stat -c %s ${directory}/out); [ "$size" -gt "$shown" ] || return 0; tail -c +$((shown + 1)) ${directory}/out | head -c $((size - shown)); shown=$size; }`,
     'wait=0.2; result=; shown=0',
     'while [ -z "$result" ]; do',
     `  if [ -e ${directory}/exit ]; then result=$(cat ${directory}/exit)`,

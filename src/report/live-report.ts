@@ -12,11 +12,9 @@ const PACE = 100;
 /** What stays is printed above a live view of what runs. */
 export interface LiveReport {
   readonly state: LiveState;
-  /** Takes an event in. */
-  see(event: ReportEvent): void;
-  /** Prints text that stays; soon. */
-  print(text: string): void;
-  /** Prints at once what is to be printed; from then on there may be no end to wait for. */
+  /** Takes an event in, and prints text about it that stays; soon. */
+  see(event: ReportEvent, text?: string): void;
+  /** Prints at once what is to be printed: others write now, or the process ends. */
   flush(): void;
   /** Somebody else is about to write. */
   leave(): void;
@@ -51,12 +49,10 @@ export function liveReport(write: (text: string) => void, size: () => Size, pain
   };
   return {
     state,
-    see(event) {
-      if (state.see(event, performance.now())) drawSoon();
-    },
-    print(more) {
+    see(event, more = '') {
+      const isNews = state.see(event, performance.now());
       text += more;
-      drawSoon();
+      if (isNews || more !== '') drawSoon();
     },
     flush: draw,
     leave() {
@@ -71,8 +67,10 @@ export function plainReport(write: (text: string) => void): LiveReport {
   const state = createLiveState();
   return {
     state,
-    see: (event) => void state.see(event, 0),
-    print: write,
+    see: (event, text = '') => {
+      state.see(event, 0);
+      if (text !== '') write(text);
+    },
     flush: () => undefined,
     leave: () => undefined,
   };

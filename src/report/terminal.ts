@@ -80,8 +80,7 @@ function tell(event: ReportEvent, report: Report): void {
   const held = resultLines(report.results, paint);
   report.results = [];
   const lines = [...held, ...linesOf(event, report)];
-  if (lines.length > 0) live.print(lines.map((line) => `${line}\n`).join(''));
-  live.see(event);
+  live.see(event, lines.map((line) => `${line}\n`).join(''));
   if (event.type === 'recap' || event.type === 'run-finished') live.flush();
 }
 

@@ -17,9 +17,5 @@ test('who waits is told for which locks, and again when these become others', as
   (await fourth)();
   second();
   (await third)();
-  expect(told).toEqual([
-    'three: a of one, b of two',
-    'four: a of one',
-    'three: b of two',
-  ]);
+  expect(told).toEqual(['three: a of one, b of two', 'four: a of one', 'three: b of two']);
 });

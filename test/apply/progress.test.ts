@@ -29,7 +29,7 @@ test.each<readonly [string, Progress | undefined]>([
   ['INFO: status = running', undefined],
   ['total bytes read 1073741824, sparse bytes 1073741824 (100%)', undefined],
   ['INFO: backup is sparse: 1.00 GiB (100%) total zero data', undefined],
-  ['Formatting \'/mnt/data/images/150/vm-150-disk-0.raw\', fmt=raw size=1073741824', undefined],
+  ["Formatting '/mnt/data/images/150/vm-150-disk-0.raw', fmt=raw size=1073741824", undefined],
   ['', undefined],
 ])('%s', (line, progress) => {
   expect(parseProgress(line)).toEqual(progress);

@@ -118,6 +118,14 @@ describe('the live view', () => {
     expect(view(events, 20, 80).at(-2)).toBe(`    waiting: 20 for ${lock} (held by vm/1@lab), 3 for others`);
   });
 
+  it('tells together of the locks of one storage on many nodes', () => {
+    const events = Array.from({ length: 300 }, (_, index): Timed => {
+      const node = `pve${(index % 60) + 1}`;
+      return [0, wait(index, node, [`storage/local-lvm@lab/${node}`, 'vm/1@lab'])];
+    });
+    expect(view(events, 1)[0]).toBe('    waiting: 300 for storage/local-lvm@lab/pve[1-60]');
+  });
+
   it('is gone when nothing runs', () => {
     expect(
       view(
