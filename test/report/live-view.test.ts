@@ -115,7 +115,7 @@ describe('the live view', () => {
       '    19 of 500 steps done, 1 failed, 280 running, 23 waiting; 20 s, about 8 min left',
     ]);
     expect(view(events, 20, 60).at(-2)).toBe('    waiting: 23 steps');
-    expect(view(events, 20, 80).at(-2)).toBe(`    waiting: 20 for ${lock} (held by vm/1@lab), 3 for others`);
+    expect(view(events, 20, 80).at(-2)).toBe(`    waiting: 20 for ${lock}, 3 for others`);
   });
 
   it('tells together of the locks of one storage on many nodes', () => {

@@ -29,7 +29,7 @@ export function changeList(changes: readonly ToldChange[]): readonly Html[] {
     group.push(told);
     byNode.set(key, group);
   }
-  return [...byNode].map(([node, group]) => {
+  const groups = [...byNode].map(([node, group]) => {
     const failed = group.filter(({ outcome }) => outcome === 'failed').length;
     return html`<details class="group">
       <summary>
@@ -40,6 +40,7 @@ export function changeList(changes: readonly ToldChange[]): readonly Html[] {
       <div class="in">${group.map((told) => changeBlock(told, false))}</div>
     </details> `;
   });
+  return [html`<div class="groups">${groups}</div>`];
 }
 
 const outcomeTag: Readonly<Record<Outcome, readonly [text: string, mood: Mood]>> = {
@@ -110,7 +111,7 @@ const lineClass = { same: '', removed: 'old', added: 'new' } as const;
 function textDiff(before: string | undefined, after: string | undefined): Html {
   const lines = differentLines(before?.split('\n') ?? [], after?.split('\n') ?? []);
   return html`<pre>
-${lines.map(({ is, text }) => html`<span class="${lineClass[is]}">${lineMark[is]}${text}</span> `)}</pre>`;
+${lines.map(({ is, text }) => html`<span class="${lineClass[is]}">${`${lineMark[is]}${text}\n`}</span>`)}</pre>`;
 }
 
 function commandsOf({ steps }: Change): Html {

@@ -27,6 +27,7 @@ summary::before{content:"\\25B8";color:var(--soft);flex:none}
 details[open]>summary::before{content:"\\25BE"}
 summary:hover{background:var(--card);border-radius:8px}
 details>.in{padding:.05rem .8rem .65rem}
+.groups{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.4rem}.groups>details{margin:0}.groups>details[open]{grid-column:1/-1}
 details.group>summary{font-weight:600;background:var(--card);border-radius:8px}
 details.more{border:0;margin:.2rem 0}details.more>summary{padding:.15rem 0;color:var(--soft);font-size:.88rem}details.more>.in{padding:0}
 .name{font-weight:600}
