@@ -21,8 +21,8 @@ export function writePlanPage(
   brakes: Brakes,
   context: PageContext,
 ): Promise<Result<void>> {
-  const troubles: readonly Diagnostic[] = [
-    ...refusals.flatMap(({ diagnostics }) => diagnostics),
+  const diagnostics: readonly Diagnostic[] = [
+    ...refusals.flatMap((refusal) => refusal.diagnostics),
     ...overCeilings(plans, brakes),
     ...survey.unreachable,
     ...warnings,
@@ -31,7 +31,7 @@ export function writePlanPage(
     name: cluster,
     nodes: Object.keys(nodes),
   }));
-  const shown = hideTexts({ plans, troubles, clusters, compared, brakes }, context.mask) as PlanToShow;
+  const shown = hideTexts({ plans, diagnostics, clusters, compared, brakes }, context.mask) as PlanToShow;
   return writeReport(file, planHtml(shown, madeBy(context)));
 }
 

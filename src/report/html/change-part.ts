@@ -72,7 +72,7 @@ function changeBlock({ change, outcome, steps }: ToldChange, open: boolean): Htm
       : html`<ul class="risks">
           ${risks.map((risk) => html`<li>${risk}</li>`)}
         </ul>`
-  }${commandsOf(change)}</div></details>
+  }${placeOf(change)}${commandsOf(change)}</div></details>
 `;
 }
 
@@ -112,6 +112,11 @@ function textDiff(before: string | undefined, after: string | undefined): Html {
   const lines = differentLines(before?.split('\n') ?? [], after?.split('\n') ?? []);
   return html`<pre>
 ${lines.map(({ is, text }) => html`<span class="${lineClass[is]}">${`${lineMark[is]}${text}\n`}</span>`)}</pre>`;
+}
+
+function placeOf({ declaredAt }: Change): Html {
+  if (declaredAt === undefined) return html``;
+  return html`<p class="soft">declared at ${declaredAt.file}:${declaredAt.line}</p>`;
 }
 
 function commandsOf({ steps }: Change): Html {

@@ -10,7 +10,7 @@ import { html } from './markup.ts';
 import type { Tile } from './page.ts';
 import { pageText, section, shownTime } from './page.ts';
 import type { MadeBy } from './plan-html.ts';
-import { distinct, isError, troubleBlock } from './trouble-part.ts';
+import { isError, troubleBlock, troubles } from './trouble-part.ts';
 
 /** What a page tells of a drift. */
 export type DriftToShow = Pick<
@@ -24,12 +24,8 @@ const FEW = 12;
 export function driftHtml(drift: DriftToShow, { at, user, argv, file }: MadeBy): string {
   const { different, needsRestart, undeclared, refusals, warnings, unreachable } = drift;
   const isDrift = different.length + undeclared.length > 0;
-  const troubles = distinct([
-    ...refusals.flatMap(({ diagnostics }) => diagnostics),
-    ...unreachable,
-    ...warnings,
-  ]);
-  const errors = troubles.filter(isError);
+  const diagnostics = [...refusals.flatMap((refusal) => refusal.diagnostics), ...unreachable, ...warnings];
+  const errors = diagnostics.filter(isError);
   return pageText({
     title: `Drift from ${file}`,
     verdict: { text: driftLine(drift), mood: isDrift || errors.length > 0 ? 'bad' : 'good' },
@@ -61,14 +57,8 @@ export function driftHtml(drift: DriftToShow, { at, user, argv, file }: MadeBy):
           ),
         ),
       ),
-      section(
-        'Could not be compared',
-        errors.map((each) => troubleBlock(each)),
-      ),
-      section(
-        'Warnings',
-        troubles.filter((each) => !isError(each)).map((each) => troubleBlock(each)),
-      ),
+      section('Could not be compared', troubles(errors).map(troubleBlock)),
+      section('Warnings', troubles(diagnostics.filter((each) => !isError(each))).map(troubleBlock)),
     ],
   });
 }

@@ -5,36 +5,30 @@ import { duration } from '../printable.ts';
 import { withoutDigests } from '../step-lines.ts';
 import type { Html } from './markup.ts';
 import { html } from './markup.ts';
-import { distinct, isError, troubleBlock } from './trouble-part.ts';
+import { isError, shortened, troubleBlock, troubles } from './trouble-part.ts';
 
 type StepFinished = Extract<Event, { type: 'step-finished' }>;
 
 /** What failed, each once: with what to do, and with what its command said. Hosts that gave no answer come last. */
 export function failures(story: RunStory): readonly Html[] {
-  const { chapters, surveyed } = story;
   const said = saidBy(story);
-  const ofChapters = chapters.flatMap(({ changes, results, diagnostics, steps }) => [
-    ...diagnostics,
-    ...changes.flatMap((told) => told.diagnostics),
-    ...steps.flatMap((step) => step.diagnostics),
-    ...results.flatMap((result) => result.diagnostics),
-  ]);
-  const known = distinct([...ofChapters, ...(surveyed?.unreachable ?? [])].filter(isError));
-  return [
-    ...known.map((diagnostic) => troubleBlock(diagnostic, said.get(keyOf(diagnostic)) ?? [])),
-    ...wordless(story),
-  ];
+  const errors = [...diagnosticsOf(story), ...(story.surveyed?.unreachable ?? [])].filter(isError);
+  const known = troubles(errors, (diagnostic) => said.get(keyOf(diagnostic)) ?? []);
+  return [...known.map(troubleBlock), ...wordless(story)];
 }
 
 /** Warnings of the run, each once. */
-export function warnings({ chapters }: RunStory): readonly Html[] {
-  const all = chapters.flatMap(({ changes, results, diagnostics, steps }) => [
+export function warnings(story: RunStory): readonly Html[] {
+  return troubles(diagnosticsOf(story).filter((each) => !isError(each))).map(troubleBlock);
+}
+
+function diagnosticsOf({ chapters }: RunStory): readonly Diagnostic[] {
+  return chapters.flatMap(({ changes, results, diagnostics, steps }) => [
     ...diagnostics,
     ...changes.flatMap((told) => told.diagnostics),
     ...steps.flatMap((step) => step.diagnostics),
     ...results.flatMap((result) => result.diagnostics),
   ]);
-  return distinct(all.filter((each) => !isError(each))).map((each) => troubleBlock(each));
 }
 
 /** The commands that failed, by the diagnostics that tell of them. */
@@ -59,7 +53,7 @@ function commandSaid(step: StepFinished, change: string | undefined): Html {
       ${change === undefined ? '' : `${change}: `}step ${step.step}, failed after
       ${duration(seconds)}${ending}
     </p>
-    <pre>${node}$ ${withoutDigests(command)}${output === '' ? '' : `\n${output}`}</pre>`;
+    <pre>${node}$ ${withoutDigests(command)}${output === '' ? '' : `\n${shortened(output)}`}</pre>`;
 }
 
 /** Results of tasks that failed with a message of their own in place of a diagnostic. */
@@ -72,8 +66,8 @@ function wordless({ chapters }: RunStory): readonly Html[] {
           html`<div class="trouble">
             <p>${task}: failed on ${host}</p>
             ${
-              message === undefined ? undefined : html`<pre>${message}</pre>`
-            }${stdout === undefined ? undefined : html`<pre>${stdout}</pre>`}
+              message === undefined ? undefined : html`<pre>${shortened(message)}</pre>`
+            }${stdout === undefined ? undefined : html`<pre>${shortened(stdout)}</pre>`}
           </div>`,
       ),
   );

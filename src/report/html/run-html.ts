@@ -60,7 +60,10 @@ function titleOf(story: RunStory): string {
 function verdictOf(story: RunStory, failed: number): Page['verdict'] {
   const { recap, finished, check, chapters } = story;
   const commands = recap?.commands ?? 0;
-  const told = `${counted(commands, 'command')} ${commands === 1 ? 'was' : 'were'} run`;
+  const told =
+    commands === 0
+      ? 'no command was run'
+      : `${counted(commands, 'command')} ${commands === 1 ? 'was' : 'were'} run`;
   if (recap?.interrupted === true)
     return { text: `Interrupted after ${duration(recap.seconds)}: ${told}.`, mood: 'bad' };
   if (recap === undefined && finished !== undefined && finished.exit !== 0)

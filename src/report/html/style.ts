@@ -44,6 +44,7 @@ th{text-align:left;color:var(--soft);font-weight:500;font-size:.82rem}
 td,th{padding:.22rem .6rem .22rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>td{border-bottom:0}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:.9rem}
+th:first-child:not(.n){width:40%}
 td.n.zero{color:var(--soft);opacity:.55}
 .diff td:first-child{width:24%;min-width:7rem}
 .old{color:var(--red)}.new{color:var(--green)}.arrow{color:var(--soft);padding:0 .3rem}
@@ -60,6 +61,6 @@ ul.risks{margin:.4rem 0;padding-left:1.1rem;color:var(--red)}
 .axis{display:flex;justify-content:space-between;color:var(--soft);font-size:.78rem}
 .scroll{overflow-x:auto}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.6rem;color:var(--soft);font-size:.85rem}
-@media (max-width:640px){body{padding:1rem .8rem 2rem;font-size:15px}.lanes{grid-template-columns:1fr;gap:.05rem}.lane{margin-bottom:.35rem}.push{margin-left:0}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:.35rem}.diff td:first-child{width:auto;min-width:6rem}}
+@media (max-width:640px){body{padding:1rem .8rem 2rem;font-size:15px}.lanes{grid-template-columns:1fr;gap:.05rem}.lane{margin-bottom:.35rem}.push{margin-left:0}.diff td:first-child{width:auto;min-width:6rem}}
 @media print{body{max-width:none;padding:0;font-size:11pt}details::details-content{content-visibility:visible;block-size:auto}summary::before{content:""!important}details,.trouble{break-inside:avoid}details.group{break-inside:auto}pre,.lane,.lane i,.verdict,.tag{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -6,6 +6,7 @@ import { changeList, tag } from './change-part.ts';
 import type { Html } from './markup.ts';
 import { html } from './markup.ts';
 import type { Mood } from './page.ts';
+import { folded, shortened } from './trouble-part.ts';
 
 const order: readonly (readonly [Outcome, Mood])[] = [
   ['failed', 'bad'],
@@ -34,6 +35,9 @@ export function taskBlocks(tasks: readonly Chapter[]): readonly Html[] {
   });
 }
 
+/** Of more texts than these the rest is folded. */
+const FEW_OUTPUTS = 6;
+
 /** What the task said, hosts with the same words together. */
 function outputs({ results }: Chapter): readonly Html[] {
   const groups = new Map<string, string[]>();
@@ -41,9 +45,10 @@ function outputs({ results }: Chapter): readonly Html[] {
     const said = [message, stdout?.trimEnd()].filter((text) => text !== undefined && text !== '').join('\n');
     if (said !== '') groups.set(said, [...(groups.get(said) ?? []), host]);
   }
-  return [...groups].map(
+  const blocks = [...groups].map(
     ([said, hosts]) =>
       html`<p class="soft">${hostNames(hosts)}</p>
-        <pre>${said}</pre>`,
+        <pre>${shortened(said)}</pre>`,
   );
+  return [...blocks.slice(0, FEW_OUTPUTS), folded(blocks.slice(FEW_OUTPUTS))];
 }
