@@ -14,27 +14,27 @@ const moods: Readonly<Partial<Record<Outcome, string>>> = {
 export function recapTable(hosts: Readonly<Record<string, HostRecap>>): readonly Html[] {
   const rows = recapRows(hosts);
   if (rows.length === 0) return [];
+  const head = order.map((outcome) => html`<th class="n">${outcome}</th>`);
   return [
     html`<div class="scroll">
       <table>
         <tr>
-          <th>
-            Host${order.map((outcome) => html`<th class="n">${outcome}</th>`)}${rows.map(
-              ({ host, counts }) =>
-                html`<tr>
-                  <td>
-                    ${host}${order.map(
-                      (outcome) =>
-                        html`<td class="n ${counts[outcome] === 0 ? 'zero' : (moods[outcome] ?? '')}">
-                          ${counts[outcome]}
-                        </td>`,
-                    )}
-                  </td>
-                </tr>`,
-            )}
-          </th>
+          <th>Host</th>
+          ${head}
         </tr>
+        ${rows.map(recapRow)}
       </table>
     </div>`,
   ];
+}
+
+function recapRow({ host, counts }: ReturnType<typeof recapRows>[number]): Html {
+  const cells = order.map((outcome) => {
+    const count = counts[outcome];
+    return html`<td class="n ${count === 0 ? 'zero' : (moods[outcome] ?? '')}">${count}</td>`;
+  });
+  return html`<tr>
+    <td>${host}</td>
+    ${cells}
+  </tr>`;
 }
