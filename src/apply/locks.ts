@@ -21,6 +21,8 @@ export interface Locks {
 }
 
 interface Waiting {
+  /** Who came first goes first. */
+  readonly turn: number;
   readonly names: readonly string[];
   readonly start: () => void;
   readonly onWait: (held: readonly HeldLock[]) => void;
@@ -30,7 +32,9 @@ interface Waiting {
 
 export function createLocks(): Locks {
   const holders = new Map<string, string>();
-  const waiting: Waiting[] = [];
+  /** Each waits in the line of one of the names that are held; it can't start before that one is free. */
+  const lines = new Map<string, Waiting[]>();
+  let turns = 0;
 
   const heldOf = (names: readonly string[]): readonly HeldLock[] =>
     names.flatMap((name) => {
@@ -38,18 +42,37 @@ export function createLocks(): Locks {
       return heldBy === undefined ? [] : [{ name, heldBy }];
     });
 
-  const tell = (waits: Waiting, held: readonly HeldLock[]): void => {
+  /** Starts it, or puts it into a line, and tells it what it waits for. */
+  const startOrWait = (next: Waiting): void => {
+    const held = heldOf(next.names);
+    const [first] = held;
+    if (first === undefined) {
+      next.start();
+      return;
+    }
+    const line = lines.get(first.name) ?? [];
+    lines.set(first.name, line);
+    line.splice(line.findLastIndex(({ turn }) => turn < next.turn) + 1, 0, next);
     const names = held.map(({ name }) => name).join('\n');
-    if (waits.told !== names) waits.onWait(held);
-    waits.told = names;
+    if (next.told !== names) next.onWait(held);
+    next.told = names;
   };
 
-  const startWaiting = (): void => {
-    for (const next of waiting.splice(0)) {
-      if (heldOf(next.names).length === 0) next.start();
-      else waiting.push(next);
+  /** Takes out who is first in the lines of those of these names that are free. */
+  const nextOf = (names: readonly string[]): Waiting | undefined => {
+    const free = names.flatMap((name) => (holders.has(name) ? [] : (lines.get(name) ?? [])).slice(0, 1));
+    const first = free.toSorted((a, b) => a.turn - b.turn)[0];
+    for (const name of names) {
+      const line = lines.get(name);
+      if (first !== undefined && line?.[0] === first) line.shift();
+      if (line?.length === 0) lines.delete(name);
     }
-    for (const next of waiting) tell(next, heldOf(next.names));
+    return first;
+  };
+
+  const giveBack = (names: readonly string[]): void => {
+    for (const name of names) holders.delete(name);
+    for (let next = nextOf(names); next !== undefined; next = nextOf(names)) startOrWait(next);
   };
 
   return {
@@ -57,19 +80,9 @@ export function createLocks(): Locks {
       return new Promise((resolve) => {
         const start = (): void => {
           for (const name of names) holders.set(name, taker);
-          resolve(() => {
-            for (const name of names) holders.delete(name);
-            startWaiting();
-          });
+          resolve(() => giveBack(names));
         };
-        const held = heldOf(names);
-        if (held.length === 0) {
-          start();
-          return;
-        }
-        const waits = { names, start, onWait, told: '' };
-        waiting.push(waits);
-        tell(waits, held);
+        startOrWait({ turn: turns++, names, start, onWait, told: '' });
       });
     },
   };

@@ -24,6 +24,8 @@ const KINDS: readonly RegExp[] = [
 
 /** Reads a line of output; undefined where it tells of no progress. */
 export function parseProgress(line: string): Progress | undefined {
+  // Most output has none of it, and need not be looked at closely.
+  if (!line.includes('%') && !line.includes('transferred') && !line.includes('copied')) return undefined;
   const text = line.replace(PREFIX, '').trim();
   for (const kind of KINDS) {
     const match = kind.exec(text);
