@@ -69,10 +69,13 @@ async function print(drift: DriftReport, { stdout, flags: given }: DriftContext)
 }
 
 async function findDrift(context: DriftContext): Promise<Result<DriftReport>> {
-  const [{ comparePlan }, { driftOfDocument }] = await Promise.all([
+  const [{ checkReports }, { comparePlan }, { driftOfDocument }] = await Promise.all([
+    import('./write-report.ts'),
     import('./compare-plan.ts'),
     import('../documents/drift-of-document.ts'),
   ]);
+  const reports = await checkReports(context.flags);
+  if (!reports.ok) return reports;
   const plan = await comparePlan(context, 'drift');
   return plan.ok ? ok(driftOfDocument(plan.value, context.flags.undeclared), plan.warnings) : plan;
 }

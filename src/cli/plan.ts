@@ -101,19 +101,28 @@ async function writePage({ plan, brakes }: PlannedFile, context: PlanContext): P
 
 /** Whatever is wrong with the document is told before anything is connected to. */
 async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
-  const [{ loadText }, { readDocument }, { planDocument }, { documentArgument }, { readBrakes }] =
-    await Promise.all([
-      import('../documents/load-document.ts'),
-      import('../documents/read-document.ts'),
-      import('../documents/plan-document.ts'),
-      import('./document-argument.ts'),
-      import('./brakes.ts'),
-    ]);
+  const [
+    { checkReports },
+    { loadText },
+    { readDocument },
+    { planDocument },
+    { documentArgument },
+    { readBrakes },
+  ] = await Promise.all([
+    import('./write-report.ts'),
+    import('../documents/load-document.ts'),
+    import('../documents/read-document.ts'),
+    import('../documents/plan-document.ts'),
+    import('./document-argument.ts'),
+    import('./brakes.ts'),
+  ]);
   const { flags: given } = context;
   const file = documentArgument(context, 'plan');
   if (!file.ok) return file;
   const brakes = readBrakes(given, 'plan');
   if (!brakes.ok) return brakes;
+  const reports = await checkReports(given);
+  if (!reports.ok) return reports;
   const text = await loadText(file.value);
   if (!text.ok) return text;
   const specs = readDocument(text.value, file.value);

@@ -16,7 +16,7 @@ export async function writeReport(file: string, text: string): Promise<Result<vo
 
 /** Whether these files could be written: what takes an hour should not fail at its last line. */
 export async function checkReports(
-  given: Readonly<Record<'junit' | 'html', string | undefined>>,
+  given: Readonly<Partial<Record<'junit' | 'html', string | undefined>>>,
 ): Promise<Result<void>> {
   const files = [given.junit, given.html].flatMap((file) => file ?? []);
   const checked = await Promise.all(files.map(problemOf));
