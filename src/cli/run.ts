@@ -147,7 +147,7 @@ async function runOnFleet(
     exec: journal.value.through(exec),
     record: journal.value.record,
     note: journal.value.note,
-    report: report.tell,
+    report: (event) => report.tell(event),
     check: context.flags.check,
     readOnly: context.flags['read-only'],
     allowDestroy: context.flags['allow-destroy'],

@@ -47,53 +47,42 @@ export function createLiveState(): LiveState {
       return counts.since;
     },
     see(event, now) {
-      switch (event.type) {
-        case 'task-started':
-          counts = begin(0);
-          return false;
-        case 'planned':
-          counts = begin(event.check ? 0 : stepsOf(event));
-          return false;
-        case 'step-waiting':
-          waiting.set(keyOf(event), event);
-          return true;
-        case 'step-started':
-          counts = { ...counts, since: counts.since ?? now };
-          waiting.delete(keyOf(event));
-          running.set(keyOf(event), { step: event, since: now });
-          return true;
-        case 'step-progress': {
-          const step = running.get(keyOf(event));
-          if (step !== undefined) running.set(keyOf(event), { ...step, progress: event });
-          return step !== undefined;
-        }
-        case 'step-finished': {
-          const { done, failed } = counts;
-          counts = {
-            ...counts,
-            done: done + (event.outcome === 'done' ? 1 : 0),
-            failed: failed + (event.outcome === 'failed' ? 1 : 0),
-          };
-          waiting.delete(keyOf(event));
-          running.delete(keyOf(event));
-          return true;
-        }
-        case 'recap':
-        case 'run-finished':
-          running.clear();
-          waiting.clear();
-          return true;
-        default:
-          return false;
+      if (event.type === 'task-started') counts = begin(0);
+      if (event.type === 'planned') counts = begin(event.check ? 0 : stepsOf(event));
+      if (event.type === 'recap' || event.type === 'run-finished') {
+        running.clear();
+        waiting.clear();
+        return true;
       }
+      if (!isOfStep(event)) return false;
+      const key = `${event.cluster}#${event.step}`;
+      if (event.type === 'step-progress') {
+        const step = running.get(key);
+        if (step !== undefined) running.set(key, { ...step, progress: event });
+        return step !== undefined;
+      }
+      waiting.delete(key);
+      if (event.type === 'step-waiting') waiting.set(key, event);
+      if (event.type === 'step-started') {
+        counts = { ...counts, since: counts.since ?? now };
+        running.set(key, { step: event, since: now });
+      }
+      if (event.type === 'step-finished') {
+        running.delete(key);
+        if (event.outcome === 'done') counts = { ...counts, done: counts.done + 1 };
+        if (event.outcome === 'failed') counts = { ...counts, failed: counts.failed + 1 };
+      }
+      return true;
     },
   };
 }
 
-function stepsOf({ plans }: Extract<Event, { type: 'planned' }>): number {
-  return plans.flatMap(({ changes }) => changes).reduce((sum, { steps }) => sum + steps.length, 0);
+type OfStep = Extract<ReportEvent, { readonly step: string }>;
+
+function isOfStep(event: ReportEvent): event is OfStep {
+  return 'step' in event;
 }
 
-function keyOf({ cluster, step }: { readonly cluster: string; readonly step: string }): string {
-  return `${cluster}#${step}`;
+function stepsOf({ plans }: Extract<Event, { type: 'planned' }>): number {
+  return plans.flatMap(({ changes }) => changes).reduce((sum, { steps }) => sum + steps.length, 0);
 }
