@@ -86,15 +86,7 @@ async function writeFiles(
   milliseconds: number,
 ): Promise<Result<void>> {
   const { junit, html } = context.flags;
-  if (junit !== undefined) {
-    const [{ driftJunit }, { writeReport }] = await Promise.all([
-      import('../report/drift-junit.ts'),
-      import('./write-report.ts'),
-    ]);
-    const written = await writeReport(junit, driftJunit(drift, milliseconds / 1000));
-    if (!written.ok) return written;
-  }
-  return html === undefined
-    ? ok(undefined)
-    : (await import('./write-page.ts')).writeDriftPage(html, drift, context);
+  if (junit === undefined && html === undefined) return ok(undefined);
+  const { writeDriftFiles } = await import('./write-files.ts');
+  return writeDriftFiles(drift, { junit, html }, milliseconds / 1000, context);
 }

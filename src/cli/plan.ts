@@ -95,7 +95,7 @@ async function save(planned: PlannedFile, out: string | undefined): Promise<Resu
 async function writePage({ plan, brakes }: PlannedFile, context: PlanContext): Promise<Result<void>> {
   const { html } = context.flags;
   if (html === undefined) return ok(undefined);
-  const { writePlanPage } = await import('./write-page.ts');
+  const { writePlanPage } = await import('./write-files.ts');
   return writePlanPage(html, plan, brakes, context);
 }
 

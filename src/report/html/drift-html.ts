@@ -12,16 +12,12 @@ import { pageText, section, shownTime } from './page.ts';
 import type { MadeBy } from './plan-html.ts';
 import { isError, troubleBlock, troubles } from './trouble-part.ts';
 
-/** What a page tells of a drift. */
-export type DriftToShow = Pick<
-  DriftReport,
-  'different' | 'needsRestart' | 'undeclared' | 'refusals' | 'warnings' | 'unreachable' | 'compared'
->;
+type Shown = Omit<DriftReport, 'declared'>;
 
 /** More blocks than these come folded. */
 const FEW = 12;
 
-export function driftHtml(drift: DriftToShow, { at, user, argv, file }: MadeBy): string {
+export function driftHtml(drift: Shown, { at, user, argv, file }: MadeBy): string {
   const { different, needsRestart, undeclared, refusals, warnings, unreachable } = drift;
   const isDrift = different.length + undeclared.length > 0;
   const diagnostics = [...refusals.flatMap((refusal) => refusal.diagnostics), ...unreachable, ...warnings];
@@ -70,7 +66,7 @@ function tilesOf({
   refusals,
   unreachable,
   compared,
-}: DriftToShow): readonly Tile[] {
+}: Shown): readonly Tile[] {
   return [
     { count: compared, label: 'compared', mood: 'plain' },
     { count: different.length, label: 'differ', mood: 'bad' },

@@ -12,6 +12,7 @@ import { clustersText } from './clusters-text.ts';
 import { recapTable } from './recap-part.ts';
 import { taskBlocks } from './task-part.ts';
 import { timeline } from './timeline-part.ts';
+import { folded } from './trouble-part.ts';
 
 /** An apply or a playbook's run as a page for people, from its events alone. */
 export function runHtml(events: readonly Event[]): string {
@@ -37,13 +38,21 @@ export function runHtml(events: readonly Event[]): string {
       ['Exit code', finished && String(finished.exit)],
     ],
     sections: [
-      section('What failed', failed),
+      section('What failed', firstOf(failed)),
       ...storySections(story),
       section('Warnings', warnings(story)),
       section('When, by node', timeline(steps)),
       section('Hosts', recap === undefined ? [] : recapTable(recap.hosts)),
     ],
   });
+}
+
+/** More failures than these come folded. */
+const FEW_FAILURES = 20;
+
+function firstOf(failed: readonly Html[]): readonly Html[] {
+  const more = failed.slice(FEW_FAILURES);
+  return more.length === 0 ? failed : [...failed.slice(0, FEW_FAILURES), folded(more)];
 }
 
 function isPlaybook({ chapters }: RunStory): boolean {

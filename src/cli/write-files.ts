@@ -1,10 +1,12 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
+import { ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import type { DriftReport } from '../documents/drift-of-document.ts';
 import { hideTexts } from '../journal/hide-texts.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
-import type { DriftToShow } from '../report/html/drift-html.ts';
+import type { DriftToTest } from '../report/drift-junit.ts';
+import { driftJunit } from '../report/drift-junit.ts';
 import { driftHtml } from '../report/html/drift-html.ts';
 import type { MadeBy, PlanToShow } from '../report/html/plan-html.ts';
 import { planHtml } from '../report/html/plan-html.ts';
@@ -35,15 +37,18 @@ export function writePlanPage(
   return writeReport(file, planHtml(shown, madeBy(context)));
 }
 
-/** Writes a drift as a page. */
-export function writeDriftPage(
-  file: string,
-  { different, needsRestart, undeclared, refusals, warnings, unreachable, compared }: DriftReport,
+/** Writes a drift into the files that were asked for. */
+export async function writeDriftFiles(
+  drift: DriftReport,
+  { junit, html }: { readonly junit: string | undefined; readonly html: string | undefined },
+  seconds: number,
   context: PageContext,
 ): Promise<Result<void>> {
-  const told = { different, needsRestart, undeclared, refusals, warnings, unreachable, compared };
-  const shown = hideTexts(told, context.mask) as DriftToShow;
-  return writeReport(file, driftHtml(shown, madeBy(context)));
+  const told = { ...drift, declared: drift.declared.map(({ address }) => ({ address })) };
+  const shown = hideTexts(told, context.mask) as DriftToTest;
+  const written = junit === undefined ? ok(undefined) : await writeReport(junit, driftJunit(shown, seconds));
+  if (!written.ok || html === undefined) return written;
+  return writeReport(html, driftHtml(shown, madeBy(context)));
 }
 
 function madeBy({ positionals }: PageContext): MadeBy {
