@@ -16,8 +16,8 @@ export interface LiveReport {
   see(event: ReportEvent, text?: string): void;
   /** Prints at once what is to be printed: others write now, or the process ends. */
   flush(): void;
-  /** Somebody else is about to write. */
-  leave(): void;
+  /** The run was interrupted: no new step is begun, and somebody else has written below what is shown. */
+  stop(): void;
 }
 
 /** On a terminal. Draws at most ten times a second, and once a second while something runs; keeps no process alive for that. */
@@ -55,7 +55,8 @@ export function liveReport(write: (text: string) => void, size: () => Size, pain
       if (isNews || more !== '') drawSoon();
     },
     flush: draw,
-    leave() {
+    stop() {
+      state.stop();
       lines.leave();
       drawSoon();
     },
@@ -72,6 +73,6 @@ export function plainReport(write: (text: string) => void): LiveReport {
       if (text !== '') write(text);
     },
     flush: () => undefined,
-    leave: () => undefined,
+    stop: () => state.stop(),
   };
 }

@@ -22,6 +22,9 @@ export interface LiveState {
   readonly failed: number;
   /** When its first step began. */
   readonly since: number | undefined;
+  /** No new step is begun. */
+  readonly isStopping: boolean;
+  stop(): void;
   /** Takes in an event of that moment; whether anything here is another now. */
   see(event: ReportEvent, now: number): boolean;
 }
@@ -30,6 +33,7 @@ export function createLiveState(): LiveState {
   const running = new Map<string, RunningStep>();
   const waiting = new Map<string, Waiting>();
   const begin = (planned: number) => ({ planned, done: 0, failed: 0, since: undefined });
+  let isStopping = false;
   let counts: Pick<LiveState, 'planned' | 'done' | 'failed' | 'since'> = begin(0);
   return {
     running,
@@ -45,6 +49,12 @@ export function createLiveState(): LiveState {
     },
     get since() {
       return counts.since;
+    },
+    get isStopping() {
+      return isStopping;
+    },
+    stop() {
+      isStopping = true;
     },
     see(event, now) {
       if (event.type === 'task-started') counts = begin(0);

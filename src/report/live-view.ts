@@ -85,8 +85,9 @@ function moreLine(hidden: readonly RunningStep[]): readonly string[] {
 }
 
 /** What most steps wait for comes first, with who has it. */
-function waitingLine({ waiting, running }: LiveState, room: number): string | undefined {
-  if (waiting.size === 0) return undefined;
+function waitingLine(state: LiveState, room: number): string | undefined {
+  const { waiting, running, isStopping } = state;
+  if (waiting.size === 0 || isStopping) return undefined;
   const locks = new Map<string, WantedLock>();
   const turns = { steps: 0, nodes: new Set<string>() };
   for (const { locks: held, cluster, node } of waiting.values()) {
@@ -175,10 +176,8 @@ function fitted(head: string, parts: readonly Part[], room: number): string {
 /** Seconds and steps after which the time that is left can be told from the time that was. */
 const TELLING = { seconds: 5, steps: 10 } as const;
 
-function progressLine(
-  { planned, done, failed, running, waiting, since }: LiveState,
-  now: number,
-): string | undefined {
+function progressLine(state: LiveState, now: number): string | undefined {
+  const { planned, done, failed, running, waiting, since, isStopping } = state;
   const finished = done + failed;
   const all = Math.max(planned, finished + running.size + waiting.size);
   if (all < 2) return undefined;
@@ -187,8 +186,9 @@ function progressLine(
     planned === 0 ? `${done} done` : `${done} of ${all} steps done`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     `${running.size} running`,
-    ...(waiting.size > 0 ? [`${waiting.size} waiting`] : []),
+    ...(waiting.size > 0 && !isStopping ? [`${waiting.size} waiting`] : []),
   ].join(', ');
+  if (isStopping) return `${counts}; stopping when these have ended`;
   const canTell = planned > 0 && finished >= TELLING.steps && seconds >= TELLING.seconds;
   const left = canTell ? `, about ${roughly((seconds / finished) * (all - finished))} left` : '';
   return `${counts}; ${wholeSeconds(seconds)}${left}`;

@@ -50,7 +50,7 @@ export function terminalReport(out: ReportOutput, signal?: AbortSignal): Termina
   const paint = painter(out.colour);
   const write = (text: string): void => out.write(text);
   const live = out.isTTY ? liveReport(write, () => out, paint) : plainReport(write);
-  signal?.addEventListener('abort', () => live.leave(), { once: true });
+  signal?.addEventListener('abort', () => live.stop(), { once: true });
   const report: Report = {
     out,
     paint,

@@ -279,12 +279,17 @@ describe('the report on a terminal', () => {
   it('does not take away what another wrote when it was interrupted', () => {
     const interrupt = new AbortController();
     const { tell, write, shown } = onTerminal(interrupt.signal);
-    tell(start('1'));
+    tell(start('1'), start('2'));
     write('^C\nStopping\n');
     interrupt.abort();
     tell(finish('1'));
     expect(shown()).toContain('Stopping');
-    expect(shown().at(-2)).toBe('    pve1: qm start 1 … done in 2.0 s');
+    expect(shown().slice(-4)).toEqual([
+      '    pve1: qm start 1 … done in 2.0 s',
+      '    pve1  0 s  qm start 2',
+      '    1 done, 1 running; stopping when these have ended',
+      '',
+    ]);
   });
 });
 
