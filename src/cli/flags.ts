@@ -82,7 +82,7 @@ export const logInFlags = {
 /** Files that a report is written to too; docs/reports.md. */
 export const reportFlags = {
   junit: { value: 'FILE', help: 'write JUnit XML there too, for CI' },
-  html: { value: 'FILE', help: 'write a page for people there too: one file, nothing else is needed' },
+  html: { value: 'FILE', help: 'write a page for people there too, in one file' },
 } as const satisfies Flags;
 
 /** What a plan, or all of a run, must keep under; docs/planning.md. */

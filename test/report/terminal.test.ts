@@ -81,6 +81,40 @@ TASK [next]
 `);
   });
 
+  it('names many hosts as node sets, and in the recap together when they came out the same', () => {
+    const hosts = Array.from({ length: 300 }, (_, index) => `pve${index + 1}`);
+    const counts = { ok: 1, changed: 0, unreachable: 0, failed: 0, skipped: 0 };
+    const events: readonly Event[] = [
+      { type: 'surveyed', clusters: [{ name: 'lab', nodes: hosts }], unreachable: [], seconds: 20 },
+      { type: 'play-started', name: 'All', hosts },
+      { type: 'task-started', name: 'Kernel' },
+      ...hosts.map((host): Event => ({ type: 'task-finished', host, outcome: 'ok', diagnostics: [] })),
+      {
+        type: 'recap',
+        hosts: Object.fromEntries(
+          hosts.map((host) => [host, host === 'pve7' ? { ...counts, ok: 12 } : counts]),
+        ),
+        commands: 0,
+        seconds: 1,
+        interrupted: false,
+      },
+    ];
+    expect(plainReport(events)).toBe(`\
+Read in 20 s: lab (pve[1-300])
+
+PLAY [All]  pve[1-300]
+
+TASK [Kernel]
+ok: pve[1-300]
+
+RECAP
+pve[1-6,8-300] : ok=1  changed=0 unreachable=0 failed=0 skipped=0
+pve7           : ok=12 changed=0 unreachable=0 failed=0 skipped=0
+
+Nothing changed; no PVE command was run.
+`);
+  });
+
   it('says that nothing changed', () => {
     expect(plainReport(quietRun)).toBe(`\
 Read in 0.2 s: lab (pve1, pve2)
