@@ -17,9 +17,12 @@ export function restoreNode(
   for (const [path, text] of Object.entries(files)) putFile(machine, path, text);
   if (step === undefined) return;
   const drift = changedVolumes(before, readState(machine));
-  for (const entry of drift.added) machine.volumes.remove(pathOf(entry));
+  const expected = new Set([...drift.removed, ...step.volumes.added].map(pathOf));
+  for (const entry of drift.added) if (!expected.has(pathOf(entry))) machine.volumes.remove(pathOf(entry));
   for (const entry of drift.removed) machine.volumes.set(pathOf(entry), bytesOf(entry));
-  for (const entry of step.volumes.removed) machine.volumes.remove(pathOf(entry));
+  const kept = new Set(step.volumes.added.map(pathOf));
+  for (const entry of step.volumes.removed)
+    if (!kept.has(pathOf(entry))) machine.volumes.remove(pathOf(entry));
   for (const entry of step.volumes.added) machine.volumes.set(pathOf(entry), bytesOf(entry));
   restoreVms(machine, before, step);
   restoreContainer(machine, step);

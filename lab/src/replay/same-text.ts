@@ -21,6 +21,7 @@ const RANDOM = new RegExp(
     '\\d+(?=/\\d+ (?:files|blocks))',
     '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d',
     '(?<=\\.tmp\\.)[0-9a-f]+',
+    '(?<=in )\\d+s(?=, ready)',
   ].join('|'),
   'g',
 );
@@ -53,8 +54,15 @@ const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[
 const JSON_FIGURE =
   /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
 
+/** How far something is, at times that nobody chose: lines of a copy that is on its way. */
+const PROGRESS =
+  /^(?:mirror-\w+: transferred .* in \d+s|.*\d+ bytes \(.*\) copied, .*|[-\d]+ [\d:]+ \d+\+\d+ records (?:in|out))\n/gm;
+/** The recordings' qemu-img was wrapped. */
+const WRAPPED = /\bqemu-img\.real\b/g;
+
 /** Puts into one order what has none on PVE, and blanks figures that are only measured. */
-function settle(text: string): string {
+function settle(given: string): string {
+  const text = given.replace(PROGRESS, '').replace(WRAPPED, 'qemu-img');
   const sorted = sortHostKeys(
     text.startsWith('400 Parameter') || text.startsWith('format error\n')
       ? text.split('\n').toSorted().join('\n')

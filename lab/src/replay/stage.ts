@@ -14,14 +14,23 @@ export interface Stage {
 }
 
 /** What the recordings' machine had: no KVM, two CPUs, VMs without a system. */
-const TRAITS = { kvm: false, cpus: 2, memory: 8 * 1024 ** 3, pve: '9', guestsAnswer: false } as const;
+const TRAITS = {
+  kvm: false,
+  cpus: 2,
+  memory: 8 * 1024 ** 3,
+  pve: '9',
+  guestsAnswer: false,
+  copySpeed: 1024 ** 2,
+} as const;
 /** The key of root that every PVE node has; recordings leave it out. */
 const PUBLIC_KEY = `AAAAB3NzaC1yc2EAAAADAQABAAABgQ${'C'.repeat(340)}`;
 const BEGIN = 1795457000;
 
-/** Builds the nodes. Time passes only while a command waits. */
+/** Builds the nodes. Time passes while a command waits, and until the recorded one had ended. */
 export function buildStage(recording: Recording): Stage {
   let now = BEGIN;
+  /** When the next step was run there, counted from when this one is here. */
+  let due = BEGIN;
   const clock = (): number => Math.floor(now);
   const sleep = async (seconds: number): Promise<void> => void (now += seconds);
   const common = { clock, sleep, seed: 1 };
@@ -62,7 +71,8 @@ export function buildStage(recording: Recording): Stage {
   return {
     machines: new Map(nodes.map((node) => [node.machine.name, node.machine])),
     run: async (step) => {
-      now += 10;
+      now = Math.max(now, due);
+      due = now + Math.max(1, step.seconds);
       const shell = shells.get(step.node);
       if (shell === undefined)
         return { exit: 255, stdout: '', stderr: `pvefleet-lab: the recording has no node ${step.node}\n` };

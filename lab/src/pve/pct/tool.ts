@@ -1,6 +1,7 @@
 import type { Tool } from '../cli/tool.ts';
 import { die } from '../failure.ts';
-import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
+import { rollbackSnapshot } from '../guest/rollback.ts';
+import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';

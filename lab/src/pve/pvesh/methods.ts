@@ -7,8 +7,11 @@ import { rebootCt, shutdownCt, startCt, stopCt } from '../pct/power.ts';
 import { updateCt } from '../pct/update.ts';
 import { createVm } from '../qm/create.ts';
 import { destroyVm } from '../qm/destroy.ts';
-import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from '../qm/power.ts';
+import { moveDisk } from '../qm/move-disk.ts';
+import { rebootVm, resetVm, shutdownVm, stopVm } from '../qm/power.ts';
 import { resizeDisk } from '../qm/resize.ts';
+import { startVm } from '../qm/start.ts';
+import { resumeVm, suspendVm } from '../qm/suspend.ts';
 import { updateVm } from '../qm/update.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
@@ -130,13 +133,14 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task('POST /nodes/{node}/qemu', createVm),
   task(`DELETE ${VM}`, destroyVm),
   task(`PUT ${VM}/resize`, resizeDisk),
+  task(`POST ${VM}/move_disk`, moveDisk),
   task(`POST ${VM}/status/start`, startVm),
   task(`POST ${VM}/status/stop`, stopVm),
   task(`POST ${VM}/status/shutdown`, shutdownVm),
   task(`POST ${VM}/status/reboot`, rebootVm),
   task(`POST ${VM}/status/reset`, resetVm),
-  task(`POST ${VM}/status/suspend`, (session, given) => pauseVm(session, given, true)),
-  task(`POST ${VM}/status/resume`, (session, given) => pauseVm(session, given, false)),
+  task(`POST ${VM}/status/suspend`, suspendVm),
+  task(`POST ${VM}/status/resume`, resumeVm),
   method(`PUT ${CT}/config`, async (session, given) => {
     await updateCt(session, given);
     return null;

@@ -12,7 +12,7 @@ import { isDriveName, normalizeDrives, resolveCdromAlias } from './drive.ts';
 import { pinnedMachine } from './machine-type.ts';
 import { addMacs } from './network.ts';
 import { clampCpuUnits } from './options.ts';
-import { startVm } from './power.ts';
+import { startVm } from './start.ts';
 import { saveVm } from './store.ts';
 
 /** The version that QEMU says it has; the recordings' is Debian's. */

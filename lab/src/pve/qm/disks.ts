@@ -15,9 +15,9 @@ import {
   type Drive,
 } from './drive.ts';
 
-/** EFI variables of OVMF's 4M and 2M builds, in bytes (pve-edk2-firmware); a TPM state is 4 MiB, a cloud-init drive too. */
-const EFI_BYTES = { '4m': 540672, '2m': 131072 } as const;
-const FIXED_BYTES = 4 * 1024 ** 2;
+/** EFI variables in bytes: 528 KiB for both types, as recorded; a TPM state is 4 MiB, a cloud-init drive too. */
+export const EFI_BYTES = 540672;
+export const FIXED_BYTES = 4 * 1024 ** 2;
 
 /** Refuses drive and unused options whose storage cannot hold them, before anything is done (check_storage_access). Throws Failure. */
 export function checkDriveStorages(
@@ -161,21 +161,12 @@ async function allocateDisk(
   gib: number,
 ): Promise<string> {
   const bytes =
-    name === 'tpmstate0'
-      ? FIXED_BYTES
-      : name === 'efidisk0'
-        ? efiBytes(drive)
-        : Math.ceil(gib * 1024 ** 2) * 1024;
+    name === 'tpmstate0' ? FIXED_BYTES : name === 'efidisk0' ? EFI_BYTES : Math.ceil(gib * 1024 ** 2) * 1024;
   const volume = await allocate(session, { storage, vmid, format: drive['format'], kib: bytes / 1024 });
   if (name === 'efidisk0') printEfiCopy(session, drive, bytes);
   delete drive['format'];
   Object.assign(drive, { file: volume, size: String(bytes) });
   return volume;
-}
-
-/** Without q35 and SMM the old 2 MiB build has 128 KiB of variables; recordings show 528 KiB for both types. */
-function efiBytes(_drive: Drive): number {
-  return EFI_BYTES['4m'];
 }
 
 function printEfiCopy(session: Session, drive: Drive, bytes: number): void {

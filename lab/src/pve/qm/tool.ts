@@ -1,5 +1,6 @@
 import type { Tool } from '../cli/tool.ts';
-import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
+import { rollbackSnapshot } from '../guest/rollback.ts';
+import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';
@@ -8,12 +9,15 @@ import type { Properties } from '../schema/types.ts';
 import { cloneVm } from './clone.ts';
 import { createVm } from './create.ts';
 import { destroyVm } from './destroy.ts';
-import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power.ts';
+import { rebootVm, resetVm, shutdownVm, stopVm } from './power.ts';
 import { VM_RESCAN } from './rescan-kind.ts';
 import { execByAgent } from './guest-exec.ts';
+import { moveDisk } from './move-disk.ts';
 import { resizeDisk } from './resize.ts';
 import { listVms, showConfig, showPending, showStatus, waitForVm } from './show.ts';
 import { VM_SNAPSHOTS } from './snapshot-kind.ts';
+import { startVm } from './start.ts';
+import { resumeVm, suspendVm } from './suspend.ts';
 import { loadVm, saveVm } from './store.ts';
 import { makeTemplate } from './template.ts';
 import { updateVm } from './update.ts';
@@ -98,13 +102,13 @@ export const QM: Tool = {
       parameters: parametersOf(`POST ${VM}/status/suspend`),
       positional: ['vmid'],
       exitsAsTask: true,
-      run: (session, given) => pauseVm(session, given, true),
+      run: suspendVm,
     },
     resume: {
       parameters: parametersOf(`POST ${VM}/status/resume`),
       positional: ['vmid'],
       exitsAsTask: true,
-      run: (session, given) => pauseVm(session, given, false),
+      run: resumeVm,
     },
     template: { parameters: parametersOf(`POST ${VM}/template`), positional: ['vmid'], run: makeTemplate },
     clone: {
@@ -166,6 +170,12 @@ export const QM: Tool = {
       parameters: parametersOf(`PUT ${VM}/resize`),
       positional: ['vmid', 'disk', 'size'],
       run: resizeDisk,
+    },
+    'disk move': {
+      parameters: parametersOf(`POST ${VM}/move_disk`),
+      positional: ['vmid', 'disk', 'storage'],
+      exitsAsTask: true,
+      run: moveDisk,
     },
     'disk rescan': {
       parameters: { vmid: { ...vmid, optional: 1 }, dryrun: { type: 'boolean', optional: 1 } },
