@@ -22,6 +22,11 @@ const RANDOM = new RegExp(
     '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d',
     '(?<=\\.tmp\\.)[0-9a-f]+',
     '(?<=in )\\d+s(?=, ready)',
+    // rsync --stats
+    '(?<=time: )[\\d.]+(?= seconds)',
+    '(?<=bytes (?:sent|received): )[\\d,]+',
+    '(?<=sent |received )[\\d,]+(?= bytes)',
+    '[\\d,.]+(?= bytes/sec)',
   ].join('|'),
   'g',
 );

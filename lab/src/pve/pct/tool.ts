@@ -6,9 +6,11 @@ import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
+import { cloneCt } from './clone.ts';
 import { createCt } from './create.ts';
 import { destroyCt } from './destroy.ts';
 import { execInContainer } from './exec.ts';
+import { moveVolume } from './move-volume.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
 import { CT_RESCAN } from './rescan-kind.ts';
@@ -87,6 +89,18 @@ export const PCT: Tool = {
       positional: ['vmid', 'disk', 'size'],
       exitsAsTask: true,
       run: resizeMount,
+    },
+    clone: {
+      parameters: parametersOf(`POST ${CT}/clone`),
+      positional: ['vmid', 'newid'],
+      exitsAsTask: true,
+      run: cloneCt,
+    },
+    'move-volume': {
+      parameters: parametersOf(`POST ${CT}/move_volume`),
+      positional: ['vmid', 'volume', 'storage', 'target-vmid', 'target-volume'],
+      exitsAsTask: true,
+      run: moveVolume,
     },
     template: { parameters: parametersOf(`POST ${CT}/template`), positional: ['vmid'], run: makeTemplate },
     snapshot: {
