@@ -4,6 +4,7 @@ import { pveCommands } from '../pve/commands.ts';
 import { ROOT_ENV, type Shell } from '../shell/run.ts';
 import { createShell } from '../shell/shell.ts';
 import type { Recording, Step } from './recording.ts';
+import { seedImages } from './seed-images.ts';
 
 /** The nodes of a recording, simulated as they were before its first step. */
 export interface Stage {
@@ -68,14 +69,17 @@ export function buildStage(recording: Recording): Stage {
   const shells = new Map<string, Shell>(
     nodes.map((node) => [node.machine.name, createShell(node, pveCommands)]),
   );
+  const machines = new Map(nodes.map((node) => [node.machine.name, node.machine]));
   return {
-    machines: new Map(nodes.map((node) => [node.machine.name, node.machine])),
+    machines,
     run: async (step) => {
       now = Math.max(now, due);
       due = now + Math.max(1, step.seconds);
       const shell = shells.get(step.node);
       if (shell === undefined)
         return { exit: 255, stdout: '', stderr: `pvefleet-lab: the recording has no node ${step.node}\n` };
+      const machine = machines.get(step.node);
+      if (machine !== undefined) seedImages(machine, step);
       const ran = await shell({
         command: step.argv.map(quote).join(' '),
         stdin: Buffer.from(step.stdin, 'utf8'),

@@ -58,8 +58,7 @@ function loadChecked(
   if (targetDigest !== undefined && targetDigest !== digestOf(configText(machine, 'lxc', target)))
     die(`Container ${target}: ${changed}`);
   const text = source.main.get(name) ?? die(`volume '${name}' for container '${vmid}' does not exist`);
-  if (receiver.main.has(slot))
-    die(`Target volume key '${slot}' is already in use for container '${target}'`);
+  if (receiver.main.has(slot)) die(`Target volume key '${slot}' is already in use for container '${target}'`);
   const mount = name.startsWith('unused') ? { volume: unusedVolume(text) } : parseMount(name, text);
   if (isInSnapshot(source, mount['volume'] ?? ''))
     die('Cannot move volume used by a snapshot to another container');

@@ -82,7 +82,12 @@ export async function createVolumes(
       const mount = parseMount(name, text);
       const fresh = NEW_VOLUME.exec(mount['volume'] ?? '');
       if (fresh !== null) {
-        const { volume, bytes } = await makeVolume(session, vmid, fresh[1] ?? '', Math.trunc(Number(fresh[2]) * 1024) * 1024);
+        const { volume, bytes } = await makeVolume(
+          session,
+          vmid,
+          fresh[1] ?? '',
+          Math.trunc(Number(fresh[2]) * 1024) * 1024,
+        );
         made.push(volume);
         Object.assign(mount, { volume, size: String(bytes) });
       }

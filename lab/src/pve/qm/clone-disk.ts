@@ -3,8 +3,7 @@ import type { Session } from '../session.ts';
 import { allocateCopy, copyVolume, linkVolume, sourceBytes } from '../storage/copy.ts';
 import type { Mirrors } from '../storage/mirror.ts';
 import { volumeBytes } from '../storage/volumes.ts';
-import { EFI_BYTES, FIXED_BYTES } from './disks.ts';
-import { isCloudinit, type Drive } from './drive.ts';
+import { EFI_BYTES, FIXED_BYTES, isCloudinit, type Drive } from './drive.ts';
 
 /** A disk of a VM that another slot or guest gets. */
 export interface DiskSource {

@@ -10,14 +10,13 @@ import {
   isCloudinit,
   isDriveName,
   NEW_DISK,
+  EFI_BYTES,
+  FIXED_BYTES,
   parseDrive,
   printDrive,
   type Drive,
 } from './drive.ts';
-
-/** EFI variables in bytes: 528 KiB for both types, as recorded; a TPM state is 4 MiB, a cloud-init drive too. */
-export const EFI_BYTES = 540672;
-export const FIXED_BYTES = 4 * 1024 ** 2;
+import { checkImportSource, importFrom } from './import-disk.ts';
 
 /** Refuses drive and unused options whose storage cannot hold them, before anything is done (check_storage_access). Throws Failure. */
 export function checkDriveStorages(
@@ -53,6 +52,7 @@ function checkDrive(session: Session, name: string, drive: Drive, defaultStorage
     const storage = fresh[1] ?? defaultStorage ?? die('no storage ID specified (and no default storage)');
     if (!storageOf(session.machine, storage).content.has('images'))
       refuseParameters({ storage: `storage '${storage}' does not support vm images` });
+    if (drive['import-from'] !== undefined) checkImportSource(session.machine, name, drive['import-from']);
   } else if (id !== undefined) {
     const { type } = parseVolumeName(storageOf(session.machine, id.storage), id.name);
     if (type !== 'images' && type !== 'iso')
@@ -118,13 +118,13 @@ async function createDisk(
     result.set(name, printDrive(name, drive));
     session.print(`${name}: successfully created disk '${result.get(name)}'\n`);
   } else if (fresh !== null) {
-    if (drive['import-from'] !== undefined) die("pvefleet-lab: 'import-from' is not modelled");
     const storage = fresh[1] ?? defaultStorage ?? die('no storage ID specified (and no default storage)');
-    let volume = await allocateDisk(session, vmid, storage, name, drive, Number(fresh[2]));
-    if (config.main.get('template') === '1') volume = makeBase(session.machine, volume);
-    drive['file'] = volume;
-    made.push(volume);
-    result.set(name, printDrive(name, drive));
+    let disk = drive;
+    if (drive['import-from'] === undefined)
+      made.push(await allocateDisk(session, vmid, storage, name, disk, Number(fresh[2])));
+    else disk = await importFrom(session, vmid, name, drive, storage, made);
+    if (config.main.get('template') === '1') disk['file'] = makeBase(session.machine, disk['file'] ?? '');
+    result.set(name, printDrive(name, disk));
     session.print(`${name}: successfully created disk '${result.get(name)}'\n`);
   } else {
     useVolume(session, config, name, drive, result);

@@ -7,6 +7,7 @@ import { withGuestLock } from '../locks.ts';
 import { pause, runTask, type Session, type TaskEnd } from '../session.ts';
 import { free } from '../storage/volumes.ts';
 import { applyPending } from './apply-pending.ts';
+import { writeCloudinit } from './cloudinit.ts';
 import { launch, runningPid, touchReservations } from './run-state.ts';
 import { loadVm, saveVm } from './store.ts';
 import { announceMigratedNets } from './vmstate.ts';
@@ -34,6 +35,7 @@ export async function startLocked(session: Session, vmid: string, skipLock: bool
     if (!skipLock && !isSuspended) refuseLocked('qemu', config);
     if (runningPid(session.machine, vmid) !== undefined) die(`VM ${vmid} already running`);
     if (config.pending.size > 0 && !isSuspended) await applyPending(session, vmid, config);
+    await refreshCloudinit(session, vmid);
     const refusal = attempt(() => checkStartable(session, loadVm(session, vmid)));
     if (refusal !== undefined) {
       touchReservations(session.machine);
@@ -44,6 +46,14 @@ export async function startLocked(session: Session, vmid: string, skipLock: bool
     launch(session.machine, vmid, loadVm(session, vmid).main);
     if (isSuspended) await dropState(session, vmid);
   });
+}
+
+/** Each start writes the cloud-init drive anew. */
+async function refreshCloudinit(session: Session, vmid: string): Promise<void> {
+  const config = loadVm(session, vmid);
+  const hadChanges = (config.special.get('cloudinit')?.size ?? 0) > 0;
+  await writeCloudinit(session, vmid, config);
+  if (hadChanges) saveVm(session, vmid, config);
 }
 
 /** Refuses what QEMU could not run on this node. Throws Failure in PVE's words. */

@@ -7,10 +7,13 @@ import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { cloneVm } from './clone.ts';
+import { dumpCloudinit, showCloudinitPending, updateCloudinit } from './cloudinit.ts';
 import { createVm } from './create.ts';
 import { destroyVm } from './destroy.ts';
 import { rebootVm, resetVm, shutdownVm, stopVm } from './power.ts';
 import { VM_RESCAN } from './rescan-kind.ts';
+import { DRIVE_NAMES } from './drive.ts';
+import { importDisk } from './import-disk.ts';
 import { execByAgent } from './guest-exec.ts';
 import { moveDisk } from './move-disk.ts';
 import { resizeDisk } from './resize.ts';
@@ -166,10 +169,32 @@ export const QM: Tool = {
           saveVm(session, given['vmid'] ?? '', config);
         }),
     },
+    'cloudinit dump': {
+      parameters: { vmid, type: { type: 'string', enum: ['user', 'network', 'meta'] } },
+      positional: ['vmid', 'type'],
+      run: dumpCloudinit,
+    },
+    'cloudinit pending': { parameters: onlyVmid, positional: ['vmid'], run: showCloudinitPending },
+    'cloudinit update': { parameters: onlyVmid, positional: ['vmid'], run: updateCloudinit },
     'disk resize': {
       parameters: parametersOf(`PUT ${VM}/resize`),
       positional: ['vmid', 'disk', 'size'],
       run: resizeDisk,
+    },
+    'disk import': {
+      parameters: {
+        vmid,
+        source: { type: 'string' },
+        storage: { type: 'string', format: 'pve-storage-id' },
+        format: { type: 'string', enum: ['raw', 'qcow2', 'vmdk'], optional: 1 },
+        'target-disk': {
+          type: 'string',
+          enum: [...DRIVE_NAMES, ...Array.from({ length: 256 }, (_, index) => `unused${index}`)],
+          optional: 1,
+        },
+      },
+      positional: ['vmid', 'source', 'storage'],
+      run: importDisk,
     },
     'disk move': {
       parameters: parametersOf(`POST ${VM}/move_disk`),
