@@ -22,6 +22,9 @@ const RANDOM = new RegExp(
     '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d',
     '(?<=\\.tmp\\.)[0-9a-f]+',
     '(?<=in )\\d+s(?=, ready)',
+    '(?<=duration )[\\d:]+',
+    '(?<=migration speed: )[\\d.]+ \\w+/s - downtime \\d+ ms',
+    '(?<=transferred )[\\d.]+ \\w+(?= VM-state)',
     // rsync --stats
     '(?<=time: )[\\d.]+(?= seconds)',
     '(?<=bytes (?:sent|received): )[\\d,]+',

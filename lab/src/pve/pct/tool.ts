@@ -10,6 +10,7 @@ import { cloneCt } from './clone.ts';
 import { createCt } from './create.ts';
 import { destroyCt } from './destroy.ts';
 import { execInContainer } from './exec.ts';
+import { migrateCt } from './migrate.ts';
 import { moveVolume } from './move-volume.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
@@ -95,6 +96,12 @@ export const PCT: Tool = {
       positional: ['vmid', 'newid'],
       exitsAsTask: true,
       run: cloneCt,
+    },
+    migrate: {
+      parameters: parametersOf(`POST ${CT}/migrate`),
+      positional: ['vmid', 'target'],
+      exitsAsTask: true,
+      run: migrateCt,
     },
     'move-volume': {
       parameters: parametersOf(`POST ${CT}/move_volume`),

@@ -1,12 +1,17 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { refuseParameters } from '../failure.ts';
 import type { GuestKind } from '../guest/config.ts';
+import { cloneCt } from '../pct/clone.ts';
 import { createCt } from '../pct/create.ts';
 import { destroyCt } from '../pct/destroy.ts';
+import { migrateCt } from '../pct/migrate.ts';
+import { moveVolume } from '../pct/move-volume.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from '../pct/power.ts';
 import { updateCt } from '../pct/update.ts';
+import { cloneVm } from '../qm/clone.ts';
 import { createVm } from '../qm/create.ts';
 import { destroyVm } from '../qm/destroy.ts';
+import { migrateVm } from '../qm/migrate.ts';
 import { moveDisk } from '../qm/move-disk.ts';
 import { rebootVm, resetVm, shutdownVm, stopVm } from '../qm/power.ts';
 import { resizeDisk } from '../qm/resize.ts';
@@ -134,6 +139,8 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`DELETE ${VM}`, destroyVm),
   task(`PUT ${VM}/resize`, resizeDisk),
   task(`POST ${VM}/move_disk`, moveDisk),
+  task(`POST ${VM}/migrate`, migrateVm),
+  task(`POST ${VM}/clone`, cloneVm),
   task(`POST ${VM}/status/start`, startVm),
   task(`POST ${VM}/status/stop`, stopVm),
   task(`POST ${VM}/status/shutdown`, shutdownVm),
@@ -147,6 +154,9 @@ export const API: ReadonlyMap<string, Method> = new Map([
   }),
   task('POST /nodes/{node}/lxc', createCt),
   task(`DELETE ${CT}`, destroyCt),
+  task(`POST ${CT}/clone`, cloneCt),
+  task(`POST ${CT}/migrate`, migrateCt),
+  task(`POST ${CT}/move_volume`, moveVolume),
   task(`POST ${CT}/status/start`, startCt),
   task(`POST ${CT}/status/stop`, stopCt),
   task(`POST ${CT}/status/shutdown`, shutdownCt),

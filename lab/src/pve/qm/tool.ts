@@ -15,6 +15,7 @@ import { VM_RESCAN } from './rescan-kind.ts';
 import { DRIVE_NAMES } from './drive.ts';
 import { importDisk } from './import-disk.ts';
 import { execByAgent } from './guest-exec.ts';
+import { migrateVm } from './migrate.ts';
 import { moveDisk } from './move-disk.ts';
 import { resizeDisk } from './resize.ts';
 import { listVms, showConfig, showPending, showStatus, waitForVm } from './show.ts';
@@ -119,6 +120,12 @@ export const QM: Tool = {
       positional: ['vmid', 'newid'],
       exitsAsTask: true,
       run: cloneVm,
+    },
+    migrate: {
+      parameters: parametersOf(`POST ${VM}/migrate`),
+      positional: ['vmid', 'target'],
+      exitsAsTask: true,
+      run: migrateVm,
     },
     snapshot: {
       parameters: parametersOf(`POST ${VM}/snapshot`),
