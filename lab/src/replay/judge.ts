@@ -1,7 +1,7 @@
 import { changedFiles, changedRun, changedVolumes, readState, type NodeState } from './node-state.ts';
 import type { Changes, FileChanges, Recording, Step } from './recording.ts';
-import { restoreNode } from './restore.ts';
 import { sameText, type Bindings } from './same-text.ts';
+import { BACKUP_TIME, restoreNode } from './restore.ts';
 import { buildStage, type Stage } from './stage.ts';
 import { lineDiff } from './line-diff.ts';
 
@@ -112,7 +112,10 @@ function compareChanges(what: string, recorded: Changes, got: Changes): readonly
   });
 }
 
-/** A volume without what is random of it: how large the memory of a VM is that was saved. */
+/** A volume without what is random of it: how large the memory of a VM is that was saved, when a backup was made and what it took. */
 function comparable(entry: string): string {
-  return entry.replace(/(-state-\S+\.raw) \d+$/, '$1');
+  return entry
+    .replace(/(-state-\S+\.raw) \d+$/, '$1')
+    .replace(BACKUP_TIME, '-')
+    .replace(/(\/vzdump-\S+\.(?:log|vma|gz|zst|lzo)) \d+$/, '$1');
 }

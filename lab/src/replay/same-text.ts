@@ -25,6 +25,15 @@ const RANDOM = new RegExp(
     '(?<=duration )[\\d:]+',
     '(?<=migration speed: )[\\d.]+ \\w+/s - downtime \\d+ ms',
     '(?<=transferred )[\\d.]+ \\w+(?= VM-state)',
+    // vzdump
+    '\\d{4}_\\d\\d_\\d\\d-\\d\\d_\\d\\d_\\d\\d',
+    '(?<=vzdumptmp)\\d+',
+    '(?<=CTIME: )[^\\n]+',
+    '(?<=archive file size: )\\d+[KM]B',
+    '(?<=Finished Backup of VM \\d+ )\\([\\d:]+\\)',
+    '(?<=in )\\d+s, read: [^\\n]+',
+    '(?<=transferred [\\d.]+ \\w+ in )\\d+ seconds \\([^)]+\\)',
+    '(?<=duration )\\d+(?= sec\\))',
     // rsync --stats
     '(?<=time: )[\\d.]+(?= seconds)',
     '(?<=bytes (?:sent|received): )[\\d,]+',
@@ -80,7 +89,7 @@ function settle(given: string): string {
     .split('\n')
     .map((line) =>
       sortContent(
-        line
+        sortOptions(line)
           .replace(FIGURE, '$1#')
           .replace(PID_COLUMN, '$1#')
           .replace(MAXDISK, '$1#')
@@ -95,6 +104,12 @@ function settle(given: string): string {
 const PID_COLUMN = /^(\s*\d+ .{20} (?:running|paused)\s+\d+\s+[\d.]+ )\d+ *$/;
 /** A running container's `maxdisk` is its file system's size, never a power of two. */
 const MAXDISK = /^(maxdisk: )\d*[1-9]\d*$/;
+
+/** The options of a backup job, as its log repeats them. */
+function sortOptions(line: string): string {
+  const [head, ...options] = line.startsWith('INFO: starting new backup job: ') ? line.split(' --') : [line];
+  return [head, ...options.toSorted()].join(' --');
+}
 
 function sortContent(line: string): string {
   const list = /^(\t(?:content|nodes) )(.*)$/.exec(line);

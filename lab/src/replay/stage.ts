@@ -21,6 +21,7 @@ const TRAITS = {
   memory: 8 * 1024 ** 3,
   pve: '9',
   guestsAnswer: false,
+  fileSystem: 'overlay',
   copySpeed: 1024 ** 2,
 } as const;
 /** The key of root that every PVE node has; recordings leave it out. */
@@ -70,6 +71,7 @@ export function buildStage(recording: Recording): Stage {
     nodes.map((node) => [node.machine.name, createShell(node, pveCommands)]),
   );
   const machines = new Map(nodes.map((node) => [node.machine.name, node.machine]));
+  for (const step of recording.steps) makeFolders(machines.get(step.node), step);
   return {
     machines,
     run: async (step) => {
@@ -106,4 +108,12 @@ function volumesOf(entries: readonly string[]): Record<string, number> {
 
 function quote(word: string): string {
   return /^[A-Za-z0-9_\-+=.,:/@%]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Recordings show no empty directories: those below /mnt that something is put into were there. */
+function makeFolders(machine: Machine | undefined, step: Step): void {
+  for (const entry of step.volumes.added) {
+    const folder = /^(\/mnt\/[^/]+)\//.exec(entry)?.[1];
+    if (folder !== undefined && machine?.files.exists(folder) === false) machine.files.makeDirectory(folder);
+  }
 }

@@ -142,11 +142,30 @@ export function checkStorageMap(
 }
 
 /** Refuses a node that cannot be reached by SSH; what `ssh` said is in the log. Throws Failure. */
-export function refuseUnreachable({ session, target, log }: Migration): void {
+export function refuseUnreachable(migration: Migration): void {
+  const { session, target, log } = migration;
   const { cluster } = session.machine;
   if (cluster.isOnline(target.name)) return;
-  const ip = cluster.members.find(({ name }) => name === target.name)?.ip ?? target.name;
-  log(`# /usr/bin/ssh -e none -o 'BatchMode=yes' -o 'HostKeyAlias=${target.name}' root@${ip} /bin/true`);
+  const ip = addressOf(migration);
+  log(`# ${sshCommand(migration, '/bin/true')}`);
   log(`ssh: connect to host ${ip} port 22: No route to host`);
   die("Can't connect to destination address using public key");
+}
+
+/** The target's address in the cluster. */
+export function addressOf({ session, target }: Migration): string {
+  return session.machine.cluster.members.find(({ name }) => name === target.name)?.ip ?? target.name;
+}
+
+/** How PVE runs a command on the target, as its logs quote it. */
+export function sshCommand(migration: Migration, command: string): string {
+  const { name } = migration.target;
+  const options = [
+    'BatchMode=yes',
+    `HostKeyAlias=${name}`,
+    `UserKnownHostsFile=/etc/pve/nodes/${name}/ssh_known_hosts`,
+    'GlobalKnownHostsFile=none',
+  ];
+  const quoted = options.map((option) => `-o '${option}'`).join(' ');
+  return `/usr/bin/ssh -e none ${quoted} root@${addressOf(migration)} ${command}`;
 }

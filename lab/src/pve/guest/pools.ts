@@ -41,3 +41,9 @@ export function addToPool(machine: Machine, pool: string, vmid: string): void {
   const text = machine.files.read(USERS) ?? '';
   machine.files.write(USERS, text.replace(line[0], `${line[1]}${sorted}${line[3]}`));
 }
+
+/** The guests of a pool. Throws Failure for a pool that is not there. */
+export function poolMembers(machine: Machine, pool: string): readonly string[] {
+  refuseUnknownPool(machine, pool);
+  return (poolLine(machine, pool)?.[2] ?? '').split(',').filter((id) => id !== '');
+}

@@ -3,10 +3,12 @@ import { isHaManaged, requestMove } from '../cluster/ha.ts';
 import { die, failureText } from '../failure.ts';
 import type { GuestConfig, Section } from '../guest/config.ts';
 import {
+  addressOf,
   checkStorageMap,
   openMigration,
   refuseUnreachable,
   runMigration,
+  sshCommand,
   targetNode,
   type Migration,
 } from '../guest/migration.ts';
@@ -66,8 +68,7 @@ async function migrate(migration: Migration, { online, restart }: Parameters): P
       saveCt(session, vmid, config);
     },
     copy: async () => {
-      const ip = session.machine.cluster.members.find(({ name }) => name === target.name)?.ip;
-      log(`starting migration of CT ${vmid} to node '${target.name}' (${ip ?? ''})`);
+      log(`starting migration of CT ${vmid} to node '${target.name}' (${addressOf(migration)})`);
       const config = loadCt(session, vmid);
       config.main.set('lock', 'migrate');
       saveCt(session, vmid, config);
@@ -84,6 +85,7 @@ async function migrate(migration: Migration, { online, restart }: Parameters): P
         migration.logError(
           `found stale volume copy '${moved.get(volume) ?? volume}' on node '${target.name}'`,
         );
+      log('start final cleanup');
       const config = loadCt(session, vmid);
       config.main.delete('lock');
       saveCt(session, vmid, config);
@@ -95,13 +97,14 @@ async function migrate(migration: Migration, { online, restart }: Parameters): P
     },
     handOver: async () => {
       for (const volume of started) await free(session, volume);
+      log('start final cleanup');
       const there = { ...session, machine: target };
       const config = loadCt(there, vmid);
       config.main.delete('lock');
       saveCt(there, vmid, config);
       if (!wasRunning) return;
       log('start container on target node');
-      log(`# /usr/bin/ssh -e none -o 'BatchMode=yes' -o 'HostKeyAlias=${target.name}' pct start ${vmid}`);
+      log(`# ${sshCommand(migration, `pct start ${vmid}`)}`);
       await pause(session, START_SECONDS);
       launch(target, vmid);
     },

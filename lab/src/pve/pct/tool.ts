@@ -16,6 +16,7 @@ import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
 import { CT_RESCAN } from './rescan-kind.ts';
 import { resizeMount } from './resize.ts';
+import { restoreCt } from './restore.ts';
 import { CT_SNAPSHOTS } from './snapshot-kind.ts';
 import { loadCt, saveCt } from './store.ts';
 import { makeTemplate } from './template.ts';
@@ -90,6 +91,17 @@ export const PCT: Tool = {
       positional: ['vmid', 'disk', 'size'],
       exitsAsTask: true,
       run: resizeMount,
+    },
+    restore: {
+      parameters: {
+        ...parametersOf('POST /nodes/{node}/lxc'),
+        unique: { type: 'boolean', optional: 1 },
+      },
+      positional: ['vmid', 'ostemplate'],
+      fixed: ['restore'],
+      files: KEYS,
+      exitsAsTask: true,
+      run: restoreCt,
     },
     clone: {
       parameters: parametersOf(`POST ${CT}/clone`),

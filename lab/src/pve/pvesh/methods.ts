@@ -1,4 +1,5 @@
 import type { Parameters } from '../cli/getopt.ts';
+import { dump } from '../backup/vzdump.ts';
 import { refuseParameters } from '../failure.ts';
 import type { GuestKind } from '../guest/config.ts';
 import { cloneCt } from '../pct/clone.ts';
@@ -21,7 +22,7 @@ import { updateVm } from '../qm/update.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
-import { contentRows, storageRows } from './storage-data.ts';
+import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
 import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
 import type { Json } from './format.ts';
 
@@ -162,6 +163,11 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`POST ${CT}/status/shutdown`, shutdownCt),
   task(`POST ${CT}/status/reboot`, rebootCt),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
+  method('PUT /nodes/{node}/storage/{storage}/content/{volume}', setVolumeData),
+  method('POST /nodes/{node}/vzdump', async (session, given) => {
+    const end = await dump(session, given);
+    return 'upid' in end ? end.upid : 'OK';
+  }),
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
   method('GET /version', version),

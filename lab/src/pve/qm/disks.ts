@@ -3,7 +3,8 @@ import type { GuestConfig, Section } from '../guest/config.ts';
 import type { Session } from '../session.ts';
 import { storageOf } from '../storage/config.ts';
 import { parseVolumeName, splitVolumeId } from '../storage/volume-name.ts';
-import { allocate, free, locate, volumeBytes, makeBase } from '../storage/volumes.ts';
+import { makeBase } from '../storage/base.ts';
+import { allocate, free, locate, volumeBytes } from '../storage/volumes.ts';
 import {
   DRIVE_NAMES,
   isCdrom,

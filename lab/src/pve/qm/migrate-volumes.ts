@@ -3,7 +3,8 @@ import type { GuestConfig, Section } from '../guest/config.ts';
 import type { Migration } from '../guest/migration.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
 import { requireVolumeId, splitVolumeId } from '../storage/volume-name.ts';
-import { isBaseInUse, locate } from '../storage/volumes.ts';
+import { isBaseInUse } from '../storage/base.ts';
+import { locate } from '../storage/volumes.ts';
 import { isCdrom, isCloudinit, isDriveName, parseDrive } from './drive.ts';
 
 /** A volume of a VM that only this node has. */

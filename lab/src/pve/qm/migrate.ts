@@ -4,6 +4,7 @@ import { isHaManaged, requestMove } from '../cluster/ha.ts';
 import { die, failureText } from '../failure.ts';
 import type { GuestConfig, Section } from '../guest/config.ts';
 import {
+  addressOf,
   checkStorageMap,
   openMigration,
   refuseUnreachable,
@@ -34,8 +35,7 @@ export async function migrateVm(session: Session, parameters: Parameters): Promi
   refuseLocked('qemu', config);
   const isRunning = runningPid(machine, vmid) !== undefined;
   if (isRunning && online !== '1') die("can't migrate running VM without --online");
-  if (!isRunning && online === '1')
-    session.warn("VM isn't running. Doing offline migration instead.\n");
+  if (!isRunning && online === '1') session.warn("VM isn't running. Doing offline migration instead.\n");
   if (targetstorage !== undefined)
     checkStorageMap(machine, node, 'targetstorage', targetstorage, 'images', 'vm images');
   if (targetstorage === undefined || targetstorage === '1') checkStorages(machine, config.main, node);
@@ -83,8 +83,7 @@ async function migrate(migration: Migration, parameters: Parameters): Promise<vo
       return Promise.resolve();
     },
     copy: async () => {
-      const ip = session.machine.cluster.members.find(({ name }) => name === migration.target.name)?.ip;
-      log(`starting migration of VM ${vmid} to node '${migration.target.name}' (${ip ?? ''})`);
+      log(`starting migration of VM ${vmid} to node '${migration.target.name}' (${addressOf(migration)})`);
       const config = loadVm(session, vmid);
       config.main.set('lock', 'migrate');
       saveVm(session, vmid, config);
@@ -109,17 +108,12 @@ async function migrate(migration: Migration, parameters: Parameters): Promise<vo
 }
 
 /** Devices of this node's own cannot go along. Throws Failure. */
-function refuseDevices(
-  { log }: Migration,
-  section: Section,
-  isRunning: boolean,
-  isForced: boolean,
-): void {
+function refuseDevices({ log }: Migration, section: Section, isRunning: boolean, isForced: boolean): void {
   const blocking = [...section].flatMap(([name, value]) => {
     if (name === 'ivshmem') return [name];
     if (!/^(usb|hostpci|serial|parallel|virtiofs)\d+$/.test(name)) return [];
-    if (/^serial/.test(name) && value === 'socket') return [];
-    if (/^usb/.test(name) && /(^|host=)spice/i.test(value)) return [];
+    if (name.startsWith('serial') && value === 'socket') return [];
+    if (name.startsWith('usb') && /(^|host=)spice/i.test(value)) return [];
     if (/(^|,)mapping=/.test(value) || name.startsWith('virtiofs'))
       die('pvefleet-lab: migration with mapped devices is not modelled');
     return [name];
@@ -224,4 +218,3 @@ function renameVolumes(section: Section, moved: ReadonlyMap<string, string>): vo
     else if (/^unused\d+$|^vmstate$/.test(name)) section.set(name, copy);
   }
 }
-

@@ -1,4 +1,5 @@
 import type { Machine } from '../../machine.ts';
+import { removeArchive } from '../backup/archive.ts';
 import { die } from '../failure.ts';
 import { withStorageLock } from '../locks.ts';
 import type { Session } from '../session.ts';
@@ -163,8 +164,14 @@ export function volumeBytes(machine: Machine, volume: string): number | undefine
 
 /** Destroys a volume; a file that is missing is only a warning. Throws Failure. */
 export async function free(session: Session, volume: string): Promise<void> {
-  const { storage, path } = locate(session.machine, volume);
+  const { storage, name, path } = locate(session.machine, volume);
   await withStorageLock(session, storage.id, storage.shared, () => {
+    if (name.type === 'backup') {
+      if (session.machine.files.exists(`${path}.protected`))
+        die(`cannot remove protected volume 'backup/${name.name}' on '${storage.id}'`);
+      removeArchive(session.machine, path);
+      return;
+    }
     if (session.machine.volumes.size(path) === undefined) {
       if (isFileBased(storage)) session.warn(`disk image '${path}' does not exist\n`);
       return;
@@ -233,30 +240,6 @@ function refuseImmutable(
   const preallocation = format === 'qcow2' ? (storage.options['preallocation'] ?? 'metadata') : undefined;
   const options = preallocation === undefined ? '' : `'--preallocation=${preallocation}' `;
   die(`command '/usr/bin/qemu-img resize ${options}-f ${format} ${path} ${bytes}' failed: exit code 1`);
-}
-
-/** Makes a volume the base of linked clones: `vm-` becomes `base-` (vdisk_create_base). Returns its ID. Throws Failure. */
-export function makeBase(machine: Machine, volume: string): string {
-  const { path, name } = locate(machine, volume);
-  if (name.isBase) return volume;
-  const base = volume.replace(/(^|[:/])vm-(?=\d+-[^/]*$)/, '$1base-');
-  machine.volumes.rename(path, locate(machine, base).path);
-  return base;
-}
-
-/** Whether a linked clone rests on a base volume. */
-export function isBaseInUse(machine: Machine, volume: string): boolean {
-  const { name } = locate(machine, volume);
-  return name.isBase && guestTexts(machine).some((text) => text.includes(`:${name.owner}/${name.name}/`));
-}
-
-function guestTexts(machine: Machine): readonly string[] {
-  return machine.files.list('/etc/pve/nodes').flatMap((node) =>
-    ['qemu-server', 'lxc'].flatMap((kind) => {
-      const folder = `/etc/pve/nodes/${node}/${kind}`;
-      return machine.files.list(folder).map((name) => machine.files.read(`${folder}/${name}`) ?? '');
-    }),
-  );
 }
 
 /** PVE's next name for an image of a guest in a folder. */
