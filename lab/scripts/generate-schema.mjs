@@ -25,6 +25,7 @@ const METHODS = [
   `POST ${QEMU}/clone`,
   `POST ${QEMU}/move_disk`,
   `POST ${QEMU}/migrate`,
+  `GET ${QEMU}/migrate`,
   `POST ${QEMU}/snapshot`,
   `GET ${QEMU}/snapshot`,
   `DELETE ${QEMU}/snapshot/{snapname}`,

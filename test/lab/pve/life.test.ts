@@ -227,6 +227,18 @@ describe('migration', () => {
     expect(volumesOf(pve2, '100')).toEqual([]);
   });
 
+  it('is foretold by the API: where to, and what only this node has', async () => {
+    await runPve(pve1, 'pvesm add dir data --path /mnt/data --content images --nodes pve1,pve2');
+    await runPve(pve1, 'qm create 100 --scsi0 data:1 --serial0 /dev/ttyS0');
+    const { stdout } = await runPve(pve1, 'pvesh get /nodes/pve1/qemu/100/migrate --output-format json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      allowed_nodes: ['pve2'],
+      not_allowed_nodes: { pve2: {}, pve3: { unavailable_storages: ['data'] } },
+      local_resources: ['serial0'],
+      local_disks: [{ volid: 'data:100/vm-100-disk-0.raw', drivename: 'scsi0', size: 1024 ** 3 }],
+    });
+  });
+
   it('refuses devices of the node', async () => {
     await runPve(pve1, 'qm create 100 --serial0 /dev/ttyS0');
     expect((await runPve(pve1, 'qm migrate 100 pve2')).stdout).toContain(
@@ -255,6 +267,14 @@ describe('migration', () => {
       'Requesting HA migration for VM 100 to node pve2\n',
     );
     expect(pve1.files.read('/etc/pve/ha/crm_commands')).toBe('migrate vm:100 pve2\n');
+    await runPve(pve1, 'ha-manager relocate 100 pve3');
+    await runPve(pve1, 'ha-manager crm-command node-maintenance enable pve2');
+    expect(pve1.files.read('/etc/pve/ha/crm_commands')).toMatch(
+      /relocate vm:100 pve3\nenable-node-maintenance pve2\n$/,
+    );
+    expect((await runPve(pve1, 'ha-manager migrate vm:101 pve2')).stderr).toBe(
+      "resource 'vm:101' is not HA managed\n",
+    );
   });
 });
 

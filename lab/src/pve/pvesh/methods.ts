@@ -30,6 +30,7 @@ import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
 import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
 import type { Json } from './format.ts';
+import { migrationData } from './migration-data.ts';
 import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
 
 /** One API method: its parameters and what it returns. */
@@ -157,6 +158,7 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`PUT ${VM}/resize`, resizeDisk),
   task(`POST ${VM}/move_disk`, moveDisk),
   task(`POST ${VM}/migrate`, migrateVm),
+  method(`GET ${VM}/migrate`, migrationData),
   task(`POST ${VM}/clone`, cloneVm),
   ...snapshots(VM_SNAPSHOTS, VM),
   task(`POST ${VM}/status/start`, startVm),

@@ -2146,6 +2146,11 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     'with-conntrack-state': { type: 'boolean', optional: 1, default: '0' },
     'with-local-disks': { type: 'boolean', optional: 1 },
   },
+  'GET /nodes/{node}/qemu/{vmid}/migrate': {
+    node: { type: 'string', format: 'pve-node' },
+    target: { type: 'string', format: 'pve-node', optional: 1 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
   'POST /nodes/{node}/qemu/{vmid}/snapshot': {
     description: { type: 'string', optional: 1 },
     node: { type: 'string', format: 'pve-node' },
