@@ -4,7 +4,7 @@ import type { GuestConfig } from '../guest/config.ts';
 import { pendingDeletes, removePendingDelete } from '../guest/pending.ts';
 import type { Session } from '../session.ts';
 import { detachDrive } from './apply-pending.ts';
-import { noteChange } from './cloudinit.ts';
+import { recordChange, writeCloudinit } from './cloudinit.ts';
 import { isCdrom, isDriveName, parseDrive } from './drive.ts';
 import { plugCpus, plugMemory, takesUsb, updateAgent } from './live-options.ts';
 import { parseNet } from './network.ts';
@@ -55,7 +55,7 @@ export async function hotplugPending(
     if (!selection.has(name)) continue;
     await guard(errors, name, async () => {
       await unplug(session, vmid, config, name, force, features);
-      noteChange(config, name, undefined);
+      recordChange(config, name, config.main.get(name), undefined);
       config.main.delete(name);
       removePendingDelete(config, name);
     });
@@ -68,13 +68,16 @@ export async function hotplugPending(
       commit(config, name, value);
     });
   }
-  if (features.has('cloudinit')) config.special.delete('cloudinit');
   saveVm(session, vmid, config);
+  if (features.has('cloudinit') && (config.special.get('cloudinit')?.size ?? 0) > 0) {
+    await writeCloudinit(session, vmid, config);
+    saveVm(session, vmid, config);
+  }
   return errors;
 }
 
 function commit(config: GuestConfig, name: string, value: string): void {
-  noteChange(config, name, value);
+  recordChange(config, name, config.main.get(name), value);
   config.main.set(name, value);
   config.pending.delete(name);
 }
