@@ -38,7 +38,7 @@ test("what cloud-init's drive lacks is noted while the VM runs, until it is made
   expect(config()).toContain(noted);
   await runPve(node, 'qm set 100 --ciuser a');
   expect(config()).toContain('\n[special:cloudinit]\nadded: searchdomain\nipconfig0: ip=dhcp\n');
-  expect(await runPve(node, 'qm cloudinit update 100')).toEqual({ exit: 0, stdout: '', stderr: '' });
+  expect(await runPve(node, 'qm cloudinit update 100')).toMatchObject({ exit: 0, stderr: '' });
   expect(config()).not.toContain('special');
 });
 
