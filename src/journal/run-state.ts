@@ -1,0 +1,117 @@
+import type { Event } from '../apply/event.ts';
+import type { Change, Plan, Step } from '../plan/plan.ts';
+import { stepKey } from './read-run.ts';
+import type { Entry } from './entry.ts';
+
+/**
+ * What the records of a run, and of the runs that resumed it, say of each step. No entry: it was never begun.
+ * `open`: begun, and nobody knows how it ended.
+ */
+export type StepState =
+  | { readonly is: 'done'; readonly digests: Finished['digests'] }
+  | { readonly is: 'failed' }
+  | { readonly is: 'open'; readonly started: Started };
+
+type Started = Extract<Event, { type: 'step-started' }>;
+type Finished = Extract<Event, { type: 'step-finished' }>;
+
+/** What became of a run by now. */
+export interface RunState {
+  /** The first plans that were made; of a playbook those of its first task. As the journal has them: to be parsed. */
+  readonly planned: unknown;
+  /** Somebody said that the plans may be carried out. */
+  readonly approved: boolean;
+  /** By step: see stateKey. */
+  readonly steps: ReadonlyMap<string, StepState>;
+}
+
+/** Folds the records of a run, and after them those of the runs that resumed it, in the order in which these began. */
+export function stateOf(entries: Iterable<Entry>): RunState {
+  let planned: unknown;
+  let approved = false;
+  const steps = new Map<string, StepState>();
+  for (const entry of entries) {
+    if (entry.type === 'planned') planned ??= entry.plans;
+    if (entry.type === 'approved') approved = true;
+    if (entry.type === 'step-started') steps.set(stateKey(entry), { is: 'open', started: entry });
+    if (entry.type === 'step-finished') finish(entry, steps);
+  }
+  return { planned, approved, steps };
+}
+
+function finish(entry: Finished, steps: Map<string, StepState>): void {
+  const key = stateKey(entry);
+  const before = steps.get(key);
+  if (entry.outcome === 'done') steps.set(key, { is: 'done', digests: entry.digests });
+  else if (entry.outcome === 'not-run') steps.delete(key);
+  else if (entry.inDoubt !== true || before === undefined) steps.set(key, { is: 'failed' });
+}
+
+/** A step's name in all runs of a chain: its unit's on the node, which tells tasks of a playbook apart; old journals have none. */
+function stateKey(event: Pick<Started, 'cluster' | 'node' | 'step' | 'unit'>): string {
+  return event.unit === undefined ? stepKey(event) : `${event.cluster}/${event.node} ${event.unit}`;
+}
+
+/** What is left of plans: what may go on, and what may not. */
+export interface Rest {
+  /** Changes with the steps that are not done yet, and the digests as the last of those that are has left them. */
+  readonly plans: readonly Plan[];
+  readonly done: readonly PlacedChange[];
+  /** A step of theirs failed. */
+  readonly failed: readonly PlacedChange[];
+  /** They must follow one that failed. */
+  readonly blocked: readonly PlacedChange[];
+}
+
+export interface PlacedChange {
+  readonly cluster: string;
+  readonly change: Change;
+}
+
+/** The rest of a run's plans. An open step counts as not done: it has to be settled before. */
+export function restOf(plans: readonly Plan[], run: string, steps: RunState['steps']): Rest {
+  const done: PlacedChange[] = [];
+  const failed: PlacedChange[] = [];
+  const blocked: PlacedChange[] = [];
+  const left = plans.map(({ cluster, changes }): Plan => {
+    const stuck = new Set<string>();
+    const going: Change[] = [];
+    for (const change of changes) {
+      const own = restOfChange(change, (step) =>
+        steps.get(stateKey({ cluster, step: step.id, node: step.node, unit: unitOf(run, step.id) })),
+      );
+      if (own === 'done') done.push({ cluster, change });
+      else if (own === 'failed' || change.after.some((id) => stuck.has(id))) {
+        stuck.add(change.id);
+        (own === 'failed' ? failed : blocked).push({ cluster, change });
+      } else going.push(own);
+    }
+    return { cluster, changes: going };
+  });
+  return { plans: left.filter(({ changes }) => changes.length > 0), done, failed, blocked };
+}
+
+function restOfChange(
+  change: Change,
+  stateOfStep: (step: Step) => StepState | undefined,
+): Change | 'done' | 'failed' {
+  let digests = change.digests;
+  for (const [index, step] of change.steps.entries()) {
+    const state = stateOfStep(step);
+    if (state?.is === 'failed') return 'failed';
+    if (state?.is !== 'done') return { ...change, digests, steps: change.steps.slice(index) };
+    digests = { ...digests, ...known(state.digests) };
+  }
+  return 'done';
+}
+
+function known(digests: Finished['digests'] = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(digests).flatMap(([path, digest]) => (digest === null ? [] : [[path, digest]])),
+  );
+}
+
+/** The name of a step on its node: letters, digits and "-", unique there. */
+export function unitOf(run: string, step: string): string {
+  return [run, step.replaceAll('/', '-')].join('-');
+}
