@@ -1,4 +1,5 @@
 import type { Event } from '../apply/event.ts';
+import { unitOf } from '../apply/unit.ts';
 import type { Change, Plan, Step } from '../plan/plan.ts';
 import { stepKey } from './read-run.ts';
 import type { Entry } from './entry.ts';
@@ -109,9 +110,4 @@ function known(digests: Finished['digests'] = {}): Readonly<Record<string, strin
   return Object.fromEntries(
     Object.entries(digests).flatMap(([path, digest]) => (digest === null ? [] : [[path, digest]])),
   );
-}
-
-/** The name of a step on its node: letters, digits and "-", unique there. */
-export function unitOf(run: string, step: string): string {
-  return [run, step.replaceAll('/', '-')].join('-');
 }

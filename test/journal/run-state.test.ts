@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../src/apply/event.ts';
 import type { Entry } from '../../src/journal/entry.ts';
-import { restOf, stateOf, unitOf } from '../../src/journal/run-state.ts';
+import { unitOf } from '../../src/apply/unit.ts';
+import { restOf, stateOf } from '../../src/journal/run-state.ts';
 import { chainsOf } from '../../src/journal/run-chain.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { labSurvey } from '../lab-snapshot.ts';
