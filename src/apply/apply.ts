@@ -152,7 +152,7 @@ async function applyChange(
         : 'not run';
     if (ran === 'not run' || ran === 'left') {
       goOn = false;
-      if (ran === 'not run') await tell(run, notRun(cluster, change, step));
+      if (ran === 'not run') await tell(run, notRun(cluster, change, step, unitOf(run.run, step.id)));
       continue;
     }
     digests = ran.digests;
@@ -278,7 +278,7 @@ async function takeBackLeft(
     const command = typedCommand(again);
     const ran = await oneStep(cluster, change, again, digests, run);
     if (ran === 'left') return diagnostics;
-    if (ran === 'not run') await tell(run, notRun(cluster, change, again));
+    if (ran === 'not run') await tell(run, notRun(cluster, change, again, unitOf(run.run, again.id)));
     else diagnostics.push(...ran.diagnostics);
     diagnostics.push(tookBack(change, step, command, ran !== 'not run' && ran.done));
   }

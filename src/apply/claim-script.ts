@@ -103,3 +103,8 @@ export function detachedScript(command: string, unit: string): string {
   const inner = `${command} >${at}/out 2>${at}/err; echo $? >${at}/exit`;
   return `systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)}`;
 }
+
+/** Shell text that takes away what the steps of a run have left, once the journal knows how each of them ended. */
+export function clearScript(run: string): string {
+  return `find ${place} -mindepth 1 -maxdepth 1 -name ${shQuote(`${run}-*`)} -exec rm -rf {} + 2>/dev/null`;
+}

@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from '../diagnostic.ts';
+import type { Brakes } from '../plan/brakes.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** How a change or a task on a host ended. */
@@ -33,8 +34,8 @@ export type Event =
     }
   | { readonly type: 'task-started'; readonly name: string; readonly at?: Position }
   | { readonly type: 'planned'; readonly plans: readonly Plan[]; readonly check: boolean }
-  /** The plans may be carried out: somebody said yes. */
-  | { readonly type: 'approved' }
+  /** The plans may be carried out: somebody said yes; and what holds them back. */
+  | { readonly type: 'approved'; readonly brakes: Brakes }
   /** With --serial: the turn of these nodes ("lab/pve1"). */
   | {
       readonly type: 'batch-started';

@@ -11,33 +11,62 @@ import type { Entry } from './entry.ts';
 export type StepState =
   | { readonly is: 'done'; readonly digests: Finished['digests'] }
   | { readonly is: 'failed' }
-  | { readonly is: 'open'; readonly started: Started };
+  | ({ readonly is: 'open' } & OpenStep);
+
+/** A step that was begun, and of which nobody knows how it ended. */
+export interface OpenStep {
+  readonly started: Started;
+  /** As it was planned; undefined for one that took back what another had left. */
+  readonly step: Step | undefined;
+}
 
 type Started = Extract<Event, { type: 'step-started' }>;
 type Finished = Extract<Event, { type: 'step-finished' }>;
 
 /** What became of a run by now. */
 export interface RunState {
-  /** The first plans that were made; of a playbook those of its first task. As the journal has them: to be parsed. */
-  readonly planned: unknown;
+  /** The first plans that were made; of a playbook those of its first task. */
+  readonly planned: readonly Plan[];
   /** Somebody said that the plans may be carried out. */
-  readonly approved: boolean;
+  readonly approved: Extract<Event, { type: 'approved' }> | undefined;
   /** By step: see stateKey. */
   readonly steps: ReadonlyMap<string, StepState>;
 }
 
 /** Folds the records of a run, and after them those of the runs that resumed it, in the order in which these began. */
 export function stateOf(entries: Iterable<Entry>): RunState {
-  let planned: unknown;
-  let approved = false;
+  let planned: readonly Plan[] | undefined;
+  let current: readonly Plan[] = [];
+  let approved: RunState['approved'];
   const steps = new Map<string, StepState>();
   for (const entry of entries) {
-    if (entry.type === 'planned') planned ??= entry.plans;
-    if (entry.type === 'approved') approved = true;
-    if (entry.type === 'step-started') steps.set(stateKey(entry), { is: 'open', started: entry });
+    if (entry.type === 'planned') {
+      current = entry.plans;
+      planned ??= current;
+    }
+    if (entry.type === 'approved') approved ??= entry;
+    if (entry.type === 'step-started') begin(entry, current, steps);
     if (entry.type === 'step-finished') finish(entry, steps);
   }
-  return { planned, approved, steps };
+  return { planned: planned ?? [], approved, steps };
+}
+
+/** The steps that have to be settled before anything new is begun. */
+export function openSteps({ steps }: Pick<RunState, 'steps'>): readonly OpenStep[] {
+  return [...steps.values()].flatMap((state) => (state.is === 'open' ? [state] : []));
+}
+
+function plannedStep(plans: readonly Plan[], { cluster, step }: Started): Step | undefined {
+  const changes = plans.find((plan) => plan.cluster === cluster)?.changes ?? [];
+  return changes.flatMap(({ steps }) => steps).find(({ id }) => id === step);
+}
+
+/** A run that finds out how a step ended records its beginning again. */
+function begin(started: Started, plans: readonly Plan[], steps: Map<string, StepState>): void {
+  const key = stateKey(started);
+  const before = steps.get(key);
+  const step = before?.is === 'open' ? before.step : plannedStep(plans, started);
+  steps.set(key, { is: 'open', started, step });
 }
 
 function finish(entry: Finished, steps: Map<string, StepState>): void {
@@ -49,7 +78,7 @@ function finish(entry: Finished, steps: Map<string, StepState>): void {
 }
 
 /** A step's name in all runs of a chain: its unit's on the node, which tells tasks of a playbook apart; old journals have none. */
-function stateKey(event: Pick<Started, 'cluster' | 'node' | 'step' | 'unit'>): string {
+export function stateKey(event: Pick<Started, 'cluster' | 'node' | 'step' | 'unit'>): string {
   return event.unit === undefined ? stepKey(event) : `${event.cluster}/${event.node} ${event.unit}`;
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Event } from '../../src/apply/event.ts';
 import type { Entry } from '../../src/journal/entry.ts';
 import { unitOf } from '../../src/apply/unit.ts';
-import { restOf, stateOf } from '../../src/journal/run-state.ts';
+import { openSteps, restOf, stateOf } from '../../src/journal/run-state.ts';
 import { chainsOf } from '../../src/journal/run-chain.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { labSurvey } from '../lab-snapshot.ts';
@@ -48,7 +48,7 @@ function left(...entries: readonly Entry[]) {
     each.map(({ change }) => change.id);
   return {
     steps: rest.plans.flatMap(({ changes }) => changes.flatMap((change) => change.steps.map(({ id }) => id))),
-    open: [...state.steps.values()].flatMap((step) => (step.is === 'open' ? [step.started.step] : [])),
+    open: openSteps(state).map(({ started }) => started.step),
     done: names(rest.done),
     failed: names(rest.failed),
   };
@@ -105,11 +105,9 @@ test('a playbook numbers the steps of each task from 1; their units tell them ap
 
 test('nothing may be carried out that nobody has said yes to', () => {
   const planned: Entry = { type: 'planned', plans, check: false };
-  expect(stateOf([planned])).toMatchObject({ planned: plans, approved: false });
-  expect(stateOf([planned, { type: 'approved' }, { ...planned, plans: [] }])).toMatchObject({
-    planned: plans,
-    approved: true,
-  });
+  const approved: Entry = { type: 'approved', brakes: { maxRestarts: 10, pauseSeconds: 0 } };
+  expect(stateOf([planned])).toMatchObject({ planned: plans, approved: undefined });
+  expect(stateOf([planned, approved, { ...planned, plans: [] }])).toMatchObject({ planned: plans, approved });
 });
 
 test('runs are chained to the first one, whichever of them went on last', () => {
