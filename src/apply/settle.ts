@@ -16,7 +16,7 @@ export interface Settled {
   readonly event: Extract<Event, { type: 'step-finished' }> | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** The survey with what the step touched as it was read again. */
-  refresh(survey: Survey): Survey;
+  readonly refresh: (survey: Survey) => Survey;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function settle(
     return {
       event: undefined,
       diagnostics: [...ran.diagnostics, notSettled(started, 'it could not be looked for')],
-      refresh: ran.refresh,
+      refresh: (survey) => ran.refresh(survey),
     };
   const missing = ran.done ? ran.verify(ran.refresh(context.survey)) : [];
   const outcome = outcomeOf(ran, missing);
@@ -62,7 +62,7 @@ export async function settle(
       diagnostics: outcome === 'not-run' ? [] : [...ran.diagnostics, ...missing],
     },
     diagnostics: [],
-    refresh: ran.refresh,
+    refresh: (survey) => ran.refresh(survey),
   };
 }
 

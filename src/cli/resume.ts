@@ -94,7 +94,7 @@ async function goOn(resumed: ResumedRun, context: ResumeContext): Promise<Result
     const input = resumeInput(resumed, {
       directory: stateDirectory(context.flags.state, context.env),
       isGone: context.flags.gone,
-      say: (text) => void (context.flags.json ? context.stderr : context.stdout).write(text),
+      say: (text) => (context.flags.json ? context.stderr : context.stdout).write(text),
     });
     const working = applyDocument(input, brakesOf(resumed), fleet.value, context);
     context.hold?.(working);
