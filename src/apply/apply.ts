@@ -16,6 +16,9 @@ import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { pause } from './pause.ts';
 import { onAbort, orLeft } from './leaving.ts';
+import type { Rereads } from './rereads.ts';
+import { createRereads } from './rereads.ts';
+import type { RanStep } from './run-step.ts';
 import { nodeOf, runStep } from './run-step.ts';
 import { unitOf } from './unit.ts';
 import { leftBy, tookBack, typedCommand } from './take-back.ts';
@@ -56,7 +59,7 @@ export interface Applied {
 
 /** Everything that the changes of one apply share. */
 interface Run extends ApplyContext {
-  survey: Survey;
+  readonly rereads: Rereads;
   commands: number;
   /** Too many nodes failed: no new step is started. */
   isHalted: boolean;
@@ -76,6 +79,7 @@ interface Run extends ApplyContext {
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
   const run: Run = {
     ...context,
+    rereads: createRereads(context.survey),
     commands: 0,
     isHalted: false,
     batch: { nodes: 0, failed: new Set() },
@@ -98,7 +102,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
   }
   for (const each of forget) each();
   return {
-    survey: run.survey,
+    survey: run.rereads.survey(),
     outcomes: run.outcomes,
     interrupted: context.signal.aborted,
     commands: run.commands,
@@ -229,7 +233,6 @@ async function oneStep(
   });
   // A step that could not be recorded does not run.
   if (run.signal.aborted) return 'not run';
-  const { survey: before } = run;
   const started = performance.now();
   run.commands++;
   const running: RunningStep = { node: step.node, step: step.id, command };
@@ -240,8 +243,8 @@ async function oneStep(
   );
   if (ran === 'left') return ran;
   run.running.delete(running);
-  run.survey = ran.refresh(run.survey);
-  const diagnostics = ran.done ? [...ran.diagnostics, ...ran.verify(run.survey)] : ran.diagnostics;
+  run.rereads.note(cluster, ran.reread);
+  const diagnostics = [...ran.diagnostics, ...ran.missing];
   const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');
   // Before anything is waited for: no step may slip in between.
   const halt = done ? undefined : haltOf(`${cluster}/${step.node}`, run);
@@ -260,7 +263,7 @@ async function oneStep(
   });
   if (halt !== undefined) await tell(run, { type: 'diagnostic', diagnostic: halt });
   if (ran.done) return { done, digests: ran.digests, diagnostics };
-  const left = await takeBackLeft(cluster, change, step, { before, digests: ran.digests }, run);
+  const left = await takeBackLeft(cluster, change, step, ran, run);
   return { done, digests: ran.digests, diagnostics: [...diagnostics, ...left] };
 }
 
@@ -269,11 +272,12 @@ async function takeBackLeft(
   cluster: string,
   change: Change,
   step: Step,
-  { before, digests }: { readonly before: Survey; readonly digests: Change['digests'] },
+  { digests, reread }: Pick<RanStep, 'digests' | 'reread'>,
   run: Run,
 ): Promise<readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
-  for (const draft of leftBy(cluster, step, before, run.survey)) {
+  const [was, is] = [run.rereads.snapshot(cluster, reread), run.rereads.snapshot(cluster)];
+  for (const draft of leftBy(step, was, is)) {
     const again: Step = { ...draft, id: `${step.id}/take-back` };
     const command = typedCommand(again);
     const ran = await oneStep(cluster, change, again, digests, run);

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { findModule } from '../modules/registry.ts';
 import type { Step } from '../plan/plan.ts';
-import { refresh } from '../snapshot/read-back.ts';
-import type { ReadBack } from '../snapshot/read-back.ts';
-import type { NodeState, Snapshot, Unknown } from '../snapshot/snapshot.ts';
+import { refreshAlone } from '../snapshot/read-back.ts';
+import type { ReadBack, Reread } from '../snapshot/read-back.ts';
+import type { NodeState, Unknown } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Begin } from './claim-script.ts';
@@ -12,7 +12,7 @@ import { execStep } from './exec-step.ts';
 import { isGone } from './judge.ts';
 
 export interface RanStep {
-  /** The command ended well, or nobody knows and its effects are there; verify() says whether they are. */
+  /** The command ended well, or nobody knows and its effects are there; `missing` says whether they are. */
   readonly done: boolean;
   /** Its node was lost in the middle: it may go on there. */
   readonly inDoubt: boolean;
@@ -24,10 +24,10 @@ export interface RanStep {
   readonly digests: Readonly<Record<string, string>>;
   /** SHA-1 of the files that were read again; null: not there. */
   readonly touched: Readonly<Record<string, string | null>>;
-  /** The survey with what the step touched as it was read again. */
-  refresh(survey: Survey): Survey;
-  /** What of the step's effects is missing there. */
-  verify(survey: Survey): readonly Diagnostic[];
+  /** What the step touched as it was read again; none: it could not be. */
+  readonly reread?: Reread;
+  /** What of the step's effects is missing there, when its command ended well. */
+  readonly missing: readonly Diagnostic[];
 }
 
 /** What one step runs with. */
@@ -51,26 +51,26 @@ export async function runStep(
   const { verdict, readBack, inDoubt } = executed;
   if (!readBack.ok)
     return { ...notRun(verdict.diagnostics, digests), ...verdict, inDoubt: inDoubt || verdict.exit === 0 };
-  const again = (before: Survey): Survey =>
-    withCluster(before, cluster, (snapshot) => refresh(snapshot, step.node, readBack.value));
-  const verify = (after: Survey): readonly Diagnostic[] => missingOf(cluster, step, after);
-  const isThere = isGone(verdict) && step.effects.length > 0 && verify(again(context.survey)).length === 0;
+  const reread: Reread = { ...readBack.value, node: step.node };
+  const missing = verdict.done || isGone(verdict) ? missingAfter(cluster, step, reread, context.survey) : [];
+  const isThere = isGone(verdict) && step.effects.length > 0 && missing.length === 0;
   return {
     ...verdict,
     ...(isThere && { done: true, diagnostics: [endUnknown(step, state.host)] }),
     inDoubt,
     digests: { ...digests, ...digestsOf(readBack.value) },
     touched: touchedNow(readBack.value),
-    refresh: again,
-    verify,
+    reread,
+    missing: verdict.done ? missing : [],
   };
 }
 
-/** What of a step's effects is missing in a survey. */
-function missingOf(cluster: string, step: Step, survey: Survey): readonly Diagnostic[] {
-  const snapshot = survey.clusters.find((each) => each.cluster === cluster);
-  if (snapshot === undefined) return [];
-  return step.effects.flatMap((effect) => findModule(effect.address.kind)?.verify(snapshot, effect) ?? []);
+/** Exit 0 is no proof: the effects are looked for in what was read again. */
+function missingAfter(cluster: string, step: Step, reread: Reread, survey: Survey): readonly Diagnostic[] {
+  const before = survey.clusters.find((each) => each.cluster === cluster);
+  if (before === undefined) return [];
+  const after = refreshAlone(before, reread);
+  return step.effects.flatMap((effect) => findModule(effect.address.kind)?.verify(after, effect) ?? []);
 }
 
 /** A node as the survey knows it. */
@@ -115,8 +115,7 @@ function notRun(diagnostics: readonly Diagnostic[], digests: Readonly<Record<str
     diagnostics,
     digests,
     touched: {},
-    refresh: (survey) => survey,
-    verify: () => [],
+    missing: [],
   };
 }
 
@@ -130,11 +129,4 @@ function digestsOf(readBack: ReadBack): Readonly<Record<string, string>> {
 
 function touchedNow({ files }: ReadBack): RanStep['touched'] {
   return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, file?.sha1 ?? null]));
-}
-
-function withCluster(survey: Survey, cluster: string, change: (snapshot: Snapshot) => Snapshot): Survey {
-  return {
-    ...survey,
-    clusters: survey.clusters.map((each) => (each.cluster === cluster ? change(each) : each)),
-  };
 }

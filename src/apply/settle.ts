@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { OpenStep } from '../journal/run-state.ts';
 import type { Step } from '../plan/plan.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
+import type { Reread } from '../snapshot/read-back.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { KEPT_DAYS } from './claim-script.ts';
 import type { Event } from './event.ts';
@@ -15,8 +16,9 @@ export interface Settled {
   /** For the journal; undefined when it could not be found out. */
   readonly event: Extract<Event, { type: 'step-finished' }> | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** The survey with what the step touched as it was read again. */
-  readonly refresh: (survey: Survey) => Survey;
+  readonly cluster: string;
+  /** What the step touched as it was read again; none: it could not be. */
+  readonly reread?: Reread;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function settle(
   const { unit } = started;
   if (unit === undefined || isUnknown(state)) {
     const why = isUnknown(state) ? state.unknown : 'it has no name on its node';
-    return { event: undefined, diagnostics: [notSettled(started, why)], refresh: (survey) => survey };
+    return { event: undefined, diagnostics: [notSettled(started, why)], cluster: started.cluster };
   }
   const ran = await runStep(started.cluster, step, digests, {
     ...context,
@@ -44,10 +46,9 @@ export async function settle(
     return {
       event: undefined,
       diagnostics: [...ran.diagnostics, notSettled(started, 'it could not be looked for')],
-      refresh: (survey) => ran.refresh(survey),
+      cluster: started.cluster,
     };
-  const missing = ran.done ? ran.verify(ran.refresh(context.survey)) : [];
-  const outcome = outcomeOf(ran, missing);
+  const outcome = outcomeOf(ran);
   return {
     event: {
       type: 'step-finished',
@@ -59,15 +60,16 @@ export async function settle(
       seconds: Math.max(0, (context.now.getTime() - Date.parse(started.at)) / 1000),
       stdout: ran.stdout,
       stderr: outcome === 'not-run' ? '' : ran.stderr,
-      diagnostics: outcome === 'not-run' ? [] : [...ran.diagnostics, ...missing],
+      diagnostics: outcome === 'not-run' ? [] : [...ran.diagnostics, ...ran.missing],
     },
     diagnostics: [],
-    refresh: (survey) => ran.refresh(survey),
+    cluster: started.cluster,
+    ...(ran.reread !== undefined && { reread: ran.reread }),
   };
 }
 
-function outcomeOf(ran: RanStep, missing: readonly Diagnostic[]): 'done' | 'failed' | 'not-run' {
-  if (ran.done && !missing.some(({ severity }) => severity === 'error')) return 'done';
+function outcomeOf(ran: RanStep): 'done' | 'failed' | 'not-run' {
+  if (ran.done && !ran.missing.some(({ severity }) => severity === 'error')) return 'done';
   return isGone(ran) || isLockTimeout(ran) ? 'not-run' : 'failed';
 }
 

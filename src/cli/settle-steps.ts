@@ -1,4 +1,5 @@
 import { orLeft } from '../apply/leaving.ts';
+import { createRereads } from '../apply/rereads.ts';
 import type { Settled } from '../apply/settle.ts';
 import { settle } from '../apply/settle.ts';
 import type { Result } from '../diagnostic.ts';
@@ -28,5 +29,7 @@ export async function settleSteps(
   const known = settled.flatMap((each) => (each === 'left' ? [] : [each]));
   const troubles = known.flatMap(({ diagnostics }) => diagnostics);
   if (troubles.length > 0 || known.length < settled.length) return fail(...troubles);
-  return ok(known.reduce((before, { refresh }) => refresh(before), survey));
+  const rereads = createRereads(survey);
+  for (const { cluster, reread } of known) rereads.note(cluster, reread);
+  return ok(rereads.survey());
 }
