@@ -1,12 +1,13 @@
 // Kills the controller of an apply at random moments, resumes until it is done, and looks whether anything is lost or doubled.
 //   node bench/kills.mjs [ROUNDS] [SEED]
-// Each round: a lab of its own, one document of some thirty changes, kill -9 at a moment between nothing and the end, then
+// Each round: a lab of its own, one document of twenty changes, kill -9 at a moment between nothing and the end, then
 // `resume`, which is killed as well sometimes. Now and then the journal's last line is cut in its middle, as a kill may do.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dispatch } from '../dist/cli/dispatch.js';
 import { plainFleet } from '../lab/dist/fleet/definition.js';
 import { startLab } from '../lab/dist/lab.js';
 import { makeKeyPair } from '../lab/dist/ssh/keys.js';
@@ -22,16 +23,19 @@ const TRIES = 12;
 const template = 'local:vztmpl/debian-12-standard_12.0-1_amd64.tar.zst';
 const ids = (from, count) => Array.from({ length: count }, (_, index) => from + index);
 const nodeOf = (vmid) => `pve${(vmid % NODES) + 1}`;
-const updated = ids(110, 6);
-const stopped = ids(120, 4);
-const made = ids(130, 8);
-const containers = ids(200, 3);
+const updated = ids(110, 8);
+const stopped = ids(120, 3);
+const made = ids(130, 6);
+const containers = ids(200, 2);
 
 const document = [
   'vms:',
-  ...updated.map((vmid) => `  - { vmid: ${vmid}, node: ${nodeOf(vmid)}, cores: 2, state: running }`),
+  ...updated.map((vmid) => `  - { vmid: ${vmid}, node: ${nodeOf(vmid)}, cores: 2 }`),
   ...stopped.map((vmid) => `  - { vmid: ${vmid}, node: ${nodeOf(vmid)}, state: stopped }`),
-  ...made.map((vmid) => `  - { vmid: ${vmid}, node: ${nodeOf(vmid)}, name: web-${vmid}, scsi0: "local-lvm:4", state: running }`),
+  ...made.map(
+    (vmid) =>
+      `  - { vmid: ${vmid}, node: ${nodeOf(vmid)}, name: web-${vmid}, scsi0: "local-lvm:4", state: running }`,
+  ),
   'containers:',
   ...containers.map(
     (vmid) =>
@@ -42,7 +46,7 @@ const document = [
 
 /** "qmstart 110": what the nodes' own task logs must hold, each once. */
 const tasks = [
-  ...[...updated, ...made].map((vmid) => `qmstart ${vmid}`),
+  ...made.map((vmid) => `qmstart ${vmid}`),
   ...stopped.map((vmid) => `qmshutdown ${vmid}`),
   ...made.map((vmid) => `qmcreate ${vmid}`),
   ...containers.flatMap((vmid) => [`vzcreate ${vmid}`, `vzstart ${vmid}`]),
@@ -79,7 +83,12 @@ async function openRound() {
     stopped.map((vmid) =>
       lab.nodes
         .find(({ host }) => host === nodeOf(vmid))
-        .shell({ command: `qm start ${vmid}`, stdin: Buffer.alloc(0), env: { PATH: '/usr/bin', LC_ALL: 'C.UTF-8' }, signal: new AbortController().signal }),
+        .shell({
+          command: `qm start ${vmid}`,
+          stdin: Buffer.alloc(0),
+          env: { PATH: '/usr/bin', LC_ALL: 'C.UTF-8' },
+          signal: new AbortController().signal,
+        }),
     ),
   );
   for (const { machine } of lab.nodes) machine.files.write('/var/log/pve/tasks/index', '');
@@ -117,8 +126,31 @@ function pvefleet(round, args, kill) {
   });
 }
 
+/** The same in this process, which is quicker: for what only looks. */
+async function look(round, args) {
+  let said = '';
+  const output = { write: (text) => void (said += text), isTTY: false, colour: false, columns: 80 };
+  const exit = await dispatch(args, {
+    stdout: output,
+    stderr: output,
+    env: {
+      HOME: round.directory,
+      PVEFLEET_INVENTORY: round.path('lab.yml'),
+      XDG_STATE_HOME: round.path('state'),
+    },
+    signal: new AbortController().signal,
+    ask: async () => undefined,
+    canAsk: () => false,
+    askHidden: async () => undefined,
+  });
+  return { exit, said };
+}
+
 function cutLastLine({ state }, share) {
-  const last = readdirSync(state).filter((name) => name.endsWith('.jsonl')).toSorted().at(-1);
+  const last = readdirSync(state)
+    .filter((name) => name.endsWith('.jsonl'))
+    .toSorted()
+    .at(-1);
   if (last === undefined) return;
   const text = readFileSync(join(state, last));
   const start = text.lastIndexOf(0x0a, text.length - 2) + 1;
@@ -141,7 +173,8 @@ async function faultsOf(round) {
     const left = machine.processes.list().filter(({ argv }) => argv[0] === 'bash');
     if (left.length > 0) faults.push(`${host} still runs ${left.length} scripts`);
   }
-  for (const task of tasks) if (counts.get(task) !== 1) faults.push(`task ${task}: ${counts.get(task) ?? 0} times`);
+  for (const task of tasks)
+    if (counts.get(task) !== 1) faults.push(`task ${task}: ${counts.get(task) ?? 0} times`);
   for (const task of counts.keys()) if (!tasks.includes(task)) faults.push(`task ${task}: nobody wanted it`);
   if (begun.size !== STEPS) faults.push(`${begun.size} steps were begun; ${STEPS} are wanted`);
   for (const [step, count] of begun) if (count !== 1) faults.push(`step ${step} was begun ${count} times`);
@@ -149,9 +182,9 @@ async function faultsOf(round) {
     const text = round.files(nodeOf(vmid)).read(`/etc/pve/nodes/${nodeOf(vmid)}/qemu-server/${vmid}.conf`);
     if (!/^cores: 2$/m.test(text ?? '')) faults.push(`VM ${vmid} has not 2 cores`);
   }
-  const plan = await pvefleet(round, ['plan', round.path('web.yml'), '--detailed-exitcode']);
+  const plan = await look(round, ['plan', round.path('web.yml'), '--detailed-exitcode']);
   if (plan.exit !== 0) faults.push(`the plan is not empty: exit ${plan.exit}\n${plan.said}`);
-  const verify = await pvefleet(round, ['audit', 'verify', '--nodes']);
+  const verify = await look(round, ['audit', 'verify', '--nodes']);
   if (verify.exit !== 0) faults.push(`audit verify: exit ${verify.exit}\n${verify.said}`);
   return faults;
 }
@@ -173,12 +206,19 @@ async function play(random, events) {
     const isKilled = tries === 0 || (tries < TRIES - 2 && random() < KILLS_OF_RESUME);
     const kill = isKilled ? momentOf(random, next === apply ? events : events / 2) : undefined;
     const ran = await pvefleet(round, next, kill);
-    log.push(`${next[0]}${kill === undefined ? '' : ` killed ${Math.round(kill.wait)} ms after event ${kill.events}`}: exit ${ran.exit}\n${ran.said}`);
+    log.push(
+      `${next[0]}${kill === undefined ? '' : ` killed ${Math.round(kill.wait)} ms after event ${kill.events}`}: exit ${ran.exit}\n${ran.said}`,
+    );
     if (ran.killed) {
       kills++;
       if (random() < CUT_LINES && log.push('the last line is cut')) cutLastLine(round, random());
     } else if (ran.exit === 0) isDone = true;
-    else if (next !== apply && ran.exit === 1 && /none is unfinished|anybody said yes|Cannot read journals/.test(ran.said)) next = apply;
+    else if (
+      next !== apply &&
+      ran.exit === 1 &&
+      /none is unfinished|anybody said yes|Cannot read journals/.test(ran.said)
+    )
+      next = apply;
     else break;
     if (ran.killed) next = ['resume', '--last', '--yes', '--json'];
   }
@@ -194,7 +234,9 @@ const first = measured.exit === 0 ? await faultsOf(whole) : [`exit ${measured.ex
 await whole.lab.close();
 if (first.length > 0) throw new Error(`without a kill: ${first.join('; ')}`);
 rmSync(whole.directory, { recursive: true });
-console.log(`seed ${seed}: ${STEPS} steps and ${measured.events} events take ${(measured.milliseconds / 1000).toFixed(1)} s without a kill`);
+console.log(
+  `seed ${seed}: ${STEPS} steps and ${measured.events} events take ${(measured.milliseconds / 1000).toFixed(1)} s without a kill`,
+);
 
 const began = performance.now();
 let kills = 0;
@@ -204,10 +246,14 @@ for (let index = 0; index < rounds; index++) {
   kills += played.kills;
   if (played.faults.length > 0) {
     bad++;
-    console.log(`ROUND ${index} (${played.directory}): ${played.faults.join('; ')}\n${played.log.join('\n')}`);
+    console.log(
+      `ROUND ${index} (${played.directory}): ${played.faults.join('; ')}\n${played.log.join('\n')}`,
+    );
   }
   if ((index + 1) % 20 === 0)
-    console.log(`${index + 1} rounds, ${kills} kills, ${bad} bad, ${Math.round((performance.now() - began) / 1000)} s`);
+    console.log(
+      `${index + 1} rounds, ${kills} kills, ${bad} bad, ${Math.round((performance.now() - began) / 1000)} s`,
+    );
 }
 console.log(`${rounds} rounds, ${kills} kills, ${bad} bad`);
 process.exitCode = bad === 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import { findRun, readJournals } from '../journal/journal-directory.ts';
 import { readRun } from '../journal/read-run.ts';
 import type { RunChain } from '../journal/run-chain.ts';
 import { chainOf, listChains } from '../journal/run-chain.ts';
+import type { RunSummary } from '../journal/run-summary.ts';
 import { runFile } from '../journal/run-file.ts';
 import { processOf } from '../journal/run-process.ts';
 import type { RunState } from '../journal/run-state.ts';
@@ -95,7 +96,11 @@ async function readResumed(directory: string, chain: RunChain): Promise<Result<R
 }
 
 /** Why a run may not be gone on with now: somebody else does, or may. */
-export async function heldBy({ first, runs }: RunChain, isGone: boolean): Promise<readonly Diagnostic[]> {
+export async function heldBy(
+  first: string,
+  runs: readonly RunSummary[],
+  isGone: boolean,
+): Promise<readonly Diagnostic[]> {
   const found = await Promise.all(
     runs.map(async ({ run, opened, closed }): Promise<readonly Diagnostic[]> => {
       if (opened === undefined || closed !== undefined) return [];

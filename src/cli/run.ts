@@ -35,7 +35,7 @@ export const help: Help = {
   usage: 'PLAYBOOK',
   about: [
     'Runs a playbook: its plays and tasks one after the other, each task on all its hosts at once. A task of a resource (vm, container) is compared with what is there, and only what differs is changed; the changes are shown with the exact commands.',
-    'A host that fails is out of the rest, the others go on. Ctrl-C stops between two commands. With --json each event is one JSON object on a line of its own.',
+    'A host that fails is out of the rest, the others go on. Ctrl-C begins nothing more and waits for the commands that run; a second one leaves them to their nodes. With --json each event is one JSON object on a line of its own.',
   ],
   examples: [
     ['pvefleet run playbooks/site.yml -i inventory.yml --check', 'What would change:'],
