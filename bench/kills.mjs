@@ -3,7 +3,15 @@
 // Each round: a lab of its own, one document of twenty changes, kill -9 at a moment between nothing and the end, then
 // `resume`, which is killed as well sometimes. Now and then the journal's last line is cut in its middle, as a kill may do.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -147,6 +155,8 @@ async function look(round, args) {
 }
 
 function cutLastLine({ state }, share) {
+  // Killed before it wrote anything.
+  if (!existsSync(state)) return;
   const last = readdirSync(state)
     .filter((name) => name.endsWith('.jsonl'))
     .toSorted()

@@ -55,7 +55,8 @@ async function lastUnfinished(directory: string): Promise<Result<ResumedRun>> {
 
 function isUnfinished({ chain, entries, isPlaybook }: ResumedRun): boolean {
   const state = stateOf(entries);
-  if (openSteps(state).length > 0) return true;
+  // A command of a task has no name on its node: nobody finds it again.
+  if (openSteps(state).some(({ started }) => !isPlaybook || started.unit !== undefined)) return true;
   const { closed } = chain.runs.at(-1) ?? {};
   if (isPlaybook) return chain.runs.length === 1 && (closed === undefined || closed.exit === 130);
   return state.approved !== undefined && restOf(state.planned, chain.first, state.steps).plans.length > 0;
