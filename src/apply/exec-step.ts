@@ -10,6 +10,7 @@ import type { Verdict } from './judge.ts';
 import { isLockTimeout, isNotBegun, judge } from './judge.ts';
 import type { Begin } from './claim-script.ts';
 import { pause } from './pause.ts';
+import { type Progress, progressReader } from './progress.ts';
 import { stepScript } from './step-script.ts';
 
 /** Seconds to wait before each time that a step is looked for again after its connection was lost. */
@@ -36,6 +37,8 @@ export interface ExecStepContext {
   readonly files: readonly string[];
   /** Shell text that leaves a line about the step in the node's own log. */
   readonly note?: (step: string) => string;
+  /** Told how far the command is, as it says itself. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Executed {
@@ -62,7 +65,7 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { unit, boot, begin, exec, leave, digests, files, note }: ExecStepContext,
+  { unit, boot, begin, exec, leave, digests, files, note, onProgress }: ExecStepContext,
 ): Promise<Executed> {
   const nonce = newNonce();
   const readBack = readBackScript({ files }, nonce);
@@ -70,6 +73,7 @@ async function tryStep(
     exec(host, stepScript(step, { unit, begin: how, digests, readBack, note: note?.(step.id) ?? '' }), {
       timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
       ...(connectsAnew && { connectsAnew }),
+      ...(onProgress !== undefined && { onOutput: progressReader(onProgress) }),
     });
   const executed = (finished: Result<Finished>): Executed => {
     if (!finished.ok) return { verdict: notFinished(finished.diagnostics), readBack: fail(), inDoubt: true };
