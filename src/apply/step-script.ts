@@ -2,12 +2,12 @@ import type { Argument } from '../pve/call.ts';
 import { callInput, renderCall, showCommand } from '../pve/render-call.ts';
 import type { Act, Guard, Step } from '../plan/plan.ts';
 import { shJoin, shQuote } from '../text/sh-quote.ts';
+import type { Claim } from './claim-script.ts';
+import { claimScript, detachedScript } from './claim-script.ts';
 
 /** Exit code of a step's script when a guard did not hold, and the word that begins the line on stderr that says which. */
 export const GUARD_EXIT = 97;
 export const GUARD_MARK = 'pvefleet-guard:';
-/** Begins the line on stderr when a detached step's unit is gone and has left no exit code; PVE's own codes mean nothing. */
-export const LOST_MARK = 'pvefleet-lost:';
 
 /** The command line of an act, as data: secrets and digests are still names. */
 export function actArgv(act: Act): readonly Argument[] {
@@ -38,17 +38,13 @@ function inputOf(act: Act): readonly Argument[] {
 }
 
 /** What a script needs to know beside the step. */
-export interface ScriptContext {
-  /** Unique on the node: run and step. Letters, digits, "-". */
-  readonly unit: string;
+export interface ScriptContext extends Claim {
   /** SHA-1 of the files of this change as they should be now, by path. */
   readonly digests: Readonly<Record<string, string>>;
   /** Shell text that reads again what the step touched. */
   readonly readBack: string;
   /** Shell text that leaves a line about the step in the node's own log. */
   readonly note: string;
-  /** Go on waiting for a detached step that was started before; never start it. */
-  readonly attach: boolean;
 }
 
 /**
@@ -56,27 +52,39 @@ export interface ScriptContext {
  * The script exits with the command's own code. POSIX sh, Debian's tools.
  */
 export function stepScript(step: Step, context: ScriptContext): string {
-  const command = shJoin(
-    actArgv(step.act).flatMap((argument) => resolveArgument(step.act, argument, context.digests)),
-  );
-  const guards = context.attach
-    ? []
-    : [...step.guards.map((guard) => guardScript(guard, context.digests)), context.note];
-  const run = step.detached
-    ? detachedScript(command, inputOf(step.act).length > 0, context)
-    : // Over SSH the input may be a socket, which can't be opened as /dev/stdin; behind cat it is a pipe.
-      [inputOf(step.act).length > 0 ? `cat | ${command}` : `${command} </dev/null`, 'result=$?'];
+  const command = commandText(step.act, context.digests);
+  const { unit } = context;
+  const hasInput = inputOf(step.act).length > 0;
   return [
-    // What it is, for the node's process list and for messages about the connection.
-    `# ${showCommand(actArgv(step.act)).replaceAll('\n', ' ')}`,
-    'LC_ALL=C.UTF-8; export LC_ALL',
-    `refuse() { echo "${GUARD_MARK} $1" >&2; exit ${GUARD_EXIT}; }`,
-    ...guards.filter((text) => text !== ''),
-    ...run,
+    ...preamble(step.act),
+    ...claimScript(context, { detached: step.detached, hasInput }, [
+      `refuse() { echo "${GUARD_MARK} $1" >&2; exit ${GUARD_EXIT}; }`,
+      ...step.guards.map((guard) => guardScript(guard, context.digests)),
+      ...(context.note === '' ? [] : [context.note]),
+      step.detached ? detachedScript(command, unit, hasInput) : command,
+    ]),
     context.readBack,
     'exit "$result"',
     '',
   ].join('\n');
+}
+
+/** A command that nobody finds again, as one exec; it leaves a line in the node's own log. */
+export function commandScript(act: Act, note: string): string {
+  return [...preamble(act), ...(note === '' ? [] : [note]), commandText(act, {}), ''].join('\n');
+}
+
+function preamble(act: Act): readonly string[] {
+  return [
+    // What it is, for the node's process list and for messages about the connection.
+    `# ${showCommand(actArgv(act)).replaceAll('\n', ' ')}`,
+    'LC_ALL=C.UTF-8; export LC_ALL',
+  ];
+}
+
+function commandText(act: Act, digests: ScriptContext['digests']): string {
+  const command = shJoin(actArgv(act).flatMap((argument) => resolveArgument(act, argument, digests)));
+  return inputOf(act).length > 0 ? command : `${command} </dev/null`;
 }
 
 /** A secret is left out: the option before it stands without a value, and PVE's command reads it from its input. */
@@ -114,42 +122,4 @@ function guardScript(guard: Guard, digests: Readonly<Record<string, string>>): s
     case 'quorum':
       return `grep -q '"quorate": 1' /etc/pve/.members || ! grep -q '"cluster":' /etc/pve/.members || refuse quorum`;
   }
-}
-
-/**
- * The command runs in a unit of its own, so that it outlives the connection. Its directory holds output and exit code;
- * whoever finds "started" there waits and starts nothing. /run is emptied at boot: a unit that was lost so is said to be lost.
- */
-function detachedScript(
-  command: string,
-  hasInput: boolean,
-  { unit, attach }: ScriptContext,
-): readonly string[] {
-  const directory = `/run/pvefleet/${unit}`;
-  const input = hasInput ? `${directory}/in` : '/dev/null';
-  const inner = `${command} <${input} >${directory}/out 2>${directory}/err; echo $? >${directory}/exit.new; rm -f ${directory}/in; mv ${directory}/exit.new ${directory}/exit`;
-  const start = [
-    'mkdir -p /run/pvefleet && chmod 700 /run/pvefleet',
-    // What runs of days ago have left.
-    'find /run/pvefleet -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} + 2>/dev/null',
-    `if mkdir ${directory} 2>/dev/null; then`,
-    ...(hasInput ? [`  cat >${directory}/in`] : []),
-    `  systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)} || { result=$?; rm -rf ${directory}; exit "$result"; }`,
-    'fi',
-  ];
-  return [
-    ...(attach ? [] : start),
-    `lost() { echo "${LOST_MARK} ${unit}" >&2; result=1; }`,
-    // What it prints goes out as it comes: the report tells how far a long task is. Together it is the whole of it.
-    `show() { [ -e ${directory}/out ] || return 0; size=$(stat -c %s ${directory}/out); [ "$size" -gt "$shown" ] || return 0; tail -c +$((shown + 1)) ${directory}/out | head -c $((size - shown)); shown=$size; }`,
-    'wait=0.2; result=; shown=0',
-    'while [ -z "$result" ]; do',
-    `  if [ -e ${directory}/exit ]; then result=$(cat ${directory}/exit)`,
-    `  elif [ ! -d ${directory} ]; then lost`,
-    `  elif [ "$wait" = 1 ] && ! systemctl is-active --quiet pvefleet-${unit} && [ ! -e ${directory}/exit ]; then lost`,
-    '  else show; sleep "$wait"; [ "$wait" = 0.2 ] && wait=0.5 || wait=1',
-    '  fi',
-    'done',
-    `if [ -d ${directory} ]; then show; cat ${directory}/err >&2; fi`,
-  ];
 }

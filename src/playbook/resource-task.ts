@@ -79,7 +79,7 @@ async function carryOut(
 ): Promise<readonly Ended[]> {
   const changes = plans.flatMap(({ cluster, changes: own }) => own.map((change) => ({ cluster, change })));
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, record, note, signal } = run.options;
+  const { check, readOnly, exec, record, note, signal, leave } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -104,6 +104,7 @@ async function carryOut(
       run.options.report(event);
     },
     signal,
+    ...(leave !== undefined && { leave }),
   });
   run.survey = applied.survey;
   run.commands += applied.commands;
