@@ -39,6 +39,8 @@ export interface Property {
   readonly risk?: (context: EffectContext) => string | undefined;
   /** A spec can't declare it; what to do instead. */
   readonly refused?: string;
+  /** A spec can remove it all the same. */
+  readonly removable?: true;
   readonly help: string;
 }
 

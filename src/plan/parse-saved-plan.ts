@@ -48,6 +48,7 @@ const effect = z.discriminatedUnion('brings', [
     set: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string().nullable())])),
     remove: z.array(z.string()),
     revert: z.array(z.string()),
+    keeps: z.array(z.string()).exactOptional(),
   }),
   z.strictObject({
     brings: z.literal('power'),

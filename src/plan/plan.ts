@@ -36,6 +36,8 @@ export type Effect =
       readonly remove: readonly string[];
       /** Options whose pending value is dropped. */
       readonly revert: readonly string[];
+      /** Volumes that it still has afterwards, in a slot or as unused disks. */
+      readonly keeps?: readonly string[];
     }
   | {
       readonly brings: 'power';

@@ -16,10 +16,12 @@ import { findProperty } from '../property.ts';
 import { lineOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lineKey } from './line-options.ts';
+import { movedVolume } from './move-disk.ts';
 import { optionEffect } from './option-effect.ts';
 import { withMedium } from './wanted-disk.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
+import { keptVolumes, settleUnused } from './unused-disks.ts';
 
 /** The snapshot as it would be after a step: declared values written by the codecs that read them, the file as PVE writes it anew. */
 export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): Snapshot {
@@ -53,10 +55,11 @@ function predictPower(
   const guest = readGuest(kind, snapshot, vmid);
   if (is === 'running' || guest === undefined || isUnknown(guest)) return powered;
   let config = guest.config;
+  const kept = keptVolumes(kind, vmid, snapshot, guest.active, guest.pending.remove);
   for (const option of guest.pending.remove) config = removeOption(config, 'current', option);
   for (const [option, text] of Object.entries(guest.pending.set))
     config = removeOption(setOption(config, 'current', option, text), 'pending', option);
-  config = removeOption(config, 'pending', 'delete');
+  config = settleUnused(kind, removeOption(config, 'pending', 'delete'), kept);
   return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
@@ -95,6 +98,7 @@ function predictSet(
         [...new Set([...pendingOptions(config).remove, option])].toSorted().join(','),
       );
   }
+  config = settleUnused(kind, config, effect.keeps ?? []);
   return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
@@ -192,6 +196,8 @@ function diskLine(
   const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
   if (parsed?.kind === 'cloudinit')
     return { ...line, [kind.volumeKey]: `${parsed.storage}:vm-${vmid}-cloudinit` };
+  const moved = before === undefined ? undefined : movedVolume(kind, vmid, option, before, wanted);
+  if (moved !== undefined) return { ...line, ...sized, [kind.volumeKey]: moved, format: null };
   if (before !== undefined || typeof storage !== 'string') return { ...line, ...sized };
   const ending = typeof format === 'string' && format !== 'raw' ? `.${format}` : '';
   return { ...line, ...sized, [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}${ending}` };

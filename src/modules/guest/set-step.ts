@@ -5,7 +5,10 @@ import { setValues } from './option-values.ts';
 import type { OptionChange } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
+import { takenUnused } from './attach-disk.ts';
+import { storageOfVolume } from './disk-place.ts';
 import type { Guest } from './read-guest.ts';
+import { isKept } from './unused-disks.ts';
 import { storageLock } from './storage-lock.ts';
 import type { Wish } from './wish.ts';
 
@@ -38,7 +41,16 @@ export function setStep(
 ): DraftStep {
   const { kind, vmid, node, cluster } = target;
   const wishOf = new Map(wishes.map((wish) => [wish.option, wish]));
-  const allocated = changes.flatMap(({ option }) => wishOf.get(option)?.disk.allocates ?? []);
+  const disks = changes.flatMap(({ option }) => wishOf.get(option)?.disk ?? []);
+  const allocated = disks.flatMap(({ allocates }) => allocates ?? []);
+  const destroyed = disks.flatMap(({ destroys }) => destroys ?? []);
+  const detached = disks.flatMap(({ detaches }) => detaches ?? []);
+  const taken = takenUnused(
+    kind,
+    guest,
+    disks.flatMap(({ volume }) => volume ?? []),
+  );
+  const freed = destroyed.flatMap((volume) => storageOfVolume(volume) ?? []);
   const wanted = Object.fromEntries(
     changes
       .filter(({ how }) => how === 'set')
@@ -48,7 +60,10 @@ export function setStep(
     node,
     act: { run: 'call', call },
     guards: [{ require: 'quorum' }],
-    locks: [guestLock(target), ...new Set(allocated.map((id) => storageLock(snapshot, id, node)))],
+    locks: [
+      guestLock(target),
+      ...new Set([...allocated, ...freed].map((id) => storageLock(snapshot, id, node))),
+    ],
     effects: [
       {
         brings: 'options',
@@ -56,11 +71,17 @@ export function setStep(
         node,
         created: false,
         set: setValues(wanted),
-        remove: named(changes, 'remove'),
+        remove: [...named(changes, 'remove'), ...taken],
         revert: named(changes, 'revert'),
+        ...(detached.length > 0 && {
+          keeps: detached.filter((volume) => isKept(kind, vmid, snapshot, volume)),
+        }),
       },
     ],
-    undo: undoSet(target, changes, allocated, guest),
+    undo:
+      destroyed.length > 0
+        ? { impossible: `${destroyed.join(', ')} is destroyed` }
+        : undoSet(target, changes, allocated, guest),
     detached: false,
     timeoutSeconds: SET_SECONDS,
   };

@@ -4,9 +4,12 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { pveMajor } from '../../snapshot/pve-major.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, PlanOptions, Wanted } from '../module.ts';
+import { checkAttach } from './attach-disk.ts';
 import { checkBootOrder } from './check-boot.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkMac } from './check-mac.ts';
+import { checkMove } from './check-move.ts';
+import { checkDestroy } from './leave-disk.ts';
 import { checkChanged } from './check-together.ts';
 import { checkNode, refusal } from './check-place.ts';
 import { callRefusals } from './call-refusals.ts';
@@ -20,7 +23,7 @@ import { namedSecrets } from './secret-step.ts';
 import { setCall } from './set-step.ts';
 import { updateDifferences } from './update-differences.ts';
 import { updateRisks } from './update-risks.ts';
-import { planSets, updateSteps } from './update-steps.ts';
+import { planSets, stopsFirst, updateSteps } from './update-steps.ts';
 import type { Wish } from './wish.ts';
 import { wishesOf } from './wish.ts';
 
@@ -37,8 +40,12 @@ export function updateGuest(
   const power = notAsked === undefined ? powerChange(wanted, guest) : undefined;
   const found = updateDifferences(kind, wishes, power, wanted, guest);
   const waits = found.some(({ effect }) => effect === 'restart');
+  const cold = stopsFirst({ kind, wishes, guest });
   const restarts =
-    waits && wanted.words['restart'] === 'if-needed' && guest.power === 'running' && power === undefined;
+    (waits || cold) &&
+    wanted.words['restart'] === 'if-needed' &&
+    guest.power === 'running' &&
+    power === undefined;
   const title = titleOf(kind, guest.vmid, guest.effective[kind.nameOption]);
   const draft = {
     title,
@@ -53,7 +60,13 @@ export function updateGuest(
       notCompared === true ? [secretNotCompared(wanted, option)] : [],
     ),
   ];
-  const refused = wishes.flatMap((wish) => refuseWish(kind, wish, wanted, snapshot, guest));
+  const stops = power === 'stopped' || (cold && restarts);
+  const refused = wishes.flatMap((wish) => [
+    ...refuseWish(kind, wish, wanted, snapshot, guest),
+    ...checkMove(kind, wanted, snapshot, guest, wish, { ...options, stops }),
+    ...checkAttach(kind, wanted, guest, wish, wishes),
+    ...checkDestroy(kind, wanted, guest, wish, wishes, options),
+  ]);
   if (found.length === 0 && power === undefined && refused.length === 0)
     return ok({ ...draft, differences: [], steps: [] }, warnings);
   const target: Target = {

@@ -1,7 +1,10 @@
 import type { Difference } from '../../plan/plan.ts';
 import { findProperty } from '../property.ts';
+import { bootRisks } from './attach-disk.ts';
 import { pathRisk } from './check-volume.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { leaveRisks } from './leave-disk.ts';
+import { moveRisks } from './move-disk.ts';
 import { propertyValue } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
 import type { Wish } from './wish.ts';
@@ -25,8 +28,14 @@ export function updateRisks(
     return findProperty(kind.properties, property)?.risk?.(context) ?? [];
   });
   const joined = joinsBootOrder(kind, wishes, guest);
+  const moved = wishes.flatMap(({ option, disk: { move } }) =>
+    move === undefined ? [] : moveRisks(kind, option, move, guest),
+  );
   return [
     ...paths,
+    ...moved,
+    ...leaveRisks(wishes),
+    ...bootRisks(kind, wishes, guest),
     ...felt,
     ...(joined === undefined ? [] : [`PVE itself makes the boot order ${joined.replace('order=', '')}`]),
     ...(restarts === undefined ? [] : [`restarts ${restarts}: it is down until it has started again`]),

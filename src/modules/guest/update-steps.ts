@@ -6,6 +6,7 @@ import { isCloudInitVolume } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { SHUTDOWN_SECONDS } from './guest-kind.ts';
 import { linesStep } from './lines-step.ts';
+import { moveStep, movesStoppedOnly } from './move-disk.ts';
 import type { OptionChange } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath, shutdownStep, startStep } from './power-step.ts';
@@ -37,6 +38,7 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
   const changes = wishes.flatMap(({ row, disk }) =>
     disk.change === undefined ||
     disk.change.how === 'lines' ||
+    disk.destroys !== undefined ||
     (row.shape === 'secret' && disk.change.how === 'set')
       ? []
       : [disk.change],
@@ -52,8 +54,10 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
 }
 
 /**
- * A resize for each disk that grows, the set calls, the lines and the secrets, cloud-init's drive, its power. The resize
- * comes first: a disk option that waits for a restart is kept with the size that it was set with.
+ * A resize for each disk that grows, the set calls, disks that move and those that grow after it, the lines and the
+ * secrets, cloud-init's drive, disks that are destroyed, its power. The resize comes first: a disk option that waits for a
+ * restart is kept with the size that it was set with. A disk that moves is set before, while its volume has a known name.
+ * What is moved only while the guest is stopped has it shut down before all else.
  */
 export function updateSteps(target: Target, update: UpdatePlan): readonly DraftStep[] {
   const { wanted, wishes, sets, guest, snapshot, power, restarts } = update;
@@ -63,16 +67,46 @@ export function updateSteps(target: Target, update: UpdatePlan): readonly DraftS
       Number(wanted.words['timeout'] ?? SHUTDOWN_SECONDS),
       wanted.words['forceStop'] === '1',
     );
+  const grows = wishes.filter(({ disk }) => disk.grow !== undefined);
+  const first = stopsFirst({ kind: target.kind, wishes, guest });
   return [
-    ...wishes.filter(({ disk }) => disk.grow !== undefined).map((wish) => growStep(target, wish)),
+    ...(first ? [shutdown()] : []),
+    ...grows.filter(({ disk }) => disk.move === undefined).map((wish) => growStep(target, wish)),
     ...sets.map((changes) => setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)),
+    ...wishes.flatMap(({ option, disk: { move } }) =>
+      move === undefined ? [] : [moveStep(target, { option }, move, snapshot)],
+    ),
+    ...grows.filter(({ disk }) => disk.move !== undefined).map((wish) => growStep(target, wish)),
     ...linesSteps(target, wishes),
     ...secretSteps(target, wishes),
     ...(renewsCloudInit(update) ? [cloudInitStep(target)] : []),
-    ...(restarts ? [shutdown(), startStep(target)] : []),
-    ...(power === 'running' ? [startStep(target)] : []),
-    ...(power === 'stopped' ? [shutdown()] : []),
+    ...destroySteps(target, update),
+    ...(restarts && !first ? [shutdown()] : []),
+    ...(restarts || power === 'running' ? [startStep(target)] : []),
+    ...(power === 'stopped' && !first ? [shutdown()] : []),
   ];
+}
+
+/** Whether a disk is moved that its running guest holds fast. */
+export function stopsFirst({
+  wishes,
+  guest,
+  kind,
+}: Pick<UpdatePlan, 'wishes' | 'guest'> & { readonly kind: GuestKind }): boolean {
+  return (
+    guest.power === 'running' &&
+    wishes.some(({ option, disk }) => disk.move !== undefined && movesStoppedOnly(kind, option))
+  );
+}
+
+/** Last, when all else has worked. */
+function destroySteps(target: Target, { wishes, guest, snapshot }: UpdatePlan): readonly DraftStep[] {
+  const changes = wishes.flatMap(({ disk }) =>
+    disk.destroys === undefined || disk.change === undefined ? [] : [disk.change],
+  );
+  return changes.length === 0
+    ? []
+    : [setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)];
 }
 
 function linesSteps(target: Target, wishes: readonly Wish[]): readonly DraftStep[] {

@@ -8,8 +8,9 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { lineOf, storageOf } from './disk-place.ts';
+import { lineOf, placeOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { holdersOf } from './unused-disks.ts';
 import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
@@ -41,7 +42,10 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   const pending = effect.revert
     .filter((option) => guest.pending.set[option] !== undefined || guest.pending.remove.includes(option))
     .map((option) => `${option} is still pending`);
-  return [...wrong, ...left, ...pending].map((what) => missing(effect, what));
+  const lost = (effect.keeps ?? [])
+    .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length === 0)
+    .map((volume) => `its volume ${volume} is not in its config any more`);
+  return [...wrong, ...left, ...pending, ...lost].map((what) => missing(effect, what));
 }
 
 function wrongOption(
@@ -78,7 +82,10 @@ function diskHolds(
   // How large the volume is the line that runs says; a pending one may be older.
   const actual = propertyValue(kind, option, activeText);
   const actualSize = typeof actual === 'object' ? actual['size'] : undefined;
-  if (typeof storage === 'string' && storageOf(kind, option, text) !== storage) return false;
+  const { format } = wanted;
+  const place = placeOf(kind, option, text);
+  if (typeof storage === 'string' && place.storage !== storage) return false;
+  if (typeof format === 'string' && place.format !== format) return false;
   if (typeof size === 'string' && (actualSize === undefined || parseSize(actualSize) !== parseSize(size)))
     return false;
   return satisfies(kind, option, text, lineOf(kind, option, text, wanted));

@@ -69,9 +69,24 @@ export function wantedDisk(
       path: ['size'],
       message: `${disk['size']} is no whole number of MiB; PVE would round it`,
     });
+  const deletes = rest['delete-source'];
+  if (deletes !== undefined) {
+    const said = deletes === null ? undefined : flagOf(deletes);
+    if (said === undefined)
+      problems.push({
+        path: ['delete-source'],
+        message: `"${deletes ?? ''}" is neither yes nor no; yes has the old copy destroyed when the disk is moved`,
+      });
+    else disk['delete-source'] = said;
+  }
   // Their size is PVE's to decide: in `local-lvm:1` it says nothing.
   if (option === 'efidisk0' || option === 'tpmstate0') delete disk['size'];
-  return { values: { ...disk, ...rest }, problems };
+  return { values: { ...rest, ...disk }, problems };
+}
+
+function flagOf(text: string): '0' | '1' | undefined {
+  if (/^(?:1|on|yes|true)$/iu.test(text)) return '1';
+  return /^(?:0|off|no|false)$/iu.test(text) ? '0' : undefined;
 }
 
 /** A new slot for what can only be in a CD drive is one; PVE itself wants "media=cdrom" said for an ISO. */
