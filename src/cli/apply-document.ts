@@ -9,8 +9,7 @@ import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
-import type { flags } from './apply.ts';
-import type { CliContext } from './command.ts';
+import type { ApplyContext } from './apply-command.ts';
 import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
@@ -21,8 +20,6 @@ import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
-type ApplyContext = CliContext<typeof flags>;
-
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
 export async function applyDocument(
   input: ApplyInput,
@@ -30,7 +27,8 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const opened = await openRunJournal(context);
+  const { rollsBack } = input;
+  const opened = await openRunJournal(context, { ...(rollsBack !== undefined && { rollsBack }) });
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, context.stderr);
     return exitCodeFor(opened.diagnostics);
@@ -98,9 +96,7 @@ async function planAndApply(session: Session): Promise<number> {
   }
   session.ran = { ...session.ran, survey: plan.survey, troubles: [...troubleOf(plan), ...over] };
   if (!context.flags.json) {
-    if (session.input.is === 'plan' && plans.length === 0)
-      context.stdout.write('Nothing to do: the saved plan is empty.\n');
-    else showPlan(plan, brakes, context);
+    showPlan(plan, brakes, context, session.input.nothing);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
   if (plans.length === 0) return exitCodeFor(troubleOf(plan));
