@@ -96,6 +96,7 @@ async function planAndApply(session: Session): Promise<number> {
   }
   session.ran = { ...session.ran, survey: plan.survey, troubles: [...troubleOf(plan), ...over] };
   if (!context.flags.json) {
+    context.stdout.write(session.input.details?.(plan.survey) ?? '');
     showPlan(plan, brakes, context, session.input.nothing);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);

@@ -25,6 +25,8 @@ export interface ApplyInput {
   /** The run whose changes it takes back. */
   readonly rollsBack?: string;
   plan(survey: Survey): Promise<Result<DocumentPlan>>;
+  /** What is to be seen before the plan, for people. */
+  readonly details?: (survey: Survey) => string;
   /** What is said when there is nothing to do; without it, how many resources are as declared. */
   readonly nothing?: (plan: DocumentPlan) => string;
 }

@@ -3,6 +3,7 @@ import type { CliContext, Help } from './command.ts';
 import type { Flags } from './flags.ts';
 
 export const flags = {
+  files: { help: 'show what differs in the files between before the run and now' },
   'allow-destroy': { help: 'remove what the run has made' },
   ...applyFlags,
 } as const satisfies Flags;
@@ -10,14 +11,14 @@ export const flags = {
 export const help: Help = {
   usage: 'RUN',
   about: [
-    'Takes back what a run changed by plans (run, apply, rollback): shows what is to be done, asks, and does it, as "apply" does. RUN is its id, the beginning of it, or "last". It is a run too, and can be rolled back itself.',
+    'Takes back what a run changed by plans (run, apply, rollback): shows what is to be done, asks, and does it, as "apply" does. RUN is its id, the beginning of it, or "last" (the last one that changed something). It is a run too, and can be rolled back itself.',
     'What cannot come back is said first: a guest or a disk that was removed, a disk that has grown, what commands did. What others changed since the run is named with its values, and is not overwritten. What the run made is removed with --allow-destroy, if nobody has changed it since.',
     'Only what was really begun is taken back: of a run that failed or was interrupted, that part. Nothing to do is one line and exit 0.',
   ],
   examples: [
     ['pvefleet rollback last', 'Take the last run back:'],
     ['pvefleet rollback 20260131 --target vm/101', 'Of a run only what it did to one guest:'],
-    ['pvefleet show last --files', 'The files that it changed, as they were before:'],
+    ['pvefleet rollback last --files', 'With the files, as they were before and as they are now:'],
   ],
 };
 

@@ -13,10 +13,19 @@ export interface AppliedChange {
 /** What a run did by plans, as its journal tells it. */
 export interface AppliedRun {
   readonly changes: readonly AppliedChange[];
-  /** Files as they were read after the last step that touched them, by cluster and path. */
+  /** Files that it was about as they were before it, by fileKey. */
+  readonly before: ReadonlyMap<string, BeforeFile>;
+  /** Files as they were read after the last step that touched them. */
   readonly left: ReadonlyMap<string, LeftFile>;
   /** Commands without a plan (of exec, of cp, of a playbook's tasks) that were begun. */
   readonly commands: readonly string[];
+}
+
+export interface BeforeFile {
+  readonly cluster: string;
+  readonly path: string;
+  /** Secrets blanked; null: it was not there. */
+  readonly text: string | null;
 }
 
 export interface LeftFile {
@@ -33,6 +42,7 @@ export function fileKey(cluster: string, path: string): string {
 /** Reads the events of a run, or of several that belong together, in their order. */
 export function appliedRun(events: Iterable<Entry>): AppliedRun {
   const changes: AppliedChange[] = [];
+  const before = new Map<string, BeforeFile>();
   const left = new Map<string, LeftFile>();
   const commands: string[] = [];
   /** Of the plans at hand; each task of a playbook plans anew, with the same ids. */
@@ -59,16 +69,28 @@ export function appliedRun(events: Iterable<Entry>): AppliedRun {
       for (const [path, sha1] of Object.entries(event.digests ?? {}))
         left.set(fileKey(event.cluster, path), { sha1 });
     }
-    if (event.type === 'files-kept' && event.when === 'after')
-      for (const [path, text] of Object.entries(event.files)) {
-        // What could not be read again after its last step is not what the run has left.
-        const known = left.get(fileKey(event.cluster, path));
-        if (known !== undefined) left.set(fileKey(event.cluster, path), { ...known, text });
-      }
+    if (event.type === 'files-kept') keep(event, before, left);
     if (event.type === 'command-started') commands.push(event.command);
   }
   finish();
-  return { changes, left, commands };
+  return { changes, before, left, commands };
+}
+
+function keep(
+  { cluster, files, when }: Extract<Entry, { type: 'files-kept' }>,
+  before: Map<string, BeforeFile>,
+  left: Map<string, LeftFile>,
+): void {
+  for (const [path, text] of Object.entries(files)) {
+    const key = fileKey(cluster, path);
+    if (when === 'before') {
+      if (!before.has(key)) before.set(key, { cluster, path, text });
+      continue;
+    }
+    // What could not be read again after its last step is not what the run has left.
+    const known = left.get(key);
+    if (known !== undefined) left.set(key, { ...known, text });
+  }
 }
 
 /** Steps without a plan may have the same number: the address tells them apart. */

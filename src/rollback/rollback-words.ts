@@ -1,3 +1,4 @@
+import type { Address } from '../address.ts';
 import { formatAddress } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Back } from './property-back.ts';
@@ -51,6 +52,17 @@ export function madeChanged(touched: Touched, options: readonly string[]): Diagn
     ...stays('changed-since', touched, '', ''),
     message: `Cannot remove ${formatAddress(touched.address)}: the run made it, but ${what}; it is left as it is`,
     hint: `If it is to go all the same, declare it with "state: absent".`,
+  };
+}
+
+/** What the run made is not removed without consent. */
+export function consentWanted(address: Address): Diagnostic {
+  return {
+    code: 'rollback/destroy',
+    severity: 'error',
+    trouble: 'refused',
+    message: `Cannot remove ${formatAddress(address)}: the run made it, and that destroys its disks; consent is wanted`,
+    hint: 'Run again with --allow-destroy if that is meant, or with --target for the others alone.',
   };
 }
 
