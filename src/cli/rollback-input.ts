@@ -55,7 +55,7 @@ export async function readRollbackInput({
       rollsBack: record.run,
       plan: (survey) => Promise.resolve(planOf({ record, applied, touched }, survey, given['allow-destroy'])),
       ...(given.files && { details: (survey: Survey) => filesNow(applied, survey) }),
-      nothing: ({ warnings }) => nothingToDo(record.run, touched, warnings),
+      nothing: ({ stays }) => nothingToDo(record.run, touched, stays),
     },
     record.closed === undefined ? [noEnd(record.run)] : [],
   );
@@ -107,7 +107,7 @@ function planOf(
     ),
   }));
   const commands = applied.commands.length === 0 ? [] : [commandsStay(applied.commands)];
-  return ok({ ...planned.value, refusals, warnings: [...commands, ...stays, ...planned.value.warnings] });
+  return ok({ ...planned.value, refusals, stays: [...commands, ...stays] });
 }
 
 /** The files as they were before the run, and as they are. */
@@ -123,8 +123,8 @@ function filesNow({ before }: AppliedRun, { clusters }: Survey): string {
   return `${filesText(files, '(now)')}\n`;
 }
 
-function nothingToDo(run: string, touched: readonly Touched[], warnings: readonly Diagnostic[]): string {
-  if (warnings.length > 0)
+function nothingToDo(run: string, touched: readonly Touched[], stays: readonly Diagnostic[] = []): string {
+  if (stays.length > 0)
     return `Nothing to roll back: of what ${run} changed, only that above is not as it was.`;
   return touched.length === 0
     ? `Nothing to roll back: ${run} has changed nothing.`

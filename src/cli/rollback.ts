@@ -13,7 +13,7 @@ export const help: Help = {
   about: [
     'Takes back what a run changed by plans (run, apply, rollback): shows what is to be done, asks, and does it, as "apply" does. RUN is its id, the beginning of it, or "last" (the last one that changed something). It is a run too, and can be rolled back itself.',
     'What cannot come back is said first: a guest or a disk that was removed, a disk that has grown, what commands did. What others changed since the run is named with its values, and is not overwritten. What the run made is removed with --allow-destroy, if nobody has changed it since.',
-    'Only what was really begun is taken back: of a run that failed or was interrupted, that part. Nothing to do is one line and exit 0.',
+    'Only what was really begun is taken back: of a run that failed or was interrupted, that part. Exit 0: all is as it was before the run; 2: what could be was taken back, and something stays as it is.',
   ],
   examples: [
     ['pvefleet rollback last', 'Take the last run back:'],

@@ -12,8 +12,8 @@ export function showPlan(
   { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
   nothing?: (plan: DocumentPlan) => string,
 ): void {
-  const { plans, refusals, warnings, survey, compared } = plan;
-  printDiagnostics([...survey.unreachable, ...warnings], stderr);
+  const { plans, refusals, warnings, survey, compared, stays = [] } = plan;
+  printDiagnostics([...survey.unreachable, ...stays, ...warnings], stderr);
   const isQuiet = refusals.length === 0 && (compared > 0 || warnings.length === 0);
   if (plans.length === 0 && nothing !== undefined) {
     if (refusals.length === 0) stdout.write(`${nothing(plan)}\n`);

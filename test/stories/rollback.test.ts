@@ -68,10 +68,8 @@ vms:
   });
 
   const again = await fleet.cli(['rollback', rollback, '--yes']);
-  expect(again.exit).toBe(0);
-  expect(again.stderr).toContain(
-    'Cannot bring back vm/102@lab: it was removed, and its disks are destroyed',
-  );
+  expect(again.exit).toBe(2);
+  expect(again.stderr).toContain('Cannot bring back vm/102@lab: it was removed, and its disks are destroyed');
   expect(fleet.file('pve1', conf('pve1', 101))).toBe(after);
 });
 
@@ -94,7 +92,7 @@ vms:
   await fleet.cli(['exec', 'pve2', '--', 'qm set 102 --name mine']);
 
   const back = await fleet.cli(['rollback', change, '--yes', '--allow-destroy']);
-  expect(back.exit).toBe(0);
+  expect(back.exit).toBe(2);
   expect(back.stderr.split('\n').filter((line) => line.startsWith('warning: '))).toEqual([
     'warning: Cannot bring back vm/103@lab: it was removed, and its disks are destroyed',
     'warning: Cannot bring back scsi0.size of vm/101@lab: scsi0 has grown, and a disk is never shrunk (it was 8G); it is left as it is',
@@ -116,14 +114,18 @@ vms:
   expect(files).toContain(`--- ${conf('pve3', 103)}\n+++ /dev/null  (after)\n`);
   expect(files).toContain('-cores: 2\n+cores: 4\n');
   expect(await fleet.cli(['rollback', change, '--yes'])).toMatchObject({
-    exit: 0,
+    exit: 2,
     stdout: `Nothing to roll back: of what ${change} changed, only that above is not as it was.`,
   });
+  const told = (await fleet.cli(['rollback', change, '--yes', '--json'])).stdout.split('\n').at(-1);
+  expect(JSON.parse(told ?? '')).toMatchObject({ type: 'result', success: false, checkpoint: null });
   expect(await fleet.cli(['rollback', change, '--target', 'vm/9'])).toMatchObject({
     exit: 1,
     stderr: expect.stringContaining('Cannot roll back the target "vm/9": the run changed no such resource'),
   });
-  expect((await fleet.cli(['rollback', change, '--files', '--yes'])).stdout).toContain('-cores: 2\n+cores: 8\n');
+  expect((await fleet.cli(['rollback', change, '--files', '--yes'])).stdout).toContain(
+    '-cores: 2\n+cores: 8\n',
+  );
 });
 
 test('of a run that failed half-way only what was done goes back; a changed journal is not trusted', async () => {
@@ -181,7 +183,7 @@ test('what a playbook changed task by task goes back at once; its commands are s
   );
   expect((await fleet.cli(['run', playbook])).exit).toBe(0);
   const back = await fleet.cli(['rollback', 'last', '--yes', '--allow-destroy']);
-  expect(back.exit).toBe(0);
+  expect(back.exit).toBe(2);
   expect(back.stderr).toContain(
     'Cannot bring back what the command "touch /root/was-here" changed: nobody knows what a command did',
   );
