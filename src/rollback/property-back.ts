@@ -74,8 +74,11 @@ function valueBack<T extends PropertyValue>(
   const kept: Kept = { name, ...shown('before', before), ...shown('now', now) };
   if (!isDeepStrictEqual(now, left))
     return { lasting: [], changedSince: [{ ...kept, ...shown('left', left) }] };
-  const why = lasts ?? (isSecret(before) ? 'it was a secret, and secrets are not recorded' : undefined);
-  if (why !== undefined) return { lasting: [{ ...kept, why }], changedSince: [] };
+  if (lasts !== undefined) return { lasting: [{ ...kept, why: lasts }], changedSince: [] };
+  if (isSecret(before)) {
+    const why = 'what it was is a secret, and secrets are not recorded';
+    return { lasting: [{ name, why }], changedSince: [] };
+  }
   return { wish: before ?? null, lasting: [], changedSince: [] };
 }
 

@@ -9,8 +9,8 @@ export function lasts(
   touched: Touched,
   { name, before, why }: Omit<Back['lasting'][number], 'now'>,
 ): Diagnostic {
-  const was = before === undefined ? 'it was not set' : `it was ${before}`;
-  return stays('lasting', touched, `${name} of`, `${why} (${was}); it is left as it is`);
+  const was = before === undefined ? '' : ` (it was ${before})`;
+  return stays('lasting', touched, `${name} of`, `${why}${was}; it is left as it is`);
 }
 
 export function changedSince(

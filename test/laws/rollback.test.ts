@@ -1,79 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatAddress } from '../../src/address.ts';
-import { keptFiles } from '../../src/apply/kept-files.ts';
-import type { Entry } from '../../src/journal/entry.ts';
 import { findModule } from '../../src/modules/registry.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { predict } from '../../src/plan/predict.ts';
-import { planFiles } from '../../src/plan/plan-files.ts';
 import { appliedRun } from '../../src/rollback/applied-run.ts';
-import { planRollback } from '../../src/rollback/plan-rollback.ts';
-import { touchedBy } from '../../src/rollback/touched.ts';
+import type { Rollback } from '../../src/rollback/plan-rollback.ts';
 import { isUnknown } from '../../src/snapshot/snapshot.ts';
 import type { Survey } from '../../src/snapshot/survey.ts';
-import type { Spec } from '../../src/spec.ts';
 import { labSurvey } from '../lab-snapshot.ts';
+import { journalOf, plansOf, rollbackOf, specOf } from '../rollback/run-of.ts';
 import { guestSpec } from './guest-spec.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
-const allow = { allowDestroy: true };
-
 function plan(survey: Survey, kind: string, args: Args): readonly Plan[] {
-  return planSpecs(survey, [{ kind, args, positions: {}, declaredBy: 'law' }]);
+  return plansOf(survey, specOf(kind, args));
 }
 
-function planSpecs(survey: Survey, specs: readonly Spec[]): readonly Plan[] {
-  const planned = makePlan(survey, specs, allow);
-  expect(planned.refusals).toEqual([]);
-  return planned.plans;
-}
-
-/** The journal of a run that did all that the plans say. */
-function journalOf(plans: readonly Plan[], after: Survey): readonly Entry[] {
-  const at = '';
-  const [snapshot] = after.clusters;
-  return [
-    { type: 'planned', plans, check: false },
-    ...plans.flatMap((each) =>
-      each.changes.flatMap(({ address, steps }) =>
-        steps.flatMap(({ id, node }): readonly Entry[] => {
-          const about = {
-            cluster: each.cluster,
-            step: id,
-            address: formatAddress(address),
-            node,
-            at,
-            command: '',
-          };
-          const digests = planFiles(each).map((path) => [path, snapshot?.digests[path] ?? null] as const);
-          return [
-            { type: 'step-started', ...about },
-            {
-              type: 'step-finished',
-              ...about,
-              digests: Object.fromEntries(digests),
-              outcome: 'done',
-              exit: 0,
-              seconds: 0,
-              stdout: '',
-              stderr: '',
-              diagnostics: [],
-            },
-          ];
-        }),
-      ),
-    ),
-    ...keptFiles(plans, after, 'after'),
-  ];
-}
-
-function rollback(plans: readonly Plan[], left: Survey, now: Survey) {
-  const { changes, left: files } = appliedRun(journalOf(plans, left));
-  return planRollback(touchedBy(changes), files, now, 'law');
+/** What takes the plans back, once they were applied and left a survey, and it is now another. */
+function rollback(plans: readonly Plan[], left: Survey, now: Survey): Rollback {
+  return rollbackOf(appliedRun(journalOf(plans, left)), now);
 }
 
 /** A guest as one sees it: its options, what waits for a restart, whether it runs. */
@@ -153,13 +101,13 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
         const made = predict(empty, making);
         const unmade = rollback(making, made, made);
         expect(unmade.stays).toEqual([]);
-        expect(seen(predict(made, planSpecs(made, unmade.specs)), kind)).toEqual(seen(empty, kind));
+        expect(seen(predict(made, plansOf(made, ...unmade.specs)), kind)).toEqual(seen(empty, kind));
 
         const changing = plan(made, kind, second);
         const changed = predict(made, changing);
         const { specs, stays } = rollback(changing, changed, changed);
-        const back = predict(changed, planSpecs(changed, specs));
-        expect(planSpecs(back, rollback(changing, changed, back).specs)).toEqual([]);
+        const back = predict(changed, plansOf(changed, ...specs));
+        expect(plansOf(back, ...rollback(changing, changed, back).specs)).toEqual([]);
         const lasting = lastingOf(changing);
         const said = stays.map(({ message }) => / back (?<name>\S+) of /u.exec(message)?.groups?.['name']);
         expect(new Set(said)).toEqual(lasting);
@@ -178,12 +126,12 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
         const made = predict(labSurvey(), plan(labSurvey(), kind, first));
         const changing = plan(made, kind, second);
         const left = predict(made, changing);
-        const others = makePlan(left, [{ kind, args: third, positions: {}, declaredBy: 'others' }], allow);
+        const others = makePlan(left, [specOf(kind, third)], { allowDestroy: true });
         // They may want a smaller disk.
         fc.pre(others.refusals.length === 0);
         const now = predict(left, others.plans);
         const { specs } = rollback(changing, left, now);
-        const then = predict(now, planSpecs(now, specs));
+        const then = predict(now, plansOf(now, ...specs));
         const [before = {}, after = {}, present = {}, back = {}] = [made, left, now, then].map(
           (each) => seen(each, kind).options,
         );
