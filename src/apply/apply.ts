@@ -81,7 +81,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     outcomes: new Map(),
     queues: new Map(),
   };
-  for (const kept of keptFiles(plans, run.survey, 'before')) await run.record(kept);
+  for (const kept of keptFiles(plans, context.survey, 'before')) await run.record(kept);
   const batches = inBatches(plans, context.brakes?.serial);
   for (const [index, { nodes, plans: batch }] of batches.entries()) {
     if (index > 0 && goesOn(run)) await pause(context.brakes?.pauseSeconds ?? 0, context.signal);
@@ -90,9 +90,10 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     run.batch = { nodes: nodes.length, failed: new Set() };
     await Promise.all(batch.map((plan) => applyPlan(plan, run)));
   }
-  if (run.commands > 0) for (const kept of keptFiles(plans, run.survey, 'after')) await run.record(kept);
+  const survey = run.rereads.survey();
+  if (run.commands > 0) for (const kept of keptFiles(plans, survey, 'after')) await run.record(kept);
   return {
-    survey: run.rereads.survey(),
+    survey,
     outcomes: run.outcomes,
     interrupted: context.signal.aborted,
     commands: run.commands,

@@ -6,12 +6,13 @@ import type { CliContext } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { brakeFlags, planFlags } from './flags.ts';
+import { brakeFlags, checkpointFlags, planFlags } from './flags.ts';
 
 /** For the commands that plan, show, ask and apply: "apply", "rollback". */
 export const applyFlags = {
   yes: { short: 'y', help: 'apply without asking' },
   ...brakeFlags,
+  ...checkpointFlags,
   ...planFlags,
 } as const satisfies Flags;
 

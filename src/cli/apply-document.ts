@@ -7,6 +7,7 @@ import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
+import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
 import type { ApplyContext } from './apply-command.ts';
@@ -86,7 +87,7 @@ async function planAndApply(session: Session): Promise<number> {
   const survey = await surveyNodes(fleet, context.stderr);
   const planned = await session.input.plan(survey);
   if (!planned.ok) return complain(planned.diagnostics, session);
-  const plan = planned.value;
+  const plan = checkpointed(planned.value, session);
   const { plans } = plan;
   const over = overCeilings(plans, brakes);
   const seconds = (performance.now() - started) / 1000;
@@ -109,6 +110,14 @@ async function planAndApply(session: Session): Promise<number> {
   session.ran = { ...session.ran, plans };
   if (objection === undefined) return ended(await carryOut(plan, session), plan);
   return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
+}
+
+/** With --checkpoint snapshot a plan keeps first what it changes. */
+function checkpointed(plan: DocumentPlan, { run, context: { flags } }: Session): DocumentPlan {
+  if (flags.checkpoint === 'none') return plan;
+  const keptSince = Date.now() - flags['checkpoint-keep-days'] * 86_400_000;
+  const { plans, refusals } = withCheckpoints(plan.plans, plan.survey, { run, keptSince });
+  return { ...plan, plans, refusals: [...plan.refusals, ...refusals] };
 }
 
 /** A program that asks for a rollback counts on having all of it. */

@@ -13,6 +13,7 @@ import type { AppliedRun } from '../rollback/applied-run.ts';
 import { appliedRun } from '../rollback/applied-run.ts';
 import { planRollback } from '../rollback/plan-rollback.ts';
 import { commandsStay, consentWanted } from '../rollback/rollback-words.ts';
+import { toSnapshots, withChanges } from '../rollback/to-snapshots.ts';
 import type { Touched } from '../rollback/touched.ts';
 import { touchedBy } from '../rollback/touched.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
@@ -53,7 +54,13 @@ export async function readRollbackInput({
     {
       is: 'rollback',
       rollsBack: record.run,
-      plan: (survey) => Promise.resolve(planOf({ record, applied, touched }, survey, given['allow-destroy'])),
+      plan: (survey) =>
+        Promise.resolve(
+          planOf({ record, applied, touched }, survey, {
+            allowDestroy: given['allow-destroy'],
+            toSnapshot: given['to-snapshot'],
+          }),
+        ),
       ...(given.files && { details: (survey: Survey) => filesNow(applied, survey) }),
       nothing: ({ stays }) => nothingToDo(record.run, touched, stays),
     },
@@ -95,19 +102,30 @@ async function readApplied(directory: string, run: string): Promise<ReadRun> {
 function planOf(
   { record, applied, touched }: RunToTakeBack,
   survey: Survey,
-  allowDestroy: boolean,
+  { allowDestroy, toSnapshot }: { readonly allowDestroy: boolean; readonly toSnapshot: boolean },
 ): Result<DocumentPlan> {
-  const { specs, stays } = planRollback(touched, applied.left, survey, `rollback of ${record.run}`);
+  const back = toSnapshot
+    ? toSnapshots(touched, record.run, survey, allowDestroy)
+    : { changes: [], refusals: [], others: touched, stays: [] };
+  const declaredBy = `rollback of ${record.run}`;
+  const { specs, stays } = planRollback(back.others, applied.left, survey, declaredBy);
   const planned = planDocument(specs, survey, { allowDestroy });
   if (!planned.ok) return planned;
-  const refusals = planned.value.refusals.map(({ spec, diagnostics }) => ({
-    spec,
-    diagnostics: diagnostics.map((each) =>
-      each.code === 'guest/destroy' ? consentWanted(specAddress(spec)) : each,
-    ),
-  }));
+  const plans = withChanges(planned.value.plans, back.changes);
+  const refusals = [
+    ...planned.value.refusals.map(({ spec, diagnostics }) => ({
+      spec,
+      diagnostics: diagnostics.map((each) =>
+        each.code === 'guest/destroy' ? consentWanted(specAddress(spec)) : each,
+      ),
+    })),
+    ...back.refusals.map((each) => ({
+      spec: { kind: '', args: {}, positions: {}, declaredBy },
+      diagnostics: [each],
+    })),
+  ];
   const commands = applied.commands.length === 0 ? [] : [commandsStay(applied.commands)];
-  return ok({ ...planned.value, refusals, stays: [...commands, ...stays] });
+  return ok({ ...planned.value, plans, refusals, stays: [...commands, ...back.stays, ...stays] });
 }
 
 /** The files as they were before the run, and as they are. */

@@ -55,6 +55,14 @@ const effect = z.discriminatedUnion('brings', [
     is: z.enum(['running', 'stopped']),
   }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
+  z.strictObject({
+    brings: z.literal('snapshot'),
+    address,
+    node: z.string(),
+    name: z.string(),
+    there: z.boolean(),
+  }),
+  z.strictObject({ brings: z.literal('rolled-back'), address, node: z.string(), name: z.string() }),
 ]);
 const step = z.strictObject({
   // It becomes a part of names on the node.

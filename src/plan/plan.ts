@@ -43,7 +43,22 @@ export type Effect =
       readonly node: string;
       readonly is: 'running' | 'stopped';
     }
-  | { readonly brings: 'absence'; readonly address: Address; readonly node: string };
+  | { readonly brings: 'absence'; readonly address: Address; readonly node: string }
+  /** A snapshot of a guest is there, or not any more. */
+  | {
+      readonly brings: 'snapshot';
+      readonly address: Address;
+      readonly node: string;
+      readonly name: string;
+      readonly there: boolean;
+    }
+  /** The guest is as its snapshot has it, and stopped. */
+  | {
+      readonly brings: 'rolled-back';
+      readonly address: Address;
+      readonly node: string;
+      readonly name: string;
+    };
 
 /** How a step is taken back, or why it can't be: nothing of it, or only these of the options that it brings. */
 export type Undo = readonly Act[] | { readonly impossible: string; readonly options?: readonly string[] };

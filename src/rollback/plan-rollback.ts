@@ -12,7 +12,7 @@ import type { AppliedRun } from './applied-run.ts';
 import { fileKey } from './applied-run.ts';
 import type { Back } from './property-back.ts';
 import { propertyBack } from './property-back.ts';
-import { goneSince, lasts, madeAnew, madeChanged, changedSince } from './rollback-words.ts';
+import { goneSince, lasts, madeAnew, madeChanged, changedSince, wasReset } from './rollback-words.ts';
 import type { Touched } from './touched.ts';
 
 /** What is to be declared so that all is as it was before a run, and what of it does not come back. */
@@ -75,6 +75,7 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
   if (state === undefined) return { specs: [], stays: [goneSince(touched)] };
   if (touched.made || (touched.removed !== undefined && wasRemoved(resource)))
     return { specs: [], stays: [madeAnew(touched)] };
+  if (touched.reset === true) return { specs: [], stays: [wasReset(touched)] };
   return optionsBack(resource, state, declaredBy);
 }
 

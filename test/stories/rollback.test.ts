@@ -191,3 +191,46 @@ test('what a playbook changed task by task goes back at once; its commands are s
   expect(fleet.file('pve1', conf('pve1', 101))).toBe(before);
   expect(fleet.file('pve1', conf('pve1', 104))).toBeUndefined();
 });
+
+test('with --checkpoint snapshot guests go back to their disks too', async () => {
+  const fleet = await openFleet();
+  const document = await fleet.write('web.yml', '');
+  await applied(fleet, document, first);
+  const change = `\
+vms:
+  - { vmid: 101, name: other, state: running }
+  - { vmid: 103, onboot: yes }
+  - { vmid: 104, node: pve2 }
+`;
+  await writeFile(document, change);
+  const ran = await fleet.cli(['apply', document, '--yes', '--checkpoint', 'snapshot', '--json']);
+  const run = await lastRun(fleet);
+  const name = `pvefleet-${run}`;
+  expect(JSON.parse(ran.stdout.split('\n').at(-1) ?? '')).toMatchObject({
+    success: true,
+    checkpoint: { id: run, backend_checkpoint: { 'vm/101@lab': name, 'vm/103@lab': name } },
+  });
+  expect((await fleet.cli(['ls', 'snapshots', '-o', 'name'])).stdout).toBe(
+    `snapshot/101/${name}@lab\nsnapshot/103/${name}@lab`,
+  );
+
+  await fleet.cli(['exec', 'pve1', '--', 'qm set 101 --tags mine']);
+  expect(await fleet.cli(['rollback', run, '--to-snapshot', '--yes'])).toMatchObject({
+    exit: 6,
+    stderr: expect.stringContaining('what was written to its disks since is lost; consent is wanted'),
+  });
+  const back = await fleet.cli(['rollback', run, '--to-snapshot', '--yes', '--allow-destroy']);
+  expect([back.exit, back.stderr]).toEqual([0, '']);
+  expect(back.stdout).toContain(`pve1$ qm rollback 101 ${name}`);
+  expect(back.stdout).toContain('pve2$ qm destroy 104');
+  expect(back.stdout).toContain('    - tags: mine\n');
+  const config = fleet.file('pve1', conf('pve1', 101)) ?? '';
+  expect(config.split('\n\n')[0]).toMatch(/^name: web$/mu);
+  expect((await fleet.cli(['ls', 'guests', '-o', 'json'])).stdout).toContain('"stopped"');
+
+  const later = ['apply', document, '--yes', '--target', 'vm/103', '--checkpoint', 'snapshot'];
+  expect((await fleet.cli([...later, '--checkpoint-keep-days', '0'])).exit).toBe(0);
+  const left = (await fleet.cli(['ls', 'snapshots', '-o', 'name'])).stdout;
+  expect(left).toContain(`101/${name}`);
+  expect(left).not.toContain(`103/${name}`);
+});
