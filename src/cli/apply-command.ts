@@ -36,7 +36,10 @@ export async function applyCommand(
   printDiagnostics(prepared.warnings, context.stderr);
   const { input, brakes, fleet } = prepared.value;
   try {
-    return await applyDocument(input, brakes, fleet, context);
+    const working = applyDocument(input, brakes, fleet, context);
+    // A second Ctrl-C leaves when the journal has its end.
+    context.hold?.(working);
+    return await working;
   } finally {
     await fleet.pool.close();
   }
@@ -63,7 +66,9 @@ async function prepare(
   if (!input.ok) return input;
   const fleet = await openFleet(context);
   if (!fleet.ok) return fleet;
-  return ok({ input: input.value, brakes: brakes.value, fleet: fleet.value }, [
+  const checkpointDays = given.checkpoint === 'none' ? undefined : given['checkpoint-keep-days'];
+  const wanted = { ...input.value, ...(checkpointDays !== undefined && { checkpointDays }) };
+  return ok({ input: wanted, brakes: brakes.value, fleet: fleet.value }, [
     ...input.warnings,
     ...fleet.warnings,
   ]);

@@ -3,7 +3,10 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument, specAddress } from '../documents/plan-document.ts';
-import { findRun, listRuns } from '../journal/journal-directory.ts';
+import { findRun } from '../journal/journal-directory.ts';
+import type { RunChain } from '../journal/run-chain.ts';
+import { chainOf, listChains } from '../journal/run-chain.ts';
+import { processOf } from '../journal/run-process.ts';
 import { readRun } from '../journal/read-run.ts';
 import type { RunRecords } from '../journal/read-run.ts';
 import { runFile } from '../journal/run-file.ts';
@@ -40,11 +43,12 @@ export async function readRollbackInput({
     return fail(usageError('cli/arguments', `Cannot run rollback: ${wrong}`, 'rollback'));
   }
   const directory = stateDirectory(given.state, env);
-  const found = name === 'last' ? await lastChange(directory) : await runOf(directory, name);
+  const found = name === 'last' ? await lastChange(directory) : await chainNamed(directory, name);
   if (!found.ok) return found;
-  const { record, applied } = found.value;
-  const { flaw } = record.checked;
-  if (flaw !== undefined) return fail(notTrusted(record.run, `line ${flaw.line}: ${flaw.what}`));
+  const { run, records, applied } = found.value;
+  const problems = [...flawsOf(run, records), ...(await underWay(run, records))];
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return fail(...errors);
   const all = touchedBy(applied.changes);
   const missed = given.target.filter((target) => !all.some(({ address }) => isTarget(address, [target])));
   if (missed.length > 0) return fail(...missed.map((target) => missedTarget(target, all)));
@@ -53,61 +57,84 @@ export async function readRollbackInput({
   return ok(
     {
       is: 'rollback',
-      rollsBack: record.run,
+      rollsBack: run,
       plan: (survey) =>
         Promise.resolve(
-          planOf({ record, applied, touched }, survey, {
+          planOf({ ...found.value, touched }, survey, {
             allowDestroy: given['allow-destroy'],
             toSnapshot: given['to-snapshot'],
           }),
         ),
       ...(given.files && { details: (survey: Survey) => filesNow(applied, survey) }),
-      nothing: ({ stays }) => nothingToDo(record.run, touched, stays),
+      nothing: ({ stays }) => nothingToDo(run, touched, stays),
     },
-    record.closed === undefined ? [noEnd(record.run)] : [],
+    problems,
   );
 }
 
-interface ReadRun {
-  readonly record: RunRecords;
+/** A run, with those that resumed it. */
+interface ReadChain {
+  /** The first one. */
+  readonly run: string;
+  readonly records: readonly RunRecords[];
   readonly applied: AppliedRun;
 }
 
-interface RunToTakeBack extends ReadRun {
+interface ChainToTakeBack extends ReadChain {
   readonly touched: readonly Touched[];
 }
 
-async function runOf(directory: string, name: string): Promise<Result<ReadRun>> {
+async function chainNamed(directory: string, name: string): Promise<Result<ReadChain>> {
   const found = await findRun(directory, name);
-  return found.ok ? ok(await readApplied(directory, found.value)) : found;
+  if (!found.ok) return found;
+  const chain = await chainOf(directory, found.value);
+  return chain.ok ? ok(await readChain(directory, chain.value)) : chain;
 }
 
 /** The last run that began a change; the very last one where none did. */
-async function lastChange(directory: string): Promise<Result<ReadRun>> {
-  const runs = await listRuns(directory);
-  if (!runs.ok) return runs;
-  for (const run of runs.value.toReversed()) {
-    const read = await readApplied(directory, run);
+async function lastChange(directory: string): Promise<Result<ReadChain>> {
+  const chains = await listChains(directory);
+  if (!chains.ok) return chains;
+  for (const chain of chains.value.toReversed()) {
+    const read = await readChain(directory, chain);
     if (read.applied.changes.length > 0) return ok(read);
   }
-  return runOf(directory, 'last');
+  return chainNamed(directory, 'last');
 }
 
-async function readApplied(directory: string, run: string): Promise<ReadRun> {
-  const record = await readRun(runFile(directory, run));
-  return { record, applied: appliedRun(record.records.map(({ event }) => event)) };
+async function readChain(directory: string, { first, runs }: RunChain): Promise<ReadChain> {
+  const records = await Promise.all(runs.map(({ run }) => readRun(runFile(directory, run))));
+  const entries = records.flatMap((each) => each.records.map(({ event }) => event));
+  return { run: first, records, applied: appliedRun(entries) };
+}
+
+function flawsOf(run: string, records: readonly RunRecords[]): readonly Diagnostic[] {
+  return records.flatMap((each) => {
+    const { flaw } = each.checked;
+    return flaw === undefined ? [] : [notTrusted(run, `${each.run}.jsonl:${flaw.line}: ${flaw.what}`)];
+  });
+}
+
+/** One of its runs has no end: an error while its process is there, else a word. */
+async function underWay(run: string, records: readonly RunRecords[]): Promise<readonly Diagnostic[]> {
+  const open = records.filter(({ opened, closed }) => opened !== undefined && closed === undefined);
+  const found = open.map(async ({ opened }) => {
+    const who = opened === undefined ? 'gone' : await processOf(opened);
+    return who === 'alive' ? [stillRuns(run)] : who === 'elsewhere' ? [noEnd(run)] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** What stays is said first, then it is a plan like any other. */
 function planOf(
-  { record, applied, touched }: RunToTakeBack,
+  { run, applied, touched }: ChainToTakeBack,
   survey: Survey,
   { allowDestroy, toSnapshot }: { readonly allowDestroy: boolean; readonly toSnapshot: boolean },
 ): Result<DocumentPlan> {
   const back = toSnapshot
-    ? toSnapshots(touched, record.run, survey, allowDestroy)
+    ? toSnapshots(touched, run, survey, allowDestroy)
     : { changes: [], refusals: [], others: touched, stays: [] };
-  const declaredBy = `rollback of ${record.run}`;
+  const declaredBy = `rollback of ${run}`;
   const { specs, stays } = planRollback(back.others, applied.left, survey, declaredBy);
   const planned = planDocument(specs, survey, { allowDestroy });
   if (!planned.ok) return planned;
@@ -165,7 +192,7 @@ function notTrusted(run: string, flaw: string): Diagnostic {
     code: 'rollback/journal',
     severity: 'error',
     trouble: 'refused',
-    message: `Cannot roll back ${run}: in its journal, ${flaw}; a journal as it was written is wanted`,
+    message: `Cannot roll back ${run}: its journal ${flaw}; one as it was written is wanted`,
     hint: `See: pvefleet audit verify ${run}`,
   };
 }
@@ -175,6 +202,16 @@ function noEnd(run: string): Diagnostic {
     code: 'rollback/no-end',
     severity: 'warning',
     trouble: 'stale',
-    message: `${run} has no end: it was killed, or is still under way; what is begun after this is not taken back`,
+    message: `${run} has no end, and whether it goes on where it was begun can't be told here; what it begins after this is not taken back`,
+  };
+}
+
+function stillRuns(run: string): Diagnostic {
+  return {
+    code: 'rollback/still-runs',
+    severity: 'error',
+    trouble: 'stale',
+    message: `Cannot roll back ${run}: it is still under way; one that has ended is wanted`,
+    hint: 'Wait until it has ended, or end it with Ctrl-C.',
   };
 }

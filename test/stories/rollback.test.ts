@@ -59,7 +59,7 @@ vms:
   expect((await fleet.cli(['history'])).stdout).toContain(`# takes back ${change}`);
   expect((await fleet.cli(['show', change])).stdout).toContain(`Taken back by ${rollback}.`);
   const shown = (await fleet.cli(['show', rollback])).stdout;
-  expect(shown).toContain(`It takes back ${change}.`);
+  expect(shown).toContain(`takes back ${change}\n`);
   expect(shown).toContain(`To take back what it changed: pvefleet rollback ${rollback}`);
 
   expect(await fleet.cli(['rollback', change, '--yes', '--allow-destroy'])).toMatchObject({
@@ -160,7 +160,7 @@ vms:
   await writeFile(journal, text.replace('cores', 'cared'));
   expect(await fleet.cli(['rollback', run, '--yes'])).toMatchObject({
     exit: 6,
-    stderr: expect.stringContaining(`Cannot roll back ${run}: in its journal, line `),
+    stderr: expect.stringContaining(`Cannot roll back ${run}: its journal ${run}.jsonl:`),
   });
 });
 
