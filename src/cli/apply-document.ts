@@ -121,14 +121,14 @@ async function planAndApply(session: Session): Promise<number> {
   session.ran = {
     ...session.ran,
     survey: plan.survey,
-    troubles: [...troubleOf(plan), ...over, ...notBack(plan)],
+    troubles: [...troublesOf(plan), ...over, ...notBack(plan)],
   };
   if (!context.flags.json) {
     context.stdout.write(session.input.details?.(plan.survey) ?? '');
     showPlan(plan, brakes, context, session.input.nothing);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
-  if (plans.length === 0) return ended(exitCodeFor(troubleOf(plan)), plan);
+  if (plans.length === 0) return ended(exitCodeFor(troublesOf(plan)), plan);
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
   if (objection === undefined) return ended(await carryOut(plan, session), plan);
@@ -151,6 +151,11 @@ function notBack({ stays = [] }: DocumentPlan): readonly Diagnostic[] {
 /** A rollback that went well, and did not bring all back, has found something. */
 function ended(exit: number, { stays = [] }: DocumentPlan): number {
   return exit === exitCode.done && stays.length > 0 ? exitCode.pending : exit;
+}
+
+/** Why some of it can't be done; a resumed run leaves out what somebody else has changed. */
+function troublesOf(plan: DocumentPlan): readonly Diagnostic[] {
+  return [...troubleOf(plan), ...plan.warnings.filter(({ severity }) => severity === 'error')];
 }
 
 function complain(diagnostics: readonly Diagnostic[], session: Session): number {
@@ -198,7 +203,7 @@ async function tellOpening(event: Event, { record, report, context }: Session): 
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const { record, journal, context } = session;
-  const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
+  const diagnostics: Diagnostic[] = [...troublesOf(plan)];
   const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: Event): void => {
     if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);
