@@ -8,7 +8,7 @@ import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { ceilingFlags, nodeFlags } from './flags.ts';
+import { ceilingFlags, checkpointFlags, nodeFlags } from './flags.ts';
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
@@ -28,6 +28,7 @@ export const flags = {
   },
   'allow-destroy': { help: 'remove what a task says is absent' },
   ...ceilingFlags,
+  ...checkpointFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -138,6 +139,7 @@ async function runOnFleet(
     readOnly: context.flags['read-only'],
     allowDestroy: context.flags['allow-destroy'],
     ceilings: readCeilings(context.flags),
+    ...checkpointsSince(context.flags),
     tags,
     extraVars,
     signal: journal.value.signal,
@@ -177,4 +179,10 @@ const splitTags = (given: readonly string[]): readonly string[] =>
 
 function invalid(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: 'error', trouble: 'invalid', message, hint };
+}
+
+function checkpointsSince({ checkpoint, 'checkpoint-keep-days': days }: RunContext['flags']): {
+  readonly checkpointsSince?: number;
+} {
+  return checkpoint === 'none' ? {} : { checkpointsSince: Date.now() - days * 86_400_000 };
 }

@@ -1,8 +1,9 @@
+import { formatAddress } from '../address.ts';
+import type { Diagnostic } from '../diagnostic.ts';
 import { findModule } from '../modules/registry.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
-import type { Spec } from '../spec.ts';
 import { checkpointOf, takenAt } from './checkpoint-name.ts';
 import type { Refusal } from './make-plan.ts';
 import type { Change, Plan, Step } from './plan.ts';
@@ -11,6 +12,8 @@ export interface CheckpointOptions {
   readonly run: string;
   /** Milliseconds since 1970: checkpoints of ours that are older are removed. */
   readonly keptSince: number;
+  /** Addresses that the run has worked on already: it made them, or has kept them as they were. */
+  readonly except?: ReadonlySet<string>;
 }
 
 export interface WithCheckpoints {
@@ -43,11 +46,12 @@ export function withCheckpoints(
 function withCheckpoint(
   change: Change,
   snapshot: Snapshot,
-  { run, keptSince }: CheckpointOptions,
+  { run, keptSince, except }: CheckpointOptions,
   refusals: Refusal[],
 ): Change {
   const checkpoints = findModule(change.address.kind)?.checkpoints;
   if (change.action !== 'update' || checkpoints === undefined) return change;
+  if (except?.has(formatAddress(change.address)) === true) return change;
   const found = checkpoints.list(snapshot, change.address);
   const there = isUnknown(found) ? [] : found;
   const checkpoint = checkpointOf(run);
@@ -59,14 +63,20 @@ function withCheckpoint(
   const drafts: Omit<Step, 'id'>[] = [];
   for (const draft of [taken, ...removed]) {
     if (draft.ok) drafts.push(draft.value);
-    else refusals.push({ spec: specOf(change), diagnostics: draft.diagnostics });
+    else refusals.push(...refusalsOf(change, draft.diagnostics));
   }
   const [first, ...last] = drafts;
   const steps = [...(first === undefined ? [] : [first]), ...change.steps, ...last];
   return { ...change, steps: steps.map((step, index) => ({ ...step, id: `${change.id}/${index + 1}` })) };
 }
 
-/** What is refused is told by its spec; of a saved plan it is not at hand. */
-function specOf({ address: { kind, cluster }, declaredBy }: Change): Spec {
-  return { kind, args: {}, positions: {}, cluster, declaredBy: declaredBy.join(', ') };
+/** One for each who declared it; of a saved plan the specs are not at hand. */
+function refusalsOf(
+  { address: { kind, cluster }, declaredBy }: Change,
+  diagnostics: readonly Diagnostic[],
+): readonly Refusal[] {
+  return declaredBy.map((each) => ({
+    spec: { kind, args: {}, positions: {}, cluster, declaredBy: each },
+    diagnostics,
+  }));
 }

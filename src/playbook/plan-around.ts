@@ -2,6 +2,8 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Refusal } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { CheckpointOptions } from '../plan/with-checkpoints.ts';
+import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { leftOutWarnings, sortRefusals } from './unanswered.ts';
@@ -19,6 +21,8 @@ export interface AroundOptions {
   readonly allowDestroy: boolean;
   /** Hosts of the run that gave no answer. */
   readonly silentHosts: readonly string[];
+  /** What is changed is kept first, as it is. */
+  readonly checkpoint?: CheckpointOptions;
 }
 
 /**
@@ -31,11 +35,15 @@ export function planAround(survey: Survey, specs: readonly Spec[], options: Arou
   for (;;) {
     const wanted = specs.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
     const planned = makePlan(survey, wanted, options);
-    if (planned.refusals.length === 0) {
-      const { plans, warnings } = planned;
+    const kept =
+      options.checkpoint === undefined || planned.refusals.length > 0
+        ? planned
+        : { ...planned, ...withCheckpoints(planned.plans, survey, options.checkpoint) };
+    if (kept.refusals.length === 0) {
+      const { plans, warnings } = kept;
       return { plans, warnings, refused, leftOut: leftOutWarnings([...leftOut.values()]) };
     }
-    const { unanswered, refusals } = sortRefusals(survey, planned, options.silentHosts);
+    const { unanswered, refusals } = sortRefusals(survey, kept, options.silentHosts);
     for (const refusal of unanswered) leftOut.set(refusal.spec, refusal);
     for (const { spec, diagnostics } of refusals) {
       refused.set(spec.declaredBy, [...(refused.get(spec.declaredBy) ?? []), ...diagnostics]);

@@ -7,6 +7,7 @@ import type { Change, Plan } from '../plan/plan.ts';
 import { predict } from '../plan/predict.ts';
 import type { Spec } from '../spec.ts';
 import { expandTask } from './expand-task.ts';
+import type { AroundOptions } from './plan-around.ts';
 import { planAround } from './plan-around.ts';
 import type { Batch } from './run-state.ts';
 import type { HostResult } from './tally.ts';
@@ -30,7 +31,11 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const specs = declare(batch, results);
   const { allowDestroy } = run.options;
   const silentHosts = run.tally.silentHosts();
-  const { plans, warnings, refused, leftOut } = planAround(run.survey, specs, { allowDestroy, silentHosts });
+  const { plans, warnings, refused, leftOut } = planAround(run.survey, specs, {
+    allowDestroy,
+    silentHosts,
+    ...checkpointOf(run),
+  });
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
@@ -48,6 +53,15 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
     results.set(host, merge(results.get(host), { outcome, diagnostics }));
   }
   return results;
+}
+
+/** A guest is kept once in a run: as it was before its first change. */
+function checkpointOf({ options, planned }: Batch['run']): Pick<AroundOptions, 'checkpoint'> {
+  if (options.checkpointsSince === undefined) return {};
+  const changed = planned.flatMap(({ changes }) => changes.map(({ address }) => formatAddress(address)));
+  return {
+    checkpoint: { run: options.run, keptSince: options.checkpointsSince, except: new Set(changed) },
+  };
 }
 
 /** The specs of all hosts. A host whose arguments can't be rendered fails; one with nothing to do is skipped. */

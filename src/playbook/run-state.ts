@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly allowDestroy: boolean;
   /** For all that the run changes. */
   readonly ceilings: Ceilings;
+  /** Milliseconds since 1970: what is changed is kept first as it is, and what was kept so before is removed. */
+  readonly checkpointsSince?: number;
   readonly tags: TagChoice;
   readonly extraVars: Variables;
   readonly signal: AbortSignal;
