@@ -3,17 +3,9 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument, specAddress } from '../documents/plan-document.ts';
-import { findRun } from '../journal/journal-directory.ts';
-import type { RunChain } from '../journal/run-chain.ts';
-import { chainOf, listChains } from '../journal/run-chain.ts';
-import { processOf } from '../journal/run-process.ts';
-import { readRun } from '../journal/read-run.ts';
-import type { RunRecords } from '../journal/read-run.ts';
-import { runFile } from '../journal/run-file.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
 import { isTarget } from '../plan/target.ts';
 import type { AppliedRun } from '../rollback/applied-run.ts';
-import { appliedRun } from '../rollback/applied-run.ts';
 import { planRollback } from '../rollback/plan-rollback.ts';
 import { commandsStay, consentWanted } from '../rollback/rollback-words.ts';
 import { toSnapshots, withChanges } from '../rollback/to-snapshots.ts';
@@ -27,6 +19,8 @@ import { filesText } from './kept-files-text.ts';
 import type { CliContext } from './command.ts';
 import { usageError } from './parse-flags.ts';
 import type { flags } from './rollback.ts';
+import type { ReadChain } from './rolled-back-run.ts';
+import { chainNamed, lastChange, problemsOf } from './rolled-back-run.ts';
 
 type RollbackContext = Pick<CliContext<typeof flags>, 'flags' | 'positionals' | 'env'>;
 
@@ -45,8 +39,8 @@ export async function readRollbackInput({
   const directory = stateDirectory(given.state, env);
   const found = name === 'last' ? await lastChange(directory) : await chainNamed(directory, name);
   if (!found.ok) return found;
-  const { run, records, applied } = found.value;
-  const problems = [...flawsOf(run, records), ...(await underWay(run, records))];
+  const { run, applied } = found.value;
+  const problems = await problemsOf(found.value);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return fail(...errors);
   const all = touchedBy(applied.changes);
@@ -72,57 +66,8 @@ export async function readRollbackInput({
   );
 }
 
-/** A run, with those that resumed it. */
-interface ReadChain {
-  /** The first one. */
-  readonly run: string;
-  readonly records: readonly RunRecords[];
-  readonly applied: AppliedRun;
-}
-
 interface ChainToTakeBack extends ReadChain {
   readonly touched: readonly Touched[];
-}
-
-async function chainNamed(directory: string, name: string): Promise<Result<ReadChain>> {
-  const found = await findRun(directory, name);
-  if (!found.ok) return found;
-  const chain = await chainOf(directory, found.value);
-  return chain.ok ? ok(await readChain(directory, chain.value)) : chain;
-}
-
-/** The last run that began a change; the very last one where none did. */
-async function lastChange(directory: string): Promise<Result<ReadChain>> {
-  const chains = await listChains(directory);
-  if (!chains.ok) return chains;
-  for (const chain of chains.value.toReversed()) {
-    const read = await readChain(directory, chain);
-    if (read.applied.changes.length > 0) return ok(read);
-  }
-  return chainNamed(directory, 'last');
-}
-
-async function readChain(directory: string, { first, runs }: RunChain): Promise<ReadChain> {
-  const records = await Promise.all(runs.map(({ run }) => readRun(runFile(directory, run))));
-  const entries = records.flatMap((each) => each.records.map(({ event }) => event));
-  return { run: first, records, applied: appliedRun(entries) };
-}
-
-function flawsOf(run: string, records: readonly RunRecords[]): readonly Diagnostic[] {
-  return records.flatMap((each) => {
-    const { flaw } = each.checked;
-    return flaw === undefined ? [] : [notTrusted(run, `${each.run}.jsonl:${flaw.line}: ${flaw.what}`)];
-  });
-}
-
-/** One of its runs has no end: an error while its process is there, else a word. */
-async function underWay(run: string, records: readonly RunRecords[]): Promise<readonly Diagnostic[]> {
-  const open = records.filter(({ opened, closed }) => opened !== undefined && closed === undefined);
-  const found = open.map(async ({ opened }) => {
-    const who = opened === undefined ? 'gone' : await processOf(opened);
-    return who === 'alive' ? [stillRuns(run)] : who === 'elsewhere' ? [noEnd(run)] : [];
-  });
-  return (await Promise.all(found)).flat();
 }
 
 /** What stays is said first, then it is a plan like any other. */
@@ -184,34 +129,5 @@ function missedTarget(target: string, touched: readonly Touched[]): Diagnostic {
     trouble: 'invalid',
     message: `Cannot roll back the target "${target}": the run changed no such resource${didYouMean(target, names)}`,
     hint: `It changed ${names.length === 0 ? 'none' : names.slice(0, 8).join(', ')}${names.length > 8 ? ', ...' : ''}`,
-  };
-}
-
-function notTrusted(run: string, flaw: string): Diagnostic {
-  return {
-    code: 'rollback/journal',
-    severity: 'error',
-    trouble: 'refused',
-    message: `Cannot roll back ${run}: its journal ${flaw}; one as it was written is wanted`,
-    hint: `See: pvefleet audit verify ${run}`,
-  };
-}
-
-function noEnd(run: string): Diagnostic {
-  return {
-    code: 'rollback/no-end',
-    severity: 'warning',
-    trouble: 'stale',
-    message: `${run} has no end, and whether it goes on where it was begun can't be told here; what it begins after this is not taken back`,
-  };
-}
-
-function stillRuns(run: string): Diagnostic {
-  return {
-    code: 'rollback/still-runs',
-    severity: 'error',
-    trouble: 'stale',
-    message: `Cannot roll back ${run}: it is still under way; one that has ended is wanted`,
-    hint: 'Wait until it has ended, or end it with Ctrl-C.',
   };
 }

@@ -36,3 +36,15 @@ export function noSnapshotOf(snapshot: Snapshot, volume: string): string | undef
     ? undefined
     : `${volume} is ${format}, and storage ${parsed.storage} (${type}) has snapshots of ${formats.join(', ')} only`;
 }
+
+/** Storages that go back to a volume's newest snapshot only (volume_rollback_is_possible). */
+export function onlyNewest(snapshot: Snapshot, volume: string): boolean {
+  const parsed = parseVolumeId(volume);
+  const all = storages(snapshot);
+  if (parsed?.kind !== 'volume' || isUnknown(all)) return false;
+  const storage = all.find(({ id }) => id === parsed.storage);
+  return (
+    storage !== undefined &&
+    (['zfspool', 'zfs', 'lvm'].includes(storage.type) || storage.options['snapshot-as-volume-chain'] === '1')
+  );
+}

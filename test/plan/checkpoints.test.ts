@@ -7,6 +7,7 @@ import { checkCall } from '../../src/pve/check-call.ts';
 import { appliedRun } from '../../src/rollback/applied-run.ts';
 import { toSnapshots, withChanges } from '../../src/rollback/to-snapshots.ts';
 import { touchedBy } from '../../src/rollback/touched.ts';
+import { withFile } from '../../src/snapshot/change.ts';
 import type { Survey } from '../../src/snapshot/survey.ts';
 import { labSurvey } from '../lab-snapshot.ts';
 import { commandLines } from '../modules/case.ts';
@@ -30,6 +31,11 @@ function guest(kind: 'vm' | 'container', text: string, live: readonly number[] =
     'custom: plugged\n\tcontent images\n',
   ];
   return labSurvey({ files: { [path(kind)]: text, '/etc/pve/storage.cfg': storages.join('\n') }, live });
+}
+
+function withHa(survey: Survey): Survey {
+  const clusters = survey.clusters.map((each) => withFile(each, '/etc/pve/ha/resources.cfg', 'vm: 100\n'));
+  return { ...survey, clusters };
 }
 
 function kept(
@@ -192,5 +198,15 @@ describe('going back to a snapshot', () => {
     expect(toSnapshots(touched, RUN, locked, true).refusals.map(({ message }) => message)).toEqual([
       'Cannot put vm/100@lab back to a snapshot: it is locked (backup)',
     ]);
+    const ha = withHa(guest('vm', text));
+    expect(toSnapshots(touched, RUN, ha, true).refusals.map(({ message }) => message)).toEqual([
+      'Cannot put vm/100@lab back to a snapshot: it is managed by HA, which alone starts and stops it',
+    ]);
+    const onZfs = text.replace('snaptime', 'scsi0: tank:vm-100-disk-0,size=8G\nsnaptime');
+    const newer = guest('vm', `${onZfs}\n[later]\ncores: 1\nsnaptime: 2\n`);
+    expect(toSnapshots(touched, RUN, newer, true).refusals.map(({ message }) => message)).toEqual([
+      'Cannot put vm/100@lab back to a snapshot: the storage of scsi0 goes back to the newest snapshot only, and newer ones are there: later',
+    ]);
+    expect(toSnapshots(touched, RUN, guest('vm', onZfs), true).refusals).toEqual([]);
   });
 });

@@ -1,13 +1,12 @@
-import { address, formatAddress } from '../../address.ts';
+import { address } from '../../address.ts';
 import type { Address } from '../../address.ts';
-import type { Diagnostic, Result } from '../../diagnostic.ts';
+import type { Result } from '../../diagnostic.ts';
 import { fail, ok } from '../../diagnostic.ts';
 import type { Difference } from '../../plan/plan.ts';
 import { sectionOptions, snapshotNames } from '../../pve/guest-config.ts';
 import type { Options } from '../../pve/guest-config.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
-import { noSnapshotOf } from '../../snapshot/snapshot-feature.ts';
 import type { Checkpoints, KeptCheckpoint } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
@@ -16,6 +15,7 @@ import { guestLock, guestPath, startStep, titleOf } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import { STAYS, optionsOfSnapshot } from './snapshot-options.ts';
+import { backRefusals, noSnapshot, takeRefusals } from './snapshot-refusals.ts';
 
 /** Seconds: large disks on slow storages; removing one may copy it. */
 const SNAPSHOT_SECONDS = 1800;
@@ -30,7 +30,7 @@ export function guestCheckpoints(kind: GuestKind): Checkpoints {
     take: (snapshot, at, checkpoint) => {
       const found = foundGuest(kind, snapshot, at);
       if (!found.ok) return found;
-      const problems = refusals(kind, snapshot, found.value, at);
+      const problems = takeRefusals(kind, snapshot, found.value, at);
       return problems.length > 0 ? fail(...problems) : ok(takeStep(kind, snapshot, found.value, checkpoint));
     },
     remove: (snapshot, at, name) => {
@@ -41,7 +41,7 @@ export function guestCheckpoints(kind: GuestKind): Checkpoints {
       const found = foundGuest(kind, snapshot, at);
       if (!found.ok) return found;
       const guest = found.value;
-      const problems = backRefusals(snapshot, guest, at);
+      const problems = backRefusals(kind, snapshot, guest, { at, name });
       if (problems.length > 0) return fail(...problems);
       const target = targetOf(kind, snapshot, guest);
       const digest = snapshot.digests[guest.path];
@@ -69,43 +69,6 @@ function foundGuest(kind: GuestKind, snapshot: Snapshot, at: Address): Result<Gu
   if (guest === undefined || isUnknown(guest))
     return fail(noSnapshot(at, guest === undefined ? 'it is not there' : guest.unknown));
   return ok(guest);
-}
-
-/** What PVE would refuse a snapshot for (PVE::AbstractConfig, __snapshot_prepare). */
-function refusals(kind: GuestKind, snapshot: Snapshot, guest: Guest, at: Address): readonly Diagnostic[] {
-  if (guest.active['template'] === '1') return [noSnapshot(at, 'it is a template')];
-  if (guest.active['lock'] !== undefined) return [noSnapshot(at, `it is locked (${guest.active['lock']})`)];
-  return Object.entries(guest.active).flatMap(([option, text]) => {
-    const volume = volumeOf(kind, option, text);
-    const why = volume === undefined ? undefined : noSnapshotOf(snapshot, volume);
-    return why === undefined ? [] : [noSnapshot(at, `of ${option}, ${why}`)];
-  });
-}
-
-/** A guest under HA would be started again in the middle of it. */
-function backRefusals(snapshot: Snapshot, guest: Guest, at: Address): readonly Diagnostic[] {
-  const lock = guest.active['lock'];
-  const why = [
-    ...(snapshot.quorate === false ? [`cluster ${snapshot.cluster} has no quorum`] : []),
-    ...(isUnknown(guest.power) ? [`whether it runs is not known, as ${guest.power.unknown}`] : []),
-    ...(lock === undefined ? [] : [`it is locked (${lock})`]),
-    ...(guest.ha ? ['it is managed by HA, which alone starts and stops it'] : []),
-  ];
-  return why.map((what) => ({
-    code: 'guest/no-way-back',
-    severity: 'error',
-    trouble: 'refused',
-    message: `Cannot put ${formatAddress(at)} back to a snapshot: ${what}`,
-  }));
-}
-
-/** The volume of a disk or mount point, those that this tool doesn't manage among them; CD drives are in no snapshot. */
-function volumeOf(kind: GuestKind, option: string, text: string): string | undefined {
-  const isDisk = findProperty(kind.properties, option)?.shape === 'disk' || kind.otherDisks.test(option);
-  if (!isDisk) return undefined;
-  const value = propertyValue(kind, option, text);
-  if (typeof value === 'string') return value.split(',')[0];
-  return value['media'] === 'cdrom' ? undefined : value[kind.volumeKey];
 }
 
 function targetOf(kind: GuestKind, { cluster }: Snapshot, { vmid, node, path }: Guest): Target {
@@ -202,14 +165,4 @@ function risksOf({ config, power }: Guest, name: string): readonly string[] {
     `all that was written to its disks since the snapshot${since} is lost`,
     ...(power === 'stopped' ? [] : ['it is stopped hard for it']),
   ];
-}
-
-function noSnapshot(at: Address, why: string): Diagnostic {
-  return {
-    code: 'guest/no-snapshot',
-    severity: 'error',
-    trouble: 'refused',
-    message: `Cannot take a snapshot of ${formatAddress(at)}: ${why}; all its disks are wanted on storages with snapshots`,
-    hint: 'Change it without one (--checkpoint none), or leave it out with --target.',
-  };
 }
