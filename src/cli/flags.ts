@@ -112,7 +112,7 @@ export const checkpointFlags = {
     value: 'KIND',
     choices: ['snapshot', 'none'],
     default: 'none',
-    help: 'snapshot: take one of every guest that is changed, first',
+    help: 'what is taken of every guest that is changed, first',
   },
   'checkpoint-keep-days': {
     value: 'DAYS',
