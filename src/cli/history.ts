@@ -93,10 +93,13 @@ async function tableOf(summaries: readonly RunSummary[]): Promise<string> {
     name,
     (at ?? '').slice(0, 19).replace('T', ' '),
     opened === undefined ? 'unknown' : callerName(opened.caller),
-    unfinished.has(name)
-      ? `${outcomeOf(closed)}; unfinished: pvefleet resume ${opened?.resumes ?? name}`
-      : outcomeOf(closed),
-    printable(shJoin(opened?.argv ?? [])).replaceAll('\n', ' ') + takesBack(opened?.rollsBack),
+    [
+      outcomeOf(closed),
+      ...(opened?.resumes === undefined ? [] : [`resumes ${opened.resumes}`]),
+      ...(opened?.rollsBack === undefined ? [] : [`takes back ${opened.rollsBack}`]),
+      ...(unfinished.has(name) ? [`unfinished: pvefleet resume ${opened?.resumes ?? name}`] : []),
+    ].join('; '),
+    printable(shJoin(opened?.argv ?? [])).replaceAll('\n', ' '),
   ]);
   return columns([['RUN', 'TIME', 'USER', 'OUTCOME', 'COMMAND'], ...rows])
     .map((line) => `${line}\n`)
@@ -112,8 +115,4 @@ function outcomeOf(closed: RunSummary['closed']): string {
     ...(notRun > 0 ? [`${notRun} not run`] : []),
   ];
   return [`exit ${exit}`, ...(counts.length > 0 ? [counts.join(', ')] : [])].join(': ');
-}
-
-function takesBack(other: string | undefined): string {
-  return other === undefined ? '' : `  # takes back ${other}`;
 }

@@ -5,6 +5,7 @@ import type { Entry } from '../journal/entry.ts';
 import type { OpenStep, PlacedChange, Rest } from '../journal/run-state.ts';
 import { openSteps, restOf, stateOf } from '../journal/run-state.ts';
 import { formatAddress } from '../address.ts';
+import { stepStarted } from '../apply/step-events.ts';
 import { brokenGuards } from '../plan/broken-guards.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
@@ -45,19 +46,25 @@ async function planRest(
   const others = chain.runs.filter(({ run }) => run !== means.run);
   const held = await heldBy(first, others, isGone);
   if (held.length > 0) return fail(...held);
-  const before = stateOf(entries);
-  const open = openSteps(before);
+  const { planned } = stateOf(entries);
+  const known: Entry[] = [...entries];
+  const settleOpen = (open: readonly OpenStep[], asked: Survey): Promise<Result<Survey>> =>
+    settleSteps(open, asked, {
+      ...means,
+      tell: async (event) => {
+        known.push(event);
+        await means.tell(event);
+      },
+    });
+  const open = openSteps(stateOf(entries));
   if (open.length > 0) say(lookingFor(open));
-  const now: Entry[] = [];
-  const settled = await settleSteps(open, survey, {
-    ...means,
-    tell: async (event) => {
-      now.push(event);
-      await means.tell(event);
-    },
-  });
+  const found = await settleOpen(open, survey);
+  if (!found.ok) return found;
+  // What looks as if somebody else had done it may be this run's, when the last records of a journal were lost.
+  const left = restOf(planned, first, stateOf(known).steps).plans;
+  const settled = await settleOpen(suspects(left, first, found.value), found.value);
   if (!settled.ok) return settled;
-  const rest = restOf(before.planned, first, stateOf([...entries, ...now]).steps);
+  const rest = restOf(planned, first, stateOf(known).steps);
   if (rest.plans.length > 0) say(summaryOf(first, rest));
   const { plans, stale } = withoutStale(rest.plans, settled.value);
   const troubles = [
@@ -100,14 +107,30 @@ function summaryOf(run: string, { plans, done, failed, blocked }: Rest): string 
 
 function leftOut({ change }: PlacedChange, { failed }: Rest): Diagnostic {
   const hasFailed = failed.some((each) => each.change === change);
-  const what = hasFailed ? 'it has failed' : 'it must follow a change that has failed';
+  const what = hasFailed ? 'a step of it has failed' : 'it must follow a change that has failed';
   return {
     code: 'resume/failed-before',
-    severity: 'warning',
+    severity: 'error',
     trouble: 'failed',
-    message: `${formatAddress(change.address)} is left out, as ${what} before; plan it again when that is mended`,
+    message: `Cannot go on with ${formatAddress(change.address)}: ${what} in this run; it is left out`,
     ...(change.declaredAt && { at: change.declaredAt }),
+    hint: 'Mend it, and plan again: what is done already is left alone.',
   };
+}
+
+/** The next steps of changes that look changed since, as if they had been begun. */
+function suspects(plans: readonly Plan[], first: string, survey: Survey): readonly OpenStep[] {
+  return plans.flatMap(({ cluster, changes }) => {
+    const snapshot = survey.clusters.find((each) => each.cluster === cluster);
+    return changes.flatMap((change) => {
+      const [step] = change.steps;
+      if (snapshot === undefined || step === undefined) return [];
+      if (brokenGuards(change, snapshot).length === 0) return [];
+      const state = snapshot.nodes[step.node];
+      const boot = state === undefined || isUnknown(state) ? undefined : state.bootId;
+      return [{ started: stepStarted(cluster, change, step, { run: first, boot }), step }];
+    });
+  });
 }
 
 /** The plans without what somebody else has changed since, and without what must follow that. */

@@ -56,7 +56,7 @@ vms:
   expect(fleet.file('pve1', conf('pve1', 101))).toBe(before);
   expect(fleet.file('pve2', conf('pve2', 102))).toBeUndefined();
   const rollback = await lastRun(fleet);
-  expect((await fleet.cli(['history'])).stdout).toContain(`# takes back ${change}`);
+  expect((await fleet.cli(['history'])).stdout).toContain(`; takes back ${change}`);
   expect((await fleet.cli(['show', change])).stdout).toContain(`Taken back by ${rollback}.`);
   const shown = (await fleet.cli(['show', rollback])).stdout;
   expect(shown).toContain(`takes back ${change}\n`);
