@@ -32,7 +32,7 @@ export async function readApplyInput(file: string, options: ApplyOptions): Promi
   const json = jsonOf(text.value);
   if (isMapping(json) && json['pvefleet'] === 'plan') return savedPlan(json, file, options);
   if (isMapping(json) && 'actions' in json && 'metadata' in json) return diff(json, file, options);
-  const specs = readDocument(text.value, file);
+  const specs = await readDocument(text.value, file);
   if (!specs.ok) return specs;
   return ok(
     { is: 'document', plan: (survey) => Promise.resolve(planDocument(specs.value, survey, options)) },

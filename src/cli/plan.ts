@@ -102,7 +102,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
   if (!brakes.ok) return brakes;
   const text = await loadText(file.value);
   if (!text.ok) return text;
-  const specs = readDocument(text.value, file.value);
+  const specs = await readDocument(text.value, file.value);
   if (!specs.ok) return specs;
   const survey = await readSurvey(context);
   if (!survey.ok) return survey;
