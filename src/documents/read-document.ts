@@ -11,6 +11,7 @@ import { foldElements } from './fold-elements.ts';
 import type { Defaults, GuestKind } from './read-guest.ts';
 import { readGuest } from './read-guest.ts';
 import type { Path, Reading } from './reading.ts';
+import { specAddress } from './spec-address.ts';
 import { complain, describe, isMapping, placeOf } from './reading.ts';
 import type { Templates } from './templates.ts';
 import { loadTemplates } from './templates.ts';
@@ -29,7 +30,7 @@ export async function readDocument(text: string, file: string): Promise<Result<r
   const reading: Reading = { file, positions: parsed.value.positions, problems: [] };
   const found = findTree(parsed.value.value, reading);
   const specs = found === undefined ? [] : await readTree(found.tree, found.path, reading);
-  complainOfRepeatedVmids(specs, reading);
+  complainOfRepeated(specs, reading);
   const problems = [...reading.problems, ...specs.flatMap(problemsOf)];
   return problems.length > 0 ? fail(...foldElements(problems).toSorted(byPlace)) : ok(specs);
 }
@@ -119,26 +120,28 @@ function readName(
   return undefined;
 }
 
-/** VMs and containers share one row of numbers. */
-function complainOfRepeatedVmids(specs: readonly Spec[], reading: Reading): void {
+/** VMs and containers share one row of numbers; those without a number are known by their names. */
+function complainOfRepeated(specs: readonly Spec[], reading: Reading): void {
   const first = new Map<string, Spec>();
   for (const spec of specs) {
-    const { vmid: given } = spec.args;
-    if (typeof given !== 'number' && typeof given !== 'string') continue;
-    const vmid = String(given);
-    const other = first.get(vmid);
+    const { vmid } = spec.args;
+    if (typeof vmid !== 'number' && typeof vmid !== 'string') continue;
+    const isNumber = /^\d+$/u.test(String(vmid));
+    const name = isNumber ? String(vmid) : specAddress(spec).name;
+    const key = isNumber ? name : `${spec.kind}/${name}`;
+    const other = first.get(key);
     if (other === undefined) {
-      first.set(vmid, spec);
+      first.set(key, spec);
       continue;
     }
     const at = spec.positions['/vmid'];
     const otherAt = other.positions['/vmid'];
     const where = otherAt === undefined ? '' : ` at ${formatPosition(otherAt)}`;
     reading.problems.push({
-      code: 'document/vmid-twice',
+      code: isNumber ? 'document/vmid-twice' : 'document/name-twice',
       severity: 'error',
       trouble: 'invalid',
-      message: `Cannot declare ${spec.kind}/${vmid}: the ${other.kind}${where} has the same vmid; each guest needs its own`,
+      message: `Cannot declare ${spec.kind}/${name}: the ${other.kind}${where} has the same ${isNumber ? 'vmid' : 'name'}; each guest needs its own`,
       ...(at && { at }),
     });
   }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { identifySpecs } from '../plan/identify-specs.ts';
 import type { Refusal } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -28,8 +29,9 @@ export interface AroundOptions {
 export function planAround(survey: Survey, specs: readonly Spec[], options: AroundOptions): PlannedAround {
   const refused = new Map<string, readonly Diagnostic[]>();
   const leftOut = new Map<Spec, Refusal>();
+  const identified = identifySpecs(survey, specs).specs;
   for (;;) {
-    const wanted = specs.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
+    const wanted = identified.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
     const planned = makePlan(survey, wanted, options);
     if (planned.refusals.length === 0) {
       const { plans, warnings } = planned;

@@ -225,7 +225,7 @@ containers:
         'doc.yml:2:1 document/wrong-type Cannot read "cluster": it is the text ""; a name is wanted',
         'doc.yml:3:1 document/wrong-type Cannot read "vms": it is a mapping; a list is wanted',
         'doc.yml:4:14 document/wrong-type Cannot read this container: it is the text "web"; a mapping with "vmid" is wanted',
-        'doc.yml:4:21 container/spec Cannot read container/99: vmid is "99"; a number from 100 to 999999999 is wanted',
+        'doc.yml:4:21 container/spec Cannot read container/99: vmid is "99"; a number from 100 to 999999999, or auto, is wanted',
         'doc.yml:4:33 container/spec Cannot read a container: vmid is missing; a container is known by its number',
         "doc.yml:4:50 container/spec Cannot read container/201: net0: it is a list; PVE's text or a mapping is wanted",
         'doc.yml:4:65 container/spec Cannot read container/201: description: it is a mapping; a text is wanted',

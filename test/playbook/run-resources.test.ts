@@ -95,6 +95,13 @@ test('check mode applies nothing, and the next task sees what would be', async (
   expect(ran.exit).toBe(0);
 });
 
+test('guests without a number are told apart by their names, in check mode too', async () => {
+  const webs = '    - vm: { vmid: auto, name: "web-{{ item }}", node: pve2 }\n      loop: [a, b]\n';
+  const ran = await run(`${webs}    - vm: { vmid: auto, name: web-b, cores: 2 }\n${webs}`, { check: true });
+  expect(ran.exit).toBe(0);
+  expect(commands(ran)).toEqual(['create web-a on pve2', 'create web-b on pve2', 'update web-b on pve2']);
+});
+
 test('read-only plans and refuses to apply', async () => {
   const ran = await run(`${vm(101)}    - command: uptime\n`, { readOnly: true });
   expect(results(ran)).toEqual(['v101: pve1 ok pve2 failed pve3 ok', 'command: pve1 failed pve3 failed']);

@@ -7,6 +7,7 @@ import { fail } from '../../diagnostic.ts';
 import { refusal } from './check-place.ts';
 import { createGuest } from './create-guest.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { identifyGuests } from './identify-guests.ts';
 import { parseGuest } from './parse-guest.ts';
 import { pendingDifferences } from './pending-differences.ts';
 import { predictGuest } from './predict-guest.ts';
@@ -27,6 +28,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     properties: kind.properties,
     words: kind.words,
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
+    identify: identifyGuests,
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
     read: (snapshot, at) => guestState(kind, snapshot, Number(at.name)),
     list(snapshot) {
