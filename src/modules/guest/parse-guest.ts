@@ -8,6 +8,7 @@ import type { Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { AUTO, nameOfAuto } from './identify-guests.ts';
+import { findSide } from './side-settings.ts';
 import { parseOption } from './parse-option.ts';
 
 const STATES = ['present', 'running', 'stopped', 'absent'];
@@ -29,6 +30,13 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
   const options: Record<string, WantedValue> = {};
   const words: Record<string, string> = {};
   for (const [key, value] of Object.entries(spec.args)) {
+    const side = findSide(key);
+    if (side !== undefined) {
+      const parsed = side.parse(value);
+      if ('value' in parsed) options[key] = parsed.value;
+      else complain([key], parsed.problem);
+      continue;
+    }
     if (guest.words.some(({ name }) => name === key)) {
       const word = parseWord(key, value);
       if (typeof word === 'string') words[key] = word;

@@ -1,0 +1,98 @@
+import type { Diagnostic, Result } from '../../diagnostic.ts';
+import { fail, ok, positionAt } from '../../diagnostic.ts';
+import type { Difference } from '../../plan/plan.ts';
+import { guestConfigPath } from '../../snapshot/guests.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { Draft, Wanted } from '../module.ts';
+import { checkNode, refusal } from './check-place.ts';
+import type { GuestKind } from './guest-kind.ts';
+import type { DraftStep } from './power-step.ts';
+import type { Guest } from './read-guest.ts';
+import { emptyGuest } from './read-guest.ts';
+import type { SideContext, SideSetting } from './side-setting.ts';
+import { sideSettings } from './side-settings.ts';
+import { templateRefusals } from './template.ts';
+
+/** A side setting that is to be another one. */
+interface SideChange {
+  readonly setting: SideSetting;
+  readonly wish: string | null;
+  readonly context: SideContext;
+}
+
+/** What making a guest, or bringing it to its options, comes to with its side settings: their steps follow. */
+export function withSides(
+  kind: GuestKind,
+  wanted: Wanted,
+  snapshot: Snapshot,
+  there: Guest | undefined,
+  drafted: Result<Draft>,
+): Result<Draft> {
+  const node = there?.node ?? wanted.node ?? wanted.defaultNode ?? '';
+  const vmid = Number(wanted.address.name);
+  const guest = there ?? { ...emptyGuest(kind, node), vmid };
+  const path = guestConfigPath(vmid, kind.kind, node);
+  const target = { kind, vmid, node, cluster: snapshot.cluster, path };
+  const refused: Diagnostic[] =
+    there === undefined || !drafted.ok ? [] : [...templateRefusals(wanted, there, drafted.value.steps)];
+  const changes = sideSettings.flatMap((setting): readonly SideChange[] => {
+    const wish = wanted.options[setting.name];
+    if (wish === undefined || (typeof wish === 'object' && wish !== null)) return [];
+    const before = setting.read(guest, snapshot);
+    if (isUnknown(before)) {
+      const why = `its ${setting.name} is not known, as ${before.unknown}`;
+      refused.push(refusal(wanted, [setting.name], 'guest/unknown', why));
+      return [];
+    }
+    if (wish === (before ?? null)) return [];
+    const context = { wanted, snapshot, target, guest, before };
+    refused.push(...setting.refuse(wish, context));
+    return [{ setting, wish, context }];
+  });
+  if (!drafted.ok) return fail(...drafted.diagnostics, ...refused);
+  if (there !== undefined && changes.length > 0 && drafted.value.steps.length === 0)
+    refused.unshift(...checkNode(wanted, snapshot, node));
+  if (refused.length > 0) return fail(...refused);
+  const born = there === undefined ? changes.filter(({ setting }) => setting.atBirth !== undefined) : [];
+  const later = changes.filter((change) => !born.includes(change));
+  return ok(
+    {
+      ...drafted.value,
+      differences: [...drafted.value.differences, ...changes.map(difference)],
+      steps: [
+        ...drafted.value.steps.map((step) => withBorn(step, born)),
+        ...later.map(({ setting, wish, context }) => setting.step(wish, context)),
+      ],
+    },
+    drafted.warnings,
+  );
+}
+
+function difference({ setting: { name }, wish, context: { before, wanted } }: SideChange): Difference {
+  const at = positionAt(wanted.positions, [name]);
+  return {
+    property: name,
+    ...(before !== undefined && { before }),
+    ...(wish !== null && { after: wish }),
+    effect: 'now',
+    ...(at && { at }),
+  };
+}
+
+/** The step that makes the guest, with what its call carries. */
+function withBorn(step: DraftStep, born: readonly SideChange[]): DraftStep {
+  const { act, effects } = step;
+  const makes = effects.some((effect) => effect.brings === 'options' && effect.created);
+  if (!makes || act.run !== 'call' || born.length === 0) return step;
+  const wishes = born.flatMap(({ setting, wish }) => (wish === null ? [] : [{ setting, wish }]));
+  const params = wishes.map(({ setting, wish }) => setting.atBirth?.(wish));
+  const set = Object.fromEntries(wishes.map(({ setting, wish }) => [setting.name, wish]));
+  return {
+    ...step,
+    act: { ...act, call: { ...act.call, params: Object.assign({}, act.call.params, ...params) } },
+    effects: effects.map((effect) =>
+      effect.brings === 'options' ? { ...effect, set: { ...effect.set, ...set } } : effect,
+    ),
+  };
+}
