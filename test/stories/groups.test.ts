@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { openFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 
 const group = (cores: number): string => `
-vars: { size: 12 }
+vars: { size: 7 }
 vms:
   - count: "{{ size }}"
     vmid: auto
@@ -21,13 +22,14 @@ containers:
     rootfs: { storage: local-lvm, size: 1G }
 `;
 
+async function onNode(fleet: Fleet, command: string): Promise<void> {
+  expect(await fleet.cli(['exec', 'pve1', '--', command])).toMatchObject({ exit: 0 });
+}
+
 test('a group of guests without numbers is made at once on one shared storage, then known by its names', async () => {
   const fleet = await openFleet();
-  const onNode = async (command: string): Promise<void> => {
-    expect(await fleet.cli(['exec', 'pve1', '--', command])).toMatchObject({ exit: 0 });
-  };
-  await onNode('pvesm add dir pool --path /mnt/pool --shared 1 --content images');
-  await onNode('qm create 103 --name other');
+  await onNode(fleet, 'pvesm add dir pool --path /mnt/pool --shared 1 --content images');
+  await onNode(fleet, 'qm create 103 --name other');
   const example = await fleet.cli(['plan', 'documents/group.yml']);
   expect(example.stdout).toContain('+ vm/106@lab  web-6 on pve3');
   expect(example.stdout).toContain('Plan: 8 to add');
@@ -36,11 +38,11 @@ test('a group of guests without numbers is made at once on one shared storage, t
 
   const applied = await fleet.cli(['apply', document, '--yes', '-f', '3']);
   expect(applied.stderr).toBe('');
-  expect(applied).toMatchObject({ exit: 0, stdout: expect.stringContaining('14 to add') });
+  expect(applied).toMatchObject({ exit: 0, stdout: expect.stringContaining('9 to add') });
   const listed = await fleet.cli(['ls', 'guests', '-o', 'name']);
-  const kind = (vmid: number): string => (vmid < 113 ? 'vm' : 'container');
+  const kind = (vmid: number): string => (vmid < 108 ? 'vm' : 'container');
   expect(listed.stdout.split('\n')).toEqual(
-    Array.from({ length: 15 }, (_, index) => `${kind(100 + index)}/${100 + index}@lab`),
+    Array.from({ length: 10 }, (_, index) => `${kind(100 + index)}/${100 + index}@lab`),
   );
 
   // The same numbers whatever comes before them now.
@@ -49,7 +51,7 @@ test('a group of guests without numbers is made at once on one shared storage, t
     group(1).replace('- count', '- { vmid: auto, name: a, node: pve1 }\n  - count'),
   );
   const again = await fleet.cli(['plan', more]);
-  expect(again.stdout).toContain('+ vm/115@lab  a on pve1');
+  expect(again.stdout).toContain('+ vm/110@lab  a on pve1');
   expect(again.stdout).toContain('Plan: 1 to add, 0 to change, 0 to destroy');
 
   await writeFile(document, group(2));
@@ -57,7 +59,7 @@ test('a group of guests without numbers is made at once on one shared storage, t
   expect(one).toMatchObject({ exit: 0, stdout: expect.stringContaining('vm/104@lab  web-3 on pve1') });
   const drift = await fleet.cli(['drift', document, '--json']);
   expect(drift.exit).toBe(2);
-  expect(JSON.parse(drift.stdout)).toMatchObject({ summary: { different: 11 } });
+  expect(JSON.parse(drift.stdout)).toMatchObject({ summary: { different: 6 } });
   const diff = await fleet.cli(['diff', document, '--json']);
   const { actions } = JSON.parse(diff.stdout) as { readonly actions: readonly unknown[] };
   expect(actions.slice(3, 5)).toEqual([
@@ -65,11 +67,47 @@ test('a group of guests without numbers is made at once on one shared storage, t
     { Modify: { resource: 'vm/105@lab', changes: { cores: 2 } } },
   ]);
 
-  await onNode('qm set 103 --name web-0');
+  await onNode(fleet, 'qm set 103 --name web-0');
   const doubtful = await fleet.cli(['apply', document, '--yes']);
   expect(doubtful.exit).toBe(6);
   expect(doubtful.stderr).toContain(
     'Cannot plan vm/web-0@lab: vm/100 on pve1 and vm/103 on pve1 have that name; one is wanted',
   );
   expect(doubtful.stderr).toContain(`${document}:5:5 (count index 0)`);
+});
+
+test('a guest is born into its pool, moved to another, and made a template, which it stays', async () => {
+  const fleet = await openFleet();
+  await onNode(fleet, 'pveum pool add web');
+  await onNode(fleet, 'pveum pool add images');
+  const conf = '/etc/pve/nodes/pve2/qemu-server/100.conf';
+  const document = await fleet.write(
+    'base.yml',
+    'vms: [{ vmid: auto, name: base, node: pve2, pool: web, scsi0: "local-lvm:1" }]',
+  );
+  expect(await fleet.cli(['apply', document, '--yes'])).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining('qm create 100 --name base --scsi0 local-lvm:1 --pool web'),
+  });
+  expect(fleet.file('pve2', '/etc/pve/user.cfg')).toContain('pool:web::100::');
+
+  await writeFile(document, 'vms: [{ vmid: auto, name: base, pool: images, template: true }]');
+  expect(await fleet.cli(['apply', document, '--yes'])).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining('pveum pool modify images --vms 100 --allow-move 1'),
+  });
+  expect(fleet.file('pve2', '/etc/pve/user.cfg')).toContain('pool:images::100::\npool:web::::\n');
+  expect(fleet.file('pve2', conf)).toContain('scsi0: local-lvm:base-100-disk-0');
+  expect((await fleet.cli(['plan', document])).stdout).toContain('Nothing to do');
+  const state = JSON.parse((await fleet.cli(['query', '--json'])).stdout) as unknown;
+  expect(state).toMatchObject({ vms: [{ vmid: 100, pool: 'images', template: '1' }] });
+
+  await writeFile(document, 'vms: [{ vmid: auto, name: base, pool: null, template: false }]');
+  expect(await fleet.cli(['apply', document, '--yes'])).toMatchObject({
+    exit: 6,
+    stderr: expect.stringContaining('it is a template, and PVE makes no VM of one again'),
+  });
+  await writeFile(document, 'vms: [{ vmid: auto, name: base, pool: null }]');
+  expect((await fleet.cli(['apply', document, '--yes'])).exit).toBe(0);
+  expect(fleet.file('pve2', '/etc/pve/user.cfg')).toContain('pool:images::::\n');
 });

@@ -1,3 +1,4 @@
+import { joinPool, refuseMissingPool } from '../access/pools.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { checkPublicKeys } from '../cli/file-parameters.ts';
 import { die, Failure, failureText, refuseParameters } from '../failure.ts';
@@ -14,7 +15,7 @@ import { saveCt } from './store.ts';
 import { createVolumes, isMountName, isVolume, MOUNT_NAMES, parseMount } from './volume.ts';
 import { changeConfig } from './update.ts';
 
-const NOT_MODELLED = ['restore', 'pool', 'ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
+const NOT_MODELLED = ['restore', 'ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
 
 /** What tar says that it read of the lab's template, which is the recordings': a small system without time zones. */
 const UNPACKED_BYTES = 2201600;
@@ -26,6 +27,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
     vmid = '',
     ostemplate = '',
     storage = 'local',
+    pool,
     start,
     password: _password,
     'ssh-public-keys': keys,
@@ -38,6 +40,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
   const options: Record<string, string> = { ...rest };
   clampCpuUnits(options);
   refuseWithoutQuorum(machine);
+  refuseMissingPool(session, pool);
   refuseUsedId(machine, vmid);
   if (keys !== undefined) checkPublicKeys(keys);
   checkTemplate(session, ostemplate);
@@ -51,6 +54,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
   if (mounts.size === 0) mounts.set('rootfs', `${storage}:4`);
   return runTask(session, 'vzcreate', vmid, async () => {
     await withGuestLock(session, 'lxc', vmid, 10, () => fill(session, vmid, config, mounts, ostemplate));
+    await joinPool(session, vmid, pool);
     if (start === '1') await startCt(session, { vmid });
   });
 }

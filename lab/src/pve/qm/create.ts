@@ -1,3 +1,4 @@
+import { joinPool, refuseMissingPool } from '../access/pools.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { checkPublicKeys } from '../cli/file-parameters.ts';
 import { die, Failure, failureText } from '../failure.ts';
@@ -18,7 +19,7 @@ import { saveVm } from './store.ts';
 /** The version that QEMU says it has; the recordings' is Debian's. */
 const QEMU_VERSION = '10.0.13';
 
-const NOT_MODELLED = ['archive', 'pool', 'ha-managed', 'live-restore', 'unique', 'bwlimit'];
+const NOT_MODELLED = ['archive', 'ha-managed', 'live-restore', 'unique', 'bwlimit'];
 
 /** `qm create` (PVE::API2::Qemu create_vm). */
 export async function createVm(session: Session, given: Parameters): Promise<TaskEnd> {
@@ -30,9 +31,11 @@ export async function createVm(session: Session, given: Parameters): Promise<Tas
   take(parameters, 'force');
   const start = take(parameters, 'start') === '1';
   const storage = take(parameters, 'storage');
+  const pool = take(parameters, 'pool');
   if (parameters['sshkeys'] !== undefined) checkPublicKeys(decodeURIComponent(parameters['sshkeys']));
   clampCpuUnits(parameters);
   refuseWithoutQuorum(machine);
+  refuseMissingPool(session, pool);
   resolveCdromAlias(parameters);
   checkDriveStorages(session, parameters, storage);
   normalizeDrives(machine, parameters);
@@ -40,7 +43,10 @@ export async function createVm(session: Session, given: Parameters): Promise<Tas
   await reserve(session, vmid);
   return runTask(session, 'qmcreate', vmid, async () => {
     try {
-      await withGuestLock(session, 'qemu', vmid, 1, () => writeNewVm(session, vmid, parameters, storage));
+      await withGuestLock(session, 'qemu', vmid, 1, async () => {
+        await writeNewVm(session, vmid, parameters, storage);
+        await joinPool(session, vmid, pool);
+      });
     } catch (thrown) {
       if (thrown instanceof Failure) removeConfig(machine, 'qemu', vmid);
       throw thrown;

@@ -4027,6 +4027,19 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     sid: { type: 'string', format: 'pve-ha-resource-or-vm-id' },
   },
   'GET /cluster/ha/resources': { type: { type: 'string', enum: ['ct', 'vm'], optional: 1 } },
+  'POST /pools': {
+    comment: { type: 'string', optional: 1 },
+    poolid: { type: 'string', format: 'pve-poolid' },
+  },
+  'PUT /pools': {
+    'allow-move': { type: 'boolean', optional: 1, default: '0' },
+    comment: { type: 'string', optional: 1 },
+    delete: { type: 'boolean', optional: 1, default: '0' },
+    poolid: { type: 'string', format: 'pve-poolid' },
+    storage: { type: 'string', format: 'pve-storage-id-list', optional: 1 },
+    vms: { type: 'string', format: 'pve-vmid-list', optional: 1 },
+  },
+  'DELETE /pools': { poolid: { type: 'string', format: 'pve-poolid' } },
   'POST /storage': {
     authsupported: { type: 'string', optional: 1 },
     base: { type: 'string', format: 'pve-volume-id', optional: 1 },
