@@ -1,5 +1,4 @@
 import type { Property, Word } from '../property.ts';
-import { sideSettings } from './side-settings.ts';
 
 /** What sets VMs and containers apart, as data; the rest of this folder serves both. */
 export interface GuestKind {
@@ -39,7 +38,6 @@ export const guestWords: readonly Word[] = [
   },
   { name: 'node', help: 'PVE node to make it on; a guest that exists stays where it is.' },
   { name: 'state', help: 'present (power left alone), running, stopped or absent.' },
-  ...sideSettings.map(({ name, help }) => ({ name, help })),
   { name: 'timeout', help: `Seconds that a shutdown may take; ${SHUTDOWN_SECONDS} unless said.` },
   { name: 'forceStop', help: 'Stop it hard when the shutdown takes longer than that.' },
   { name: 'purge', help: 'With absent: also drop it from backup jobs, replication and HA.' },

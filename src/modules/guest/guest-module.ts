@@ -20,6 +20,7 @@ import {
   optionsOnly,
   predictSides,
   sideFiles,
+  sideSettings,
   verifySides,
 } from './side-settings.ts';
 import { takeBack } from './take-back.ts';
@@ -35,7 +36,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     scope: 'cluster',
     summary: kind.summary,
     properties: kind.properties,
-    words: kind.words,
+    words: [...kind.words, ...sideSettings.map(({ name, help }) => ({ name, help }))],
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
     identify: identifyGuests,
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),

@@ -8,7 +8,7 @@ import type { Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { AUTO, nameOfAuto } from './identify-guests.ts';
-import { findSide } from './side-settings.ts';
+import { findSide, sideSettings } from './side-settings.ts';
 import { parseOption } from './parse-option.ts';
 
 const STATES = ['present', 'running', 'stopped', 'absent'];
@@ -93,7 +93,7 @@ function titleOf(guest: GuestKind, spec: Spec): string {
 
 function unknownOption(guest: GuestKind, key: string): string {
   const known = [
-    ...guest.words.map(({ name }) => name),
+    ...[...guest.words, ...sideSettings].map(({ name }) => name),
     ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : [row.name])),
   ];
   if (optionSchema(guest.kind, key) !== undefined)

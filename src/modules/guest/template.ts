@@ -23,7 +23,8 @@ export const template: SideSetting = {
   help: 'Make it a template, which stays one: it is not started, and its disks do not grow.',
   parse(value) {
     if (value === null) return { value: '0' };
-    const text = String(value).toLowerCase();
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    const text = isPlain ? String(value).toLowerCase() : '';
     if (['1', 'on', 'yes', 'true'].includes(text)) return { value: '1' };
     if (['0', 'off', 'no', 'false'].includes(text)) return { value: '0' };
     return { problem: `template is ${JSON.stringify(value)}; yes or no is wanted` };
