@@ -54,6 +54,8 @@ const METHODS = [
   'PUT /cluster/ha/resources/{sid}',
   'DELETE /cluster/ha/resources/{sid}',
   'GET /cluster/ha/resources',
+  `PUT ${QEMU}/firewall/options`,
+  `PUT ${LXC}/firewall/options`,
   'POST /pools',
   'PUT /pools',
   'DELETE /pools',

@@ -76,27 +76,32 @@ test('a group of guests without numbers is made at once on one shared storage, t
   expect(doubtful.stderr).toContain(`${document}:5:5 (count index 0)`);
 });
 
-test('a guest is born into its pool, moved to another, and made a template, which it stays', async () => {
+test('a guest is born into its pool, moved to another, has its firewall switched, and is made a template', async () => {
   const fleet = await openFleet();
   await onNode(fleet, 'pveum pool add web');
   await onNode(fleet, 'pveum pool add images');
   const conf = '/etc/pve/nodes/pve2/qemu-server/100.conf';
   const document = await fleet.write(
     'base.yml',
-    'vms: [{ vmid: auto, name: base, node: pve2, pool: web, scsi0: "local-lvm:1" }]',
+    'vms: [{ vmid: auto, name: base, node: pve2, pool: web, scsi0: "local-lvm:1", firewall: { enable: 1 } }]',
   );
   expect(await fleet.cli(['apply', document, '--yes'])).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining('qm create 100 --name base --scsi0 local-lvm:1 --pool web'),
   });
   expect(fleet.file('pve2', '/etc/pve/user.cfg')).toContain('pool:web::100::');
+  expect(fleet.file('pve2', '/etc/pve/firewall/100.fw')).toBe('[OPTIONS]\n\nenable: 1\n\n');
 
-  await writeFile(document, 'vms: [{ vmid: auto, name: base, pool: images, template: true }]');
+  await writeFile(
+    document,
+    'vms: [{ vmid: auto, name: base, pool: images, template: true, firewall: null }]',
+  );
   expect(await fleet.cli(['apply', document, '--yes'])).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining('pveum pool modify images --vms 100 --allow-move 1'),
   });
   expect(fleet.file('pve2', '/etc/pve/user.cfg')).toContain('pool:images::100::\npool:web::::\n');
+  expect(fleet.file('pve2', '/etc/pve/firewall/100.fw')).toBeUndefined();
   expect(fleet.file('pve2', conf)).toContain('scsi0: local-lvm:base-100-disk-0');
   expect((await fleet.cli(['plan', document])).stdout).toContain('Nothing to do');
   const state = JSON.parse((await fleet.cli(['query', '--json'])).stdout) as unknown;

@@ -34,7 +34,7 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     if (side !== undefined) {
       const parsed = side.parse(value);
       if ('value' in parsed) options[key] = parsed.value;
-      else complain([key], parsed.problem);
+      else complain([key, ...(parsed.path ?? [])], parsed.problem);
       continue;
     }
     if (guest.words.some(({ name }) => name === key)) {

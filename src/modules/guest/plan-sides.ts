@@ -1,11 +1,12 @@
 import type { Diagnostic, Result } from '../../diagnostic.ts';
 import { fail, ok, positionAt } from '../../diagnostic.ts';
-import type { Difference } from '../../plan/plan.ts';
+import type { Difference, PropertyValue } from '../../plan/plan.ts';
 import { guestConfigPath } from '../../snapshot/guests.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
-import type { Draft, Wanted } from '../module.ts';
+import type { Draft, Wanted, WantedValue } from '../module.ts';
 import { checkNode, refusal } from './check-place.ts';
+import { setValues } from './create-guest.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { DraftStep } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
@@ -17,7 +18,8 @@ import { templateRefusals } from './template.ts';
 /** A side setting that is to be another one. */
 interface SideChange {
   readonly setting: SideSetting;
-  readonly wish: string | null;
+  /** What of the wish is not so. */
+  readonly change: WantedValue;
   readonly context: SideContext;
 }
 
@@ -38,17 +40,18 @@ export function withSides(
     there === undefined || !drafted.ok ? [] : [...templateRefusals(wanted, there, drafted.value.steps)];
   const changes = sideSettings.flatMap((setting): readonly SideChange[] => {
     const wish = wanted.options[setting.name];
-    if (wish === undefined || (typeof wish === 'object' && wish !== null)) return [];
+    if (wish === undefined) return [];
     const before = setting.read(guest, snapshot);
     if (isUnknown(before)) {
       const why = `its ${setting.name} is not known, as ${before.unknown}`;
       refused.push(refusal(wanted, [setting.name], 'guest/unknown', why));
       return [];
     }
-    if (wish === (before ?? null)) return [];
+    const change = setting.missing(wish, before);
+    if (change === undefined) return [];
     const context = { wanted, snapshot, target, guest, before };
-    refused.push(...setting.refuse(wish, context));
-    return [{ setting, wish, context }];
+    refused.push(...setting.refuse(change, context));
+    return [{ setting, change, context }];
   });
   if (!drafted.ok) return fail(...drafted.diagnostics, ...refused);
   if (there !== undefined && changes.length > 0 && drafted.value.steps.length === 0)
@@ -60,24 +63,52 @@ export function withSides(
     {
       ...drafted.value,
       differences: [...drafted.value.differences, ...changes.map(difference)],
+      risks: [
+        ...drafted.value.risks,
+        ...changes.flatMap(({ setting, change, context }) => setting.risks?.(change, context) ?? []),
+      ],
+      digests: { ...drafted.value.digests, ...digestsOf(changes, snapshot) },
       steps: [
         ...drafted.value.steps.map((step) => withBorn(step, born)),
-        ...later.map(({ setting, wish, context }) => setting.step(wish, context)),
+        ...later.map(({ setting, change, context }) => setting.step(change, context)),
       ],
     },
     drafted.warnings,
   );
 }
 
-function difference({ setting: { name }, wish, context: { before, wanted } }: SideChange): Difference {
+/** Of the files that their steps want unchanged. */
+function digestsOf(changes: readonly SideChange[], snapshot: Snapshot): Readonly<Record<string, string>> {
+  const paths = changes.flatMap(({ setting, change, context }) =>
+    setting
+      .step(change, context)
+      .guards.flatMap((guard) => (guard.require === 'unchanged' ? guard.path : [])),
+  );
+  return Object.fromEntries(
+    paths.flatMap((path) => {
+      const digest = snapshot.digests[path];
+      return digest === undefined ? [] : [[path, digest]];
+    }),
+  );
+}
+
+function difference({ setting: { name }, change, context: { before, wanted } }: SideChange): Difference {
   const at = positionAt(wanted.positions, [name]);
+  const after = afterOf(before, change);
   return {
     property: name,
     ...(before !== undefined && { before }),
-    ...(wish !== null && { after: wish }),
+    ...(after !== undefined && { after }),
     effect: 'now',
     ...(at && { at }),
   };
+}
+
+function afterOf(before: PropertyValue | undefined, change: WantedValue): PropertyValue | undefined {
+  if (typeof change !== 'object' || change === null) return change ?? undefined;
+  const all = { ...(typeof before === 'object' ? before : {}), ...change };
+  const left = Object.entries(all).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+  return left.length === 0 ? undefined : Object.fromEntries(left);
 }
 
 /** The step that makes the guest, with what its call carries. */
@@ -85,9 +116,8 @@ function withBorn(step: DraftStep, born: readonly SideChange[]): DraftStep {
   const { act, effects } = step;
   const makes = effects.some((effect) => effect.brings === 'options' && effect.created);
   if (!makes || act.run !== 'call' || born.length === 0) return step;
-  const wishes = born.flatMap(({ setting, wish }) => (wish === null ? [] : [{ setting, wish }]));
-  const params = wishes.map(({ setting, wish }) => setting.atBirth?.(wish));
-  const set = Object.fromEntries(wishes.map(({ setting, wish }) => [setting.name, wish]));
+  const params = born.map(({ setting, change }) => setting.atBirth?.(change));
+  const set = setValues(Object.fromEntries(born.map(({ setting, change }) => [setting.name, change])));
   return {
     ...step,
     act: { ...act, call: { ...act.call, params: Object.assign({}, act.call.params, ...params) } },

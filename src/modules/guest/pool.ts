@@ -4,6 +4,7 @@ import { isUnknown } from '../../snapshot/snapshot.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { refusal } from './check-place.ts';
 import type { SideSetting } from './side-setting.ts';
+import { missingText } from './side-setting.ts';
 import { sideEffect } from './side-effect.ts';
 
 const SET_SECONDS = 60;
@@ -12,7 +13,8 @@ const SET_SECONDS = 60;
 export const pool: SideSetting = {
   name: 'pool',
   help: 'Pool that it is in; null takes it out of its pool.',
-  file: USER_CFG,
+  file: () => USER_CFG,
+  missing: missingText,
   parse(value) {
     if (value === null || (typeof value === 'string' && value !== '')) return { value };
     return { problem: 'pool is no text; the name of a pool is wanted' };
@@ -23,7 +25,7 @@ export const pool: SideSetting = {
   },
   refuse(wish, { wanted, snapshot }) {
     const known = poolsOf(snapshot);
-    if (wish === null || isUnknown(known) || known.pools.has(wish)) return [];
+    if (typeof wish !== 'string' || isUnknown(known) || known.pools.has(wish)) return [];
     const names = [...known.pools.keys()];
     return [
       refusal(
@@ -35,21 +37,23 @@ export const pool: SideSetting = {
       ),
     ];
   },
-  atBirth: (value) => ({ pool: value }),
+  atBirth: (change) => (typeof change === 'string' ? { pool: change } : {}),
   step(wish, { target, before }) {
     const { vmid, node, cluster } = target;
+    const from = typeof before === 'string' ? before : undefined;
+    const to = typeof wish === 'string' ? wish : undefined;
     return {
       node,
-      act: wish === null ? outOf(before ?? '', vmid) : into(wish, vmid, before !== undefined),
+      act: to === undefined ? outOf(from ?? '', vmid) : into(to, vmid, from !== undefined),
       guards: [{ require: 'quorum' }],
       locks: [`file${USER_CFG}@${cluster}`],
       effects: [sideEffect(target, 'pool', wish)],
-      undo: before === undefined ? [outOf(wish ?? '', vmid)] : [into(before, vmid, wish !== null)],
+      undo: from === undefined ? [outOf(to ?? '', vmid)] : [into(from, vmid, to !== undefined)],
       detached: false,
       timeoutSeconds: SET_SECONDS,
     };
   },
-  write: withPool,
+  write: (snapshot, vmid, change) => withPool(snapshot, vmid, typeof change === 'string' ? change : null),
 };
 
 function into(poolid: string, vmid: number, isInAnother: boolean): Act {

@@ -13,6 +13,7 @@ import { guestLock, guestPath } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
 import { sideEffect } from './side-effect.ts';
 import type { SideSetting } from './side-setting.ts';
+import { missingText } from './side-setting.ts';
 
 /** Seconds: on some storages its disks are copied to become bases. */
 const TEMPLATE_SECONDS = 1800;
@@ -30,6 +31,7 @@ export const template: SideSetting = {
     return { problem: `template is ${JSON.stringify(value)}; yes or no is wanted` };
   },
   read: (guest) => (isTemplate(guest) ? '1' : '0'),
+  missing: missingText,
   refuse(wish, { wanted, guest, target: { kind } }) {
     if (wish !== '1') {
       const command = `${kind.command} clone ${guest.vmid} VMID --full 1`;
@@ -72,7 +74,7 @@ export const template: SideSetting = {
   write(snapshot, vmid, value) {
     const guest = findGuest(snapshot, vmid);
     if (guest === undefined || isUnknown(guest) || isUnknown(guest.config)) return snapshot;
-    const config = setOption(guest.config, 'current', 'template', value ?? '0');
+    const config = setOption(guest.config, 'current', 'template', value === '1' ? '1' : '0');
     return withGuest(snapshot, { ...guest, text: rewriteGuestConfig(config) });
   },
 };

@@ -1,6 +1,7 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { refuseParameters } from '../failure.ts';
 import type { GuestKind } from '../guest/config.ts';
+import { setFirewallOptions } from '../guest/firewall-options.ts';
 import { createCt } from '../pct/create.ts';
 import { destroyCt } from '../pct/destroy.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from '../pct/power.ts';
@@ -147,6 +148,8 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`POST ${CT}/status/stop`, stopCt),
   task(`POST ${CT}/status/shutdown`, shutdownCt),
   task(`POST ${CT}/status/reboot`, rebootCt),
+  method(`PUT ${VM}/firewall/options`, setFirewallOptions),
+  method(`PUT ${CT}/firewall/options`, setFirewallOptions),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
