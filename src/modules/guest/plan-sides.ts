@@ -57,7 +57,13 @@ export function withSides(
   if (there !== undefined && changes.length > 0 && drafted.value.steps.length === 0)
     refused.unshift(...checkNode(wanted, snapshot, node));
   if (refused.length > 0) return fail(...refused);
-  const born = there === undefined ? changes.filter(({ setting }) => setting.atBirth !== undefined) : [];
+  // What a guest of that number has left behind must be changed like that of one that is there.
+  const born =
+    there === undefined
+      ? changes.filter(
+          ({ setting, context }) => setting.atBirth !== undefined && context.before === undefined,
+        )
+      : [];
   const later = changes.filter((change) => !born.includes(change));
   return ok(
     {
