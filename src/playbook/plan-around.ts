@@ -5,6 +5,8 @@ import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
+import type { GivenNumbers } from './given-numbers.ts';
+import { numbersGiven, refuseGiven } from './given-numbers.ts';
 import { leftOutWarnings, sortRefusals } from './unanswered.ts';
 
 export interface PlannedAround {
@@ -14,12 +16,16 @@ export interface PlannedAround {
   readonly refused: ReadonlyMap<string, readonly Diagnostic[]>;
   /** About specs for nodes that did not answer: they are left out, and no other host pays for it. */
   readonly leftOut: readonly Diagnostic[];
+  /** By this task. */
+  readonly given: GivenNumbers;
 }
 
 export interface AroundOptions {
   readonly allowDestroy: boolean;
   /** Hosts of the run that gave no answer. */
   readonly silentHosts: readonly string[];
+  /** By earlier tasks. */
+  readonly given: GivenNumbers;
 }
 
 /**
@@ -30,12 +36,17 @@ export function planAround(survey: Survey, specs: readonly Spec[], options: Arou
   const refused = new Map<string, readonly Diagnostic[]>();
   const leftOut = new Map<Spec, Refusal>();
   const identified = identifySpecs(survey, specs).specs;
+  const given = numbersGiven(identified, survey);
+  for (const spec of identified) {
+    const taken = refuseGiven(spec, options.given);
+    if (taken !== undefined) refused.set(spec.declaredBy, [...(refused.get(spec.declaredBy) ?? []), taken]);
+  }
   for (;;) {
     const wanted = identified.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
     const planned = makePlan(survey, wanted, options);
     if (planned.refusals.length === 0) {
       const { plans, warnings } = planned;
-      return { plans, warnings, refused, leftOut: leftOutWarnings([...leftOut.values()]) };
+      return { plans, warnings, refused, leftOut: leftOutWarnings([...leftOut.values()]), given };
     }
     const { unanswered, refusals } = sortRefusals(survey, planned, options.silentHosts);
     for (const refusal of unanswered) leftOut.set(refusal.spec, refusal);

@@ -30,7 +30,12 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const specs = declare(batch, results);
   const { allowDestroy } = run.options;
   const silentHosts = run.tally.silentHosts();
-  const { plans, warnings, refused, leftOut } = planAround(run.survey, specs, { allowDestroy, silentHosts });
+  const { plans, warnings, refused, leftOut, given } = planAround(run.survey, specs, {
+    allowDestroy,
+    silentHosts,
+    given: run.given,
+  });
+  run.given = new Map([...run.given, ...given]);
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });

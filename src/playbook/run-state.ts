@@ -7,6 +7,7 @@ import type { Ceilings } from '../plan/brakes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
+import type { GivenNumbers } from './given-numbers.ts';
 import type { Play, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import type { Tally } from './tally.ts';
@@ -55,6 +56,8 @@ export interface Run {
   commands: number;
   /** What was planned so far, for the ceilings. */
   readonly planned: Plan[];
+  /** Numbers that tasks have given to guests so far. */
+  given: GivenNumbers;
   /** Tasks begun so far. */
   tasks: number;
   /** Tasks that an interrupted run did not come to. */

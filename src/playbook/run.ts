@@ -68,6 +68,7 @@ function startRun(options: RunOptions): Run {
     isStale: false,
     commands: 0,
     planned: [],
+    given: new Map(),
     tasks: 0,
     notBegun: [],
     emit: async (event) => {
