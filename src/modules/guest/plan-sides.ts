@@ -23,7 +23,10 @@ interface SideChange {
   readonly context: SideContext;
 }
 
-/** What making a guest, or bringing it to its options, comes to with its side settings: their steps follow. */
+/**
+ * What making a guest, or bringing it to its options, comes to with its side settings. Their steps follow, but come before
+ * a start: nothing runs without its firewall for a moment.
+ */
 export function withSides(
   kind: GuestKind,
   wanted: Wanted,
@@ -31,69 +34,79 @@ export function withSides(
   there: Guest | undefined,
   drafted: Result<Draft>,
 ): Result<Draft> {
-  const node = there?.node ?? wanted.node ?? wanted.defaultNode ?? '';
-  const vmid = Number(wanted.address.name);
-  const guest = there ?? { ...emptyGuest(kind, node), vmid };
-  const path = guestConfigPath(vmid, kind.kind, node);
-  const target = { kind, vmid, node, cluster: snapshot.cluster, path };
-  const refused: Diagnostic[] =
-    there === undefined || !drafted.ok ? [] : [...templateRefusals(wanted, there, drafted.value.steps)];
-  const changes = sideSettings.flatMap((setting): readonly SideChange[] => {
-    const wish = wanted.options[setting.name];
-    if (wish === undefined) return [];
-    const before = setting.read(guest, snapshot);
-    if (isUnknown(before)) {
-      const why = `its ${setting.name} is not known, as ${before.unknown}`;
-      refused.push(refusal(wanted, [setting.name], 'guest/unknown', why));
-      return [];
-    }
-    const change = setting.missing(wish, before);
-    if (change === undefined) return [];
-    const context = { wanted, snapshot, target, guest, before };
-    refused.push(...setting.refuse(change, context));
-    return [{ setting, change, context }];
-  });
+  const { changes, refused } = findChanges(kind, wanted, snapshot, there);
   if (!drafted.ok) return fail(...drafted.diagnostics, ...refused);
-  if (there !== undefined && changes.length > 0 && drafted.value.steps.length === 0)
-    refused.unshift(...checkNode(wanted, snapshot, node));
-  if (refused.length > 0) return fail(...refused);
-  // What a guest of that number has left behind must be changed like that of one that is there.
-  const born =
+  const draft = drafted.value;
+  const others =
     there === undefined
-      ? changes.filter(
-          ({ setting, context }) => setting.atBirth !== undefined && context.before === undefined,
-        )
-      : [];
-  const later = changes.filter((change) => !born.includes(change));
+      ? []
+      : [
+          ...(changes.length > 0 && draft.steps.length === 0 ? checkNode(wanted, snapshot, there.node) : []),
+          ...templateRefusals(wanted, there, draft.steps),
+        ];
+  if (others.length + refused.length > 0) return fail(...others, ...refused);
+  // What a guest of that number has left behind must be changed like that of one that is there.
+  const isBorn = ({ setting, context }: SideChange): boolean =>
+    there === undefined && setting.atBirth !== undefined && context.before === undefined;
+  const born = changes.filter(isBorn);
+  const own = draft.steps.map((step) => withBorn(step, born));
+  const sides = changes
+    .filter((change) => !isBorn(change))
+    .map(({ setting, change, context }) => setting.step(change, context));
+  const start = own.findIndex(({ effects }) =>
+    effects.some((each) => each.brings === 'power' && each.is === 'running'),
+  );
+  const risks = changes.flatMap(({ setting, change, context }) => setting.risks?.(change, context) ?? []);
   return ok(
     {
-      ...drafted.value,
-      differences: [...drafted.value.differences, ...changes.map(difference)],
-      risks: [
-        ...drafted.value.risks,
-        ...changes.flatMap(({ setting, change, context }) => setting.risks?.(change, context) ?? []),
-      ],
-      digests: { ...drafted.value.digests, ...digestsOf(changes, snapshot) },
-      steps: [
-        ...drafted.value.steps.map((step) => withBorn(step, born)),
-        ...later.map(({ setting, change, context }) => setting.step(change, context)),
-      ],
+      ...draft,
+      differences: [...draft.differences, ...changes.map(difference)],
+      risks: [...draft.risks, ...risks],
+      digests: { ...draft.digests, ...digestsOf(sides, snapshot) },
+      steps: own.toSpliced(start === -1 ? own.length : start, 0, ...sides),
     },
     drafted.warnings,
   );
 }
 
-/** Of the files that their steps want unchanged. */
-function digestsOf(changes: readonly SideChange[], snapshot: Snapshot): Readonly<Record<string, string>> {
-  const paths = changes.flatMap(({ setting, change, context }) =>
-    setting
-      .step(change, context)
-      .guards.flatMap((guard) => (guard.require === 'unchanged' ? guard.path : [])),
-  );
+function findChanges(
+  kind: GuestKind,
+  wanted: Wanted,
+  snapshot: Snapshot,
+  there: Guest | undefined,
+): { readonly changes: readonly SideChange[]; readonly refused: readonly Diagnostic[] } {
+  const node = there?.node ?? wanted.node ?? wanted.defaultNode ?? '';
+  const vmid = Number(wanted.address.name);
+  const guest = there ?? { ...emptyGuest(kind, node), vmid };
+  const path = guestConfigPath(vmid, kind.kind, node);
+  const target = { kind, vmid, node, cluster: snapshot.cluster, path };
+  const changes: SideChange[] = [];
+  const refused: Diagnostic[] = [];
+  for (const setting of sideSettings) {
+    const wish = wanted.options[setting.name];
+    if (wish === undefined) continue;
+    const before = setting.read(guest, snapshot);
+    if (isUnknown(before)) {
+      const why = `its ${setting.name} is not known, as ${before.unknown}`;
+      refused.push(refusal(wanted, [setting.name], 'guest/unknown', why));
+      continue;
+    }
+    const change = setting.missing(wish, before);
+    if (change === undefined) continue;
+    const context = { wanted, snapshot, target, guest, before };
+    refused.push(...setting.refuse(change, context));
+    changes.push({ setting, change, context });
+  }
+  return { changes, refused };
+}
+
+/** Of the files that steps want unchanged. */
+function digestsOf(steps: readonly DraftStep[], snapshot: Snapshot): Readonly<Record<string, string>> {
+  const guards = steps.flatMap((step) => step.guards);
   return Object.fromEntries(
-    paths.flatMap((path) => {
-      const digest = snapshot.digests[path];
-      return digest === undefined ? [] : [[path, digest]];
+    guards.flatMap((guard) => {
+      const digest = guard.require === 'unchanged' ? snapshot.digests[guard.path] : undefined;
+      return guard.require === 'unchanged' && digest !== undefined ? [[guard.path, digest]] : [];
     }),
   );
 }
