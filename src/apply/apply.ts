@@ -9,9 +9,9 @@ import { inBatches } from '../plan/serial.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { type Batch, countFailure } from './batch-failures.ts';
-import type { Event, Outcome, Recorder } from './event.ts';
+import type { Event, Outcome, Recorder, ReportEvent } from './event.ts';
 import type { Exec } from './exec.ts';
-import type { Locks } from './locks.ts';
+import type { HeldLock, Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { pause } from './pause.ts';
 import type { Rereads } from './rereads.ts';
@@ -35,7 +35,7 @@ export interface ApplyContext {
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
   /** Reports: not waited for. */
-  readonly report: (event: Event) => void;
+  readonly report: (event: ReportEvent) => void;
   /** Aborted, by the user or because `record` can't: steps that run are finished, no new one is started. */
   readonly signal: AbortSignal;
   /** Nodes in batches, and when to stop; none: all nodes at once, and all is finished. */
@@ -139,7 +139,7 @@ async function applyChange(
   for (const step of change.steps) {
     const ran =
       goOn && goesOn(run)
-        ? await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run))
+        ? await inTurn(cluster, change, step, run, () => oneStep(cluster, change, step, digests, run))
         : 'not run';
     if (ran === 'not run') {
       goOn = false;
@@ -176,15 +176,21 @@ interface OneStep {
 /** Runs when the step's locks are free and its node has room; not at all when the run was interrupted while it waited. */
 async function inTurn<T>(
   cluster: string,
+  change: Change,
   step: Step,
   run: Run,
   act: () => Promise<T | 'not run'>,
 ): Promise<T | 'not run'> {
-  const giveBack = await run.locks.take(step.locks);
+  const { id, node } = step;
+  const address = formatAddress(change.address);
+  const waits = (locks: readonly HeldLock[]): void =>
+    run.report({ type: 'step-waiting', cluster, step: id, address, node, locks });
+  const giveBack = await run.locks.take(step.locks, address, waits);
   try {
     const key = `${cluster}/${step.node}`;
     const queue = run.queues.get(key) ?? pLimit(STEPS_PER_NODE);
     run.queues.set(key, queue);
+    if (queue.activeCount + queue.pendingCount >= STEPS_PER_NODE) waits([]);
     return await queue<[], T | 'not run'>(async () => (goesOn(run) ? act() : 'not run'));
   } finally {
     giveBack();
@@ -212,7 +218,12 @@ async function oneStep(
   if (run.signal.aborted) return 'not run';
   const started = performance.now();
   run.commands++;
-  const ran = await runStep(cluster, step, digests, run);
+  const { address, node } = about;
+  const ran = await runStep(cluster, step, digests, {
+    ...run,
+    onProgress: (progress) =>
+      run.report({ type: 'step-progress', cluster, step: step.id, address, node, ...progress }),
+  });
   run.rereads.note(cluster, ran.reread);
   const diagnostics = [...ran.diagnostics, ...ran.missing];
   const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');

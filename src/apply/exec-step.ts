@@ -9,6 +9,7 @@ import type { Exec } from './exec.ts';
 import type { Verdict } from './judge.ts';
 import { isLockTimeout, judge } from './judge.ts';
 import { pause } from './pause.ts';
+import { type Progress, progressReader } from './progress.ts';
 import { stepScript } from './step-script.ts';
 
 /** Seconds to wait before each time that a detached step is looked for again after its connection was lost. */
@@ -29,6 +30,8 @@ export interface ExecStepContext {
   readonly files: readonly string[];
   /** Shell text that leaves a line about the step in the node's own log. */
   readonly note?: (step: string) => string;
+  /** Told how far the command is, as it says itself. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Executed {
@@ -52,7 +55,7 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { run, signal, exec, digests, files, note }: ExecStepContext,
+  { run, signal, exec, digests, files, note, onProgress }: ExecStepContext,
   tried: number,
 ): Promise<Executed> {
   const nonce = newNonce();
@@ -60,7 +63,10 @@ async function tryStep(
   const readBack = readBackScript({ files }, nonce);
   const script = (attach: boolean): string =>
     stepScript(step, { unit, digests, readBack, attach, note: note?.(step.id) ?? '' });
-  const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
+  const options = {
+    timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
+    ...(onProgress !== undefined && { onOutput: progressReader(onProgress) }),
+  };
   let finished: Result<Finished> = await exec(host, script(false), options);
   if (step.detached && lostConnection(finished)) {
     for (const seconds of ATTACH_WAIT_SECONDS) {

@@ -7,6 +7,7 @@ import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Exec } from './exec.ts';
 import { execStep } from './exec-step.ts';
+import type { Progress } from './progress.ts';
 
 export interface RanStep {
   /** The command ended well; `missing` says whether its effects are there. */
@@ -36,6 +37,7 @@ export async function runStep(
     readonly exec: Exec;
     readonly signal: AbortSignal;
     readonly note?: (step: string) => string;
+    readonly onProgress?: (progress: Progress) => void;
   },
 ): Promise<RanStep> {
   const host = hostOf(context.survey, cluster, step.node);

@@ -109,14 +109,16 @@ function detachedScript(command: string, { unit, attach }: ScriptContext): reado
   return [
     ...(attach ? [] : start),
     `lost() { echo "${LOST_MARK} ${unit}" >&2; result=1; }`,
-    'wait=0.2; result=',
+    // What it prints goes out as it comes: the report tells how far a long task is. Together it is the whole of it.
+    `show() { [ -e ${directory}/out ] || return 0; size=$(stat -c %s ${directory}/out); [ "$size" -gt "$shown" ] || return 0; tail -c +$((shown + 1)) ${directory}/out | head -c $((size - shown)); shown=$size; }`,
+    'wait=0.2; result=; shown=0',
     'while [ -z "$result" ]; do',
     `  if [ -e ${directory}/exit ]; then result=$(cat ${directory}/exit)`,
     `  elif [ ! -d ${directory} ]; then lost`,
     `  elif [ "$wait" = 1 ] && ! systemctl is-active --quiet pvefleet-${unit} && [ ! -e ${directory}/exit ]; then lost`,
-    '  else sleep "$wait"; [ "$wait" = 0.2 ] && wait=0.5 || wait=1',
+    '  else show; sleep "$wait"; [ "$wait" = 0.2 ] && wait=0.5 || wait=1',
     '  fi',
     'done',
-    `if [ -d ${directory} ]; then cat ${directory}/out; cat ${directory}/err >&2; fi`,
+    `if [ -d ${directory} ]; then show; cat ${directory}/err >&2; fi`,
   ];
 }

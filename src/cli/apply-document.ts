@@ -1,8 +1,9 @@
 import { apply } from '../apply/apply.ts';
-import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
+import type { Event, HostRecap, Outcome, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import { diagnosticsOf } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
@@ -17,7 +18,9 @@ import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import type { RunJournal } from './run-record.ts';
-import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
+import { openRunJournal, recordOfCaller } from './run-record.ts';
+import type { RunReport } from './run-report.ts';
+import { runReport, silentTeller, stdoutTeller } from './run-report.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
@@ -41,7 +44,10 @@ export async function applyDocument(
     record: journal.record,
     journal,
     // A diff of the plugin contract is answered by its result alone.
-    report: context.flags.json && input.is === 'diff' ? () => undefined : makeReport(context),
+    report: runReport(
+      context,
+      context.flags.json && input.is === 'diff' ? silentTeller : stdoutTeller(context),
+    ),
     fleet,
     context: { ...context, signal: journal.signal },
     input,
@@ -62,18 +68,20 @@ export async function applyDocument(
   const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
   await journal.end(exit, execByHost(fleet));
+  const written = await session.report.write();
+  printDiagnostics(diagnosticsOf(written), context.stderr);
   if (context.flags.json) {
     const result = { type: 'result', ...applyResult(session.ran) };
     context.stdout.write(`${JSON.stringify(result)}\n`);
   }
-  return exit;
+  return exit === exitCode.done && !written.ok ? exitCode.invalid : exit;
 }
 
 interface Session {
   readonly run: string;
   readonly record: Recorder;
   readonly journal: RunJournal;
-  readonly report: (event: Event) => void;
+  readonly report: RunReport;
   readonly fleet: Fleet;
   readonly context: ApplyContext;
   readonly input: ApplyInput;
@@ -94,7 +102,7 @@ async function planAndApply(session: Session): Promise<number> {
   const seconds = (performance.now() - started) / 1000;
   for (const event of openingEvents(session.run, plan, over, seconds)) {
     await session.record(event);
-    if (context.flags.json) session.report(event);
+    session.report.know(event);
   }
   session.ran = { ...session.ran, survey: plan.survey, troubles: [...troubleOf(plan), ...over] };
   if (!context.flags.json) {
@@ -110,13 +118,17 @@ async function planAndApply(session: Session): Promise<number> {
   return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
 }
 
-function complain(diagnostics: readonly Diagnostic[], session: Session): number {
+async function complain(diagnostics: readonly Diagnostic[], session: Session): Promise<number> {
   session.ran = { ...session.ran, troubles: diagnostics };
+  for (const diagnostic of diagnostics) {
+    await session.record({ type: 'diagnostic', diagnostic });
+    session.report.know({ type: 'diagnostic', diagnostic });
+  }
   printDiagnostics(diagnostics, session.context.stderr);
   return exitCodeFor(diagnostics);
 }
 
-/** What had happened before anybody was asked; without --json, showPlan tells it. */
+/** What had happened before anybody was asked; to people showPlan tells it. */
 function openingEvents(
   run: string,
   { survey, plans, warnings, refusals }: DocumentPlan,
@@ -146,20 +158,20 @@ function refuse(plan: DocumentPlan, over: readonly Diagnostic[], { stderr }: App
 
 async function tell(event: Event, { record, report }: Session): Promise<void> {
   await record(event);
-  report(event);
+  report.tell(event);
 }
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const { run, record, journal, fleet, context } = session;
   const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
   const byChange = new Map<string, readonly Diagnostic[]>();
-  const report = (event: Event): void => {
+  const report = (event: ReportEvent): void => {
     if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);
     if (event.type === 'change-finished') {
       diagnostics.push(...event.diagnostics);
       byChange.set(`${event.cluster}#${event.change}`, event.diagnostics);
     }
-    session.report(event);
+    session.report.tell(event);
   };
   if (!context.flags.json) context.stdout.write('\n');
   const started = performance.now();

@@ -1,4 +1,3 @@
-import type { Event } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
@@ -9,8 +8,6 @@ import { openJournal } from '../journal/journal.ts';
 import { keepHeadScript, logLine } from '../journal/node-heads.ts';
 import { runId } from '../journal/run-id.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
-import { jsonLinesReport } from '../report/json-lines.ts';
-import { terminalReport } from '../report/terminal.ts';
 import { localUser } from '../transports/surroundings.ts';
 import { callerName, callerOf, recordedArgv } from './caller.ts';
 import type { CliContext } from './command.ts';
@@ -20,12 +17,7 @@ import { guardJournal } from './guarded-journal.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { sealRun } from './seal-run.ts';
 
-type RunContext = Pick<
-  CliContext<typeof nodeFlags>,
-  'flags' | 'env' | 'stdout' | 'stderr' | 'signal' | 'mask'
->;
-
-type JournalContext = Omit<RunContext, 'stdout'>;
+type JournalContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr' | 'signal' | 'mask'>;
 
 /** A run with its journal: what happens is recorded, and told to the nodes it happens on. */
 export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, 'path' | 'close'> {
@@ -111,13 +103,4 @@ export function recordOfCaller(): { readonly argv: readonly string[]; readonly u
 function headNow(journal: Journal, by: string) {
   const { id, run, directory } = journal;
   return { at: new Date().toISOString(), by, directory, ...journal.head(), journal: id, run };
-}
-
-/** How a run is told: as JSON lines with --json, else for people. */
-export function makeReport({
-  flags,
-  stdout,
-  signal,
-}: Pick<RunContext, 'flags' | 'stdout' | 'signal'>): (event: Event) => void {
-  return flags.json ? jsonLinesReport(stdout) : terminalReport(stdout, signal);
 }

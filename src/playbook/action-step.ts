@@ -1,6 +1,7 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
+import { progressReader } from '../apply/progress.ts';
 import { stepNotRun } from '../apply/step-events.ts';
 import { actArgv, stepScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
@@ -46,7 +47,13 @@ export async function performStep(
     attach: false,
     note: run.options.note?.(id) ?? '',
   });
-  const result = await run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds });
+  const { address, node } = about;
+  const result = await run.options.exec(place.host, script, {
+    timeoutSeconds: step.timeoutSeconds,
+    onOutput: progressReader((progress) =>
+      run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
+    ),
+  });
   const finished = result.ok ? result.value : undefined;
   await run.emit({
     type: 'step-finished',
