@@ -2,7 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { die } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { readStorages } from '../storage/config.ts';
-import { changeUserConfig, readUserConfig } from './user-cfg.ts';
+import { changeUserConfig } from './user-cfg.ts';
 import type { UserConfig } from './user-cfg.ts';
 
 /** `pveum pool add` (PVE::API2::Pool create_pool). */
@@ -64,20 +64,6 @@ export function removePool(session: Session, { poolid = '' }: Parameters): Promi
     const storage = [...pool.storages].toSorted().find((id) => defined.has(id));
     refuse(storage && `storage '${storage}'`);
     pools.delete(poolid);
-  });
-}
-
-/** What making a guest says of a pool before anything is done (RPCEnvironment check_pool_exist). Throws Failure. */
-export function refuseMissingPool(session: Session, pool: string | undefined): void {
-  if (pool !== undefined && !readUserConfig(session.machine).pools.has(pool))
-    die(`403 Permission check failed (pool '${pool}' does not exist)`);
-}
-
-/** Puts a new guest into a pool (add_vm_to_pool). */
-export async function joinPool(session: Session, vmid: string, pool: string | undefined): Promise<void> {
-  if (pool === undefined) return;
-  await changeUserConfig(session, `can't add VM ${vmid} to pool '${pool}'`, ({ pools }) => {
-    pools.get(pool)?.guests.add(vmid);
   });
 }
 
