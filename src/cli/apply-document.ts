@@ -1,5 +1,6 @@
 import { apply } from '../apply/apply.ts';
 import type { Event, HostRecap, Outcome, Recorder, ReportEvent } from '../apply/event.ts';
+import type { Exec } from '../apply/exec.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
 import type { Diagnostic } from '../diagnostic.ts';
@@ -10,13 +11,14 @@ import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
-import type { flags } from './apply.ts';
 import type { CliContext } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
+import type { nodeFlags, reportFlags } from './flags.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
+import { resumeCommand } from './resume-command.ts';
 import type { RunJournal } from './run-record.ts';
 import { openRunJournal, recordOfCaller } from './run-record.ts';
 import type { RunReport } from './run-report.ts';
@@ -24,7 +26,9 @@ import { runReport, silentTeller, stdoutTeller } from './run-report.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
-type ApplyContext = CliContext<typeof flags>;
+type ApplyContext = CliContext<
+  typeof nodeFlags & typeof reportFlags & { readonly yes: { readonly help: string } }
+>;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
 export async function applyDocument(
@@ -33,7 +37,7 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const opened = await openRunJournal(context);
+  const opened = await openRunJournal(context, input.resumes);
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, context.stderr);
     return exitCodeFor(opened.diagnostics);
@@ -49,6 +53,8 @@ export async function applyDocument(
       context.flags.json && input.is === 'diff' ? silentTeller : stdoutTeller(context),
     ),
     fleet,
+    exec: journal.through(execByHost(fleet)),
+    isBegun: input.is === 'run',
     context: { ...context, signal: journal.signal },
     input,
     brakes,
@@ -67,13 +73,16 @@ export async function applyDocument(
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
-  await journal.end(exit, execByHost(fleet));
+  // Who leaves does not wait for nodes.
+  await journal.end(exit, context.leave?.aborted === true ? undefined : execByHost(fleet));
   const written = await session.report.write();
   printDiagnostics(diagnosticsOf(written), context.stderr);
   if (context.flags.json) {
     const result = { type: 'result', ...applyResult(session.ran) };
     context.stdout.write(`${JSON.stringify(result)}\n`);
   }
+  if (session.isBegun && (exit === exitCode.interrupted || journal.isUnsettled()))
+    context.stderr.write(`To go on with it: ${await resumeCommand(input.resumes ?? journal.run)}\n`);
   return exit === exitCode.done && !written.ok ? exitCode.invalid : exit;
 }
 
@@ -83,9 +92,12 @@ interface Session {
   readonly journal: RunJournal;
   readonly report: RunReport;
   readonly fleet: Fleet;
+  readonly exec: Exec;
   readonly context: ApplyContext;
   readonly input: ApplyInput;
   readonly brakes: Brakes;
+  /** Its plan is being carried out. */
+  isBegun: boolean;
   /** What the result tells, as far as it has come. */
   ran: Ran;
 }
@@ -93,29 +105,42 @@ interface Session {
 async function planAndApply(session: Session): Promise<number> {
   const { context, fleet, brakes } = session;
   const started = performance.now();
+  await tellOpening(
+    { type: 'run-started', run: session.run, at: new Date().toISOString(), ...recordOfCaller() },
+    session,
+  );
   const survey = await surveyNodes(fleet, context.stderr);
-  const planned = await session.input.plan(survey);
+  const planned = await session.input.plan(survey, {
+    run: session.run,
+    exec: session.exec,
+    tell: (event) => tell(event, session),
+    signal: context.signal,
+  });
+  if (context.signal.aborted && !planned.ok && planned.diagnostics.length === 0) return exitCode.interrupted;
   if (!planned.ok) return complain(planned.diagnostics, session);
   const plan = planned.value;
   const { plans } = plan;
   const over = overCeilings(plans, brakes);
   const seconds = (performance.now() - started) / 1000;
-  for (const event of openingEvents(session.run, plan, over, seconds)) {
-    await session.record(event);
-    session.report.know(event);
-  }
-  session.ran = { ...session.ran, survey: plan.survey, troubles: [...troubleOf(plan), ...over] };
+  for (const event of openingEvents(plan, over, seconds)) await tellOpening(event, session);
+  session.ran = { ...session.ran, survey: plan.survey, troubles: [...troublesOf(plan), ...over] };
   if (!context.flags.json) {
-    if (session.input.is === 'plan' && plans.length === 0)
-      context.stdout.write('Nothing to do: the saved plan is empty.\n');
-    else showPlan(plan, brakes, context);
+    if (session.input.nothing !== undefined && plans.length === 0) {
+      printDiagnostics(plan.warnings, context.stderr);
+      context.stdout.write(`${session.input.nothing}\n`);
+    } else showPlan(plan, brakes, context);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
-  if (plans.length === 0) return exitCodeFor(troubleOf(plan));
+  if (plans.length === 0) return exitCodeFor(troublesOf(plan));
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
   if (objection === undefined) return carryOut(plan, session);
   return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
+}
+
+/** Why some of it can't be done; a resumed run leaves out what somebody else has changed. */
+function troublesOf(plan: DocumentPlan): readonly Diagnostic[] {
+  return [...troubleOf(plan), ...plan.warnings.filter(({ severity }) => severity === 'error')];
 }
 
 async function complain(diagnostics: readonly Diagnostic[], session: Session): Promise<number> {
@@ -130,7 +155,6 @@ async function complain(diagnostics: readonly Diagnostic[], session: Session): P
 
 /** What had happened before anybody was asked; to people showPlan tells it. */
 function openingEvents(
-  run: string,
   { survey, plans, warnings, refusals }: DocumentPlan,
   over: readonly Diagnostic[],
   seconds: number,
@@ -140,7 +164,6 @@ function openingEvents(
     nodes: Object.keys(nodes),
   }));
   return [
-    { type: 'run-started', run, at: new Date().toISOString(), ...recordOfCaller() },
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
     ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
       (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
@@ -161,9 +184,15 @@ async function tell(event: Event, { record, report }: Session): Promise<void> {
   report.tell(event);
 }
 
+/** What comes before the question; to people showPlan tells it. */
+async function tellOpening(event: Event, { record, report }: Session): Promise<void> {
+  await record(event);
+  report.know(event);
+}
+
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
-  const { run, record, journal, fleet, context } = session;
-  const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
+  const { record, journal, context } = session;
+  const diagnostics: Diagnostic[] = [...troublesOf(plan)];
   const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: ReportEvent): void => {
     if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);
@@ -174,15 +203,18 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     session.report.tell(event);
   };
   if (!context.flags.json) context.stdout.write('\n');
+  session.isBegun = true;
+  await record({ type: 'approved', brakes: session.brakes });
   const started = performance.now();
   const { outcomes, interrupted, commands } = await apply(plan.plans, {
     survey: plan.survey,
-    run,
-    exec: journal.through(execByHost(fleet)),
+    run: session.input.resumes ?? session.run,
+    exec: session.exec,
     record,
     note: journal.note,
     report,
     signal: context.signal,
+    ...(context.leave !== undefined && { leave: context.leave }),
     brakes: session.brakes,
   });
   session.ran = { ...session.ran, outcomes, diagnostics: byChange };

@@ -36,7 +36,7 @@ export const help: Help = {
   usage: 'PLAYBOOK',
   about: [
     'Runs a playbook: its plays and tasks one after the other, each task on all its hosts at once. A task of a resource (vm, container) is compared with what is there, and only what differs is changed; the changes are shown with the exact commands.',
-    'A host that fails is out of the rest, the others go on. Ctrl-C stops between two commands. With --json each event is one JSON object on a line of its own.',
+    'A host that fails is out of the rest, the others go on. Ctrl-C begins nothing more and waits for the commands that run; a second one leaves them to their nodes. With --json each event is one JSON object on a line of its own.',
   ],
   examples: [
     ['pvefleet run playbooks/site.yml -i inventory.yml --check', 'What would change:'],
@@ -136,7 +136,7 @@ async function runOnFleet(
   const report = runReport(context, stdoutTeller(context));
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
-  const exit = await runPlaybook(playbook, {
+  const running = runPlaybook(playbook, {
     ...record.recordOfCaller(),
     run: journal.value.run,
     inventory,
@@ -155,9 +155,20 @@ async function runOnFleet(
     tags,
     extraVars,
     signal: journal.value.signal,
+    ...(context.leave !== undefined && { leave: context.leave }),
     recordTrouble: journal.value.trouble,
+  }).then(async (exit) => {
+    // Who leaves does not wait for nodes.
+    await journal.value.end(exit, context.leave?.aborted === true ? undefined : exec);
+    return exit;
   });
-  await journal.value.end(exit, exec);
+  // A second Ctrl-C leaves when the journal has its end.
+  context.hold?.(running);
+  const exit = await running;
+  if (journal.value.isUnsettled()) {
+    const { resumeCommand } = await import('./resume-command.ts');
+    context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
+  }
   await pool.close();
   const written = await report.write();
   printDiagnostics(diagnosticsOf(written), context.stderr);

@@ -74,7 +74,7 @@ function declare({ task, hosts }: Batch, results: Map<string, HostResult>): read
 async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
   const changes = plans.flatMap(({ cluster, changes: own }) => own.map((change) => ({ cluster, change })));
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, record, note, signal } = run.options;
+  const { check, readOnly, exec, record, note, signal, leave } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -98,6 +98,7 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
       run.options.report(event);
     },
     signal,
+    ...(leave !== undefined && { leave }),
   });
   run.survey = applied.survey;
   run.commands += applied.commands;

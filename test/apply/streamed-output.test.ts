@@ -35,7 +35,7 @@ test('what a detached step prints comes while it runs, and all of it once', asyn
     unit: 'r-1-1',
     digests: {},
     readBack: 'echo; echo end',
-    attach: false,
+    begin: { how: 'first' },
     note: '',
   });
   const child = spawn('sh', ['-c', script.replaceAll('/run/pvefleet', join(home, 'run'))], {
