@@ -63,7 +63,10 @@ describe('a directory below /etc/pve/priv/lock', () => {
     wait(100);
     expect(await on('pve1', renew)).toEqual([0, '']);
     wait(100);
-    expect(await on('pve2', `touch -c -d @0 ${LOCK} 2>&-; mkdir ${LOCK}`)).toMatchObject([1, expect.stringContaining('File exists')]);
+    expect(await on('pve2', `touch -c -d @0 ${LOCK} 2>&-; mkdir ${LOCK}`)).toMatchObject([
+      1,
+      expect.stringContaining('File exists'),
+    ]);
     const denied = [1, `touch: setting times of '${LOCK}': Permission denied\n`];
     expect(await on('pve2', renew)).toEqual(denied);
     expect(await on('pve1', `touch -c -d @5 ${LOCK}`)).toEqual(denied);
@@ -80,8 +83,14 @@ describe('a directory below /etc/pve/priv/lock', () => {
     const { on, loseQuorum } = lab();
     await on('pve1', `mkdir ${LOCK}`);
     loseQuorum();
-    expect(await on('pve1', `mkdir ${LOCK}2`)).toMatchObject([1, expect.stringContaining('Permission denied')]);
-    expect(await on('pve1', `touch -c -d @$(stat -c %Y ${LOCK}) ${LOCK}`)).toMatchObject([1, expect.stringContaining('denied')]);
+    expect(await on('pve1', `mkdir ${LOCK}2`)).toMatchObject([
+      1,
+      expect.stringContaining('Permission denied'),
+    ]);
+    expect(await on('pve1', `touch -c -d @$(stat -c %Y ${LOCK}) ${LOCK}`)).toMatchObject([
+      1,
+      expect.stringContaining('denied'),
+    ]);
     expect(await on('pve1', `rmdir ${LOCK}`)).toMatchObject([1, expect.stringContaining('denied')]);
   });
 

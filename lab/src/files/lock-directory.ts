@@ -24,8 +24,7 @@ export type LockDirectory = (node: string, under: DirectoryEntry) => DirectoryEn
 export function lockDirectory(isLone: () => boolean, clock: () => number): LockDirectory {
   const held = new Map<string, Held>();
 
-  const isExpired = (name: string): boolean =>
-    clock() - (held.get(name)?.seen ?? clock()) > LOCK_SECONDS;
+  const isExpired = (name: string): boolean => clock() - (held.get(name)?.seen ?? clock()) > LOCK_SECONDS;
 
   const setTime = (
     node: string,
