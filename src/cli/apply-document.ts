@@ -1,4 +1,6 @@
 import { apply } from '../apply/apply.ts';
+import type { ClusterLocks } from '../apply/cluster-locks.ts';
+import { givingBack } from '../apply/cluster-locks.ts';
 import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
@@ -16,6 +18,7 @@ import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
+import { locksOfRun } from './run-locks.ts';
 import type { RunJournal } from './run-record.ts';
 import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
@@ -40,6 +43,7 @@ export async function applyDocument(
     run: journal.run,
     record: journal.record,
     journal,
+    locks: locksOfRun(journal.run, execByHost(fleet), { ...context, signal: journal.signal }),
     // A diff of the plugin contract is answered by its result alone.
     report: context.flags.json && input.is === 'diff' ? () => undefined : makeReport(context),
     fleet,
@@ -56,7 +60,7 @@ export async function applyDocument(
       troubles: [],
     },
   };
-  const planned = await planAndApply(session);
+  const planned = await givingBack(session.locks, () => planAndApply(session));
   const trouble = journal.trouble();
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
@@ -73,6 +77,7 @@ interface Session {
   readonly run: string;
   readonly record: Recorder;
   readonly journal: RunJournal;
+  readonly locks: ClusterLocks;
   readonly report: (event: Event) => void;
   readonly fleet: Fleet;
   readonly context: ApplyContext;
@@ -82,7 +87,8 @@ interface Session {
   ran: Ran;
 }
 
-async function planAndApply(session: Session): Promise<number> {
+/** Planned a second time when another run was waited for, which has changed something. */
+async function planAndApply(session: Session, time: 'first' | 'again' = 'first'): Promise<number> {
   const { context, fleet, brakes } = session;
   const started = performance.now();
   const survey = await surveyNodes(fleet, context.stderr);
@@ -92,7 +98,8 @@ async function planAndApply(session: Session): Promise<number> {
   const { plans } = plan;
   const over = overCeilings(plans, brakes);
   const seconds = (performance.now() - started) / 1000;
-  for (const event of openingEvents(session.run, plan, over, seconds)) {
+  const events = openingEvents(session.run, plan, over, seconds);
+  for (const event of time === 'first' ? events : events.slice(1)) {
     await session.record(event);
     if (context.flags.json) session.report(event);
   }
@@ -106,8 +113,25 @@ async function planAndApply(session: Session): Promise<number> {
   if (plans.length === 0) return exitCodeFor(troubleOf(plan));
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
-  if (objection === undefined) return carryOut(plan, session);
+  if (objection === undefined) return lockAndCarryOut(plan, session);
   return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
+}
+
+/** One run at a time changes a cluster. */
+async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<number> {
+  const { context, locks } = session;
+  const changed = new Set(plan.plans.map(({ cluster }) => cluster));
+  const { refused, waited } = await locks.take(
+    plan.survey.clusters.filter(({ cluster }) => changed.has(cluster)),
+  );
+  if (context.signal.aborted) return exitCode.interrupted;
+  if (waited && refused.length === 0) return planAndApply(session, 'again');
+  if (refused.length === 0) return carryOut(plan, session);
+  for (const diagnostic of refused) {
+    await session.record({ type: 'diagnostic', diagnostic });
+    if (context.flags.json) session.report({ type: 'diagnostic', diagnostic });
+  }
+  return complain(refused, session);
 }
 
 function complain(diagnostics: readonly Diagnostic[], session: Session): number {
@@ -144,13 +168,13 @@ function refuse(plan: DocumentPlan, over: readonly Diagnostic[], { stderr }: App
   return exitCodeFor([...troubleOf(plan), ...over]);
 }
 
-async function tell(event: Event, { record, report }: Session): Promise<void> {
+async function tell(event: Event, { record, report }: Pick<Session, 'record' | 'report'>): Promise<void> {
   await record(event);
   report(event);
 }
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
-  const { run, record, journal, fleet, context } = session;
+  const { run, record, journal, locks, fleet, context } = session;
   const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
   const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: Event): void => {
@@ -170,13 +194,16 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     record,
     note: journal.note,
     report,
-    signal: context.signal,
+    signal: AbortSignal.any([context.signal, locks.signal]),
     brakes: session.brakes,
   });
+  const lost = locks.lost();
+  for (const diagnostic of [...(lost === undefined ? [] : [lost]), ...(await locks.giveBack())])
+    await tell({ type: 'diagnostic', diagnostic }, { record, report });
   session.ran = { ...session.ran, outcomes, diagnostics: byChange };
   const seconds = (performance.now() - started) / 1000;
   await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);
-  return interrupted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
+  return context.signal.aborted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
 }
 
 type Outcomes = ReadonlyMap<string, Outcome>;

@@ -8,7 +8,7 @@ import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { ceilingFlags, nodeFlags } from './flags.ts';
+import { ceilingFlags, lockFlags, nodeFlags } from './flags.ts';
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
@@ -28,6 +28,7 @@ export const flags = {
   },
   'allow-destroy': { help: 'remove what a task says is absent' },
   ...ceilingFlags,
+  ...lockFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -98,6 +99,8 @@ async function runOnFleet(
     { playHosts },
     { runPlaybook },
     { readCeilings },
+    { givingBack },
+    { locksOfRun },
     record,
   ] = await Promise.all([
     import('./connect.ts'),
@@ -106,6 +109,8 @@ async function runOnFleet(
     import('../playbook/play-hosts.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
+    import('../apply/cluster-locks.ts'),
+    import('./run-locks.ts'),
     import('./run-record.ts'),
   ]);
   const fleet = await openFleet({
@@ -120,29 +125,34 @@ async function runOnFleet(
   const journal = await record.openRunJournal(context);
   if (!journal.ok) return journal;
   const exec = execByHost(fleet.value);
+  const { run: id, signal } = journal.value;
+  const locks = locksOfRun(id, exec, { ...context, signal });
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
-  const exit = await runPlaybook(playbook, {
-    ...record.recordOfCaller(),
-    run: journal.value.run,
-    inventory,
-    hosts: hosts.value,
-    survey: found,
-    surveySeconds: (performance.now() - started) / 1000,
-    resurvey: () => surveyNodes(fleet.value, context.stderr),
-    exec: journal.value.through(exec),
-    record: journal.value.record,
-    note: journal.value.note,
-    report: record.makeReport(context),
-    check: context.flags.check,
-    readOnly: context.flags['read-only'],
-    allowDestroy: context.flags['allow-destroy'],
-    ceilings: readCeilings(context.flags),
-    tags,
-    extraVars,
-    signal: journal.value.signal,
-    recordTrouble: journal.value.trouble,
-  });
+  const exit = await givingBack(locks, () =>
+    runPlaybook(playbook, {
+      ...record.recordOfCaller(),
+      run: id,
+      locks,
+      inventory,
+      hosts: hosts.value,
+      survey: found,
+      surveySeconds: (performance.now() - started) / 1000,
+      resurvey: () => surveyNodes(fleet.value, context.stderr),
+      exec: journal.value.through(exec),
+      record: journal.value.record,
+      note: journal.value.note,
+      report: record.makeReport(context),
+      check: context.flags.check,
+      readOnly: context.flags['read-only'],
+      allowDestroy: context.flags['allow-destroy'],
+      ceilings: readCeilings(context.flags),
+      tags,
+      extraVars,
+      signal: AbortSignal.any([signal, locks.signal]),
+      recordTrouble: journal.value.trouble,
+    }),
+  );
   await journal.value.end(exit, exec);
   await pool.close();
   return ok(exit);

@@ -23,7 +23,7 @@ function lab({ lone = false } = {}) {
     wait: (seconds: number) => void (now += seconds),
     loseQuorum: () => void (quorate = false),
     /** What shell text ends with and says on a node. */
-    async on(node: string, command: string): Promise<[number, string]> {
+    on: async (node: string, command: string): Promise<[number, string]> => {
       const found = cluster.nodes.find(({ machine }) => machine.name === node);
       if (found === undefined) throw new Error(`no ${node}`);
       const ran = await createShell(

@@ -1,0 +1,11 @@
+import type { Taken } from '../apply/cluster-locks.ts';
+import type { Run } from './run-state.ts';
+
+/** Takes the locks of clusters that a task is about to change; reads the nodes again when another run was waited for. */
+export async function lockClusters(run: Run, clusters: readonly string[]): Promise<Taken> {
+  const changed = run.survey.clusters.filter(({ cluster }) => clusters.includes(cluster));
+  if (changed.length === 0) return { refused: [], waited: false };
+  const taken = await run.options.locks.take(changed);
+  if (taken.waited && taken.refused.length === 0) run.survey = await run.options.resurvey();
+  return taken;
+}
