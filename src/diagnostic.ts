@@ -69,13 +69,35 @@ export function pointer(path: readonly (string | number)[]): string {
 /** The positions of the part of a document at `path`, seen from there. */
 export function positionsUnder(positions: Positions, path: readonly (string | number)[]): Positions {
   const prefix = pointer(path);
+  const inside = insideOf(positions);
   const under: Record<string, Position> = {};
-  for (const [key, position] of Object.entries(positions)) {
-    if (key === prefix || key.startsWith(`${prefix}/`)) under[key.slice(prefix.length)] = position;
-  }
+  const take = (key: string): void => {
+    const position = positions[key];
+    if (position !== undefined) under[key.slice(prefix.length)] = position;
+    inside.get(key)?.forEach(take);
+  };
+  take(prefix);
   const own = positionAt(positions, path);
   if (own !== undefined && under[''] === undefined) under[''] = own;
   return under;
+}
+
+/** Pointers by the pointer of what they stand in; made once for a document, which is asked for each of its parts. */
+const indexes = new WeakMap<Positions, ReadonlyMap<string, readonly string[]>>();
+
+function insideOf(positions: Positions): ReadonlyMap<string, readonly string[]> {
+  const known = indexes.get(positions);
+  if (known !== undefined) return known;
+  const index = new Map<string, string[]>();
+  for (const key of Object.keys(positions)) {
+    if (key === '') continue;
+    const outer = key.slice(0, key.lastIndexOf('/'));
+    const among = index.get(outer);
+    if (among === undefined) index.set(outer, [key]);
+    else among.push(key);
+  }
+  indexes.set(positions, index);
+  return index;
 }
 
 /** "file:line:column", as editors and terminals link it. */

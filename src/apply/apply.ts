@@ -14,6 +14,9 @@ import type { Exec } from './exec.ts';
 import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { pause } from './pause.ts';
+import type { Rereads } from './rereads.ts';
+import { createRereads } from './rereads.ts';
+import type { RanStep } from './run-step.ts';
 import { runStep } from './run-step.ts';
 import { leftBy, tookBack, typedCommand } from './take-back.ts';
 import { declared, notRun } from './step-events.ts';
@@ -51,7 +54,7 @@ export interface Applied {
 
 /** Everything that the changes of one apply share. */
 interface Run extends ApplyContext {
-  survey: Survey;
+  readonly rereads: Rereads;
   commands: number;
   /** Too many nodes failed: no new step is started. */
   isHalted: boolean;
@@ -69,6 +72,7 @@ interface Run extends ApplyContext {
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
   const run: Run = {
     ...context,
+    rereads: createRereads(context.survey),
     commands: 0,
     isHalted: false,
     batch: { nodes: 0, failed: new Set() },
@@ -85,7 +89,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     await Promise.all(batch.map((plan) => applyPlan(plan, run)));
   }
   return {
-    survey: run.survey,
+    survey: run.rereads.survey(),
     outcomes: run.outcomes,
     interrupted: context.signal.aborted,
     commands: run.commands,
@@ -206,12 +210,11 @@ async function oneStep(
   await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about, digests });
   // A step that could not be recorded does not run.
   if (run.signal.aborted) return 'not run';
-  const { survey: before } = run;
   const started = performance.now();
   run.commands++;
   const ran = await runStep(cluster, step, digests, run);
-  run.survey = ran.refresh(run.survey);
-  const diagnostics = ran.done ? [...ran.diagnostics, ...ran.verify(run.survey)] : ran.diagnostics;
+  run.rereads.note(cluster, ran.reread);
+  const diagnostics = [...ran.diagnostics, ...ran.missing];
   const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');
   // Before anything is waited for: no step may slip in between.
   const halt = done ? undefined : haltOf(`${cluster}/${step.node}`, run);
@@ -229,7 +232,7 @@ async function oneStep(
   });
   if (halt !== undefined) await tell(run, { type: 'diagnostic', diagnostic: halt });
   if (ran.done) return { done, digests: ran.digests, diagnostics };
-  const left = await takeBackLeft(cluster, change, step, { before, digests: ran.digests }, run);
+  const left = await takeBackLeft(cluster, change, step, ran, run);
   return { done, digests: ran.digests, diagnostics: [...diagnostics, ...left] };
 }
 
@@ -238,11 +241,12 @@ async function takeBackLeft(
   cluster: string,
   change: Change,
   step: Step,
-  { before, digests }: { readonly before: Survey; readonly digests: Change['digests'] },
+  { digests, reread }: Pick<RanStep, 'digests' | 'reread'>,
   run: Run,
 ): Promise<readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
-  for (const draft of leftBy(cluster, step, before, run.survey)) {
+  const [was, is] = [run.rereads.snapshot(cluster, reread), run.rereads.snapshot(cluster)];
+  for (const draft of leftBy(step, was, is)) {
     const again: Step = { ...draft, id: `${step.id}/take-back` };
     const command = typedCommand(again);
     const ran = await oneStep(cluster, change, again, digests, run);

@@ -1,16 +1,15 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { findModule } from '../modules/registry.ts';
 import type { Step } from '../plan/plan.ts';
-import { refresh } from '../snapshot/read-back.ts';
-import type { ReadBack } from '../snapshot/read-back.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import { refreshAlone } from '../snapshot/read-back.ts';
+import type { ReadBack, Reread } from '../snapshot/read-back.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Exec } from './exec.ts';
 import { execStep } from './exec-step.ts';
 
 export interface RanStep {
-  /** The command ended well; verify() says whether its effects are there. */
+  /** The command ended well; `missing` says whether its effects are there. */
   readonly done: boolean;
   readonly exit: number | null;
   readonly stdout: string;
@@ -20,10 +19,10 @@ export interface RanStep {
   readonly digests: Readonly<Record<string, string>>;
   /** SHA-1 of the files that were read again; null: not there. */
   readonly touched: Readonly<Record<string, string | null>>;
-  /** The survey with what the step touched as it was read again. */
-  refresh(survey: Survey): Survey;
-  /** What of the step's effects is missing there. */
-  verify(survey: Survey): readonly Diagnostic[];
+  /** What the step touched as it was read again; none: it could not be. */
+  readonly reread?: Reread;
+  /** What of the step's effects is missing there, when its command ended well. */
+  readonly missing: readonly Diagnostic[];
 }
 
 /** Runs one step on its node: guards, command and reading again are one exec. Never throws for what a node does. */
@@ -43,19 +42,22 @@ export async function runStep(
   if (typeof host !== 'string') return notRun(host, digests);
   const { verdict, readBack } = await execStep(step, host, { ...context, digests, files: touchedBy(step) });
   if (!readBack.ok) return { ...notRun(verdict.diagnostics, digests), ...verdict };
+  const reread: Reread = { ...readBack.value, node: step.node };
   return {
     ...verdict,
     digests: { ...digests, ...digestsOf(readBack.value) },
     touched: touchedNow(readBack.value),
-    refresh: (before) =>
-      withCluster(before, cluster, (snapshot) => refresh(snapshot, step.node, readBack.value)),
-    verify: (after) => {
-      const snapshot = after.clusters.find((each) => each.cluster === cluster);
-      return snapshot === undefined
-        ? []
-        : step.effects.flatMap((effect) => findModule(effect.address.kind)?.verify(snapshot, effect) ?? []);
-    },
+    reread,
+    missing: verdict.done ? missingAfter(cluster, step, reread, context.survey) : [],
   };
+}
+
+/** Exit 0 is no proof: the effects are looked for in what was read again. */
+function missingAfter(cluster: string, step: Step, reread: Reread, survey: Survey): readonly Diagnostic[] {
+  const before = survey.clusters.find((each) => each.cluster === cluster);
+  if (before === undefined) return [];
+  const after = refreshAlone(before, reread);
+  return step.effects.flatMap((effect) => findModule(effect.address.kind)?.verify(after, effect) ?? []);
 }
 
 function hostOf(survey: Survey, cluster: string, node: string): string | readonly Diagnostic[] {
@@ -87,8 +89,7 @@ function notRun(diagnostics: readonly Diagnostic[], digests: Readonly<Record<str
     diagnostics,
     digests,
     touched: {},
-    refresh: (survey) => survey,
-    verify: () => [],
+    missing: [],
   };
 }
 
@@ -102,11 +103,4 @@ function digestsOf(readBack: ReadBack): Readonly<Record<string, string>> {
 
 function touchedNow({ files }: ReadBack): RanStep['touched'] {
   return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, file?.sha1 ?? null]));
-}
-
-function withCluster(survey: Survey, cluster: string, change: (snapshot: Snapshot) => Snapshot): Survey {
-  return {
-    ...survey,
-    clusters: survey.clusters.map((each) => (each.cluster === cluster ? change(each) : each)),
-  };
 }

@@ -3,17 +3,15 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { findModule } from '../modules/registry.ts';
 import type { Change, Step } from '../plan/plan.ts';
 import { showCommand } from '../pve/render-call.ts';
-import type { Survey } from '../snapshot/survey.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { actArgv } from './step-script.ts';
 
 /** The steps that take back what a failed one has left, by its module. */
 export function leftBy(
-  cluster: string,
   step: Step,
-  before: Survey,
-  after: Survey,
+  was: Snapshot | undefined,
+  is: Snapshot | undefined,
 ): readonly Omit<Step, 'id'>[] {
-  const [was, is] = [before, after].map(({ clusters }) => clusters.find((each) => each.cluster === cluster));
   if (was === undefined || is === undefined) return [];
   return step.effects.flatMap((effect) => findModule(effect.address.kind)?.takeBack(was, is, effect) ?? []);
 }

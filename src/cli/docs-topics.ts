@@ -11,6 +11,7 @@ export interface Topic {
 
 /** What `pvefleet docs` prints, in the order of its list. */
 export const topics: readonly Topic[] = [
+  page('user-guide', 'A first day, and a first week'),
   page('first-inventory', 'From one node to an inventory of its cluster: init'),
   page('inventory', 'Hosts, groups, patterns, variables, vaults, other users than root'),
   {
@@ -33,6 +34,7 @@ export const topics: readonly Topic[] = [
   page('playbooks', 'Plays, tasks, tags and variables'),
   page('kinds', 'The options of VMs, containers and all else that is declared'),
   page('templates', 'What templates can do'),
+  page('security', 'What is trusted, what a stolen controller can do, how to limit it'),
   page('audit', 'What is recorded of runs, and how to check it'),
 ];
 

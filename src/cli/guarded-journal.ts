@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -27,8 +26,6 @@ export function guardJournal(
       if (trouble !== undefined) return;
       try {
         await journal.record(event);
-        // A file that was removed takes all that is written to it, and is gone with the run.
-        await access(journal.path);
       } catch (error) {
         trouble ??= cannotRecord(journal.path, error);
         lost.abort();

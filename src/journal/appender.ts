@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 
 /** Writes lines to the end of a file, in the order in which they are given. */
 export interface Appender {
@@ -32,6 +32,8 @@ export async function openAppender(path: string): Promise<Appender> {
       try {
         await file.appendFile(batch.map(({ text }) => text).join(''));
         await file.datasync();
+        // A file that was removed takes all that is written to it, and is gone with the run.
+        await access(path);
         for (const { written } of batch) written();
       } catch (error) {
         broken = error instanceof Error ? error : new Error(String(error));

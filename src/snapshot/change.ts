@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { GuestEntry, GuestType } from './guests.ts';
+import { oncePerSnapshot } from './files.ts';
 import { guestConfigPath, guests, parseGuestConfigPath } from './guests.ts';
 import type { NodeState, Snapshot } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
 
 const guestList = '/etc/pve/.vmlist';
+
+/** A file's text, with its digest where a node has told it. */
+export interface FileText {
+  readonly text: string;
+  readonly sha1?: string;
+}
 
 /**
  * The snapshot with that text in a file, or without the file. A guest's config keeps `.vmlist` and what runs in step.
@@ -16,25 +23,53 @@ export function withFile(
   text: string | undefined,
   sha1?: string,
 ): Snapshot {
+  const file = text === undefined ? null : { text, ...(sha1 !== undefined && { sha1 }) };
+  return withFiles(snapshot, { [path]: file });
+}
+
+/** The same for several files at once; null: the file is not there. */
+export function withFiles(snapshot: Snapshot, texts: Readonly<Record<string, FileText | null>>): Snapshot {
   if (isUnknown(snapshot.files)) return snapshot;
   const files = { ...snapshot.files };
   const digests = { ...snapshot.digests };
-  delete files[path];
-  delete digests[path];
-  if (text !== undefined) {
-    files[path] = text;
+  const come: ConfigPlace[] = [];
+  const gone: ConfigPlace[] = [];
+  for (const [path, file] of Object.entries(texts)) {
+    const guest = parseGuestConfigPath(path);
+    if (guest !== undefined && (file === null) !== (files[path] === undefined))
+      (file === null ? gone : come).push(guest);
+    delete files[path];
+    delete digests[path];
+    if (file === null) continue;
+    files[path] = file.text;
+    const sha1 = file.sha1 ?? digestOf(file.text);
     if (sha1 !== undefined) digests[path] = sha1;
-    else if (!text.includes('<secret')) digests[path] = createHash('sha1').update(text).digest('hex');
   }
-  const next = { ...snapshot, files, digests };
-  const guest = parseGuestConfigPath(path);
-  if (guest === undefined || (text === undefined) === (snapshot.files[path] === undefined)) return next;
-  const listed = {
-    ...next,
-    files: { ...files, [guestList]: guestListText(snapshot, guest, text !== undefined) },
-  };
-  return text === undefined ? withPower(listed, guest.node, guest.type, guest.vmid, false) : listed;
+  if (come.length + gone.length > 0) files[guestList] = guestListText(snapshot, come, gone);
+  return gone.reduce((next, { node, type, vmid }) => withPower(next, node, type, vmid, false), {
+    ...snapshot,
+    files,
+    digests,
+  } as Snapshot);
 }
+
+type ConfigPlace = Pick<GuestEntry, 'vmid' | 'type' | 'node'>;
+
+function digestOf(text: string): string | undefined {
+  return text.includes('<secret') ? undefined : createHash('sha1').update(text).digest('hex');
+}
+
+/** The snapshot as if its cluster had no guests: small, however many there are. */
+export const withoutGuests: (snapshot: Snapshot) => Snapshot = oncePerSnapshot((snapshot) => {
+  if (isUnknown(snapshot.files)) return snapshot;
+  const isOther = ([path]: readonly [string, string]): boolean => parseGuestConfigPath(path) === undefined;
+  const others = Object.entries(snapshot.files).filter(isOther);
+  return {
+    ...snapshot,
+    files: { ...Object.fromEntries(others), [guestList]: listText([]) },
+    digests: Object.fromEntries(Object.entries(snapshot.digests).filter(isOther)),
+  };
+});
 
 /** The snapshot with that guest on that node, and nowhere else; its config's digest is that of the text. */
 export function withGuest(
@@ -61,15 +96,20 @@ function configPaths(snapshot: Snapshot, vmid: number): readonly string[] {
     : Object.keys(snapshot.files).filter((path) => parseGuestConfigPath(path)?.vmid === vmid);
 }
 
-/** `.vmlist` with one guest more, or less. */
+/** `.vmlist` with some guests more, and some less. */
 function guestListText(
   snapshot: Snapshot,
-  guest: Pick<GuestEntry, 'vmid' | 'type' | 'node'>,
-  present: boolean,
+  come: readonly ConfigPlace[],
+  gone: readonly ConfigPlace[],
 ): string {
   const known = guests(snapshot);
-  const others = isUnknown(known) ? [] : known.filter(({ vmid }) => vmid !== guest.vmid);
-  const all = present ? [...others, guest] : others;
+  const listed = new Map((isUnknown(known) ? [] : known).map((guest) => [guest.vmid, guest as ConfigPlace]));
+  for (const { vmid } of gone) listed.delete(vmid);
+  for (const guest of come) listed.set(guest.vmid, guest);
+  return listText([...listed.values()]);
+}
+
+function listText(all: readonly ConfigPlace[]): string {
   const ids = all.map(({ vmid, type, node }) => [
     vmid,
     { node, type: type === 'vm' ? 'qemu' : 'lxc', version: 1 },

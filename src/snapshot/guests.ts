@@ -47,6 +47,17 @@ export const guests: (snapshot: Snapshot) => readonly GuestEntry[] | Unknown = o
   return [...found.values()].sort((a, b) => a.vmid - b.vmid).map((guest) => entry(snapshot, guest));
 });
 
+const byVmid = oncePerSnapshot((snapshot): ReadonlyMap<number, GuestEntry> | Unknown => {
+  const all = guests(snapshot);
+  return isUnknown(all) ? all : new Map(all.map((guest) => [guest.vmid, guest]));
+});
+
+/** The guest of that VMID, of either kind. */
+export function findGuest(snapshot: Snapshot, vmid: number): GuestEntry | undefined | Unknown {
+  const all = byVmid(snapshot);
+  return isUnknown(all) ? all : all.get(vmid);
+}
+
 /** A config is decoded when it is asked for: a plan looks at few of a cluster's guests. */
 function entry(snapshot: Snapshot, guest: Pick<GuestEntry, 'vmid' | 'type' | 'node'>): GuestEntry {
   let decoded: GuestConfig | Unknown | undefined;
@@ -86,10 +97,9 @@ function readGuestList(text: string): readonly Pick<GuestEntry, 'vmid' | 'type' 
 
 /** Whether a guest runs, from its node's own files; a VMID that no guest has is stopped. */
 export function power(snapshot: Snapshot, vmid: number): 'running' | 'stopped' | Unknown {
-  const all = guests(snapshot);
-  if (isUnknown(all)) return all;
-  const guest = all.find((each) => each.vmid === vmid);
+  const guest = findGuest(snapshot, vmid);
   if (guest === undefined) return 'stopped';
+  if (isUnknown(guest)) return guest;
   const state = snapshot.nodes[guest.node];
   if (state === undefined) return { unknown: `node ${guest.node} is no member of ${snapshot.cluster}` };
   if (isUnknown(state)) return state;

@@ -6,7 +6,7 @@ import { probeScript } from './probe.ts';
 import { readEtcPve, readRunning } from './read-answer.ts';
 import type { NodeState, Snapshot } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
-import { withFile, withPower, withRunning } from './change.ts';
+import { withFiles, withoutGuests, withPower, withRunning } from './change.ts';
 import { parseGuestConfigPath } from './guests.ts';
 
 /** What was read again on one node after a step. */
@@ -48,17 +48,32 @@ function notReadBack(what: string) {
   } as const;
 }
 
+/** What was read again, and on which node. */
+export interface Reread extends Pick<ReadBack, 'files' | 'running'> {
+  readonly node: string;
+}
+
 /**
- * The snapshot with what was read again on that node: these files, and whether their guests run. Other guests are left
- * as they are, since steps that run side by side may have been read in another order than they ended.
+ * The snapshot with all that was read again, in that order: these files, and whether their guests run. Other guests are
+ * left as they are, since steps that run side by side may have been read in another order than they ended.
  */
-export function refresh(snapshot: Snapshot, node: string, { files, running }: ReadBack): Snapshot {
+export function refresh(snapshot: Snapshot, rereads: readonly Reread[]): Snapshot {
+  if (rereads.length === 0) return snapshot;
+  const files = Object.assign({}, ...rereads.map((reread) => reread.files));
+  return rereads.reduce(refreshPower, withFiles(snapshot, files));
+}
+
+/** The same of a cluster without its other guests: enough to judge a step by, and as cheap among 3,000 guests as among 3. */
+export function refreshAlone(snapshot: Snapshot, reread: Reread): Snapshot {
+  return refresh(withoutGuests(snapshot), [reread]);
+}
+
+function refreshPower(snapshot: Snapshot, { node, files, running }: Reread): Snapshot {
+  if (isUnknown(running)) return withRunning(snapshot, node, running);
   return Object.entries(files).reduce((before, [path, file]) => {
-    const read = withFile(before, path, file?.text, file?.sha1);
     const guest = parseGuestConfigPath(path);
-    if (guest === undefined) return read;
-    if (isUnknown(running)) return withRunning(read, node, running);
+    if (guest === undefined) return before;
     const runs = (guest.type === 'vm' ? running.vms : running.containers).includes(guest.vmid);
-    return withPower(read, node, guest.type, guest.vmid, runs && file !== null);
+    return withPower(before, node, guest.type, guest.vmid, runs && file !== null);
   }, snapshot);
 }

@@ -19,7 +19,7 @@ test('reads again what a step touched, apart from what its command printed', asy
   expect(result.value.running).toEqual({ vms: [100], containers: [] });
 
   const before = snapshotWith({ [gone]: 'name: b\n' });
-  const after = refresh(before, 'pve1', result.value);
+  const after = refresh(before, [{ ...result.value, node: 'pve1' }]);
   expect(guests(after)).toMatchObject([{ vmid: 100, type: 'vm', node: 'pve1' }]);
   expect(power(after, 100)).toBe('running');
 });

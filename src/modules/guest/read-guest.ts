@@ -6,7 +6,7 @@ import { normalise } from '../../pve/normal-form.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { decodePropertyString } from '../../pve/property-string.ts';
 import type { PropertyValue } from '../../plan/plan.ts';
-import { guestConfigPath, guests, haResources, power } from '../../snapshot/guests.ts';
+import { findGuest, guestConfigPath, haResources, power } from '../../snapshot/guests.ts';
 import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { State } from '../module.ts';
@@ -35,10 +35,9 @@ export interface Guest {
 
 /** The guest of this kind with that VMID, wherever .vmlist says that it is. */
 export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Guest | undefined | Unknown {
-  const all = guests(snapshot);
-  if (isUnknown(all)) return all;
-  const found = all.find((guest) => guest.vmid === vmid && guest.type === kind.kind);
-  if (found === undefined) return undefined;
+  const found = findGuest(snapshot, vmid);
+  if (isUnknown(found)) return found;
+  if (found?.type !== kind.kind) return undefined;
   if (isUnknown(found.config)) return found.config;
   const ha = haResources(snapshot);
   return {
@@ -59,12 +58,15 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
 export function guestState(kind: GuestKind, snapshot: Snapshot, vmid: number): State | undefined | Unknown {
   const guest = readGuest(kind, snapshot, vmid);
   if (guest === undefined || isUnknown(guest)) return guest;
-  const known = Object.entries(guest.effective).filter(
-    ([option]) => findProperty(kind.properties, option) !== undefined,
-  );
   return {
     node: guest.node,
-    options: Object.fromEntries(known.map(([option, text]) => [option, propertyValue(kind, option, text)])),
+    // Read when asked for: a plan mostly wants to know that the guest is there.
+    get options() {
+      const known = Object.entries(guest.effective).filter(
+        ([option]) => findProperty(kind.properties, option) !== undefined,
+      );
+      return Object.fromEntries(known.map(([option, text]) => [option, propertyValue(kind, option, text)]));
+    },
   };
 }
 
