@@ -56,6 +56,8 @@ export interface LockOptions {
   readonly onWait: (why: readonly Diagnostic[]) => void;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
+  /** Aborted by who waits for no node any more: locks are then left to expire, as what was begun may go on. */
+  readonly leave?: AbortSignal;
 }
 
 interface Held {
@@ -139,6 +141,7 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
   const giveBackOne = async (name: string, one: Held): Promise<readonly Diagnostic[]> => {
     held.delete(name);
     one.stop.abort();
+    if (options.leave?.aborted === true) return [];
     // A renewal after it would make the lock anew.
     await one.renewing;
     const answer = await ask(one, giveBackLockScript(holder));

@@ -7,17 +7,18 @@ import { actArgv } from './step-script.ts';
 /** Which step it is, as events have it. */
 type About = Pick<
   Extract<Event, { type: 'step-started' }>,
-  'cluster' | 'step' | 'address' | 'node' | 'command' | 'declaredAt'
+  'cluster' | 'step' | 'address' | 'node' | 'command' | 'unit' | 'declaredAt'
 >;
 
 /** A step of a change, whose turn did not come. */
-export function notRun(cluster: string, change: Change, step: Step): Event {
+export function notRun(cluster: string, change: Change, step: Step, unit: string): Event {
   return stepNotRun({
     cluster,
     step: step.id,
     address: formatAddress(change.address),
     node: step.node,
     command: showCommand(actArgv(step.act)),
+    unit,
     ...declared(change),
   });
 }

@@ -2,6 +2,7 @@ import { apply } from '../apply/apply.ts';
 import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import { givingBack } from '../apply/cluster-locks.ts';
 import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
+import type { Exec } from '../apply/exec.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
 import type { Diagnostic } from '../diagnostic.ts';
@@ -11,20 +12,23 @@ import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
-import type { flags } from './apply.ts';
 import type { CliContext } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
+import type { lockFlags, nodeFlags } from './flags.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
+import { resumeCommand } from './resume-command.ts';
 import { locksOfRun } from './run-locks.ts';
 import type { RunJournal } from './run-record.ts';
 import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
-type ApplyContext = CliContext<typeof flags>;
+type ApplyContext = CliContext<
+  typeof nodeFlags & typeof lockFlags & { readonly yes: { readonly help: string } }
+>;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
 export async function applyDocument(
@@ -33,7 +37,7 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const opened = await openRunJournal(context);
+  const opened = await openRunJournal(context, input.resumes);
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, context.stderr);
     return exitCodeFor(opened.diagnostics);
@@ -43,10 +47,17 @@ export async function applyDocument(
     run: journal.run,
     record: journal.record,
     journal,
-    locks: locksOfRun(journal.run, execByHost(fleet), { ...context, signal: journal.signal }),
+    locks: locksOfRun(
+      journal.run,
+      execByHost(fleet),
+      { ...context, signal: journal.signal },
+      input.continues,
+    ),
     // A diff of the plugin contract is answered by its result alone.
     report: context.flags.json && input.is === 'diff' ? () => undefined : makeReport(context),
     fleet,
+    exec: journal.through(execByHost(fleet)),
+    isBegun: input.is === 'run',
     context: { ...context, signal: journal.signal },
     input,
     brakes,
@@ -60,16 +71,23 @@ export async function applyDocument(
       troubles: [],
     },
   };
+  await tellOpening(
+    { type: 'run-started', run: session.run, at: new Date().toISOString(), ...recordOfCaller() },
+    session,
+  );
   const planned = await givingBack(session.locks, () => planAndApply(session));
   const trouble = journal.trouble();
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
-  await journal.end(exit, execByHost(fleet));
+  // Who leaves does not wait for nodes.
+  await journal.end(exit, context.leave?.aborted === true ? undefined : execByHost(fleet));
   if (context.flags.json) {
     const result = { type: 'result', ...applyResult(session.ran) };
     context.stdout.write(`${JSON.stringify(result)}\n`);
   }
+  if (session.isBegun && (exit === exitCode.interrupted || journal.isUnsettled()))
+    context.stderr.write(`To go on with it: ${await resumeCommand(input.resumes ?? journal.run)}\n`);
   return exit;
 }
 
@@ -80,33 +98,38 @@ interface Session {
   readonly locks: ClusterLocks;
   readonly report: (event: Event) => void;
   readonly fleet: Fleet;
+  readonly exec: Exec;
   readonly context: ApplyContext;
   readonly input: ApplyInput;
   readonly brakes: Brakes;
+  /** Its plan is being carried out. */
+  isBegun: boolean;
   /** What the result tells, as far as it has come. */
   ran: Ran;
 }
 
-/** Planned a second time when another run was waited for, which has changed something. */
-async function planAndApply(session: Session, time: 'first' | 'again' = 'first'): Promise<number> {
+/** Done a second time when another run was waited for, which has changed something. */
+async function planAndApply(session: Session): Promise<number> {
   const { context, fleet, brakes } = session;
   const started = performance.now();
   const survey = await surveyNodes(fleet, context.stderr);
-  const planned = await session.input.plan(survey);
+  const planned = await session.input.plan(survey, {
+    run: session.run,
+    exec: session.exec,
+    tell: (event) => tell(event, session),
+    signal: context.signal,
+  });
+  if (context.signal.aborted && !planned.ok && planned.diagnostics.length === 0) return exitCode.interrupted;
   if (!planned.ok) return complain(planned.diagnostics, session);
   const plan = planned.value;
   const { plans } = plan;
   const over = overCeilings(plans, brakes);
   const seconds = (performance.now() - started) / 1000;
-  const events = openingEvents(session.run, plan, over, seconds);
-  for (const event of time === 'first' ? events : events.slice(1)) {
-    await session.record(event);
-    if (context.flags.json) session.report(event);
-  }
+  for (const event of openingEvents(plan, over, seconds)) await tellOpening(event, session);
   session.ran = { ...session.ran, survey: plan.survey, troubles: [...troubleOf(plan), ...over] };
   if (!context.flags.json) {
-    if (session.input.is === 'plan' && plans.length === 0)
-      context.stdout.write('Nothing to do: the saved plan is empty.\n');
+    if (session.input.nothing !== undefined && plans.length === 0)
+      context.stdout.write(`${session.input.nothing}\n`);
     else showPlan(plan, brakes, context);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
@@ -125,7 +148,7 @@ async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<nu
     plan.survey.clusters.filter(({ cluster }) => changed.has(cluster)),
   );
   if (context.signal.aborted) return exitCode.interrupted;
-  if (waited && refused.length === 0) return planAndApply(session, 'again');
+  if (waited && refused.length === 0) return planAndApply(session);
   if (refused.length === 0) return carryOut(plan, session);
   for (const diagnostic of refused) {
     await session.record({ type: 'diagnostic', diagnostic });
@@ -140,9 +163,8 @@ function complain(diagnostics: readonly Diagnostic[], session: Session): number 
   return exitCodeFor(diagnostics);
 }
 
-/** What had happened before anybody was asked; without --json, showPlan tells it. */
+/** What had happened before anybody was asked. */
 function openingEvents(
-  run: string,
   { survey, plans, warnings, refusals }: DocumentPlan,
   over: readonly Diagnostic[],
   seconds: number,
@@ -152,7 +174,6 @@ function openingEvents(
     nodes: Object.keys(nodes),
   }));
   return [
-    { type: 'run-started', run, at: new Date().toISOString(), ...recordOfCaller() },
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
     ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
       (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
@@ -173,8 +194,14 @@ async function tell(event: Event, { record, report }: Pick<Session, 'record' | '
   report(event);
 }
 
+/** Without --json, what comes before the question is told by showPlan. */
+async function tellOpening(event: Event, { record, report, context }: Session): Promise<void> {
+  await record(event);
+  if (context.flags.json) report(event);
+}
+
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
-  const { run, record, journal, locks, fleet, context } = session;
+  const { record, journal, locks, context } = session;
   const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
   const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: Event): void => {
@@ -186,15 +213,18 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     session.report(event);
   };
   if (!context.flags.json) context.stdout.write('\n');
+  session.isBegun = true;
+  await record({ type: 'approved', brakes: session.brakes });
   const started = performance.now();
   const { outcomes, interrupted, commands } = await apply(plan.plans, {
     survey: plan.survey,
-    run,
-    exec: journal.through(execByHost(fleet)),
+    run: session.input.resumes ?? session.run,
+    exec: session.exec,
     record,
     note: journal.note,
     report,
     signal: AbortSignal.any([context.signal, locks.signal]),
+    ...(context.leave !== undefined && { leave: context.leave }),
     brakes: session.brakes,
   });
   const lost = locks.lost();

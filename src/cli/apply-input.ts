@@ -12,6 +12,8 @@ import { isMapping } from '../documents/reading.ts';
 import { parseSavedPlan } from '../plan/parse-saved-plan.ts';
 import type { SavedPlan } from '../plan/saved-plan.ts';
 import { changedSince } from '../plan/saved-plan.ts';
+import type { Exec } from '../apply/exec.ts';
+import type { Recorder } from '../apply/event.ts';
 import type { Survey } from '../snapshot/survey.ts';
 
 export interface ApplyOptions {
@@ -19,10 +21,25 @@ export interface ApplyOptions {
   readonly targets: readonly string[];
 }
 
-/** What "apply" is given: how it becomes a plan once the nodes were asked. */
+/** What "apply" and "resume" are given: how it becomes a plan once the nodes were asked. */
 export interface ApplyInput {
-  readonly is: 'document' | 'plan' | 'diff';
-  plan(survey: Survey): Promise<Result<DocumentPlan>>;
+  readonly is: 'document' | 'plan' | 'diff' | 'run';
+  /** The run that it goes on with. */
+  readonly resumes?: string;
+  /** That run and those that went on with it: their locks of clusters are taken over. */
+  readonly continues?: readonly string[];
+  /** What is said when its plan is empty; without it, that all is as declared. */
+  readonly nothing?: string;
+  plan(survey: Survey, means: PlanMeans): Promise<Result<DocumentPlan>>;
+}
+
+/** What finds out, before it is planned, how steps of an earlier run ended. */
+export interface PlanMeans {
+  readonly run: string;
+  readonly exec: Exec;
+  /** Records an event, and reports it. */
+  readonly tell: Recorder;
+  readonly signal: AbortSignal;
 }
 
 /** Reads a document, a saved plan or a diff of the plugin contract, told by its content. */
@@ -63,7 +80,11 @@ function savedPlan(json: unknown, file: string, { allowDestroy, targets }: Apply
         'Run again with --allow-destroy if that is meant.',
       ),
     );
-  return ok({ is: 'plan', plan: (survey) => planOfSaved(saved, survey) });
+  return ok({
+    is: 'plan',
+    nothing: 'Nothing to do: the saved plan is empty.',
+    plan: (survey) => planOfSaved(saved, survey),
+  });
 }
 
 /** The plan exactly as it was saved, if nothing has changed since. */

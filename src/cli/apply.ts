@@ -52,7 +52,10 @@ export async function run(context: ApplyContext): Promise<number> {
   printDiagnostics(prepared.warnings, context.stderr);
   const { input, brakes, fleet } = prepared.value;
   try {
-    return await applyDocument(input, brakes, fleet, context);
+    const working = applyDocument(input, brakes, fleet, context);
+    // A second Ctrl-C leaves when the journal has its end.
+    context.hold?.(working);
+    return await working;
   } finally {
     await fleet.pool.close();
   }

@@ -6,13 +6,16 @@ import { callerName, callerOf, recordedArgv } from './caller.ts';
 import type { CliContext } from './command.ts';
 import type { lockFlags } from './flags.ts';
 
-type LockContext = Pick<CliContext<typeof lockFlags>, 'flags' | 'env' | 'stderr' | 'mask' | 'signal'>;
+type LockContext = Pick<
+  CliContext<typeof lockFlags>,
+  'flags' | 'env' | 'stderr' | 'mask' | 'signal' | 'leave'
+>;
 
 /** The cluster locks of a run, taken in the name of whoever gave the command; from `continues` they are taken over. */
 export function locksOfRun(
   run: string,
   exec: Exec,
-  { flags, env, stderr, mask, signal }: LockContext,
+  { flags, env, stderr, mask, signal, leave }: LockContext,
   continues: readonly string[] = [],
 ): ClusterLocks {
   return createClusterLocks({
@@ -30,5 +33,6 @@ export function locksOfRun(
       stderr.write(`Waiting up to ${flags['lock-wait']} s. ${messages}\n`);
     },
     signal,
+    ...(leave !== undefined && { leave }),
   });
 }

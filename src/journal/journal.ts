@@ -9,6 +9,7 @@ import type { ChainEnd } from './record.ts';
 import { chainStart, writeRecord } from './record.ts';
 import { lastRecordOf } from './last-record.ts';
 import { runFile } from './run-file.ts';
+import { ownProcess } from './run-process.ts';
 
 export interface Journal {
   readonly run: string;
@@ -29,6 +30,8 @@ export interface JournalOptions {
   readonly directory: string;
   readonly caller: Caller;
   readonly argv: readonly string[];
+  /** The run that it goes on with. */
+  readonly resumes?: string;
   /** Hides secrets in what is recorded. */
   readonly hide: (entry: Entry) => unknown;
 }
@@ -37,7 +40,14 @@ export interface JournalOptions {
  * Opens the journal of one run, RUN.jsonl, readable by its owner only, and enters it into the directory's chain of heads.
  * Records are chained in the order in which they are given, however many steps run at once.
  */
-export async function openJournal({ run, caller, argv, hide, ...options }: JournalOptions): Promise<Journal> {
+export async function openJournal({
+  run,
+  caller,
+  argv,
+  resumes,
+  hide,
+  ...options
+}: JournalOptions): Promise<Journal> {
   const directory = resolve(options.directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = runFile(directory, run);
@@ -50,7 +60,9 @@ export async function openJournal({ run, caller, argv, hide, ...options }: Journ
   const { file, id } = await withHeads(directory, caller, async (heads) => {
     const after = await runBefore(heads, directory);
     const appender = await openAppender(path);
-    await appender.append(next({ type: 'opened', format: 1, run, caller, argv, after }));
+    const process = await ownProcess();
+    const first = { type: 'opened', format: 1, run, caller, argv, process, after } as const;
+    await appender.append(next(resumes === undefined ? first : { ...first, resumes }));
     await syncDirectory(directory);
     await heads.append({ type: 'run-opened', run, first: end.prev });
     return { file: appender, id: heads.id };

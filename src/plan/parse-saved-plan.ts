@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Plan } from './plan.ts';
 import type { SavedPlan } from './saved-plan.ts';
 
 /** The form of a saved plan, key by key: nothing in it is taken on trust. */
@@ -90,12 +91,13 @@ const change = z.strictObject({
   after: z.array(z.string()),
   steps: z.array(step),
 });
+const plans = z.array(z.strictObject({ cluster: z.string(), changes: z.array(change) }));
 const saved = z.strictObject({
   pvefleet: z.literal('plan'),
   version: z.literal(1),
   made: z.string(),
   document: z.strictObject({ file: z.string(), sha256: z.string() }),
-  plans: z.array(z.strictObject({ cluster: z.string(), changes: z.array(change) })),
+  plans,
   basis: z.array(
     z.strictObject({
       cluster: z.string(),
@@ -114,4 +116,9 @@ export function parseSavedPlan(json: unknown): SavedPlan | string {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   return `"${issue?.path.join('.') ?? ''}" is wrong (${issue?.message ?? ''}); what "pvefleet plan --out" wrote is wanted`;
+}
+
+/** Plans as a journal has them; undefined when they are none that this version makes. */
+export function parsePlans(json: unknown): readonly Plan[] | undefined {
+  return plans.safeParse(json).data;
 }

@@ -2,7 +2,7 @@ import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
 import { stepNotRun } from '../apply/step-events.ts';
-import { actArgv, stepScript } from '../apply/step-script.ts';
+import { actArgv, commandScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { Finished } from '../transports/transport.ts';
 import type { Run } from './run-state.ts';
@@ -39,13 +39,7 @@ export async function performStep(
   const started = performance.now();
   run.commands++;
   run.isStale = true;
-  const script = stepScript(step, {
-    unit: '',
-    digests: {},
-    readBack: '',
-    attach: false,
-    note: run.options.note?.(id) ?? '',
-  });
+  const script = commandScript(act, run.options.note?.(id) ?? '');
   const result = await run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds });
   const finished = result.ok ? result.value : undefined;
   await run.emit({

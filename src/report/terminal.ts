@@ -9,6 +9,7 @@ import { changesText } from './plan-text.ts';
 import { duration } from './printable.ts';
 import type { RunningSteps } from './running-steps.ts';
 import { runningSteps } from './running-steps.ts';
+import { stoppingLines } from './stopping-lines.ts';
 import { finishedStepLines } from './step-lines.ts';
 import type { TaskResult } from './task-lines.ts';
 import { recapLines, resultLines } from './task-lines.ts';
@@ -74,6 +75,7 @@ function linesOf(event: Event, report: Report): readonly string[] {
   const { paint, out } = report;
   switch (event.type) {
     case 'run-started':
+    case 'approved':
       return [];
     case 'surveyed':
       return surveyLines(event, report);
@@ -106,6 +108,9 @@ function linesOf(event: Event, report: Report): readonly string[] {
       return untold(event.diagnostics, report).flatMap((diagnostic) => diagnosticLines(diagnostic, paint));
     case 'task-finished':
       return resultLines([{ ...event, diagnostics: untold(event.diagnostics, report) }], paint);
+    case 'stopping':
+    case 'left':
+      return stoppingLines(event);
     case 'diagnostic':
       return untold([event.diagnostic], report).flatMap((diagnostic) => diagnosticLines(diagnostic, paint));
     case 'recap':
