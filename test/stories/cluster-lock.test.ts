@@ -95,14 +95,14 @@ test('the lock of a controller that was killed expires; one that is interrupted 
   first.kill();
   await first.ended;
   letGo();
-  const refused = await fleet.run(['apply', two, '--yes']);
+  const four = await fleet.write('four.yml', DOCUMENT(4));
+  const refused = await fleet.run(['apply', four, '--yes']);
   expect(refused.exit).toBe(5);
   expect(refused.stderr).toMatch(
-    /^error: Cannot change cluster north: it is being changed by \S+@\S+ with run \S+ since [\d-]+ [\d:]+ UTC \("pvefleet apply .*two\.yml --yes --json"\); one run/mu,
+    /^error: Cannot change node edge: it is being changed by \S+@\S+ with run \S+ since [\d-]+ [\d:]+ UTC \("pvefleet apply .*two\.yml --yes --json"\); one run/mu,
   );
   fleet.later(121);
   const again = fleet.lab.faults.add('n1', { kind: 'lock', name: '101' });
-  const four = await fleet.write('four.yml', DOCUMENT(4));
   const second = fleet.start(['apply', four, '--yes', '--json']);
   await second.until('"type":"step-finished"');
   expect(fleet.isLocked()).toEqual([true, true, true]);
