@@ -80,7 +80,7 @@ function lookScript(unit: string, boot: string | undefined): readonly string[] {
 function waitScript(unit: string, { how }: Begin): readonly string[] {
   return [
     // The whole script, with the unit's name in it, is the argument of the shell that runs it.
-    `runs() { grep -q ${unit} "/proc/$(cat "$at/pid" 2>/dev/null)/cmdline" 2>/dev/null || systemctl is-active --quiet pvefleet-${unit}; }`,
+    `runs() { grep -q ${unit} "/proc/$(cat "$at/pid" 2>/dev/null)/cmdline" 2>/dev/null || systemctl is-active --quiet pvefleet-${unit} 2>/dev/null; }`,
     'wait=0.2',
     'while [ -z "$result" ]; do',
     '  if [ -s "$at/exit" ]; then result=$(cat "$at/exit")',

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Step } from '../plan/plan.ts';
@@ -30,6 +29,8 @@ export interface ExecStepContext {
   readonly boot: string | undefined;
   readonly exec: Exec;
   readonly signal: AbortSignal;
+  /** Aborted when nobody waits for it any more. */
+  readonly leave?: AbortSignal;
   readonly digests: Readonly<Record<string, string>>;
   /** Files to read again. */
   readonly files: readonly string[];
@@ -61,7 +62,7 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { unit, boot, begin, exec, digests, files, note }: ExecStepContext,
+  { unit, boot, begin, exec, leave, digests, files, note }: ExecStepContext,
 ): Promise<Executed> {
   const nonce = newNonce();
   const readBack = readBackScript({ files }, nonce);
@@ -78,7 +79,7 @@ async function tryStep(
   let finished = await send(begin, begin.how === 'attach');
   if (!lostConnection(finished)) return executed(finished);
   for (const seconds of ATTACH_WAIT_SECONDS) {
-    await sleep(seconds * 1000);
+    await pause(seconds, leave);
     finished = await send({ how: 'attach', boot }, true);
     if (lostConnection(finished) || gaveNoAnswer(finished)) continue;
     if (begin.how === 'attach' || !isNotBegun(executed(finished).verdict)) break;

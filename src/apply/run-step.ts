@@ -31,7 +31,7 @@ export interface RanStep {
 }
 
 /** What one step runs with. */
-export interface StepContext extends Pick<ExecStepContext, 'exec' | 'signal' | 'note'> {
+export interface StepContext extends Pick<ExecStepContext, 'exec' | 'signal' | 'leave' | 'note'> {
   readonly survey: Survey;
   readonly unit: string;
   readonly begin: Begin;

@@ -33,7 +33,8 @@ function headOf({ run, opened, records }: RunRecords): string {
   const at = records[0]?.at.slice(0, 19).replace('T', ' ') ?? 'an unknown time';
   const by = opened === undefined ? 'an unknown user' : callerName(opened.caller);
   const from = opened?.caller.from === undefined ? '' : `, from ${opened.caller.from}`;
-  return `RUN ${run}\nby ${by}${from}, at ${at} UTC\npvefleet ${shJoin(opened?.argv ?? [])}\n`;
+  const resumes = opened?.resumes === undefined ? '' : `resumes ${opened.resumes}\n`;
+  return `RUN ${run}\n${resumes}by ${by}${from}, at ${at} UTC\npvefleet ${shJoin(opened?.argv ?? [])}\n`;
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {

@@ -56,3 +56,53 @@ test.each(['qm create 102', 'qm start 101', 'pct create 200'])(
   },
   60_000,
 );
+
+/** Interrupts so often while a step runs whose node has become slow, so that nothing comes back before. */
+async function interrupted(fleet: Fleet, document: string, times: number) {
+  const child = fleet.start(['apply', document, '--yes', '--serial', '1', '--json']);
+  await child.until('qm start 101');
+  const mend = fleet.lab.faults.add('pve1', { kind: 'latency', milliseconds: 1000 });
+  child.interrupt();
+  await child.until('"type":"stopping"');
+  for (let more = 1; more < times; more++) child.interrupt();
+  const ended = await child.ended;
+  mend();
+  return ended;
+}
+
+test('Ctrl-C once waits for what runs; twice leaves it; resume goes on after both', async () => {
+  const fleet = await openFleet();
+  const document = await fleet.write('web.yml', THREE);
+  const once = await interrupted(fleet, document, 1);
+  expect(once.exit).toBe(130);
+  const [, id = ''] = /"run-started","run":"(?<run>[^"]+)"/u.exec(once.stdout) ?? [];
+  expect(once.stdout).toMatch(/"type":"stopping"[^\n]*"step":"1\/2","command":"qm start 101"/u);
+  expect(once.stderr.trimEnd().split('\n').at(-1)).toBe(`To go on with it: pvefleet resume ${id}`);
+  expect(tasksOf(fleet)).toMatchObject({ 'qmstart 101': 1 });
+  expect((await fleet.cli(['history'])).stdout).toContain(`unfinished: pvefleet resume ${id}`);
+
+  // The same process asks for the rest, and is interrupted twice: what runs is left, and has no end in its journal.
+  const again = fleet.start(['resume', id, '--yes', '--json']);
+  await again.until('"type":"step-started"');
+  const mend = fleet.lab.faults.add('pve2', { kind: 'latency', milliseconds: 1000 });
+  await again.until('qm start 102');
+  again.interrupt();
+  await again.until('"type":"stopping"');
+  again.interrupt();
+  const twice = await again.ended;
+  mend();
+  expect(twice.exit).toBe(130);
+  expect(twice.stdout).toContain('"type":"left"');
+  expect(twice.stdout).not.toMatch(/"type":"step-finished"[^\n]*"qm start 102"/u);
+  expect((await fleet.cli(['show', 'last'])).stdout).toContain(`resumes ${id}`);
+  expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
+
+  const rest = await fleet.run(['resume', '--last', '--yes']);
+  expect(rest).toMatchObject({ exit: 0, stdout: expect.stringContaining('pve2: qm start 102') });
+  expect(tasksOf(fleet)).toEqual(onceEach);
+  expect(await fleet.cli(['plan', document, '--detailed-exitcode'])).toMatchObject({ exit: 0 });
+  expect(await fleet.cli(['resume', id, '--yes'])).toMatchObject({
+    exit: 0,
+    stdout: `Nothing is left to do of run ${id}.`,
+  });
+}, 60_000);
