@@ -14,6 +14,7 @@ import type { Event, Outcome, Recorder, RunningStep } from './event.ts';
 import type { Exec } from './exec.ts';
 import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
+import { patientExec } from './patient-exec.ts';
 import { pause } from './pause.ts';
 import { onAbort, orLeft } from './leaving.ts';
 import type { Rereads } from './rereads.ts';
@@ -79,6 +80,7 @@ interface Run extends ApplyContext {
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
   const run: Run = {
     ...context,
+    exec: patientExec(context.exec, context.signal),
     rereads: createRereads(context.survey),
     commands: 0,
     isHalted: false,

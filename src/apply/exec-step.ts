@@ -9,6 +9,7 @@ import type { Exec } from './exec.ts';
 import type { Verdict } from './judge.ts';
 import { isLockTimeout, isNotBegun, judge } from './judge.ts';
 import type { Begin } from './claim-script.ts';
+import { isOutOfReach } from './patient-exec.ts';
 import { pause } from './pause.ts';
 import { stepScript } from './step-script.ts';
 
@@ -77,11 +78,15 @@ async function tryStep(
     return { verdict: judge(step, host, finished.value, answer), readBack: answer, inDoubt: false };
   };
   let finished = await send(begin, begin.how === 'attach');
-  if (!lostConnection(finished)) return executed(finished);
+  if (!lostConnection(finished)) {
+    const was = executed(finished);
+    // Nothing was sent; but who only looks for it does not know more than before.
+    return begin.how !== 'attach' && isOutOfReach(finished) ? { ...was, inDoubt: false } : was;
+  }
   for (const seconds of ATTACH_WAIT_SECONDS) {
     await pause(seconds, leave);
     finished = await send({ how: 'attach', boot }, true);
-    if (lostConnection(finished) || gaveNoAnswer(finished)) continue;
+    if (lostConnection(finished) || isOutOfReach(finished)) continue;
     if (begin.how === 'attach' || !isNotBegun(executed(finished).verdict)) break;
     // It was lost on its way. Whatever of it may still come, one of both finds the other.
     finished = await send({ how: 'first' }, true);
@@ -92,11 +97,6 @@ async function tryStep(
 
 function lostConnection(finished: Result<Finished>): boolean {
   return !finished.ok && finished.diagnostics.some(({ code }) => code === 'transport/connection-lost');
-}
-
-/** While it runs its node may be gone for a while. */
-function gaveNoAnswer(finished: Result<Finished>): boolean {
-  return !finished.ok && finished.diagnostics.some(({ trouble }) => trouble === 'unreachable');
 }
 
 function notFinished(diagnostics: readonly Diagnostic[]): Verdict {
