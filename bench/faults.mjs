@@ -18,6 +18,8 @@ const bin = fileURLToPath(new URL('../bin/pvefleet.js', import.meta.url));
 const rounds = Number(process.argv[2] ?? 100);
 const firstSeed = Number(process.argv[3] ?? 1);
 const NODES = ['pve1', 'pve2', 'pve3'];
+/** Of what is wrong in a round. */
+const SHOWN = 8;
 const GiB = 2 ** 30;
 const LOCK = '/etc/pve/priv/lock/pvefleet';
 
@@ -278,7 +280,7 @@ async function runRound(seed) {
   console.log(
     `seed ${seed}: ${fault?.what ?? 'nothing broken'}${after} at ${type} ${moment}: exit ${ran.exit}, ${told.changed} changed, ${told.failed} failed, ${told.skipped} skipped; ${counts.doubt} in doubt; ${seconds.toFixed(1)} s${wrong.length === 0 ? '' : `; WRONG: ${wrong.length}`}`,
   );
-  for (const each of wrong) console.log(`    ${each}`);
+  for (const each of wrong.slice(0, SHOWN)) console.log(`    ${each}`);
   return { kind, wrong: wrong.length, doubt: counts.doubt };
 }
 

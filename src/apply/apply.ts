@@ -36,6 +36,8 @@ export interface ApplyContext {
   readonly exec: Exec;
   /** The journal: awaited before and after each step. */
   readonly record: Recorder;
+  /** Shell text that holds while the run has the lock of a node's cluster; a step does nothing where it does not. */
+  readonly mayChange?: string;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
   /** Reports: not waited for. */

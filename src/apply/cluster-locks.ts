@@ -6,6 +6,7 @@ import { heldByOther, lockLost, noLock, notGivenBack } from './lock-trouble.ts';
 import type { LockAnswer, LockHolder } from './lock-script.ts';
 import {
   giveBackLockScript,
+  hasLockScript,
   LOCK_EXPIRES_SECONDS,
   parseLockAnswer,
   renewLockScript,
@@ -30,6 +31,8 @@ const WAIT_SECONDS = 2;
 export interface ClusterLocks {
   /** Takes those that the run has not yet, before it changes anything there: all of them or none. */
   take(clusters: readonly Snapshot[]): Promise<Taken>;
+  /** Shell text that holds on a node while the run has the lock of its cluster. */
+  readonly mayChange: string;
   /** Aborted when one was lost: no new step may be started. */
   readonly signal: AbortSignal;
   /** Why it was lost. */
@@ -158,6 +161,7 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
   };
 
   return {
+    mayChange: hasLockScript(holder.run),
     signal: stopped.signal,
     lost: () => lost,
     async take(clusters) {

@@ -35,6 +35,8 @@ export interface ExecStepContext {
   readonly digests: Readonly<Record<string, string>>;
   /** Files to read again. */
   readonly files: readonly string[];
+  /** Shell text that holds when the run may change the cluster: asked for on the node, the moment before. */
+  readonly mayChange?: string;
   /** Shell text that leaves a line about the step in the node's own log. */
   readonly note?: (step: string) => string;
 }
@@ -63,15 +65,19 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { unit, boot, begin, exec, leave, digests, files, note }: ExecStepContext,
+  { unit, boot, begin, exec, leave, digests, files, mayChange, note }: ExecStepContext,
 ): Promise<Executed> {
   const nonce = newNonce();
   const readBack = readBackScript({ files }, nonce);
   const send = (how: Begin, connectsAnew: boolean): Promise<Result<Finished>> =>
-    exec(host, stepScript(step, { unit, begin: how, digests, readBack, note: note?.(step.id) ?? '' }), {
-      timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
-      ...(connectsAnew && { connectsAnew }),
-    });
+    exec(
+      host,
+      stepScript(step, { unit, begin: how, digests, readBack, mayChange, note: note?.(step.id) ?? '' }),
+      {
+        timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
+        ...(connectsAnew && { connectsAnew }),
+      },
+    );
   const executed = (finished: Result<Finished>): Executed => {
     if (!finished.ok) return { verdict: notFinished(finished.diagnostics), readBack: fail(), inDoubt: true };
     const answer = parseReadBack(finished.value.stdout, nonce);

@@ -23,6 +23,7 @@ export type LockAnswer =
   | { readonly is: 'failed'; readonly why: string };
 
 const MARK = 'pvefleet-lock:';
+const LOCK = '/etc/pve/priv/lock/pvefleet';
 
 /**
  * The lock is a directory below priv/lock: pmxcfs makes one in the whole cluster or not at all, and takes it away when it was not
@@ -32,7 +33,7 @@ const MARK = 'pvefleet-lock:';
 const COMMON = [
   '# pvefleet: lock of the cluster',
   'LC_ALL=C; export LC_ALL',
-  'lock=/etc/pve/priv/lock/pvefleet; holder=$lock.holder',
+  `lock=${LOCK}; holder=$lock.holder`,
   `answer() { echo "${MARK} $*"; exit 0; }`,
   'made() { stat -c %Y "$lock" 2>/dev/null; }',
   'is_of() { [ "$(head -n 1 "$holder" 2>/dev/null)" = "$(made) $1" ]; }',
@@ -104,6 +105,11 @@ export function giveBackLockScript({ run }: LockHolder): string {
     'answer failed "$lock could not be removed"',
     '',
   ].join('\n');
+}
+
+/** Shell text that holds where a cluster's lock is that run's. */
+export function hasLockScript(run: string): string {
+  return `[ "$(head -n 1 ${LOCK}.holder 2>/dev/null)" = "$(stat -c %Y ${LOCK} 2>/dev/null) ${run}" ]`;
 }
 
 /** Reads what one of these scripts printed. */

@@ -221,6 +221,7 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     run: session.input.resumes ?? session.run,
     exec: session.exec,
     record,
+    mayChange: locks.mayChange,
     note: journal.note,
     report,
     signal: AbortSignal.any([context.signal, locks.signal]),

@@ -90,7 +90,7 @@ function changesOf(plans: readonly Plan[]): readonly Pick<Ended, 'cluster' | 'ch
 async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
   const changes = changesOf(plans);
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, record, note, signal } = run.options;
+  const { check, readOnly, exec, locks, record, note, signal } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -107,6 +107,7 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
     // A step's id is unique in its plan only; on the nodes it must be so in the whole run.
     run: `${run.options.run}-${run.tasks}`,
     exec,
+    mayChange: locks.mayChange,
     record,
     ...(note !== undefined && { note: (step: string) => note(`${run.tasks}/${step}`) }),
     report: (event) => {

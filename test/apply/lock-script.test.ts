@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LockAnswer } from '../../src/apply/lock-script.ts';
 import {
   giveBackLockScript,
+  hasLockScript,
   parseLockAnswer,
   renewLockScript,
   takeLockScript,
@@ -34,6 +35,9 @@ describe.each([
     expect(await say(lab, last, takeLockScript(B, []))).toEqual({ is: 'held', by: A });
     expect(await say(lab, last, giveBackLockScript(B))).toEqual({ is: 'given back' });
     expect(await say(lab, last, takeLockScript(B, []))).toEqual({ is: 'held', by: A });
+    const has = (run: string) => lab.exec(last, hasLockScript(run));
+    expect(await has('a')).toMatchObject({ value: { exit: 0 } });
+    expect(await has('b')).toMatchObject({ value: { exit: 1 } });
     expect(await say(lab, last, giveBackLockScript(A))).toEqual({ is: 'given back' });
     expect(lab.read(`${LOCK}.holder`)).toBeUndefined();
     expect(await say(lab, last, takeLockScript(B, []))).toEqual({ is: 'ours' });

@@ -30,6 +30,7 @@ function stub(says: Awaited<ReturnType<ClusterLocks['take']>> = { refused: [], w
       log.push(`take ${clusters.map(({ cluster }) => cluster).join(' ')}`);
       return log.length > 1 ? { refused: [], waited: false } : says;
     },
+    mayChange: 'true',
     signal: controller.signal,
     lost: () => (controller.signal.aborted ? lockLost('cluster lab', 'it had expired') : undefined),
     giveBack: async () => {

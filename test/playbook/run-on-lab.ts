@@ -63,6 +63,7 @@ export async function run(
     },
     locks: {
       take: () => Promise.resolve({ refused: [], waited: false }),
+      mayChange: 'true',
       signal: new AbortController().signal,
       lost: () => undefined,
       giveBack: () => Promise.resolve([]),
