@@ -267,7 +267,7 @@ async function runRound(seed) {
   const ran = await apply(round, (event) => {
     if (event.type !== type || count++ !== moment) return;
     fault = faults[kind]({ ...round, pick, random });
-    if (fault.after !== undefined) setTimeout(fault.mend, fault.after * 1000).unref();
+    if (fault.after !== undefined) setTimeout(() => fault.mend(), fault.after * 1000).unref();
   });
   const seconds = (performance.now() - started) / 1000;
   round.lab.faults.clear();

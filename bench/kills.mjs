@@ -1,12 +1,21 @@
 // Kills the controller of an apply at random moments, resumes until it is done, and looks whether anything is lost or doubled.
 //   node bench/kills.mjs [ROUNDS] [SEED]
-// Each round: a lab of its own, one document of some thirty changes, kill -9 at a moment between nothing and the end, then
+// Each round: a lab of its own, one document of twenty changes, kill -9 at a moment between nothing and the end, then
 // `resume`, which is killed as well sometimes. Now and then the journal's last line is cut in its middle, as a kill may do.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dispatch } from '../dist/cli/dispatch.js';
 import { plainFleet } from '../lab/dist/fleet/definition.js';
 import { startLab } from '../lab/dist/lab.js';
 import { makeKeyPair } from '../lab/dist/ssh/keys.js';
@@ -22,14 +31,14 @@ const TRIES = 12;
 const template = 'local:vztmpl/debian-12-standard_12.0-1_amd64.tar.zst';
 const ids = (from, count) => Array.from({ length: count }, (_, index) => from + index);
 const nodeOf = (vmid) => `pve${(vmid % NODES) + 1}`;
-const updated = ids(110, 6);
-const stopped = ids(120, 4);
-const made = ids(130, 8);
-const containers = ids(200, 3);
+const updated = ids(110, 8);
+const stopped = ids(120, 3);
+const made = ids(130, 6);
+const containers = ids(200, 2);
 
 const document = [
   'vms:',
-  ...updated.map((vmid) => `  - { vmid: ${vmid}, node: ${nodeOf(vmid)}, cores: 2, state: running }`),
+  ...updated.map((vmid) => `  - { vmid: ${vmid}, node: ${nodeOf(vmid)}, cores: 2 }`),
   ...stopped.map((vmid) => `  - { vmid: ${vmid}, node: ${nodeOf(vmid)}, state: stopped }`),
   ...made.map(
     (vmid) =>
@@ -45,7 +54,7 @@ const document = [
 
 /** "qmstart 110": what the nodes' own task logs must hold, each once. */
 const tasks = [
-  ...[...updated, ...made].map((vmid) => `qmstart ${vmid}`),
+  ...made.map((vmid) => `qmstart ${vmid}`),
   ...stopped.map((vmid) => `qmshutdown ${vmid}`),
   ...made.map((vmid) => `qmcreate ${vmid}`),
   ...containers.flatMap((vmid) => [`vzcreate ${vmid}`, `vzstart ${vmid}`]),
@@ -125,7 +134,29 @@ function pvefleet(round, args, kill) {
   });
 }
 
+/** The same in this process, which is quicker: for what only looks. */
+async function look(round, args) {
+  let said = '';
+  const output = { write: (text) => void (said += text), isTTY: false, colour: false, columns: 80 };
+  const exit = await dispatch(args, {
+    stdout: output,
+    stderr: output,
+    env: {
+      HOME: round.directory,
+      PVEFLEET_INVENTORY: round.path('lab.yml'),
+      XDG_STATE_HOME: round.path('state'),
+    },
+    signal: new AbortController().signal,
+    ask: async () => undefined,
+    canAsk: () => false,
+    askHidden: async () => undefined,
+  });
+  return { exit, said };
+}
+
 function cutLastLine({ state }, share) {
+  // Killed before it wrote anything.
+  if (!existsSync(state)) return;
   const last = readdirSync(state)
     .filter((name) => name.endsWith('.jsonl'))
     .toSorted()
@@ -161,9 +192,9 @@ async function faultsOf(round) {
     const text = round.files(nodeOf(vmid)).read(`/etc/pve/nodes/${nodeOf(vmid)}/qemu-server/${vmid}.conf`);
     if (!/^cores: 2$/m.test(text ?? '')) faults.push(`VM ${vmid} has not 2 cores`);
   }
-  const plan = await pvefleet(round, ['plan', round.path('web.yml'), '--detailed-exitcode']);
+  const plan = await look(round, ['plan', round.path('web.yml'), '--detailed-exitcode']);
   if (plan.exit !== 0) faults.push(`the plan is not empty: exit ${plan.exit}\n${plan.said}`);
-  const verify = await pvefleet(round, ['audit', 'verify', '--nodes']);
+  const verify = await look(round, ['audit', 'verify', '--nodes']);
   if (verify.exit !== 0) faults.push(`audit verify: exit ${verify.exit}\n${verify.said}`);
   return faults;
 }

@@ -19,7 +19,7 @@ export interface Claim {
   readonly begin: Begin;
 }
 
-/** In days: what a run has left that nobody resumed goes with the next step after that. */
+/** In days: what a run has left that nobody resumed goes at the end of another one after that. */
 export const KEPT_DAYS = 7;
 
 const place = '/run/pvefleet';
@@ -37,7 +37,7 @@ export function claimScript(
 ): readonly string[] {
   return [
     `at=${place}/${unit}; result=`,
-    `mkdir -p -m 700 ${place} 2>/dev/null`,
+    `[ -d ${place} ] || mkdir -p -m 700 ${place} 2>/dev/null`,
     `lost() { echo "${LOST_MARK} ${unit}" >&2; result=1; }`,
     ...(begin.how === 'attach' ? lookScript(unit, begin.boot) : beginScript(begin.how, detached, work)),
     ...waitScript(unit, begin),
@@ -46,7 +46,6 @@ export function claimScript(
 
 function beginScript(how: 'first' | 'anew', detached: boolean, work: readonly string[]): readonly string[] {
   return [
-    `find ${place} -mindepth 1 -maxdepth 1 -mtime +${KEPT_DAYS - 1} -exec rm -rf {} + 2>/dev/null`,
     ...(how === 'anew' ? ['rm -rf "$at"'] : []),
     'work() {',
     ...work,
@@ -90,7 +89,7 @@ function waitScript(unit: string, { how }: Begin): readonly string[] {
     '  fi',
     'done',
     'if [ -d "$at" ]; then',
-    '  cat "$at/out" 2>/dev/null; cat "$at/err" >&2 2>/dev/null',
+    '  [ -s "$at/out" ] && cat "$at/out"; [ -s "$at/err" ] && cat "$at/err" >&2',
     // What it was for is looked for by those who were told; then it may be begun again.
     ...(how === 'attach' ? ['  [ -s "$at/exit" ] || rm -rf "$at"'] : []),
     'fi',
@@ -104,7 +103,8 @@ export function detachedScript(command: string, unit: string): string {
   return `systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)}`;
 }
 
-/** Shell text that takes away what the steps of a run have left, once the journal knows how each of them ended. */
+/** Shell text that takes away what the steps of a run have left, once the journal knows how each of them ended; and what is old. */
 export function clearScript(run: string): string {
-  return `find ${place} -mindepth 1 -maxdepth 1 -name ${shQuote(`${run}-*`)} -exec rm -rf {} + 2>/dev/null`;
+  const which = `\\( -name ${shQuote(`${run}-*`)} -o -mtime +${KEPT_DAYS - 1} \\)`;
+  return `find ${place} -mindepth 1 -maxdepth 1 ${which} -exec rm -rf {} + 2>/dev/null`;
 }

@@ -31,7 +31,8 @@ export function patientExec(exec: Exec, signal: AbortSignal): Exec {
   return async (host, script, options) => {
     let result = await exec(host, script, options);
     // Whoever connects anew has a patience of its own.
-    for (let time = 0; time < TIMES && isOutOfReach(result) && options?.connectsAnew !== true; time++) {
+    if (options?.connectsAnew === true) return result;
+    for (let time = 0; time < TIMES && isOutOfReach(result); time++) {
       const wait = waits.get(host) ?? isBack(host);
       waits.set(host, wait);
       if (!(await wait)) return result;

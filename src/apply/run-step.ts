@@ -52,8 +52,11 @@ export async function runStep(
   if (isUnknown(state)) return notRun([noHost(cluster, step.node, state)], digests);
   const executed = await execStep(step, state.host, { ...context, digests, files: touchedBy(step) });
   const { verdict, readBack, inDoubt } = executed;
-  if (!readBack.ok)
-    return { ...notRun(verdict.diagnostics, digests), ...verdict, inDoubt: inDoubt || verdict.exit === 0 };
+  if (!readBack.ok) {
+    // What came of it is not known as long as it can't be read.
+    const isOpen = inDoubt || verdict.exit === 0 || isGone(verdict);
+    return { ...notRun(verdict.diagnostics, digests), ...verdict, inDoubt: isOpen };
+  }
   const reread: Reread = { ...readBack.value, node: step.node };
   const missing = verdict.done || isGone(verdict) ? missingAfter(cluster, step, reread, context.survey) : [];
   const isThere = isGone(verdict) && step.effects.length > 0 && missing.length === 0;

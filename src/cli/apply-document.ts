@@ -126,14 +126,14 @@ async function planAndApply(session: Session): Promise<number> {
   const over = overCeilings(plans, brakes);
   const seconds = (performance.now() - started) / 1000;
   for (const event of openingEvents(plan, over, seconds)) await tellOpening(event, session);
-  session.ran = { ...session.ran, survey: plan.survey, troubles: [...troubleOf(plan), ...over] };
+  session.ran = { ...session.ran, survey: plan.survey, troubles: [...troublesOf(plan), ...over] };
   if (!context.flags.json) {
     if (session.input.nothing !== undefined && plans.length === 0)
       context.stdout.write(`${session.input.nothing}\n`);
     else showPlan(plan, brakes, context);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
-  if (plans.length === 0) return exitCodeFor(troubleOf(plan));
+  if (plans.length === 0) return exitCodeFor(troublesOf(plan));
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
   if (objection === undefined) return lockAndCarryOut(plan, session);
@@ -155,6 +155,11 @@ async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<nu
     if (context.flags.json) session.report({ type: 'diagnostic', diagnostic });
   }
   return complain(refused, session);
+}
+
+/** Why some of it can't be done; a resumed run leaves out what somebody else has changed. */
+function troublesOf(plan: DocumentPlan): readonly Diagnostic[] {
+  return [...troubleOf(plan), ...plan.warnings.filter(({ severity }) => severity === 'error')];
 }
 
 function complain(diagnostics: readonly Diagnostic[], session: Session): number {
@@ -202,7 +207,7 @@ async function tellOpening(event: Event, { record, report, context }: Session): 
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const { record, journal, locks, context } = session;
-  const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
+  const diagnostics: Diagnostic[] = [...troublesOf(plan)];
   const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: Event): void => {
     if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);

@@ -2,17 +2,18 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import type { Entry } from '../journal/entry.ts';
-import { chainOf } from '../journal/run-chain.ts';
+import type { RunChain } from '../journal/run-chain.ts';
 import type { OpenStep, PlacedChange, Rest } from '../journal/run-state.ts';
 import { openSteps, restOf, stateOf } from '../journal/run-state.ts';
 import { formatAddress } from '../address.ts';
-import type { Plan } from '../plan/plan.ts';
+import { stepStarted } from '../apply/step-events.ts';
+import { brokenGuards } from '../plan/broken-guards.ts';
+import type { Change, Plan } from '../plan/plan.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { maskText } from '../text/mask.ts';
 import type { ApplyInput, PlanMeans } from './apply-input.ts';
-import { cannot, heldBy } from './resumed-run.ts';
-import type { ResumedRun } from './resumed-run.ts';
+import { cannot, findResumed, heldBy } from './resumed-run.ts';
 import { settleSteps } from './settle-steps.ts';
 
 export interface ResumeOptions {
@@ -24,67 +25,66 @@ export interface ResumeOptions {
 }
 
 /** What is left of a run's plan, once it is known how the steps ended that were under way. */
-export function resumeInput(resumed: ResumedRun, options: ResumeOptions): ApplyInput {
-  const { first, runs } = resumed.chain;
+export function resumeInput({ first, runs }: RunChain, options: ResumeOptions): ApplyInput {
   return {
     is: 'run',
     resumes: first,
     continues: runs.map(({ run }) => run),
     nothing: `Nothing is left to do of run ${first}.`,
-    plan: (survey, means) => planRest(resumed, survey, means, options),
+    plan: (survey, means) => planRest(first, survey, means, options),
   };
 }
 
 async function planRest(
-  { chain, entries }: ResumedRun,
+  first: string,
   survey: Survey,
   means: PlanMeans,
   { directory, isGone, say }: ResumeOptions,
 ): Promise<Result<DocumentPlan>> {
-  const held = await heldMeanwhile(directory, chain.first, means.run, isGone);
+  // Read when its own journal is open: what somebody else has done meanwhile is known, and who goes on now is seen.
+  const resumed = await findResumed(directory, first);
+  if (!resumed.ok) return resumed;
+  const { chain, entries } = resumed.value;
+  const others = chain.runs.filter(({ run }) => run !== means.run);
+  const held = await heldBy(first, others, isGone);
   if (held.length > 0) return fail(...held);
-  const before = stateOf(entries);
-  const open = openSteps(before);
+  const { planned } = stateOf(entries);
+  const known: Entry[] = [...entries];
+  const settleOpen = (open: readonly OpenStep[], asked: Survey): Promise<Result<Survey>> =>
+    settleSteps(open, asked, {
+      ...means,
+      tell: async (event) => {
+        known.push(event);
+        await means.tell(event);
+      },
+    });
+  const open = openSteps(stateOf(entries));
   if (open.length > 0) say(lookingFor(open));
-  const now: Entry[] = [];
-  const settled = await settleSteps(open, survey, {
-    ...means,
-    tell: async (event) => {
-      now.push(event);
-      await means.tell(event);
-    },
-  });
+  const found = await settleOpen(open, survey);
+  if (!found.ok) return found;
+  // What looks as if somebody else had done it may be this run's, when the last records of a journal were lost.
+  const left = restOf(planned, first, stateOf(known).steps).plans;
+  const settled = await settleOpen(suspects(left, first, found.value), found.value);
   if (!settled.ok) return settled;
-  const rest = restOf(before.planned, chain.first, stateOf([...entries, ...now]).steps);
-  if (rest.plans.length > 0) say(summaryOf(chain.first, rest));
+  const rest = restOf(planned, first, stateOf(known).steps);
+  if (rest.plans.length > 0) say(summaryOf(first, rest));
+  const { plans, stale } = withoutStale(rest.plans, settled.value);
   const troubles = [
+    ...(plans.length === 0 ? stale : []),
     ...rest.plans.flatMap((plan) => silentNodes(plan, settled.value)),
-    ...masked(chain.first, rest.plans),
+    ...masked(first, rest.plans),
   ];
   if (troubles.length > 0) return fail(...troubles);
   return ok({
-    plans: rest.plans,
+    plans,
     refusals: [],
-    warnings: [...rest.failed, ...rest.blocked].map((each) => leftOut(each, rest)),
+    warnings: [...stale, ...[...rest.failed, ...rest.blocked].map((each) => leftOut(each, rest))],
     // All that it needs has answered; who did not makes no difference to it.
     survey: { ...settled.value, unreachable: [] },
     declared: [],
     specs: [],
     compared: 0,
   });
-}
-
-/** Somebody else who resumed it at the same moment; both see each other then, and neither goes on. */
-async function heldMeanwhile(
-  directory: string,
-  first: string,
-  own: string,
-  isGone: boolean,
-): Promise<readonly Diagnostic[]> {
-  const chain = await chainOf(directory, first);
-  if (!chain.ok) return chain.diagnostics;
-  const [run, ...others] = chain.value.runs.filter((each) => each.run !== own);
-  return run === undefined ? [] : heldBy({ first, runs: [run, ...others] }, isGone);
 }
 
 function lookingFor(open: readonly OpenStep[]): string {
@@ -116,6 +116,53 @@ function leftOut({ change }: PlacedChange, { failed }: Rest): Diagnostic {
     trouble: 'failed',
     message: `${formatAddress(change.address)} is left out, as ${what} before; plan it again when that is mended`,
     ...(change.declaredAt && { at: change.declaredAt }),
+  };
+}
+
+/** The next steps of changes that look changed since, as if they had been begun. */
+function suspects(plans: readonly Plan[], first: string, survey: Survey): readonly OpenStep[] {
+  return plans.flatMap(({ cluster, changes }) => {
+    const snapshot = survey.clusters.find((each) => each.cluster === cluster);
+    return changes.flatMap((change) => {
+      const [step] = change.steps;
+      if (snapshot === undefined || step === undefined) return [];
+      if (brokenGuards(change, snapshot).length === 0) return [];
+      const state = snapshot.nodes[step.node];
+      const boot = state === undefined || isUnknown(state) ? undefined : state.bootId;
+      return [{ started: stepStarted(cluster, change, step, { run: first, boot }), step }];
+    });
+  });
+}
+
+/** The plans without what somebody else has changed since, and without what must follow that. */
+function withoutStale(
+  plans: readonly Plan[],
+  survey: Survey,
+): { readonly plans: readonly Plan[]; readonly stale: readonly Diagnostic[] } {
+  const stale: Diagnostic[] = [];
+  const fresh = plans.map(({ cluster, changes }): Plan => {
+    const snapshot = survey.clusters.find((each) => each.cluster === cluster);
+    const left = new Set<string>();
+    for (const change of changes) {
+      const what = snapshot === undefined ? [] : brokenGuards(change, snapshot);
+      const follows = change.after.some((id) => left.has(id));
+      if (what.length === 0 && !follows) continue;
+      left.add(change.id);
+      stale.push(isStale(change, what[0] ?? 'what it must follow was changed'));
+    }
+    return { cluster, changes: changes.filter(({ id }) => !left.has(id)) };
+  });
+  return { plans: fresh.filter(({ changes }) => changes.length > 0), stale };
+}
+
+function isStale({ address, declaredAt }: Change, what: string): Diagnostic {
+  return {
+    code: 'resume/stale',
+    severity: 'error',
+    trouble: 'stale',
+    message: `Cannot go on with ${formatAddress(address)}: ${what} since the run worked on it; it is left alone`,
+    ...(declaredAt && { at: declaredAt }),
+    hint: 'Plan it again: pvefleet plan DOCUMENT',
   };
 }
 

@@ -64,7 +64,7 @@ async function prepare(context: ResumeContext): Promise<Result<ResumedRun>> {
   const resumed = await findResumed(stateDirectory(given.state, env), name);
   if (!resumed.ok) return resumed;
   const { chain, entries, isPlaybook } = resumed.value;
-  const held = await heldBy(chain, given.gone);
+  const held = await heldBy(chain.first, chain.runs, given.gone);
   if (held.length > 0) return fail(...held);
   const problem = isPlaybook ? undefined : notBegun(chain, stateOf(entries));
   return problem === undefined ? resumed : fail(problem);
@@ -92,7 +92,7 @@ async function goOn(resumed: ResumedRun, context: ResumeContext): Promise<Result
       import('./resume-input.ts'),
       import('./resumed-run.ts'),
     ]);
-    const input = resumeInput(resumed, {
+    const input = resumeInput(resumed.chain, {
       directory: stateDirectory(context.flags.state, context.env),
       isGone: context.flags.gone,
       say: (text) => (context.flags.json ? context.stderr : context.stdout).write(text),

@@ -6,6 +6,7 @@ import { findRun, readJournals } from '../journal/journal-directory.ts';
 import { readRun } from '../journal/read-run.ts';
 import type { RunChain } from '../journal/run-chain.ts';
 import { chainOf, listChains } from '../journal/run-chain.ts';
+import type { RunSummary } from '../journal/run-summary.ts';
 import { runFile } from '../journal/run-file.ts';
 import { processOf } from '../journal/run-process.ts';
 import type { RunState } from '../journal/run-state.ts';
@@ -54,7 +55,8 @@ async function lastUnfinished(directory: string): Promise<Result<ResumedRun>> {
 
 function isUnfinished({ chain, entries, isPlaybook }: ResumedRun): boolean {
   const state = stateOf(entries);
-  if (openSteps(state).length > 0) return true;
+  // A command of a task has no name on its node: nobody finds it again.
+  if (openSteps(state).some(({ started }) => !isPlaybook || started.unit !== undefined)) return true;
   const { closed } = chain.runs.at(-1) ?? {};
   if (isPlaybook) return chain.runs.length === 1 && (closed === undefined || closed.exit === 130);
   return state.approved !== undefined && restOf(state.planned, chain.first, state.steps).plans.length > 0;
@@ -95,7 +97,11 @@ async function readResumed(directory: string, chain: RunChain): Promise<Result<R
 }
 
 /** Why a run may not be gone on with now: somebody else does, or may. */
-export async function heldBy({ first, runs }: RunChain, isGone: boolean): Promise<readonly Diagnostic[]> {
+export async function heldBy(
+  first: string,
+  runs: readonly RunSummary[],
+  isGone: boolean,
+): Promise<readonly Diagnostic[]> {
   const found = await Promise.all(
     runs.map(async ({ run, opened, closed }): Promise<readonly Diagnostic[]> => {
       if (opened === undefined || closed !== undefined) return [];

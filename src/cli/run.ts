@@ -36,7 +36,7 @@ export const help: Help = {
   usage: 'PLAYBOOK',
   about: [
     'Runs a playbook: its plays and tasks one after the other, each task on all its hosts at once. A task of a resource (vm, container) is compared with what is there, and only what differs is changed; the changes are shown with the exact commands.',
-    'A host that fails is out of the rest, the others go on. Ctrl-C stops between two commands. With --json each event is one JSON object on a line of its own.',
+    'A host that fails is out of the rest, the others go on. Ctrl-C begins nothing more and waits for the commands that run; a second one leaves them to their nodes. With --json each event is one JSON object on a line of its own.',
   ],
   examples: [
     ['pvefleet run playbooks/site.yml -i inventory.yml --check', 'What would change:'],
@@ -129,7 +129,7 @@ async function runOnFleet(
   const locks = locksOfRun(id, exec, { ...context, signal });
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
-  const exit = await givingBack(locks, () =>
+  const running = givingBack(locks, () =>
     runPlaybook(playbook, {
       ...record.recordOfCaller(),
       run: id,
@@ -150,10 +150,21 @@ async function runOnFleet(
       tags,
       extraVars,
       signal: AbortSignal.any([signal, locks.signal]),
+      ...(context.leave !== undefined && { leave: context.leave }),
       recordTrouble: journal.value.trouble,
     }),
-  );
-  await journal.value.end(exit, exec);
+  ).then(async (exit) => {
+    // Who leaves does not wait for nodes.
+    await journal.value.end(exit, context.leave?.aborted === true ? undefined : exec);
+    return exit;
+  });
+  // A second Ctrl-C leaves when the journal has its end.
+  context.hold?.(running);
+  const exit = await running;
+  if (journal.value.isUnsettled()) {
+    const { resumeCommand } = await import('./resume-command.ts');
+    context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
+  }
   await pool.close();
   return ok(exit);
 }

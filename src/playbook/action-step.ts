@@ -1,6 +1,7 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
+import { orLeft } from '../apply/leaving.ts';
 import { stepNotRun } from '../apply/step-events.ts';
 import { actArgv, commandScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
@@ -32,7 +33,9 @@ export async function performStep(
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
   // A step that could not be recorded does not run.
   if (run.options.signal.aborted) {
-    const trouble = run.options.recordTrouble() ?? interrupted(place.host, about.command);
+    const trouble =
+      run.options.recordTrouble() ??
+      interrupted(place.host, `Cannot run ${about.command}: the run was interrupted`);
     await run.emit(stepNotRun(about));
     return fail(trouble);
   }
@@ -40,7 +43,14 @@ export async function performStep(
   run.commands++;
   run.isStale = true;
   const script = commandScript(act, run.options.note?.(id) ?? '');
-  const result = await run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds });
+  const result = await orLeft(
+    run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds }),
+    run.options.leave,
+  );
+  if (result === 'left') {
+    await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });
+    return fail(interrupted(place.host, `Cannot finish ${about.command}: it was left to itself`));
+  }
   const finished = result.ok ? result.value : undefined;
   await run.emit({
     type: 'step-finished',
@@ -56,12 +66,12 @@ export async function performStep(
   return result;
 }
 
-function interrupted(host: string, command: string): Diagnostic {
+function interrupted(host: string, message: string): Diagnostic {
   return {
     code: 'run/interrupted',
     severity: 'warning',
     trouble: 'failed',
-    message: `Cannot run ${command}: the run was interrupted`,
+    message,
     host,
   };
 }

@@ -90,7 +90,7 @@ function changesOf(plans: readonly Plan[]): readonly Pick<Ended, 'cluster' | 'ch
 async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
   const changes = changesOf(plans);
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, locks, record, note, signal } = run.options;
+  const { check, readOnly, exec, locks, record, note, signal, leave } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -115,6 +115,7 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
       run.options.report(event);
     },
     signal,
+    ...(leave !== undefined && { leave }),
   });
   run.survey = applied.survey;
   run.commands += applied.commands;

@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly tags: TagChoice;
   readonly extraVars: Variables;
   readonly signal: AbortSignal;
+  /** Aborted: what runs is left to itself. */
+  readonly leave?: AbortSignal;
   /** Why the journal can't be written any more, which aborts `signal` too; undefined while it can. */
   readonly recordTrouble: () => Diagnostic | undefined;
 }

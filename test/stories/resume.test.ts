@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Fleet } from './fleet.ts';
 import { openFleet } from './fleet.ts';
@@ -105,4 +107,59 @@ test('Ctrl-C once waits for what runs; twice leaves it; resume goes on after bot
     exit: 0,
     stdout: `Nothing is left to do of run ${id}.`,
   });
+}, 60_000);
+
+test('a resume names what somebody else has changed, and is refused while its run goes on or its journal is not as it was', async () => {
+  const fleet = await openFleet();
+  const document = await fleet.write('web.yml', THREE);
+  const serial = ['--serial', '1', '--pause', '600'];
+  const child = fleet.start(['apply', document, '--yes', ...serial, '--json']);
+  await child.until('"address":"vm/101@lab","title":"web-1","outcome":"changed"');
+  await child.until('"address":"container/200@lab","title":"c","outcome":"changed"');
+  const alive = await fleet.cli(['resume', '--last', '--yes']);
+  expect(alive).toMatchObject({ exit: 5, stderr: expect.stringMatching(/process \d+ still works on it/u) });
+  child.kill();
+  await child.ended;
+  await fleet.cli(['exec', 'pve2', '--', 'qm create 102 --name theirs']);
+  const resumed = await fleet.cli(['resume', '--last', '--yes']);
+  expect(resumed).toMatchObject({
+    exit: 5,
+    stderr: expect.stringContaining('VMID 102 was taken by /etc/pve/nodes/pve2/qemu-server/102.conf'),
+  });
+  expect(tasksOf(fleet)).toMatchObject({ 'qmstart 101': 1, 'vzstart 200': 1, 'qmcreate 102': 1 });
+  expect(fleet.file('pve2', '/etc/pve/nodes/pve2/qemu-server/102.conf')).toContain('name: theirs');
+
+  const state = join(fleet.directory, 'pvefleet');
+  const [first = ''] = (await readdir(state)).toSorted();
+  const text = await readFile(join(state, first), 'utf8');
+  await writeFile(join(state, first), text.replace('qm create 101', 'qm create 109'));
+  expect(await fleet.cli(['resume', first.slice(0, -6), '--yes'])).toMatchObject({
+    exit: 6,
+    stderr: expect.stringContaining(`its journal ${first}:`),
+  });
+}, 60_000);
+
+test('of a playbook what was under way is settled, and the command is shown that does the rest', async () => {
+  const fleet = await openFleet();
+  const playbook = await fleet.write(
+    'site.yml',
+    `
+- hosts: all
+  tasks:
+    - vm: { vmid: 101, node: pve1, name: one, state: running }
+    - vm: { vmid: 102, node: pve2, name: two }
+`,
+  );
+  const child = fleet.start(['run', playbook, '--json']);
+  await child.until('"command":"qm start 101"');
+  child.kill();
+  await child.ended;
+  expect(await fleet.cli(['resume', '--last'])).toMatchObject({
+    exit: 2,
+    stdout: expect.stringContaining(`\n  pvefleet run ${playbook} --json`),
+  });
+  expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
+  expect(await fleet.cli(['resume', '--last'])).toMatchObject({ exit: 1 });
+  expect((await fleet.cli(['run', playbook])).exit).toBe(0);
+  expect(tasksOf(fleet)).toEqual({ 'qmcreate 101': 1, 'qmstart 101': 1, 'qmcreate 102': 1 });
 }, 60_000);
