@@ -79,24 +79,7 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
   const stopped = new AbortController();
   let lost: Diagnostic | undefined;
 
-  /** Asks members one after the other until one has the say. */
-  const ask = async (one: Held, script: string): Promise<LockAnswer | readonly Diagnostic[]> => {
-    let last: LockAnswer | readonly Diagnostic[] = [];
-    for (const host of one.hosts) {
-      const result = await exec(host, script, {
-        timeoutSeconds: EXEC_SECONDS,
-        connectsAnew: true,
-        outOfTurn: true,
-        cleansUp: true,
-      });
-      last = result.ok ? parseLockAnswer(result.value) : result.diagnostics;
-      if ('is' in last && (last.is === 'ours' || last.is === 'held' || last.is === 'given back')) {
-        one.hosts = [host, ...one.hosts.filter((other) => other !== host)];
-        return last;
-      }
-    }
-    return last;
-  };
+  const ask = (one: Held, script: string) => askMembers(one, exec, script);
 
   const lose = (one: Held, why: string): void => {
     lost ??= lockLost(one.cluster, why);
@@ -147,7 +130,7 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
     if (options.leave?.aborted === true) return [];
     // A renewal after it would make the lock anew.
     await one.renewing;
-    const answer = await ask(one, giveBackLockScript(holder));
+    const answer = await ask(one, giveBackLockScript([holder.run]));
     const isBack = 'is' in answer && (answer.is === 'given back' || answer.is === 'held');
     return isBack ? [] : [notGivenBack(one.cluster, whyNot(answer))];
   };
@@ -188,6 +171,39 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
     },
     giveBack: async () => (await Promise.all([...held].map(([name, one]) => giveBackOne(name, one)))).flat(),
   };
+}
+
+/** Gives back the locks of runs whose process is gone; where that fails they expire. */
+export async function giveBackOf(
+  runs: readonly string[],
+  clusters: readonly Snapshot[],
+  exec: Exec,
+): Promise<void> {
+  const script = giveBackLockScript(runs);
+  await Promise.all(clusters.map((snapshot) => askMembers({ hosts: hostsOf(snapshot) }, exec, script)));
+}
+
+/** Asks members of a cluster one after the other until one has the say; that one is the first from then on. */
+async function askMembers(
+  members: { hosts: readonly string[] },
+  exec: Exec,
+  script: string,
+): Promise<LockAnswer | readonly Diagnostic[]> {
+  let last: LockAnswer | readonly Diagnostic[] = [];
+  for (const host of members.hosts) {
+    const result = await exec(host, script, {
+      timeoutSeconds: EXEC_SECONDS,
+      connectsAnew: true,
+      outOfTurn: true,
+      cleansUp: true,
+    });
+    last = result.ok ? parseLockAnswer(result.value) : result.diagnostics;
+    if ('is' in last && (last.is === 'ours' || last.is === 'held' || last.is === 'given back')) {
+      members.hosts = [host, ...members.hosts.filter((other) => other !== host)];
+      return last;
+    }
+  }
+  return last;
 }
 
 /** Does something that takes locks, which are given back however it ends: a lock that is still renewed keeps the process. */

@@ -95,11 +95,11 @@ export function renewLockScript(holder: LockHolder): string {
   ].join('\n');
 }
 
-/** Shell text that gives a cluster's lock back, if it is still that run's. */
-export function giveBackLockScript({ run }: LockHolder): string {
+/** Shell text that gives a cluster's lock back, if it is still that of one of these runs. */
+export function giveBackLockScript(runs: readonly string[]): string {
   return [
     ...COMMON,
-    `is_of ${run} || answer given back`,
+    `if ! { ${runs.map((run) => `is_of ${run}`).join(' || ')}; }; then answer given back; fi`,
     // In this order: what another one writes there is not removed.
     'rm -f "$holder" && rmdir "$lock" && answer given back',
     'answer failed "$lock could not be removed"',

@@ -40,7 +40,7 @@ function open(options: { waitSeconds?: number; signal?: AbortSignal } = {}) {
     onWait: (why) => void waits.push(why),
     signal: options.signal ?? new AbortController().signal,
     exec: async (host, script) => {
-      const isBack = script === giveBackLockScript(holder);
+      const isBack = script === giveBackLockScript([holder.run]);
       const kind = isBack ? 'give back' : script === renewLockScript(holder) ? 'renew' : 'take';
       log.push(`${kind} ${host}`);
       const said = says.get(host) ?? (isBack ? 'given back' : 'ours');

@@ -33,12 +33,12 @@ describe.each([
     const lab = openLockLab(nodes, cluster);
     expect(await say(lab, first, takeLockScript(A, []))).toEqual({ is: 'ours' });
     expect(await say(lab, last, takeLockScript(B, []))).toEqual({ is: 'held', by: A });
-    expect(await say(lab, last, giveBackLockScript(B))).toEqual({ is: 'given back' });
+    expect(await say(lab, last, giveBackLockScript([B.run]))).toEqual({ is: 'given back' });
     expect(await say(lab, last, takeLockScript(B, []))).toEqual({ is: 'held', by: A });
     const has = (run: string) => lab.exec(last, hasLockScript(run));
     expect(await has('a')).toMatchObject({ value: { exit: 0 } });
     expect(await has('b')).toMatchObject({ value: { exit: 1 } });
-    expect(await say(lab, last, giveBackLockScript(A))).toEqual({ is: 'given back' });
+    expect(await say(lab, last, giveBackLockScript([A.run]))).toEqual({ is: 'given back' });
     expect(lab.read(`${LOCK}.holder`)).toBeUndefined();
     expect(await say(lab, last, takeLockScript(B, []))).toEqual({ is: 'ours' });
     expect(await say(lab, first, takeLockScript(A, []))).toEqual({ is: 'held', by: B });
@@ -55,7 +55,7 @@ describe.each([
     lab.wait(121);
     expect(await say(lab, last, takeLockScript(B, []))).toEqual({ is: 'ours' });
     expect(await say(lab, first, renewLockScript(A))).toEqual({ is: 'held', by: B });
-    expect(await say(lab, first, giveBackLockScript(A))).toEqual({ is: 'given back' });
+    expect(await say(lab, first, giveBackLockScript([A.run]))).toEqual({ is: 'given back' });
     expect(await say(lab, last, renewLockScript(B))).toEqual({ is: 'ours' });
   });
 
@@ -134,7 +134,7 @@ test('the scripts are those of a real sh, too', () => {
   expect(sh(renewLockScript(B))).toEqual({ is: 'held', by: A });
   expect(sh(takeLockScript(B, ['a']))).toEqual({ is: 'ours' });
   expect(sh(takeLockScript(C, []))).toEqual({ is: 'held', by: B });
-  expect(sh(giveBackLockScript(B))).toEqual({ is: 'given back' });
+  expect(sh(giveBackLockScript([B.run]))).toEqual({ is: 'given back' });
   mkdirSync(lock);
   expect(sh(takeLockScript(C, []))).toEqual({ is: 'held', by: undefined });
 });
