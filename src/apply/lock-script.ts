@@ -68,6 +68,7 @@ export function takeLockScript(holder: LockHolder, mayTakeOver: readonly string[
     'free_expired',
     // pmxcfs takes it away a moment after it was asked, and the kernel knows of it a second later.
     `if [ $(($(date +%s) - $(made || date +%s))) -gt ${LOCK_EXPIRES_SECONDS} ]; then sleep 1.2; free_expired; fi`,
+    'if [ ! -d "$lock" ]; then make && answer ours; [ -d "$lock" ] || answer failed "$lock can not be made"; fi',
     // Whoever has just made it is about to say so; it may be this run, by an earlier try whose answer was lost.
     'for wait in 0.1 0.2 0.4; do',
     `  is_of ${holder.run} && answer ours`,

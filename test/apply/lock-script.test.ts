@@ -128,7 +128,9 @@ test('the scripts are those of a real sh, too', () => {
     return parseLockAnswer({ exit: 0, stdout, stderr: Buffer.alloc(0) });
   };
   expect(sh(takeLockScript(A, []))).toEqual({ is: 'failed', why: `${root} is not mounted` });
-  for (const name of ['.version', '.members']) writeFileSync(join(root, name), '');
+  for (const name of ['.version', '.members', 'priv']) writeFileSync(join(root, name), '');
+  expect(sh(takeLockScript(A, []))).toEqual({ is: 'failed', why: `${lock} can not be made` });
+  rmSync(join(root, 'priv'));
   expect(sh(takeLockScript(A, []))).toEqual({ is: 'ours' });
   expect(sh(renewLockScript(A))).toEqual({ is: 'ours' });
   expect(sh(renewLockScript(B))).toEqual({ is: 'held', by: A });

@@ -51,6 +51,7 @@ test('what changes nothing asks for no lock', async () => {
     ['    - debug: { msg: hi }\n', {}],
     ['    - command: uptime\n', { check: true }],
     ['    - command: uptime\n      when: false\n', {}],
+    ['    - command: pvecm expected 1\n', { survey: labSurvey({ quorate: false }) }],
   ] as const) {
     const { locks, log } = stub();
     await run(play, { ...options, locks });
