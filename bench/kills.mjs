@@ -1,7 +1,8 @@
 // Kills the controller of an apply at random moments, resumes until it is done, and looks whether anything is lost or doubled.
 //   node bench/kills.mjs [ROUNDS] [SEED]
 // Each round: a lab of its own, one document of twenty changes, kill -9 at a moment between nothing and the end, then
-// `resume`, which is killed as well sometimes. Now and then the journal's last line is cut in its middle, as a kill may do.
+// `resume`, which is killed as well sometimes. Now and then the journal's last line is cut in its middle, as a kill may do,
+// or the connections of a node break.
 import { spawn } from 'node:child_process';
 import {
   existsSync,
@@ -26,6 +27,9 @@ const seed = Number(process.argv[3] ?? 1);
 const NODES = 3;
 const KILLS_OF_RESUME = 0.4;
 const CUT_LINES = 0.15;
+const CUTS = 0.3;
+/** Events up to the first step. */
+const SURE_EVENTS = 4;
 const TRIES = 12;
 
 const template = 'local:vztmpl/debian-12-standard_12.0-1_amd64.tar.zst';
@@ -103,8 +107,11 @@ async function openRound() {
   return { lab, directory, path, files, state: path('state/pvefleet') };
 }
 
-/** Runs the command; kills it so many milliseconds after so many of its events, if it has not ended by then. */
-function pvefleet(round, args, kill) {
+/**
+ * Runs the command; kills it so many milliseconds after so many of its events, if it has not ended by then. `cut`: at such a
+ * moment all connections of a node break.
+ */
+function pvefleet(round, args, kill, cut) {
   return new Promise((resolve) => {
     const began = performance.now();
     const child = spawn(process.execPath, [bin, ...args], {
@@ -120,12 +127,17 @@ function pvefleet(round, args, kill) {
     let said = '';
     let events = 0;
     const die = (wait) => void setTimeout(() => child.kill('SIGKILL'), wait).unref();
+    const lose = ({ node, wait }) =>
+      void setTimeout(() => round.lab.faults.add(node, { kind: 'dead' })(), wait).unref();
+    const isNow = (moment, before) =>
+      moment !== undefined && before < moment.events && events >= moment.events;
     if (kill?.events === 0) die(kill.wait);
     child.stdout.on('data', (chunk) => {
       said += chunk;
       const before = events;
       events += String(chunk).split('\n').length - 1;
-      if (kill !== undefined && before < kill.events && events >= kill.events) die(kill.wait);
+      if (isNow(kill, before)) die(kill.wait);
+      if (isNow(cut, before)) lose(cut);
     });
     child.stderr.on('data', (chunk) => (said += chunk));
     child.on('close', (exit, signal) => {
@@ -205,6 +217,13 @@ function momentOf(random, events) {
   return after <= 0 ? { events: 0, wait: random() * 600 } : { events: after, wait: random() ** 3 * 300 };
 }
 
+/** Not before its plan is made: a node that breaks off then is left out, and said to be. */
+const cutOf = (random, events) => ({
+  node: nodeOf(Math.floor(random() * NODES)),
+  events: SURE_EVENTS + Math.floor(random() * events),
+  wait: random() * 100,
+});
+
 async function play(random, events) {
   const round = await openRound();
   const log = [];
@@ -215,7 +234,10 @@ async function play(random, events) {
   for (let tries = 0; tries < TRIES && !isDone; tries++) {
     const isKilled = tries === 0 || (tries < TRIES - 2 && random() < KILLS_OF_RESUME);
     const kill = isKilled ? momentOf(random, next === apply ? events : events / 2) : undefined;
-    const ran = await pvefleet(round, next, kill);
+    const cut = random() < CUTS ? cutOf(random, events) : undefined;
+    const ran = await pvefleet(round, next, kill, cut);
+    if (cut !== undefined)
+      log.push(`${cut.node} is lost ${Math.round(cut.wait)} ms after event ${cut.events}`);
     log.push(
       `${next[0]}${kill === undefined ? '' : ` killed ${Math.round(kill.wait)} ms after event ${kill.events}`}: exit ${ran.exit}\n${ran.said}`,
     );
@@ -229,8 +251,8 @@ async function play(random, events) {
       /none is unfinished|anybody said yes|Cannot read journals/.test(ran.said)
     )
       next = apply;
-    else break;
-    if (ran.killed) next = ['resume', '--last', '--yes', '--json'];
+    else if (ran.exit !== 4) break;
+    if (ran.killed || ran.exit === 4) next = ['resume', '--last', '--yes', '--json'];
   }
   const faults = isDone ? await faultsOf(round) : ['it was not done'];
   await round.lab.close();

@@ -38,6 +38,8 @@ export function claimScript(
   return [
     `at=${place}/${unit}; result=`,
     `[ -d ${place} ] || mkdir -p -m 700 ${place} 2>/dev/null`,
+    // When a process began, in clock ticks: its pid may be another's later. The twenty-second word, and no fork.
+    `began() { [ -r "/proc/$1/stat" ] && read -r ${'x '.repeat(21)}ticks x <"/proc/$1/stat"; }`,
     `lost() { echo "${LOST_MARK} ${unit}" >&2; result=1; }`,
     ...(begin.how === 'attach' ? lookScript(unit, begin.boot) : beginScript(begin.how, detached, work)),
     ...waitScript(unit, begin),
@@ -51,7 +53,7 @@ function beginScript(how: 'first' | 'anew', detached: boolean, work: readonly st
     ...work,
     '}',
     'if mkdir "$at" 2>/dev/null; then',
-    '  echo $$ >"$at/pid"',
+    '  began $$; echo "$$ $ticks" >"$at/pid"',
     '  (work) </dev/null >"$at/out" 2>"$at/err"',
     '  result=$?',
     ...(detached
@@ -78,8 +80,8 @@ function lookScript(unit: string, boot: string | undefined): readonly string[] {
 /** Whoever has made the directory writes its pid at once; that it is not there yet does not say that nothing runs. */
 function waitScript(unit: string, { how }: Begin): readonly string[] {
   return [
-    // The whole script, with the unit's name in it, is the argument of the shell that runs it.
-    `runs() { grep -q ${unit} "/proc/$(cat "$at/pid" 2>/dev/null)/cmdline" 2>/dev/null || systemctl is-active --quiet pvefleet-${unit} 2>/dev/null; }`,
+    'holds() { [ -s "$at/pid" ] && read -r pid was <"$at/pid" && began "$pid" && [ "$ticks" = "$was" ]; }',
+    `runs() { holds 2>/dev/null || systemctl is-active --quiet pvefleet-${unit} 2>/dev/null; }`,
     'wait=0.2',
     'while [ -z "$result" ]; do',
     '  if [ -s "$at/exit" ]; then result=$(cat "$at/exit")',

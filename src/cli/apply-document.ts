@@ -128,9 +128,10 @@ async function planAndApply(session: Session): Promise<number> {
   for (const event of openingEvents(plan, over, seconds)) await tellOpening(event, session);
   session.ran = { ...session.ran, survey: plan.survey, troubles: [...troublesOf(plan), ...over] };
   if (!context.flags.json) {
-    if (session.input.nothing !== undefined && plans.length === 0)
+    if (session.input.nothing !== undefined && plans.length === 0) {
+      printDiagnostics(plan.warnings, context.stderr);
       context.stdout.write(`${session.input.nothing}\n`);
-    else showPlan(plan, brakes, context);
+    } else showPlan(plan, brakes, context);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
   if (plans.length === 0) return exitCodeFor(troublesOf(plan));

@@ -92,9 +92,11 @@ async function tableOf(summaries: readonly RunSummary[]): Promise<string> {
     name,
     (at ?? '').slice(0, 19).replace('T', ' '),
     opened === undefined ? 'unknown' : callerName(opened.caller),
-    unfinished.has(name)
-      ? `${outcomeOf(closed)}; unfinished: pvefleet resume ${opened?.resumes ?? name}`
-      : outcomeOf(closed),
+    [
+      outcomeOf(closed),
+      ...(opened?.resumes === undefined ? [] : [`resumes ${opened.resumes}`]),
+      ...(unfinished.has(name) ? [`unfinished: pvefleet resume ${opened?.resumes ?? name}`] : []),
+    ].join('; '),
     printable(shJoin(opened?.argv ?? [])).replaceAll('\n', ' '),
   ]);
   return columns([['RUN', 'TIME', 'USER', 'OUTCOME', 'COMMAND'], ...rows])

@@ -109,13 +109,14 @@ function summaryOf(run: string, { plans, done, failed, blocked }: Rest): string 
 
 function leftOut({ change }: PlacedChange, { failed }: Rest): Diagnostic {
   const hasFailed = failed.some((each) => each.change === change);
-  const what = hasFailed ? 'it has failed' : 'it must follow a change that has failed';
+  const what = hasFailed ? 'a step of it has failed' : 'it must follow a change that has failed';
   return {
     code: 'resume/failed-before',
-    severity: 'warning',
+    severity: 'error',
     trouble: 'failed',
-    message: `${formatAddress(change.address)} is left out, as ${what} before; plan it again when that is mended`,
+    message: `Cannot go on with ${formatAddress(change.address)}: ${what} in this run; it is left out`,
     ...(change.declaredAt && { at: change.declaredAt }),
+    hint: 'Mend it, and plan again: what is done already is left alone.',
   };
 }
 

@@ -81,7 +81,9 @@ test('one that is looked for is begun by nobody; after another boot nobody knows
 });
 
 test('one that runs is waited for, though who began it hears nothing any more', async () => {
-  const child = spawn('sh', ['-c', script(`echo begun; sleep 0.5; ${count()}`, first)]);
+  // By a forced command, as sshd may have one: nothing of the script is in the process list.
+  const SCRIPT = script(`echo begun; sleep 1.5; ${count()}`, first);
+  const child = spawn('sh', ['-c', 'eval "$SCRIPT"'], { env: { ...process.env, SCRIPT } });
   // As when the connection is gone: whatever it wrote there would end it.
   child.stdout.destroy();
   child.stderr.destroy();

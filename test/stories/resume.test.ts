@@ -163,3 +163,28 @@ test('of a playbook what was under way is settled, and the command is shown that
   expect((await fleet.cli(['run', playbook])).exit).toBe(0);
   expect(tasksOf(fleet)).toEqual({ 'qmcreate 101': 1, 'qmstart 101': 1, 'qmcreate 102': 1 });
 }, 60_000);
+
+test('a run that a failure halted is gone on with where nothing failed', async () => {
+  const fleet = await openFleet();
+  const document = await fleet.write(
+    'disks.yml',
+    'vms:\n  - { vmid: 101, node: pve1, scsi0: "local-lvm:4", state: running }\n  - { vmid: 102, node: pve2, scsi0: "local-lvm:4" }\n',
+  );
+  fleet.lab.faults.add('pve1', { kind: 'full', storage: 'local-lvm' });
+  expect(await fleet.cli(['apply', document, '--yes', '--serial', '1'])).toMatchObject({ exit: 3 });
+  expect(tasksOf(fleet)).not.toHaveProperty('qmcreate 102');
+  expect(await fleet.cli(['resume', '--last'])).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining('consent is wanted'),
+  });
+  const resumed = await fleet.cli(['resume', '--last', '--yes']);
+  expect(resumed).toMatchObject({
+    exit: 3,
+    stderr: expect.stringContaining('Cannot go on with vm/101@lab: a step of it has failed in this run'),
+  });
+  expect(tasksOf(fleet)).toMatchObject({ 'qmcreate 102': 1 });
+  expect(await fleet.cli(['resume', 'last', '--yes'])).toMatchObject({
+    exit: 3,
+    stdout: expect.stringMatching(/^Nothing is left to do of run /u),
+  });
+}, 60_000);
