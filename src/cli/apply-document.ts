@@ -1,7 +1,7 @@
 import { apply } from '../apply/apply.ts';
 import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import { givingBack } from '../apply/cluster-locks.ts';
-import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
+import type { Event, Recorder } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
@@ -10,8 +10,8 @@ import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
-import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
+import { exitOf, recapOf } from './apply-outcome.ts';
 import type { CliContext } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
@@ -241,31 +241,4 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const seconds = (performance.now() - started) / 1000;
   await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);
   return context.signal.aborted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
-}
-
-type Outcomes = ReadonlyMap<string, Outcome>;
-
-/** The gravest of what went wrong; a change that failed or was left out counts even if nothing else tells of it. */
-function exitOf(outcomes: Outcomes, diagnostics: readonly Diagnostic[]): number {
-  const told = exitCodeFor(diagnostics);
-  const allChanged = [...outcomes.values()].every((outcome) => outcome === 'changed');
-  return told === exitCode.done && !allChanged ? exitCode.failed : told;
-}
-
-/** How the changes on each host ended. */
-function recapOf({ plans, survey }: DocumentPlan, outcomes: Outcomes): Readonly<Record<string, HostRecap>> {
-  const hosts: Record<string, HostRecap> = {};
-  for (const { cluster, changes } of plans) {
-    const nodes = survey.clusters.find((snapshot) => snapshot.cluster === cluster)?.nodes ?? {};
-    for (const { id, node } of changes) {
-      const state = nodes[node];
-      const host = state === undefined || isUnknown(state) ? node : state.host;
-      const before = hosts[host] ?? { ok: 0, changed: 0, failed: 0, skipped: 0, unreachable: 0 };
-      const outcome = outcomes.get(`${cluster}#${id}`) ?? 'skipped';
-      hosts[host] = { ...before, [outcome]: before[outcome] + 1 };
-    }
-  }
-  return Object.fromEntries(
-    Object.entries(hosts).toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })),
-  );
 }
