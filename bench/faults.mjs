@@ -159,7 +159,9 @@ const faults = {
 
 /** Runs the apply; calls back with each event. */
 async function apply({ directory }, onEvent) {
-  const child = spawn(process.execPath, [bin, 'apply', join(directory, 'document.yml'), '--yes', '--json'], {
+  // On a busy machine a node may take its time.
+  const argv = ['apply', join(directory, 'document.yml'), '--yes', '--json', '--timeout', '120'];
+  const child = spawn(process.execPath, [bin, ...argv], {
     env: {
       ...process.env,
       PVEFLEET_INVENTORY: join(directory, 'lab.yml'),
@@ -202,12 +204,16 @@ function mismatches({ exit, events, stderr }, fault, round) {
       inDoubt === true ? [Number(/^vm\/(\d+)@/u.exec(address)[1])] : [],
     ),
   );
+  const silent = new Set(
+    events.flatMap((event) => (event.type === 'surveyed' ? event.unreachable.map(({ host }) => host) : [])),
+  );
   for (const vmid of all) {
     const state = stateOf(vmid, round.machine(nodeOf(vmid)));
     const outcome = reported.get(vmid)?.outcome;
     counts[state]++;
     if (doubtful.has(vmid)) counts.doubt++;
     const isTold =
+      (outcome === undefined && silent.has(nodeOf(vmid)) && state === 'not done') ||
       (outcome === 'changed' && state === 'done') ||
       (outcome === 'skipped' && state === 'not done') ||
       (outcome === 'failed' &&
@@ -243,8 +249,8 @@ async function makeUpFor(round) {
   const again = await apply(round, () => undefined);
   const left = all.filter((vmid) => stateOf(vmid, round.machine(nodeOf(vmid))) === 'not done');
   if (again.exit === 0 && left.length === 0) return [];
-  const said = again.events.flatMap(({ type, diagnostics }) =>
-    type === 'change-finished' ? diagnostics : [],
+  const said = again.events.flatMap(({ type, diagnostics, unreachable }) =>
+    type === 'surveyed' ? unreachable : type === 'change-finished' ? diagnostics : [],
   );
   return [
     `run again: exit ${again.exit}, ${left.length} not done: ${again.stderr.slice(-300)} ${said
