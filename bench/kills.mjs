@@ -173,7 +173,12 @@ function cutLastLine({ state }, share) {
     .filter((name) => name.endsWith('.jsonl'))
     .toSorted()
     .at(-1);
-  if (last === undefined) return;
+  // What has ended in order is whole: cut then, it would have been tampered with, and is found.
+  if (
+    last === undefined ||
+    readFileSync(join(state, 'heads'), 'utf8').includes(`"run":"${last.slice(0, -6)}","type":"run-closed"`)
+  )
+    return;
   const text = readFileSync(join(state, last));
   const start = text.lastIndexOf(0x0a, text.length - 2) + 1;
   // The first line is how a run is known at all: heads holds its hash.
