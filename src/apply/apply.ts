@@ -10,9 +10,9 @@ import { showCommand } from '../pve/render-call.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { type Batch, countFailure } from './batch-failures.ts';
-import type { Event, Outcome, Recorder, RunningStep } from './event.ts';
+import type { Outcome, Recorder, ReportEvent, RunningStep, Event } from './event.ts';
 import type { Exec } from './exec.ts';
-import type { Locks } from './locks.ts';
+import type { HeldLock, Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { patientExec } from './patient-exec.ts';
 import { pause } from './pause.ts';
@@ -41,7 +41,7 @@ export interface ApplyContext {
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
   /** Reports: not waited for. */
-  readonly report: (event: Event) => void;
+  readonly report: (event: ReportEvent) => void;
   /** Aborted, by the user or because `record` can't: steps that run are finished, no new one is started. */
   readonly signal: AbortSignal;
   /** Aborted: steps that run are left to themselves; they go on on their nodes, and have no end in the journal. */
@@ -156,7 +156,7 @@ async function applyChange(
   for (const step of change.steps) {
     const ran =
       goOn && goesOn(run)
-        ? await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run))
+        ? await inTurn(cluster, change, step, run, () => oneStep(cluster, change, step, digests, run))
         : 'not run';
     if (ran === 'not run' || ran === 'left') {
       goOn = false;
@@ -193,15 +193,21 @@ interface OneStep {
 /** Runs when the step's locks are free and its node has room; not at all when the run was interrupted while it waited. */
 async function inTurn<T>(
   cluster: string,
+  change: Change,
   step: Step,
   run: Run,
   act: () => Promise<T | 'not run'>,
 ): Promise<T | 'not run'> {
-  const giveBack = await run.locks.take(step.locks);
+  const { id, node } = step;
+  const address = formatAddress(change.address);
+  const waits = (locks: readonly HeldLock[]): void =>
+    run.report({ type: 'step-waiting', cluster, step: id, address, node, locks });
+  const giveBack = await run.locks.take(step.locks, address, waits);
   try {
     const key = `${cluster}/${step.node}`;
     const queue = run.queues.get(key) ?? pLimit(STEPS_PER_NODE);
     run.queues.set(key, queue);
+    if (queue.activeCount + queue.pendingCount >= STEPS_PER_NODE) waits([]);
     return await queue<[], T | 'not run'>(async () => (goesOn(run) ? act() : 'not run'));
   } finally {
     giveBack();
@@ -239,10 +245,18 @@ async function oneStep(
   if (run.signal.aborted) return 'not run';
   const started = performance.now();
   run.commands++;
-  const running: RunningStep = { node: step.node, step: step.id, command };
+  const { address, node } = about;
+  const running: RunningStep = { node, step: step.id, command };
   run.running.add(running);
   const ran = await orLeft(
-    runStep(cluster, step, digests, { ...run, unit, boot, begin: { how: 'first' } }),
+    runStep(cluster, step, digests, {
+      ...run,
+      unit,
+      boot,
+      begin: { how: 'first' },
+      onProgress: (progress) =>
+        run.report({ type: 'step-progress', cluster, step: step.id, address, node, ...progress }),
+    }),
     run.leave,
   );
   if (ran === 'left') return ran;

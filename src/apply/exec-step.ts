@@ -11,6 +11,7 @@ import { isLockTimeout, isNotBegun, judge } from './judge.ts';
 import type { Begin } from './claim-script.ts';
 import { isOutOfReach } from './patient-exec.ts';
 import { pause } from './pause.ts';
+import { type Progress, progressReader } from './progress.ts';
 import { stepScript } from './step-script.ts';
 
 /** Seconds to wait before each time that a step is looked for again after its connection was lost. */
@@ -39,6 +40,8 @@ export interface ExecStepContext {
   readonly mayChange?: string;
   /** Shell text that leaves a line about the step in the node's own log. */
   readonly note?: (step: string) => string;
+  /** Told how far the command is, as it says itself. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Executed {
@@ -65,7 +68,7 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { unit, boot, begin, exec, leave, digests, files, mayChange, note }: ExecStepContext,
+  { unit, boot, begin, exec, leave, digests, files, mayChange, note, onProgress }: ExecStepContext,
 ): Promise<Executed> {
   const nonce = newNonce();
   const readBack = readBackScript({ files }, nonce);
@@ -76,6 +79,7 @@ async function tryStep(
       {
         timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
         ...(connectsAnew && { connectsAnew }),
+        ...(onProgress !== undefined && { onOutput: progressReader(onProgress) }),
       },
     );
   const executed = (finished: Result<Finished>): Executed => {

@@ -1,11 +1,12 @@
 import { apply } from '../apply/apply.ts';
 import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import { givingBack } from '../apply/cluster-locks.ts';
-import type { Event, Recorder } from '../apply/event.ts';
+import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import { diagnosticsOf } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
@@ -17,17 +18,19 @@ import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
-import type { lockFlags, nodeFlags } from './flags.ts';
+import type { lockFlags, nodeFlags, reportFlags } from './flags.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { resumeCommand } from './resume-command.ts';
 import { locksOfRun } from './run-locks.ts';
 import type { RunJournal } from './run-record.ts';
-import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
+import { openRunJournal, recordOfCaller } from './run-record.ts';
+import type { RunReport } from './run-report.ts';
+import { runReport, silentTeller, stdoutTeller } from './run-report.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
 type ApplyContext = CliContext<
-  typeof nodeFlags & typeof lockFlags & { readonly yes: { readonly help: string } }
+  typeof nodeFlags & typeof lockFlags & typeof reportFlags & { readonly yes: { readonly help: string } }
 >;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
@@ -54,7 +57,10 @@ export async function applyDocument(
       input.continues,
     ),
     // A diff of the plugin contract is answered by its result alone.
-    report: context.flags.json && input.is === 'diff' ? () => undefined : makeReport(context),
+    report: runReport(
+      context,
+      context.flags.json && input.is === 'diff' ? silentTeller : stdoutTeller(context),
+    ),
     fleet,
     exec: journal.through(execByHost(fleet)),
     isBegun: input.is === 'run',
@@ -82,13 +88,15 @@ export async function applyDocument(
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
   // Who leaves does not wait for nodes.
   await journal.end(exit, context.leave?.aborted === true ? undefined : execByHost(fleet));
+  const written = await session.report.write();
+  printDiagnostics(diagnosticsOf(written), context.stderr);
   if (context.flags.json) {
     const result = { type: 'result', ...applyResult(session.ran) };
     context.stdout.write(`${JSON.stringify(result)}\n`);
   }
   if (session.isBegun && (exit === exitCode.interrupted || journal.isUnsettled()))
     context.stderr.write(`To go on with it: ${await resumeCommand(input.resumes ?? journal.run)}\n`);
-  return exit;
+  return exit === exitCode.done && !written.ok ? exitCode.invalid : exit;
 }
 
 interface Session {
@@ -96,7 +104,7 @@ interface Session {
   readonly record: Recorder;
   readonly journal: RunJournal;
   readonly locks: ClusterLocks;
-  readonly report: (event: Event) => void;
+  readonly report: RunReport;
   readonly fleet: Fleet;
   readonly exec: Exec;
   readonly context: ApplyContext;
@@ -151,10 +159,6 @@ async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<nu
   if (context.signal.aborted) return exitCode.interrupted;
   if (waited && refused.length === 0) return planAndApply(session);
   if (refused.length === 0) return carryOut(plan, session);
-  for (const diagnostic of refused) {
-    await session.record({ type: 'diagnostic', diagnostic });
-    if (context.flags.json) session.report({ type: 'diagnostic', diagnostic });
-  }
   return complain(refused, session);
 }
 
@@ -163,13 +167,17 @@ function troublesOf(plan: DocumentPlan): readonly Diagnostic[] {
   return [...troubleOf(plan), ...plan.warnings.filter(({ severity }) => severity === 'error')];
 }
 
-function complain(diagnostics: readonly Diagnostic[], session: Session): number {
+async function complain(diagnostics: readonly Diagnostic[], session: Session): Promise<number> {
   session.ran = { ...session.ran, troubles: diagnostics };
+  for (const diagnostic of diagnostics) {
+    await session.record({ type: 'diagnostic', diagnostic });
+    session.report.know({ type: 'diagnostic', diagnostic });
+  }
   printDiagnostics(diagnostics, session.context.stderr);
   return exitCodeFor(diagnostics);
 }
 
-/** What had happened before anybody was asked. */
+/** What had happened before anybody was asked; to people showPlan tells it. */
 function openingEvents(
   { survey, plans, warnings, refusals }: DocumentPlan,
   over: readonly Diagnostic[],
@@ -195,28 +203,28 @@ function refuse(plan: DocumentPlan, over: readonly Diagnostic[], { stderr }: App
   return exitCodeFor([...troubleOf(plan), ...over]);
 }
 
-async function tell(event: Event, { record, report }: Pick<Session, 'record' | 'report'>): Promise<void> {
+async function tell(event: Event, { record, report }: Session): Promise<void> {
   await record(event);
-  report(event);
+  report.tell(event);
 }
 
-/** Without --json, what comes before the question is told by showPlan. */
-async function tellOpening(event: Event, { record, report, context }: Session): Promise<void> {
+/** What comes before the question is told to people by showPlan. */
+async function tellOpening(event: Event, { record, report }: Session): Promise<void> {
   await record(event);
-  if (context.flags.json) report(event);
+  report.know(event);
 }
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const { record, journal, locks, context } = session;
   const diagnostics: Diagnostic[] = [...troublesOf(plan)];
   const byChange = new Map<string, readonly Diagnostic[]>();
-  const report = (event: Event): void => {
+  const report = (event: ReportEvent): void => {
     if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);
     if (event.type === 'change-finished') {
       diagnostics.push(...event.diagnostics);
       byChange.set(`${event.cluster}#${event.change}`, event.diagnostics);
     }
-    session.report(event);
+    session.report.tell(event);
   };
   if (!context.flags.json) context.stdout.write('\n');
   session.isBegun = true;
@@ -235,8 +243,10 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     brakes: session.brakes,
   });
   const lost = locks.lost();
-  for (const diagnostic of [...(lost === undefined ? [] : [lost]), ...(await locks.giveBack())])
-    await tell({ type: 'diagnostic', diagnostic }, { record, report });
+  for (const diagnostic of [...(lost === undefined ? [] : [lost]), ...(await locks.giveBack())]) {
+    await record({ type: 'diagnostic', diagnostic });
+    report({ type: 'diagnostic', diagnostic });
+  }
   session.ran = { ...session.ran, outcomes, diagnostics: byChange };
   const seconds = (performance.now() - started) / 1000;
   await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);

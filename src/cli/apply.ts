@@ -6,11 +6,12 @@ import type { CliContext, Help } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { brakeFlags, lockFlags, planFlags } from './flags.ts';
+import { brakeFlags, lockFlags, planFlags, reportFlags } from './flags.ts';
 
 export const flags = {
   yes: { short: 'y', help: 'apply without asking' },
   'allow-destroy': { help: 'remove what the document says is absent' },
+  ...reportFlags,
   ...brakeFlags,
   ...lockFlags,
   ...planFlags,
@@ -34,6 +35,7 @@ export const help: Help = {
       'One node first, then a tenth, then all:',
     ],
     ['pvefleet apply documents/web.json --yes --json', 'For scripts:'],
+    ['pvefleet apply documents/web.json --html run.html', 'With a page to be sent to others:'],
   ],
 };
 
@@ -69,18 +71,22 @@ interface Prepared {
 
 /** What can be wrong before anything is connected to. */
 async function prepare(context: ApplyContext): Promise<Result<Prepared>> {
-  const [{ documentArgument }, { readBrakes }, { readApplyInput }, { openFleet }] = await Promise.all([
-    import('./document-argument.ts'),
-    import('./brakes.ts'),
-    import('./apply-input.ts'),
-    import('./connect.ts'),
-  ]);
+  const [{ documentArgument }, { readBrakes }, { readApplyInput }, { openFleet }, { checkReports }] =
+    await Promise.all([
+      import('./document-argument.ts'),
+      import('./brakes.ts'),
+      import('./apply-input.ts'),
+      import('./connect.ts'),
+      import('./write-report.ts'),
+    ]);
   const { flags: given } = context;
   if (given['read-only']) return fail(readOnly);
   const file = documentArgument(context, 'apply');
   if (!file.ok) return file;
   const brakes = readBrakes(given, 'apply');
   if (!brakes.ok) return brakes;
+  const reports = await checkReports(given);
+  if (!reports.ok) return reports;
   const input = await readApplyInput(file.value, {
     allowDestroy: given['allow-destroy'],
     targets: given.target,

@@ -30,6 +30,8 @@ export const topics: readonly Topic[] = [
   page('performance', 'What is fast, what it costs, and how that is measured'),
   page('planning', 'Reading a plan, saved plans, what each action means, brakes'),
   page('resume', 'Ctrl-C, lost connections, dead controllers: going on with a run'),
+  page('reports', 'What a run shows: on a terminal, in CI, as JSON, JUnit, a page for people'),
+  page('events', 'Each event of run --json and apply --json, with an example'),
   page('drift', 'Drift for cron and CI, and the plugin contract for other programs'),
   page('configuration', 'Config files, environment, which setting wins'),
   page('playbooks', 'Plays, tasks, tags and variables'),

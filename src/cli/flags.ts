@@ -79,6 +79,12 @@ export const logInFlags = {
   'ask-become-pass': { short: 'K', help: 'ask for the password of sudo or su' },
 } as const satisfies Flags;
 
+/** Files that a report is written to too; docs/reports.md. */
+export const reportFlags = {
+  junit: { value: 'FILE', help: 'write JUnit XML there too, for CI' },
+  html: { value: 'FILE', help: 'write a page for people there too, in one file' },
+} as const satisfies Flags;
+
 /** What a plan, or all of a run, must keep under; docs/planning.md. */
 export const ceilingFlags = {
   'max-changes': { value: 'N', atLeast: 0, help: 'refuse a plan with more changes than this' },

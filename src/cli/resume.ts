@@ -2,13 +2,14 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { CliContext, Help } from './command.ts';
 import type { Flags } from './flags.ts';
-import { lockFlags, nodeFlags } from './flags.ts';
+import { lockFlags, nodeFlags, reportFlags } from './flags.ts';
 import type { ResumedRun } from './resumed-run.ts';
 
 export const flags = {
   last: { help: 'the last run that is unfinished' },
   yes: { short: 'y', help: 'go on without asking' },
   gone: { help: 'the process that began it, on another machine, is gone for sure' },
+  ...reportFlags,
   ...lockFlags,
   ...nodeFlags,
 } as const satisfies Flags;
@@ -61,6 +62,9 @@ async function prepare(context: ResumeContext): Promise<Result<ResumedRun>> {
       ),
     );
   if (given['read-only']) return fail(readOnly);
+  const { checkReports } = await import('./write-report.ts');
+  const reports = await checkReports(given);
+  if (!reports.ok) return reports;
   const resumed = await findResumed(stateDirectory(given.state, env), name);
   if (!resumed.ok) return resumed;
   const { chain, entries, isPlaybook } = resumed.value;

@@ -6,9 +6,9 @@ import type { Playbook } from '../playbook/playbook.ts';
 import type { TagChoice } from '../playbook/tags.ts';
 import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
-import { exitCodeFor } from './exit-code.ts';
+import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { ceilingFlags, lockFlags, nodeFlags } from './flags.ts';
+import { ceilingFlags, lockFlags, nodeFlags, reportFlags } from './flags.ts';
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
@@ -27,6 +27,7 @@ export const flags = {
     help: 'variables that win over all others: key=value, @FILE, or a mapping',
   },
   'allow-destroy': { help: 'remove what a task says is absent' },
+  ...reportFlags,
   ...ceilingFlags,
   ...lockFlags,
   ...nodeFlags,
@@ -42,6 +43,7 @@ export const help: Help = {
     ['pvefleet run playbooks/site.yml -i inventory.yml --check', 'What would change:'],
     ['pvefleet run playbooks/site.yml -i inventory.yml -l pve1:pve2', 'On some hosts only:'],
     ['pvefleet run playbooks/site.yml --tags web -e count=3', 'A part of it, with a variable:'],
+    ['pvefleet run playbooks/site.yml --junit run.xml --html run.html', 'In CI:'],
   ],
 };
 
@@ -74,18 +76,25 @@ async function readInput({ flags: given, positionals }: RunContext): Promise<Res
       ),
     );
   }
-  const [{ loadPlaybook }, { loadExtraVars }, { checkTags }] = await Promise.all([
+  const [{ checkReports }, { loadPlaybook }, { loadExtraVars }, { checkTags }] = await Promise.all([
+    import('./write-report.ts'),
     import('../playbook/load.ts'),
     import('../playbook/extra-vars.ts'),
     import('../playbook/tags.ts'),
   ]);
+  const reports = await checkReports(given);
   const playbook = await loadPlaybook(file);
   const extraVars = await loadExtraVars(given['extra-vars']);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
   const unknownTags = playbook.ok ? checkTags(playbook.value, tags) : [];
-  if (playbook.ok && extraVars.ok && unknownTags.length === 0)
+  if (reports.ok && playbook.ok && extraVars.ok && unknownTags.length === 0)
     return ok({ playbook: playbook.value, extraVars: extraVars.value, tags });
-  return fail(...diagnosticsOf(playbook), ...diagnosticsOf(extraVars), ...unknownTags);
+  return fail(
+    ...diagnosticsOf(reports),
+    ...diagnosticsOf(playbook),
+    ...diagnosticsOf(extraVars),
+    ...unknownTags,
+  );
 }
 
 async function runOnFleet(
@@ -102,6 +111,8 @@ async function runOnFleet(
     { givingBack },
     { locksOfRun },
     record,
+    { runReport, stdoutTeller },
+    { printDiagnostics },
   ] = await Promise.all([
     import('./connect.ts'),
     import('./exec-by-host.ts'),
@@ -112,6 +123,8 @@ async function runOnFleet(
     import('../apply/cluster-locks.ts'),
     import('./run-locks.ts'),
     import('./run-record.ts'),
+    import('./run-report.ts'),
+    import('./print-diagnostics.ts'),
   ]);
   const fleet = await openFleet({
     ...context,
@@ -127,6 +140,7 @@ async function runOnFleet(
   const exec = execByHost(fleet.value);
   const { run: id, signal } = journal.value;
   const locks = locksOfRun(id, exec, { ...context, signal });
+  const report = runReport(context, stdoutTeller(context));
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
   const running = givingBack(locks, () =>
@@ -142,7 +156,7 @@ async function runOnFleet(
       exec: journal.value.through(exec),
       record: journal.value.record,
       note: journal.value.note,
-      report: record.makeReport(context),
+      report: (event) => report.tell(event),
       check: context.flags.check,
       readOnly: context.flags['read-only'],
       allowDestroy: context.flags['allow-destroy'],
@@ -166,7 +180,9 @@ async function runOnFleet(
     context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
   }
   await pool.close();
-  return ok(exit);
+  const written = await report.write();
+  printDiagnostics(diagnosticsOf(written), context.stderr);
+  return ok(exit === exitCode.done && !written.ok ? exitCode.invalid : exit);
 }
 
 /** Those of -e that say how hosts are connected to: they count before any task is there. */

@@ -8,7 +8,8 @@ import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import type { flags } from './resume.ts';
 import type { ResumedRun } from './resumed-run.ts';
-import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
+import { openRunJournal, recordOfCaller } from './run-record.ts';
+import { stdoutTeller } from './run-report.ts';
 import { settleSteps } from './settle-steps.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
@@ -29,7 +30,7 @@ export async function settlePlaybook(
   }
   const journal = opened.value;
   const exec = execByHost(fleet);
-  const report = makeReport(context);
+  const report = stdoutTeller(context);
   await journal.record({
     type: 'run-started',
     run: journal.run,
@@ -45,7 +46,7 @@ export async function settlePlaybook(
     signal: journal.signal,
     tell: async (event) => {
       await journal.record(event);
-      report(event);
+      report.tell(event);
     },
   });
   const exit = settled.ok

@@ -2,6 +2,7 @@ import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
 import { orLeft } from '../apply/leaving.ts';
+import { progressReader } from '../apply/progress.ts';
 import { stepNotRun } from '../apply/step-events.ts';
 import { actArgv, commandScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
@@ -43,8 +44,14 @@ export async function performStep(
   run.commands++;
   run.isStale = true;
   const script = commandScript(act, run.options.note?.(id) ?? '');
+  const { address, node } = about;
   const result = await orLeft(
-    run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds }),
+    run.options.exec(place.host, script, {
+      timeoutSeconds: step.timeoutSeconds,
+      onOutput: progressReader((progress) =>
+        run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
+      ),
+    }),
     run.options.leave,
   );
   if (result === 'left') {

@@ -1,5 +1,5 @@
 import type { ClusterLocks } from '../apply/cluster-locks.ts';
-import type { Event, Recorder } from '../apply/event.ts';
+import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly record: Recorder;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
-  readonly report: (event: Event) => void;
+  readonly report: (event: ReportEvent) => void;
   readonly check: boolean;
   readonly readOnly: boolean;
   readonly allowDestroy: boolean;
