@@ -10,7 +10,7 @@ import { showCommand } from '../pve/render-call.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { type Batch, countFailure } from './batch-failures.ts';
-import type { Outcome, Recorder, ReportEvent, RunningStep, Event } from './event.ts';
+import type { Event, Outcome, Recorder, ReportEvent, RunningStep } from './event.ts';
 import type { Exec } from './exec.ts';
 import type { HeldLock, Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
@@ -245,20 +245,18 @@ async function oneStep(
   if (run.signal.aborted) return 'not run';
   const started = performance.now();
   run.commands++;
-  const { address, node } = about;
-  const running: RunningStep = { node, step: step.id, command };
+  const running: RunningStep = { node: step.node, step: step.id, command };
   run.running.add(running);
-  const ran = await orLeft(
-    runStep(cluster, step, digests, {
-      ...run,
-      unit,
-      boot,
-      begin: { how: 'first' },
-      onProgress: (progress) =>
-        run.report({ type: 'step-progress', cluster, step: step.id, address, node, ...progress }),
-    }),
-    run.leave,
-  );
+  const { address, node } = about;
+  const work = runStep(cluster, step, digests, {
+    ...run,
+    unit,
+    boot,
+    begin: { how: 'first' },
+    onProgress: (progress) =>
+      run.report({ type: 'step-progress', cluster, step: step.id, address, node, ...progress }),
+  });
+  const ran = await orLeft(work, run.leave);
   if (ran === 'left') return ran;
   run.running.delete(running);
   run.rereads.note(cluster, ran.reread);

@@ -208,7 +208,7 @@ async function tell(event: Event, { record, report }: Session): Promise<void> {
   report.tell(event);
 }
 
-/** What comes before the question is told to people by showPlan. */
+/** What comes before the question; to people showPlan tells it. */
 async function tellOpening(event: Event, { record, report }: Session): Promise<void> {
   await record(event);
   report.know(event);

@@ -44,13 +44,19 @@ export async function run(context: ResumeContext): Promise<number> {
 
 /** What can be wrong before anything is connected to. */
 async function prepare(context: ResumeContext): Promise<Result<ResumedRun>> {
-  const [{ usageError }, { stateDirectory }, { findResumed, heldBy, notBegun }, { stateOf }] =
-    await Promise.all([
-      import('./parse-flags.ts'),
-      import('../journal/state-directory.ts'),
-      import('./resumed-run.ts'),
-      import('../journal/run-state.ts'),
-    ]);
+  const [
+    { usageError },
+    { stateDirectory },
+    { findResumed, heldBy, notBegun },
+    { stateOf },
+    { checkReports },
+  ] = await Promise.all([
+    import('./parse-flags.ts'),
+    import('../journal/state-directory.ts'),
+    import('./resumed-run.ts'),
+    import('../journal/run-state.ts'),
+    import('./write-report.ts'),
+  ]);
   const { flags: given, positionals, env } = context;
   const [name, ...others] = positionals;
   if ((name === undefined) !== given.last || others.length > 0)
@@ -62,7 +68,6 @@ async function prepare(context: ResumeContext): Promise<Result<ResumedRun>> {
       ),
     );
   if (given['read-only']) return fail(readOnly);
-  const { checkReports } = await import('./write-report.ts');
   const reports = await checkReports(given);
   if (!reports.ok) return reports;
   const resumed = await findResumed(stateDirectory(given.state, env), name);

@@ -45,15 +45,13 @@ export async function performStep(
   run.isStale = true;
   const script = commandScript(act, run.options.note?.(id) ?? '');
   const { address, node } = about;
-  const result = await orLeft(
-    run.options.exec(place.host, script, {
-      timeoutSeconds: step.timeoutSeconds,
-      onOutput: progressReader((progress) =>
-        run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
-      ),
-    }),
-    run.options.leave,
-  );
+  const work = run.options.exec(place.host, script, {
+    timeoutSeconds: step.timeoutSeconds,
+    onOutput: progressReader((progress) =>
+      run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
+    ),
+  });
+  const result = await orLeft(work, run.options.leave);
   if (result === 'left') {
     await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });
     return fail(interrupted(place.host, `Cannot finish ${about.command}: it was left to itself`));

@@ -79,8 +79,8 @@ export const eventExamples: Examples = {
     },
   },
   approved: {
-    when: '`apply`: the plans may be carried out. In the journal alone.',
-    keys: { brakes: 'what holds them back' },
+    when: 'The plans may be carried out: somebody said yes. In the journal only.',
+    keys: { brakes: 'what holds the run back' },
     event: { type: 'approved', brakes: { maxRestarts: 10, pauseSeconds: 0 } },
   },
   'batch-started': {
@@ -107,10 +107,10 @@ export const eventExamples: Examples = {
     keys: {
       step: 'change and step, unique in its plan; commands of a playbook have the id task/node/turn',
       digests: 'SHA-1 of the files that it is to change, before it',
-      unit: 'its name on the node, by which it is found again',
-      boot: 'the boot id of the node: after another boot it is gone',
+      unit: 'its name on the node, by which `resume` finds it again',
+      boot: "the node's boot id, if it is known",
     },
-    event: { type: 'step-started', at, ...step, digests },
+    event: { type: 'step-started', at, ...step, digests, unit: '20260102t030405678-ab12-1-2' },
   },
   'step-progress': {
     when: "How far a long command is, by a line of its own output (PVE's task log): disks that are copied, backups, restores, migrations. About once a second at most. Not in the journal.",
@@ -129,7 +129,7 @@ export const eventExamples: Examples = {
     when: 'It has ended, and what it touched was read again. A step that was not run has this event alone.',
     keys: {
       outcome: '`done`, `failed`, `not-run`',
-      inDoubt: '`true`: its node was lost in the middle, and nobody knows how it ends',
+      inDoubt: 'its node was lost in the middle: nobody knows how it ends',
       exit: "the command's own code, data only; `null`: there is none",
       digests: 'SHA-1 of the files that it touched, as read again; `null`: not there any more',
     },
@@ -176,12 +176,12 @@ export const eventExamples: Examples = {
     },
   },
   stopping: {
-    when: 'Interrupted: no new step is begun, and these are waited for.',
-    event: { type: 'stopping', steps: [{ node: step.node, step: step.step, command: step.command }] },
+    when: 'The run was interrupted; these steps are waited for.',
+    event: { type: 'stopping', steps: [{ node: 'pve1', step: '1/2', command: 'qm start 101' }] },
   },
   left: {
-    when: 'Interrupted again: these steps are left to themselves. `pvefleet resume` finds out how they ended.',
-    event: { type: 'left', steps: [{ node: step.node, step: step.step, command: step.command }] },
+    when: 'It was interrupted again; these steps are left to themselves, and have no end in the journal.',
+    event: { type: 'left', steps: [{ node: 'pve1', step: '1/2', command: 'qm start 101' }] },
   },
   diagnostic: {
     when: 'Something to know that belongs to no step, change or task: a warning of the plan, a refusal, why the run stopped.',
