@@ -26,6 +26,8 @@ export interface ApplyInput {
   readonly is: 'document' | 'plan' | 'diff' | 'run';
   /** The run that it goes on with. */
   readonly resumes?: string;
+  /** That run and those that went on with it: their locks of clusters are taken over. */
+  readonly continues?: readonly string[];
   /** What is said when its plan is empty; without it, that all is as declared. */
   readonly nothing?: string;
   plan(survey: Survey, means: PlanMeans): Promise<Result<DocumentPlan>>;

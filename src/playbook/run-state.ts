@@ -1,3 +1,4 @@
+import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Diagnostic } from '../diagnostic.ts';
@@ -29,6 +30,8 @@ export interface RunOptions {
   /** Reads the nodes again: before a resource task when a command of the user's may have changed what is known. */
   readonly resurvey: () => Promise<Survey>;
   readonly exec: Exec;
+  /** Taken when a task is about to change something in a cluster, and kept to the end of the run. */
+  readonly locks: ClusterLocks;
   readonly record: Recorder;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
