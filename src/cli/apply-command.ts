@@ -6,12 +6,14 @@ import type { CliContext } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { brakeFlags, checkpointFlags, planFlags } from './flags.ts';
+import { brakeFlags, checkpointFlags, lockFlags, planFlags, reportFlags } from './flags.ts';
 
 /** For the commands that plan, show, ask and apply: "apply", "rollback". */
 export const applyFlags = {
   yes: { short: 'y', help: 'apply without asking' },
+  ...reportFlags,
   ...brakeFlags,
+  ...lockFlags,
   ...checkpointFlags,
   ...planFlags,
 } as const satisfies Flags;
@@ -57,11 +59,17 @@ async function prepare(
   command: 'apply' | 'rollback',
   readInput: () => Promise<Result<ApplyInput>>,
 ): Promise<Result<Prepared>> {
-  const [{ readBrakes }, { openFleet }] = await Promise.all([import('./brakes.ts'), import('./connect.ts')]);
+  const [{ readBrakes }, { openFleet }, { checkReports }] = await Promise.all([
+    import('./brakes.ts'),
+    import('./connect.ts'),
+    import('./write-report.ts'),
+  ]);
   const { flags: given } = context;
   if (given['read-only']) return fail(readOnly(command));
   const brakes = readBrakes(given, command);
   if (!brakes.ok) return brakes;
+  const reports = await checkReports(given);
+  if (!reports.ok) return reports;
   const input = await readInput();
   if (!input.ok) return input;
   const fleet = await openFleet(context);

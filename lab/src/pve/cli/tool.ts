@@ -13,7 +13,7 @@ export interface Command {
   readonly parameters: Properties;
   /** Parameters given without a name, in order; the last may be `extra-args`. */
   readonly positional: readonly string[];
-  /** Parameters that the tool sets itself; `node` always is. */
+  /** Parameters that the tool sets itself; `node` is one unless it is an argument. */
   readonly fixed?: readonly string[];
   /** Options whose argument names a file to read. */
   readonly files?: readonly FileParameter[];
@@ -61,6 +61,25 @@ export function toolCommand(tool: Tool): PveCommand {
   };
 }
 
+/** A tool that is one command, such as `vzdump`; `usage` is its line of arguments. */
+export function singleCommand(usage: string, command: Command): PveCommand {
+  return async (machine, argv, input) => {
+    const session = openSession(machine, input);
+    try {
+      return finish(session, command, await runCommand(session, command, usage, argv));
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      session.writeError(thrown.text);
+      return session.finish(FAILED);
+    }
+  };
+}
+
+function finish(session: Session, command: Command, end: TaskEnd | Exited | undefined): Ran {
+  if (end !== undefined && 'exit' in end) return session.finish(end.exit);
+  return session.finish(command.exitsAsTask === true && end?.failed === true ? FAILED : 0);
+}
+
 async function runTool(tool: Tool, session: Session, argv: readonly string[]): Promise<Ran> {
   const found = resolve(tool, argv);
   if (found.kind !== 'command') {
@@ -74,9 +93,7 @@ async function runTool(tool: Tool, session: Session, argv: readonly string[]): P
     session.writeError(`pvefleet-lab: '${tool.name} ${found.words}' is not modelled\n`);
     return session.finish(FAILED);
   }
-  const end = await runCommand(session, command, found.usage, found.rest);
-  if (end !== undefined && 'exit' in end) return session.finish(end.exit);
-  return session.finish(command.exitsAsTask === true && end?.failed === true ? FAILED : 0);
+  return finish(session, command, await runCommand(session, command, found.usage, found.rest));
 }
 
 /** Reads, checks and runs; a refusal of parameters gets the usage line. Throws Failure. */
@@ -87,7 +104,7 @@ export async function runCommand(
   argv: readonly string[],
 ): Promise<TaskEnd | Exited | undefined> {
   try {
-    const fixed = ['node', ...(command.fixed ?? [])];
+    const fixed = (command.fixed ?? []).concat(command.positional.includes('node') ? [] : 'node');
     const read = readArguments(
       argv,
       command.parameters,

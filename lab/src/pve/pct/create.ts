@@ -2,6 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { checkPublicKeys } from '../cli/file-parameters.ts';
 import { die, Failure, failureText, refuseParameters } from '../failure.ts';
 import { emptyConfig, type GuestConfig } from '../guest/config.ts';
+import { addToPool, refuseUnknownPool } from '../guest/pools.ts';
 import { refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { clampCpuUnits } from '../qm/options.ts';
@@ -9,12 +10,13 @@ import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { usableStorage } from '../storage/config.ts';
 import { splitVolumeId } from '../storage/volume-name.ts';
 import { free, locate } from '../storage/volumes.ts';
+import { restoreCt } from './restore.ts';
 import { startCt } from './power.ts';
 import { saveCt } from './store.ts';
 import { createVolumes, isMountName, isVolume, MOUNT_NAMES, parseMount } from './volume.ts';
 import { changeConfig } from './update.ts';
 
-const NOT_MODELLED = ['restore', 'pool', 'ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
+const NOT_MODELLED = ['ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
 
 /** What tar says that it read of the lab's template, which is the recordings': a small system without time zones. */
 const UNPACKED_BYTES = 2201600;
@@ -22,14 +24,17 @@ const UNPACKED_BYTES = 2201600;
 /** `pct create` (PVE::API2::LXC create_vm). Throws Failure for what is refused before the task. */
 export async function createCt(session: Session, given: Parameters): Promise<TaskEnd> {
   const { machine } = session;
+  if (given['restore'] === '1') return restoreCt(session, given);
   const {
     vmid = '',
     ostemplate = '',
     storage = 'local',
+    pool,
     start,
     password: _password,
     'ssh-public-keys': keys,
     force: _force,
+    restore: _restore,
     unprivileged = '1',
     ...rest
   } = given;
@@ -38,6 +43,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
   const options: Record<string, string> = { ...rest };
   clampCpuUnits(options);
   refuseWithoutQuorum(machine);
+  if (pool !== undefined) refuseUnknownPool(machine, pool);
   refuseUsedId(machine, vmid);
   if (keys !== undefined) checkPublicKeys(keys);
   checkTemplate(session, ostemplate);
@@ -51,6 +57,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
   if (mounts.size === 0) mounts.set('rootfs', `${storage}:4`);
   return runTask(session, 'vzcreate', vmid, async () => {
     await withGuestLock(session, 'lxc', vmid, 10, () => fill(session, vmid, config, mounts, ostemplate));
+    if (pool !== undefined) addToPool(machine, pool, vmid);
     if (start === '1') await startCt(session, { vmid });
   });
 }

@@ -1,21 +1,28 @@
 import type { Tool } from '../cli/tool.ts';
 import { die } from '../failure.ts';
-import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
+import { rollbackSnapshot } from '../guest/rollback.ts';
+import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
+import { cloneCt } from './clone.ts';
 import { createCt } from './create.ts';
 import { destroyCt } from './destroy.ts';
 import { execInContainer } from './exec.ts';
-import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
+import { migrateCt } from './migrate.ts';
+import { checkVolume, mountCt, showUsage, unmountCt } from './mount.ts';
+import { moveVolume } from './move-volume.ts';
+import { rebootCt, resumeCt, shutdownCt, startCt, stopCt, suspendCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
 import { CT_RESCAN } from './rescan-kind.ts';
 import { resizeMount } from './resize.ts';
+import { restoreCt } from './restore.ts';
 import { CT_SNAPSHOTS } from './snapshot-kind.ts';
 import { loadCt, saveCt } from './store.ts';
 import { makeTemplate } from './template.ts';
 import { updateCt } from './update.ts';
+import { MOUNT_NAMES } from './volume.ts';
 import { PCT_USAGE } from './usage.ts';
 
 const CT = '/nodes/{node}/lxc/{vmid}';
@@ -76,6 +83,30 @@ export const PCT: Tool = {
       exitsAsTask: true,
       run: rebootCt,
     },
+    suspend: {
+      parameters: parametersOf(`POST ${CT}/status/suspend`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: suspendCt,
+    },
+    resume: {
+      parameters: parametersOf(`POST ${CT}/status/resume`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: resumeCt,
+    },
+    mount: { parameters: { vmid }, positional: ['vmid'], run: mountCt },
+    unmount: { parameters: { vmid }, positional: ['vmid'], run: unmountCt },
+    df: { parameters: { vmid }, positional: ['vmid'], run: showUsage },
+    fsck: {
+      parameters: {
+        vmid,
+        force: { type: 'boolean', optional: 1 },
+        device: { type: 'string', optional: 1, enum: [...MOUNT_NAMES] },
+      },
+      positional: ['vmid'],
+      run: checkVolume,
+    },
     rescan: {
       parameters: { vmid: { ...vmid, optional: 1 }, dryrun: { type: 'boolean', optional: 1 } },
       positional: [],
@@ -86,6 +117,35 @@ export const PCT: Tool = {
       positional: ['vmid', 'disk', 'size'],
       exitsAsTask: true,
       run: resizeMount,
+    },
+    restore: {
+      parameters: {
+        ...parametersOf('POST /nodes/{node}/lxc'),
+        unique: { type: 'boolean', optional: 1 },
+      },
+      positional: ['vmid', 'ostemplate'],
+      fixed: ['restore'],
+      files: KEYS,
+      exitsAsTask: true,
+      run: restoreCt,
+    },
+    clone: {
+      parameters: parametersOf(`POST ${CT}/clone`),
+      positional: ['vmid', 'newid'],
+      exitsAsTask: true,
+      run: cloneCt,
+    },
+    migrate: {
+      parameters: parametersOf(`POST ${CT}/migrate`),
+      positional: ['vmid', 'target'],
+      exitsAsTask: true,
+      run: migrateCt,
+    },
+    'move-volume': {
+      parameters: parametersOf(`POST ${CT}/move_volume`),
+      positional: ['vmid', 'volume', 'storage', 'target-vmid', 'target-volume'],
+      exitsAsTask: true,
+      run: moveVolume,
     },
     template: { parameters: parametersOf(`POST ${CT}/template`), positional: ['vmid'], run: makeTemplate },
     snapshot: {

@@ -1,21 +1,38 @@
 import type { Parameters } from '../cli/getopt.ts';
+import { dump } from '../backup/vzdump.ts';
 import { refuseParameters } from '../failure.ts';
 import type { GuestKind } from '../guest/config.ts';
+import { setFirewallOptions } from '../guest/firewall-options.ts';
+import { rollbackSnapshot } from '../guest/rollback.ts';
+import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
+import type { SnapshotKind } from '../guest/snapshot-kind.ts';
+import { cloneCt } from '../pct/clone.ts';
 import { createCt } from '../pct/create.ts';
 import { destroyCt } from '../pct/destroy.ts';
-import { rebootCt, shutdownCt, startCt, stopCt } from '../pct/power.ts';
+import { migrateCt } from '../pct/migrate.ts';
+import { moveVolume } from '../pct/move-volume.ts';
+import { rebootCt, resumeCt, shutdownCt, startCt, stopCt, suspendCt } from '../pct/power.ts';
+import { CT_SNAPSHOTS } from '../pct/snapshot-kind.ts';
 import { updateCt } from '../pct/update.ts';
+import { cloneVm } from '../qm/clone.ts';
 import { createVm } from '../qm/create.ts';
 import { destroyVm } from '../qm/destroy.ts';
-import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from '../qm/power.ts';
+import { migrateVm } from '../qm/migrate.ts';
+import { moveDisk } from '../qm/move-disk.ts';
+import { rebootVm, resetVm, shutdownVm, stopVm } from '../qm/power.ts';
 import { resizeDisk } from '../qm/resize.ts';
+import { startVm } from '../qm/start.ts';
+import { VM_SNAPSHOTS } from '../qm/snapshot-kind.ts';
+import { resumeVm, suspendVm } from '../qm/suspend.ts';
 import { updateVm } from '../qm/update.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
-import { contentRows, storageRows } from './storage-data.ts';
+import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
 import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
 import type { Json } from './format.ts';
+import { migrationData } from './migration-data.ts';
+import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
 
 /** One API method: its parameters and what it returns. */
 export interface Method {
@@ -41,6 +58,16 @@ function guestReads(kind: GuestKind): readonly (readonly [string, Method])[] {
     method(`GET ${guest}/config`, (session, given) => configData(session, kind, given)),
     method(`GET ${guest}/pending`, (session, given) => pendingData(session, kind, given)),
     method(`GET ${guest}/status/current`, (session, given) => statusData(session, kind, given)),
+  ];
+}
+
+function snapshots(kind: SnapshotKind, guest: string): readonly (readonly [string, Method])[] {
+  return [
+    task(`POST ${guest}/snapshot`, (session, given) => createSnapshot(kind, session, given)),
+    task(`DELETE ${guest}/snapshot/{snapname}`, (session, given) => deleteSnapshot(kind, session, given)),
+    task(`POST ${guest}/snapshot/{snapname}/rollback`, (session, given) =>
+      rollbackSnapshot(kind, session, given),
+    ),
   ];
 }
 
@@ -130,24 +157,46 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task('POST /nodes/{node}/qemu', createVm),
   task(`DELETE ${VM}`, destroyVm),
   task(`PUT ${VM}/resize`, resizeDisk),
+  task(`POST ${VM}/move_disk`, moveDisk),
+  task(`POST ${VM}/migrate`, migrateVm),
+  method(`GET ${VM}/migrate`, migrationData),
+  task(`POST ${VM}/clone`, cloneVm),
+  ...snapshots(VM_SNAPSHOTS, VM),
   task(`POST ${VM}/status/start`, startVm),
   task(`POST ${VM}/status/stop`, stopVm),
   task(`POST ${VM}/status/shutdown`, shutdownVm),
   task(`POST ${VM}/status/reboot`, rebootVm),
   task(`POST ${VM}/status/reset`, resetVm),
-  task(`POST ${VM}/status/suspend`, (session, given) => pauseVm(session, given, true)),
-  task(`POST ${VM}/status/resume`, (session, given) => pauseVm(session, given, false)),
+  task(`POST ${VM}/status/suspend`, suspendVm),
+  task(`POST ${VM}/status/resume`, resumeVm),
   method(`PUT ${CT}/config`, async (session, given) => {
     await updateCt(session, given);
     return null;
   }),
   task('POST /nodes/{node}/lxc', createCt),
   task(`DELETE ${CT}`, destroyCt),
+  task(`POST ${CT}/clone`, cloneCt),
+  task(`POST ${CT}/migrate`, migrateCt),
+  task(`POST ${CT}/move_volume`, moveVolume),
+  ...snapshots(CT_SNAPSHOTS, CT),
   task(`POST ${CT}/status/start`, startCt),
   task(`POST ${CT}/status/stop`, stopCt),
   task(`POST ${CT}/status/shutdown`, shutdownCt),
+  task(`POST ${CT}/status/suspend`, suspendCt),
+  task(`POST ${CT}/status/resume`, resumeCt),
   task(`POST ${CT}/status/reboot`, rebootCt),
+  method(`PUT ${VM}/firewall/options`, setFirewallOptions),
+  method(`PUT ${CT}/firewall/options`, setFirewallOptions),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
+  method('PUT /nodes/{node}/storage/{storage}/content/{volume}', setVolumeData),
+  method('POST /nodes/{node}/vzdump', async (session, given) => {
+    const end = await dump(session, given);
+    return 'upid' in end ? end.upid : 'OK';
+  }),
+  method('GET /nodes/{node}/tasks', taskRows),
+  method('GET /nodes/{node}/tasks/{upid}/status', taskStatus),
+  method('GET /nodes/{node}/tasks/{upid}/log', taskLog),
+  method('DELETE /nodes/{node}/tasks/{upid}', stopTask),
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
   method('GET /version', version),
