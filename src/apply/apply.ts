@@ -14,6 +14,7 @@ import type { Event, Outcome, Recorder, ReportEvent, RunningStep } from './event
 import type { Exec } from './exec.ts';
 import type { HeldLock, Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
+import { patientExec } from './patient-exec.ts';
 import { pause } from './pause.ts';
 import { onAbort, orLeft } from './leaving.ts';
 import type { Rereads } from './rereads.ts';
@@ -37,6 +38,8 @@ export interface ApplyContext {
   readonly exec: Exec;
   /** The journal: awaited before and after each step. */
   readonly record: Recorder;
+  /** Shell text that holds while the run has the lock of a node's cluster; a step does nothing where it does not. */
+  readonly mayChange?: string;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
   /** Reports: not waited for. */
@@ -81,6 +84,7 @@ interface Run extends ApplyContext {
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
   const run: Run = {
     ...context,
+    exec: patientExec(context.exec, context.signal),
     rereads: createRereads(context.survey),
     commands: 0,
     isHalted: false,

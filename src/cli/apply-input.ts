@@ -29,6 +29,8 @@ export interface ApplyInput {
   readonly is: 'document' | 'plan' | 'diff' | 'run';
   /** The run that it goes on with. */
   readonly resumes?: string;
+  /** That run and those that went on with it: their locks of clusters are taken over. */
+  readonly continues?: readonly string[];
   /** What is said when its plan is empty; without it, that all is as declared. */
   readonly nothing?: string;
   plan(survey: Survey, means: PlanMeans): Promise<Result<DocumentPlan>>;
@@ -50,7 +52,7 @@ export async function readApplyInput(file: string, options: ApplyOptions): Promi
   const json = jsonOf(text.value);
   if (isMapping(json) && json['pvefleet'] === 'plan') return savedPlan(json, file, options);
   if (isMapping(json) && 'actions' in json && 'metadata' in json) return diff(json, file, options);
-  const specs = readDocument(text.value, file);
+  const specs = await readDocument(text.value, file);
   if (!specs.ok) return specs;
   return ok(
     { is: 'document', plan: (survey) => Promise.resolve(planDocument(specs.value, survey, options)) },

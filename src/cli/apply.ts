@@ -6,7 +6,7 @@ import type { CliContext, Help } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { brakeFlags, planFlags, reportFlags } from './flags.ts';
+import { brakeFlags, lockFlags, planFlags, reportFlags } from './flags.ts';
 
 export const flags = {
   yes: { short: 'y', help: 'apply without asking' },
@@ -14,6 +14,7 @@ export const flags = {
   'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
   ...reportFlags,
   ...brakeFlags,
+  ...lockFlags,
   ...planFlags,
 } as const satisfies Flags;
 
@@ -23,6 +24,7 @@ export const help: Help = {
     'Shows the same plan as "pvefleet plan", asks, and does what it says: no more, and in that order. When a part of the document is refused, nothing of it is applied; but what is for a node that did not answer is left out, and the rest applied (exit 4).',
     'A plan that "pvefleet plan --out" saved is applied exactly as it is, and nothing else: the nodes are asked again first, and when a file that it was computed from was changed since, it is named and nothing is done (exit 5).',
     'Brakes (--max-changes, --max-restarts, --max-destroys) refuse a plan that is larger than was meant (exit 6); --serial changes a few nodes at a time. They belong in the config file: see "pvefleet config".',
+    'While it changes a cluster no other run may: it is refused (exit 5) and told by whom it is held up. With --lock-wait it waits.',
     'Ctrl-C begins nothing more and waits for the commands that run; a second one leaves them to their nodes. "pvefleet resume" goes on after both, and after a kill.',
     'With --json each event is one JSON object on a line of its own, a command\'s with its text, and the last one the result in the shape of the plugin contract. For a diff that "pvefleet diff" printed that result is all.',
   ],

@@ -29,6 +29,7 @@ export const topics: readonly Topic[] = [
   page('offline', 'Without a connection: saved surveys and copies of /etc/pve'),
   page('performance', 'What is fast, what it costs, and how that is measured'),
   page('planning', 'Reading a plan, saved plans, what each action means, brakes'),
+  page('documents', 'State documents: sections, groups of guests, guests without a number'),
   page('resume', 'Ctrl-C, lost connections, dead controllers: going on with a run'),
   page('reports', 'What a run shows: on a terminal, in CI, as JSON, JUnit, a page for people'),
   page('events', 'Each event of run --json and apply --json, with an example'),

@@ -112,6 +112,16 @@ export const brakeFlags = {
   },
 } as const satisfies Flags;
 
+/** For every command that changes clusters by a plan. */
+export const lockFlags = {
+  'lock-wait': {
+    value: 'SECONDS',
+    atLeast: 0,
+    default: 0,
+    help: 'wait so long for another run that changes the same cluster',
+  },
+} as const satisfies Flags;
+
 /** For every command that talks to nodes. */
 export const nodeFlags = {
   ...inventoryFlags,

@@ -68,6 +68,11 @@ export interface ResourceModule {
   parse(spec: Spec, cluster: string): Result<Wanted>;
   /** What it would have alone in the cluster; specs that claim the same are refused. */
   claims(wanted: Wanted): readonly Claim[];
+  /**
+   * Which resource each spec means that doesn't say it by address, of all specs for a cluster; kinds that share their names
+   * share the function. Specs that say it are left out.
+   */
+  readonly identify?: (specs: readonly Spec[], snapshot: Snapshot) => ReadonlyMap<Spec, Result<Spec>>;
   /** Addresses that it mentions: storages, bridges. Creates and updates come after their changes, deletes before. */
   refs(wanted: Wanted, snapshot: Snapshot): readonly Address[];
   read(snapshot: Snapshot, address: Address): State | undefined | Unknown;

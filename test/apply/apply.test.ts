@@ -55,6 +55,7 @@ async function run(
     survey,
     run: 'r',
     exec,
+    mayChange: 'has-lock',
     record,
     report: (event) => void told.push(event),
     signal,
@@ -110,6 +111,23 @@ describe('a step', () => {
       outcome: 'failed',
       stderr: '',
     });
+  });
+
+  test('does nothing where the run has lost the lock of the cluster', async () => {
+    const scripts: string[] = [];
+    const { applied, diagnostics } = await run(plans, async (_host, script) => {
+      scripts.push(script);
+      return answer(script, { exit: 97, stderr: 'pvefleet-guard: lock\n' });
+    });
+    expect(scripts[0]).toMatch(/\nhas-lock \|\| refuse lock\n[^]*\nqm set 100 /u);
+    expect([...applied.outcomes.values()]).toEqual(['failed']);
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'apply/guard-lock',
+        trouble: 'stale',
+        message: expect.stringContaining('the run does not have the lock of the cluster any more'),
+      },
+    ]);
   });
 
   test('carries the digest that its plan was made from, and the next one what it left', async () => {
