@@ -9,6 +9,7 @@ import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import { refuseDoubleClaims } from './double-claims.ts';
 import { clusterOf, identifySpecs } from './identify-specs.ts';
 import type { Refusal } from './identify-specs.ts';
 import { mergeWanted } from './merge-wanted.ts';
@@ -23,6 +24,8 @@ export interface Planned {
   readonly plans: readonly Plan[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Diagnostic[];
+  /** The values of the secrets that the plans name. They are no part of a plan. */
+  readonly secrets: ReadonlyMap<string, string>;
 }
 
 /**
@@ -50,8 +53,9 @@ export function makePlan(
       refusals.push({ spec, diagnostics: result.diagnostics });
     }
   }
-  const merged = mergeWanted(placed);
+  const merged = refuseDoubleClaims(mergeWanted(placed));
   refusals.push(...merged.refusals);
+  const secrets = new Map<string, string>();
   const drafts: { readonly placed: Placed; readonly change: Change }[] = [];
   for (const [index, each] of merged.placed.entries()) {
     const result = draftChange(each, options);
@@ -64,6 +68,7 @@ export function makePlan(
       refusals.push(...each.specs.map((spec) => ({ spec, diagnostics: [noQuorum(each)] })));
       continue;
     }
+    for (const [name, value] of Object.entries(result.value.secrets ?? {})) secrets.set(name, value);
     if (result.value.steps.length > 0)
       drafts.push({ placed: each, change: toChange(String(index + 1), each, result.value) });
   }
@@ -83,7 +88,7 @@ export function makePlan(
           },
         ];
   });
-  return { plans, refusals, warnings: unique(warnings) };
+  return { plans, refusals, warnings: unique(warnings), secrets };
 }
 
 function place(survey: Survey, spec: Spec, modules: readonly ResourceModule[]): Result<Placed> {
@@ -140,7 +145,7 @@ function draftChange({ module, wanted, snapshot }: Placed, options: PlanOptions)
   if (isUnknown(state)) return { ok: false, diagnostics: [unknownState(wanted, state.unknown)] };
   if (wanted.state === 'absent')
     return state === undefined ? ok(nothing) : module.remove(wanted, snapshot, options);
-  return state === undefined ? module.create(wanted, snapshot) : module.update(wanted, snapshot);
+  return state === undefined ? module.create(wanted, snapshot) : module.update(wanted, snapshot, options);
 }
 
 function unknownState(wanted: Wanted, reason: string): Diagnostic {

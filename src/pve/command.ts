@@ -13,6 +13,8 @@ export interface Command {
    * A call that has one of them goes through pvesh.
    */
   readonly notHere?: readonly string[];
-  /** Parameters that the command asks for at the terminal when they stand without a value. */
+  /** Parameters that it takes as the name of a file: what it reads there it keeps as it is, or URL-encodes. */
+  readonly reads?: Readonly<Record<string, 'plain' | 'encoded'>>;
+  /** Parameters that the command asks for at the terminal, or reads from its input, when they stand without a value (PVE::PTY read_password). */
   readonly asksFor?: readonly string[];
 }

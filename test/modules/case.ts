@@ -19,9 +19,14 @@ const caseSchema = z.strictObject({
   bridges: z.array(z.string()).default(['vmbr0']),
   unknown: z.record(z.string(), z.string()).default({}),
   allowDestroy: z.boolean().default(false),
+  rotateSecrets: z.boolean().default(false),
   quorate: z.boolean().default(true),
+  pve: z.string().optional(),
   spec: z.record(z.string(), z.record(z.string(), z.unknown())),
+  /** "*part*": a part of a command. */
   commands: z.array(z.string()).default([]),
+  /** The same is planned again and again: secrets that are set anew. */
+  repeats: z.boolean().default(false),
   /** "code line:column message"; a message in asterisks is a part of it. */
   refused: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
@@ -65,6 +70,7 @@ function readCase(path: string): Case {
       bridges: read.bridges,
       unknown: read.unknown,
       quorate: read.quorate,
+      ...(read.pve !== undefined && { pve: read.pve }),
     }),
   };
 }
