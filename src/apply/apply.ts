@@ -12,8 +12,10 @@ import type { Survey } from '../snapshot/survey.ts';
 import { type Batch, countFailure } from './batch-failures.ts';
 import type { Event, Outcome, Recorder, ReportEvent, RunningStep } from './event.ts';
 import type { Exec } from './exec.ts';
+import { keptFiles } from './kept-files.ts';
 import type { HeldLock, Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
+import { patientExec } from './patient-exec.ts';
 import { pause } from './pause.ts';
 import { onAbort, orLeft } from './leaving.ts';
 import type { Rereads } from './rereads.ts';
@@ -37,6 +39,8 @@ export interface ApplyContext {
   readonly exec: Exec;
   /** The journal: awaited before and after each step. */
   readonly record: Recorder;
+  /** Shell text that holds while the run has the lock of a node's cluster; a step does nothing where it does not. */
+  readonly mayChange?: string;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
   /** Reports: not waited for. */
@@ -81,6 +85,7 @@ interface Run extends ApplyContext {
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
   const run: Run = {
     ...context,
+    exec: patientExec(context.exec, context.signal),
     rereads: createRereads(context.survey),
     commands: 0,
     isHalted: false,
@@ -94,6 +99,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     onAbort(context.signal, () => tellRunning('stopping', run)),
     onAbort(context.leave, () => tellRunning('left', run)),
   ];
+  for (const kept of keptFiles(plans, context.survey, 'before')) await run.record(kept);
   const batches = inBatches(plans, context.brakes?.serial);
   for (const [index, { nodes, plans: batch }] of batches.entries()) {
     if (index > 0 && goesOn(run)) await pause(context.brakes?.pauseSeconds ?? 0, context.signal);
@@ -103,8 +109,10 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     await Promise.all(batch.map((plan) => applyPlan(plan, run)));
   }
   for (const each of forget) each();
+  const survey = run.rereads.survey();
+  if (run.commands > 0) for (const kept of keptFiles(plans, survey, 'after')) await run.record(kept);
   return {
-    survey: run.rereads.survey(),
+    survey,
     outcomes: run.outcomes,
     interrupted: context.signal.aborted,
     commands: run.commands,

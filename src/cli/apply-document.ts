@@ -1,5 +1,7 @@
 import { apply } from '../apply/apply.ts';
-import type { Event, HostRecap, Outcome, Recorder, ReportEvent } from '../apply/event.ts';
+import type { ClusterLocks } from '../apply/cluster-locks.ts';
+import { givingBack } from '../apply/cluster-locks.ts';
+import type { Event, Recorder, ReportEvent, Outcome } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
@@ -9,18 +11,20 @@ import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
+import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import { waitsForRestart } from '../plan/waits-for-restart.ts';
-import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
+import { exitOf, recapOf } from './apply-outcome.ts';
 import type { CliContext } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
-import type { nodeFlags, reportFlags } from './flags.ts';
+import type { lockFlags, nodeFlags, reportFlags } from './flags.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { resumeCommand } from './resume-command.ts';
+import { locksOfRun } from './run-locks.ts';
 import type { RunJournal } from './run-record.ts';
 import { openRunJournal, recordOfCaller } from './run-record.ts';
 import type { RunReport } from './run-report.ts';
@@ -29,7 +33,7 @@ import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
 type ApplyContext = CliContext<
-  typeof nodeFlags & typeof reportFlags & { readonly yes: { readonly help: string } }
+  typeof nodeFlags & typeof lockFlags & typeof reportFlags & { readonly yes: { readonly help: string } }
 >;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
@@ -39,7 +43,11 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const opened = await openRunJournal(context, input.resumes);
+  const { resumes, rollsBack } = input;
+  const opened = await openRunJournal(context, {
+    ...(resumes !== undefined && { resumes }),
+    ...(rollsBack !== undefined && { rollsBack }),
+  });
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, context.stderr);
     return exitCodeFor(opened.diagnostics);
@@ -49,6 +57,12 @@ export async function applyDocument(
     run: journal.run,
     record: journal.record,
     journal,
+    locks: locksOfRun(
+      journal.run,
+      execByHost(fleet),
+      { ...context, signal: journal.signal },
+      input.continues,
+    ),
     // A diff of the plugin contract is answered by its result alone.
     report: runReport(
       context,
@@ -70,7 +84,11 @@ export async function applyDocument(
       troubles: [],
     },
   };
-  const planned = await planAndApply(session);
+  await tellOpening(
+    { type: 'run-started', run: session.run, at: new Date().toISOString(), ...recordOfCaller() },
+    session,
+  );
+  const planned = await givingBack(session.locks, () => planAndApply(session));
   const trouble = journal.trouble();
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
@@ -92,6 +110,7 @@ interface Session {
   readonly run: string;
   readonly record: Recorder;
   readonly journal: RunJournal;
+  readonly locks: ClusterLocks;
   readonly report: RunReport;
   readonly fleet: Fleet;
   readonly exec: Exec;
@@ -104,13 +123,10 @@ interface Session {
   ran: Ran;
 }
 
+/** Done a second time when another run was waited for, which has changed something. */
 async function planAndApply(session: Session): Promise<number> {
   const { context, fleet, brakes } = session;
   const started = performance.now();
-  await tellOpening(
-    { type: 'run-started', run: session.run, at: new Date().toISOString(), ...recordOfCaller() },
-    session,
-  );
   const survey = await surveyNodes(fleet, context.stderr);
   const planned = await session.input.plan(survey, {
     run: session.run,
@@ -120,24 +136,57 @@ async function planAndApply(session: Session): Promise<number> {
   });
   if (context.signal.aborted && !planned.ok && planned.diagnostics.length === 0) return exitCode.interrupted;
   if (!planned.ok) return complain(planned.diagnostics, session);
-  const plan = planned.value;
+  const plan = checkpointed(planned.value, session);
   const { plans } = plan;
   const over = overCeilings(plans, brakes);
   const seconds = (performance.now() - started) / 1000;
   for (const event of openingEvents(plan, over, seconds)) await tellOpening(event, session);
-  session.ran = { ...session.ran, survey: plan.survey, troubles: [...troublesOf(plan), ...over] };
+  session.ran = {
+    ...session.ran,
+    survey: plan.survey,
+    troubles: [...troublesOf(plan), ...over, ...notBack(plan)],
+  };
   if (!context.flags.json) {
-    if (session.input.nothing !== undefined && plans.length === 0) {
-      printDiagnostics(plan.warnings, context.stderr);
-      context.stdout.write(`${session.input.nothing}\n`);
-    } else showPlan(plan, brakes, context);
+    context.stdout.write(session.input.details?.(plan.survey) ?? '');
+    showPlan(plan, brakes, context, session.input.nothing);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
-  if (plans.length === 0) return exitCodeFor(troublesOf(plan));
+  if (plans.length === 0) return ended(exitCodeFor(troublesOf(plan)), plan);
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
-  if (objection === undefined) return carryOut(plan, session);
+  if (objection === undefined) return lockAndCarryOut(plan, session);
   return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
+}
+
+/** One run at a time changes a cluster. */
+async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<number> {
+  const { context, locks } = session;
+  const changed = new Set(plan.plans.map(({ cluster }) => cluster));
+  const { refused, waited } = await locks.take(
+    plan.survey.clusters.filter(({ cluster }) => changed.has(cluster)),
+  );
+  if (context.signal.aborted) return exitCode.interrupted;
+  if (waited && refused.length === 0) return planAndApply(session);
+  if (refused.length === 0) return ended(await carryOut(plan, session), plan);
+  return complain(refused, session);
+}
+
+/** With --checkpoint snapshot a plan keeps first what it changes. */
+function checkpointed(plan: DocumentPlan, { run, input: { checkpointDays } }: Session): DocumentPlan {
+  if (checkpointDays === undefined) return plan;
+  const keptSince = Date.now() - checkpointDays * 86_400_000;
+  const { plans, refusals } = withCheckpoints(plan.plans, plan.survey, { run, keptSince });
+  return { ...plan, plans, refusals: [...plan.refusals, ...refusals] };
+}
+
+/** A program that asks for a rollback counts on having all of it. */
+function notBack({ stays = [] }: DocumentPlan): readonly Diagnostic[] {
+  return stays.map((each) => ({ ...each, severity: 'error' }));
+}
+
+/** A rollback that went well, and did not bring all back, has found something. */
+function ended(exit: number, { stays = [] }: DocumentPlan): number {
+  return exit === exitCode.done && stays.length > 0 ? exitCode.pending : exit;
 }
 
 /** Why some of it can't be done; a resumed run leaves out what somebody else has changed. */
@@ -157,7 +206,7 @@ async function complain(diagnostics: readonly Diagnostic[], session: Session): P
 
 /** What had happened before anybody was asked; to people showPlan tells it. */
 function openingEvents(
-  { survey, plans, warnings, refusals }: DocumentPlan,
+  { survey, plans, warnings, refusals, stays = [] }: DocumentPlan,
   over: readonly Diagnostic[],
   seconds: number,
 ): readonly Event[] {
@@ -167,7 +216,7 @@ function openingEvents(
   }));
   return [
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
-    ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
+    ...[...stays, ...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
       (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
     ),
     { type: 'planned', plans, check: false },
@@ -193,7 +242,7 @@ async function tellOpening(event: Event, { record, report }: Session): Promise<v
 }
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
-  const { record, journal, context } = session;
+  const { record, journal, locks, context } = session;
   const diagnostics: Diagnostic[] = [...troublesOf(plan)];
   const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: ReportEvent): void => {
@@ -214,12 +263,18 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     run: session.input.resumes ?? session.run,
     exec: session.exec,
     record,
+    mayChange: locks.mayChange,
     note: journal.note,
     report,
-    signal: context.signal,
+    signal: AbortSignal.any([context.signal, locks.signal]),
     ...(context.leave !== undefined && { leave: context.leave }),
     brakes: session.brakes,
   });
+  const lost = locks.lost();
+  for (const diagnostic of [...(lost === undefined ? [] : [lost]), ...(await locks.giveBack())]) {
+    await record({ type: 'diagnostic', diagnostic });
+    report({ type: 'diagnostic', diagnostic });
+  }
   session.ran = { ...session.ran, outcomes, diagnostics: byChange };
   const seconds = (performance.now() - started) / 1000;
   const needsRestart = waitingOf(plan, outcomes);
@@ -227,40 +282,16 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     { type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted, needsRestart },
     session,
   );
-  return interrupted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
+  return context.signal.aborted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
 }
 
-type Outcomes = ReadonlyMap<string, Outcome>;
-
-/** The gravest of what went wrong; a change that failed or was left out counts even if nothing else tells of it. */
-function exitOf(outcomes: Outcomes, diagnostics: readonly Diagnostic[]): number {
-  const told = exitCodeFor(diagnostics);
-  const allChanged = [...outcomes.values()].every((outcome) => outcome === 'changed');
-  return told === exitCode.done && !allChanged ? exitCode.failed : told;
-}
-
-function waitingOf({ plans }: DocumentPlan, outcomes: Outcomes): readonly WaitsForRestart[] {
+function waitingOf(
+  { plans }: DocumentPlan,
+  outcomes: ReadonlyMap<string, Outcome>,
+): readonly WaitsForRestart[] {
   return plans.flatMap(({ cluster, changes }) =>
     changes
       .filter(({ id }) => outcomes.get(`${cluster}#${id}`) === 'changed')
       .flatMap((change) => waitsForRestart(change) ?? []),
-  );
-}
-
-/** How the changes on each host ended. */
-function recapOf({ plans, survey }: DocumentPlan, outcomes: Outcomes): Readonly<Record<string, HostRecap>> {
-  const hosts: Record<string, HostRecap> = {};
-  for (const { cluster, changes } of plans) {
-    const nodes = survey.clusters.find((snapshot) => snapshot.cluster === cluster)?.nodes ?? {};
-    for (const { id, node } of changes) {
-      const state = nodes[node];
-      const host = state === undefined || isUnknown(state) ? node : state.host;
-      const before = hosts[host] ?? { ok: 0, changed: 0, failed: 0, skipped: 0, unreachable: 0 };
-      const outcome = outcomes.get(`${cluster}#${id}`) ?? 'skipped';
-      hosts[host] = { ...before, [outcome]: before[outcome] + 1 };
-    }
-  }
-  return Object.fromEntries(
-    Object.entries(hosts).toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })),
   );
 }

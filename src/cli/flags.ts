@@ -112,6 +112,32 @@ export const brakeFlags = {
   },
 } as const satisfies Flags;
 
+/** What is kept before something is changed, beside the files. */
+export const checkpointFlags = {
+  checkpoint: {
+    value: 'KIND',
+    choices: ['snapshot', 'none'],
+    default: 'none',
+    help: 'what is taken of every guest that is changed, first',
+  },
+  'checkpoint-keep-days': {
+    value: 'DAYS',
+    atLeast: 0,
+    default: 7,
+    help: 'remove such snapshots that are older, when the next one is taken',
+  },
+} as const satisfies Flags;
+
+/** For every command that changes clusters by a plan. */
+export const lockFlags = {
+  'lock-wait': {
+    value: 'SECONDS',
+    atLeast: 0,
+    default: 0,
+    help: 'wait so long for another run that changes the same cluster',
+  },
+} as const satisfies Flags;
+
 /** For every command that talks to nodes. */
 export const nodeFlags = {
   ...inventoryFlags,

@@ -126,7 +126,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
   if (!reports.ok) return reports;
   const text = await loadText(file.value);
   if (!text.ok) return text;
-  const specs = readDocument(text.value, file.value);
+  const specs = await readDocument(text.value, file.value);
   if (!specs.ok) return specs;
   const survey = await readSurvey(context);
   if (!survey.ok) return survey;

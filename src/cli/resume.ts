@@ -2,7 +2,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { CliContext, Help } from './command.ts';
 import type { Flags } from './flags.ts';
-import { nodeFlags, reportFlags } from './flags.ts';
+import { lockFlags, nodeFlags, reportFlags } from './flags.ts';
 import type { ResumedRun } from './resumed-run.ts';
 
 export const flags = {
@@ -10,6 +10,7 @@ export const flags = {
   yes: { short: 'y', help: 'go on without asking' },
   gone: { help: 'the process that began it, on another machine, is gone for sure' },
   ...reportFlags,
+  ...lockFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -100,7 +101,7 @@ async function goOn(resumed: ResumedRun, context: ResumeContext): Promise<Result
       import('./resume-input.ts'),
       import('./resumed-run.ts'),
     ]);
-    const input = resumeInput(resumed.chain.first, {
+    const input = resumeInput(resumed.chain, {
       directory: stateDirectory(context.flags.state, context.env),
       isGone: context.flags.gone,
       say: (text) => (context.flags.json ? context.stderr : context.stdout).write(text),

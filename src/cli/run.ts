@@ -8,7 +8,7 @@ import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { ceilingFlags, nodeFlags, reportFlags } from './flags.ts';
+import { ceilingFlags, checkpointFlags, lockFlags, nodeFlags, reportFlags } from './flags.ts';
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
@@ -30,6 +30,8 @@ export const flags = {
   'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
   ...reportFlags,
   ...ceilingFlags,
+  ...checkpointFlags,
+  ...lockFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -108,6 +110,8 @@ async function runOnFleet(
     { playHosts },
     { runPlaybook },
     { readCeilings },
+    { givingBack },
+    { locksOfRun },
     record,
     { runReport, stdoutTeller },
     { printDiagnostics },
@@ -118,6 +122,8 @@ async function runOnFleet(
     import('../playbook/play-hosts.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
+    import('../apply/cluster-locks.ts'),
+    import('./run-locks.ts'),
     import('./run-record.ts'),
     import('./run-report.ts'),
     import('./print-diagnostics.ts'),
@@ -134,32 +140,38 @@ async function runOnFleet(
   const journal = await record.openRunJournal(context);
   if (!journal.ok) return journal;
   const exec = execByHost(fleet.value);
+  const { run: id, signal } = journal.value;
+  const locks = locksOfRun(id, exec, { ...context, signal });
   const report = runReport(context, stdoutTeller(context));
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
-  const running = runPlaybook(playbook, {
-    ...record.recordOfCaller(),
-    run: journal.value.run,
-    inventory,
-    hosts: hosts.value,
-    survey: found,
-    surveySeconds: (performance.now() - started) / 1000,
-    resurvey: () => surveyNodes(fleet.value, context.stderr),
-    exec: journal.value.through(exec),
-    record: journal.value.record,
-    note: journal.value.note,
-    report: (event) => report.tell(event),
-    check: context.flags.check,
-    readOnly: context.flags['read-only'],
-    allowDestroy: context.flags['allow-destroy'],
-    rotateSecrets: context.flags['rotate-secrets'],
-    ceilings: readCeilings(context.flags),
-    tags,
-    extraVars,
-    signal: journal.value.signal,
-    ...(context.leave !== undefined && { leave: context.leave }),
-    recordTrouble: journal.value.trouble,
-  }).then(async (exit) => {
+  const running = givingBack(locks, () =>
+    runPlaybook(playbook, {
+      ...record.recordOfCaller(),
+      run: id,
+      locks,
+      inventory,
+      hosts: hosts.value,
+      survey: found,
+      surveySeconds: (performance.now() - started) / 1000,
+      resurvey: () => surveyNodes(fleet.value, context.stderr),
+      exec: journal.value.through(exec),
+      record: journal.value.record,
+      note: journal.value.note,
+      report: (event) => report.tell(event),
+      check: context.flags.check,
+      readOnly: context.flags['read-only'],
+      allowDestroy: context.flags['allow-destroy'],
+      rotateSecrets: context.flags['rotate-secrets'],
+      ceilings: readCeilings(context.flags),
+      ...checkpointsSince(context.flags),
+      tags,
+      extraVars,
+      signal: AbortSignal.any([signal, locks.signal]),
+      ...(context.leave !== undefined && { leave: context.leave }),
+      recordTrouble: journal.value.trouble,
+    }),
+  ).then(async (exit) => {
     // Who leaves does not wait for nodes.
     await journal.value.end(exit, context.leave?.aborted === true ? undefined : exec);
     return exit;
@@ -195,4 +207,10 @@ const splitTags = (given: readonly string[]): readonly string[] =>
 
 function invalid(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: 'error', trouble: 'invalid', message, hint };
+}
+
+function checkpointsSince({ checkpoint, 'checkpoint-keep-days': days }: RunContext['flags']): {
+  readonly checkpointsSince?: number;
+} {
+  return checkpoint === 'none' ? {} : { checkpointsSince: Date.now() - days * 86_400_000 };
 }

@@ -1,3 +1,4 @@
+import { giveBackOf } from '../apply/cluster-locks.ts';
 import { openSteps, stateOf } from '../journal/run-state.ts';
 import { shJoin } from '../text/sh-quote.ts';
 import type { CliContext } from './command.ts';
@@ -22,7 +23,7 @@ export async function settlePlaybook(
   context: CliContext<typeof flags>,
 ): Promise<number> {
   const { stdout, stderr, flags: given } = context;
-  const opened = await openRunJournal(context, chain.first);
+  const opened = await openRunJournal(context, { resumes: chain.first });
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, stderr);
     return exitCodeFor(opened.diagnostics);
@@ -53,6 +54,13 @@ export async function settlePlaybook(
     : context.signal.aborted
       ? exitCode.interrupted
       : exitCodeFor(settled.diagnostics);
+  // The command that is shown would have to wait until they expire.
+  if (settled.ok)
+    await giveBackOf(
+      chain.runs.map(({ run }) => run),
+      survey.clusters,
+      exec,
+    );
   await journal.end(exit, exec);
   if (!settled.ok) printDiagnostics(settled.diagnostics, stderr);
   if (exit !== exitCode.pending || given.json) return exit;

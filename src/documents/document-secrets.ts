@@ -7,12 +7,12 @@ import { placeSpecs } from './place-specs.ts';
 import { readDocument } from './read-document.ts';
 
 /** The values of the secrets that a document declares, by the names that plans have for them. */
-export function documentSecrets(
+export async function documentSecrets(
   text: string,
   file: string,
   survey: Survey,
-): Result<ReadonlyMap<string, string>> {
-  const specs = readDocument(text, file);
+): Promise<Result<ReadonlyMap<string, string>>> {
+  const specs = await readDocument(text, file);
   if (!specs.ok) return specs;
   const placed = placeSpecs(specs.value, survey);
   if (!placed.ok) return placed;

@@ -10,16 +10,14 @@ import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { refuseDoubleClaims } from './double-claims.ts';
+import { clusterOf, identifySpecs } from './identify-specs.ts';
+import type { Refusal } from './identify-specs.ts';
 import { mergeWanted } from './merge-wanted.ts';
 import type { Placed } from './merge-wanted.ts';
 import { orderChanges } from './order.ts';
 import type { Change, Plan } from './plan.ts';
 
-/** A spec that can't be planned, and why. */
-export interface Refusal {
-  readonly spec: Spec;
-  readonly diagnostics: readonly Diagnostic[];
-}
+export type { Refusal };
 
 export interface Planned {
   /** One for each cluster that has changes. */
@@ -40,10 +38,13 @@ export function makePlan(
   options: PlanOptions,
   modules: readonly ResourceModule[] = registered,
 ): Planned {
-  const refusals: Refusal[] = [];
+  const identified = identifySpecs(survey, specs, modules);
+  const refusals: Refusal[] = [...identified.refusals];
+  const unidentified = new Set(refusals.map(({ spec }) => spec));
   const warnings: Diagnostic[] = [];
   const placed: Placed[] = [];
-  for (const spec of specs) {
+  for (const spec of identified.specs) {
+    if (unidentified.has(spec)) continue;
     const result = place(survey, spec, modules);
     if (result.ok) {
       placed.push(result.value);
@@ -106,11 +107,7 @@ function place(survey: Survey, spec: Spec, modules: readonly ResourceModule[]): 
     );
   }
   const names = survey.clusters.map(({ cluster }) => cluster);
-  const [first, ...others] = survey.clusters;
-  const snapshot =
-    spec.cluster === undefined && others.length === 0
-      ? first
-      : survey.clusters.find(({ cluster }) => cluster === spec.cluster);
+  const snapshot = clusterOf(survey, spec);
   if (snapshot === undefined) {
     if (names.length === 0)
       return refuse(

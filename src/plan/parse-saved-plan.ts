@@ -5,7 +5,12 @@ import type { SavedPlan } from './saved-plan.ts';
 /** The form of a saved plan, key by key: nothing in it is taken on trust. */
 
 const texts = z.record(z.string(), z.string());
-const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() });
+const position = z.strictObject({
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  element: z.string().exactOptional(),
+});
 const address = z.strictObject({
   kind: z.string(),
   name: z.string(),
@@ -57,6 +62,14 @@ const effect = z.discriminatedUnion('brings', [
     is: z.enum(['running', 'stopped']),
   }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
+  z.strictObject({
+    brings: z.literal('snapshot'),
+    address,
+    node: z.string(),
+    name: z.string(),
+    there: z.boolean(),
+  }),
+  z.strictObject({ brings: z.literal('rolled-back'), address, node: z.string(), name: z.string() }),
 ]);
 const step = z.strictObject({
   // It becomes a part of names on the node.
@@ -66,7 +79,10 @@ const step = z.strictObject({
   guards: z.array(guard),
   locks: z.array(z.string()),
   effects: z.array(effect),
-  undo: z.union([z.array(act), z.strictObject({ impossible: z.string() })]),
+  undo: z.union([
+    z.array(act),
+    z.strictObject({ impossible: z.string(), options: z.array(z.string()).exactOptional() }),
+  ]),
   detached: z.boolean(),
   timeoutSeconds: z.number(),
 });

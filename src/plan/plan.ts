@@ -45,7 +45,25 @@ export type Effect =
       readonly node: string;
       readonly is: 'running' | 'stopped';
     }
-  | { readonly brings: 'absence'; readonly address: Address; readonly node: string };
+  | { readonly brings: 'absence'; readonly address: Address; readonly node: string }
+  /** A snapshot of a guest is there, or not any more. */
+  | {
+      readonly brings: 'snapshot';
+      readonly address: Address;
+      readonly node: string;
+      readonly name: string;
+      readonly there: boolean;
+    }
+  /** The guest is as its snapshot has it, and stopped. */
+  | {
+      readonly brings: 'rolled-back';
+      readonly address: Address;
+      readonly node: string;
+      readonly name: string;
+    };
+
+/** How a step is taken back, or why it can't be: nothing of it, or only these of the options that it brings, or parts of them ("scsi0.file"). */
+export type Undo = readonly Act[] | { readonly impossible: string; readonly options?: readonly string[] };
 
 /** One act on one node. */
 export interface Step {
@@ -58,8 +76,7 @@ export interface Step {
   /** Names of what no two steps may hold at once: "guest/100@prod", "storage/local-lvm@prod/pve1". */
   readonly locks: readonly string[];
   readonly effects: readonly Effect[];
-  /** How it is taken back, or why it can't be. */
-  readonly undo: readonly Act[] | { readonly impossible: string };
+  readonly undo: Undo;
   /** Outlives the connection: runs under the run's id on the node and is found again. */
   readonly detached: boolean;
   readonly timeoutSeconds: number;

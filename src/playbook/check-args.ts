@@ -40,7 +40,9 @@ function checkResource(
     '',
   );
   if (parsed.ok) return;
-  const unknownYet = holdsTemplate(value['vmid']) ? reading.at([...path, 'vmid']) : undefined;
+  // With a number or a name that is rendered later.
+  const isLater = holdsTemplate(value['vmid']) || (value['vmid'] === 'auto' && holdsTemplate(value));
+  const unknownYet = isLater ? reading.at([...path, 'vmid']) : undefined;
   reading.diagnostics.push(
     ...parsed.diagnostics.filter(({ at }) => !isDeepStrictEqual(at, unknownYet) || at === undefined),
   );

@@ -1,5 +1,6 @@
 import { formatAddress } from '../address.ts';
 import { apply } from '../apply/apply.ts';
+import type { Taken } from '../apply/cluster-locks.ts';
 import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { overCeilings } from '../plan/brakes.ts';
@@ -9,6 +10,8 @@ import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import { waitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Spec } from '../spec.ts';
 import { expandTask } from './expand-task.ts';
+import { lockClusters } from './lock-clusters.ts';
+import type { AroundOptions } from './plan-around.ts';
 import { planAround } from './plan-around.ts';
 import type { Batch } from './run-state.ts';
 import type { HostResult } from './tally.ts';
@@ -32,11 +35,14 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const specs = declare(batch, results);
   const { allowDestroy, rotateSecrets } = run.options;
   const silentHosts = run.tally.silentHosts();
-  const { plans, warnings, secrets, refused, leftOut } = planAround(run.survey, specs, {
+  const { plans, warnings, secrets, refused, leftOut, given } = planAround(run.survey, specs, {
     allowDestroy,
     rotateSecrets,
     silentHosts,
+    given: run.given,
+    ...checkpointOf(run),
   });
+  run.given = new Map([...run.given, ...given]);
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
@@ -48,12 +54,36 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
       results.set(place.host, { outcome: 'failed', diagnostics: over, refused: true });
     return results;
   }
+  const { refused: locked, waited } = await lockFor(plans, batch);
+  if (waited && locked.length === 0) return runResourceTask(batch);
   run.planned.push(...plans);
-  for (const { cluster, change, outcome, diagnostics } of await carryOut(plans, secrets, batch)) {
+  const ended =
+    locked.length === 0
+      ? await carryOut(plans, secrets, batch)
+      : changesOf(plans).map((each) => ({ ...each, outcome: 'failed' as const, diagnostics: locked }));
+  for (const { cluster, change, outcome, diagnostics } of ended) {
     const host = hostOf(cluster, change, batch);
     results.set(host, merge(results.get(host), { outcome, diagnostics }));
   }
   return results;
+}
+
+/** A guest is kept once in a run: as it was before its first change. */
+function checkpointOf({ options, planned }: Batch['run']): Pick<AroundOptions, 'checkpoint'> {
+  if (options.checkpointsSince === undefined) return {};
+  const changed = planned.flatMap(({ changes }) => changes.map(({ address }) => formatAddress(address)));
+  return {
+    checkpoint: { run: options.run, keptSince: options.checkpointsSince, except: new Set(changed) },
+  };
+}
+
+/** Nothing to do, or nothing that may be done, needs no lock. */
+async function lockFor(plans: readonly Plan[], { run }: Batch): Promise<Taken> {
+  const changed = plans.flatMap(({ cluster, changes }) => (changes.length > 0 ? [cluster] : []));
+  const { check, readOnly } = run.options;
+  return check || readOnly || changed.length === 0
+    ? { refused: [], waited: false }
+    : lockClusters(run, changed);
 }
 
 /** The specs of all hosts. A host whose arguments can't be rendered fails; one with nothing to do is skipped. */
@@ -72,14 +102,18 @@ function declare({ task, hosts }: Batch, results: Map<string, HostResult>): read
   return specs;
 }
 
+function changesOf(plans: readonly Plan[]): readonly Pick<Ended, 'cluster' | 'change'>[] {
+  return plans.flatMap(({ cluster, changes }) => changes.map((change) => ({ cluster, change })));
+}
+
 async function carryOut(
   plans: readonly Plan[],
   secrets: ReadonlyMap<string, string>,
   { run }: Batch,
 ): Promise<readonly Ended[]> {
-  const changes = plans.flatMap(({ cluster, changes: own }) => own.map((change) => ({ cluster, change })));
+  const changes = changesOf(plans);
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, record, note, signal, leave } = run.options;
+  const { check, readOnly, exec, locks, record, note, signal, leave } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -97,6 +131,7 @@ async function carryOut(
     // A step's id is unique in its plan only; on the nodes it must be so in the whole run.
     run: `${run.options.run}-${run.tasks}`,
     exec,
+    mayChange: locks.mayChange,
     record,
     ...(note !== undefined && { note: (step: string) => note(`${run.tasks}/${step}`) }),
     report: (event) => {

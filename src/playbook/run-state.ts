@@ -1,3 +1,4 @@
+import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Diagnostic } from '../diagnostic.ts';
@@ -8,6 +9,7 @@ import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
+import type { GivenNumbers } from './given-numbers.ts';
 import type { Play, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import type { Tally } from './tally.ts';
@@ -29,6 +31,8 @@ export interface RunOptions {
   /** Reads the nodes again: before a resource task when a command of the user's may have changed what is known. */
   readonly resurvey: () => Promise<Survey>;
   readonly exec: Exec;
+  /** Taken when a task is about to change something in a cluster, and kept to the end of the run. */
+  readonly locks: ClusterLocks;
   readonly record: Recorder;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
@@ -39,6 +43,8 @@ export interface RunOptions {
   readonly rotateSecrets: boolean;
   /** For all that the run changes. */
   readonly ceilings: Ceilings;
+  /** Milliseconds since 1970: what is changed is kept first as it is, and what was kept so before is removed. */
+  readonly checkpointsSince?: number;
   readonly tags: TagChoice;
   readonly extraVars: Variables;
   readonly signal: AbortSignal;
@@ -61,6 +67,8 @@ export interface Run {
   readonly planned: Plan[];
   /** What needs a restart after what was done so far, by address. */
   readonly waiting: Map<string, WaitsForRestart>;
+  /** Numbers that tasks have given to guests so far. */
+  given: GivenNumbers;
   /** Tasks begun so far. */
   tasks: number;
   /** Tasks that an interrupted run did not come to. */

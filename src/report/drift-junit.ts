@@ -1,7 +1,7 @@
 import { formatAddress } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { DriftReport } from '../documents/drift-of-document.ts';
-import { specAddress } from '../documents/plan-document.ts';
+import { specAddress } from '../documents/spec-address.ts';
 import type { Difference } from '../plan/plan.ts';
 import { differenceLines } from './difference-text.ts';
 import type { TestCase } from './junit.ts';

@@ -55,6 +55,7 @@ async function run(
     survey,
     run: 'r',
     exec,
+    mayChange: 'has-lock',
     record,
     report: (event) => void told.push(event),
     signal,
@@ -110,6 +111,23 @@ describe('a step', () => {
       outcome: 'failed',
       stderr: '',
     });
+  });
+
+  test('does nothing where the run has lost the lock of the cluster', async () => {
+    const scripts: string[] = [];
+    const { applied, diagnostics } = await run(plans, async (_host, script) => {
+      scripts.push(script);
+      return answer(script, { exit: 97, stderr: 'pvefleet-guard: lock\n' });
+    });
+    expect(scripts[0]).toMatch(/\nhas-lock \|\| refuse lock\n[^]*\nqm set 100 /u);
+    expect([...applied.outcomes.values()]).toEqual(['failed']);
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'apply/guard-lock',
+        trouble: 'stale',
+        message: expect.stringContaining('the run does not have the lock of the cluster any more'),
+      },
+    ]);
   });
 
   test('carries the digest that its plan was made from, and the next one what it left', async () => {
@@ -217,7 +235,14 @@ describe('a change', () => {
       report: () => undefined,
       signal: new AbortController().signal,
     });
-    expect(order).toEqual(['step-started', 'exec', 'step-finished', 'change-finished']);
+    expect(order).toEqual([
+      'files-kept',
+      'step-started',
+      'exec',
+      'step-finished',
+      'change-finished',
+      'files-kept',
+    ]);
   });
 });
 
@@ -251,7 +276,9 @@ test('what waits, and how far a step is, is told to reports, and is in no journa
     { type: 'step-progress', ...about, step: '1/1', address: 'vm/100@lab', ...far },
     { type: 'step-progress', ...about, step: '2/1', address: 'vm/101@lab', ...far },
   ]);
-  expect(told.filter((event) => !live.includes(event))).toEqual(events);
+  expect(told.filter((event) => !live.includes(event))).toEqual(
+    events.filter(({ type }) => type !== 'files-kept'),
+  );
 });
 
 describe('a step whose connection is lost', () => {
@@ -330,11 +357,13 @@ test('steps that are left have no end in the journal, and nothing is begun after
   });
   expect(applied.interrupted).toBe(true);
   expect(events.map((event) => ('step' in event ? `${event.type} ${event.step}` : event.type))).toEqual([
+    'files-kept',
     'step-started 1/1',
     'stopping',
     'left',
     'step-finished 1/2',
     'change-finished',
+    'files-kept',
   ]);
 });
 

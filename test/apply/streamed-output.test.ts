@@ -36,6 +36,7 @@ test('what a detached step prints comes while it runs, and all of it once', asyn
     digests: {},
     readBack: 'echo; echo end',
     begin: { how: 'first' },
+    mayChange: undefined,
     note: '',
   });
   const child = spawn('sh', ['-c', script.replaceAll('/run/pvefleet', join(home, 'run'))], {

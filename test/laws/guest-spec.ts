@@ -164,7 +164,7 @@ export function guestSpec(kind: 'vm' | 'container', when: 'new' | 'change'): fc.
   const disks: Record<string, fc.Arbitrary<unknown>> = kind === 'vm'
     ? {
         scsi0: when === 'new' ? disk(when, 'discard') : fc.oneof(disk(when, 'discard'), moved),
-        scsi1: when === 'new' ? disk(when, 'discard') : fc.constant(null),
+        scsi3: when === 'new' ? disk(when, 'discard') : fc.constant(null),
       }
     : { rootfs: disk(when, 'quota') };
   const whole =

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { predict } from '../../src/plan/predict.ts';
 import { checkCall } from '../../src/pve/check-call.ts';
+import { loadArea } from '../../src/pve/load-area.ts';
 import { isUnknown } from '../../src/snapshot/snapshot.ts';
 import { commandLines, readCases, refusalLine } from './case.ts';
 
 describe.each(['vm', 'container'])('%s', (kind) => {
-  test.each(readCases(kind))('$name: $about', (each) => {
+  test.each(readCases(kind))('$name: $about', async (each) => {
     const options = { allowDestroy: each.allowDestroy, rotateSecrets: each.rotateSecrets };
     const planned = makePlan(each.survey, each.specs, options);
     const refused = planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(refusalLine));
@@ -31,7 +32,7 @@ describe.each(['vm', 'container'])('%s', (kind) => {
     ).toEqual(each.restart);
 
     for (const { act } of changes.flatMap(({ steps }) => steps)) {
-      if (act.run === 'call') expect(checkCall(act.call)).toEqual([]);
+      if (act.run === 'call') expect(checkCall(act.call, await loadArea(act.call.path))).toEqual([]);
     }
 
     const after = predict(each.survey, planned.plans);

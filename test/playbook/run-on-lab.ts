@@ -61,6 +61,13 @@ export async function run(
         answer?.(host) ?? ok({ exit: 0, stdout: Buffer.from(`I am ${host}\n`), stderr: Buffer.from('') }),
       );
     },
+    locks: {
+      take: () => Promise.resolve({ refused: [], waited: false }),
+      mayChange: 'true',
+      signal: new AbortController().signal,
+      lost: () => undefined,
+      giveBack: () => Promise.resolve([]),
+    },
     record: (event) => Promise.resolve(void journal.push(event)),
     report: (event) => void events.push(event),
     check: false,

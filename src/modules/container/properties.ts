@@ -110,7 +110,7 @@ export const containerProperties: readonly Property[] = [
     name: 'template',
     shape: 'scalar',
     effect: 'now',
-    refused: 'Making templates is not supported yet; by hand: pct template VMID',
+    refused: 'As a word of the spec it is known: template: yes.',
     help: 'It is a template.',
   },
   {

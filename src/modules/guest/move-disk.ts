@@ -82,6 +82,7 @@ export function moveStep(
       impossible: deletesSource
         ? 'its old copy is destroyed'
         : `a disk that was moved stays there; its old copy, ${from.volume}, is an unused disk with what was in it then`,
+      options: [`${option}.${kind.volumeKey}`, `${option}.format`],
     },
     detached: true,
     timeoutSeconds: MOVE_SECONDS,

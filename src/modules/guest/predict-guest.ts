@@ -20,6 +20,7 @@ import { movedVolume } from './move-disk.ts';
 import { optionEffect } from './option-effect.ts';
 import { withMedium } from './wanted-disk.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
+import { STAYS, optionsOfSnapshot } from './snapshot-options.ts';
 import type { Guest } from './read-guest.ts';
 import { keptVolumes, settleUnused } from './unused-disks.ts';
 
@@ -31,6 +32,11 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
       return withoutGuest(snapshot, vmid);
     case 'power':
       return predictPower(kind, snapshot, vmid, effect.node, effect.is);
+    // Of what is declared a snapshot changes nothing.
+    case 'snapshot':
+      return snapshot;
+    case 'rolled-back':
+      return predictRollback(kind, snapshot, vmid, effect.name);
     case 'options':
       return effect.created
         ? withGuest(snapshot, {
@@ -60,6 +66,22 @@ function predictPower(
   for (const [option, text] of Object.entries(guest.pending.set))
     config = removeOption(setOption(config, 'current', option, text), 'pending', option);
   config = settleUnused(kind, removeOption(config, 'pending', 'delete'), kept);
+  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
+}
+
+/** The snapshot's options take the place of those that there are. */
+function predictRollback(kind: GuestKind, snapshot: Snapshot, vmid: number, name: string): Snapshot {
+  const guest = readGuest(kind, snapshot, vmid);
+  if (guest === undefined || isUnknown(guest)) return snapshot;
+  const kept = optionsOfSnapshot(guest.config, name);
+  let config = guest.config;
+  for (const option of Object.keys(guest.active))
+    if (!(option in kept) && !STAYS.test(option)) config = removeOption(config, 'current', option);
+  for (const [option, text] of Object.entries({ ...kept, parent: name }))
+    config = setOption(config, 'current', option, text);
+  for (const option of [...Object.keys(guest.pending.set), ...guest.pending.remove])
+    config = dropPending(config, option);
+  const powered = withPower(snapshot, guest.node, kind.kind, vmid, false);
   return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 

@@ -2,6 +2,7 @@ import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Effect } from '../../plan/plan.ts';
 import { normalise } from '../../pve/normal-form.ts';
+import { snapshotNames } from '../../pve/guest-config.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { parseSize } from '../../pve/size.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -14,6 +15,7 @@ import { holdersOf } from './unused-disks.ts';
 import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
+import { optionsOfSnapshot } from './snapshot-options.ts';
 
 /** What of a step's effect is missing in what was read again after it: exit code 0 is no proof. */
 export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): readonly Diagnostic[] {
@@ -33,6 +35,16 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
       ),
     ];
   }
+  if (effect.brings === 'snapshot') {
+    if (snapshotNames(guest.config).includes(effect.name) === effect.there) return [];
+    return [missing(effect, `the snapshot ${effect.name} is ${effect.there ? 'not there' : 'still there'}`)];
+  }
+  if (effect.brings === 'rolled-back') {
+    const other = notAsSnapshot(kind, guest, effect.name);
+    return other.length === 0
+      ? []
+      : [missing(effect, `it is not as the snapshot ${effect.name} has it (${other.join(', ')})`)];
+  }
   const wrong = Object.entries(effect.set).flatMap(([option, value]) =>
     wrongOption(kind, guest, option, value),
   );
@@ -46,6 +58,18 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length === 0)
     .map((volume) => `its volume ${volume} is not in its config any more`);
   return [...wrong, ...left, ...pending, ...lost].map((what) => missing(effect, what));
+}
+
+/** What is not as in the snapshot that a guest was put back to; some ids PVE makes anew. */
+function notAsSnapshot(kind: GuestKind, guest: Guest, name: string): readonly string[] {
+  const wanted = { ...optionsOfSnapshot(guest.config, name), parent: name };
+  const options = Object.entries(wanted).filter(
+    ([option]) => option === 'parent' || findProperty(kind.properties, option) !== undefined,
+  );
+  return [
+    ...options.flatMap(([option, text]) => (guest.effective[option] === text ? [] : [option])),
+    ...(guest.power === 'stopped' ? [] : ['power']),
+  ];
 }
 
 function wrongOption(

@@ -87,7 +87,7 @@ const refused: readonly Property[] = [
     name: 'template',
     shape: 'scalar',
     effect: 'now',
-    refused: 'Making templates is not supported yet; by hand: qm template VMID',
+    refused: 'As a word of the spec it is known: template: yes.',
     help: 'It is a template.',
   },
 ];
