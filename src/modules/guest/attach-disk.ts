@@ -46,11 +46,6 @@ export function checkAttach(
   ];
 }
 
-/** The unused slots whose volumes are given to others: PVE drops them by itself. */
-export function takenUnused(kind: GuestKind, guest: Guest, volumes: readonly string[]): readonly string[] {
-  return volumes.flatMap((volume) => holdersOf(kind, guest.active, volume).filter(isUnused));
-}
-
 /** A disk that comes does not join a boot order that is there (pitfalls 24); one should know. */
 export function bootRisks(kind: GuestKind, wishes: readonly Wish[], guest: Guest): readonly string[] {
   const order = /(?:^|,)order=(?<order>[^,]*)/u.exec(guest.effective['boot'] ?? '')?.groups?.['order'];

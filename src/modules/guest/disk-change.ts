@@ -30,6 +30,8 @@ export interface DiskChange {
   readonly grow?: { readonly from: string; readonly to: string };
   /** To another storage or format. */
   readonly move?: DiskMove;
+  /** What a new volume is made from: a file of the node or another volume. */
+  readonly imports?: string;
   /** A new volume on this storage. */
   readonly allocates?: string;
   /** A volume, medium or path that the slot is given: it must be there. */
@@ -104,7 +106,9 @@ export function allocationText(
   const set: Record<string, string> = {};
   for (const [key, value] of Object.entries(rest))
     if (value !== null && !DISK_WORDS.includes(key)) set[key] = value;
-  const gib = hasOwnSize(option) ? 1 : sizeOf(size ?? '0') / GIB;
+  // What is imported has its own size (API2/Qemu.pm, check_drive_param).
+  const imports = typeof rest['import-from'] === 'string';
+  const gib = imports ? 0 : hasOwnSize(option) ? 1 : sizeOf(size ?? '0') / GIB;
   if (typeof storage === 'string') set[kind.volumeKey] = `${storage}:${gib}`;
   else if (typeof size === 'string') set['size'] = size;
   return encodePropertyString(formatOf(kind, option), set);
@@ -123,10 +127,14 @@ function newDisk(
     const made = cloudInitStorage(volume);
     return { change, ...(made === undefined ? { volume } : { allocates: made }), refusals: [] };
   }
+  const imports = wanted['import-from'];
+  if (typeof storage === 'string' && typeof imports === 'string') {
+    const grow = typeof size === 'string' ? { from: 'the size of the image', to: size } : undefined;
+    return { change, allocates: storage, imports, ...(grow && { grow }), refusals: [] };
+  }
   if (typeof storage === 'string' && hasOwnSize(option)) return { change, allocates: storage, refusals: [] };
   if (typeof storage === 'string' && typeof size === 'string') {
-    if (sizeOf(size) > 0 || wanted['import-from'] !== undefined)
-      return { change, allocates: storage, refusals: [] };
+    if (sizeOf(size) > 0) return { change, allocates: storage, refusals: [] };
     return {
       refusals: [
         { code: 'guest/disk-size', message: `${option} would have size 0; a size is wanted, like "20G"` },

@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** Words of a disk that PVE's own property strings don't know, beside storage and size. */
-export const DISK_WORDS = ['delete-source'];
+export const DISK_WORDS = ['delete-source', 'checksum', 'image-storage'];
 
 /** Disks whose size PVE decides (QemuServer.pm, create_disks). */
 export const hasOwnSize = (option: string): boolean => option === 'efidisk0' || option === 'tpmstate0';

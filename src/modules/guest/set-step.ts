@@ -1,11 +1,10 @@
 import type { Act } from '../../plan/plan.ts';
 import type { Argument, PveCall } from '../../pve/call.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { setValues } from './option-values.ts';
+import { asImported, setValues } from './option-values.ts';
 import type { OptionChange } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
-import { takenUnused } from './attach-disk.ts';
 import { storageOfVolume } from './disk-place.ts';
 import type { Guest } from './read-guest.ts';
 import { isKept } from './unused-disks.ts';
@@ -14,6 +13,9 @@ import type { Wish } from './wish.ts';
 
 /** Seconds: a set may allocate a disk, a resize may wait for a storage. */
 const SET_SECONDS = 600;
+
+/** Seconds: a large image is copied. */
+export const IMPORT_SECONDS = 7200;
 
 function named(changes: readonly OptionChange[], how: OptionChange['how']): readonly string[] {
   return changes.filter((change) => change.how === how).map(({ option }) => option);
@@ -46,12 +48,8 @@ export function setStep(
   const allocated = disks.flatMap(({ allocates }) => allocates ?? []);
   const destroyed = disks.flatMap(({ destroys }) => destroys ?? []);
   const detached = disks.flatMap(({ detaches }) => detaches ?? []);
-  const taken = takenUnused(
-    kind,
-    guest,
-    disks.flatMap(({ volume }) => volume ?? []),
-  );
   const freed = destroyed.flatMap((volume) => storageOfVolume(volume) ?? []);
+  const imports = disks.some((disk) => disk.imports !== undefined);
   const wanted = Object.fromEntries(
     changes
       .filter(({ how }) => how === 'set')
@@ -71,8 +69,8 @@ export function setStep(
         address: { kind: kind.kind, name: String(vmid), cluster },
         node,
         created: false,
-        set: setValues(wanted),
-        remove: [...named(changes, 'remove'), ...taken],
+        set: setValues(imports ? asImported(wanted) : wanted),
+        remove: named(changes, 'remove'),
         revert: named(changes, 'revert'),
         ...(detached.length > 0 && {
           keeps: detached.filter((volume) => isKept(kind, vmid, snapshot, volume)),
@@ -88,8 +86,8 @@ export function setStep(
             allocating.map(({ option }) => option),
             guest,
           ),
-    detached: false,
-    timeoutSeconds: SET_SECONDS,
+    detached: imports,
+    timeoutSeconds: imports ? IMPORT_SECONDS : SET_SECONDS,
   };
 }
 
@@ -123,7 +121,10 @@ function undoSet(
   return [act];
 }
 
-export function growStep(target: Target, { option, disk: { grow } }: Wish): DraftStep {
+export function growStep(
+  target: Target,
+  { option, disk: { grow } }: Pick<Wish, 'option' | 'disk'>,
+): DraftStep {
   const { kind, vmid, node, cluster } = target;
   const size = grow?.to ?? '';
   return {

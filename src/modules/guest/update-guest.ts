@@ -14,6 +14,7 @@ import { checkChanged } from './check-together.ts';
 import { checkNode, refusal } from './check-place.ts';
 import { callRefusals } from './call-refusals.ts';
 import { checkNetwork } from './check-network.ts';
+import { withImages } from './cloud-image.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lockRefusals, powerRefusals } from './guest-refusals.ts';
 import type { Target } from './power-step.ts';
@@ -30,11 +31,12 @@ import { wishesOf } from './wish.ts';
 /** Brings a guest that exists to its spec; what is refused is all told at once. */
 export function updateGuest(
   kind: GuestKind,
-  wanted: Wanted,
+  spec: Wanted,
   guest: Guest,
   snapshot: Snapshot,
   options: PlanOptions,
 ): Result<Draft> {
+  const { wanted, images, refused: noImages } = withImages(kind, spec, snapshot, guest.node, guest.effective);
   const wishes = wishesOf(kind, wanted, guest, snapshot, options);
   const notAsked = snapshot.copied === true && isUnknown(guest.power) ? guest.power.unknown : undefined;
   const power = notAsked === undefined ? powerChange(wanted, guest) : undefined;
@@ -61,12 +63,13 @@ export function updateGuest(
     ),
   ];
   const stops = power === 'stopped' || (cold && restarts);
-  const refused = wishes.flatMap((wish) => [
+  const refusedWishes = wishes.flatMap((wish) => [
     ...refuseWish(kind, wish, wanted, snapshot, guest),
     ...checkMove(kind, wanted, snapshot, guest, wish, { ...options, stops }),
     ...checkAttach(kind, wanted, guest, wish, wishes),
     ...checkDestroy(kind, wanted, guest, wish, wishes, options),
   ]);
+  const refused = noImages.length > 0 ? noImages : refusedWishes;
   if (found.length === 0 && power === undefined && refused.length === 0)
     return ok({ ...draft, differences: [], steps: [] }, warnings);
   const target: Target = {
@@ -97,7 +100,7 @@ export function updateGuest(
       diagnostics.push(...callRefusals(kind, wanted, setCall(target, changes), major));
   }
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const steps = updateSteps(target, { wanted, wishes, sets, guest, snapshot, power, restarts });
+  const steps = updateSteps(target, { wanted, images, wishes, sets, guest, snapshot, power, restarts });
   const secrets = namedSecrets(wanted);
   const guesses = notAsked !== undefined && waits ? [mayNotRun(wanted, notAsked)] : [];
   return ok({ ...draft, differences: found, steps, secrets }, [...warnings, ...guesses]);

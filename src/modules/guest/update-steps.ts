@@ -2,6 +2,8 @@ import { address } from '../../address.ts';
 import type { Act } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
+import type { WithImages } from './cloud-image.ts';
+import { downloadStep } from './cloud-image.ts';
 import { isCloudInitVolume } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { SHUTDOWN_SECONDS } from './guest-kind.ts';
@@ -21,6 +23,7 @@ const CLOUD_INIT_SECONDS = 60;
 /** All that the steps of an update come from. */
 export interface UpdatePlan {
   readonly wanted: Wanted;
+  readonly images: WithImages['images'];
   readonly wishes: readonly Wish[];
   /** The changes of each set call. */
   readonly sets: readonly (readonly OptionChange[])[];
@@ -54,13 +57,13 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
 }
 
 /**
- * A resize for each disk that grows, the set calls, disks that move and those that grow after it, the lines and the
- * secrets, cloud-init's drive, disks that are destroyed, its power. The resize comes first: a disk option that waits for a
+ * The images that disks are made from, a resize for each disk that grows, the set calls, disks that move and those that
+ * grow after it, the lines and the secrets, cloud-init's drive, disks that are destroyed, its power. The resize comes first: a disk option that waits for a
  * restart is kept with the size that it was set with. A disk that moves is set before, while its volume has a known name.
  * What is moved only while the guest is stopped has it shut down before all else.
  */
 export function updateSteps(target: Target, update: UpdatePlan): readonly DraftStep[] {
-  const { wanted, wishes, sets, guest, snapshot, power, restarts } = update;
+  const { wanted, images, wishes, sets, guest, snapshot, power, restarts } = update;
   const shutdown = (): DraftStep =>
     shutdownStep(
       target,
@@ -70,13 +73,14 @@ export function updateSteps(target: Target, update: UpdatePlan): readonly DraftS
   const grows = wishes.filter(({ disk }) => disk.grow !== undefined);
   const first = stopsFirst({ kind: target.kind, wishes, guest });
   return [
+    ...images.map((image) => downloadStep(image, target.node, snapshot)),
     ...(first ? [shutdown()] : []),
-    ...grows.filter(({ disk }) => disk.move === undefined).map((wish) => growStep(target, wish)),
+    ...grows.filter((wish) => !growsLater(wish)).map((wish) => growStep(target, wish)),
     ...sets.map((changes) => setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)),
     ...wishes.flatMap(({ option, disk: { move } }) =>
       move === undefined ? [] : [moveStep(target, { option }, move, snapshot)],
     ),
-    ...grows.filter(({ disk }) => disk.move !== undefined).map((wish) => growStep(target, wish)),
+    ...grows.filter(growsLater).map((wish) => growStep(target, wish)),
     ...linesSteps(target, wishes),
     ...secretSteps(target, wishes),
     ...(renewsCloudInit(update) ? [cloudInitStep(target)] : []),
@@ -86,6 +90,9 @@ export function updateSteps(target: Target, update: UpdatePlan): readonly DraftS
     ...(power === 'stopped' && !first ? [shutdown()] : []),
   ];
 }
+
+/** Once it is where it goes: on its new storage, or made from its image. */
+const growsLater = ({ disk }: Wish): boolean => disk.move !== undefined || disk.imports !== undefined;
 
 /** Whether a disk is moved that its running guest holds fast. */
 export function stopsFirst({
