@@ -54,6 +54,7 @@ const effect = z.discriminatedUnion('brings', [
     remove: z.array(z.string()),
     revert: z.array(z.string()),
     keeps: z.array(z.string()).exactOptional(),
+    destroys: z.array(z.string()).exactOptional(),
   }),
   z.strictObject({
     brings: z.literal('power'),

@@ -38,6 +38,8 @@ export type Effect =
       readonly revert: readonly string[];
       /** Volumes that it still has afterwards, in a slot or as unused disks. */
       readonly keeps?: readonly string[];
+      /** Volumes that are gone afterwards, with what is on them. */
+      readonly destroys?: readonly string[];
     }
   | {
       readonly brings: 'power';

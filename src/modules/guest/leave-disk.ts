@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostic.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { PlanOptions, Wanted } from '../module.ts';
 import type { Property } from '../property.ts';
 import { refusal } from './check-place.ts';
@@ -7,7 +8,7 @@ import { placeOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { optionChange } from './option-change.ts';
 import type { Guest } from './read-guest.ts';
-import { isUnused, snapshotsOf } from './unused-disks.ts';
+import { isKept, isUnused, ownsVolume, snapshotsOf } from './unused-disks.ts';
 import type { Wish } from './wish.ts';
 
 /**
@@ -70,9 +71,20 @@ export function checkDestroy(
 }
 
 /** What one should know of disks that leave their slots. */
-export function leaveRisks(wishes: readonly Wish[]): readonly string[] {
+export function leaveRisks(
+  kind: GuestKind,
+  wishes: readonly Wish[],
+  guest: Guest,
+  snapshot: Snapshot,
+): readonly string[] {
+  const after = (volume: string): string => {
+    if (isKept(kind, guest.vmid, snapshot, volume)) return 'stays as an unused disk';
+    return ownsVolume(guest.vmid, volume)
+      ? 'is on no storage any more, and nothing of it stays'
+      : `is not the ${kind.label}'s own, and is left to whom it belongs`;
+  };
   return wishes.flatMap(({ option, disk }) => [
-    ...(disk.detaches === undefined ? [] : [`detaches ${option}: ${disk.detaches} stays as an unused disk`]),
+    ...(disk.detaches === undefined ? [] : [`detaches ${option}: ${disk.detaches} ${after(disk.detaches)}`]),
     ...(disk.destroys === undefined ? [] : [`destroys ${disk.destroys} (${option})`]),
   ]);
 }

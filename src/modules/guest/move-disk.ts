@@ -75,7 +75,7 @@ export function moveStep(
         set: { [option]: { storage, ...(format !== undefined && { format }) } },
         remove: [],
         revert: [],
-        keeps: deletesSource ? [] : [from.volume],
+        ...(deletesSource ? { destroys: [from.volume] } : { keeps: [from.volume] }),
       },
     ],
     undo: {

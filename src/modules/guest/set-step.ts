@@ -72,6 +72,7 @@ export function setStep(
         set: setValues(imports ? asImported(wanted) : wanted),
         remove: named(changes, 'remove'),
         revert: named(changes, 'revert'),
+        ...(destroyed.length > 0 && { destroys: destroyed }),
         ...(detached.length > 0 && {
           keeps: detached.filter((volume) => isKept(kind, vmid, snapshot, volume)),
         }),

@@ -7,6 +7,7 @@ import type { Draft, PlanOptions, Wanted } from '../module.ts';
 import { checkAttach } from './attach-disk.ts';
 import { checkBootOrder } from './check-boot.ts';
 import { checkDisk } from './check-disk.ts';
+import { checkLost } from './check-lost.ts';
 import { checkMac } from './check-mac.ts';
 import { checkMove } from './check-move.ts';
 import { checkDestroy } from './leave-disk.ts';
@@ -52,7 +53,7 @@ export function updateGuest(
   const draft = {
     title,
     node: guest.node,
-    risks: updateRisks(kind, wishes, found, guest, restarts ? title : undefined),
+    risks: updateRisks(kind, wishes, found, guest, snapshot, restarts ? title : undefined),
     digests: digestOf(snapshot, guest),
   };
   const warnings = [
@@ -65,6 +66,7 @@ export function updateGuest(
   const stops = power === 'stopped' || (cold && restarts);
   const refusedWishes = wishes.flatMap((wish) => [
     ...refuseWish(kind, wish, wanted, snapshot, guest),
+    ...checkLost(kind, wanted, snapshot, guest, wish),
     ...checkMove(kind, wanted, snapshot, guest, wish, { ...options, stops }),
     ...checkAttach(kind, wanted, guest, wish, wishes),
     ...checkDestroy(kind, wanted, guest, wish, wishes, options),

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Difference } from '../../plan/plan.ts';
 import { findProperty } from '../property.ts';
 import { bootRisks } from './attach-disk.ts';
@@ -15,6 +16,7 @@ export function updateRisks(
   wishes: readonly Wish[],
   differences: readonly Difference[],
   guest: Guest,
+  snapshot: Snapshot,
   restarts: string | undefined,
 ): readonly string[] {
   const paths = wishes.flatMap(({ option, disk }) =>
@@ -34,7 +36,7 @@ export function updateRisks(
   return [
     ...paths,
     ...moved,
-    ...leaveRisks(wishes),
+    ...leaveRisks(kind, wishes, guest, snapshot),
     ...bootRisks(kind, wishes, guest),
     ...felt,
     ...(joined === undefined ? [] : [`PVE itself makes the boot order ${joined.replace('order=', '')}`]),

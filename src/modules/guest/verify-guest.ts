@@ -57,7 +57,10 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   const lost = (effect.keeps ?? [])
     .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length === 0)
     .map((volume) => `its volume ${volume} is not in its config any more`);
-  return [...wrong, ...left, ...pending, ...lost].map((what) => missing(effect, what));
+  const stayed = (effect.destroys ?? [])
+    .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length > 0)
+    .map((volume) => `its volume ${volume} is still in its config`);
+  return [...wrong, ...left, ...pending, ...lost, ...stayed].map((what) => missing(effect, what));
 }
 
 /** What is not as in the snapshot that a guest was put back to; some ids PVE makes anew. */
