@@ -53,6 +53,7 @@ const effect = z.discriminatedUnion('brings', [
     address,
     node: z.string(),
     is: z.enum(['running', 'stopped']),
+    how: z.enum(['restart', 'hibernation']).exactOptional(),
   }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
 ]);

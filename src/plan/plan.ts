@@ -42,6 +42,8 @@ export type Effect =
       readonly address: Address;
       readonly node: string;
       readonly is: 'running' | 'stopped';
+      /** It was down in between, so what was pending is applied; or its memory is on a disk, and it is locked for that. */
+      readonly how?: 'restart' | 'hibernation';
     }
   | { readonly brings: 'absence'; readonly address: Address; readonly node: string };
 

@@ -61,7 +61,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   if (diagnostics.length === 0)
     diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const target: Target = {
+  const target: NewGuest = {
     kind,
     vmid,
     node,
@@ -85,8 +85,12 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   });
 }
 
+interface NewGuest extends Target {
+  readonly kind: GuestKind;
+}
+
 function createStep(
-  target: Target,
+  target: NewGuest,
   call: PveCall,
   wishes: Readonly<Record<string, WantedValue>>,
   snapshot: Snapshot,

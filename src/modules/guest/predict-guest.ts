@@ -23,7 +23,7 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
     case 'absence':
       return withoutGuest(snapshot, vmid);
     case 'power':
-      return predictPower(kind, snapshot, vmid, effect.node, effect.is);
+      return predictPower(kind, snapshot, vmid, effect);
     case 'options':
       return effect.created
         ? withGuest(snapshot, {
@@ -41,18 +41,34 @@ function predictPower(
   kind: GuestKind,
   snapshot: Snapshot,
   vmid: number,
-  node: string,
-  is: 'running' | 'stopped',
+  { node, is, how }: Effect & { brings: 'power' },
 ): Snapshot {
   const powered = withPower(snapshot, node, kind.kind, vmid, is === 'running');
   const guest = readGuest(kind, snapshot, vmid);
-  if (is === 'running' || guest === undefined || isUnknown(guest)) return powered;
+  if (guest === undefined || isUnknown(guest)) return powered;
+  const wasHibernated = guest.active['lock'] === 'suspended';
+  if (is === 'running' && how !== 'restart' && !wasHibernated) return powered;
+  const config =
+    how === 'hibernation'
+      ? setOption(guest.config, 'current', 'lock', 'suspended')
+      : is === 'running' && wasHibernated
+        ? HIBERNATION_OPTIONS.reduce(
+            (before, option) => removeOption(before, 'current', option),
+            guest.config,
+          )
+        : withPendingApplied(guest);
+  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
+}
+
+/** What PVE keeps of a hibernated VM until it runs again (recording vm-17). */
+const HIBERNATION_OPTIONS = ['lock', 'vmstate', 'runningcpu', 'runningmachine', 'running-nets-host-mtu'];
+
+function withPendingApplied(guest: Guest): GuestConfig {
   let config = guest.config;
   for (const option of guest.pending.remove) config = removeOption(config, 'current', option);
   for (const [option, text] of Object.entries(guest.pending.set))
     config = removeOption(setOption(config, 'current', option, text), 'pending', option);
-  config = removeOption(config, 'pending', 'delete');
-  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
+  return removeOption(config, 'pending', 'delete');
 }
 
 function predictSet(

@@ -22,7 +22,7 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
   if (guest === undefined) return [missing(effect, 'its config is not there')];
   if (effect.brings === 'power') {
-    if (guest.power === effect.is) return [];
+    if (guest.power === effect.is) return leftUndone(guest, effect).map((what) => missing(effect, what));
     return [
       missing(
         effect,
@@ -42,6 +42,14 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     .filter((option) => guest.pending.set[option] !== undefined || guest.pending.remove.includes(option))
     .map((option) => `${option} is still pending`);
   return [...wrong, ...left, ...pending].map((what) => missing(effect, what));
+}
+
+/** What a restart or a hibernation should have done beside the power. */
+function leftUndone(guest: Guest, { how }: Effect & { brings: 'power' }): readonly string[] {
+  if (how === 'hibernation')
+    return guest.active['lock'] === 'suspended' ? [] : ['it is not marked as suspended'];
+  const pending = [...Object.keys(guest.pending.set), ...guest.pending.remove];
+  return how === 'restart' ? pending.map((option) => `${option} is still pending`) : [];
 }
 
 function wrongOption(
