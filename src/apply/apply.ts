@@ -11,6 +11,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import { type Batch, countFailure } from './batch-failures.ts';
 import type { Event, Outcome, Recorder } from './event.ts';
 import type { Exec } from './exec.ts';
+import { keptFiles } from './kept-files.ts';
 import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { pause } from './pause.ts';
@@ -80,6 +81,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     outcomes: new Map(),
     queues: new Map(),
   };
+  for (const kept of keptFiles(plans, run.survey, 'before')) await run.record(kept);
   const batches = inBatches(plans, context.brakes?.serial);
   for (const [index, { nodes, plans: batch }] of batches.entries()) {
     if (index > 0 && goesOn(run)) await pause(context.brakes?.pauseSeconds ?? 0, context.signal);
@@ -88,6 +90,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     run.batch = { nodes: nodes.length, failed: new Set() };
     await Promise.all(batch.map((plan) => applyPlan(plan, run)));
   }
+  if (run.commands > 0) for (const kept of keptFiles(plans, run.survey, 'after')) await run.record(kept);
   return {
     survey: run.rereads.survey(),
     outcomes: run.outcomes,

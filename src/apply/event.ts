@@ -33,6 +33,16 @@ export type Event =
     }
   | { readonly type: 'task-started'; readonly name: string; readonly at?: Position }
   | { readonly type: 'planned'; readonly plans: readonly Plan[]; readonly check: boolean }
+  /**
+   * For the journal alone: the text of the files that a cluster's plan is about, secrets blanked, before its first step
+   * and after its last one; null: not there.
+   */
+  | {
+      readonly type: 'files-kept';
+      readonly when: 'before' | 'after';
+      readonly cluster: string;
+      readonly files: Readonly<Record<string, string | null>>;
+    }
   /** With --serial: the turn of these nodes ("lab/pve1"). */
   | {
       readonly type: 'batch-started';

@@ -9,8 +9,7 @@ import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
-import type { flags } from './apply.ts';
-import type { CliContext } from './command.ts';
+import type { ApplyContext } from './apply-command.ts';
 import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
@@ -21,8 +20,6 @@ import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
-type ApplyContext = CliContext<typeof flags>;
-
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
 export async function applyDocument(
   input: ApplyInput,
@@ -30,7 +27,8 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const opened = await openRunJournal(context);
+  const { rollsBack } = input;
+  const opened = await openRunJournal(context, { ...(rollsBack !== undefined && { rollsBack }) });
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, context.stderr);
     return exitCodeFor(opened.diagnostics);
@@ -96,18 +94,31 @@ async function planAndApply(session: Session): Promise<number> {
     await session.record(event);
     if (context.flags.json) session.report(event);
   }
-  session.ran = { ...session.ran, survey: plan.survey, troubles: [...troubleOf(plan), ...over] };
+  session.ran = {
+    ...session.ran,
+    survey: plan.survey,
+    troubles: [...troubleOf(plan), ...over, ...notBack(plan)],
+  };
   if (!context.flags.json) {
-    if (session.input.is === 'plan' && plans.length === 0)
-      context.stdout.write('Nothing to do: the saved plan is empty.\n');
-    else showPlan(plan, brakes, context);
+    context.stdout.write(session.input.details?.(plan.survey) ?? '');
+    showPlan(plan, brakes, context, session.input.nothing);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
-  if (plans.length === 0) return exitCodeFor(troubleOf(plan));
+  if (plans.length === 0) return ended(exitCodeFor(troubleOf(plan)), plan);
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
-  if (objection === undefined) return carryOut(plan, session);
+  if (objection === undefined) return ended(await carryOut(plan, session), plan);
   return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
+}
+
+/** A program that asks for a rollback counts on having all of it. */
+function notBack({ stays = [] }: DocumentPlan): readonly Diagnostic[] {
+  return stays.map((each) => ({ ...each, severity: 'error' }));
+}
+
+/** A rollback that went well, and did not bring all back, has found something. */
+function ended(exit: number, { stays = [] }: DocumentPlan): number {
+  return exit === exitCode.done && stays.length > 0 ? exitCode.pending : exit;
 }
 
 function complain(diagnostics: readonly Diagnostic[], session: Session): number {
@@ -119,7 +130,7 @@ function complain(diagnostics: readonly Diagnostic[], session: Session): number 
 /** What had happened before anybody was asked; without --json, showPlan tells it. */
 function openingEvents(
   run: string,
-  { survey, plans, warnings, refusals }: DocumentPlan,
+  { survey, plans, warnings, refusals, stays = [] }: DocumentPlan,
   over: readonly Diagnostic[],
   seconds: number,
 ): readonly Event[] {
@@ -130,7 +141,7 @@ function openingEvents(
   return [
     { type: 'run-started', run, at: new Date().toISOString(), ...recordOfCaller() },
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
-    ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
+    ...[...stays, ...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
       (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
     ),
     { type: 'planned', plans, check: false },

@@ -21,8 +21,14 @@ export interface ApplyOptions {
 
 /** What "apply" is given: how it becomes a plan once the nodes were asked. */
 export interface ApplyInput {
-  readonly is: 'document' | 'plan' | 'diff';
+  readonly is: 'document' | 'plan' | 'diff' | 'rollback';
+  /** The run whose changes it takes back. */
+  readonly rollsBack?: string;
   plan(survey: Survey): Promise<Result<DocumentPlan>>;
+  /** What is to be seen before the plan, for people. */
+  readonly details?: (survey: Survey) => string;
+  /** What is said when there is nothing to do; without it, how many resources are as declared. */
+  readonly nothing?: (plan: DocumentPlan) => string;
 }
 
 /** Reads a document, a saved plan or a diff of the plugin contract, told by its content. */
@@ -63,7 +69,11 @@ function savedPlan(json: unknown, file: string, { allowDestroy, targets }: Apply
         'Run again with --allow-destroy if that is meant.',
       ),
     );
-  return ok({ is: 'plan', plan: (survey) => planOfSaved(saved, survey) });
+  return ok({
+    is: 'plan',
+    plan: (survey) => planOfSaved(saved, survey),
+    nothing: () => 'Nothing to do: the saved plan is empty.',
+  });
 }
 
 /** The plan exactly as it was saved, if nothing has changed since. */

@@ -1,18 +1,10 @@
-import type { Diagnostic, Result } from '../diagnostic.ts';
-import { fail, ok } from '../diagnostic.ts';
-import type { Brakes } from '../plan/brakes.ts';
-import type { ApplyInput } from './apply-input.ts';
+import { applyCommand, applyFlags } from './apply-command.ts';
 import type { CliContext, Help } from './command.ts';
-import type { Fleet } from './connect.ts';
-import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { brakeFlags, planFlags } from './flags.ts';
 
 export const flags = {
-  yes: { short: 'y', help: 'apply without asking' },
   'allow-destroy': { help: 'remove what the document says is absent' },
-  ...brakeFlags,
-  ...planFlags,
+  ...applyFlags,
 } as const satisfies Flags;
 
 export const help: Help = {
@@ -35,64 +27,18 @@ export const help: Help = {
   ],
 };
 
-type ApplyContext = CliContext<typeof flags>;
-
-export async function run(context: ApplyContext): Promise<number> {
-  const [{ printDiagnostics }, { applyDocument }] = await Promise.all([
-    import('./print-diagnostics.ts'),
-    import('./apply-document.ts'),
-  ]);
-  const prepared = await prepare(context);
-  if (!prepared.ok) {
-    printDiagnostics(prepared.diagnostics, context.stderr);
-    return exitCodeFor(prepared.diagnostics);
-  }
-  printDiagnostics(prepared.warnings, context.stderr);
-  const { input, brakes, fleet } = prepared.value;
-  try {
-    return await applyDocument(input, brakes, fleet, context);
-  } finally {
-    await fleet.pool.close();
-  }
-}
-
-interface Prepared {
-  readonly input: ApplyInput;
-  readonly brakes: Brakes;
-  readonly fleet: Fleet;
-}
-
-/** What can be wrong before anything is connected to. */
-async function prepare(context: ApplyContext): Promise<Result<Prepared>> {
-  const [{ documentArgument }, { readBrakes }, { readApplyInput }, { openFleet }] = await Promise.all([
-    import('./document-argument.ts'),
-    import('./brakes.ts'),
-    import('./apply-input.ts'),
-    import('./connect.ts'),
-  ]);
-  const { flags: given } = context;
-  if (given['read-only']) return fail(readOnly);
-  const file = documentArgument(context, 'apply');
-  if (!file.ok) return file;
-  const brakes = readBrakes(given, 'apply');
-  if (!brakes.ok) return brakes;
-  const input = await readApplyInput(file.value, {
-    allowDestroy: given['allow-destroy'],
-    targets: given.target,
+/** A document, a saved plan or a diff, told by its content. */
+export async function run(context: CliContext<typeof flags>): Promise<number> {
+  return applyCommand(context, 'apply', async () => {
+    const [{ documentArgument }, { readApplyInput }] = await Promise.all([
+      import('./document-argument.ts'),
+      import('./apply-input.ts'),
+    ]);
+    const file = documentArgument(context, 'apply');
+    if (!file.ok) return file;
+    return readApplyInput(file.value, {
+      allowDestroy: context.flags['allow-destroy'],
+      targets: context.flags.target,
+    });
   });
-  if (!input.ok) return input;
-  const fleet = await openFleet(context);
-  if (!fleet.ok) return fleet;
-  return ok({ input: input.value, brakes: brakes.value, fleet: fleet.value }, [
-    ...input.warnings,
-    ...fleet.warnings,
-  ]);
 }
-
-const readOnly: Diagnostic = {
-  code: 'cli/read-only',
-  severity: 'error',
-  trouble: 'refused',
-  message: 'Cannot run apply: the mode is read-only, and applying changes nodes; no --read-only is wanted',
-  hint: 'To see what would change: pvefleet plan DOCUMENT. Where it was set: pvefleet config',
-};

@@ -56,6 +56,11 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'show', summary: 'Show what a run did', load: () => import('./show.ts') },
   {
+    name: 'rollback',
+    summary: 'Take back what a run changed',
+    load: () => import('./rollback.ts'),
+  },
+  {
     name: 'audit',
     summary: 'Verify the journals of runs, or list what was done',
     load: () => import('./audit.ts'),

@@ -51,6 +51,7 @@ function jsonLine({ run: name, at, opened, closed, closedAt, sealed }: RunSummar
     at: at ?? null,
     caller: opened?.caller ?? null,
     argv: opened?.argv ?? null,
+    rollsBack: opened?.rollsBack ?? null,
     endedAt: closedAt ?? null,
     exit: closed?.exit ?? null,
     done: closed?.done ?? null,
@@ -73,7 +74,7 @@ async function tableOf(summaries: readonly RunSummary[]): Promise<string> {
     (at ?? '').slice(0, 19).replace('T', ' '),
     opened === undefined ? 'unknown' : callerName(opened.caller),
     outcomeOf(closed),
-    printable(shJoin(opened?.argv ?? [])).replaceAll('\n', ' '),
+    printable(shJoin(opened?.argv ?? [])).replaceAll('\n', ' ') + takesBack(opened?.rollsBack),
   ]);
   return columns([['RUN', 'TIME', 'USER', 'OUTCOME', 'COMMAND'], ...rows])
     .map((line) => `${line}\n`)
@@ -89,4 +90,8 @@ function outcomeOf(closed: RunSummary['closed']): string {
     ...(notRun > 0 ? [`${notRun} not run`] : []),
   ];
   return [`exit ${exit}`, ...(counts.length > 0 ? [counts.join(', ')] : [])].join(': ');
+}
+
+function takesBack(other: string | undefined): string {
+  return other === undefined ? '' : `  # takes back ${other}`;
 }

@@ -2,7 +2,7 @@ import type { Event } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import type { Entry, Sealed } from '../journal/entry.ts';
+import type { Entry, Opened, Sealed } from '../journal/entry.ts';
 import { hideTexts } from '../journal/hide-texts.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -39,8 +39,11 @@ export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, '
   readonly end: (exit: number, exec?: Exec) => Promise<void>;
 }
 
-/** The record of a new run, which has an id of its own. */
-export async function openRunJournal(context: JournalContext): Promise<Result<RunJournal>> {
+/** The record of a new run, which has an id of its own; of a rollback with the run that it takes back. */
+export async function openRunJournal(
+  context: JournalContext,
+  of: Pick<Opened, 'rollsBack'> = {},
+): Promise<Result<RunJournal>> {
   const directory = stateDirectory(context.flags.state, context.env);
   const caller = callerOf(context.env);
   try {
@@ -49,6 +52,7 @@ export async function openRunJournal(context: JournalContext): Promise<Result<Ru
       directory,
       caller,
       argv: recordedArgv(process.argv.slice(2)),
+      ...of,
       hide: (entry) => hideTexts(entry, context.mask),
     });
     return ok(recordOf(journal, callerName(caller), context));

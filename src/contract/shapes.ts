@@ -46,7 +46,7 @@ export interface ApplyResult {
 export const capabilities = {
   name: PLUGIN,
   version: CONTRACT_VERSION,
-  supports_rollback: false,
+  supports_rollback: true,
   supports_checkpoints: true,
   supports_verification: true,
   atomic_operations: false,

@@ -22,6 +22,8 @@ export interface Opened {
   readonly run: string;
   readonly caller: Caller;
   readonly argv: readonly string[];
+  /** The run whose changes this one takes back. */
+  readonly rollsBack?: string;
   /** The last record of the directory's chain of heads when this run began, and the run before with its head as it was then. */
   readonly after: { readonly heads: string; readonly run?: string; readonly head?: string };
 }

@@ -29,6 +29,8 @@ export interface JournalOptions {
   readonly directory: string;
   readonly caller: Caller;
   readonly argv: readonly string[];
+  /** The run whose changes it takes back. */
+  readonly rollsBack?: string;
   /** Hides secrets in what is recorded. */
   readonly hide: (entry: Entry) => unknown;
 }
@@ -37,7 +39,14 @@ export interface JournalOptions {
  * Opens the journal of one run, RUN.jsonl, readable by its owner only, and enters it into the directory's chain of heads.
  * Records are chained in the order in which they are given, however many steps run at once.
  */
-export async function openJournal({ run, caller, argv, hide, ...options }: JournalOptions): Promise<Journal> {
+export async function openJournal({
+  run,
+  caller,
+  argv,
+  rollsBack,
+  hide,
+  ...options
+}: JournalOptions): Promise<Journal> {
   const directory = resolve(options.directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = runFile(directory, run);
@@ -50,7 +59,17 @@ export async function openJournal({ run, caller, argv, hide, ...options }: Journ
   const { file, id } = await withHeads(directory, caller, async (heads) => {
     const after = await runBefore(heads, directory);
     const appender = await openAppender(path);
-    await appender.append(next({ type: 'opened', format: 1, run, caller, argv, after }));
+    await appender.append(
+      next({
+        type: 'opened',
+        format: 1,
+        run,
+        caller,
+        argv,
+        ...(rollsBack !== undefined && { rollsBack }),
+        after,
+      }),
+    );
     await syncDirectory(directory);
     await heads.append({ type: 'run-opened', run, first: end.prev });
     return { file: appender, id: heads.id };

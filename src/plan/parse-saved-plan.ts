@@ -65,7 +65,10 @@ const step = z.strictObject({
   guards: z.array(guard),
   locks: z.array(z.string()),
   effects: z.array(effect),
-  undo: z.union([z.array(act), z.strictObject({ impossible: z.string() })]),
+  undo: z.union([
+    z.array(act),
+    z.strictObject({ impossible: z.string(), options: z.array(z.string()).exactOptional() }),
+  ]),
   detached: z.boolean(),
   timeoutSeconds: z.number(),
 });

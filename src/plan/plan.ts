@@ -47,6 +47,9 @@ export type Effect =
     }
   | { readonly brings: 'absence'; readonly address: Address; readonly node: string };
 
+/** How a step is taken back, or why it can't be: nothing of it, or only these of the options that it brings. */
+export type Undo = readonly Act[] | { readonly impossible: string; readonly options?: readonly string[] };
+
 /** One act on one node. */
 export interface Step {
   /** change/step, unique in its plan: "3/1". The run's id goes before it. */
@@ -58,8 +61,7 @@ export interface Step {
   /** Names of what no two steps may hold at once: "guest/100@prod", "storage/local-lvm@prod/pve1". */
   readonly locks: readonly string[];
   readonly effects: readonly Effect[];
-  /** How it is taken back, or why it can't be. */
-  readonly undo: readonly Act[] | { readonly impossible: string };
+  readonly undo: Undo;
   /** Outlives the connection: runs under the run's id on the node and is found again. */
   readonly detached: boolean;
   readonly timeoutSeconds: number;

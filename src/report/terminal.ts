@@ -74,6 +74,7 @@ function linesOf(event: Event, report: Report): readonly string[] {
   const { paint, out } = report;
   switch (event.type) {
     case 'run-started':
+    case 'files-kept':
       return [];
     case 'surveyed':
       return surveyLines(event, report);

@@ -216,7 +216,14 @@ describe('a change', () => {
       report: () => undefined,
       signal: new AbortController().signal,
     });
-    expect(order).toEqual(['step-started', 'exec', 'step-finished', 'change-finished']);
+    expect(order).toEqual([
+      'files-kept',
+      'step-started',
+      'exec',
+      'step-finished',
+      'change-finished',
+      'files-kept',
+    ]);
   });
 });
 

@@ -37,7 +37,8 @@ export function setStep(
   snapshot: Snapshot,
 ): DraftStep {
   const { kind, vmid, node, cluster } = target;
-  const allocated = wishes.flatMap(({ disk }) => disk.allocates ?? []);
+  const allocating = wishes.filter(({ disk }) => disk.allocates !== undefined);
+  const allocated = allocating.flatMap(({ disk }) => disk.allocates ?? []);
   const wanted = Object.fromEntries(
     wishes.filter(({ disk }) => disk.change?.how === 'set').map((wish) => [wish.option, wish.wanted]),
   );
@@ -57,21 +58,26 @@ export function setStep(
         revert: named(changes, 'revert'),
       },
     ],
-    undo: undoSet(target, changes, allocated, guest),
+    undo: undoSet(
+      target,
+      changes,
+      allocating.map(({ option }) => option),
+      guest,
+    ),
     detached: false,
     timeoutSeconds: SET_SECONDS,
   };
 }
 
-/** The options as they were; a disk that was made can't be unmade by it. */
+/** The options as they were; disks that were made can't be unmade by it. */
 function undoSet(
   target: Target,
   changes: readonly OptionChange[],
-  allocated: readonly string[],
+  made: readonly string[],
   guest: Guest,
 ): DraftStep['undo'] {
-  if (allocated.length > 0)
-    return { impossible: 'it makes a disk, and a disk is not removed on the way back' };
+  if (made.length > 0)
+    return { impossible: 'a disk that was made is not removed on the way back', options: made };
   const params: Record<string, Argument> = {};
   const gone: string[] = [];
   for (const { option } of changes) {

@@ -1,0 +1,79 @@
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import type { Brakes } from '../plan/brakes.ts';
+import type { ApplyInput } from './apply-input.ts';
+import type { CliContext } from './command.ts';
+import type { Fleet } from './connect.ts';
+import { exitCodeFor } from './exit-code.ts';
+import type { Flags } from './flags.ts';
+import { brakeFlags, planFlags } from './flags.ts';
+
+/** For the commands that plan, show, ask and apply: "apply", "rollback". */
+export const applyFlags = {
+  yes: { short: 'y', help: 'apply without asking' },
+  ...brakeFlags,
+  ...planFlags,
+} as const satisfies Flags;
+
+export type ApplyContext = CliContext<typeof applyFlags>;
+
+/** Applies what a command is given; `readInput` reads it, before anything is connected to. Gives the exit code. */
+export async function applyCommand(
+  context: ApplyContext,
+  command: 'apply' | 'rollback',
+  readInput: () => Promise<Result<ApplyInput>>,
+): Promise<number> {
+  const [{ printDiagnostics }, { applyDocument }] = await Promise.all([
+    import('./print-diagnostics.ts'),
+    import('./apply-document.ts'),
+  ]);
+  const prepared = await prepare(context, command, readInput);
+  if (!prepared.ok) {
+    printDiagnostics(prepared.diagnostics, context.stderr);
+    return exitCodeFor(prepared.diagnostics);
+  }
+  printDiagnostics(prepared.warnings, context.stderr);
+  const { input, brakes, fleet } = prepared.value;
+  try {
+    return await applyDocument(input, brakes, fleet, context);
+  } finally {
+    await fleet.pool.close();
+  }
+}
+
+interface Prepared {
+  readonly input: ApplyInput;
+  readonly brakes: Brakes;
+  readonly fleet: Fleet;
+}
+
+/** What can be wrong before anything is connected to. */
+async function prepare(
+  context: ApplyContext,
+  command: 'apply' | 'rollback',
+  readInput: () => Promise<Result<ApplyInput>>,
+): Promise<Result<Prepared>> {
+  const [{ readBrakes }, { openFleet }] = await Promise.all([import('./brakes.ts'), import('./connect.ts')]);
+  const { flags: given } = context;
+  if (given['read-only']) return fail(readOnly(command));
+  const brakes = readBrakes(given, command);
+  if (!brakes.ok) return brakes;
+  const input = await readInput();
+  if (!input.ok) return input;
+  const fleet = await openFleet(context);
+  if (!fleet.ok) return fleet;
+  return ok({ input: input.value, brakes: brakes.value, fleet: fleet.value }, [
+    ...input.warnings,
+    ...fleet.warnings,
+  ]);
+}
+
+function readOnly(command: string): Diagnostic {
+  return {
+    code: 'cli/read-only',
+    severity: 'error',
+    trouble: 'refused',
+    message: `Cannot run ${command}: the mode is read-only, and applying changes nodes; no --read-only is wanted`,
+    hint: 'To see what would change: pvefleet plan DOCUMENT. Where it was set: pvefleet config',
+  };
+}
