@@ -59,6 +59,15 @@ function failure(
       'Look at the guest on the node, then plan again.',
     );
   }
+  const seconds = exit === TIMED_OUT ? waitedSeconds(step) : undefined;
+  if (seconds !== undefined)
+    return failed(
+      step,
+      host,
+      'apply/not-in-time',
+      `it was not so within ${seconds} s`,
+      'What was done before it stays. Look at it on the node, or allow it more time.',
+    );
   if (STALE.test(stderr)) {
     return {
       ...failed(
@@ -84,6 +93,15 @@ function failure(
     `it ended with ${exit ?? 'no code'}: ${why}`,
     'Mend what it says and run again; what is done already is left alone.',
   );
+}
+
+/** Debian's `timeout` ends with this when its time is up. */
+const TIMED_OUT = 124;
+
+/** The seconds of a step that only waits. */
+function waitedSeconds({ act }: Step): string | undefined {
+  if (act.run !== 'exec' || act.argv[0] !== 'timeout') return undefined;
+  return typeof act.argv[1] === 'string' ? act.argv[1] : undefined;
 }
 
 /** PVE's warnings are shown also when the command succeeded. */

@@ -6,11 +6,11 @@ import type { CliContext } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { brakeFlags, planFlags } from './flags.ts';
+import { brakeFlags, consentFlags, planFlags } from './flags.ts';
 
-/** For the commands that plan, show, ask and apply: "apply", "rollback". */
+/** For the commands that plan, show, ask and apply: "apply", "rollback", "start". */
 export const applyFlags = {
-  yes: { short: 'y', help: 'apply without asking' },
+  ...consentFlags,
   ...brakeFlags,
   ...planFlags,
 } as const satisfies Flags;
@@ -20,7 +20,7 @@ export type ApplyContext = CliContext<typeof applyFlags>;
 /** Applies what a command is given; `readInput` reads it, before anything is connected to. Gives the exit code. */
 export async function applyCommand(
   context: ApplyContext,
-  command: 'apply' | 'rollback',
+  command: string,
   readInput: () => Promise<Result<ApplyInput>>,
 ): Promise<number> {
   const [{ printDiagnostics }, { applyDocument }] = await Promise.all([
@@ -50,7 +50,7 @@ interface Prepared {
 /** What can be wrong before anything is connected to. */
 async function prepare(
   context: ApplyContext,
-  command: 'apply' | 'rollback',
+  command: string,
   readInput: () => Promise<Result<ApplyInput>>,
 ): Promise<Result<Prepared>> {
   const [{ readBrakes }, { openFleet }] = await Promise.all([import('./brakes.ts'), import('./connect.ts')]);

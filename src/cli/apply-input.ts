@@ -21,7 +21,7 @@ export interface ApplyOptions {
 
 /** What "apply" is given: how it becomes a plan once the nodes were asked. */
 export interface ApplyInput {
-  readonly is: 'document' | 'plan' | 'diff' | 'rollback';
+  readonly is: 'document' | 'plan' | 'diff' | 'rollback' | 'acts';
   /** The run whose changes it takes back. */
   readonly rollsBack?: string;
   plan(survey: Survey): Promise<Result<DocumentPlan>>;

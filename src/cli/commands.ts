@@ -31,6 +31,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
   },
+  { name: 'start', summary: 'Start guests', load: () => import('./start.ts') },
+  { name: 'shutdown', summary: 'Shut guests down', load: () => import('./shutdown.ts') },
+  { name: 'stop', summary: 'Stop guests hard', load: () => import('./stop.ts') },
+  { name: 'reboot', summary: 'Reboot guests', load: () => import('./reboot.ts') },
+  { name: 'hibernate', summary: 'Suspend VMs to disk', load: () => import('./hibernate.ts') },
   { name: 'cp', summary: 'Copy files to many nodes, or from them', load: () => import('./cp.ts') },
   { name: 'ssh', summary: 'Open a shell on one host', load: () => import('./ssh.ts') },
   {

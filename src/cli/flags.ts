@@ -130,6 +130,11 @@ export const nodeFlags = {
   },
 } as const satisfies Flags;
 
+/** For every command that asks before it changes something. */
+export const consentFlags = {
+  yes: { short: 'y', help: 'apply without asking' },
+} as const satisfies Flags;
+
 /** For every command that plans a document. */
 export const planFlags = {
   target: {

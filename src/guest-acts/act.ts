@@ -18,10 +18,19 @@ export interface ActArgument {
   readonly choices?: readonly string[];
   /** Of a text: what it must look like, and that in words. */
   readonly form?: { readonly pattern: RegExp; readonly words: string };
+  /** Its flag where commands have one of its name already; the name, in lower case with dashes, unless said. */
+  readonly flag?: string;
   /** Name of its value on help pages: "SECONDS". */
   readonly value?: string;
   /** One line, without a full stop. */
   readonly help: string;
+}
+
+/** What tasks, flags and help pages know of an act. */
+export interface ActWords {
+  /** One line, without a full stop. */
+  readonly summary: string;
+  readonly args: readonly ActArgument[];
 }
 
 /** Arguments as they were given, each in its normal form: "1" and "0" for switches, digits, text. */
@@ -46,12 +55,9 @@ export interface ActDraft extends Pick<Draft, 'differences' | 'risks' | 'steps'>
 }
 
 /** Something that is done to a guest: one typed constant, all of it pure. */
-export interface GuestAct {
+export interface GuestAct extends ActWords {
   /** As tasks and commands call it: "start". */
   readonly name: string;
-  /** One line, without a full stop. */
-  readonly summary: string;
-  readonly args: readonly ActArgument[];
   /** Kinds of guest that it is for; without it, both. */
   readonly only?: 'vm' | 'container';
   /** Locks of the guest that don't hinder it (a hibernated VM is locked, and started all the same). */

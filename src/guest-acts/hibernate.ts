@@ -2,25 +2,16 @@ import { fail, ok } from '../diagnostic.ts';
 import { checkStorage } from '../modules/guest/check-place.ts';
 import { hibernateStep } from '../modules/guest/power-step.ts';
 import type { GuestAct } from './act.ts';
+import { actTable } from './act-table.ts';
 import { powerRefusals, refuse } from './act-refusal.ts';
 import { becomes } from './power-difference.ts';
-import { storageId } from './text-forms.ts';
 
 /** Memory goes to a disk, the VM stops and is locked (suspended) until it is started again. HA would start it at once. */
 export const hibernate: GuestAct = {
   name: 'hibernate',
-  summary: 'Suspend VMs to disk',
+  ...actTable.hibernate,
   only: 'vm',
   throughLocks: ['suspended'],
-  args: [
-    {
-      name: 'statestorage',
-      type: 'text',
-      form: storageId,
-      value: 'STORAGE',
-      help: "where its memory goes (default: its vmstatestorage, else one of its disks' storages)",
-    },
-  ],
   draft(asked) {
     const { guest, args, snapshot, wanted } = asked;
     const refused = powerRefusals(asked);

@@ -3,8 +3,9 @@ import { SHUTDOWN_SECONDS } from '../modules/guest/guest-kind.ts';
 import { rebootStep } from '../modules/guest/power-step.ts';
 import { restartedStep } from '../modules/guest/wait-step.ts';
 import type { GuestAct } from './act.ts';
+import { actTable } from './act-table.ts';
 import { powerRefusals, refuse } from './act-refusal.ts';
-import { shutdownTimeout, waitArguments, waitSteps } from './power-arguments.ts';
+import { waitSteps } from './wait-steps.ts';
 
 /** Seconds that qmeventd and the VM's start may take. */
 const START_AGAIN_SECONDS = 120;
@@ -12,8 +13,7 @@ const START_AGAIN_SECONDS = 120;
 /** A clean shutdown and a start: what is pending is applied. HA doesn't mind: the guest is down for a moment only. */
 export const reboot: GuestAct = {
   name: 'reboot',
-  summary: 'Reboot guests, which applies what is pending',
-  args: [shutdownTimeout, ...waitArguments],
+  ...actTable.reboot,
   draft(asked) {
     const { guest, args } = asked;
     const refused = powerRefusals(asked);

@@ -1,15 +1,15 @@
 import { fail, ok } from '../diagnostic.ts';
 import { resumeStep } from '../modules/guest/power-step.ts';
 import type { GuestAct } from './act.ts';
+import { actTable } from './act-table.ts';
 import { powerRefusals, refuse } from './act-refusal.ts';
-import { waitArguments, waitSteps } from './power-arguments.ts';
+import { waitSteps } from './wait-steps.ts';
 import { start } from './start.ts';
 
 /** A hibernated VM is started; a guest that is in memory goes on, paused or not. */
 export const resume: GuestAct = {
   name: 'resume',
-  summary: 'Resume guests that are paused or hibernated',
-  args: waitArguments,
+  ...actTable.resume,
   throughLocks: ['suspended'],
   draft(asked) {
     const { guest } = asked;

@@ -3,18 +3,14 @@ import { SHUTDOWN_SECONDS } from '../modules/guest/guest-kind.ts';
 import { haStopSteps } from '../modules/guest/ha-step.ts';
 import { shutdownStep } from '../modules/guest/power-step.ts';
 import type { GuestAct } from './act.ts';
+import { actTable } from './act-table.ts';
 import { powerRefusals, refuse } from './act-refusal.ts';
-import { shutdownTimeout } from './power-arguments.ts';
 import { becomes } from './power-difference.ts';
 
 /** HA stops a VM hard when its time is over, and asks nobody: it is done only with that consent (pitfall 9). */
 export const shutdown: GuestAct = {
   name: 'shutdown',
-  summary: 'Shut guests down',
-  args: [
-    shutdownTimeout,
-    { name: 'forceStop', type: 'switch', help: 'stop it hard when the shutdown takes longer than that' },
-  ],
+  ...actTable.shutdown,
   draft(asked) {
     const { guest, args } = asked;
     const refused = powerRefusals(asked);
@@ -29,7 +25,7 @@ export const shutdown: GuestAct = {
         '',
         'guest/ha-hard-stop',
         `HA stops it hard when it is not down after ${seconds} s; consent to that is wanted`,
-        'Say forceStop: yes (--force-stop), with a "timeout" that is long enough.',
+        'Say forceStop: yes (--force-stop), with a "timeout" (--shutdown-timeout) that is long enough.',
       );
     return ok({
       differences: [becomes(guest, 'stopped')],

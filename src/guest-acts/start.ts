@@ -2,15 +2,15 @@ import { fail, ok } from '../diagnostic.ts';
 import { haStartSteps } from '../modules/guest/ha-step.ts';
 import { startStep } from '../modules/guest/power-step.ts';
 import type { GuestAct } from './act.ts';
+import { actTable } from './act-table.ts';
 import { powerRefusals } from './act-refusal.ts';
-import { waitArguments, waitSteps } from './power-arguments.ts';
+import { waitSteps } from './wait-steps.ts';
 import { becomes } from './power-difference.ts';
 
 /** A hibernated VM resumes where it was; a guest under HA is started by HA. */
 export const start: GuestAct = {
   name: 'start',
-  summary: 'Start guests',
-  args: waitArguments,
+  ...actTable.start,
   throughLocks: ['suspended'],
   draft(asked) {
     const { guest } = asked;

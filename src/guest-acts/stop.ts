@@ -2,14 +2,14 @@ import { fail, ok } from '../diagnostic.ts';
 import { haStopSteps } from '../modules/guest/ha-step.ts';
 import { stopStep } from '../modules/guest/power-step.ts';
 import type { GuestAct } from './act.ts';
+import { actTable } from './act-table.ts';
 import { powerRefusals } from './act-refusal.ts';
 import { becomes } from './power-difference.ts';
 
 /** As pulling the plug. */
 export const stop: GuestAct = {
   name: 'stop',
-  summary: 'Stop guests hard',
-  args: [],
+  ...actTable.stop,
   draft(asked) {
     const { guest } = asked;
     const refused = powerRefusals(asked);

@@ -30,6 +30,8 @@ const caseSchema = z.strictObject({
   /** Files after, as predict() writes them. */
   after: z.record(z.string(), z.string().nullable()).default({}),
   running: z.array(z.number()).optional(),
+  /** An act that is done again each time that it is asked for. */
+  repeats: z.boolean().default(false),
 });
 
 export interface Case extends z.infer<typeof caseSchema> {

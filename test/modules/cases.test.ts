@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { predict } from '../../src/plan/predict.ts';
 import { checkCall } from '../../src/pve/check-call.ts';
+import { loadArea } from '../../src/pve/load-area.ts';
 import { isUnknown } from '../../src/snapshot/snapshot.ts';
 import { commandLines, readCases, refusalLine } from './case.ts';
 
-describe.each(['vm', 'container'])('%s', (kind) => {
-  test.each(readCases(kind))('$name: $about', (each) => {
+describe.each(['vm', 'container', 'acts'])('%s', (kind) => {
+  test.each(readCases(kind))('$name: $about', async (each) => {
     const planned = makePlan(each.survey, each.specs, { allowDestroy: each.allowDestroy });
     const refused = planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(refusalLine));
     expect(refused).toEqual(
@@ -28,7 +29,7 @@ describe.each(['vm', 'container'])('%s', (kind) => {
     ).toEqual(each.restart);
 
     for (const { act } of changes.flatMap(({ steps }) => steps)) {
-      if (act.run === 'call') expect(checkCall(act.call)).toEqual([]);
+      if (act.run === 'call') expect(checkCall(act.call, await loadArea(act.call.path))).toEqual([]);
     }
 
     const after = predict(each.survey, planned.plans);
@@ -41,7 +42,7 @@ describe.each(['vm', 'container'])('%s', (kind) => {
       );
       expect(running).toEqual(each.running);
     }
-    if (each.refused.length === 0) {
+    if (each.refused.length === 0 && !each.repeats) {
       const again = makePlan(after, each.specs, { allowDestroy: each.allowDestroy });
       expect(commandLines(again.plans)).toEqual([]);
     }
