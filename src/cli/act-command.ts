@@ -1,9 +1,12 @@
 import type { ActArgument, ActWords } from '../guest-acts/act.ts';
 import type { ApplyContext } from './apply-command.ts';
-import { applyCommand } from './apply-command.ts';
+import { applyCommand, carryOutFlags } from './apply-command.ts';
 import type { Command, Help } from './command.ts';
 import type { Flag, Flags, FlagValue } from './flags.ts';
-import { brakeFlags, consentFlags, nodeFlags } from './flags.ts';
+
+/** What a selector may be, for help pages. */
+export const selectorHelp =
+  'SELECTOR is a VMID (100), a range (100:110), a name or glob (web*), @all, @tag-NAME, @pool-NAME, @node-NAME, joined by commas; "-" before one leaves it out. What is so already is left alone. The plan is shown with its commands, and you are asked.';
 
 /** A command that does something to the guests that a selector means: a plan that is shown and confirmed. */
 export function actCommand(
@@ -12,13 +15,10 @@ export function actCommand(
   help: Pick<Help, 'about' | 'examples'>,
 ): Command {
   return {
-    flags: { ...actFlags(args), ...consentFlags, ...brakeFlags, ...nodeFlags },
+    flags: { ...actFlags(args), ...carryOutFlags },
     help: {
       usage: 'SELECTOR',
-      about: [
-        ...help.about,
-        'SELECTOR is a VMID (100), a range (100:110), a name or glob (web*), @all, @tag-NAME, @pool-NAME, @node-NAME, joined by commas; "-" before one leaves it out. What is so already is left alone. The plan is shown with its commands, and you are asked.',
-      ],
+      about: [...help.about, selectorHelp],
       examples: help.examples,
     },
     run: (context) =>

@@ -4,6 +4,7 @@ import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument } from '../documents/plan-document.ts';
 import type { GuestSelector } from '../inventory/guest-selector.ts';
 import { parseGuestSelector, selectGuests } from '../inventory/guest-selector.ts';
+import type { PlanOptions } from '../modules/module.ts';
 import type { ClusterGuest } from '../snapshot/selectable-guests.ts';
 import { guestsOfSurvey } from '../snapshot/guests-of-survey.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -40,10 +41,11 @@ export function readSelector(
 export function actInput(
   selector: GuestSelector,
   specsOf: (guest: ClusterGuest) => readonly Spec[],
+  options: PlanOptions = { allowDestroy: false },
 ): ApplyInput {
   return {
     is: 'acts',
-    plan: (survey) => Promise.resolve(planActs(selector, specsOf, survey)),
+    plan: (survey) => Promise.resolve(planActs(selector, specsOf, survey, options)),
     nothing: ({ specs }) =>
       specs.length === 1
         ? 'Nothing to do: it is so already.'
@@ -55,10 +57,11 @@ function planActs(
   selector: GuestSelector,
   specsOf: (guest: ClusterGuest) => readonly Spec[],
   survey: Survey,
+  options: PlanOptions,
 ): Result<DocumentPlan> {
   const selected = selectGuests(selector, guestsOfSurvey(survey));
   if (!selected.ok) return fail(...survey.unreachable, ...selected.diagnostics);
-  return planDocument(selected.value.flatMap(specsOf), survey, { allowDestroy: false });
+  return planDocument(selected.value.flatMap(specsOf), survey, options);
 }
 
 export function specOf(kind: string, { vmid, snapshot }: ClusterGuest, args: Arguments): Spec {

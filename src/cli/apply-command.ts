@@ -6,16 +6,23 @@ import type { CliContext } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { brakeFlags, consentFlags, planFlags } from './flags.ts';
+import { brakeFlags, consentFlags, nodeFlags, planFlags } from './flags.ts';
 
 /** For the commands that plan, show, ask and apply: "apply", "rollback", "start". */
+export const carryOutFlags = {
+  ...consentFlags,
+  ...brakeFlags,
+  ...nodeFlags,
+} as const satisfies Flags;
+
+/** For those of them that take a part of a document. */
 export const applyFlags = {
   ...consentFlags,
   ...brakeFlags,
   ...planFlags,
 } as const satisfies Flags;
 
-export type ApplyContext = CliContext<typeof applyFlags>;
+export type ApplyContext = CliContext<typeof carryOutFlags>;
 
 /** Applies what a command is given; `readInput` reads it, before anything is connected to. Gives the exit code. */
 export async function applyCommand(

@@ -36,6 +36,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'stop', summary: 'Stop guests hard', load: () => import('./stop.ts') },
   { name: 'reboot', summary: 'Reboot guests', load: () => import('./reboot.ts') },
   { name: 'hibernate', summary: 'Suspend VMs to disk', load: () => import('./hibernate.ts') },
+  {
+    name: 'snapshot',
+    summary: 'Take, remove, roll back to snapshots of guests',
+    load: () => import('./snapshot.ts'),
+  },
   { name: 'cp', summary: 'Copy files to many nodes, or from them', load: () => import('./cp.ts') },
   { name: 'ssh', summary: 'Open a shell on one host', load: () => import('./ssh.ts') },
   {

@@ -4,8 +4,8 @@ import { complain, describe, isMapping } from './reading.ts';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
-/** What a document's tree may hold beside its lists of guests, and those. */
-export const sections = ['node', 'cluster', 'vms', 'containers'];
+/** What a document's tree may hold beside its lists of resources, and those. */
+export const sections = ['node', 'cluster', 'vms', 'containers', 'snapshots'];
 
 /** The tree with `vms` and `containers`: the whole document, or what is under `plugins: proxmox:`. */
 export function findTree(

@@ -8,6 +8,7 @@ import type { Mapping } from './find-tree.ts';
 import { findTree, sections } from './find-tree.ts';
 import type { Defaults, GuestKind } from './read-guest.ts';
 import { readGuest } from './read-guest.ts';
+import { readSnapshot } from './read-snapshot.ts';
 import type { Path, Reading } from './reading.ts';
 import { complain, describe, isMapping, placeOf } from './reading.ts';
 
@@ -25,7 +26,10 @@ export function readDocument(text: string, file: string): Result<readonly Spec[]
   const reading: Reading = { file, positions: parsed.value.positions, problems: [] };
   const found = findTree(parsed.value.value, reading);
   const specs = found === undefined ? [] : readTree(found.tree, found.path, reading);
-  complainOfRepeatedVmids(specs, reading);
+  complainOfRepeatedVmids(
+    specs.filter(({ kind }) => kind !== 'snapshot'),
+    reading,
+  );
   const problems = [...reading.problems, ...specs.flatMap(problemsOf)];
   return problems.length > 0 ? fail(...problems.toSorted(byPlace)) : ok(specs);
 }
@@ -54,21 +58,24 @@ function readTree(tree: Mapping, path: Path, reading: Reading): readonly Spec[] 
     );
   }
   const defaults: Defaults = { ...(node && { node }), ...(cluster && { cluster }) };
-  return Object.entries(guestSections).flatMap(([section, kind]) => {
-    const guests = tree[section] ?? [];
-    if (!Array.isArray(guests)) {
-      complain(
-        reading,
-        [...path, section],
-        'wrong-type',
-        `Cannot read "${section}": it is ${describe(guests)}; a list is wanted`,
-      );
-      return [];
-    }
-    return guests.flatMap(
-      (guest: unknown, index) => readGuest(kind, guest, [...path, section, index], defaults, reading) ?? [],
-    );
-  });
+  return [
+    ...Object.entries(guestSections).flatMap(([section, kind]) =>
+      listUnder(tree, section, path, reading).flatMap(
+        (guest, index) => readGuest(kind, guest, [...path, section, index], defaults, reading) ?? [],
+      ),
+    ),
+    ...listUnder(tree, 'snapshots', path, reading).flatMap(
+      (each, index) => readSnapshot(each, [...path, 'snapshots', index], defaults, reading) ?? [],
+    ),
+  ];
+}
+
+function listUnder(tree: Mapping, section: string, path: Path, reading: Reading): readonly unknown[] {
+  const list = tree[section] ?? [];
+  if (Array.isArray(list)) return list;
+  const message = `Cannot read "${section}": it is ${describe(list)}; a list is wanted`;
+  complain(reading, [...path, section], 'wrong-type', message);
+  return [];
 }
 
 function complainOfSection(key: string, path: Path, reading: Reading): void {

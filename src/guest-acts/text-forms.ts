@@ -10,3 +10,43 @@ export const nodeName: Form = {
   pattern: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/iu,
   words: 'the name of a PVE node',
 };
+
+/** PVE::JSONSchema, pve-configid, at most 40 characters (the snapname of its API). */
+export const snapshotName: Form = {
+  pattern: /^[a-z][a-z0-9_-]{1,39}$/iu,
+  words: 'a name of 2 to 40 letters, digits, "_" and "-", a letter first,',
+};
+
+/** What stands before "-20261129T1200" in a snapshot's name. */
+export const snapshotPrefix: Form = {
+  pattern: /^[a-z][a-z0-9_-]{0,25}$/iu,
+  words: 'a word of at most 26 letters, digits, "_" and "-", a letter first,',
+};
+
+/** A minute, as it stands in a snapshot's name. */
+export const stamp: Form = { pattern: /^\d{8}T\d{4}$/u, words: 'a time as in 20261129T1200 (UTC)' };
+
+/** Its seconds since 1970; undefined when it is no time. */
+export function readStamp(text: string): number | undefined {
+  const groups = /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)T(?<hour>\d\d)(?<minute>\d\d)$/u.exec(
+    text,
+  )?.groups;
+  if (groups === undefined) return undefined;
+  const { year, month, day, hour, minute } = groups;
+  const time = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute));
+  return Number.isNaN(time) ? undefined : time / 1000;
+}
+
+/** How old something may be. */
+export const age: Form = {
+  pattern: /^[1-9]\d{0,5}[mhdw]$/u,
+  words: 'a time as in 30m, 12h, 14d or 2w',
+};
+
+const UNITS = { m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
+
+/** Its seconds; undefined when it is none. */
+export function readAge(text: string): number | undefined {
+  const { count, unit } = /^(?<count>\d+)(?<unit>[mhdw])$/u.exec(text)?.groups ?? {};
+  return count === undefined ? undefined : Number(count) * UNITS[unit as keyof typeof UNITS];
+}

@@ -55,6 +55,14 @@ const effect = z.discriminatedUnion('brings', [
     is: z.enum(['running', 'stopped']),
     how: z.enum(['restart', 'hibernation']).exactOptional(),
   }),
+  z.strictObject({
+    brings: z.literal('rollback'),
+    address,
+    node: z.string(),
+    to: z.string(),
+    is: z.enum(['running', 'stopped']),
+  }),
+  z.strictObject({ brings: z.literal('place'), address, node: z.string(), to: z.string() }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
 ]);
 const step = z.strictObject({

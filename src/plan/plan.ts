@@ -45,6 +45,21 @@ export type Effect =
       /** It was down in between, so what was pending is applied; or its memory is on a disk, and it is locked for that. */
       readonly how?: 'restart' | 'hibernation';
     }
+  /** A guest as one of its snapshots has it. */
+  | {
+      readonly brings: 'rollback';
+      readonly address: Address;
+      readonly node: string;
+      readonly to: string;
+      readonly is: 'running' | 'stopped';
+    }
+  /** A guest on another node; `node` is the one that it leaves. */
+  | {
+      readonly brings: 'place';
+      readonly address: Address;
+      readonly node: string;
+      readonly to: string;
+    }
   | { readonly brings: 'absence'; readonly address: Address; readonly node: string };
 
 /** How a step is taken back, or why it can't be: nothing of it, or only these of the options that it brings. */

@@ -12,7 +12,7 @@ import type { AppliedRun } from './applied-run.ts';
 import { fileKey } from './applied-run.ts';
 import type { Back } from './property-back.ts';
 import { propertyBack } from './property-back.ts';
-import { goneSince, lasts, madeAnew, madeChanged, changedSince } from './rollback-words.ts';
+import { actStays, goneSince, lasts, madeAnew, madeChanged, changedSince } from './rollback-words.ts';
 import type { Touched } from './touched.ts';
 
 /** What is to be declared so that all is as it was before a run, and what of it does not come back. */
@@ -67,6 +67,7 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
   });
   // The planner tells of what could not be read.
   if (isUnknown(state)) return declare({});
+  const done = touched.acts.map((act) => actStays(touched, act));
   if (touched.made && touched.removed === undefined) {
     if (state === undefined) return { specs: [], stays: [] };
     if (isAsLeft(resource, state)) return declare({ state: 'absent' });
@@ -75,7 +76,8 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
   if (state === undefined) return { specs: [], stays: [goneSince(touched)] };
   if (touched.made || (touched.removed !== undefined && wasRemoved(resource)))
     return { specs: [], stays: [madeAnew(touched)] };
-  return optionsBack(resource, state, declaredBy);
+  const back = optionsBack(resource, state, declaredBy);
+  return { ...back, stays: [...done, ...back.stays] };
 }
 
 function optionsBack(resource: Resource, state: State, declaredBy: string): Rollback {
@@ -171,7 +173,7 @@ function differingOptions(left: State | undefined, now: State): readonly string[
 function specOf({ address }: Touched, args: Readonly<Record<string, unknown>>, declaredBy: string): Spec {
   return {
     kind: address.kind,
-    args: { vmid: Number(address.name), ...args },
+    args: { ...findModule(address.kind)?.naming(address), ...args },
     positions: {},
     cluster: address.cluster,
     declaredBy,

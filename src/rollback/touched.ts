@@ -28,6 +28,8 @@ export interface Touched {
   readonly properties: ReadonlyMap<string, TouchedProperty>;
   readonly power?: { readonly before: 'running' | 'stopped'; readonly after: 'running' | 'stopped' };
   readonly lasting: ReadonlyMap<string, Lasting>;
+  /** What was done to it that no declaration brings back: "it was moved to pve2". */
+  readonly acts: readonly string[];
 }
 
 /** The resources that the changes are about, the last one first: what came last goes back first. */
@@ -43,6 +45,7 @@ export function touchedBy(changes: readonly AppliedChange[]): readonly Touched[]
       made: false,
       properties: new Map(),
       lasting: new Map(),
+      acts: [],
     };
     byAddress.delete(key);
     byAddress.set(
@@ -74,6 +77,10 @@ function withEffect(touched: Touched, effect: Effect, step: Step, applied: Appli
     const before = touched.power?.before ?? (effect.is === 'running' ? 'stopped' : 'running');
     return { ...touched, power: { before, after: effect.is } };
   }
+  if (effect.brings === 'rollback')
+    return { ...touched, acts: [...touched.acts, `it was rolled back to its snapshot ${effect.to}`] };
+  if (effect.brings === 'place')
+    return { ...touched, acts: [...touched.acts, `it was moved from ${effect.node} to ${effect.to}`] };
   const names = [...Object.keys(effect.set), ...effect.remove, ...effect.revert];
   const properties = new Map(touched.properties);
   const lasting = new Map(touched.lasting);

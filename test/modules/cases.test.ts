@@ -6,7 +6,7 @@ import { loadArea } from '../../src/pve/load-area.ts';
 import { isUnknown } from '../../src/snapshot/snapshot.ts';
 import { commandLines, readCases, refusalLine } from './case.ts';
 
-describe.each(['vm', 'container', 'acts'])('%s', (kind) => {
+describe.each(['vm', 'container', 'snapshot', 'acts'])('%s', (kind) => {
   test.each(readCases(kind))('$name: $about', async (each) => {
     const planned = makePlan(each.survey, each.specs, { allowDestroy: each.allowDestroy });
     const refused = planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(refusalLine));

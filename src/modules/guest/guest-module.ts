@@ -26,6 +26,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     summary: kind.summary,
     properties: kind.properties,
     words: kind.words,
+    naming: ({ name }) => ({ vmid: Number(name) }),
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
     read: (snapshot, at) => guestState(kind, snapshot, Number(at.name)),
@@ -54,7 +55,10 @@ export function guestModule(kind: GuestKind): ResourceModule {
         ? gone(wanted)
         : removeGuest(kind, wanted, guest, snapshot, options);
     },
-    touches: (effect) => [guestConfigPath(Number(effect.address.name), kind.kind, effect.node)],
+    touches(effect) {
+      const at = (node: string) => guestConfigPath(Number(effect.address.name), kind.kind, node);
+      return effect.brings === 'place' ? [at(effect.node), at(effect.to)] : [at(effect.node)];
+    },
     predict: (snapshot, effect) => predictGuest(kind, snapshot, effect),
     verify: (snapshot, effect) => verifyGuest(kind, snapshot, effect),
     takeBack: (before, after, effect) => takeBack(kind, before, after, effect),

@@ -3,6 +3,7 @@ import type { GuestConfig } from '../../pve/guest-config.ts';
 import { options, pendingOptions } from '../../pve/guest-config.ts';
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
+import { atSnapshot } from '../../pve/guest-config-snapshots.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
@@ -24,6 +25,10 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
       return withoutGuest(snapshot, vmid);
     case 'power':
       return predictPower(kind, snapshot, vmid, effect);
+    case 'rollback':
+      return predictRollback(kind, snapshot, vmid, effect);
+    case 'place':
+      return predictPlace(kind, snapshot, vmid, effect);
     case 'options':
       return effect.created
         ? withGuest(snapshot, {
@@ -34,6 +39,33 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
           })
         : predictSet(kind, snapshot, vmid, effect);
   }
+}
+
+function predictRollback(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  vmid: number,
+  { node, to, is }: Effect & { brings: 'rollback' },
+): Snapshot {
+  const guest = readGuest(kind, snapshot, vmid);
+  if (guest === undefined || isUnknown(guest)) return snapshot;
+  const text = rewriteGuestConfig(atSnapshot(guest.config, to));
+  const back = withGuest(snapshot, { vmid, type: kind.kind, node, text });
+  return withPower(back, node, kind.kind, vmid, is === 'running');
+}
+
+/** It runs there if it ran here. */
+function predictPlace(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  vmid: number,
+  { to }: Effect & { brings: 'place' },
+): Snapshot {
+  const guest = readGuest(kind, snapshot, vmid);
+  if (guest === undefined || isUnknown(guest)) return snapshot;
+  const text = rewriteGuestConfig(guest.config);
+  const moved = withGuest(snapshot, { vmid, type: kind.kind, node: to, text });
+  return withPower(moved, to, kind.kind, vmid, guest.power === 'running');
 }
 
 /** Pending changes are applied when a guest stops (pitfalls 6). */

@@ -21,7 +21,15 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   if (effect.brings === 'absence')
     return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
   if (guest === undefined) return [missing(effect, 'its config is not there')];
-  if (effect.brings === 'power') {
+  if (effect.brings === 'place')
+    return guest.node === effect.to
+      ? []
+      : [missing(effect, `it is on ${guest.node}; ${effect.to} is wanted`)];
+  if (effect.brings === 'rollback' && guest.active['parent'] !== effect.to)
+    return [
+      missing(effect, `it goes on from ${guest.active['parent'] ?? 'no snapshot'}; ${effect.to} is wanted`),
+    ];
+  if (effect.brings === 'power' || effect.brings === 'rollback') {
     if (guest.power === effect.is) return leftUndone(guest, effect).map((what) => missing(effect, what));
     return [
       missing(
@@ -45,7 +53,8 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
 }
 
 /** What a restart or a hibernation should have done beside the power. */
-function leftUndone(guest: Guest, { how }: Effect & { brings: 'power' }): readonly string[] {
+function leftUndone(guest: Guest, effect: Effect & { brings: 'power' | 'rollback' }): readonly string[] {
+  const how = effect.brings === 'power' ? effect.how : undefined;
   if (how === 'hibernation')
     return guest.active['lock'] === 'suspended' ? [] : ['it is not marked as suspended'];
   const pending = [...Object.keys(guest.pending.set), ...guest.pending.remove];
