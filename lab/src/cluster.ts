@@ -57,7 +57,15 @@ export interface SimulatedCluster {
 }
 
 const NO_FAULTS: Faults = { lockHeld: () => false, storageFull: () => false };
-const DEFAULT_TRAITS: Traits = { kvm: true, cpus: 16, memory: 64 * 2 ** 30, pve: '9', guestsAnswer: true };
+const DEFAULT_TRAITS: Traits = {
+  kvm: true,
+  cpus: 16,
+  memory: 64 * 2 ** 30,
+  pve: '9',
+  guestsAnswer: true,
+  fileSystem: 'ext4',
+  copySpeed: 40_960,
+};
 
 /** Builds a cluster, or a lone node, in memory; its machines are in `machines`. */
 export function createCluster(options: ClusterOptions): Cluster {

@@ -35,6 +35,10 @@ export interface Traits {
   readonly pve: '8' | '9';
   /** False: VMs run no system that answers the power button, as in the recordings. */
   readonly guestsAnswer: boolean;
+  /** Of the root directory; a backup of a container says if it is not a plain one. */
+  readonly fileSystem: 'ext4' | 'overlay';
+  /** MiB that a copy of a disk, a backup or a migration moves in a second. */
+  readonly copySpeed: number;
 }
 
 /** A corosync cluster, or a lone node (then `name` is undefined and there is one member). */

@@ -53,7 +53,8 @@ export function plainFleet(count: number, pve: Traits['pve']): FleetDefinition {
 
 /**
  * A fleet by its name or from a YAML file: `clusters:` maps a cluster's name to its nodes' names, `nodes:` lists lone nodes; a node is a name
- * or `{name, host, version, cpus, kvm}`. Throws with a sentence for the user.
+ * or `{name, host, version, cpus, kvm, copy}`; `copy` is how many MiB a second its copies of
+ * disks, backups and migrations move. Throws with a sentence for the user.
  */
 export function readFleet(nameOrFile: string, pve: Traits['pve']): FleetDefinition {
   const named = NAMED[nameOrFile];
@@ -99,7 +100,7 @@ function toNodes(value: unknown, site: number, pve: Traits['pve']): NodeDefiniti
     if (typeof node === 'string') return { name: node, host: node, ip, traits: { pve } };
     if (!isRecord(node) || typeof node['name'] !== 'string')
       throw new Error('a node is a name, or a mapping with `name:`');
-    const { name, host, version, cpus, kvm } = node;
+    const { name, host, version, cpus, kvm, copy } = node;
     return {
       name,
       host: typeof host === 'string' ? host : name,
@@ -108,6 +109,7 @@ function toNodes(value: unknown, site: number, pve: Traits['pve']): NodeDefiniti
         pve: versionOf(version) ?? pve,
         ...(typeof cpus === 'number' ? { cpus } : {}),
         ...(typeof kvm === 'boolean' ? { kvm } : {}),
+        ...(typeof copy === 'number' && copy > 0 ? { copySpeed: copy } : {}),
       },
     };
   });

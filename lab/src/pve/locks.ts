@@ -1,3 +1,4 @@
+import type { Machine } from '../machine.ts';
 import { die } from './failure.ts';
 import type { Session } from './session.ts';
 
@@ -19,11 +20,10 @@ export async function withGuestLock<T>(
   seconds: number,
   act: () => Promise<T> | T,
 ): Promise<T> {
-  const { locks } = session.machine;
-  let release = await locks.take(vmid, 0, session.input.signal);
+  let release = await takeGuest(session, vmid, 0);
   if (release === undefined) {
     session.warn('trying to acquire lock...\n');
-    release = await locks.take(vmid, seconds, session.input.signal);
+    release = await takeGuest(session, vmid, seconds);
     if (release === undefined) die(`can't lock file '${guestLockFile(kind, vmid)}' - got timeout`);
     session.warn(' OK\n');
   }
@@ -32,6 +32,29 @@ export async function withGuestLock<T>(
   } finally {
     release();
   }
+}
+
+/** A file of the lab's own: until when a child of QEMU that nobody waits for holds a guest's lock. */
+function leftoverFile(vmid: string): string {
+  return `/run/pvefleet-lab/${vmid}.locked-until`;
+}
+
+/** Lets a child that was left behind hold the guest's lock for so many seconds from now. */
+export function leaveLocked({ files, clock }: Machine, vmid: string, seconds: number): void {
+  files.write(leftoverFile(vmid), `${clock() + seconds}\n`);
+}
+
+const POLL_SECONDS = 0.5;
+
+async function takeGuest(session: Session, vmid: string, seconds: number): Promise<(() => void) | undefined> {
+  const { machine, input } = session;
+  const until = Number(machine.files.read(leftoverFile(vmid)) ?? 0);
+  const start = machine.clock();
+  while (machine.clock() < until) {
+    if (machine.clock() - start >= seconds || input.signal.aborted) return undefined;
+    await machine.sleep(POLL_SECONDS, input.signal);
+  }
+  return machine.locks.take(vmid, seconds - (machine.clock() - start), input.signal);
 }
 
 /**

@@ -1,35 +1,59 @@
 import type { CommandInput, Machine, Ran } from '../machine.ts';
-import { Failure } from './failure.ts';
+import { die, Failure } from './failure.ts';
+import { openTask, type TaskLog } from './task-log.ts';
 
 /** One run of a PVE tool: its node and what it has written so far. */
 export interface Session {
   readonly machine: Machine;
+  /** Its signal also aborts when a worker of this run is killed. */
   readonly input: CommandInput;
   readonly print: (text: string) => void;
   /** To stderr, or to stdout inside a task, as PVE's workers do. */
   readonly warn: (text: string) => void;
   readonly writeError: (text: string) => void;
-  readonly tasks: { depth: number; warnings: number };
+  readonly tasks: Tasks;
   readonly finish: (exit: number) => Ran;
+}
+
+interface Tasks {
+  depth: number;
+  warnings: number;
+  /** The outermost task's log; what is printed goes there too. */
+  log: TaskLog | undefined;
+  readonly interrupt: () => void;
 }
 
 /** Begins a run. */
 export function openSession(machine: Machine, input: CommandInput): Session {
   let stdout = '';
   let stderr = '';
-  const tasks = { depth: 0, warnings: 0 };
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  if (input.signal.aborted) interrupt();
+  else input.signal.addEventListener('abort', interrupt, { once: true });
+  const tasks: Tasks = { depth: 0, warnings: 0, log: undefined, interrupt };
+  const print = (text: string): void => {
+    stdout += text;
+    tasks.log?.append(text);
+  };
   return {
     machine,
-    input,
+    input: { ...input, signal: stop.signal },
     tasks,
-    print: (text) => void (stdout += text),
+    print,
     writeError: (text) => void (stderr += text),
     warn: (text) => {
-      if (tasks.depth > 0) stdout += text;
+      if (tasks.depth > 0) print(text);
       else stderr += text;
     },
     finish: (exit) => ({ stdout, stderr, exit }),
   };
+}
+
+/** Waits that many seconds of the machine's time. Throws Failure when the run is ended meanwhile, as a signal ends a worker. */
+export async function pause(session: Session, seconds: number): Promise<void> {
+  await session.machine.sleep(seconds, session.input.signal);
+  if (session.input.signal.aborted) die('interrupted by signal');
 }
 
 /** `log_warn`: a warning that a task counts at its end. */
@@ -54,9 +78,15 @@ export async function runTask(
   id: string,
   work: () => Promise<void> | void,
 ): Promise<TaskEnd> {
-  const started = session.machine.clock();
-  const outer = session.tasks.depth > 0;
-  session.tasks.depth += 1;
+  const { machine, tasks } = session;
+  const outer = tasks.depth > 0;
+  let working = true;
+  const worker = machine.processes.spawn([`task ${type}:${id}`], {
+    onKill: () => working && tasks.interrupt(),
+  });
+  const log = openTask(machine, type, id, worker);
+  if (!outer) tasks.log = log;
+  tasks.depth += 1;
   let error: string | undefined;
   try {
     await work();
@@ -64,35 +94,16 @@ export async function runTask(
     if (!(thrown instanceof Failure)) throw thrown;
     error = thrown.text.replace(/\n$/, '').replaceAll('\n', ' ');
   } finally {
-    session.tasks.depth -= 1;
+    tasks.depth -= 1;
+    if (!outer) tasks.log = undefined;
+    working = false;
+    machine.processes.kill(worker);
   }
-  const upid = logTask(session.machine, type, id, started, error);
-  const line =
-    error ??
-    (session.tasks.warnings > 0 ? `Task finished with ${session.tasks.warnings} warning(s)!` : undefined);
+  log.end(error, tasks.warnings);
+  const line = error ?? (tasks.warnings > 0 ? `Task finished with ${tasks.warnings} warning(s)!` : undefined);
   if (line !== undefined) {
     if (outer) session.print(`${line}\n`);
     else session.writeError(`${line}\n`);
   }
-  return { failed: error !== undefined, upid };
-}
-
-const TASK_INDEX = '/var/log/pve/tasks/index';
-
-/** Adds the finished task to the node's task index (the UPID, the end in hexadecimal seconds, the status) and returns its UPID. */
-function logTask(
-  machine: Machine,
-  type: string,
-  id: string,
-  started: number,
-  error: string | undefined,
-): string {
-  const hex = (value: number): string => value.toString(16).toUpperCase().padStart(8, '0');
-  const pid = 1000 + (Number.parseInt(machine.random.hex(4), 16) % 60000);
-  const upid = `UPID:${machine.name}:${hex(pid)}:${hex(started % 0xffffffff)}:${hex(started)}:${type}:${id}:root@pam:`;
-  machine.files.write(
-    TASK_INDEX,
-    `${machine.files.read(TASK_INDEX) ?? ''}${upid} ${hex(machine.clock())} ${error ?? 'OK'}\n`,
-  );
-  return upid;
+  return { failed: error !== undefined, upid: log.upid };
 }

@@ -1,7 +1,7 @@
 import { changedFiles, changedRun, changedVolumes, readState, type NodeState } from './node-state.ts';
 import type { Changes, FileChanges, Recording, Step } from './recording.ts';
-import { restoreNode } from './restore.ts';
 import { sameText, type Bindings } from './same-text.ts';
+import { BACKUP_TIME, restoreNode } from './restore.ts';
 import { buildStage, type Stage } from './stage.ts';
 import { lineDiff } from './line-diff.ts';
 
@@ -102,10 +102,20 @@ function unordered(path: string, text: string | null): string | null {
 
 function compareChanges(what: string, recorded: Changes, got: Changes): readonly string[] {
   return (['added', 'removed'] as const).flatMap((kind) => {
+    const known = new Set(got[kind].map(comparable));
+    const wanted = new Set(recorded[kind].map(comparable));
     const missing = recorded[kind]
-      .filter((entry) => !got[kind].includes(entry))
+      .filter((entry) => !known.has(comparable(entry)))
       .map((entry) => `  - ${entry}`);
-    const extra = got[kind].filter((entry) => !recorded[kind].includes(entry)).map((entry) => `  + ${entry}`);
+    const extra = got[kind].filter((entry) => !wanted.has(comparable(entry))).map((entry) => `  + ${entry}`);
     return missing.length + extra.length === 0 ? [] : [`${what} ${kind}:`, ...missing, ...extra];
   });
+}
+
+/** A volume without what is random of it: how large the memory of a VM is that was saved, when a backup was made and what it took. */
+function comparable(entry: string): string {
+  return entry
+    .replace(/(-state-\S+\.raw) \d+$/, '$1')
+    .replace(BACKUP_TIME, '-')
+    .replace(/(\/vzdump-\S+\.(?:log|vma|gz|zst|lzo)) \d+$/, '$1');
 }

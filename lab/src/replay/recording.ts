@@ -23,6 +23,8 @@ export interface Step {
   readonly volumes: Changes;
   /** Paths under /run/qemu-server. */
   readonly run: Changes;
+  /** Seconds that it took there. */
+  readonly seconds: number;
 }
 
 export interface StartState {
@@ -110,6 +112,7 @@ function readStep(path: string, index: number, json: Json): Step {
     ),
     volumes: changes(json['volumes']),
     run: changes(json['run']),
+    seconds: typeof json['ms'] === 'number' ? json['ms'] / 1000 : 0,
   };
 }
 

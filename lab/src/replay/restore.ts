@@ -16,13 +16,29 @@ export function restoreNode(
     if (!(path in files)) putFile(machine, path, before.files.get(path) ?? null);
   for (const [path, text] of Object.entries(files)) putFile(machine, path, text);
   if (step === undefined) return;
+  adoptBackups(machine, before, step);
   const drift = changedVolumes(before, readState(machine));
-  for (const entry of drift.added) machine.volumes.remove(pathOf(entry));
+  const expected = new Set([...drift.removed, ...step.volumes.added].map(pathOf));
+  for (const entry of drift.added) if (!expected.has(pathOf(entry))) machine.volumes.remove(pathOf(entry));
   for (const entry of drift.removed) machine.volumes.set(pathOf(entry), bytesOf(entry));
-  for (const entry of step.volumes.removed) machine.volumes.remove(pathOf(entry));
+  const kept = new Set(step.volumes.added.map(pathOf));
+  for (const entry of step.volumes.removed)
+    if (!kept.has(pathOf(entry))) machine.volumes.remove(pathOf(entry));
   for (const entry of step.volumes.added) machine.volumes.set(pathOf(entry), bytesOf(entry));
   restoreVms(machine, before, step);
   restoreContainer(machine, step);
+}
+
+/** In the name of a backup: when it was made. */
+export const BACKUP_TIME = /-\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d(?=\.)/;
+
+/** A backup that the lab made gets the name of the recorded one, so that later steps find in it what the lab put there. */
+function adoptBackups(machine: Machine, before: NodeState, step: Step): void {
+  const made = changedVolumes(before, readState(machine)).added.map(pathOf);
+  for (const recorded of step.volumes.added.map(pathOf).filter((path) => BACKUP_TIME.test(path))) {
+    const own = made.find((path) => path.replace(BACKUP_TIME, '') === recorded.replace(BACKUP_TIME, ''));
+    if (own !== undefined && own !== recorded) machine.volumes.rename(own, recorded);
+  }
 }
 
 function putFile(machine: Machine, path: string, text: string | null): void {

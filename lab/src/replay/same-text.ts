@@ -21,6 +21,24 @@ const RANDOM = new RegExp(
     '\\d+(?=/\\d+ (?:files|blocks))',
     '\\b\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d',
     '(?<=\\.tmp\\.)[0-9a-f]+',
+    '(?<=in )\\d+s(?=, ready)',
+    '(?<=duration )[\\d:]+',
+    '(?<=migration speed: )[\\d.]+ \\w+/s - downtime \\d+ ms',
+    '(?<=transferred )[\\d.]+ \\w+(?= VM-state)',
+    // vzdump
+    '\\d{4}_\\d\\d_\\d\\d-\\d\\d_\\d\\d_\\d\\d',
+    '(?<=vzdumptmp)\\d+',
+    '(?<=CTIME: )[^\\n]+',
+    '(?<=archive file size: )\\d+[KM]B',
+    '(?<=Finished Backup of VM \\d+ )\\([\\d:]+\\)',
+    '(?<=in )\\d+s, read: [^\\n]+',
+    '(?<=transferred [\\d.]+ \\w+ in )\\d+ seconds \\([^)]+\\)',
+    '(?<=duration )\\d+(?= sec\\))',
+    // rsync --stats
+    '(?<=time: )[\\d.]+(?= seconds)',
+    '(?<=bytes (?:sent|received): )[\\d,]+',
+    '(?<=sent |received )[\\d,]+(?= bytes)',
+    '[\\d,.]+(?= bytes/sec)',
   ].join('|'),
   'g',
 );
@@ -53,8 +71,15 @@ const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[
 const JSON_FIGURE =
   /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
 
+/** How far something is, at times that nobody chose: lines of a copy that is on its way. */
+const PROGRESS =
+  /^(?:mirror-\w+: transferred .* in \d+s|.*\d+ bytes \(.*\) copied, .*|[-\d]+ [\d:]+ \d+\+\d+ records (?:in|out))\n/gm;
+/** The recordings' qemu-img was wrapped. */
+const WRAPPED = /\bqemu-img\.real\b/g;
+
 /** Puts into one order what has none on PVE, and blanks figures that are only measured. */
-function settle(text: string): string {
+function settle(given: string): string {
+  const text = given.replace(PROGRESS, '').replace(WRAPPED, 'qemu-img');
   const sorted = sortHostKeys(
     text.startsWith('400 Parameter') || text.startsWith('format error\n')
       ? text.split('\n').toSorted().join('\n')
@@ -64,7 +89,7 @@ function settle(text: string): string {
     .split('\n')
     .map((line) =>
       sortContent(
-        line
+        sortOptions(line)
           .replace(FIGURE, '$1#')
           .replace(PID_COLUMN, '$1#')
           .replace(MAXDISK, '$1#')
@@ -79,6 +104,12 @@ function settle(text: string): string {
 const PID_COLUMN = /^(\s*\d+ .{20} (?:running|paused)\s+\d+\s+[\d.]+ )\d+ *$/;
 /** A running container's `maxdisk` is its file system's size, never a power of two. */
 const MAXDISK = /^(maxdisk: )\d*[1-9]\d*$/;
+
+/** The options of a backup job, as its log repeats them. */
+function sortOptions(line: string): string {
+  const [head, ...options] = line.startsWith('INFO: starting new backup job: ') ? line.split(' --') : [line];
+  return [head, ...options.toSorted()].join(' --');
+}
 
 function sortContent(line: string): string {
   const list = /^(\t(?:content|nodes) )(.*)$/.exec(line);

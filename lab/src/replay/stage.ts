@@ -4,6 +4,7 @@ import { pveCommands } from '../pve/commands.ts';
 import { ROOT_ENV, type Shell } from '../shell/run.ts';
 import { createShell } from '../shell/shell.ts';
 import type { Recording, Step } from './recording.ts';
+import { seedImages } from './seed-images.ts';
 
 /** The nodes of a recording, simulated as they were before its first step. */
 export interface Stage {
@@ -14,14 +15,24 @@ export interface Stage {
 }
 
 /** What the recordings' machine had: no KVM, two CPUs, VMs without a system. */
-const TRAITS = { kvm: false, cpus: 2, memory: 8 * 1024 ** 3, pve: '9', guestsAnswer: false } as const;
+const TRAITS = {
+  kvm: false,
+  cpus: 2,
+  memory: 8 * 1024 ** 3,
+  pve: '9',
+  guestsAnswer: false,
+  fileSystem: 'overlay',
+  copySpeed: 1024 ** 2,
+} as const;
 /** The key of root that every PVE node has; recordings leave it out. */
 const PUBLIC_KEY = `AAAAB3NzaC1yc2EAAAADAQABAAABgQ${'C'.repeat(340)}`;
 const BEGIN = 1795457000;
 
-/** Builds the nodes. Time passes only while a command waits. */
+/** Builds the nodes. Time passes while a command waits, and until the recorded one had ended. */
 export function buildStage(recording: Recording): Stage {
   let now = BEGIN;
+  /** When the next step was run there, counted from when this one is here. */
+  let due = BEGIN;
   const clock = (): number => Math.floor(now);
   const sleep = async (seconds: number): Promise<void> => void (now += seconds);
   const common = { clock, sleep, seed: 1 };
@@ -59,13 +70,18 @@ export function buildStage(recording: Recording): Stage {
   const shells = new Map<string, Shell>(
     nodes.map((node) => [node.machine.name, createShell(node, pveCommands)]),
   );
+  const machines = new Map(nodes.map((node) => [node.machine.name, node.machine]));
+  for (const step of recording.steps) makeFolders(machines.get(step.node), step);
   return {
-    machines: new Map(nodes.map((node) => [node.machine.name, node.machine])),
+    machines,
     run: async (step) => {
-      now += 10;
+      now = Math.max(now, due);
+      due = now + Math.max(1, step.seconds);
       const shell = shells.get(step.node);
       if (shell === undefined)
         return { exit: 255, stdout: '', stderr: `pvefleet-lab: the recording has no node ${step.node}\n` };
+      const machine = machines.get(step.node);
+      if (machine !== undefined) seedImages(machine, step);
       const ran = await shell({
         command: step.argv.map(quote).join(' '),
         stdin: Buffer.from(step.stdin, 'utf8'),
@@ -92,4 +108,12 @@ function volumesOf(entries: readonly string[]): Record<string, number> {
 
 function quote(word: string): string {
   return /^[A-Za-z0-9_\-+=.,:/@%]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Recordings show no empty directories: those below /mnt that something is put into were there. */
+function makeFolders(machine: Machine | undefined, step: Step): void {
+  for (const entry of step.volumes.added) {
+    const folder = /^(\/mnt\/[^/]+)\//.exec(entry)?.[1];
+    if (folder !== undefined && machine?.files.exists(folder) === false) machine.files.makeDirectory(folder);
+  }
 }

@@ -19,11 +19,12 @@ const PASSED: Readonly<Record<string, number>> = {
   'vm-01-create-minimal.json': 33,
   'vm-03-set-basic.json': 44,
   'vm-04-set-utf8.json': 18,
-  'vm-06-disks.json': 40,
+  'vm-06-disks.json': 44,
   'vm-09-passthrough-misc.json': 60,
   'vm-10-running-lifecycle.json': 43,
   'vm-11-running-pending-hotplug.json': 63,
   'vm-14-repeat-everything.json': 42,
+  'vm-17-snapshot-ram-hibernate.json': 34,
 };
 
 /** What the lab's users need most must be as recorded, each step of it; known exceptions have their reason. */
@@ -32,6 +33,8 @@ const NEEDED =
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'ct-05-running-lifecycle.json 33':
     'hotplug of a mount point failed for want of AppArmor on the recording machine',
+  'vm-17-snapshot-ram-hibernate.json 24':
+    'qmeventd took the last files of the hibernated VM away; in the lab they go with the VM',
 };
 
 const recordings = readdirSync(FOLDER).filter((name) => /^(vm|ct|storage)-.*\.json$/.test(name));

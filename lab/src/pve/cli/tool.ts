@@ -61,6 +61,25 @@ export function toolCommand(tool: Tool): PveCommand {
   };
 }
 
+/** A tool that is one command, such as `vzdump`; `usage` is its line of arguments. */
+export function singleCommand(usage: string, command: Command): PveCommand {
+  return async (machine, argv, input) => {
+    const session = openSession(machine, input);
+    try {
+      return finish(session, command, await runCommand(session, command, usage, argv));
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      session.writeError(thrown.text);
+      return session.finish(FAILED);
+    }
+  };
+}
+
+function finish(session: Session, command: Command, end: TaskEnd | Exited | undefined): Ran {
+  if (end !== undefined && 'exit' in end) return session.finish(end.exit);
+  return session.finish(command.exitsAsTask === true && end?.failed === true ? FAILED : 0);
+}
+
 async function runTool(tool: Tool, session: Session, argv: readonly string[]): Promise<Ran> {
   const found = resolve(tool, argv);
   if (found.kind !== 'command') {
@@ -74,9 +93,7 @@ async function runTool(tool: Tool, session: Session, argv: readonly string[]): P
     session.writeError(`pvefleet-lab: '${tool.name} ${found.words}' is not modelled\n`);
     return session.finish(FAILED);
   }
-  const end = await runCommand(session, command, found.usage, found.rest);
-  if (end !== undefined && 'exit' in end) return session.finish(end.exit);
-  return session.finish(command.exitsAsTask === true && end?.failed === true ? FAILED : 0);
+  return finish(session, command, await runCommand(session, command, found.usage, found.rest));
 }
 
 /** Reads, checks and runs; a refusal of parameters gets the usage line. Throws Failure. */

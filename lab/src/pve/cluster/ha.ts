@@ -141,3 +141,17 @@ export function requestStop(session: Session, sid: string, timeout: string): voi
   const { files } = session.machine;
   files.write(CRM_COMMANDS, `${files.read(CRM_COMMANDS) ?? ''}stop ${sid} ${timeout}\n`);
 }
+
+/** Asks HA to move a guest to another node: `migrate` while it runs, `relocate` with a stop. Throws Failure for a guest that HA has not. */
+export function requestMove(session: Session, how: 'migrate' | 'relocate', sid: string, node: string): void {
+  const { machine } = session;
+  refuseWithoutQuorum(machine);
+  const { type, id } = parseSid(machine, sid);
+  if (!readResources(machine).some((one) => one.type === type && one.id === id))
+    die(`service '${type}:${id}' not in config.`);
+  if (!machine.cluster.members.some(({ name }) => name === node)) die(`no such cluster node '${node}'`);
+  machine.files.write(
+    CRM_COMMANDS,
+    `${machine.files.read(CRM_COMMANDS) ?? ''}${how} ${type}:${id} ${node}\n`,
+  );
+}

@@ -28,6 +28,9 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-configid': matching(CONFIG_ID, (value) => `invalid configuration ID '${value}'`),
   'pve-storage-id': verifyStorageId,
   'pve-bridge-id': verifyBridgeId,
+  'email-or-username': () => undefined,
+  'backup-fleecing': () => undefined,
+  'backup-performance': () => undefined,
   'pve-vmid': matching(/^[1-9][0-9]{2,8}$/, () => 'value does not look like a valid VM ID'),
   'pve-node': matching(
     /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/,

@@ -1,4 +1,5 @@
 import type { Machine } from '../../machine.ts';
+import { die } from '../failure.ts';
 
 const USERS = '/etc/pve/user.cfg';
 
@@ -19,4 +20,30 @@ export function removeFromPools(machine: Machine, vmid: string): void {
   });
   const changed = lines.join('\n');
   if (changed !== text) machine.files.write(USERS, changed);
+}
+
+function poolLine(machine: Machine, pool: string): RegExpExecArray | null {
+  const name = pool.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^(pool:${name}:[^:]*:)([^:\n]*)(:[^\n]*)$`, 'm').exec(machine.files.read(USERS) ?? '');
+}
+
+/** Refuses a pool that is not there. Throws Failure in PVE's words. */
+export function refuseUnknownPool(machine: Machine, pool: string): void {
+  if (poolLine(machine, pool) === null) die(`403 Permission check failed (pool '${pool}' does not exist)`);
+}
+
+/** Puts a guest into a pool. */
+export function addToPool(machine: Machine, pool: string, vmid: string): void {
+  const line = poolLine(machine, pool);
+  if (line === null) return;
+  const ids = [...(line[2] ?? '').split(',').filter((id) => id !== '' && id !== vmid), vmid];
+  const sorted = ids.toSorted((a, b) => Number(a) - Number(b)).join(',');
+  const text = machine.files.read(USERS) ?? '';
+  machine.files.write(USERS, text.replace(line[0], `${line[1]}${sorted}${line[3]}`));
+}
+
+/** The guests of a pool. Throws Failure for a pool that is not there. */
+export function poolMembers(machine: Machine, pool: string): readonly string[] {
+  refuseUnknownPool(machine, pool);
+  return (poolLine(machine, pool)?.[2] ?? '').split(',').filter((id) => id !== '');
 }

@@ -31,30 +31,33 @@ export async function rescanGuests(of: RescanKind, session: Session, given: Para
   if (isDry) session.print("NOTE: running in dry-run mode, won't write changes out!\n");
   session.print('rescan volumes...\n');
   const { machine } = session;
+  for (const vmid of given['vmid'] === undefined ? guestIds(machine, of.kind) : [given['vmid']])
+    await withGuestLock(session, of.kind, vmid, 10, () => rescanLocked(of, session, vmid, isDry));
+}
+
+/** The same for one guest, by a caller that holds its lock. Throws Failure. */
+export function rescanLocked(of: RescanKind, session: Session, vmid: string, isDry: boolean): void {
+  const { machine } = session;
   const content = of.kind === 'qemu' ? 'images' : 'rootdir';
-  for (const vmid of given['vmid'] === undefined ? guestIds(machine, of.kind) : [given['vmid']]) {
-    await withGuestLock(session, of.kind, vmid, 10, () => {
-      const config = of.load(session, vmid);
-      refuseLocked(of.kind, config);
-      const rows = readStorages(machine)
-        .filter(
-          (storage) =>
-            !storage.disabled &&
-            storage.content.has(content) &&
-            (storage.nodes === undefined || storage.nodes.has(machine.name)),
-        )
-        .flatMap((storage) => contentOf(machine, storage, new Set(['images', 'rootdir']), vmid));
-      const sizes = new Map(
-        rows.filter(({ format }) => format !== 'qcow2').map(({ volume, bytes }) => [volume, bytes]),
-      );
-      const steps = [
-        (): boolean => of.resize(session, vmid, config, sizes),
-        (): boolean => addUnreferenced(of, session, vmid, config, rows),
-      ];
-      const done = (of.kind === 'qemu' ? steps : steps.toReversed()).map((step) => step());
-      if (done.includes(true) && !isDry) of.save(session, vmid, config);
-    });
-  }
+  const config = of.load(session, vmid);
+  refuseLocked(of.kind, config);
+  const rows = readStorages(machine)
+    .filter(
+      (storage) =>
+        !storage.disabled &&
+        storage.content.has(content) &&
+        (storage.nodes === undefined || storage.nodes.has(machine.name)),
+    )
+    .flatMap((storage) => contentOf(machine, storage, new Set(['images', 'rootdir']), vmid));
+  const sizes = new Map(
+    rows.filter(({ format }) => format !== 'qcow2').map(({ volume, bytes }) => [volume, bytes]),
+  );
+  const steps = [
+    (): boolean => of.resize(session, vmid, config, sizes),
+    (): boolean => addUnreferenced(of, session, vmid, config, rows),
+  ];
+  const done = (of.kind === 'qemu' ? steps : steps.toReversed()).map((step) => step());
+  if (done.includes(true) && !isDry) of.save(session, vmid, config);
 }
 
 function addUnreferenced(

@@ -9,6 +9,11 @@ function relativePath(machine: Machine, kind: GuestKind, vmid: string): string {
   return `nodes/${machine.name}/${FOLDER[kind]}/${vmid}.conf`;
 }
 
+/** Whether this node has a guest of that kind and ID. */
+export function configExists(machine: Machine, kind: GuestKind, vmid: string): boolean {
+  return machine.files.exists(`/etc/pve/${relativePath(machine, kind, vmid)}`);
+}
+
 /** The text of a guest's config on this node. Throws Failure in PVE's words if there is none. */
 export function configText(machine: Machine, kind: GuestKind, vmid: string): string {
   const path = relativePath(machine, kind, vmid);

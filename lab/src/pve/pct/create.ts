@@ -9,12 +9,13 @@ import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { usableStorage } from '../storage/config.ts';
 import { splitVolumeId } from '../storage/volume-name.ts';
 import { free, locate } from '../storage/volumes.ts';
+import { restoreCt } from './restore.ts';
 import { startCt } from './power.ts';
 import { saveCt } from './store.ts';
 import { createVolumes, isMountName, isVolume, MOUNT_NAMES, parseMount } from './volume.ts';
 import { changeConfig } from './update.ts';
 
-const NOT_MODELLED = ['restore', 'pool', 'ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
+const NOT_MODELLED = ['pool', 'ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
 
 /** What tar says that it read of the lab's template, which is the recordings': a small system without time zones. */
 const UNPACKED_BYTES = 2201600;
@@ -22,6 +23,7 @@ const UNPACKED_BYTES = 2201600;
 /** `pct create` (PVE::API2::LXC create_vm). Throws Failure for what is refused before the task. */
 export async function createCt(session: Session, given: Parameters): Promise<TaskEnd> {
   const { machine } = session;
+  if (given['restore'] === '1') return restoreCt(session, given);
   const {
     vmid = '',
     ostemplate = '',
@@ -30,6 +32,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
     password: _password,
     'ssh-public-keys': keys,
     force: _force,
+    restore: _restore,
     unprivileged = '1',
     ...rest
   } = given;

@@ -3,14 +3,14 @@ import { isHaManaged, requestStart, requestStop } from '../cluster/ha.ts';
 import { die } from '../failure.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
-import { runTask, type Session, type TaskEnd } from '../session.ts';
+import { pause, runTask, type Session, type TaskEnd } from '../session.ts';
 import { applyPending } from './apply-pending.ts';
 import { isRunning, land, launch } from './run-state.ts';
 import { loadCt, saveCt } from './store.ts';
 
 /** Seconds that a start, and a container's own shutdown, take. */
-const START_SECONDS = 0.3;
-const SHUTDOWN_SECONDS = 0.3;
+export const START_SECONDS = 0.3;
+export const SHUTDOWN_SECONDS = 0.3;
 
 /** `pct start`. Throws Failure for what is refused before the task. */
 export async function startCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
@@ -24,7 +24,7 @@ export async function startCt(session: Session, { vmid = '', skiplock }: Paramet
       if (config.main.get('template') === '1') die("you can't start a CT if it's a template");
       if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
       await settle(session, vmid);
-      await session.machine.sleep(START_SECONDS, session.input.signal);
+      await pause(session, START_SECONDS);
       launch(session.machine, vmid);
     }),
   );
@@ -68,7 +68,7 @@ export async function shutdownCt(
   return runTask(session, 'vzshutdown', vmid, () =>
     withGuestLock(session, 'lxc', vmid, 10, async () => {
       refuseLocked('lxc', loadCt(session, vmid));
-      await session.machine.sleep(SHUTDOWN_SECONDS, session.input.signal);
+      await pause(session, SHUTDOWN_SECONDS);
       land(session.machine, vmid);
       await settle(session, vmid);
     }),
@@ -80,7 +80,7 @@ export async function rebootCt(session: Session, { vmid = '' }: Parameters): Pro
   refuseStopped(session, vmid, 'VM');
   return runTask(session, 'vzreboot', vmid, () =>
     withGuestLock(session, 'lxc', vmid, 10, async () => {
-      await session.machine.sleep(SHUTDOWN_SECONDS + START_SECONDS, session.input.signal);
+      await pause(session, SHUTDOWN_SECONDS + START_SECONDS);
       land(session.machine, vmid);
       await settle(session, vmid);
       launch(session.machine, vmid);

@@ -1,5 +1,7 @@
-import type { SnapshotKind } from '../guest/snapshot.ts';
+import { die } from '../failure.ts';
+import type { SnapshotKind } from '../guest/snapshot-kind.ts';
 import { addUnused } from '../qm/unused.ts';
+import { startCt } from './power.ts';
 import { isRunning, land } from './run-state.ts';
 import { loadCt, saveCt } from './store.ts';
 import { isVolume, MOUNT_NAMES, parseMount } from './volume.ts';
@@ -12,7 +14,14 @@ export const CT_SNAPSHOTS: SnapshotKind = {
   save: saveCt,
   addUnused,
   isRunning: (session, vmid) => isRunning(session.machine, vmid),
+  announceVolume: () => undefined,
+  announceFreeze: () => undefined,
+  prepareMemory: () => die('implement me - snapshot_save_vmstate'),
+  saveMemory: () => die('implement me - snapshot_save_vmstate'),
   stop: (session, vmid) => land(session.machine, vmid),
+  start: async (session, vmid) => {
+    await startCt(session, { vmid });
+  },
   volumesOf: (section) =>
     MOUNT_NAMES.flatMap((name) => {
       const text = section.get(name);

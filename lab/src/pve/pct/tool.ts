@@ -1,17 +1,22 @@
 import type { Tool } from '../cli/tool.ts';
 import { die } from '../failure.ts';
-import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
+import { rollbackSnapshot } from '../guest/rollback.ts';
+import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
+import { cloneCt } from './clone.ts';
 import { createCt } from './create.ts';
 import { destroyCt } from './destroy.ts';
 import { execInContainer } from './exec.ts';
+import { migrateCt } from './migrate.ts';
+import { moveVolume } from './move-volume.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
 import { CT_RESCAN } from './rescan-kind.ts';
 import { resizeMount } from './resize.ts';
+import { restoreCt } from './restore.ts';
 import { CT_SNAPSHOTS } from './snapshot-kind.ts';
 import { loadCt, saveCt } from './store.ts';
 import { makeTemplate } from './template.ts';
@@ -86,6 +91,35 @@ export const PCT: Tool = {
       positional: ['vmid', 'disk', 'size'],
       exitsAsTask: true,
       run: resizeMount,
+    },
+    restore: {
+      parameters: {
+        ...parametersOf('POST /nodes/{node}/lxc'),
+        unique: { type: 'boolean', optional: 1 },
+      },
+      positional: ['vmid', 'ostemplate'],
+      fixed: ['restore'],
+      files: KEYS,
+      exitsAsTask: true,
+      run: restoreCt,
+    },
+    clone: {
+      parameters: parametersOf(`POST ${CT}/clone`),
+      positional: ['vmid', 'newid'],
+      exitsAsTask: true,
+      run: cloneCt,
+    },
+    migrate: {
+      parameters: parametersOf(`POST ${CT}/migrate`),
+      positional: ['vmid', 'target'],
+      exitsAsTask: true,
+      run: migrateCt,
+    },
+    'move-volume': {
+      parameters: parametersOf(`POST ${CT}/move_volume`),
+      positional: ['vmid', 'volume', 'storage', 'target-vmid', 'target-volume'],
+      exitsAsTask: true,
+      run: moveVolume,
     },
     template: { parameters: parametersOf(`POST ${CT}/template`), positional: ['vmid'], run: makeTemplate },
     snapshot: {

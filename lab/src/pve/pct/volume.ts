@@ -56,10 +56,9 @@ export async function makeVolume(
   session: Session,
   vmid: string,
   storageId: string,
-  gib: number,
+  kib: number,
 ): Promise<{ readonly volume: string; readonly bytes: number }> {
   const storage = storageOf(session.machine, storageId);
-  const kib = Math.trunc(gib * 1024) * 1024;
   if (!storage.content.has('rootdir'))
     die(`content type 'rootdir' is not available or configured on storage '${storageId}'`);
   if (kib === 0) die('pvefleet-lab: containers on directories of size 0 are not modelled');
@@ -83,7 +82,12 @@ export async function createVolumes(
       const mount = parseMount(name, text);
       const fresh = NEW_VOLUME.exec(mount['volume'] ?? '');
       if (fresh !== null) {
-        const { volume, bytes } = await makeVolume(session, vmid, fresh[1] ?? '', Number(fresh[2]));
+        const { volume, bytes } = await makeVolume(
+          session,
+          vmid,
+          fresh[1] ?? '',
+          Math.trunc(Number(fresh[2]) * 1024) * 1024,
+        );
         made.push(volume);
         Object.assign(mount, { volume, size: String(bytes) });
       }
@@ -124,5 +128,12 @@ export function isVolumeUsed(config: GuestConfig, volume: string): boolean {
         splitVolumeId(volume) !== undefined &&
         parseMount(name, text)['volume'] === volume,
     ),
+  );
+}
+
+/** Whether a snapshot of the container holds a volume. */
+export function isInSnapshot({ snapshots }: GuestConfig, volume: string): boolean {
+  return [...snapshots.values()].some((section) =>
+    [...section].some(([name, text]) => isMountName(name) && parseMount(name, text)['volume'] === volume),
   );
 }

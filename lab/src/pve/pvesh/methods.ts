@@ -1,19 +1,28 @@
 import type { Parameters } from '../cli/getopt.ts';
+import { dump } from '../backup/vzdump.ts';
 import { refuseParameters } from '../failure.ts';
 import type { GuestKind } from '../guest/config.ts';
+import { cloneCt } from '../pct/clone.ts';
 import { createCt } from '../pct/create.ts';
 import { destroyCt } from '../pct/destroy.ts';
+import { migrateCt } from '../pct/migrate.ts';
+import { moveVolume } from '../pct/move-volume.ts';
 import { rebootCt, shutdownCt, startCt, stopCt } from '../pct/power.ts';
 import { updateCt } from '../pct/update.ts';
+import { cloneVm } from '../qm/clone.ts';
 import { createVm } from '../qm/create.ts';
 import { destroyVm } from '../qm/destroy.ts';
-import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from '../qm/power.ts';
+import { migrateVm } from '../qm/migrate.ts';
+import { moveDisk } from '../qm/move-disk.ts';
+import { rebootVm, resetVm, shutdownVm, stopVm } from '../qm/power.ts';
 import { resizeDisk } from '../qm/resize.ts';
+import { startVm } from '../qm/start.ts';
+import { resumeVm, suspendVm } from '../qm/suspend.ts';
 import { updateVm } from '../qm/update.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
-import { contentRows, storageRows } from './storage-data.ts';
+import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
 import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
 import type { Json } from './format.ts';
 
@@ -130,24 +139,35 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task('POST /nodes/{node}/qemu', createVm),
   task(`DELETE ${VM}`, destroyVm),
   task(`PUT ${VM}/resize`, resizeDisk),
+  task(`POST ${VM}/move_disk`, moveDisk),
+  task(`POST ${VM}/migrate`, migrateVm),
+  task(`POST ${VM}/clone`, cloneVm),
   task(`POST ${VM}/status/start`, startVm),
   task(`POST ${VM}/status/stop`, stopVm),
   task(`POST ${VM}/status/shutdown`, shutdownVm),
   task(`POST ${VM}/status/reboot`, rebootVm),
   task(`POST ${VM}/status/reset`, resetVm),
-  task(`POST ${VM}/status/suspend`, (session, given) => pauseVm(session, given, true)),
-  task(`POST ${VM}/status/resume`, (session, given) => pauseVm(session, given, false)),
+  task(`POST ${VM}/status/suspend`, suspendVm),
+  task(`POST ${VM}/status/resume`, resumeVm),
   method(`PUT ${CT}/config`, async (session, given) => {
     await updateCt(session, given);
     return null;
   }),
   task('POST /nodes/{node}/lxc', createCt),
   task(`DELETE ${CT}`, destroyCt),
+  task(`POST ${CT}/clone`, cloneCt),
+  task(`POST ${CT}/migrate`, migrateCt),
+  task(`POST ${CT}/move_volume`, moveVolume),
   task(`POST ${CT}/status/start`, startCt),
   task(`POST ${CT}/status/stop`, stopCt),
   task(`POST ${CT}/status/shutdown`, shutdownCt),
   task(`POST ${CT}/status/reboot`, rebootCt),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
+  method('PUT /nodes/{node}/storage/{storage}/content/{volume}', setVolumeData),
+  method('POST /nodes/{node}/vzdump', async (session, given) => {
+    const end = await dump(session, given);
+    return 'upid' in end ? end.upid : 'OK';
+  }),
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
   method('GET /version', version),

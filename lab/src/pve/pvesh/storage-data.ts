@@ -1,8 +1,12 @@
+import type { Machine } from '../../machine.ts';
+import { parseArchiveName } from '../backup/archive.ts';
 import type { Parameters } from '../cli/getopt.ts';
+import { die } from '../failure.ts';
 import { splitList } from '../formats/values.ts';
 import type { Session } from '../session.ts';
 import { readStorages, usableStorage } from '../storage/config.ts';
 import { contentOf } from '../storage/content.ts';
+import { locate } from '../storage/volumes.ts';
 import { usageOf } from '../pvesm/volumes.ts';
 import type { Json } from './format.ts';
 
@@ -21,7 +25,35 @@ export function contentRows(session: Session, { storage = '', content, vmid }: P
     size: row.bytes,
     volid: row.volume,
     ...(row.vmid === undefined ? {} : { vmid: Number(row.vmid) }),
+    ...(row.content === 'backup' ? backupData(session.machine, row.volume) : {}),
   }));
+}
+
+/** What is known of a backup by its name and the files beside it. */
+function backupData(machine: Machine, volume: string): { readonly [key: string]: Json } {
+  const { path } = locate(machine, volume);
+  const name = parseArchiveName(volume.slice(volume.lastIndexOf('/') + 1));
+  const notes = machine.files.read(`${path}.notes`);
+  return {
+    ...(name === undefined ? {} : { ctime: name.time, subtype: name.kind }),
+    ...(notes === undefined ? {} : { notes: notes.replace(/\n$/, '') }),
+    ...(machine.files.exists(`${path}.protected`) ? { protected: 1 } : {}),
+  };
+}
+
+/** PUT .../content/{volume}: notes and protection of a backup. Throws Failure. */
+export function setVolumeData(
+  session: Session,
+  { storage, volume = '', notes, protected: protects }: Parameters,
+): Json {
+  const { files } = session.machine;
+  const { name, path } = locate(session.machine, volume.includes(':') ? volume : `${storage}:${volume}`);
+  if (name.type !== 'backup') die(`attribute 'notes' is not supported for volume '${volume}'`);
+  if (notes !== undefined && notes !== '') files.write(`${path}.notes`, notes, 0o644);
+  if (notes === '') files.remove(`${path}.notes`);
+  if (protects === '1') files.write(`${path}.protected`, '', 0o644);
+  if (protects === '0') files.remove(`${path}.protected`);
+  return null;
 }
 
 /** The storages of a node in GET /cluster/resources. */

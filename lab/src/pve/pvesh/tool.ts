@@ -139,7 +139,12 @@ function findMethod(verb: string, path: string): Found | undefined {
 
 function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
   const wanted = pattern.split('/');
-  const given = path.split('/');
+  const parts = path.split('/');
+  // A volume's name may hold slashes.
+  const given =
+    wanted.at(-1) === '{volume}' && parts.length > wanted.length
+      ? [...parts.slice(0, wanted.length - 1), parts.slice(wanted.length - 1).join('/')]
+      : parts;
   if (wanted.length !== given.length) return undefined;
   const values: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {

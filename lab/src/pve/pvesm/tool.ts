@@ -1,5 +1,6 @@
 import type { Tool } from '../cli/tool.ts';
 import { parametersOf } from '../schema/parameters.ts';
+import { extractConfig, pruneBackups, RETENTION } from './backups.ts';
 import { addStorage, removeStorage, setStorage } from './definitions.ts';
 import { showStatus } from './status.ts';
 import { PVESM_USAGE } from './usage.ts';
@@ -35,6 +36,22 @@ export const PVESM: Tool = {
       run: allocateVolume,
     },
     free: { parameters: parametersOf(`DELETE ${CONTENT}/{volume}`), positional: ['volume'], run: freeVolume },
+    extractconfig: {
+      parameters: { volume: { type: 'string', format: 'pve-volume-id' } },
+      positional: ['volume'],
+      run: extractConfig,
+    },
+    'prune-backups': {
+      parameters: {
+        storage: { type: 'string', format: 'pve-storage-id' },
+        'dry-run': { type: 'boolean', optional: 1 },
+        type: { type: 'string', enum: ['qemu', 'lxc'], optional: 1 },
+        vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
+        ...RETENTION,
+      },
+      positional: ['storage'],
+      run: pruneBackups,
+    },
     path: {
       parameters: { volume: { type: 'string', format: 'pve-volume-id' } },
       positional: ['volume'],

@@ -2,6 +2,7 @@ import { Failure, failureText } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
 import { cleanPending, pendingDeletes, removePendingDelete } from '../guest/pending.ts';
 import type { Session } from '../session.ts';
+import { writeCloudinit } from './cloudinit.ts';
 import { isCloudinit, isDriveName, parseDrive } from './drive.ts';
 import { saveVm } from './store.ts';
 import { destroyUnused, registerUnused } from './unused.ts';
@@ -48,7 +49,11 @@ export async function applyPending(
     }
   }
   saveVm(session, vmid, config);
-  if (cloudinit) session.print('generating cloud-init ISO\n');
+  if (cloudinit) {
+    const hadChanges = (config.special.get('cloudinit')?.size ?? 0) > 0;
+    await writeCloudinit(session, vmid, config);
+    if (hadChanges) saveVm(session, vmid, config);
+  }
   return errors;
 }
 

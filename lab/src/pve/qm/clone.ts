@@ -1,27 +1,34 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { die, Failure, failureText, refuseParameters } from '../failure.ts';
+import type { Machine } from '../../machine.ts';
 import { parseProperties } from '../cli/verify.ts';
 import { printProperties } from '../formats/property-string.ts';
 import { emptyConfig, type GuestConfig, type Section } from '../guest/config.ts';
+import { cloneFirewall } from '../guest/firewall.ts';
+import { addToPool, refuseUnknownPool } from '../guest/pools.ts';
 import { refuseLocked, refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
-import { copyVolume, isLinkable, linkVolume } from '../storage/clone.ts';
-import { usableStorage } from '../storage/config.ts';
-import { free, volumeBytes } from '../storage/volumes.ts';
-import { isCdrom, isCloudinit, isDriveName, parseDrive, printDrive, type Drive } from './drive.ts';
+import { isLinkable } from '../storage/copy.ts';
+import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
+import { mirrors } from '../storage/mirror.ts';
+import { splitVolumeId } from '../storage/volume-name.ts';
+import { free } from '../storage/volumes.ts';
+import { cloneDisk } from './clone-disk.ts';
+import { isCdrom, isCloudinit, isDriveName, parseDrive, printDrive } from './drive.ts';
+import { freezeRefusal } from './freeze.ts';
 import { parseNet, withMac } from './network.ts';
 import { runningPid } from './run-state.ts';
 import { loadVm, saveVm } from './store.ts';
 
 /** What of a VM its clone does not get. */
-const LEFT_OUT = /^(parent|snaptime|vmstate|snapstate|runningcpu|runningmachine|template|lock|unused\d+)$/;
+const LEFT_OUT =
+  /^(parent|snaptime|vmstate|snapstate|runningcpu|runningmachine|running-nets-host-mtu|template|lock|unused\d+)$/;
 
-/** `qm clone` of a stopped VM. Throws Failure for what is refused before the task. */
+/** `qm clone`. Throws Failure for what is refused before the task. */
 export async function cloneVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const { vmid = '', newid = '', target } = parameters;
   const { machine } = session;
-  if (parameters['pool'] !== undefined) die('pvefleet-lab: qm clone --pool is not modelled');
   if (!machine.files.exists(`/etc/pve/nodes/${machine.name}/qemu-server/${vmid}.conf`))
     die(`unable to find configuration file for VM ${vmid} on node '${machine.name}'`);
   loadChecked(session, parameters);
@@ -31,24 +38,11 @@ export async function cloneVm(session: Session, parameters: Parameters): Promise
         const { section, full } = loadChecked(session, parameters);
         session.print(`creating a clone of VM ${vmid} with ID ${newid}\n`);
         refuseUsedId(machine, newid);
-        const config = cloneConfig(session, section, parameters);
-        const made: string[] = [];
-        try {
-          for (const name of [...section.keys()].filter(isDriveName).toSorted()) {
-            const drive = parseDrive(name, section.get(name) ?? '');
-            if (drive !== undefined)
-              config.main.set(
-                name,
-                await cloneDrive(session, parameters, name, drive, section.get(name) ?? '', full, made),
-              );
-          }
-          saveVm(session, newid, config);
-        } catch (thrown) {
-          if (!(thrown instanceof Failure)) throw thrown;
-          for (const volume of made) await free(session, volume);
-          removeConfig(machine, 'qemu', newid);
-          die(`clone failed: ${failureText(thrown)}`);
-        }
+        machine.files.write(
+          `/etc/pve/nodes/${machine.name}/qemu-server/${newid}.conf`,
+          '# qmclone temporary file\nlock: clone\n',
+        );
+        await fill(session, parameters, section, full);
         if (target !== undefined && target !== machine.name) {
           machine.files.rename(
             `/etc/pve/nodes/${machine.name}/qemu-server/${newid}.conf`,
@@ -62,12 +56,21 @@ export async function cloneVm(session: Session, parameters: Parameters): Promise
 
 function loadChecked(
   session: Session,
-  { vmid = '', newid = '', target, storage, snapname, format, full: wanted }: Parameters,
+  { vmid = '', newid = '', target, storage, snapname, format, pool, full: wanted }: Parameters,
 ): { readonly section: Section; readonly full: boolean } {
   const { machine } = session;
+  if (pool !== undefined) refuseUnknownPool(machine, pool);
   if (target !== undefined && !machine.cluster.machines.has(target)) die(`no such cluster node '${target}'`);
-  if (storage !== undefined && !usableStorage(machine, storage).content.has('images'))
-    refuseParameters({ storage: `storage '${storage}' does not support vm images` });
+  const isElsewhere = target !== undefined && target !== machine.name;
+  if (storage !== undefined) {
+    const wantedStorage = usableStorage(machine, storage);
+    if (!wantedStorage.content.has('images'))
+      refuseParameters({ storage: `storage '${storage}' does not support vm images` });
+    if (isElsewhere) {
+      refuseUnavailable(wantedStorage, target);
+      if (!wantedStorage.shared) die(`can't clone to non-shared storage '${storage}'`);
+    }
+  }
   refuseWithoutQuorum(machine);
   const config: GuestConfig = loadVm(session, vmid);
   refuseLocked('qemu', config);
@@ -78,16 +81,24 @@ function loadChecked(
   const full = wanted === undefined ? config.main.get('template') !== '1' : wanted === '1';
   if (storage !== undefined && !full) die("parameter 'storage' not allowed for linked clones");
   if (format !== undefined && !full) die("parameter 'format' not allowed for linked clones");
-  if (runningPid(machine, vmid) !== undefined) die('pvefleet-lab: qm clone of a running VM is not modelled');
-  const local = [...section].some(
-    ([name, text]) => isDriveName(name) && (parseDrive(name, text)?.['file'] ?? 'none') !== 'none',
-  );
-  if (target !== undefined && target !== machine.name && local)
+  if (isElsewhere && usesLocalStorage(machine, section))
     die(`can't clone VM to node '${target}' (VM uses local storage)`);
   if (machine.files.exists(`/etc/pve/nodes/${machine.name}/qemu-server/${newid}.conf`))
     die(`unable to create VM ${newid}: config file already exists`);
+  if (full && runningPid(machine, vmid) !== undefined && snapname === undefined && section.has('tpmstate0'))
+    die('cannot clone TPM state while VM is running');
   if (!full) refuseUnlinkable(session, section);
   return { section, full };
+}
+
+/** Whether a disk, or a CD that is in a drive, lies where other nodes cannot see it. */
+function usesLocalStorage(machine: Machine, section: Section): boolean {
+  return [...section].some(([name, text]) => {
+    const file = isDriveName(name) ? (parseDrive(name, text)?.['file'] ?? 'none') : 'none';
+    if (file === 'none') return false;
+    const id = splitVolumeId(file);
+    return id === undefined || !storageOf(machine, id.storage).shared;
+  });
 }
 
 function refuseUnlinkable(session: Session, section: Section): void {
@@ -96,6 +107,48 @@ function refuseUnlinkable(session: Session, section: Section): void {
     if (drive === undefined || isCdrom(drive) || name === 'tpmstate0') continue;
     if (!isLinkable(session, drive['file'] ?? ''))
       die(`Linked clone feature is not supported for '${drive['file']}' (${name})`);
+  }
+}
+
+/** Makes the clone's disks and writes its config after each; frees what it made when one fails. Throws Failure. */
+async function fill(
+  session: Session,
+  parameters: Parameters,
+  section: Section,
+  full: boolean,
+): Promise<void> {
+  const { vmid = '', newid = '', storage, format, snapname, pool } = parameters;
+  const { machine } = session;
+  const config = cloneConfig(session, section, parameters);
+  const isRunning = runningPid(machine, vmid) !== undefined;
+  const jobs = mirrors(session);
+  const made: string[] = [];
+  try {
+    cloneFirewall(machine, vmid, newid);
+    for (const name of [...section.keys()].filter(isDriveName).toSorted()) {
+      const drive =
+        parseDrive(name, section.get(name) ?? '') ?? die(`unable to parse drive options for '${name}'`);
+      if (isCdrom(drive, true)) {
+        config.main.set(name, section.get(name) ?? '');
+        continue;
+      }
+      const copies = full || isCloudinit(drive) || name === 'tpmstate0';
+      const source = { name, drive, isRunning, snapshot: snapname };
+      const target = { vmid: newid, name, storage, format, full: copies };
+      config.main.set(name, printDrive(name, await cloneDisk(session, source, target, jobs, made)));
+      config.main.set('lock', 'clone');
+      saveVm(session, newid, config);
+    }
+    jobs.cancel(freezeRefusal(session, section));
+    config.main.delete('lock');
+    saveVm(session, newid, config);
+    if (pool !== undefined) addToPool(machine, pool, newid);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    for (const volume of made) await free(session, volume);
+    machine.files.remove(`/etc/pve/firewall/${newid}.fw`);
+    removeConfig(machine, 'qemu', newid);
+    die(`clone failed: ${failureText(thrown)}`);
   }
 }
 
@@ -124,28 +177,4 @@ function cloneConfig(
 function withNewMac(session: Session, text: string): string {
   const { macaddr = '' } = parseNet(text);
   return withMac(session.machine, text.replace(`=${macaddr}`, ''));
-}
-
-async function cloneDrive(
-  session: Session,
-  { newid = '', storage, format }: Parameters,
-  name: string,
-  drive: Drive,
-  text: string,
-  full: boolean,
-  made: string[],
-): Promise<string> {
-  if (isCdrom(drive, true)) return text;
-  const volume = drive['file'] ?? '';
-  const copies = full || isCloudinit(drive) || name === 'tpmstate0';
-  session.print(`create ${copies ? 'full' : 'linked'} clone of drive ${name} (${volume})\n`);
-  const cloudinit = isCloudinit(drive) ? `vm-${newid}-cloudinit` : undefined;
-  drive['file'] = copies
-    ? await copyVolume(session, newid, volume, storage, format, cloudinit)
-    : await linkVolume(session, newid, volume);
-  made.push(drive['file']);
-  delete drive['format'];
-  const bytes = volumeBytes(session.machine, volume);
-  if (bytes !== undefined) drive['size'] = String(bytes);
-  return printDrive(name, drive);
 }

@@ -12,22 +12,45 @@ import { isDriveName, normalizeDrives, resolveCdromAlias } from './drive.ts';
 import { pinnedMachine } from './machine-type.ts';
 import { addMacs } from './network.ts';
 import { clampCpuUnits } from './options.ts';
-import { startVm } from './power.ts';
+import { restoreVm } from './restore.ts';
+import { startVm } from './start.ts';
 import { saveVm } from './store.ts';
 
 /** The version that QEMU says it has; the recordings' is Debian's. */
 const QEMU_VERSION = '10.0.13';
 
-const NOT_MODELLED = ['archive', 'pool', 'ha-managed', 'live-restore', 'unique', 'bwlimit'];
+const NOT_MODELLED = ['pool', 'ha-managed', 'live-restore', 'unique'];
+/** What steers a restore, and is no option of the VM. */
+const RESTORE = [
+  'archive',
+  'vmid',
+  'storage',
+  'force',
+  'unique',
+  'pool',
+  'start',
+  'bwlimit',
+  'live-restore',
+  'ha-managed',
+];
 
 /** `qm create` (PVE::API2::Qemu create_vm). */
 export async function createVm(session: Session, given: Parameters): Promise<TaskEnd> {
   const { machine } = session;
+  if (given['archive'] !== undefined) {
+    const entries = Object.entries(given);
+    return restoreVm(
+      session,
+      Object.fromEntries(entries.filter(([name]) => RESTORE.includes(name))),
+      Object.fromEntries(entries.filter(([name]) => !RESTORE.includes(name))),
+    );
+  }
   const parameters: Record<string, string> = { ...given };
   const vmid = take(parameters, 'vmid') ?? '';
   const refused = NOT_MODELLED.find((name) => parameters[name] !== undefined);
   if (refused !== undefined) die(`pvefleet-lab: qm create --${refused} is not modelled`);
   take(parameters, 'force');
+  take(parameters, 'bwlimit');
   const start = take(parameters, 'start') === '1';
   const storage = take(parameters, 'storage');
   if (parameters['sshkeys'] !== undefined) checkPublicKeys(decodeURIComponent(parameters['sshkeys']));

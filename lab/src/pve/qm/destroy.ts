@@ -4,10 +4,11 @@ import { freeUnreferenced } from '../guest/unreferenced.ts';
 import { purgeFromBackupJobs, purgeFromHa, isHaResource } from '../guest/references.ts';
 import { refuseLocked, refuseProtected, removeConfig } from '../guest/store.ts';
 import { removeFromPools } from '../guest/pools.ts';
-import { emptyConfig, type Section } from '../guest/config.ts';
+import { emptyConfig, type GuestConfig, type Section } from '../guest/config.ts';
 import { withGuestLock } from '../locks.ts';
 import { logWarning, runTask, type Session, type TaskEnd } from '../session.ts';
-import { free, isBaseInUse } from '../storage/volumes.ts';
+import { isBaseInUse } from '../storage/base.ts';
+import { free } from '../storage/volumes.ts';
 import { DRIVE_NAMES, isCdrom, parseDrive } from './drive.ts';
 import { runningPid } from './run-state.ts';
 import { loadVm, saveVm } from './store.ts';
@@ -26,6 +27,7 @@ export async function destroyVm(session: Session, parameters: Parameters): Promi
       if (config.main.get('template') === '1') refuseUsedBases(session, config.main);
       const done = new Set<string>();
       for (const section of [config.main, config.pending]) await freeVolumes(session, vmid, section, done);
+      await freeStates(session, vmid, config);
       if (parameters['destroy-unreferenced-disks'] === '1') await freeUnreferenced(session, vmid);
       const zombie = emptyConfig();
       zombie.main.set('lock', 'destroyed');
@@ -62,6 +64,14 @@ function refuseUsedBases(session: Session, section: Section): void {
     ) {
       die(`base volume '${volume}' is still in use by linked cloned`);
     }
+  }
+}
+
+/** What the VM's memory was saved to, by snapshots and by itself. */
+async function freeStates(session: Session, vmid: string, config: GuestConfig): Promise<void> {
+  for (const section of [config.main, ...config.snapshots.values()]) {
+    const state = section.get('vmstate');
+    if (state !== undefined && ownsVolume(session, vmid, state)) await free(session, state);
   }
 }
 

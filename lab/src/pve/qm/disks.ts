@@ -3,21 +3,21 @@ import type { GuestConfig, Section } from '../guest/config.ts';
 import type { Session } from '../session.ts';
 import { storageOf } from '../storage/config.ts';
 import { parseVolumeName, splitVolumeId } from '../storage/volume-name.ts';
-import { allocate, free, locate, volumeBytes, makeBase } from '../storage/volumes.ts';
+import { makeBase } from '../storage/base.ts';
+import { allocate, free, locate, volumeBytes } from '../storage/volumes.ts';
 import {
   DRIVE_NAMES,
   isCdrom,
   isCloudinit,
   isDriveName,
   NEW_DISK,
+  EFI_BYTES,
+  FIXED_BYTES,
   parseDrive,
   printDrive,
   type Drive,
 } from './drive.ts';
-
-/** EFI variables of OVMF's 4M and 2M builds, in bytes (pve-edk2-firmware); a TPM state is 4 MiB, a cloud-init drive too. */
-const EFI_BYTES = { '4m': 540672, '2m': 131072 } as const;
-const FIXED_BYTES = 4 * 1024 ** 2;
+import { checkImportSource, importFrom } from './import-disk.ts';
 
 /** Refuses drive and unused options whose storage cannot hold them, before anything is done (check_storage_access). Throws Failure. */
 export function checkDriveStorages(
@@ -53,6 +53,7 @@ function checkDrive(session: Session, name: string, drive: Drive, defaultStorage
     const storage = fresh[1] ?? defaultStorage ?? die('no storage ID specified (and no default storage)');
     if (!storageOf(session.machine, storage).content.has('images'))
       refuseParameters({ storage: `storage '${storage}' does not support vm images` });
+    if (drive['import-from'] !== undefined) checkImportSource(session.machine, name, drive['import-from']);
   } else if (id !== undefined) {
     const { type } = parseVolumeName(storageOf(session.machine, id.storage), id.name);
     if (type !== 'images' && type !== 'iso')
@@ -118,13 +119,13 @@ async function createDisk(
     result.set(name, printDrive(name, drive));
     session.print(`${name}: successfully created disk '${result.get(name)}'\n`);
   } else if (fresh !== null) {
-    if (drive['import-from'] !== undefined) die("pvefleet-lab: 'import-from' is not modelled");
     const storage = fresh[1] ?? defaultStorage ?? die('no storage ID specified (and no default storage)');
-    let volume = await allocateDisk(session, vmid, storage, name, drive, Number(fresh[2]));
-    if (config.main.get('template') === '1') volume = makeBase(session.machine, volume);
-    drive['file'] = volume;
-    made.push(volume);
-    result.set(name, printDrive(name, drive));
+    let disk = drive;
+    if (drive['import-from'] === undefined)
+      made.push(await allocateDisk(session, vmid, storage, name, disk, Number(fresh[2])));
+    else disk = await importFrom(session, vmid, name, drive, storage, made);
+    if (config.main.get('template') === '1') disk['file'] = makeBase(session.machine, disk['file'] ?? '');
+    result.set(name, printDrive(name, disk));
     session.print(`${name}: successfully created disk '${result.get(name)}'\n`);
   } else {
     useVolume(session, config, name, drive, result);
@@ -161,21 +162,12 @@ async function allocateDisk(
   gib: number,
 ): Promise<string> {
   const bytes =
-    name === 'tpmstate0'
-      ? FIXED_BYTES
-      : name === 'efidisk0'
-        ? efiBytes(drive)
-        : Math.ceil(gib * 1024 ** 2) * 1024;
+    name === 'tpmstate0' ? FIXED_BYTES : name === 'efidisk0' ? EFI_BYTES : Math.ceil(gib * 1024 ** 2) * 1024;
   const volume = await allocate(session, { storage, vmid, format: drive['format'], kib: bytes / 1024 });
   if (name === 'efidisk0') printEfiCopy(session, drive, bytes);
   delete drive['format'];
   Object.assign(drive, { file: volume, size: String(bytes) });
   return volume;
-}
-
-/** Without q35 and SMM the old 2 MiB build has 128 KiB of variables; recordings show 528 KiB for both types. */
-function efiBytes(_drive: Drive): number {
-  return EFI_BYTES['4m'];
 }
 
 function printEfiCopy(session: Session, drive: Drive, bytes: number): void {

@@ -33,6 +33,10 @@ export function isDriveName(name: string): boolean {
   return DRIVES.has(name);
 }
 
+/** EFI variables in bytes: 528 KiB for both types, as recorded; a TPM state is 4 MiB, a cloud-init drive too. */
+export const EFI_BYTES = 540672;
+export const FIXED_BYTES = 4 * 1024 ** 2;
+
 /** `STORAGE:SIZE`, a disk of that many GiB that is still to be made. */
 export const NEW_DISK = /^(?:([^/:\s]+):)?(\d+(?:\.\d+)?)$/;
 
@@ -136,6 +140,13 @@ export function normalizeDrives(machine: Machine, parameters: Record<string, str
         [name]: "'import-from' requires special syntax - use <storage ID>:0,import-from=<source>",
       });
     }
+    if (from !== undefined && name === 'efidisk0') {
+      for (const needed of ['efitype', 'pre-enrolled-keys'])
+        if (drive[needed] === undefined)
+          refuseParameters({ [name]: `need to specify '${needed}' when using 'import-from'` });
+    }
+    if (from !== undefined && name === 'tpmstate0' && drive['version'] === undefined)
+      refuseParameters({ [name]: "need to specify 'version' when using 'import-from'" });
     resolvePath(machine, name, drive);
     const id = splitVolumeId(drive['file'] ?? '');
     if (id !== undefined && fresh === null && id.name !== 'cloudinit') {

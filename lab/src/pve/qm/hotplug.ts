@@ -4,6 +4,7 @@ import type { GuestConfig } from '../guest/config.ts';
 import { pendingDeletes, removePendingDelete } from '../guest/pending.ts';
 import type { Session } from '../session.ts';
 import { detachDrive } from './apply-pending.ts';
+import { recordChange, writeCloudinit } from './cloudinit.ts';
 import { isCdrom, isCloudinit, isDriveName, parseDrive } from './drive.ts';
 import { parseNet } from './network.ts';
 import { saveVm } from './store.ts';
@@ -59,6 +60,7 @@ export async function hotplugPending(
     if (!selection.has(name)) continue;
     await guard(errors, name, async () => {
       await unplug(session, vmid, config, name, force, features);
+      recordChange(config, name, config.main.get(name), undefined);
       config.main.delete(name);
       removePendingDelete(config, name);
     });
@@ -72,10 +74,15 @@ export async function hotplugPending(
     });
   }
   saveVm(session, vmid, config);
+  if (features.has('cloudinit') && (config.special.get('cloudinit')?.size ?? 0) > 0) {
+    await writeCloudinit(session, vmid, config);
+    saveVm(session, vmid, config);
+  }
   return errors;
 }
 
 function commit(config: GuestConfig, name: string, value: string): void {
+  recordChange(config, name, config.main.get(name), value);
   config.main.set(name, value);
   config.pending.delete(name);
 }

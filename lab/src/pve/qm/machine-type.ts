@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 import { isWindows } from './options.ts';
 
 /** The newest machine version of the lab's QEMU. */
-const NEWEST = '10.0+pve1';
+export const NEWEST = '10.0+pve1';
 
 /**
  * Windows is confused by a machine that changes with QEMU, so PVE fixes its version (check_and_pin_machine_string). Returns the `machine`

@@ -1,66 +1,20 @@
 import type { Parameters } from '../cli/getopt.ts';
-import { isHaManaged, requestStart, requestStop } from '../cluster/ha.ts';
-import { attempt, die } from '../failure.ts';
+import { isHaManaged, requestStop } from '../cluster/ha.ts';
+import { die } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
-import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
+import { refuseLocked } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
-import { runTask, type Session, type TaskEnd } from '../session.ts';
+import { pause, runTask, type Session, type TaskEnd } from '../session.ts';
 import { applyPending } from './apply-pending.ts';
-import { isPaused, land, launch, runningPid, setPaused, touchReservations } from './run-state.ts';
+import { isPaused, land, launch, requiredPid } from './run-state.ts';
+import { START_SECONDS } from './start.ts';
 import { loadVm } from './store.ts';
 
-/** Seconds that a start, and a guest's own shutdown, take. */
-const START_SECONDS = 0.3;
+/** Seconds that a guest's own shutdown takes. */
 const SHUTDOWN_SECONDS = 0.3;
 
 function vmidOf(parameters: Parameters): string {
   return parameters['vmid'] ?? '';
-}
-
-/** The PID of a running VM. Throws Failure for a VM that is not on this node (PVE::QemuConfig::assert_config_exists_on_node). */
-function requiredPid(session: Session, vmid: string): number | undefined {
-  const { machine } = session;
-  if (!machine.files.exists(`/etc/pve/nodes/${machine.name}/qemu-server/${vmid}.conf`))
-    die(`unable to find configuration file for VM ${vmid} on node '${machine.name}'`);
-  return runningPid(machine, vmid);
-}
-
-/** `qm start`. Throws Failure for want of quorum; all else is the task's. */
-export async function startVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
-  const vmid = vmidOf(parameters);
-  refuseWithoutQuorum(session.machine);
-  if (isHaManaged(session.machine, `vm:${vmid}`))
-    return runTask(session, 'hastart', vmid, () => requestStart(session, `vm:${vmid}`));
-  return runTask(session, 'qmstart', vmid, () =>
-    withGuestLock(session, 'qemu', vmid, 10, async () => {
-      const config = loadVm(session, vmid);
-      if (config.main.get('template') === '1') die("you can't start a vm if it's a template");
-      if (parameters['skiplock'] !== '1' && config.main.get('lock') !== 'suspended')
-        refuseLocked('qemu', config);
-      if (runningPid(session.machine, vmid) !== undefined) die(`VM ${vmid} already running`);
-      if (config.pending.size > 0) await applyPending(session, vmid, config);
-      const refusal = attempt(() => checkStartable(session, loadVm(session, vmid)));
-      if (refusal !== undefined) {
-        touchReservations(session.machine);
-        die(refusal);
-      }
-      await session.machine.sleep(START_SECONDS, session.input.signal);
-      launch(session.machine, vmid, loadVm(session, vmid).main);
-    }),
-  );
-}
-
-/** Refuses what QEMU could not run on this node. Throws Failure in PVE's words. */
-export function checkStartable(session: Session, config: GuestConfig): void {
-  const { traits } = session.machine;
-  const count = (name: string): number => Number(config.main.get(name) ?? 1);
-  if (config.main.get('kvm') !== '0' && !traits.kvm) {
-    die(
-      'KVM virtualisation configured, but not available. Either disable in VM configuration or enable in BIOS.',
-    );
-  }
-  if (count('sockets') * count('cores') > traits.cpus)
-    die(`MAX ${traits.cpus} vcpus allowed per VM on this node`);
 }
 
 /** `qm stop`. */
@@ -113,13 +67,10 @@ async function powerDown(
   quit: boolean,
 ): Promise<void> {
   if (session.machine.traits.guestsAnswer || quit) {
-    await session.machine.sleep(SHUTDOWN_SECONDS, session.input.signal);
+    await pause(session, SHUTDOWN_SECONDS);
     return;
   }
-  await session.machine.sleep(
-    Number(timeout ?? /down=(\d+)/.exec(config.main.get('startup') ?? '')?.[1] ?? 60),
-    session.input.signal,
-  );
+  await pause(session, Number(timeout ?? /down=(\d+)/.exec(config.main.get('startup') ?? '')?.[1] ?? 60));
   if (!force) die('VM quit/powerdown failed - got timeout');
   session.warn('VM still running - terminating now with SIGTERM\n');
 }
@@ -141,7 +92,7 @@ export async function rebootVm(session: Session, parameters: Parameters): Promis
       const config = loadVm(session, vmid);
       refuseLocked('qemu', config);
       await powerDown(session, config, parameters['timeout'], false, false);
-      await session.machine.sleep(START_SECONDS, session.input.signal);
+      await pause(session, START_SECONDS);
       land(session.machine, vmid);
       await applyPending(session, vmid, config);
       launch(session.machine, vmid, loadVm(session, vmid).main);
@@ -156,19 +107,6 @@ export async function resetVm(session: Session, parameters: Parameters): Promise
   return runTask(session, 'qmreset', vmid, () =>
     withGuestLock(session, 'qemu', vmid, 10, () => {
       if (parameters['skiplock'] !== '1') refuseLocked('qemu', loadVm(session, vmid));
-    }),
-  );
-}
-
-/** `qm suspend` and `qm resume`, without a state on disk. Throws Failure. */
-export async function pauseVm(session: Session, parameters: Parameters, paused: boolean): Promise<TaskEnd> {
-  const vmid = vmidOf(parameters);
-  if (parameters['todisk'] === '1') die('pvefleet-lab: qm suspend --todisk is not modelled');
-  if (requiredPid(session, vmid) === undefined) die(`VM ${vmid} not running`);
-  return runTask(session, paused ? 'qmpause' : 'qmresume', vmid, () =>
-    withGuestLock(session, 'qemu', vmid, 10, () => {
-      if (parameters['skiplock'] !== '1') refuseLocked('qemu', loadVm(session, vmid));
-      setPaused(session.machine, vmid, paused);
     }),
   );
 }

@@ -1,5 +1,7 @@
 import type { Machine } from '../../machine.ts';
+import { die } from '../failure.ts';
 import type { Section } from '../guest/config.ts';
+import type { Session } from '../session.ts';
 
 function pidFile(vmid: string): string {
   return `/run/qemu-server/${vmid}.pid`;
@@ -9,6 +11,13 @@ function pidFile(vmid: string): string {
 export function runningPid(machine: Machine, vmid: string): number | undefined {
   const pid = Number((machine.files.read(pidFile(vmid)) ?? '').trim());
   return Number.isInteger(pid) && pid > 0 && machine.processes.get(pid) !== undefined ? pid : undefined;
+}
+
+/** The PID of a running VM. Throws Failure for a VM that is not on this node (PVE::QemuConfig::assert_config_exists_on_node). */
+export function requiredPid({ machine }: Session, vmid: string): number | undefined {
+  if (!machine.files.exists(`/etc/pve/nodes/${machine.name}/qemu-server/${vmid}.conf`))
+    die(`unable to find configuration file for VM ${vmid} on node '${machine.name}'`);
+  return runningPid(machine, vmid);
 }
 
 /** A file of the lab's own that remembers a paused VM; QEMU keeps that to itself. */

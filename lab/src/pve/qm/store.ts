@@ -2,6 +2,7 @@ import { die } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
 import { loadConfig, saveConfig } from '../guest/store.ts';
 import type { Session } from '../session.ts';
+import { isCloudinit, isDriveName, parseDrive } from './drive.ts';
 import { dropReusedVolumes } from './unused.ts';
 
 /** A VM's config on this node. Throws Failure. */
@@ -18,6 +19,15 @@ export function saveVm(session: Session, vmid: string, config: GuestConfig): voi
       if (/^".*"$/.test(value) && name !== 'description') section.set(name, value.slice(1, -1));
     }
   }
+  if (!hasCloudinit(config)) config.special.delete('cloudinit');
   dropReusedVolumes(config);
   saveConfig(session.machine, 'qemu', vmid, config);
+}
+
+/** What is recorded of a cloud-init drive is kept while there is one. */
+function hasCloudinit({ main }: GuestConfig): boolean {
+  return [...main].some(([name, text]) => {
+    const drive = isDriveName(name) ? parseDrive(name, text) : undefined;
+    return drive !== undefined && isCloudinit(drive);
+  });
 }

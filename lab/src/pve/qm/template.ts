@@ -4,7 +4,7 @@ import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
-import { makeBase } from '../storage/volumes.ts';
+import { makeBase } from '../storage/base.ts';
 import { DRIVE_NAMES, isCdrom, parseDrive, printDrive } from './drive.ts';
 import { runningPid } from './run-state.ts';
 import { loadVm, saveVm } from './store.ts';
@@ -14,24 +14,30 @@ export async function makeTemplate(session: Session, { vmid = '', disk }: Parame
   loadChecked(session, vmid, disk);
   return runTask(session, 'qmtemplate', vmid, () =>
     withGuestLock(session, 'qemu', vmid, 10, () => {
-      const config = loadChecked(session, vmid, disk);
-      config.main.set('template', '1');
-      for (const name of DRIVE_NAMES) {
-        const drive = parseDrive(name, config.main.get(name) ?? '');
-        const volume = drive?.['file'] ?? '';
-        if (
-          drive === undefined ||
-          isCdrom(drive) ||
-          volume.startsWith('/') ||
-          (disk !== undefined && disk !== name)
-        )
-          continue;
-        drive['file'] = makeBase(session.machine, volume);
-        config.main.set(name, printDrive(name, drive));
-      }
-      saveVm(session, vmid, config);
+      loadChecked(session, vmid, disk);
+      convertToTemplate(session, vmid, disk);
     }),
   );
+}
+
+/** Makes a VM a template whose disks, or the one, are bases of linked clones. Throws Failure. */
+export function convertToTemplate(session: Session, vmid: string, disk?: string): void {
+  const config = loadVm(session, vmid);
+  config.main.set('template', '1');
+  for (const name of DRIVE_NAMES) {
+    const drive = parseDrive(name, config.main.get(name) ?? '');
+    const volume = drive?.['file'] ?? '';
+    if (
+      drive === undefined ||
+      isCdrom(drive) ||
+      volume.startsWith('/') ||
+      (disk !== undefined && disk !== name)
+    )
+      continue;
+    drive['file'] = makeBase(session.machine, volume);
+    config.main.set(name, printDrive(name, drive));
+  }
+  saveVm(session, vmid, config);
 }
 
 function loadChecked(session: Session, vmid: string, disk: string | undefined): GuestConfig {

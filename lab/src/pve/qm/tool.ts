@@ -1,19 +1,27 @@
 import type { Tool } from '../cli/tool.ts';
-import { createSnapshot, deleteSnapshot, rollbackSnapshot } from '../guest/snapshot.ts';
+import { rollbackSnapshot } from '../guest/rollback.ts';
+import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
 import { snapshotTree } from '../guest/snapshot-tree.ts';
 import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { cloneVm } from './clone.ts';
+import { dumpCloudinit, showCloudinitPending, updateCloudinit } from './cloudinit.ts';
 import { createVm } from './create.ts';
 import { destroyVm } from './destroy.ts';
-import { pauseVm, rebootVm, resetVm, shutdownVm, startVm, stopVm } from './power.ts';
+import { rebootVm, resetVm, shutdownVm, stopVm } from './power.ts';
 import { VM_RESCAN } from './rescan-kind.ts';
+import { DRIVE_NAMES } from './drive.ts';
+import { importDisk } from './import-disk.ts';
 import { execByAgent } from './guest-exec.ts';
+import { migrateVm } from './migrate.ts';
+import { moveDisk } from './move-disk.ts';
 import { resizeDisk } from './resize.ts';
 import { listVms, showConfig, showPending, showStatus, waitForVm } from './show.ts';
 import { VM_SNAPSHOTS } from './snapshot-kind.ts';
+import { startVm } from './start.ts';
+import { resumeVm, suspendVm } from './suspend.ts';
 import { loadVm, saveVm } from './store.ts';
 import { makeTemplate } from './template.ts';
 import { updateVm } from './update.ts';
@@ -98,13 +106,13 @@ export const QM: Tool = {
       parameters: parametersOf(`POST ${VM}/status/suspend`),
       positional: ['vmid'],
       exitsAsTask: true,
-      run: (session, given) => pauseVm(session, given, true),
+      run: suspendVm,
     },
     resume: {
       parameters: parametersOf(`POST ${VM}/status/resume`),
       positional: ['vmid'],
       exitsAsTask: true,
-      run: (session, given) => pauseVm(session, given, false),
+      run: resumeVm,
     },
     template: { parameters: parametersOf(`POST ${VM}/template`), positional: ['vmid'], run: makeTemplate },
     clone: {
@@ -112,6 +120,12 @@ export const QM: Tool = {
       positional: ['vmid', 'newid'],
       exitsAsTask: true,
       run: cloneVm,
+    },
+    migrate: {
+      parameters: parametersOf(`POST ${VM}/migrate`),
+      positional: ['vmid', 'target'],
+      exitsAsTask: true,
+      run: migrateVm,
     },
     snapshot: {
       parameters: parametersOf(`POST ${VM}/snapshot`),
@@ -162,10 +176,38 @@ export const QM: Tool = {
           saveVm(session, given['vmid'] ?? '', config);
         }),
     },
+    'cloudinit dump': {
+      parameters: { vmid, type: { type: 'string', enum: ['user', 'network', 'meta'] } },
+      positional: ['vmid', 'type'],
+      run: dumpCloudinit,
+    },
+    'cloudinit pending': { parameters: onlyVmid, positional: ['vmid'], run: showCloudinitPending },
+    'cloudinit update': { parameters: onlyVmid, positional: ['vmid'], run: updateCloudinit },
     'disk resize': {
       parameters: parametersOf(`PUT ${VM}/resize`),
       positional: ['vmid', 'disk', 'size'],
       run: resizeDisk,
+    },
+    'disk import': {
+      parameters: {
+        vmid,
+        source: { type: 'string' },
+        storage: { type: 'string', format: 'pve-storage-id' },
+        format: { type: 'string', enum: ['raw', 'qcow2', 'vmdk'], optional: 1 },
+        'target-disk': {
+          type: 'string',
+          enum: [...DRIVE_NAMES, ...Array.from({ length: 256 }, (_, index) => `unused${index}`)],
+          optional: 1,
+        },
+      },
+      positional: ['vmid', 'source', 'storage'],
+      run: importDisk,
+    },
+    'disk move': {
+      parameters: parametersOf(`POST ${VM}/move_disk`),
+      positional: ['vmid', 'disk', 'storage'],
+      exitsAsTask: true,
+      run: moveDisk,
     },
     'disk rescan': {
       parameters: { vmid: { ...vmid, optional: 1 }, dryrun: { type: 'boolean', optional: 1 } },

@@ -65,7 +65,8 @@ export async function destroyUnused(
   return true;
 }
 
-function isVolumeInUse(config: GuestConfig, except: string, volume: string): boolean {
+/** Whether a volume is in another slot of the VM, or in a snapshot. */
+export function isVolumeInUse(config: GuestConfig, except: string, volume: string): boolean {
   const uses = (section: Section, skip: string | undefined): boolean =>
     [...section].some(([name, text]) => {
       if (name === skip || !isDriveName(name)) return false;

@@ -26,6 +26,11 @@ export async function updateVm(session: Session, given: Parameters): Promise<voi
   await withGuestLock(session, 'qemu', update.vmid, 10, () => applyUpdate(session, update));
 }
 
+/** The same for a caller that holds the VM's lock. Throws Failure. */
+export async function updateLockedVm(session: Session, given: Parameters): Promise<void> {
+  await applyUpdate(session, readUpdate(session, given));
+}
+
 /** Reads the config and refuses what its state forbids; values to go back to become parameters. Throws Failure. */
 function loadChecked(session: Session, update: Update): GuestConfig {
   const { vmid, parameters } = update;

@@ -95,8 +95,12 @@ export function storageOf(machine: Machine, id: string): StorageSection {
 /** A storage that this node may use now. Throws Failure in PVE's words. */
 export function usableStorage(machine: Machine, id: string): StorageSection {
   const storage = storageOf(machine, id);
-  if (storage.disabled) die(`storage '${id}' is disabled`);
-  if (storage.nodes !== undefined && !storage.nodes.has(machine.name))
-    die(`storage '${id}' is not available on node '${machine.name}'`);
+  refuseUnavailable(storage, machine.name);
   return storage;
+}
+
+/** Refuses a storage that a node may not use (storage_check_enabled). Throws Failure. */
+export function refuseUnavailable({ id, disabled, nodes }: StorageSection, node: string): void {
+  if (disabled) die(`storage '${id}' is disabled`);
+  if (nodes !== undefined && !nodes.has(node)) die(`storage '${id}' is not available on node '${node}'`);
 }

@@ -1,6 +1,6 @@
 import type { Machine } from '../../machine.ts';
 import type { StorageSection } from './config.ts';
-import { qcow2DiskBytes } from './qcow2.ts';
+import { readImage } from './qcow2-image.ts';
 import { folderOf, parseVolumeName } from './volume-name.ts';
 import { attemptName } from './name-attempt.ts';
 
@@ -51,10 +51,12 @@ function imageRows(machine: Machine, storage: StorageSection): readonly ContentR
     const isContainer = machine.files
       .list('/etc/pve/nodes')
       .some((node) => machine.files.exists(`/etc/pve/nodes/${node}/lxc/${owner}.conf`));
-    const bytes = format === 'qcow2' ? qcow2DiskBytes(file.bytes) : file.bytes;
+    const image = format === 'qcow2' ? readImage(machine, file.path) : undefined;
+    const bytes = image?.bytes ?? file.bytes;
+    const backing = image?.backing?.replace(/^\.\.\//, '');
     return [
       {
-        volume: `${storage.id}:${name}`,
+        volume: `${storage.id}:${backing === undefined ? '' : `${backing}/`}${name}`,
         format,
         content: isContainer ? 'rootdir' : 'images',
         bytes,

@@ -1,9 +1,11 @@
 import type { Machine } from '../../machine.ts';
+import { removeArchive } from '../backup/archive.ts';
 import { die } from '../failure.ts';
 import { withStorageLock } from '../locks.ts';
 import type { Session } from '../session.ts';
 import { storageOf, usableStorage, type StorageSection } from './config.ts';
-import { extendedQcow2DiskBytes, qcow2DiskBytes, qcow2FileBytes } from './qcow2.ts';
+import { extendedQcow2DiskBytes, qcow2FileBytes } from './qcow2.ts';
+import { freshImage, hasHeader, readImage, resizeImage, writeImage } from './qcow2-image.ts';
 import { folderOf, parseVolumeName, requireVolumeId, type VolumeName } from './volume-name.ts';
 
 /** What to allocate; `name` is chosen by PVE if it is left out. */
@@ -59,7 +61,12 @@ function allocateFile(session: Session, storage: StorageSection, wanted: Allocat
   const bytes = wanted.kib * 1024;
   if (path.endsWith(`/${name}`))
     session.print(`Formatting '${path}', fmt=${format} ${formatOptions(storage, format, bytes)}\n`);
-  volumes.set(path, format === 'qcow2' ? qcow2FileBytes(bytes, storage.options['preallocation']) : bytes);
+  if (format === 'qcow2') {
+    const file = qcow2FileBytes(bytes, storage.options['preallocation']);
+    writeImage(session.machine, path, freshImage(bytes, file), file);
+  } else {
+    volumes.set(path, bytes);
+  }
   return `${storage.id}:${wanted.vmid}/${name}`;
 }
 
@@ -151,14 +158,20 @@ export function volumeBytes(machine: Machine, volume: string): number | undefine
   const bytes = machine.volumes.size(path);
   if (bytes === undefined || name.format !== 'qcow2') return bytes;
   const [owner, base, linked] = volume.split('/');
-  if (linked === undefined) return qcow2DiskBytes(bytes);
+  if (linked === undefined || hasHeader(machine, path)) return readImage(machine, path).bytes;
   return extendedQcow2DiskBytes(bytes, volumeBytes(machine, `${owner}/${base}`));
 }
 
 /** Destroys a volume; a file that is missing is only a warning. Throws Failure. */
 export async function free(session: Session, volume: string): Promise<void> {
-  const { storage, path } = locate(session.machine, volume);
+  const { storage, name, path } = locate(session.machine, volume);
   await withStorageLock(session, storage.id, storage.shared, () => {
+    if (name.type === 'backup') {
+      if (session.machine.files.exists(`${path}.protected`))
+        die(`cannot remove protected volume 'backup/${name.name}' on '${storage.id}'`);
+      removeArchive(session.machine, path);
+      return;
+    }
     if (session.machine.volumes.size(path) === undefined) {
       if (isFileBased(storage)) session.warn(`disk image '${path}' does not exist\n`);
       return;
@@ -200,10 +213,10 @@ export async function resizeVolume(
   await withStorageLock(session, storage.id, storage.shared, () => {
     const rounded = Math.ceil(bytes / 1024) * 1024;
     if (isFileBased(storage)) {
-      session.machine.volumes.set(
-        path,
-        name.format === 'qcow2' ? qcow2FileBytes(rounded, storage.options['preallocation']) : rounded,
-      );
+      if (name.isBase) refuseImmutable(session, storage, name.format, path, rounded);
+      if (name.format === 'qcow2')
+        resizeImage(session.machine, path, rounded, storage.options['preallocation'], running);
+      else session.machine.volumes.set(path, rounded);
       if (!running) session.print('Image resized.\n');
       return;
     }
@@ -215,32 +228,28 @@ export async function resizeVolume(
   });
 }
 
-/** Makes a volume the base of linked clones: `vm-` becomes `base-` (vdisk_create_base). Returns its ID. Throws Failure. */
-export function makeBase(machine: Machine, volume: string): string {
-  const { path, name } = locate(machine, volume);
-  if (name.isBase) return volume;
-  const base = volume.replace(/(^|[:/])vm-(?=\d+-[^/]*$)/, '$1base-');
-  machine.volumes.rename(path, locate(machine, base).path);
-  return base;
-}
-
-/** Whether a linked clone rests on a base volume. */
-export function isBaseInUse(machine: Machine, volume: string): boolean {
-  const { name } = locate(machine, volume);
-  return name.isBase && guestTexts(machine).some((text) => text.includes(`:${name.owner}/${name.name}/`));
-}
-
-function guestTexts(machine: Machine): readonly string[] {
-  return machine.files.list('/etc/pve/nodes').flatMap((node) =>
-    ['qemu-server', 'lxc'].flatMap((kind) => {
-      const folder = `/etc/pve/nodes/${node}/${kind}`;
-      return machine.files.list(folder).map((name) => machine.files.read(`${folder}/${name}`) ?? '');
-    }),
-  );
+/** A base image is immutable (chattr +i), so qemu-img cannot open it. */
+function refuseImmutable(
+  session: Session,
+  storage: StorageSection,
+  format: string,
+  path: string,
+  bytes: number,
+): never {
+  session.print(`qemu-img: Could not open '${path}': Could not open '${path}': Operation not permitted\n`);
+  const preallocation = format === 'qcow2' ? (storage.options['preallocation'] ?? 'metadata') : undefined;
+  const options = preallocation === undefined ? '' : `'--preallocation=${preallocation}' `;
+  die(`command '/usr/bin/qemu-img resize ${options}-f ${format} ${path} ${bytes}' failed: exit code 1`);
 }
 
 /** PVE's next name for an image of a guest in a folder. */
 export function freeImageName(machine: Machine, folder: string, vmid: string, format: string): string {
   const names = machine.volumes.list(folder).map((file) => file.path.slice(folder.length + 1));
   return freeName(names, vmid, format, `.${format}`);
+}
+
+/** PVE's next name for a volume of a guest in a volume group. */
+export function freeVolumeName(machine: Machine, folder: string, vmid: string, format: string): string {
+  const names = machine.volumes.list(folder).map((file) => file.path.slice(folder.length + 1));
+  return freeName(names, vmid, format, '');
 }
