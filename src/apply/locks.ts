@@ -1,5 +1,5 @@
 /**
- * Named locks inside one run: no two steps that name the same thing run at once.
+ * Named locks inside one run: no two steps that name the same thing run at once; of a name that ends in "#N", N may.
  * All names of a step are taken together, so two steps can't wait for each other.
  */
 export interface Locks {
@@ -8,10 +8,11 @@ export interface Locks {
 }
 
 export function createLocks(): Locks {
-  const held = new Set<string>();
+  const held = new Map<string, number>();
   const waiting: { readonly names: readonly string[]; readonly start: () => void }[] = [];
 
-  const free = (names: readonly string[]): boolean => names.every((name) => !held.has(name));
+  const free = (names: readonly string[]): boolean =>
+    names.every((name) => (held.get(name) ?? 0) < atOnce(name));
 
   const startWaiting = (): void => {
     for (let index = 0; index < waiting.length;) {
@@ -29,9 +30,9 @@ export function createLocks(): Locks {
     take(names) {
       return new Promise((resolve) => {
         const start = (): void => {
-          for (const name of names) held.add(name);
+          for (const name of names) held.set(name, (held.get(name) ?? 0) + 1);
           resolve(() => {
-            for (const name of names) held.delete(name);
+            for (const name of names) held.set(name, (held.get(name) ?? 1) - 1);
             startWaiting();
           });
         };
@@ -40,4 +41,8 @@ export function createLocks(): Locks {
       });
     },
   };
+}
+
+function atOnce(name: string): number {
+  return Number(/#(?<count>[1-9]\d*)$/u.exec(name)?.groups?.['count'] ?? 1);
 }

@@ -36,6 +36,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'stop', summary: 'Stop guests hard', load: () => import('./stop.ts') },
   { name: 'reboot', summary: 'Reboot guests', load: () => import('./reboot.ts') },
   { name: 'hibernate', summary: 'Suspend VMs to disk', load: () => import('./hibernate.ts') },
+  { name: 'migrate', summary: 'Move guests to another node', load: () => import('./migrate.ts') },
   {
     name: 'snapshot',
     summary: 'Take, remove, roll back to snapshots of guests',

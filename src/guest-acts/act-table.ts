@@ -1,9 +1,10 @@
 import { SHUTDOWN_SECONDS } from '../modules/guest/guest-kind.ts';
 import { signs } from '../modules/guest/wait-step.ts';
 import type { ActArgument, ActWords } from './act.ts';
-import { age, snapshotName, snapshotPrefix, stamp, storageId } from './text-forms.ts';
+import { age, nodeName, snapshotName, snapshotPrefix, stamp, storageId, storageMap } from './text-forms.ts';
 
 export const WAIT_SECONDS = 300;
+export const MOVES_AT_ONCE = 2;
 
 /** A guest is waited for only when somebody asks, and with a time of its own. */
 const waits: readonly ActArgument[] = [
@@ -63,6 +64,38 @@ export const actTable = {
     ],
   },
   resume: { summary: 'Resume guests that are paused or hibernated', args: waits },
+  migrate: {
+    summary: 'Move guests to another node',
+    args: [
+      {
+        name: 'target',
+        type: 'text',
+        required: true,
+        form: nodeName,
+        value: 'NODE',
+        help: 'PVE node to move them to',
+      },
+      { name: 'online', type: 'switch', help: 'move VMs that run while they run' },
+      { name: 'restart', type: 'switch', help: 'shut containers that run down, move and start them' },
+      shutdownTimeout,
+      { name: 'with-local-disks', type: 'switch', help: 'copy local disks of VMs that run, too' },
+      {
+        name: 'target-storage',
+        type: 'text',
+        form: storageMap,
+        value: 'MAP',
+        help: 'where local disks go: STORAGE, or FROM:TO,FROM:TO; the same storage unless said',
+      },
+      {
+        name: 'at_once',
+        type: 'number',
+        minimum: 1,
+        maximum: 32,
+        value: 'N',
+        help: `guests that leave a node at the same time; ${MOVES_AT_ONCE} unless said`,
+      },
+    ],
+  },
   rollback: {
     summary: 'Roll guests back to a snapshot',
     args: [

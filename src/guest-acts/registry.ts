@@ -1,6 +1,7 @@
 import type { GuestAct } from './act.ts';
 import { autoSnapshot } from './auto-snapshot.ts';
 import { hibernate } from './hibernate.ts';
+import { migrate } from './migrate.ts';
 import { reboot } from './reboot.ts';
 import { resume } from './resume.ts';
 import { rollback } from './rollback.ts';
@@ -18,6 +19,7 @@ export const guestActs: readonly GuestAct[] = [
   suspend,
   hibernate,
   resume,
+  migrate,
   autoSnapshot,
   rollback,
 ];

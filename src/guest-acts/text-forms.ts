@@ -5,6 +5,21 @@ type Form = NonNullable<ActArgument['form']>;
 /** PVE::JSONSchema, pve-storage-id */
 export const storageId: Form = { pattern: /^[a-z][\w.-]*[a-z0-9]$/iu, words: 'the name of a storage' };
 
+/** One storage for all, or pairs (PVE::JSONSchema, storage-pair-list). */
+export const storageMap: Form = {
+  pattern:
+    /^[a-z][\w.-]*[a-z0-9](?::[a-z][\w.-]*[a-z0-9])?(?:,[a-z][\w.-]*[a-z0-9]:[a-z][\w.-]*[a-z0-9])*$/iu,
+  words: 'a storage, or pairs as in local-lvm:ceph,local:nfs',
+};
+
+/** The storage that a volume of that one goes to. */
+export function mappedStorage(map: string | undefined, id: string): string {
+  if (map === undefined) return id;
+  const pairs = map.split(',').map((pair) => pair.split(':'));
+  const own = pairs.find(([from, to]) => to !== undefined && from === id)?.[1];
+  return own ?? pairs.find(([, to]) => to === undefined)?.[0] ?? id;
+}
+
 /** PVE::JSONSchema, pve-node */
 export const nodeName: Form = {
   pattern: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/iu,

@@ -12,6 +12,10 @@ export interface HaService {
   readonly state: string;
   /** "started", "stopped", "error", "fence", ...; undefined while no manager has taken it up. */
   readonly is?: string;
+  /** Its group, on PVE 8. */
+  readonly group?: string;
+  /** HA moves it to a better node when there is one. */
+  readonly failback: boolean;
 }
 
 /** The services of HA by their ids. */
@@ -22,7 +26,13 @@ export const haServices: (snapshot: Snapshot) => ReadonlyMap<string, HaService> 
     const states = managerStates(snapshot);
     const services = readSections(text ?? '', haResourceDialect).map(({ id, options }): HaService => {
       const is = states.get(id);
-      return { sid: id, state: options['state'] ?? 'started', ...(is !== undefined && { is }) };
+      return {
+        sid: id,
+        state: options['state'] ?? 'started',
+        failback: options['failback'] !== '0',
+        ...(is !== undefined && { is }),
+        ...(options['group'] !== undefined && { group: options['group'] }),
+      };
     });
     return new Map(services.map((service) => [service.sid, service]));
   },

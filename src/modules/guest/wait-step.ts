@@ -31,6 +31,23 @@ export function waitStep(
   };
 }
 
+/** The same for something that may come to nothing: when that holds after a minute, it is over, and why is said. */
+export function waitOrGiveUpStep(
+  target: Target,
+  node: string,
+  is: 'running' | 'stopped',
+  [condition, over]: readonly [condition: string, over: string],
+  seconds: number,
+  words: string,
+): DraftStep {
+  const looks = 60 / LOOK_SECONDS;
+  const script = `n=0; until ${condition}; do n=$((n+1)); if [ $n -gt ${looks} ] && ${over}; then echo ${shQuote(words)} >&2; exit 1; fi; sleep ${LOOK_SECONDS}; done`;
+  return {
+    ...waitStep(target, node, is, condition, seconds),
+    act: { run: 'exec', argv: ['timeout', String(seconds), 'sh', '-c', script] },
+  };
+}
+
 /** Waits for a VM that restarts to run again. */
 export function restartedStep(target: Target, seconds: number): DraftStep {
   const { kind, vmid, cluster, node } = target;
