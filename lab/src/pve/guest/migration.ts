@@ -1,11 +1,10 @@
 import type { Machine } from '../../machine.ts';
-import { die, Failure } from '../failure.ts';
+import { die, Failure, failureText, refuseParameters } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { refuseUnavailable, storageOf } from '../storage/config.ts';
 import { parseIdMap } from '../formats/id-map.ts';
 import { verifierOf } from '../formats/named.ts';
 import { splitList } from '../formats/values.ts';
-import { refuseParameters } from '../failure.ts';
 
 /** One migration that is under way. */
 export interface Migration {
@@ -104,7 +103,7 @@ async function copyOrTakeBack(migration: Migration, parts: MigrationParts): Prom
     if (!(thrown instanceof Failure)) throw thrown;
     migration.logError(thrown.text);
     migration.log('aborting phase 1 - cleanup resources');
-    await parts.takeBack(migration);
+    await parts.takeBack(migration).catch((error: unknown) => migration.logError(failureText(error)));
     throw thrown;
   }
 }

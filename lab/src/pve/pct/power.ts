@@ -87,3 +87,22 @@ export async function rebootCt(session: Session, { vmid = '' }: Parameters): Pro
     }),
   );
 }
+
+/** `pct suspend`: up to where PVE calls lxc-checkpoint, for which PVE lacks a program (criu). Throws Failure. */
+export async function suspendCt(session: Session, { vmid = '' }: Parameters): Promise<TaskEnd> {
+  refuseStopped(session, vmid, 'CT');
+  return runTask(session, 'vzsuspend', vmid, () =>
+    withGuestLock(session, 'lxc', vmid, 10, () => {
+      refuseLocked('lxc', loadCt(session, vmid));
+      die('pvefleet-lab: what lxc-checkpoint does is not modelled');
+    }),
+  );
+}
+
+/** `pct resume`, as suspendCt. Throws Failure. */
+export async function resumeCt(session: Session, { vmid = '' }: Parameters): Promise<TaskEnd> {
+  if (isRunning(session.machine, vmid)) die(`CT ${vmid} already running`);
+  return runTask(session, 'vzresume', vmid, () =>
+    die('pvefleet-lab: what lxc-checkpoint does is not modelled'),
+  );
+}

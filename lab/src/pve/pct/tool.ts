@@ -11,8 +11,9 @@ import { createCt } from './create.ts';
 import { destroyCt } from './destroy.ts';
 import { execInContainer } from './exec.ts';
 import { migrateCt } from './migrate.ts';
+import { checkVolume, mountCt, showUsage, unmountCt } from './mount.ts';
 import { moveVolume } from './move-volume.ts';
-import { rebootCt, shutdownCt, startCt, stopCt } from './power.ts';
+import { rebootCt, resumeCt, shutdownCt, startCt, stopCt, suspendCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
 import { CT_RESCAN } from './rescan-kind.ts';
 import { resizeMount } from './resize.ts';
@@ -21,6 +22,7 @@ import { CT_SNAPSHOTS } from './snapshot-kind.ts';
 import { loadCt, saveCt } from './store.ts';
 import { makeTemplate } from './template.ts';
 import { updateCt } from './update.ts';
+import { MOUNT_NAMES } from './volume.ts';
 import { PCT_USAGE } from './usage.ts';
 
 const CT = '/nodes/{node}/lxc/{vmid}';
@@ -80,6 +82,30 @@ export const PCT: Tool = {
       positional: ['vmid'],
       exitsAsTask: true,
       run: rebootCt,
+    },
+    suspend: {
+      parameters: parametersOf(`POST ${CT}/status/suspend`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: suspendCt,
+    },
+    resume: {
+      parameters: parametersOf(`POST ${CT}/status/resume`),
+      positional: ['vmid'],
+      exitsAsTask: true,
+      run: resumeCt,
+    },
+    mount: { parameters: { vmid }, positional: ['vmid'], run: mountCt },
+    unmount: { parameters: { vmid }, positional: ['vmid'], run: unmountCt },
+    df: { parameters: { vmid }, positional: ['vmid'], run: showUsage },
+    fsck: {
+      parameters: {
+        vmid,
+        force: { type: 'boolean', optional: 1 },
+        device: { type: 'string', optional: 1, enum: [...MOUNT_NAMES] },
+      },
+      positional: ['vmid'],
+      run: checkVolume,
     },
     rescan: {
       parameters: { vmid: { ...vmid, optional: 1 }, dryrun: { type: 'boolean', optional: 1 } },

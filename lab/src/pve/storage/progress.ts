@@ -12,11 +12,13 @@ export async function moveBytes(
 ): Promise<number> {
   const speed = session.machine.traits.copySpeed * 1024 ** 2;
   const seconds = bytes / speed;
-  for (let passed = every; passed < seconds; passed += every) {
+  let passed = 0;
+  while (passed + every < seconds) {
     await pause(session, every);
+    passed += every;
     tick(Math.trunc(passed * speed), passed);
   }
-  await pause(session, seconds % every);
+  await pause(session, seconds - passed);
   return seconds;
 }
 
