@@ -27,9 +27,27 @@ export function judge(step: Step, host: string, finished: Finished, readBack: Re
     return { done: false, exit: null, stdout: '', stderr: '', diagnostics: [guardFailed(step, host, guard)] };
   }
   if (exit !== 0) return { ...verdict, done: false, diagnostics: [failure(step, host, verdict)] };
+  if (step.says !== undefined && !stdout.includes(step.says))
+    return { ...verdict, done: false, diagnostics: [notSaid(step, host, verdict)] };
   if (!readBack.ok)
     return { ...verdict, done: false, diagnostics: readBack.diagnostics.map((each) => ({ ...each, host })) };
   return { ...verdict, done: true, diagnostics: warnings(stderr, host) };
+}
+
+/** Exit 0 is no proof: what it has done it says. */
+function notSaid(
+  step: Step,
+  host: string,
+  { stdout, stderr }: Pick<Verdict, 'stdout' | 'stderr'>,
+): Diagnostic {
+  const last = lastLine(stderr) ?? lastLine(stdout) ?? 'nothing';
+  return failed(
+    step,
+    host,
+    'apply/not-said',
+    `it ended without a word of "${step.says ?? ''}"; the last was: ${last}`,
+    'Look at its task log on the node.',
+  );
 }
 
 /** PVE says so when the digest is not that of the file any more (recordings vm-03, ct-02). */

@@ -37,6 +37,13 @@ export const commands: readonly CommandEntry[] = [
   { name: 'reboot', summary: 'Reboot guests', load: () => import('./reboot.ts') },
   { name: 'hibernate', summary: 'Suspend VMs to disk', load: () => import('./hibernate.ts') },
   { name: 'migrate', summary: 'Move guests to another node', load: () => import('./migrate.ts') },
+  { name: 'clone', summary: 'Clone a guest or a template', load: () => import('./clone.ts') },
+  { name: 'backup', summary: 'Back guests up', load: () => import('./backup.ts') },
+  {
+    name: 'restore',
+    summary: 'Restore a guest from an archive',
+    load: () => import('./restore.ts'),
+  },
   {
     name: 'snapshot',
     summary: 'Take, remove, roll back to snapshots of guests',

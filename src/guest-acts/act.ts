@@ -1,36 +1,16 @@
 import type { Address } from '../address.ts';
 import type { Result } from '../diagnostic.ts';
+import type { ArgumentRow } from '../modules/argument-row.ts';
 import type { Draft, PlanOptions, Wanted } from '../modules/module.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { ActedGuest } from './acted-guest.ts';
 
-/** An argument of an act: a row of data. Tasks, flags, their checks and the docs come from it. */
-export interface ActArgument {
-  /** PVE's own word where it has one: "timeout", "forceStop", "with-local-disks". */
-  readonly name: string;
-  readonly type: 'switch' | 'number' | 'text';
-  readonly required?: true;
-  /** Of a number. */
-  readonly minimum?: number;
-  readonly maximum?: number;
-  /** The only texts that there are. */
-  readonly choices?: readonly string[];
-  /** Of a text: what it must look like, and that in words. */
-  readonly form?: { readonly pattern: RegExp; readonly words: string };
-  /** Its flag where commands have one of its name already; the name, in lower case with dashes, unless said. */
-  readonly flag?: string;
-  /** Name of its value on help pages: "SECONDS". */
-  readonly value?: string;
-  /** One line, without a full stop. */
-  readonly help: string;
-}
-
 /** What tasks, flags and help pages know of an act. */
 export interface ActWords {
   /** One line, without a full stop. */
   readonly summary: string;
-  readonly args: readonly ActArgument[];
+  readonly args: readonly ArgumentRow[];
 }
 
 /** Arguments as they were given, each in its normal form: "1" and "0" for switches, digits, text. */

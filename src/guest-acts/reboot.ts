@@ -34,7 +34,7 @@ export const reboot: GuestAct = {
       steps: [
         rebootStep(guest, seconds),
         ...(guest.type === 'vm' ? [restartedStep(guest, START_AGAIN_SECONDS)] : []),
-        ...waitSteps(asked),
+        ...waitSteps(guest, asked.args),
       ],
     });
   },

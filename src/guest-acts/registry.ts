@@ -1,5 +1,7 @@
 import type { GuestAct } from './act.ts';
 import { autoSnapshot } from './auto-snapshot.ts';
+import { backup } from './backup.ts';
+import { clone } from './clone.ts';
 import { hibernate } from './hibernate.ts';
 import { migrate } from './migrate.ts';
 import { reboot } from './reboot.ts';
@@ -20,6 +22,8 @@ export const guestActs: readonly GuestAct[] = [
   hibernate,
   resume,
   migrate,
+  backup,
+  clone,
   autoSnapshot,
   rollback,
 ];

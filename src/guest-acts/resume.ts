@@ -24,6 +24,6 @@ export const resume: GuestAct = {
         'it is stopped, and not hibernated; a suspended guest is wanted',
         'Start it instead.',
       );
-    return ok({ differences: [], risks: [], steps: [resumeStep(guest), ...waitSteps(asked)] });
+    return ok({ differences: [], risks: [], steps: [resumeStep(guest), ...waitSteps(guest, asked.args)] });
   },
 };

@@ -21,7 +21,7 @@ export const start: GuestAct = {
     return ok({
       differences: [becomes(guest, 'running')],
       risks: [],
-      steps: [...begin, ...waitSteps(asked)],
+      steps: [...begin, ...waitSteps(guest, asked.args)],
     });
   },
 };

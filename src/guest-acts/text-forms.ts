@@ -1,6 +1,6 @@
-import type { ActArgument } from './act.ts';
+import type { ArgumentRow } from '../modules/argument-row.ts';
 
-type Form = NonNullable<ActArgument['form']>;
+type Form = NonNullable<ArgumentRow['form']>;
 
 /** PVE::JSONSchema, pve-storage-id */
 export const storageId: Form = { pattern: /^[a-z][\w.-]*[a-z0-9]$/iu, words: 'the name of a storage' };
@@ -29,13 +29,13 @@ export const nodeName: Form = {
 /** PVE::JSONSchema, pve-configid, at most 40 characters (the snapname of its API). */
 export const snapshotName: Form = {
   pattern: /^[a-z][a-z0-9_-]{1,39}$/iu,
-  words: 'a name of 2 to 40 letters, digits, "_" and "-", a letter first,',
+  words: 'a letter, then letters, digits, "_" and "-" (2 to 40 in all)',
 };
 
 /** What stands before "-20261129T1200" in a snapshot's name. */
 export const snapshotPrefix: Form = {
   pattern: /^[a-z][a-z0-9_-]{0,25}$/iu,
-  words: 'a word of at most 26 letters, digits, "_" and "-", a letter first,',
+  words: 'a letter, then letters, digits, "_" and "-" (at most 26 in all)',
 };
 
 /** A minute, as it stands in a snapshot's name. */
@@ -65,3 +65,22 @@ export function readAge(text: string): number | undefined {
   const { count, unit } = /^(?<count>\d+)(?<unit>[mhdw])$/u.exec(text)?.groups ?? {};
   return count === undefined ? undefined : Number(count) * UNITS[unit as keyof typeof UNITS];
 }
+
+/** PVE::JSONSchema, dns-name */
+export const dnsName: Form = {
+  pattern: /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/iu,
+  words: 'a DNS name',
+};
+
+/** PVE::JSONSchema, prune-backups */
+export const pruneRule: Form = {
+  pattern:
+    /^(?:keep-(?:all=1|(?:last|hourly|daily|weekly|monthly|yearly)=\d+))(?:,keep-(?:last|hourly|daily|weekly|monthly|yearly)=\d+)*$/u,
+  words: 'a rule as in keep-last=3,keep-weekly=4',
+};
+
+/** An archive on a storage, or a file of the node. */
+export const archiveVolume: Form = {
+  pattern: /^(?:[a-z][\w.-]*[a-z0-9]:backup\/\S+|\/\S+)$/iu,
+  words: 'an archive as in nas:backup/vzdump-qemu-100-2026_11_29-01_00_00.vma.zst',
+};

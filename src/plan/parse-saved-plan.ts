@@ -44,6 +44,7 @@ const effect = z.discriminatedUnion('brings', [
     address,
     node: z.string(),
     created: z.boolean(),
+    copyOf: z.strictObject({ vmid: z.int(), snapshot: z.string().exactOptional() }).exactOptional(),
     set: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string().nullable())])),
     remove: z.array(z.string()),
     revert: z.array(z.string()),
@@ -63,6 +64,7 @@ const effect = z.discriminatedUnion('brings', [
     is: z.enum(['running', 'stopped']),
   }),
   z.strictObject({ brings: z.literal('place'), address, node: z.string(), to: z.string() }),
+  z.strictObject({ brings: z.literal('restore'), address, node: z.string() }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
 ]);
 const step = z.strictObject({
@@ -73,6 +75,7 @@ const step = z.strictObject({
   guards: z.array(guard),
   locks: z.array(z.string()),
   effects: z.array(effect),
+  says: z.string().exactOptional(),
   undo: z.union([
     z.array(act),
     z.strictObject({ impossible: z.string(), options: z.array(z.string()).exactOptional() }),

@@ -13,6 +13,10 @@ export interface Command {
    * A call that has one of them goes through pvesh.
    */
   readonly notHere?: readonly string[];
+  /** Parameters without which the command is for something else. */
+  readonly needs?: readonly string[];
+  /** The only parameters that it takes, where they are fewer than the method's. */
+  readonly only?: readonly string[];
   /** Parameters that the command asks for at the terminal when they stand without a value. */
   readonly asksFor?: readonly string[];
 }

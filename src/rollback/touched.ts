@@ -79,6 +79,8 @@ function withEffect(touched: Touched, effect: Effect, step: Step, applied: Appli
   }
   if (effect.brings === 'rollback')
     return { ...touched, acts: [...touched.acts, `it was rolled back to its snapshot ${effect.to}`] };
+  if (effect.brings === 'restore')
+    return { ...touched, acts: [...touched.acts, 'it was restored from an archive'] };
   if (effect.brings === 'place')
     return { ...touched, acts: [...touched.acts, `it was moved from ${effect.node} to ${effect.to}`] };
   const names = [...Object.keys(effect.set), ...effect.remove, ...effect.revert];

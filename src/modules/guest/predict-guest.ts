@@ -3,7 +3,6 @@ import type { GuestConfig } from '../../pve/guest-config.ts';
 import { options, pendingOptions } from '../../pve/guest-config.ts';
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
-import { atSnapshot } from '../../pve/guest-config-snapshots.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
@@ -14,6 +13,7 @@ import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { optionEffect } from './option-effect.ts';
+import { predictCopy, predictPlace, predictRollback } from './predict-acts.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
 
@@ -29,7 +29,13 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
       return predictRollback(kind, snapshot, vmid, effect);
     case 'place':
       return predictPlace(kind, snapshot, vmid, effect);
+    case 'restore':
+      // What is in an archive is not known; that there is a guest then is.
+      return readGuest(kind, snapshot, vmid) === undefined
+        ? withGuest(snapshot, { vmid, type: kind.kind, node: effect.node, text: '' })
+        : snapshot;
     case 'options':
+      if (effect.copyOf !== undefined) return predictCopy(kind, snapshot, vmid, effect, effect.copyOf);
       return effect.created
         ? withGuest(snapshot, {
             vmid,
@@ -39,33 +45,6 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
           })
         : predictSet(kind, snapshot, vmid, effect);
   }
-}
-
-function predictRollback(
-  kind: GuestKind,
-  snapshot: Snapshot,
-  vmid: number,
-  { node, to, is }: Effect & { brings: 'rollback' },
-): Snapshot {
-  const guest = readGuest(kind, snapshot, vmid);
-  if (guest === undefined || isUnknown(guest)) return snapshot;
-  const text = rewriteGuestConfig(atSnapshot(guest.config, to));
-  const back = withGuest(snapshot, { vmid, type: kind.kind, node, text });
-  return withPower(back, node, kind.kind, vmid, is === 'running');
-}
-
-/** It runs there if it ran here. */
-function predictPlace(
-  kind: GuestKind,
-  snapshot: Snapshot,
-  vmid: number,
-  { to }: Effect & { brings: 'place' },
-): Snapshot {
-  const guest = readGuest(kind, snapshot, vmid);
-  if (guest === undefined || isUnknown(guest)) return snapshot;
-  const text = rewriteGuestConfig(guest.config);
-  const moved = withGuest(snapshot, { vmid, type: kind.kind, node: to, text });
-  return withPower(moved, to, kind.kind, vmid, guest.power === 'running');
 }
 
 /** Pending changes are applied when a guest stops (pitfalls 6). */

@@ -21,6 +21,7 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   if (effect.brings === 'absence')
     return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
   if (guest === undefined) return [missing(effect, 'its config is not there')];
+  if (effect.brings === 'restore') return strayDisks(guest).map((line) => strayDisk(effect, line));
   if (effect.brings === 'place')
     return guest.node === effect.to
       ? []
@@ -50,6 +51,23 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     .filter((option) => guest.pending.set[option] !== undefined || guest.pending.remove.includes(option))
     .map((option) => `${option} is still pending`);
   return [...wrong, ...left, ...pending].map((what) => missing(effect, what));
+}
+
+/** Lines of disks that were not in an archive: a restore leaves them in the description (pitfall 23; recording backup-04). */
+function strayDisks(guest: Guest): readonly string[] {
+  return (guest.active['description'] ?? '')
+    .split('\n')
+    .filter((line) => /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs): \S+:\S/u.test(line));
+}
+
+function strayDisk(effect: Effect, line: string): Diagnostic {
+  return {
+    code: 'apply/disk-not-restored',
+    severity: 'warning',
+    trouble: 'failed',
+    message: `${formatAddress(effect.address)} came back without a disk that was not in the archive (backup=0); PVE left its line in the description: ${line}`,
+    hint: `Take the line out of the description, and attach the disk, if it is there, by hand.`,
+  };
 }
 
 /** What a restart or a hibernation should have done beside the power. */

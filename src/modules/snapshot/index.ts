@@ -4,7 +4,7 @@ import { guestConfigPath, guests } from '../../snapshot/guests.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { ResourceModule } from '../module.ts';
 import { describeSnapshot, removeSnapshot, takeSnapshot } from './draft-snapshot.ts';
-import { parseSnapshot } from './parse-snapshot.ts';
+import { parseSnapshot, snapshotWords } from './parse-snapshot.ts';
 import { snapshotAddress, snapshotNameOf } from './snapshot-address.ts';
 import { predictSnapshot, verifySnapshot } from './snapshot-effect.ts';
 import { findSnapshot, snapshotGuest } from './snapshot-guest.ts';
@@ -15,15 +15,7 @@ export const snapshot: ResourceModule = {
   scope: 'cluster',
   summary: 'A snapshot of a VM or container.',
   properties: [{ name: 'description', shape: 'text', effect: 'now', help: 'What it is for.' }],
-  words: [
-    { name: 'vmid', help: 'Number of its guest.' },
-    { name: 'name', help: 'Its name: a letter, then letters, digits, `_`, `-`; 2 to 40 in all.' },
-    { name: 'state', help: 'present or absent.' },
-    {
-      name: 'vmstate',
-      help: 'Keep the memory of a running VM too; only when it is taken, never compared.',
-    },
-  ],
+  words: snapshotWords,
   belongs: true,
   naming: (at) => ({ ...snapshotNameOf(at) }),
   parse: parseSnapshot,
