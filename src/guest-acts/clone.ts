@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
 import type { DraftStep, Target } from '../modules/guest/power-step.ts';
-import { guestLock, guestPath, startStep } from '../modules/guest/power-step.ts';
+import { guestLock, guestPath, startNewStep } from '../modules/guest/power-step.ts';
 import { storageLock } from '../modules/guest/storage-lock.ts';
 import { findSnapshot } from '../modules/snapshot/snapshot-guest.ts';
 import { guestConfigPath } from '../snapshot/guests.ts';
@@ -48,7 +48,7 @@ export const clone: GuestAct = {
       cluster: guest.cluster,
       path: guestConfigPath(Number(newid), guest.type, target),
     };
-    const starts = args['start'] === '1' ? startSteps(asked, made) : [];
+    const starts = args['start'] === '1' ? [startNewStep(made), ...waitSteps(made, args)] : [];
     return ok({
       address: address(guest.type, newid, guest.cluster),
       title: name ?? newid,
@@ -62,15 +62,6 @@ export const clone: GuestAct = {
     });
   },
 };
-
-function startSteps({ args }: Asked, made: Target): readonly DraftStep[] {
-  // Its config is new: there is none that it could differ from.
-  const start = startStep(made);
-  return [
-    { ...start, guards: start.guards.filter(({ require }) => require !== 'unchanged') },
-    ...waitSteps(made, args),
-  ];
-}
 
 function isUnlinked({ guest, args }: Asked): boolean {
   return args['full'] === '1' || !isTemplate(guest.options['template']);

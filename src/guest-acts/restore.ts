@@ -4,7 +4,7 @@ import { fail, ok } from '../diagnostic.ts';
 import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
 import type { PlanOptions, Wanted } from '../modules/module.ts';
 import type { DraftStep, Target } from '../modules/guest/power-step.ts';
-import { guestLock, guestPath } from '../modules/guest/power-step.ts';
+import { guestLock, guestPath, startNewStep } from '../modules/guest/power-step.ts';
 import { storageLock } from '../modules/guest/storage-lock.ts';
 import type { Planner } from '../plan/planner.ts';
 import { unknownState } from '../plan/plan-refusals.ts';
@@ -89,7 +89,10 @@ export const restorePlanner: Planner = {
       risks: guest === undefined ? [] : lost(guest, snapshot),
       steps: [
         restoreStep(wanted, target, snapshot, guest),
-        ...(wanted.words['start'] === '1' ? waitSteps(target, wanted.words) : []),
+        // By itself: PVE starts a restored guest behind the back of whoever waits for its end.
+        ...(wanted.words['start'] === '1'
+          ? [startNewStep(target), ...waitSteps(target, wanted.words)]
+          : []),
       ],
     });
   },
@@ -192,7 +195,7 @@ function restoreStep(
   snapshot: Snapshot,
   guest: ActedGuest | undefined,
 ): DraftStep {
-  const { archive = '', storage, pool, bwlimit, ...words } = wanted.words;
+  const { archive = '', storage, pool, bwlimit, unique } = wanted.words;
   const isVm = target.kind.kind === 'vm';
   return {
     node: target.node,
@@ -206,10 +209,9 @@ function restoreStep(
           ...(isVm ? { archive } : { ostemplate: archive, restore: '1' }),
           ...(storage !== undefined && { storage }),
           ...(guest !== undefined && { force: '1' }),
-          ...(words['unique'] === '1' && { unique: '1' }),
+          ...(unique === '1' && { unique: '1' }),
           ...(pool !== undefined && { pool }),
           ...(bwlimit !== undefined && { bwlimit }),
-          ...(words['start'] === '1' && { start: '1' }),
         },
       },
     },

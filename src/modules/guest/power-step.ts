@@ -47,6 +47,12 @@ export function startStep(target: Target): DraftStep {
   };
 }
 
+/** Starts a guest that the step before has made: its config is new, there is none that it could differ from. */
+export function startNewStep(target: Target): DraftStep {
+  const step = startStep(target);
+  return { ...step, guards: step.guards.filter(({ require }) => require !== 'unchanged') };
+}
+
 /** A clean shutdown within its time; a hard stop after it only if the spec says so. Detached, as it may take minutes. */
 export function shutdownStep(target: Target, seconds: number, forceStop: boolean): DraftStep {
   return {
