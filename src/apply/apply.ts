@@ -7,18 +7,21 @@ import { failPercentage } from '../plan/brakes.ts';
 import type { Change, Plan, Step } from '../plan/plan.ts';
 import { inBatches } from '../plan/serial.ts';
 import { showCommand } from '../pve/render-call.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { type Batch, countFailure } from './batch-failures.ts';
-import type { Event, Outcome, Recorder } from './event.ts';
+import type { Event, Outcome, Recorder, RunningStep } from './event.ts';
 import type { Exec } from './exec.ts';
 import { keptFiles } from './kept-files.ts';
 import type { Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { pause } from './pause.ts';
+import { onAbort, orLeft } from './leaving.ts';
 import type { Rereads } from './rereads.ts';
 import { createRereads } from './rereads.ts';
 import type { RanStep } from './run-step.ts';
-import { runStep } from './run-step.ts';
+import { nodeOf, runStep } from './run-step.ts';
+import { unitOf } from './unit.ts';
 import { leftBy, tookBack, typedCommand } from './take-back.ts';
 import { declared, notRun } from './step-events.ts';
 import { shownArgv } from './step-script.ts';
@@ -39,6 +42,8 @@ export interface ApplyContext {
   readonly report: (event: Event) => void;
   /** Aborted, by the user or because `record` can't: steps that run are finished, no new one is started. */
   readonly signal: AbortSignal;
+  /** Aborted: steps that run are left to themselves; they go on on their nodes, and have no end in the journal. */
+  readonly leave?: AbortSignal;
   /** Nodes in batches, and when to stop; none: all nodes at once, and all is finished. */
   readonly brakes?: Pick<Brakes, 'serial' | 'pauseSeconds' | 'maxFailPercentage'>;
 }
@@ -60,6 +65,8 @@ interface Run extends ApplyContext {
   /** Too many nodes failed: no new step is started. */
   isHalted: boolean;
   batch: Batch;
+  /** Steps that have begun and not ended. */
+  readonly running: Set<RunningStep>;
   readonly locks: Locks;
   readonly outcomes: Map<string, Outcome>;
   /** One queue a node, by cluster and node. */
@@ -77,11 +84,16 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     commands: 0,
     isHalted: false,
     batch: { nodes: 0, failed: new Set() },
+    running: new Set(),
     locks: createLocks(),
     outcomes: new Map(),
     queues: new Map(),
   };
-  for (const kept of keptFiles(plans, run.survey, 'before')) await run.record(kept);
+  const forget = [
+    onAbort(context.signal, () => tellRunning('stopping', run)),
+    onAbort(context.leave, () => tellRunning('left', run)),
+  ];
+  for (const kept of keptFiles(plans, context.survey, 'before')) await run.record(kept);
   const batches = inBatches(plans, context.brakes?.serial);
   for (const [index, { nodes, plans: batch }] of batches.entries()) {
     if (index > 0 && goesOn(run)) await pause(context.brakes?.pauseSeconds ?? 0, context.signal);
@@ -90,9 +102,11 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     run.batch = { nodes: nodes.length, failed: new Set() };
     await Promise.all(batch.map((plan) => applyPlan(plan, run)));
   }
-  if (run.commands > 0) for (const kept of keptFiles(plans, run.survey, 'after')) await run.record(kept);
+  for (const each of forget) each();
+  const survey = run.rereads.survey();
+  if (run.commands > 0) for (const kept of keptFiles(plans, survey, 'after')) await run.record(kept);
   return {
-    survey: run.rereads.survey(),
+    survey,
     outcomes: run.outcomes,
     interrupted: context.signal.aborted,
     commands: run.commands,
@@ -144,9 +158,9 @@ async function applyChange(
       goOn && goesOn(run)
         ? await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run))
         : 'not run';
-    if (ran === 'not run') {
+    if (ran === 'not run' || ran === 'left') {
       goOn = false;
-      await tell(run, notRun(cluster, change, step));
+      if (ran === 'not run') await tell(run, notRun(cluster, change, step, unitOf(run.run, step.id)));
       continue;
     }
     digests = ran.digests;
@@ -200,22 +214,39 @@ async function oneStep(
   step: Step,
   digests: Change['digests'],
   run: Run,
-): Promise<OneStep | 'not run'> {
+): Promise<OneStep | 'not run' | 'left'> {
   const command = showCommand(shownArgv(step.act, digests));
+  const unit = unitOf(run.run, step.id);
+  const state = nodeOf(run.survey, cluster, step.node);
+  const boot = isUnknown(state) ? undefined : state.bootId;
   const about = {
     cluster,
     step: step.id,
     address: formatAddress(change.address),
     node: step.node,
     command,
+    unit,
     ...declared(change),
   };
-  await tell(run, { type: 'step-started', at: new Date().toISOString(), ...about, digests });
+  await tell(run, {
+    type: 'step-started',
+    at: new Date().toISOString(),
+    ...about,
+    digests,
+    ...(boot !== undefined && { boot }),
+  });
   // A step that could not be recorded does not run.
   if (run.signal.aborted) return 'not run';
   const started = performance.now();
   run.commands++;
-  const ran = await runStep(cluster, step, digests, run);
+  const running: RunningStep = { node: step.node, step: step.id, command };
+  run.running.add(running);
+  const ran = await orLeft(
+    runStep(cluster, step, digests, { ...run, unit, boot, begin: { how: 'first' } }),
+    run.leave,
+  );
+  if (ran === 'left') return ran;
+  run.running.delete(running);
   run.rereads.note(cluster, ran.reread);
   const diagnostics = [...ran.diagnostics, ...ran.missing];
   const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');
@@ -227,6 +258,7 @@ async function oneStep(
     ...about,
     digests: ran.touched,
     outcome: done ? 'done' : 'failed',
+    ...(ran.inDoubt && { inDoubt: true }),
     exit: ran.exit,
     seconds: (performance.now() - started) / 1000,
     stdout: ran.stdout,
@@ -253,7 +285,8 @@ async function takeBackLeft(
     const again: Step = { ...draft, id: `${step.id}/take-back` };
     const command = typedCommand(again);
     const ran = await oneStep(cluster, change, again, digests, run);
-    if (ran === 'not run') await tell(run, notRun(cluster, change, again));
+    if (ran === 'left') return diagnostics;
+    if (ran === 'not run') await tell(run, notRun(cluster, change, again, unitOf(run.run, again.id)));
     else diagnostics.push(...ran.diagnostics);
     diagnostics.push(tookBack(change, step, command, ran !== 'not run' && ran.done));
   }
@@ -263,4 +296,9 @@ async function takeBackLeft(
 async function tell(run: Run, event: Event): Promise<void> {
   await run.record(event);
   run.report(event);
+}
+
+/** Tells which steps run, when the run was interrupted. */
+function tellRunning(type: 'stopping' | 'left', run: Run): void {
+  if (run.running.size > 0) void tell(run, { type, steps: [...run.running] });
 }

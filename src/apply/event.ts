@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from '../diagnostic.ts';
+import type { Brakes } from '../plan/brakes.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** How a change or a task on a host ended. */
@@ -33,6 +34,8 @@ export type Event =
     }
   | { readonly type: 'task-started'; readonly name: string; readonly at?: Position }
   | { readonly type: 'planned'; readonly plans: readonly Plan[]; readonly check: boolean }
+  /** The plans may be carried out: somebody said yes; and what holds them back. */
+  | { readonly type: 'approved'; readonly brakes: Brakes }
   /**
    * For the journal alone: the text of the files that a cluster's plan is about, secrets blanked, before its first step
    * and after its last one; null: not there.
@@ -61,6 +64,9 @@ export type Event =
       readonly declaredAt?: Position;
       /** SHA-1 of the files that it is to change, before it. */
       readonly digests?: Readonly<Record<string, string>>;
+      /** Its name on the node, by which it is found again; and the node's boot id, if it is known: after another boot it is gone. */
+      readonly unit?: string;
+      readonly boot?: string;
     }
   | {
       readonly type: 'step-finished';
@@ -73,7 +79,10 @@ export type Event =
       readonly declaredAt?: Position;
       /** SHA-1 of the files that it touched, as read again; null: not there any more. */
       readonly digests?: Readonly<Record<string, string | null>>;
+      readonly unit?: string;
       readonly outcome: 'done' | 'failed' | 'not-run';
+      /** Its node was lost in the middle: it may go on there, and nobody knows how it ends. */
+      readonly inDoubt?: true;
       readonly exit: number | null;
       readonly seconds: number;
       readonly stdout: string;
@@ -98,6 +107,10 @@ export type Event =
       readonly stdout?: string;
       readonly diagnostics: readonly Diagnostic[];
     }
+  /** Interrupted: these steps run, and are waited for. */
+  | { readonly type: 'stopping'; readonly steps: readonly RunningStep[] }
+  /** Interrupted again: these steps are left to themselves. */
+  | { readonly type: 'left'; readonly steps: readonly RunningStep[] }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
   | {
       readonly type: 'recap';
@@ -107,6 +120,13 @@ export type Event =
       readonly interrupted: boolean;
     }
   | { readonly type: 'run-finished'; readonly at: string; readonly exit: number };
+
+/** A step that has begun and not ended. */
+export interface RunningStep {
+  readonly node: string;
+  readonly step: string;
+  readonly command: string;
+}
 
 /** The journal: resolves when the event is on disk. */
 export type Recorder = (event: Event) => Promise<void>;

@@ -7,11 +7,12 @@ import type { ReadBack } from '../snapshot/read-back.ts';
 import type { Finished } from '../transports/transport.ts';
 import type { Exec } from './exec.ts';
 import type { Verdict } from './judge.ts';
-import { isLockTimeout, judge } from './judge.ts';
+import { isLockTimeout, isNotBegun, judge } from './judge.ts';
+import type { Begin } from './claim-script.ts';
 import { pause } from './pause.ts';
 import { stepScript } from './step-script.ts';
 
-/** Seconds to wait before each time that a detached step is looked for again after its connection was lost. */
+/** Seconds to wait before each time that a step is looked for again after its connection was lost. */
 const ATTACH_WAIT_SECONDS = [0, 1, 2, 5, 10, 20];
 
 /** Seconds to wait before each further try of a step that got no lock: PVE's own wait is 10 s or less. */
@@ -21,9 +22,15 @@ const LOCK_BACKOFF_SECONDS = [2, 5, 10];
 const EXEC_GRACE_SECONDS = 60;
 
 export interface ExecStepContext {
-  readonly run: string;
+  /** The step's name on the node. */
+  readonly unit: string;
+  readonly begin: Begin;
+  /** The node's boot id, if it is known: what was begun before another boot is gone. */
+  readonly boot: string | undefined;
   readonly exec: Exec;
   readonly signal: AbortSignal;
+  /** Aborted when nobody waits for it any more. */
+  readonly leave?: AbortSignal;
   readonly digests: Readonly<Record<string, string>>;
   /** Files to read again. */
   readonly files: readonly string[];
@@ -34,44 +41,53 @@ export interface ExecStepContext {
 export interface Executed {
   readonly verdict: Verdict;
   readonly readBack: Result<ReadBack>;
+  /** Its node was lost in the middle: it may go on there. */
+  readonly inDoubt: boolean;
 }
 
 /** Has a step run on its host, again where that is safe: when it got no lock, nothing was done (demands 6). */
 export async function execStep(step: Step, host: string, context: ExecStepContext): Promise<Executed> {
-  let executed = await tryStep(step, host, context, 0);
-  for (const [index, seconds] of LOCK_BACKOFF_SECONDS.entries()) {
+  let executed = await tryStep(step, host, context);
+  if (context.begin.how === 'attach') return executed;
+  for (const seconds of LOCK_BACKOFF_SECONDS) {
     if (!isLockTimeout(executed.verdict) || context.signal.aborted) return executed;
     await pause(seconds, context.signal);
     if (context.signal.aborted) return executed;
-    executed = await tryStep(step, host, context, index + 1);
+    executed = await tryStep(step, host, { ...context, begin: { how: 'anew' } });
   }
   return executed;
 }
 
-/** One try; a detached step whose connection is lost is found again by its unit, and never started twice. */
+/** One try; a step whose connection is lost is found again by its unit, and never begun twice. */
 async function tryStep(
   step: Step,
   host: string,
-  { run, signal, exec, digests, files, note }: ExecStepContext,
-  tried: number,
+  { unit, boot, begin, exec, leave, digests, files, note }: ExecStepContext,
 ): Promise<Executed> {
   const nonce = newNonce();
-  const unit = [run, step.id.replaceAll('/', '-'), ...(tried === 0 ? [] : [tried])].join('-');
   const readBack = readBackScript({ files }, nonce);
-  const script = (attach: boolean): string =>
-    stepScript(step, { unit, digests, readBack, attach, note: note?.(step.id) ?? '' });
-  const options = { timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS };
-  let finished: Result<Finished> = await exec(host, script(false), options);
-  if (step.detached && lostConnection(finished)) {
-    for (const seconds of ATTACH_WAIT_SECONDS) {
-      await pause(seconds, signal);
-      finished = await exec(host, script(true), { ...options, connectsAnew: true });
-      if (!lostConnection(finished) && !gaveNoAnswer(finished)) break;
-    }
+  const send = (how: Begin, connectsAnew: boolean): Promise<Result<Finished>> =>
+    exec(host, stepScript(step, { unit, begin: how, digests, readBack, note: note?.(step.id) ?? '' }), {
+      timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
+      ...(connectsAnew && { connectsAnew }),
+    });
+  const executed = (finished: Result<Finished>): Executed => {
+    if (!finished.ok) return { verdict: notFinished(finished.diagnostics), readBack: fail(), inDoubt: true };
+    const answer = parseReadBack(finished.value.stdout, nonce);
+    return { verdict: judge(step, host, finished.value, answer), readBack: answer, inDoubt: false };
+  };
+  let finished = await send(begin, begin.how === 'attach');
+  if (!lostConnection(finished)) return executed(finished);
+  for (const seconds of ATTACH_WAIT_SECONDS) {
+    await pause(seconds, leave);
+    finished = await send({ how: 'attach', boot }, true);
+    if (lostConnection(finished) || gaveNoAnswer(finished)) continue;
+    if (begin.how === 'attach' || !isNotBegun(executed(finished).verdict)) break;
+    // It was lost on its way. Whatever of it may still come, one of both finds the other.
+    finished = await send({ how: 'first' }, true);
+    if (!lostConnection(finished)) break;
   }
-  if (!finished.ok) return { verdict: notFinished(finished.diagnostics), readBack: fail() };
-  const answer = parseReadBack(finished.value.stdout, nonce);
-  return { verdict: judge(step, host, finished.value, answer), readBack: answer };
+  return executed(finished);
 }
 
 function lostConnection(finished: Result<Finished>): boolean {

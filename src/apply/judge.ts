@@ -3,7 +3,8 @@ import type { Step } from '../plan/plan.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { ReadBack } from '../snapshot/read-back.ts';
 import type { Finished } from '../transports/transport.ts';
-import { actArgv, GUARD_EXIT, GUARD_MARK, LOST_MARK } from './step-script.ts';
+import { LOST_MARK, NOT_BEGUN_MARK } from './claim-script.ts';
+import { actArgv, GUARD_EXIT, GUARD_MARK } from './step-script.ts';
 
 export interface Verdict {
   readonly done: boolean;
@@ -50,6 +51,18 @@ function notSaid(
   );
 }
 
+const LOST = 'apply/lost';
+const NOT_BEGUN = 'apply/not-begun';
+
+/** A step that was looked for and not found: it was begun and killed, or the node was restarted, or it was never begun. */
+export function isGone({ diagnostics }: Pick<Verdict, 'diagnostics'>): boolean {
+  return diagnostics.some(({ code }) => code === LOST || code === NOT_BEGUN);
+}
+
+export function isNotBegun({ diagnostics }: Pick<Verdict, 'diagnostics'>): boolean {
+  return diagnostics.some(({ code }) => code === NOT_BEGUN);
+}
+
 /** PVE says so when the digest is not that of the file any more (recordings vm-03, ct-02). */
 const STALE = /checksum mismatch|detected modified configuration/u;
 
@@ -72,11 +85,13 @@ function failure(
     return failed(
       step,
       host,
-      'apply/lost',
-      'its unit is gone and left no exit code; the node may have been restarted',
+      LOST,
+      'it is gone and left no exit code; it was killed, or the node was restarted',
       'Look at the guest on the node, then plan again.',
     );
   }
+  if (stderr.includes(NOT_BEGUN_MARK))
+    return failed(step, host, NOT_BEGUN, 'nothing has begun it', 'It may be run again.');
   const seconds = exit === TIMED_OUT ? waitedSeconds(step) : undefined;
   if (seconds !== undefined)
     return failed(

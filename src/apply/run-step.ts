@@ -3,14 +3,19 @@ import { findModule } from '../modules/registry.ts';
 import type { Step } from '../plan/plan.ts';
 import { refreshAlone } from '../snapshot/read-back.ts';
 import type { ReadBack, Reread } from '../snapshot/read-back.ts';
+import type { NodeState, Unknown } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
-import type { Exec } from './exec.ts';
+import type { Begin } from './claim-script.ts';
+import type { ExecStepContext } from './exec-step.ts';
 import { execStep } from './exec-step.ts';
+import { isGone } from './judge.ts';
 
 export interface RanStep {
-  /** The command ended well; `missing` says whether its effects are there. */
+  /** The command ended well, or nobody knows and its effects are there; `missing` says whether they are. */
   readonly done: boolean;
+  /** Its node was lost in the middle: it may go on there. */
+  readonly inDoubt: boolean;
   readonly exit: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -25,30 +30,41 @@ export interface RanStep {
   readonly missing: readonly Diagnostic[];
 }
 
+/** What one step runs with. */
+export interface StepContext extends Pick<ExecStepContext, 'exec' | 'signal' | 'leave' | 'note'> {
+  readonly survey: Survey;
+  readonly unit: string;
+  readonly begin: Begin;
+  readonly boot: string | undefined;
+}
+
 /** Runs one step on its node: guards, command and reading again are one exec. Never throws for what a node does. */
 export async function runStep(
   cluster: string,
   step: Step,
   digests: Readonly<Record<string, string>>,
-  context: {
-    readonly survey: Survey;
-    readonly run: string;
-    readonly exec: Exec;
-    readonly signal: AbortSignal;
-    readonly note?: (step: string) => string;
-  },
+  context: StepContext,
 ): Promise<RanStep> {
-  const host = hostOf(context.survey, cluster, step.node);
-  if (typeof host !== 'string') return notRun(host, digests);
-  const { verdict, readBack } = await execStep(step, host, { ...context, digests, files: touchedBy(step) });
-  if (!readBack.ok) return { ...notRun(verdict.diagnostics, digests), ...verdict };
+  const state = nodeOf(context.survey, cluster, step.node);
+  if (isUnknown(state)) return notRun([noHost(cluster, step.node, state)], digests);
+  const executed = await execStep(step, state.host, { ...context, digests, files: touchedBy(step) });
+  const { verdict, readBack, inDoubt } = executed;
+  if (!readBack.ok) {
+    // What came of it is not known as long as it can't be read.
+    const isOpen = inDoubt || verdict.exit === 0 || isGone(verdict);
+    return { ...notRun(verdict.diagnostics, digests), ...verdict, inDoubt: isOpen };
+  }
   const reread: Reread = { ...readBack.value, node: step.node };
+  const missing = verdict.done || isGone(verdict) ? missingAfter(cluster, step, reread, context.survey) : [];
+  const isThere = isGone(verdict) && step.effects.length > 0 && missing.length === 0;
   return {
     ...verdict,
+    ...(isThere && { done: true, diagnostics: [endUnknown(step, state.host)] }),
+    inDoubt,
     digests: { ...digests, ...digestsOf(readBack.value) },
     touched: touchedNow(readBack.value),
     reread,
-    missing: verdict.done ? missingAfter(cluster, step, reread, context.survey) : [],
+    missing: verdict.done ? missing : [],
   };
 }
 
@@ -60,18 +76,30 @@ function missingAfter(cluster: string, step: Step, reread: Reread, survey: Surve
   return step.effects.flatMap((effect) => findModule(effect.address.kind)?.verify(after, effect) ?? []);
 }
 
-function hostOf(survey: Survey, cluster: string, node: string): string | readonly Diagnostic[] {
-  const state = survey.clusters.find((each) => each.cluster === cluster)?.nodes[node];
-  if (state !== undefined && !isUnknown(state)) return state.host;
-  return [
-    {
-      code: 'apply/no-host',
-      severity: 'error',
-      trouble: 'unreachable',
-      message: `Cannot run a step on ${node} of ${cluster}: ${state === undefined ? 'it is no member' : state.unknown}`,
-      hint: 'Add it to the inventory, or mend it, and plan again.',
-    },
-  ];
+/** A node as the survey knows it. */
+export function nodeOf(survey: Survey, cluster: string, node: string): NodeState | Unknown {
+  const found = survey.clusters.find((each) => each.cluster === cluster)?.nodes[node];
+  return found ?? { unknown: 'it is no member' };
+}
+
+function noHost(cluster: string, node: string, { unknown }: Unknown): Diagnostic {
+  return {
+    code: 'apply/no-host',
+    severity: 'error',
+    trouble: 'unreachable',
+    message: `Cannot run a step on ${node} of ${cluster}: ${unknown}`,
+    hint: 'Add it to the inventory, or mend it, and plan again.',
+  };
+}
+
+function endUnknown(step: Step, host: string): Diagnostic {
+  return {
+    code: 'apply/end-unknown',
+    severity: 'warning',
+    trouble: 'failed',
+    message: `How step ${step.id} ended is not known; what it is for is there, so it counts as done`,
+    host,
+  };
 }
 
 function touchedBy(step: Step): readonly string[] {
@@ -83,6 +111,7 @@ function touchedBy(step: Step): readonly string[] {
 function notRun(diagnostics: readonly Diagnostic[], digests: Readonly<Record<string, string>>): RanStep {
   return {
     done: false,
+    inDoubt: false,
     exit: null,
     stdout: '',
     stderr: '',

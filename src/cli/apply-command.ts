@@ -5,8 +5,8 @@ import type { ApplyInput } from './apply-input.ts';
 import type { CliContext } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
-import type { Flags } from './flags.ts';
-import { brakeFlags, consentFlags, nodeFlags, planFlags } from './flags.ts';
+import type { Flags, FlagValues } from './flags.ts';
+import { brakeFlags, checkpointFlags, consentFlags, nodeFlags, planFlags } from './flags.ts';
 
 /** For the commands that plan, show, ask and apply: "apply", "rollback", "start". */
 export const carryOutFlags = {
@@ -19,10 +19,14 @@ export const carryOutFlags = {
 export const applyFlags = {
   ...consentFlags,
   ...brakeFlags,
+  ...checkpointFlags,
   ...planFlags,
 } as const satisfies Flags;
 
-export type ApplyContext = CliContext<typeof carryOutFlags>;
+export interface ApplyContext extends Omit<CliContext, 'flags'> {
+  /** Commands that do one thing to guests have no checkpoints. */
+  readonly flags: FlagValues<typeof carryOutFlags> & Partial<FlagValues<typeof checkpointFlags>>;
+}
 
 /** Applies what a command is given; `readInput` reads it, before anything is connected to. Gives the exit code. */
 export async function applyCommand(
@@ -42,7 +46,10 @@ export async function applyCommand(
   printDiagnostics(prepared.warnings, context.stderr);
   const { input, brakes, fleet } = prepared.value;
   try {
-    return await applyDocument(input, brakes, fleet, context);
+    const working = applyDocument(input, brakes, fleet, context);
+    // A second Ctrl-C leaves when the journal has its end.
+    context.hold?.(working);
+    return await working;
   } finally {
     await fleet.pool.close();
   }
@@ -60,7 +67,11 @@ async function prepare(
   command: string,
   readInput: () => Promise<Result<ApplyInput>>,
 ): Promise<Result<Prepared>> {
-  const [{ readBrakes }, { openFleet }] = await Promise.all([import('./brakes.ts'), import('./connect.ts')]);
+  const [{ readBrakes }, { readCheckpoint }, { openFleet }] = await Promise.all([
+    import('./brakes.ts'),
+    import('./checkpoint.ts'),
+    import('./connect.ts'),
+  ]);
   const { flags: given } = context;
   if (given['read-only']) return fail(readOnly(command));
   const brakes = readBrakes(given, command);
@@ -69,7 +80,10 @@ async function prepare(
   if (!input.ok) return input;
   const fleet = await openFleet(context);
   if (!fleet.ok) return fleet;
-  return ok({ input: input.value, brakes: brakes.value, fleet: fleet.value }, [
+  const checkpoint = readCheckpoint(given, command);
+  if (!checkpoint.ok) return checkpoint;
+  const wanted = { ...input.value, ...checkpoint.value };
+  return ok({ input: wanted, brakes: brakes.value, fleet: fleet.value }, [
     ...input.warnings,
     ...fleet.warnings,
   ]);

@@ -1,5 +1,6 @@
 import { apply } from '../apply/apply.ts';
 import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
+import type { Exec } from '../apply/exec.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
 import type { Diagnostic } from '../diagnostic.ts';
@@ -7,18 +8,24 @@ import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
+import { withBackups } from '../plan/with-backups.ts';
+import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
-import type { ApplyContext } from './apply-command.ts';
+import type { CliContext } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
+import type { nodeFlags } from './flags.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
+import { resumeCommand } from './resume-command.ts';
 import type { RunJournal } from './run-record.ts';
 import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
+
+type ApplyContext = CliContext<typeof nodeFlags & { readonly yes: { readonly help: string } }>;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
 export async function applyDocument(
@@ -27,8 +34,11 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const { rollsBack } = input;
-  const opened = await openRunJournal(context, { ...(rollsBack !== undefined && { rollsBack }) });
+  const { resumes, rollsBack } = input;
+  const opened = await openRunJournal(context, {
+    ...(resumes !== undefined && { resumes }),
+    ...(rollsBack !== undefined && { rollsBack }),
+  });
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, context.stderr);
     return exitCodeFor(opened.diagnostics);
@@ -41,6 +51,8 @@ export async function applyDocument(
     // A diff of the plugin contract is answered by its result alone.
     report: context.flags.json && input.is === 'diff' ? () => undefined : makeReport(context),
     fleet,
+    exec: journal.through(execByHost(fleet)),
+    isBegun: input.is === 'run',
     context: { ...context, signal: journal.signal },
     input,
     brakes,
@@ -59,11 +71,14 @@ export async function applyDocument(
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
-  await journal.end(exit, execByHost(fleet));
+  // Who leaves does not wait for nodes.
+  await journal.end(exit, context.leave?.aborted === true ? undefined : execByHost(fleet));
   if (context.flags.json) {
     const result = { type: 'result', ...applyResult(session.ran) };
     context.stdout.write(`${JSON.stringify(result)}\n`);
   }
+  if (session.isBegun && (exit === exitCode.interrupted || journal.isUnsettled()))
+    context.stderr.write(`To go on with it: ${await resumeCommand(input.resumes ?? journal.run)}\n`);
   return exit;
 }
 
@@ -73,9 +88,12 @@ interface Session {
   readonly journal: RunJournal;
   readonly report: (event: Event) => void;
   readonly fleet: Fleet;
+  readonly exec: Exec;
   readonly context: ApplyContext;
   readonly input: ApplyInput;
   readonly brakes: Brakes;
+  /** Its plan is being carried out. */
+  isBegun: boolean;
   /** What the result tells, as far as it has come. */
   ran: Ran;
 }
@@ -83,32 +101,52 @@ interface Session {
 async function planAndApply(session: Session): Promise<number> {
   const { context, fleet, brakes } = session;
   const started = performance.now();
+  await tellOpening(
+    { type: 'run-started', run: session.run, at: new Date().toISOString(), ...recordOfCaller() },
+    session,
+  );
   const survey = await surveyNodes(fleet, context.stderr);
-  const planned = await session.input.plan(survey);
+  const planned = await session.input.plan(survey, {
+    run: session.run,
+    exec: session.exec,
+    tell: (event) => tell(event, session),
+    signal: context.signal,
+  });
+  if (context.signal.aborted && !planned.ok && planned.diagnostics.length === 0) return exitCode.interrupted;
   if (!planned.ok) return complain(planned.diagnostics, session);
-  const plan = planned.value;
+  const plan = checkpointed(planned.value, session);
   const { plans } = plan;
   const over = overCeilings(plans, brakes);
   const seconds = (performance.now() - started) / 1000;
-  for (const event of openingEvents(session.run, plan, over, seconds)) {
-    await session.record(event);
-    if (context.flags.json) session.report(event);
-  }
+  for (const event of openingEvents(plan, over, seconds)) await tellOpening(event, session);
   session.ran = {
     ...session.ran,
     survey: plan.survey,
-    troubles: [...troubleOf(plan), ...over, ...notBack(plan)],
+    troubles: [...troublesOf(plan), ...over, ...notBack(plan)],
   };
   if (!context.flags.json) {
     context.stdout.write(session.input.details?.(plan.survey) ?? '');
     showPlan(plan, brakes, context, session.input.nothing);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
-  if (plans.length === 0) return ended(exitCodeFor(troubleOf(plan)), plan);
+  if (plans.length === 0) return ended(exitCodeFor(troublesOf(plan)), plan);
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
   if (objection === undefined) return ended(await carryOut(plan, session), plan);
   return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
+}
+
+/** With --checkpoint a plan keeps first what it changes. */
+function checkpointed(plan: DocumentPlan, { run, input }: Session): DocumentPlan {
+  const { checkpointDays, checkpointStorage } = input;
+  if (checkpointStorage !== undefined) {
+    const kept = withBackups(plan.plans, plan.survey, { storage: checkpointStorage });
+    return { ...plan, plans: kept.plans, refusals: [...plan.refusals, ...kept.refusals] };
+  }
+  if (checkpointDays === undefined) return plan;
+  const keptSince = Date.now() - checkpointDays * 86_400_000;
+  const { plans, refusals } = withCheckpoints(plan.plans, plan.survey, { run, keptSince });
+  return { ...plan, plans, refusals: [...plan.refusals, ...refusals] };
 }
 
 /** A program that asks for a rollback counts on having all of it. */
@@ -121,15 +159,19 @@ function ended(exit: number, { stays = [] }: DocumentPlan): number {
   return exit === exitCode.done && stays.length > 0 ? exitCode.pending : exit;
 }
 
+/** Why some of it can't be done; a resumed run leaves out what somebody else has changed. */
+function troublesOf(plan: DocumentPlan): readonly Diagnostic[] {
+  return [...troubleOf(plan), ...plan.warnings.filter(({ severity }) => severity === 'error')];
+}
+
 function complain(diagnostics: readonly Diagnostic[], session: Session): number {
   session.ran = { ...session.ran, troubles: diagnostics };
   printDiagnostics(diagnostics, session.context.stderr);
   return exitCodeFor(diagnostics);
 }
 
-/** What had happened before anybody was asked; without --json, showPlan tells it. */
+/** What had happened before anybody was asked. */
 function openingEvents(
-  run: string,
   { survey, plans, warnings, refusals, stays = [] }: DocumentPlan,
   over: readonly Diagnostic[],
   seconds: number,
@@ -139,7 +181,6 @@ function openingEvents(
     nodes: Object.keys(nodes),
   }));
   return [
-    { type: 'run-started', run, at: new Date().toISOString(), ...recordOfCaller() },
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
     ...[...stays, ...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
       (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
@@ -160,9 +201,15 @@ async function tell(event: Event, { record, report }: Session): Promise<void> {
   report(event);
 }
 
+/** Without --json, what comes before the question is told by showPlan. */
+async function tellOpening(event: Event, { record, report, context }: Session): Promise<void> {
+  await record(event);
+  if (context.flags.json) report(event);
+}
+
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
-  const { run, record, journal, fleet, context } = session;
-  const diagnostics: Diagnostic[] = [...plan.survey.unreachable];
+  const { record, journal, context } = session;
+  const diagnostics: Diagnostic[] = [...troublesOf(plan)];
   const byChange = new Map<string, readonly Diagnostic[]>();
   const report = (event: Event): void => {
     if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);
@@ -173,15 +220,18 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     session.report(event);
   };
   if (!context.flags.json) context.stdout.write('\n');
+  session.isBegun = true;
+  await record({ type: 'approved', brakes: session.brakes });
   const started = performance.now();
   const { outcomes, interrupted, commands } = await apply(plan.plans, {
     survey: plan.survey,
-    run,
-    exec: journal.through(execByHost(fleet)),
+    run: session.input.resumes ?? session.run,
+    exec: session.exec,
     record,
     note: journal.note,
     report,
     signal: context.signal,
+    ...(context.leave !== undefined && { leave: context.leave }),
     brakes: session.brakes,
   });
   session.ran = { ...session.ran, outcomes, diagnostics: byChange };

@@ -12,6 +12,8 @@ import { isMapping } from '../documents/reading.ts';
 import { parseSavedPlan } from '../plan/parse-saved-plan.ts';
 import type { SavedPlan } from '../plan/saved-plan.ts';
 import { changedSince } from '../plan/saved-plan.ts';
+import type { Exec } from '../apply/exec.ts';
+import type { Recorder } from '../apply/event.ts';
 import type { Survey } from '../snapshot/survey.ts';
 
 export interface ApplyOptions {
@@ -19,16 +21,31 @@ export interface ApplyOptions {
   readonly targets: readonly string[];
 }
 
-/** What "apply" is given: how it becomes a plan once the nodes were asked. */
+/** What "apply" and "resume" are given: how it becomes a plan once the nodes were asked. */
 export interface ApplyInput {
-  readonly is: 'document' | 'plan' | 'diff' | 'rollback' | 'acts';
+  readonly is: 'document' | 'plan' | 'diff' | 'run' | 'rollback' | 'acts';
+  /** The run that it goes on with. */
+  readonly resumes?: string;
   /** The run whose changes it takes back. */
   readonly rollsBack?: string;
-  plan(survey: Survey): Promise<Result<DocumentPlan>>;
+  /** A checkpoint is taken of all that is changed, and those that are so many days old are removed. */
+  readonly checkpointDays?: number;
+  /** A backup is taken of all that is changed or removed, on this storage. */
+  readonly checkpointStorage?: string;
+  plan(survey: Survey, means: PlanMeans): Promise<Result<DocumentPlan>>;
   /** What is to be seen before the plan, for people. */
   readonly details?: (survey: Survey) => string;
   /** What is said when there is nothing to do; without it, how many resources are as declared. */
   readonly nothing?: (plan: DocumentPlan) => string;
+}
+
+/** What finds out, before it is planned, how steps of an earlier run ended. */
+export interface PlanMeans {
+  readonly run: string;
+  readonly exec: Exec;
+  /** Records an event, and reports it. */
+  readonly tell: Recorder;
+  readonly signal: AbortSignal;
 }
 
 /** Reads a document, a saved plan or a diff of the plugin contract, told by its content. */

@@ -13,7 +13,8 @@ export const help: Help = {
     'Shows the same plan as "pvefleet plan", asks, and does what it says: no more, and in that order. When a part of the document is refused, nothing of it is applied; but what is for a node that did not answer is left out, and the rest applied (exit 4).',
     'A plan that "pvefleet plan --out" saved is applied exactly as it is, and nothing else: the nodes are asked again first, and when a file that it was computed from was changed since, it is named and nothing is done (exit 5).',
     'Brakes (--max-changes, --max-restarts, --max-destroys) refuse a plan that is larger than was meant (exit 6); --serial changes a few nodes at a time. They belong in the config file: see "pvefleet config".',
-    'Ctrl-C stops between two commands. What was done is in the journal, and running it again does the rest.',
+    'What it changed is taken back by "pvefleet rollback"; with --checkpoint snapshot it takes a snapshot of each guest before it changes it, so that the disks can go back too.',
+    'Ctrl-C begins nothing more and waits for the commands that run; a second one leaves them to their nodes. "pvefleet resume" goes on after both, and after a kill.',
     'With --json each event is one JSON object on a line of its own, a command\'s with its text, and the last one the result in the shape of the plugin contract. For a diff that "pvefleet diff" printed that result is all.',
   ],
   examples: [

@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by the first Ctrl-C: finish the step at hand, begin no other. */
   readonly signal: AbortSignal;
+  /** Aborted by the second Ctrl-C: leave what is under way, and end. */
+  readonly leave?: AbortSignal;
   /** A second Ctrl-C leaves only after this has settled, or after some seconds. */
   readonly hold?: (until: Promise<unknown>) => void;
   /** What is given to this process to read, where that is a file or a pipe; undefined for a terminal, and where there is none. */

@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./apply.ts'),
   },
   {
+    name: 'resume',
+    summary: 'Go on with a run that was interrupted or killed',
+    load: () => import('./resume.ts'),
+  },
+  {
     name: 'drift',
     summary: 'Compare the fleet with a state document, for cron, mail and CI',
     load: () => import('./drift.ts'),

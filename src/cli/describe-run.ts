@@ -36,8 +36,9 @@ function headOf({ run, opened, records }: RunRecords): string {
   const at = records[0]?.at.slice(0, 19).replace('T', ' ') ?? 'an unknown time';
   const by = opened === undefined ? 'an unknown user' : callerName(opened.caller);
   const from = opened?.caller.from === undefined ? '' : `, from ${opened.caller.from}`;
-  const takesBack = opened?.rollsBack === undefined ? '' : `It takes back ${opened.rollsBack}.\n`;
-  return `RUN ${run}\nby ${by}${from}, at ${at} UTC\npvefleet ${shJoin(opened?.argv ?? [])}\n${takesBack}`;
+  const resumes = opened?.resumes === undefined ? '' : `resumes ${opened.resumes}\n`;
+  const takesBack = opened?.rollsBack === undefined ? '' : `takes back ${opened.rollsBack}\n`;
+  return `RUN ${run}\n${resumes}${takesBack}by ${by}${from}, at ${at} UTC\npvefleet ${shJoin(opened?.argv ?? [])}\n`;
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {

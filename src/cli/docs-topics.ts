@@ -29,6 +29,7 @@ export const topics: readonly Topic[] = [
   page('offline', 'Without a connection: saved surveys and copies of /etc/pve'),
   page('performance', 'What is fast, what it costs, and how that is measured'),
   page('planning', 'Reading a plan, saved plans, what each action means, brakes'),
+  page('resume', 'Ctrl-C, lost connections, dead controllers: going on with a run'),
   page('rollback', 'Taking back what a run changed: what comes back, and what does not'),
   page('drift', 'Drift for cron and CI, and the plugin contract for other programs'),
   page('configuration', 'Config files, environment, which setting wins'),

@@ -13,7 +13,7 @@ export const help: Help = {
   usage: '',
   about: [
     'Lists the runs that were recorded, the newest last: when, who, what, and how it ended. Times are UTC. What only reads nodes (plan, ls, ping) is not recorded.',
-    'A run without an end was killed, or is under way.',
+    'A run without an end was killed, or is under way. What a run that was interrupted or killed has left is done by "pvefleet resume".',
   ],
   examples: [
     ['pvefleet history', 'The last 30 runs:'],
@@ -44,6 +44,24 @@ export async function run({ flags: given, env, stdout, stderr }: HistoryContext)
   return 0;
 }
 
+/** Runs that did not come to their end, by their names; none of them when one that resumed it did, or goes on. */
+async function unfinishedRuns(summaries: readonly RunSummary[]): Promise<ReadonlySet<string>> {
+  const [{ chainsOf }, { processOf }] = await Promise.all([
+    import('../journal/run-chain.ts'),
+    import('../journal/run-process.ts'),
+  ]);
+  const lasts = chainsOf(summaries).flatMap(({ runs }) => runs.at(-1) ?? []);
+  const found = await Promise.all(
+    lasts.map(async ({ run: name, opened, closed }) => {
+      const isKind = ['apply', 'run', 'resume'].includes(opened?.argv[0] ?? '');
+      if (opened === undefined || !isKind) return [];
+      if (closed !== undefined) return closed.exit === 130 ? [name] : [];
+      return (await processOf(opened)) === 'gone' ? [name] : [];
+    }),
+  );
+  return new Set(found.flat());
+}
+
 function jsonLine({ run: name, at, opened, closed, closedAt, sealed }: RunSummary): string {
   const signature = sealed?.signature;
   const row = {
@@ -51,6 +69,7 @@ function jsonLine({ run: name, at, opened, closed, closedAt, sealed }: RunSummar
     at: at ?? null,
     caller: opened?.caller ?? null,
     argv: opened?.argv ?? null,
+    resumes: opened?.resumes ?? null,
     rollsBack: opened?.rollsBack ?? null,
     endedAt: closedAt ?? null,
     exit: closed?.exit ?? null,
@@ -63,6 +82,7 @@ function jsonLine({ run: name, at, opened, closed, closedAt, sealed }: RunSummar
 }
 
 async function tableOf(summaries: readonly RunSummary[]): Promise<string> {
+  const unfinished = await unfinishedRuns(summaries);
   const [{ columns }, { callerName }, { shJoin }, { printable }] = await Promise.all([
     import('../text/columns.ts'),
     import('./caller.ts'),
@@ -73,8 +93,13 @@ async function tableOf(summaries: readonly RunSummary[]): Promise<string> {
     name,
     (at ?? '').slice(0, 19).replace('T', ' '),
     opened === undefined ? 'unknown' : callerName(opened.caller),
-    outcomeOf(closed),
-    printable(shJoin(opened?.argv ?? [])).replaceAll('\n', ' ') + takesBack(opened?.rollsBack),
+    [
+      outcomeOf(closed),
+      ...(opened?.resumes === undefined ? [] : [`resumes ${opened.resumes}`]),
+      ...(opened?.rollsBack === undefined ? [] : [`takes back ${opened.rollsBack}`]),
+      ...(unfinished.has(name) ? [`unfinished: pvefleet resume ${opened?.resumes ?? name}`] : []),
+    ].join('; '),
+    printable(shJoin(opened?.argv ?? [])).replaceAll('\n', ' '),
   ]);
   return columns([['RUN', 'TIME', 'USER', 'OUTCOME', 'COMMAND'], ...rows])
     .map((line) => `${line}\n`)
@@ -90,8 +115,4 @@ function outcomeOf(closed: RunSummary['closed']): string {
     ...(notRun > 0 ? [`${notRun} not run`] : []),
   ];
   return [`exit ${exit}`, ...(counts.length > 0 ? [counts.join(', ')] : [])].join(': ');
-}
-
-function takesBack(other: string | undefined): string {
-  return other === undefined ? '' : `  # takes back ${other}`;
 }

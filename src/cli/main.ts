@@ -5,6 +5,7 @@ import { dispatch } from './dispatch.ts';
 /** The process around a command: streams, signals, exit code. bin/pvefleet.js imports it. */
 
 const interrupt = new AbortController();
+const leave = new AbortController();
 
 /** What a second Ctrl-C still waits for, and how long at most; a third one does not. */
 const held = new Set<Promise<unknown>>();
@@ -23,6 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (leaving) process.exit(130);
     if (interrupt.signal.aborted) {
       leaving = true;
+      leave.abort();
       setTimeout(() => process.exit(130), heldSeconds * 1000);
       void Promise.allSettled(held).then(() => process.exit(130));
       return;
@@ -105,6 +107,7 @@ const world: Surroundings = {
   stderr: output('stderr'),
   env: process.env,
   signal: interrupt.signal,
+  leave: leave.signal,
   hold: (until) => void held.add(until),
   input,
   ask,

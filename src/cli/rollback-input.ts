@@ -3,16 +3,12 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument, specAddress } from '../documents/plan-document.ts';
-import { findRun, listRuns } from '../journal/journal-directory.ts';
-import { readRun } from '../journal/read-run.ts';
-import type { RunRecords } from '../journal/read-run.ts';
-import { runFile } from '../journal/run-file.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
 import { isTarget } from '../plan/target.ts';
 import type { AppliedRun } from '../rollback/applied-run.ts';
-import { appliedRun } from '../rollback/applied-run.ts';
 import { planRollback } from '../rollback/plan-rollback.ts';
 import { commandsStay, consentWanted } from '../rollback/rollback-words.ts';
+import { toSnapshots, withChanges } from '../rollback/to-snapshots.ts';
 import type { Touched } from '../rollback/touched.ts';
 import { touchedBy } from '../rollback/touched.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
@@ -23,6 +19,8 @@ import { filesText } from './kept-files-text.ts';
 import type { CliContext } from './command.ts';
 import { usageError } from './parse-flags.ts';
 import type { flags } from './rollback.ts';
+import type { ReadChain } from './rolled-back-run.ts';
+import { chainNamed, lastChange, problemsOf } from './rolled-back-run.ts';
 
 type RollbackContext = Pick<CliContext<typeof flags>, 'flags' | 'positionals' | 'env'>;
 
@@ -39,11 +37,12 @@ export async function readRollbackInput({
     return fail(usageError('cli/arguments', `Cannot run rollback: ${wrong}`, 'rollback'));
   }
   const directory = stateDirectory(given.state, env);
-  const found = name === 'last' ? await lastChange(directory) : await runOf(directory, name);
+  const found = name === 'last' ? await lastChange(directory) : await chainNamed(directory, name);
   if (!found.ok) return found;
-  const { record, applied } = found.value;
-  const { flaw } = record.checked;
-  if (flaw !== undefined) return fail(notTrusted(record.run, `line ${flaw.line}: ${flaw.what}`));
+  const { run, applied } = found.value;
+  const problems = await problemsOf(found.value);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return fail(...errors);
   const all = touchedBy(applied.changes);
   const missed = given.target.filter((target) => !all.some(({ address }) => isTarget(address, [target])));
   if (missed.length > 0) return fail(...missed.map((target) => missedTarget(target, all)));
@@ -52,62 +51,53 @@ export async function readRollbackInput({
   return ok(
     {
       is: 'rollback',
-      rollsBack: record.run,
-      plan: (survey) => Promise.resolve(planOf({ record, applied, touched }, survey, given['allow-destroy'])),
+      rollsBack: run,
+      plan: (survey) =>
+        Promise.resolve(
+          planOf({ ...found.value, touched }, survey, {
+            allowDestroy: given['allow-destroy'],
+            toSnapshot: given['to-snapshot'],
+          }),
+        ),
       ...(given.files && { details: (survey: Survey) => filesNow(applied, survey) }),
-      nothing: ({ stays }) => nothingToDo(record.run, touched, stays),
+      nothing: ({ stays }) => nothingToDo(run, touched, stays),
     },
-    record.closed === undefined ? [noEnd(record.run)] : [],
+    problems,
   );
 }
 
-interface ReadRun {
-  readonly record: RunRecords;
-  readonly applied: AppliedRun;
-}
-
-interface RunToTakeBack extends ReadRun {
+interface ChainToTakeBack extends ReadChain {
   readonly touched: readonly Touched[];
-}
-
-async function runOf(directory: string, name: string): Promise<Result<ReadRun>> {
-  const found = await findRun(directory, name);
-  return found.ok ? ok(await readApplied(directory, found.value)) : found;
-}
-
-/** The last run that began a change; the very last one where none did. */
-async function lastChange(directory: string): Promise<Result<ReadRun>> {
-  const runs = await listRuns(directory);
-  if (!runs.ok) return runs;
-  for (const run of runs.value.toReversed()) {
-    const read = await readApplied(directory, run);
-    if (read.applied.changes.length > 0) return ok(read);
-  }
-  return runOf(directory, 'last');
-}
-
-async function readApplied(directory: string, run: string): Promise<ReadRun> {
-  const record = await readRun(runFile(directory, run));
-  return { record, applied: appliedRun(record.records.map(({ event }) => event)) };
 }
 
 /** What stays is said first, then it is a plan like any other. */
 function planOf(
-  { record, applied, touched }: RunToTakeBack,
+  { run, applied, touched }: ChainToTakeBack,
   survey: Survey,
-  allowDestroy: boolean,
+  { allowDestroy, toSnapshot }: { readonly allowDestroy: boolean; readonly toSnapshot: boolean },
 ): Result<DocumentPlan> {
-  const { specs, stays } = planRollback(touched, applied.left, survey, `rollback of ${record.run}`);
+  const back = toSnapshot
+    ? toSnapshots(touched, run, survey, allowDestroy)
+    : { changes: [], refusals: [], others: touched, stays: [] };
+  const declaredBy = `rollback of ${run}`;
+  const { specs, stays } = planRollback(back.others, applied.left, survey, declaredBy);
   const planned = planDocument(specs, survey, { allowDestroy });
   if (!planned.ok) return planned;
-  const refusals = planned.value.refusals.map(({ spec, diagnostics }) => ({
-    spec,
-    diagnostics: diagnostics.map((each) =>
-      each.code === 'guest/destroy' ? consentWanted(specAddress(spec)) : each,
-    ),
-  }));
+  const plans = withChanges(planned.value.plans, back.changes);
+  const refusals = [
+    ...planned.value.refusals.map(({ spec, diagnostics }) => ({
+      spec,
+      diagnostics: diagnostics.map((each) =>
+        each.code === 'guest/destroy' ? consentWanted(specAddress(spec)) : each,
+      ),
+    })),
+    ...back.refusals.map((each) => ({
+      spec: { kind: '', args: {}, positions: {}, declaredBy },
+      diagnostics: [each],
+    })),
+  ];
   const commands = applied.commands.length === 0 ? [] : [commandsStay(applied.commands)];
-  return ok({ ...planned.value, refusals, stays: [...commands, ...stays] });
+  return ok({ ...planned.value, plans, refusals, stays: [...commands, ...back.stays, ...stays] });
 }
 
 /** The files as they were before the run, and as they are. */
@@ -139,24 +129,5 @@ function missedTarget(target: string, touched: readonly Touched[]): Diagnostic {
     trouble: 'invalid',
     message: `Cannot roll back the target "${target}": the run changed no such resource${didYouMean(target, names)}`,
     hint: `It changed ${names.length === 0 ? 'none' : names.slice(0, 8).join(', ')}${names.length > 8 ? ', ...' : ''}`,
-  };
-}
-
-function notTrusted(run: string, flaw: string): Diagnostic {
-  return {
-    code: 'rollback/journal',
-    severity: 'error',
-    trouble: 'refused',
-    message: `Cannot roll back ${run}: in its journal, ${flaw}; a journal as it was written is wanted`,
-    hint: `See: pvefleet audit verify ${run}`,
-  };
-}
-
-function noEnd(run: string): Diagnostic {
-  return {
-    code: 'rollback/no-end',
-    severity: 'warning',
-    trouble: 'stale',
-    message: `${run} has no end: it was killed, or is still under way; what is begun after this is not taken back`,
   };
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../apply/event.ts';
+import { clearScript } from '../apply/claim-script.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
@@ -7,6 +8,7 @@ import { hideTexts } from '../journal/hide-texts.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
 import { keepHeadScript, logLine } from '../journal/node-heads.ts';
+import { stateKey } from '../journal/run-state.ts';
 import { runId } from '../journal/run-id.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
 import { jsonLinesReport } from '../report/json-lines.ts';
@@ -33,16 +35,18 @@ export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, '
   readonly note: (step: string) => string;
   /** The same for a run of which this is all on that node: the journal's head is kept there too, if that may be. */
   readonly noteAndHead: (step: string) => string;
+  /** Steps have begun, and nobody knows how they ended. */
+  readonly isUnsettled: () => boolean;
   /** Notes the hosts that something is sent to; they get the run's head at its end. */
   readonly through: (exec: Exec) => Exec;
   /** Ends the journal: signs its head, and has the hosts keep it. */
   readonly end: (exit: number, exec?: Exec) => Promise<void>;
 }
 
-/** The record of a new run, which has an id of its own; of a rollback with the run that it takes back. */
+/** The record of a new run, which has an id of its own; with the run that it goes on with or takes back, if it does. */
 export async function openRunJournal(
   context: JournalContext,
-  of: Pick<Opened, 'rollsBack'> = {},
+  of: Pick<Opened, 'resumes' | 'rollsBack'> = {},
 ): Promise<Result<RunJournal>> {
   const directory = stateDirectory(context.flags.state, context.env);
   const caller = callerOf(context.env);
@@ -55,7 +59,7 @@ export async function openRunJournal(
       ...of,
       hide: (entry) => hideTexts(entry, context.mask),
     });
-    return ok(recordOf(journal, callerName(caller), context));
+    return ok(recordOf(journal, callerName(caller), of.resumes ?? journal.run, context));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail({
@@ -68,23 +72,28 @@ export async function openRunJournal(
   }
 }
 
-function recordOf(journal: Journal, by: string, context: JournalContext): RunJournal {
+function recordOf(journal: Journal, by: string, first: string, context: JournalContext): RunJournal {
   const guarded = guardJournal(journal, context.signal);
   const counts = { done: 0, failed: 0, notRun: 0 };
   const touched = new Set<string>();
+  const unsettled = new Set<string>();
   const note = (step: string): string =>
     logLine({ run: journal.run, step, user: by, head: journal.head().head });
   const seal = (exec: Exec | undefined): Promise<Sealed> => {
-    const script = `${note('end')}\n${keepHeadScript(headNow(journal, by))}`;
+    const clear = unsettled.size === 0 ? `${clearScript(first)}\n` : '';
+    const script = `${clear}${note('end')}\n${keepHeadScript(headNow(journal, by))}`;
     return sealRun(journal, exec === undefined ? [] : [...touched], script, { ...context, exec });
   };
   return {
     run: journal.run,
     signal: guarded.signal,
     trouble: guarded.trouble,
+    isUnsettled: () => unsettled.size > 0,
     record: async (entry: Entry) => {
       if (entry.type === 'step-finished' || entry.type === 'command-finished')
         counts[entry.outcome === 'not-run' ? 'notRun' : entry.outcome]++;
+      if (entry.type === 'step-started') unsettled.add(stateKey(entry));
+      if (entry.type === 'step-finished' && entry.inDoubt !== true) unsettled.delete(stateKey(entry));
       if (entry.type === 'command-started') touched.add(entry.host);
       await guarded.record(entry);
     },

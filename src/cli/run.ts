@@ -8,7 +8,7 @@ import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { ceilingFlags, nodeFlags } from './flags.ts';
+import { ceilingFlags, checkpointFlags, nodeFlags } from './flags.ts';
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
@@ -28,6 +28,7 @@ export const flags = {
   },
   'allow-destroy': { help: 'remove what a task says is absent' },
   ...ceilingFlags,
+  ...checkpointFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -35,7 +36,7 @@ export const help: Help = {
   usage: 'PLAYBOOK',
   about: [
     'Runs a playbook: its plays and tasks one after the other, each task on all its hosts at once. A task of a resource (vm, container) is compared with what is there, and only what differs is changed; the changes are shown with the exact commands.',
-    'A host that fails is out of the rest, the others go on. Ctrl-C stops between two commands. With --json each event is one JSON object on a line of its own.',
+    'A host that fails is out of the rest, the others go on. Ctrl-C begins nothing more and waits for the commands that run; a second one leaves them to their nodes. With --json each event is one JSON object on a line of its own.',
   ],
   examples: [
     ['pvefleet run playbooks/site.yml -i inventory.yml --check', 'What would change:'],
@@ -98,6 +99,7 @@ async function runOnFleet(
     { playHosts },
     { runPlaybook },
     { readCeilings },
+    { readCheckpoint },
     record,
   ] = await Promise.all([
     import('./connect.ts'),
@@ -106,8 +108,12 @@ async function runOnFleet(
     import('../playbook/play-hosts.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
+    import('./checkpoint.ts'),
     import('./run-record.ts'),
   ]);
+  const checkpoint = readCheckpoint(context.flags, 'run');
+  if (!checkpoint.ok) return checkpoint;
+  const { checkpointDays, checkpointStorage } = checkpoint.value;
   const fleet = await openFleet({
     ...context,
     playbookDirectory: dirname(context.positionals[0] ?? ''),
@@ -122,7 +128,7 @@ async function runOnFleet(
   const exec = execByHost(fleet.value);
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
-  const exit = await runPlaybook(playbook, {
+  const running = runPlaybook(playbook, {
     ...record.recordOfCaller(),
     run: journal.value.run,
     inventory,
@@ -138,12 +144,25 @@ async function runOnFleet(
     readOnly: context.flags['read-only'],
     allowDestroy: context.flags['allow-destroy'],
     ceilings: readCeilings(context.flags),
+    ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
+    ...(checkpointStorage !== undefined && { checkpointStorage }),
     tags,
     extraVars,
     signal: journal.value.signal,
+    ...(context.leave !== undefined && { leave: context.leave }),
     recordTrouble: journal.value.trouble,
+  }).then(async (exit) => {
+    // Who leaves does not wait for nodes.
+    await journal.value.end(exit, context.leave?.aborted === true ? undefined : exec);
+    return exit;
   });
-  await journal.value.end(exit, exec);
+  // A second Ctrl-C leaves when the journal has its end.
+  context.hold?.(running);
+  const exit = await running;
+  if (journal.value.isUnsettled()) {
+    const { resumeCommand } = await import('./resume-command.ts');
+    context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
+  }
   await pool.close();
   return ok(exit);
 }

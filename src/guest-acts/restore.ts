@@ -90,9 +90,7 @@ export const restorePlanner: Planner = {
       steps: [
         restoreStep(wanted, target, snapshot, guest),
         // By itself: PVE starts a restored guest behind the back of whoever waits for its end.
-        ...(wanted.words['start'] === '1'
-          ? [startNewStep(target), ...waitSteps(target, wanted.words)]
-          : []),
+        ...(wanted.words['start'] === '1' ? [startNewStep(target), ...waitSteps(target, wanted.words)] : []),
       ],
     });
   },

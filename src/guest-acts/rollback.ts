@@ -34,14 +34,15 @@ export const rollback: GuestAct = {
     }
     const refused = [...checkGuest(wanted, guest, snapshot), ...checkSnapshot(asked, found)];
     if (refused.length > 0) return fail(...refused);
-    const is = found.vmstate !== undefined || args['start'] === '1' ? 'running' : 'stopped';
+    const start = args['start'] === '1';
+    const runs = start || found.vmstate !== undefined;
     return ok({
       differences: [{ property: 'snapshot', after: name, effect: 'now' }],
       risks: [
         `loses what was written since ${name}${found.time === undefined ? '' : ` (${shownTime(found.time)})`}`,
         ...(guest.power === 'running' ? ['stops it hard first'] : []),
       ],
-      steps: [rollbackStep(guest, name, is, args['start'] === '1')],
+      steps: [rollbackStep(guest, name, { runs, start })],
     });
   },
 };

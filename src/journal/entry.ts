@@ -22,6 +22,10 @@ export interface Opened {
   readonly run: string;
   readonly caller: Caller;
   readonly argv: readonly string[];
+  /** The run that this one goes on with; never one that resumed another itself. */
+  readonly resumes?: string;
+  /** The process that writes this, and when it began, as its system counts: another may have its number later. */
+  readonly process?: { readonly pid: number; readonly began?: string };
   /** The run whose changes this one takes back. */
   readonly rollsBack?: string;
   /** The last record of the directory's chain of heads when this run began, and the run before with its head as it was then. */

@@ -9,6 +9,7 @@ import type { ChainEnd } from './record.ts';
 import { chainStart, writeRecord } from './record.ts';
 import { lastRecordOf } from './last-record.ts';
 import { runFile } from './run-file.ts';
+import { ownProcess } from './run-process.ts';
 
 export interface Journal {
   readonly run: string;
@@ -29,6 +30,8 @@ export interface JournalOptions {
   readonly directory: string;
   readonly caller: Caller;
   readonly argv: readonly string[];
+  /** The run that it goes on with. */
+  readonly resumes?: string;
   /** The run whose changes it takes back. */
   readonly rollsBack?: string;
   /** Hides secrets in what is recorded. */
@@ -43,6 +46,7 @@ export async function openJournal({
   run,
   caller,
   argv,
+  resumes,
   rollsBack,
   hide,
   ...options
@@ -59,17 +63,9 @@ export async function openJournal({
   const { file, id } = await withHeads(directory, caller, async (heads) => {
     const after = await runBefore(heads, directory);
     const appender = await openAppender(path);
-    await appender.append(
-      next({
-        type: 'opened',
-        format: 1,
-        run,
-        caller,
-        argv,
-        ...(rollsBack !== undefined && { rollsBack }),
-        after,
-      }),
-    );
+    const process = await ownProcess();
+    const of = { ...(resumes !== undefined && { resumes }), ...(rollsBack !== undefined && { rollsBack }) };
+    await appender.append(next({ type: 'opened', format: 1, run, caller, argv, process, ...of, after }));
     await syncDirectory(directory);
     await heads.append({ type: 'run-opened', run, first: end.prev });
     return { file: appender, id: heads.id };

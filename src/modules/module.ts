@@ -41,6 +41,29 @@ export interface PlanOptions {
   readonly allowDestroy: boolean;
 }
 
+/** What a kind that can be kept as it is at one moment has for it. */
+export interface Checkpoints {
+  /** Those that are there. */
+  list(snapshot: Snapshot, address: Address): readonly KeptCheckpoint[] | Unknown;
+  /** Refused where it can't be taken. */
+  take(snapshot: Snapshot, address: Address, checkpoint: KeptCheckpoint): Result<Omit<Step, 'id'>>;
+  remove(snapshot: Snapshot, address: Address, name: string): Result<Omit<Step, 'id'>>;
+  /** Makes it as it was then; all that was written since is lost. */
+  goBack(snapshot: Snapshot, address: Address, back: GoBack): Result<Draft>;
+}
+
+/** A checkpoint of one resource. */
+export interface KeptCheckpoint {
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface GoBack {
+  readonly name: string;
+  /** The power that it is to have then. */
+  readonly power: 'running' | 'stopped';
+}
+
 /** One kind of resource; all of it pure. docs/adding-a-module.md tells how one is made. */
 export interface ResourceModule {
   readonly kind: string;
@@ -75,4 +98,5 @@ export interface ResourceModule {
   verify(snapshot: Snapshot, effect: Effect): readonly Diagnostic[];
   /** The step that takes back what a failed one with this effect has left behind it, if it has left anything. */
   takeBack(before: Snapshot, after: Snapshot, effect: Effect): Omit<Step, 'id'> | undefined;
+  readonly checkpoints?: Checkpoints;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Plan } from './plan.ts';
 import type { SavedPlan } from './saved-plan.ts';
 
 /** The form of a saved plan, key by key: nothing in it is taken on trust. */
@@ -56,16 +57,23 @@ const effect = z.discriminatedUnion('brings', [
     is: z.enum(['running', 'stopped']),
     how: z.enum(['restart', 'hibernation']).exactOptional(),
   }),
-  z.strictObject({
-    brings: z.literal('rollback'),
-    address,
-    node: z.string(),
-    to: z.string(),
-    is: z.enum(['running', 'stopped']),
-  }),
   z.strictObject({ brings: z.literal('place'), address, node: z.string(), to: z.string() }),
   z.strictObject({ brings: z.literal('restore'), address, node: z.string() }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
+  z.strictObject({
+    brings: z.literal('snapshot'),
+    address,
+    node: z.string(),
+    name: z.string(),
+    there: z.boolean(),
+  }),
+  z.strictObject({
+    brings: z.literal('rolled-back'),
+    address,
+    node: z.string(),
+    name: z.string(),
+    runs: z.literal(true).exactOptional(),
+  }),
 ]);
 const step = z.strictObject({
   // It becomes a part of names on the node.
@@ -105,12 +113,13 @@ const change = z.strictObject({
   after: z.array(z.string()),
   steps: z.array(step),
 });
+const plans = z.array(z.strictObject({ cluster: z.string(), changes: z.array(change) }));
 const saved = z.strictObject({
   pvefleet: z.literal('plan'),
   version: z.literal(1),
   made: z.string(),
   document: z.strictObject({ file: z.string(), sha256: z.string() }),
-  plans: z.array(z.strictObject({ cluster: z.string(), changes: z.array(change) })),
+  plans,
   basis: z.array(
     z.strictObject({
       cluster: z.string(),
@@ -129,4 +138,9 @@ export function parseSavedPlan(json: unknown): SavedPlan | string {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   return `"${issue?.path.join('.') ?? ''}" is wrong (${issue?.message ?? ''}); what "pvefleet plan --out" wrote is wanted`;
+}
+
+/** Plans as a journal has them; undefined when they are none that this version makes. */
+export function parsePlans(json: unknown): readonly Plan[] | undefined {
+  return plans.safeParse(json).data;
 }

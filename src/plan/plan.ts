@@ -47,14 +47,6 @@ export type Effect =
       /** It was down in between, so what was pending is applied; or its memory is on a disk, and it is locked for that. */
       readonly how?: 'restart' | 'hibernation';
     }
-  /** A guest as one of its snapshots has it. */
-  | {
-      readonly brings: 'rollback';
-      readonly address: Address;
-      readonly node: string;
-      readonly to: string;
-      readonly is: 'running' | 'stopped';
-    }
   /** A guest on another node; `node` is the one that it leaves. */
   | {
       readonly brings: 'place';
@@ -64,7 +56,23 @@ export type Effect =
     }
   /** A guest as an archive has it, in the place of one that was there or not. */
   | { readonly brings: 'restore'; readonly address: Address; readonly node: string }
-  | { readonly brings: 'absence'; readonly address: Address; readonly node: string };
+  | { readonly brings: 'absence'; readonly address: Address; readonly node: string }
+  /** A snapshot of a guest is there, or not any more. */
+  | {
+      readonly brings: 'snapshot';
+      readonly address: Address;
+      readonly node: string;
+      readonly name: string;
+      readonly there: boolean;
+    }
+  /** The guest is as its snapshot has it: stopped, or running with the memory that was kept. */
+  | {
+      readonly brings: 'rolled-back';
+      readonly address: Address;
+      readonly node: string;
+      readonly name: string;
+      readonly runs?: true;
+    };
 
 /** How a step is taken back, or why it can't be: nothing of it, or only these of the options that it brings. */
 export type Undo = readonly Act[] | { readonly impossible: string; readonly options?: readonly string[] };

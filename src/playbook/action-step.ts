@@ -1,8 +1,9 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
+import { orLeft } from '../apply/leaving.ts';
 import { stepNotRun } from '../apply/step-events.ts';
-import { actArgv, stepScript } from '../apply/step-script.ts';
+import { actArgv, commandScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { Finished } from '../transports/transport.ts';
 import type { Run } from './run-state.ts';
@@ -32,21 +33,24 @@ export async function performStep(
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
   // A step that could not be recorded does not run.
   if (run.options.signal.aborted) {
-    const trouble = run.options.recordTrouble() ?? interrupted(place.host, about.command);
+    const trouble =
+      run.options.recordTrouble() ??
+      interrupted(place.host, `Cannot run ${about.command}: the run was interrupted`);
     await run.emit(stepNotRun(about));
     return fail(trouble);
   }
   const started = performance.now();
   run.commands++;
   run.isStale = true;
-  const script = stepScript(step, {
-    unit: '',
-    digests: {},
-    readBack: '',
-    attach: false,
-    note: run.options.note?.(id) ?? '',
-  });
-  const result = await run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds });
+  const script = commandScript(act, run.options.note?.(id) ?? '');
+  const result = await orLeft(
+    run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds }),
+    run.options.leave,
+  );
+  if (result === 'left') {
+    await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });
+    return fail(interrupted(place.host, `Cannot finish ${about.command}: it was left to itself`));
+  }
   const finished = result.ok ? result.value : undefined;
   await run.emit({
     type: 'step-finished',
@@ -62,12 +66,12 @@ export async function performStep(
   return result;
 }
 
-function interrupted(host: string, command: string): Diagnostic {
+function interrupted(host: string, message: string): Diagnostic {
   return {
     code: 'run/interrupted',
     severity: 'warning',
     trouble: 'failed',
-    message: `Cannot run ${command}: the run was interrupted`,
+    message,
     host,
   };
 }

@@ -7,6 +7,7 @@ import type { Change, Plan } from '../plan/plan.ts';
 import { predict } from '../plan/predict.ts';
 import type { Spec } from '../spec.ts';
 import { expandTask } from './expand-task.ts';
+import type { AroundOptions } from './plan-around.ts';
 import { planAround } from './plan-around.ts';
 import type { Batch } from './run-state.ts';
 import type { HostResult } from './tally.ts';
@@ -30,7 +31,11 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const specs = declare(batch, results);
   const { allowDestroy } = run.options;
   const silentHosts = run.tally.silentHosts();
-  const { plans, warnings, refused, leftOut } = planAround(run.survey, specs, { allowDestroy, silentHosts });
+  const { plans, warnings, refused, leftOut } = planAround(run.survey, specs, {
+    allowDestroy,
+    silentHosts,
+    ...checkpointOf(run),
+  });
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
@@ -48,6 +53,15 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
     results.set(host, merge(results.get(host), { outcome, diagnostics }));
   }
   return results;
+}
+
+/** A guest is kept once in a run: as it was before its first change. */
+function checkpointOf({ options, planned }: Batch['run']): Pick<AroundOptions, 'checkpoint' | 'backup'> {
+  const { run, checkpointsSince: keptSince, checkpointStorage: storage } = options;
+  const changed = planned.flatMap(({ changes }) => changes.map(({ address }) => formatAddress(address)));
+  const except = new Set(changed);
+  if (storage !== undefined) return { backup: { storage, except } };
+  return keptSince === undefined ? {} : { checkpoint: { run, keptSince, except } };
 }
 
 /** The specs of all hosts. A host whose arguments can't be rendered fails; one with nothing to do is skipped. */
@@ -69,7 +83,7 @@ function declare({ task, hosts }: Batch, results: Map<string, HostResult>): read
 async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
   const changes = plans.flatMap(({ cluster, changes: own }) => own.map((change) => ({ cluster, change })));
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, record, note, signal } = run.options;
+  const { check, readOnly, exec, record, note, signal, leave } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -93,6 +107,7 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
       run.options.report(event);
     },
     signal,
+    ...(leave !== undefined && { leave }),
   });
   run.survey = applied.survey;
   run.commands += applied.commands;

@@ -37,9 +37,15 @@ export interface RunOptions {
   readonly allowDestroy: boolean;
   /** For all that the run changes. */
   readonly ceilings: Ceilings;
+  /** Milliseconds since 1970: what is changed is kept first as it is, and what was kept so before is removed. */
+  readonly checkpointsSince?: number;
+  /** A backup of what is changed or removed is taken first, on this storage. */
+  readonly checkpointStorage?: string;
   readonly tags: TagChoice;
   readonly extraVars: Variables;
   readonly signal: AbortSignal;
+  /** Aborted: what runs is left to itself. */
+  readonly leave?: AbortSignal;
   /** Why the journal can't be written any more, which aborts `signal` too; undefined while it can. */
   readonly recordTrouble: () => Diagnostic | undefined;
 }

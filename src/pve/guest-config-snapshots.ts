@@ -71,34 +71,4 @@ export function withoutSnapshot(config: GuestConfig, name: string): GuestConfig 
     );
 }
 
-/** What a snapshot has and a guest that was rolled back to it hasn't, beside what it never took along. */
-const NOT_APPLIED = [
-  'snaptime',
-  'snapstate',
-  'vmstate',
-  'runningcpu',
-  'runningmachine',
-  'running-nets-host-mtu',
-];
-
-/** The config as of the snapshot: its options, the description as it is now. Pending changes are gone. */
-export function atSnapshot(config: GuestConfig, name: string): GuestConfig {
-  const snapshot = findSection(config, sectionOf(name));
-  const current = findSection(config, 'current');
-  if (snapshot === undefined || current === undefined) return config;
-  const isDescription = (type: string): boolean => type === 'comment' || type === 'description';
-  const lines = [
-    ...current.lines.filter(({ type }) => isDescription(type)),
-    ...snapshot.lines.filter(({ type }) => !isDescription(type)),
-  ];
-  const sections = config.sections
-    .filter((section) => section.name !== 'pending')
-    .map((section) => (section === current ? { ...section, lines } : section));
-  const applied = NOT_APPLIED.reduce((before, option) => removeOption(before, 'current', option), {
-    ...config,
-    sections,
-  } as GuestConfig);
-  return setOption(applied, 'current', 'parent', name);
-}
-
 const sectionOf = (name: string): SectionName => `snapshot:${name}`;

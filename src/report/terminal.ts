@@ -9,6 +9,7 @@ import { changesText } from './plan-text.ts';
 import { duration } from './printable.ts';
 import type { RunningSteps } from './running-steps.ts';
 import { runningSteps } from './running-steps.ts';
+import { stoppingLines } from './stopping-lines.ts';
 import { finishedStepLines } from './step-lines.ts';
 import type { TaskResult } from './task-lines.ts';
 import { recapLines, resultLines } from './task-lines.ts';
@@ -75,6 +76,7 @@ function linesOf(event: Event, report: Report): readonly string[] {
   switch (event.type) {
     case 'run-started':
     case 'files-kept':
+    case 'approved':
       return [];
     case 'surveyed':
       return surveyLines(event, report);
@@ -107,6 +109,9 @@ function linesOf(event: Event, report: Report): readonly string[] {
       return untold(event.diagnostics, report).flatMap((diagnostic) => diagnosticLines(diagnostic, paint));
     case 'task-finished':
       return resultLines([{ ...event, diagnostics: untold(event.diagnostics, report) }], paint);
+    case 'stopping':
+    case 'left':
+      return stoppingLines(event);
     case 'diagnostic':
       return untold([event.diagnostic], report).flatMap((diagnostic) => diagnosticLines(diagnostic, paint));
     case 'recap':

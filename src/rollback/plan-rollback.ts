@@ -12,7 +12,15 @@ import type { AppliedRun } from './applied-run.ts';
 import { fileKey } from './applied-run.ts';
 import type { Back } from './property-back.ts';
 import { propertyBack } from './property-back.ts';
-import { actStays, goneSince, lasts, madeAnew, madeChanged, changedSince } from './rollback-words.ts';
+import {
+  actStays,
+  goneSince,
+  lasts,
+  madeAnew,
+  madeChanged,
+  changedSince,
+  wasReset,
+} from './rollback-words.ts';
 import type { Touched } from './touched.ts';
 
 /** What is to be declared so that all is as it was before a run, and what of it does not come back. */
@@ -76,6 +84,7 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
   if (state === undefined) return { specs: [], stays: [goneSince(touched)] };
   if (touched.made || (touched.removed !== undefined && wasRemoved(resource)))
     return { specs: [], stays: [madeAnew(touched)] };
+  if (touched.reset === true) return { specs: [], stays: [wasReset(touched)] };
   const back = optionsBack(resource, state, declaredBy);
   return { ...back, stays: [...done, ...back.stays] };
 }

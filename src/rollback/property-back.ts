@@ -70,15 +70,16 @@ function valueBack<T extends PropertyValue>(
   { before, left, now }: Versions<T>,
   lasts: string | undefined,
 ): Back<T> {
+  // Two secrets look alike, and one looks unlike itself when it is read again.
+  if (isSecret(before)) {
+    const why = lasts ?? 'what it was is a secret, and secrets are not recorded';
+    return { lasting: [{ name, why }], changedSince: [] };
+  }
   if (isDeepStrictEqual(now, before)) return { lasting: [], changedSince: [] };
   const kept: Kept = { name, ...shown('before', before), ...shown('now', now) };
   if (!isDeepStrictEqual(now, left))
     return { lasting: [], changedSince: [{ ...kept, ...shown('left', left) }] };
   if (lasts !== undefined) return { lasting: [{ ...kept, why: lasts }], changedSince: [] };
-  if (isSecret(before)) {
-    const why = 'what it was is a secret, and secrets are not recorded';
-    return { lasting: [{ name, why }], changedSince: [] };
-  }
   return { wish: before ?? null, lasting: [], changedSince: [] };
 }
 

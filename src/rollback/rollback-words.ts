@@ -50,6 +50,17 @@ export function madeAnew(touched: Touched): Diagnostic {
   );
 }
 
+/** The run put it back to a snapshot. */
+export function wasReset(touched: Touched): Diagnostic {
+  return stays(
+    'lasting',
+    touched,
+    '',
+    'it was put back to a snapshot, and what was written between is lost; it is left as it is',
+    HOW_IT_WAS,
+  );
+}
+
 /** The run made it, and it is not any more as the run left it. */
 export function madeChanged(touched: Touched, options: readonly string[]): Diagnostic {
   const what = options.length === 0 ? 'it was changed since' : `${options.join(', ')} changed since`;
@@ -69,6 +80,27 @@ export function consentWanted(address: Address): Diagnostic {
     message: `Cannot remove ${formatAddress(address)}: the run made it, and that destroys its disks; consent is wanted`,
     hint: 'Run again with --allow-destroy if that is meant, or with --target for the others alone.',
   };
+}
+
+/** Going back to a snapshot loses what was written since. */
+export function writtenSince({ address }: Touched): Diagnostic {
+  return {
+    code: 'rollback/destroy',
+    severity: 'error',
+    trouble: 'refused',
+    message: `Cannot put ${formatAddress(address)} back to its snapshot: what was written to its disks since is lost; consent is wanted`,
+    hint: 'Run again with --allow-destroy if that is meant.',
+  };
+}
+
+/** It was asked for, and the run took none of this one, or it was removed since. */
+export function noCheckpoint(touched: Touched): Diagnostic {
+  return stays(
+    'lasting',
+    touched,
+    'the disks of',
+    'there is no snapshot of it from before the run; only its options are taken back',
+  );
 }
 
 /** What commands did that were no part of a plan. */

@@ -1,15 +1,13 @@
-import { listRuns } from '../journal/journal-directory.ts';
-import { runFile } from '../journal/run-file.ts';
-import { summarizeRun } from '../journal/run-summary.ts';
+import { chainOf, listChains } from '../journal/run-chain.ts';
 
-/** The runs that took something of this one back; what could not be read is left out. */
+/** The runs that took this one back, or the run that it resumed; what could not be read is left out. */
 export async function rollbacksOf(run: string, directory: string): Promise<readonly string[]> {
-  const runs = await listRuns(directory);
-  const later = runs.ok ? runs.value.filter((each) => each > run) : [];
-  const found: string[] = [];
-  for (const each of later) {
-    const { opened, closed } = await summarizeRun(each, runFile(directory, each));
-    if (opened?.rollsBack === run && closed?.done !== 0) found.push(each);
-  }
-  return found;
+  const chain = await chainOf(directory, run);
+  const first = chain.ok ? chain.value.first : run;
+  const later = await listChains(directory, first);
+  return (later.ok ? later.value : []).flatMap(({ runs }) =>
+    runs.some(({ opened }) => opened?.rollsBack === first) && runs.some(({ closed }) => closed?.done !== 0)
+      ? [runs[0].run]
+      : [],
+  );
 }

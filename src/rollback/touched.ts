@@ -25,6 +25,8 @@ export interface Touched {
   readonly made: boolean;
   /** The run removed it, or began to; why it does not come back. */
   readonly removed?: string;
+  /** It was put back to a snapshot: what it was before that is gone. */
+  readonly reset?: true;
   readonly properties: ReadonlyMap<string, TouchedProperty>;
   readonly power?: { readonly before: 'running' | 'stopped'; readonly after: 'running' | 'stopped' };
   readonly lasting: ReadonlyMap<string, Lasting>;
@@ -71,14 +73,14 @@ function withEffect(touched: Touched, effect: Effect, step: Step, applied: Appli
     return { ...touched, removed: 'impossible' in undo ? undo.impossible : 'it was removed' };
   }
   if (effect.brings === 'options' && effect.created) return { ...touched, made: true };
+  if (effect.brings === 'snapshot') return touched;
   // What the run itself made goes as a whole.
   if (touched.made) return touched;
+  if (effect.brings === 'rolled-back') return { ...touched, reset: true };
   if (effect.brings === 'power') {
     const before = touched.power?.before ?? (effect.is === 'running' ? 'stopped' : 'running');
     return { ...touched, power: { before, after: effect.is } };
   }
-  if (effect.brings === 'rollback')
-    return { ...touched, acts: [...touched.acts, `it was rolled back to its snapshot ${effect.to}`] };
   if (effect.brings === 'restore')
     return { ...touched, acts: [...touched.acts, 'it was restored from an archive'] };
   if (effect.brings === 'place')

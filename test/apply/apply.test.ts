@@ -227,24 +227,90 @@ describe('a change', () => {
   });
 });
 
-test('a detached step whose connection is lost is found again, and started once', async () => {
-  const scripts: string[] = [];
-  const plans = plansFor(labSurvey({ files: { [CONF]: 'cores: 1\n' }, live: [100] }), {
-    vmid: 100,
-    state: 'stopped',
-  });
-  const lost = {
+describe('a step whose connection is lost', () => {
+  const plans = plansFor(before, { vmid: 100, cores: 2 });
+  const lost = fail({
     code: 'transport/connection-lost',
     severity: 'error',
     trouble: 'failed',
     message: 'lost',
-  } as const;
-  const { applied } = await run(plans, async (_host, script) => {
-    scripts.push(script);
-    return scripts.length === 1 ? fail(lost) : answer(script, { config: 'cores: 1\n' });
   });
-  expect([...applied.outcomes.values()]).toEqual(['changed']);
-  expect(scripts.map((script) => script.includes('systemd-run'))).toEqual([true, false]);
+  const gone = (mark: string, config: string) => (script: string) =>
+    answer(script, { exit: 1, stderr: `pvefleet-${mark}: r-1-1\n`, config });
+
+  /** Answers one exec after the other; tells which of them would have begun the step. */
+  async function answered(...answers: readonly ((script: string) => Result<Finished>)[]) {
+    const begins: boolean[] = [];
+    const ran = await run(plans, async (_host, script) => {
+      begins.push(script.includes('work() {'));
+      return answers[begins.length - 1]?.(script) ?? lost;
+    });
+    return { begins, outcomes: [...ran.applied.outcomes.values()], ...ran };
+  }
+
+  test('is found again, and begun once', async () => {
+    const { begins, outcomes } = await answered(
+      () => lost,
+      (script) => answer(script, {}),
+    );
+    expect([begins, outcomes]).toEqual([[true, false], ['changed']]);
+  });
+
+  test('before it was begun is sent again', async () => {
+    const { begins, outcomes } = await answered(
+      () => lost,
+      gone('not-begun', 'cores: 1\n'),
+      (script) => answer(script, {}),
+    );
+    expect([begins, outcomes]).toEqual([[true, false, true], ['changed']]);
+  });
+
+  test('and which is gone counts as done when what it was for is there, else as failed', async () => {
+    const done = await answered(() => lost, gone('lost', 'cores: 2\n'));
+    expect(done).toMatchObject({ outcomes: ['changed'], diagnostics: [{ code: 'apply/end-unknown' }] });
+    const failed = await answered(() => lost, gone('lost', 'cores: 1\n'));
+    expect(failed).toMatchObject({ outcomes: ['failed'], diagnostics: [{ code: 'apply/lost' }] });
+  });
+
+  test('and not found again is in doubt', async () => {
+    vi.useFakeTimers();
+    const running = answered();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const { events } = await running;
+    vi.useRealTimers();
+    expect(events.find(({ type }) => type === 'step-finished')).toMatchObject({
+      outcome: 'failed',
+      inDoubt: true,
+    });
+  });
+});
+
+test('steps that are left have no end in the journal, and nothing is begun after them', async () => {
+  const [interrupt, leave] = [new AbortController(), new AbortController()];
+  const events: Event[] = [];
+  const applied = await apply(plansFor(before, { vmid: 100, cores: 2, state: 'running' }), {
+    survey: before,
+    run: 'r',
+    exec: () => {
+      interrupt.abort();
+      leave.abort();
+      return new Promise(() => undefined);
+    },
+    record: async (event) => void events.push(event),
+    report: () => undefined,
+    signal: interrupt.signal,
+    leave: leave.signal,
+  });
+  expect(applied.interrupted).toBe(true);
+  expect(events.map((event) => ('step' in event ? `${event.type} ${event.step}` : event.type))).toEqual([
+    'files-kept',
+    'step-started 1/1',
+    'stopping',
+    'left',
+    'step-finished 1/2',
+    'change-finished',
+    'files-kept',
+  ]);
 });
 
 test('a step that got no lock is tried again, and is locked at last (demands 6)', async () => {

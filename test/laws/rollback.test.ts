@@ -116,7 +116,7 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
         expect(without(is.options, lasting)).toEqual(without(was.options, lasting));
         expect(is.state).toBe(was.state);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -149,7 +149,7 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

@@ -35,7 +35,7 @@ test('an update, a new guest and power go back; the rollback is a run that can b
     `\
 vms:
   - { vmid: 101, cores: 4, description: new, net0: { tag: 5 }, state: running }
-  - { vmid: 102, node: pve2, name: db, state: running }
+  - { vmid: 102, node: pve2, name: db }
 `,
   );
   const after = fleet.file('pve1', conf('pve1', 101));
@@ -56,10 +56,10 @@ vms:
   expect(fleet.file('pve1', conf('pve1', 101))).toBe(before);
   expect(fleet.file('pve2', conf('pve2', 102))).toBeUndefined();
   const rollback = await lastRun(fleet);
-  expect((await fleet.cli(['history'])).stdout).toContain(`# takes back ${change}`);
+  expect((await fleet.cli(['history'])).stdout).toContain(`; takes back ${change}`);
   expect((await fleet.cli(['show', change])).stdout).toContain(`Taken back by ${rollback}.`);
   const shown = (await fleet.cli(['show', rollback])).stdout;
-  expect(shown).toContain(`It takes back ${change}.`);
+  expect(shown).toContain(`takes back ${change}\n`);
   expect(shown).toContain(`To take back what it changed: pvefleet rollback ${rollback}`);
 
   expect(await fleet.cli(['rollback', change, '--yes', '--allow-destroy'])).toMatchObject({
@@ -71,7 +71,7 @@ vms:
   expect(again.exit).toBe(2);
   expect(again.stderr).toContain('Cannot bring back vm/102@lab: it was removed, and its disks are destroyed');
   expect(fleet.file('pve1', conf('pve1', 101))).toBe(after);
-});
+}, 90_000);
 
 test('what cannot come back is said first; what others changed since is named and left', async () => {
   const fleet = await openFleet();
@@ -160,7 +160,7 @@ vms:
   await writeFile(journal, text.replace('cores', 'cared'));
   expect(await fleet.cli(['rollback', run, '--yes'])).toMatchObject({
     exit: 6,
-    stderr: expect.stringContaining(`Cannot roll back ${run}: in its journal, line `),
+    stderr: expect.stringContaining(`Cannot roll back ${run}: its journal ${run}.jsonl:`),
   });
 });
 
@@ -191,3 +191,46 @@ test('what a playbook changed task by task goes back at once; its commands are s
   expect(fleet.file('pve1', conf('pve1', 101))).toBe(before);
   expect(fleet.file('pve1', conf('pve1', 104))).toBeUndefined();
 });
+
+test('with --checkpoint snapshot guests go back to their disks too', async () => {
+  const fleet = await openFleet();
+  const document = await fleet.write('web.yml', '');
+  await applied(fleet, document, first);
+  const change = `\
+vms:
+  - { vmid: 101, name: other, state: running }
+  - { vmid: 103, onboot: yes }
+  - { vmid: 104, node: pve2 }
+`;
+  await writeFile(document, change);
+  const ran = await fleet.cli(['apply', document, '--yes', '--checkpoint', 'snapshot', '--json']);
+  const run = await lastRun(fleet);
+  const name = `pvefleet-${run}`;
+  expect(JSON.parse(ran.stdout.split('\n').at(-1) ?? '')).toMatchObject({
+    success: true,
+    checkpoint: { id: run, backend_checkpoint: { 'vm/101@lab': name, 'vm/103@lab': name } },
+  });
+  expect((await fleet.cli(['ls', 'snapshots', '-o', 'name'])).stdout).toBe(
+    `snapshot/101/${name}@lab\nsnapshot/103/${name}@lab`,
+  );
+
+  await fleet.cli(['exec', 'pve1', '--', 'qm set 101 --tags mine']);
+  expect(await fleet.cli(['rollback', run, '--to-snapshot', '--yes'])).toMatchObject({
+    exit: 6,
+    stderr: expect.stringContaining('what was written to its disks since is lost; consent is wanted'),
+  });
+  const back = await fleet.cli(['rollback', run, '--to-snapshot', '--yes', '--allow-destroy']);
+  expect([back.exit, back.stderr]).toEqual([0, '']);
+  expect(back.stdout).toContain(`pve1$ qm rollback 101 ${name}`);
+  expect(back.stdout).toContain('pve2$ qm destroy 104');
+  expect(back.stdout).toContain('    - tags: mine\n');
+  const config = fleet.file('pve1', conf('pve1', 101)) ?? '';
+  expect(config.split('\n\n')[0]).toMatch(/^name: web$/mu);
+  expect((await fleet.cli(['ls', 'guests', '-o', 'json'])).stdout).toContain('"stopped"');
+
+  const later = ['apply', document, '--yes', '--target', 'vm/103', '--checkpoint', 'snapshot'];
+  expect((await fleet.cli([...later, '--checkpoint-keep-days', '0'])).exit).toBe(0);
+  const left = (await fleet.cli(['ls', 'snapshots', '-o', 'name'])).stdout;
+  expect(left).toContain(`101/${name}`);
+  expect(left).not.toContain(`103/${name}`);
+}, 90_000);

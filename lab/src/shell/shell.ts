@@ -42,7 +42,11 @@ export function createShell(
   pve: ReadonlyMap<string, PveCommand>,
   patience = PATIENCE_MS,
 ): Shell {
-  const run: Shell = async ({ command, stdin, env, signal, user = 'root' }) => {
+  const run: Shell = async ({ command, stdin, env, signal: cancelled, user = 'root' }) => {
+    const killed = new AbortController();
+    const signal = AbortSignal.any([cancelled, killed.signal]);
+    const { processes } = node.machine;
+    const pid = processes.spawn(['bash', '-c', command], { onKill: () => killed.abort() });
     const denied: string[] = [];
     const deny = (words: string): void => void denied.push(`${words}\n`);
     const files = shellFileSystem(node.root, deny);
@@ -53,7 +57,7 @@ export function createShell(
       customCommands: [...(user === 'root' ? commands : opsCommands), sudoAsCommand(run)],
       defenseInDepth: false,
       executionLimits: LIMITS,
-      processInfo: { pid: 1300, ppid: 702, uid: UIDS[user], gid: UIDS[user] },
+      processInfo: { pid, ppid: 702, uid: UIDS[user], gid: UIDS[user] },
       sleep: (ms) => node.machine.sleep(ms / 1000, signal),
     });
     const patient = withPatience(signal, patience);
@@ -65,11 +69,13 @@ export function createShell(
     } as const;
     const ran = await bash.exec(command, input).catch(brokenShell);
     patient.stop();
+    const wasAborted = signal.aborted;
+    processes.kill(pid);
     if (patient.isLost())
       denied.push(
         `pvefleet-lab: the script kept the lab busy for ${patience / 1000} s without a pause, and was ended\n`,
       );
-    if (signal.aborted) return { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exit: ABORTED };
+    if (wasAborted) return { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exit: ABORTED };
     return {
       stdout: textToBytes(ran.stdout),
       stderr: textToBytes(plainWords(ran.stderr + denied.join(''))),

@@ -7,6 +7,8 @@ import { serveTerminal } from './terminal.ts';
 /** What Debian's sshd_config accepts. */
 const ACCEPTED = /^(LANG|LC_\w+|COLORTERM|NO_COLOR)$/;
 
+const NEVER = new AbortController().signal;
+
 /** Serves one session channel: environment, exec, and a line-by-line shell. */
 export function serveSession(session: Session, context: SessionContext): void {
   const env: Record<string, string> = { ...environmentOf(context.user) };
@@ -36,22 +38,23 @@ async function serveExec(
   env: Readonly<Record<string, string>>,
   context: SessionContext,
 ): Promise<void> {
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  channel.on('close', stop);
-  channel.on('error', stop);
-  context.signal.addEventListener('abort', stop, { once: true });
-  const stdin = await collectInput(channel, readsInput(command), abort.signal);
+  const gone = new AbortController();
+  const lose = (): void => gone.abort();
+  channel.on('close', lose);
+  channel.on('error', lose);
+  context.signal.addEventListener('abort', lose, { once: true });
+  const stdin = await collectInput(channel, readsInput(command), gone.signal);
   if (context.cutsAt(command)) return context.cut();
+  // Without a terminal sshd tells a command nothing when its connection is gone: it goes on, and nobody hears of it.
   const ran = await context.shell({
     command,
     stdin,
     env: { ...env },
-    signal: abort.signal,
+    signal: NEVER,
     user: context.user,
   });
-  context.signal.removeEventListener('abort', stop);
-  if (abort.signal.aborted) return;
+  context.signal.removeEventListener('abort', lose);
+  if (gone.signal.aborted) return;
   await Promise.all([send(channel, ran.stdout), send(channel.stderr, ran.stderr)]);
   channel.exit(ran.exit);
   channel.end();

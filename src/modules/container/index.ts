@@ -12,6 +12,7 @@ export const container = guestModule({
   command: 'pct',
   nameOption: 'hostname',
   volumeKey: 'volume',
+  otherDisks: /^mp\d+$/u,
   diskContent: 'rootdir',
   createDefaults: { unprivileged: '1' },
   required: ['ostemplate', 'rootfs'],

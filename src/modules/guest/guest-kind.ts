@@ -15,6 +15,8 @@ export interface GuestKind {
   readonly nameOption: 'name' | 'hostname';
   /** Sub-property of a disk that holds its volume. */
   readonly volumeKey: 'file' | 'volume';
+  /** Names of disks that are no property here yet. */
+  readonly otherDisks: RegExp;
   /** Content type that a storage must have for its disks. */
   readonly diskContent: 'images' | 'rootdir';
   /** What create passes unless the spec says otherwise (pitfalls: PVE 8 and 9 differ in it). */

@@ -6,6 +6,7 @@ import type { ResourceModule, Wanted } from '../module.ts';
 import { fail } from '../../diagnostic.ts';
 import { refusal } from './check-place.ts';
 import { createGuest } from './create-guest.ts';
+import { guestCheckpoints } from './guest-checkpoints.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { parseGuest } from './parse-guest.ts';
 import { pendingDifferences } from './pending-differences.ts';
@@ -62,6 +63,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     predict: (snapshot, effect) => predictGuest(kind, snapshot, effect),
     verify: (snapshot, effect) => verifyGuest(kind, snapshot, effect),
     takeBack: (before, after, effect) => takeBack(kind, before, after, effect),
+    checkpoints: guestCheckpoints(kind),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Effect } from '../../plan/plan.ts';
 import { encodeNewConfig } from '../../pve/guest-config-edit.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
-import { atSnapshot } from '../../pve/guest-config-snapshots.ts';
 import { sectionOptions } from '../../pve/guest-config.ts';
 import { withGuest, withPower } from '../../snapshot/change.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -42,20 +41,6 @@ function ownText(text: string, from: number, to: number): string {
 /** What a clone doesn't take along (qemu-server PVE/API2/Qemu.pm clone_vm), and what it gets anew. */
 const NOT_CLONED =
   /^(?:lock|template|parent|snaptime|snapstate|vmstate|running\S+|description|unused\d+|smbios1|vmgenid)$/u;
-
-/** As the snapshot has it. */
-export function predictRollback(
-  kind: GuestKind,
-  snapshot: Snapshot,
-  vmid: number,
-  { node, to, is }: Effect & { brings: 'rollback' },
-): Snapshot {
-  const guest = readGuest(kind, snapshot, vmid);
-  if (guest === undefined || isUnknown(guest)) return snapshot;
-  const text = rewriteGuestConfig(atSnapshot(guest.config, to));
-  const back = withGuest(snapshot, { vmid, type: kind.kind, node, text });
-  return withPower(back, node, kind.kind, vmid, is === 'running');
-}
 
 /** It runs there if it ran here. */
 export function predictPlace(

@@ -13,8 +13,9 @@ import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { optionEffect } from './option-effect.ts';
-import { predictCopy, predictPlace, predictRollback } from './predict-acts.ts';
+import { predictCopy, predictPlace } from './predict-acts.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
+import { STAYS, optionsOfSnapshot } from './snapshot-options.ts';
 import type { Guest } from './read-guest.ts';
 
 /** The snapshot as it would be after a step: declared values written by the codecs that read them, the file as PVE writes it anew. */
@@ -25,8 +26,6 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
       return withoutGuest(snapshot, vmid);
     case 'power':
       return predictPower(kind, snapshot, vmid, effect);
-    case 'rollback':
-      return predictRollback(kind, snapshot, vmid, effect);
     case 'place':
       return predictPlace(kind, snapshot, vmid, effect);
     case 'restore':
@@ -34,6 +33,11 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
       return readGuest(kind, snapshot, vmid) === undefined
         ? withGuest(snapshot, { vmid, type: kind.kind, node: effect.node, text: '' })
         : snapshot;
+    // Of what is declared a snapshot changes nothing.
+    case 'snapshot':
+      return snapshot;
+    case 'rolled-back':
+      return predictRollback(kind, snapshot, vmid, effect);
     case 'options':
       if (effect.copyOf !== undefined) return predictCopy(kind, snapshot, vmid, effect, effect.copyOf);
       return effect.created
@@ -80,6 +84,27 @@ function withPendingApplied(guest: Guest): GuestConfig {
   for (const [option, text] of Object.entries(guest.pending.set))
     config = removeOption(setOption(config, 'current', option, text), 'pending', option);
   return removeOption(config, 'pending', 'delete');
+}
+
+/** The snapshot's options take the place of those that there are. */
+function predictRollback(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  vmid: number,
+  { name, runs }: Effect & { brings: 'rolled-back' },
+): Snapshot {
+  const guest = readGuest(kind, snapshot, vmid);
+  if (guest === undefined || isUnknown(guest)) return snapshot;
+  const kept = optionsOfSnapshot(guest.config, name);
+  let config = guest.config;
+  for (const option of Object.keys(guest.active))
+    if (!(option in kept) && !STAYS.test(option)) config = removeOption(config, 'current', option);
+  for (const [option, text] of Object.entries({ ...kept, parent: name }))
+    config = setOption(config, 'current', option, text);
+  for (const option of [...Object.keys(guest.pending.set), ...guest.pending.remove])
+    config = dropPending(config, option);
+  const powered = withPower(snapshot, guest.node, kind.kind, vmid, runs === true);
+  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
 function predictSet(

@@ -2,6 +2,7 @@ import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Effect } from '../../plan/plan.ts';
 import { normalise } from '../../pve/normal-form.ts';
+import { snapshotNames } from '../../pve/guest-config.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { parseSize } from '../../pve/size.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -13,6 +14,7 @@ import type { GuestKind } from './guest-kind.ts';
 import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
+import { optionsOfSnapshot } from './snapshot-options.ts';
 
 /** What of a step's effect is missing in what was read again after it: exit code 0 is no proof. */
 export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): readonly Diagnostic[] {
@@ -26,11 +28,7 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     return guest.node === effect.to
       ? []
       : [missing(effect, `it is on ${guest.node}; ${effect.to} is wanted`)];
-  if (effect.brings === 'rollback' && guest.active['parent'] !== effect.to)
-    return [
-      missing(effect, `it goes on from ${guest.active['parent'] ?? 'no snapshot'}; ${effect.to} is wanted`),
-    ];
-  if (effect.brings === 'power' || effect.brings === 'rollback') {
+  if (effect.brings === 'power') {
     if (guest.power === effect.is) return leftUndone(guest, effect).map((what) => missing(effect, what));
     return [
       missing(
@@ -40,6 +38,16 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
           : `it is ${guest.power}; ${effect.is} is wanted`,
       ),
     ];
+  }
+  if (effect.brings === 'snapshot') {
+    if (snapshotNames(guest.config).includes(effect.name) === effect.there) return [];
+    return [missing(effect, `the snapshot ${effect.name} is ${effect.there ? 'not there' : 'still there'}`)];
+  }
+  if (effect.brings === 'rolled-back') {
+    const other = notAsSnapshot(kind, guest, effect);
+    return other.length === 0
+      ? []
+      : [missing(effect, `it is not as the snapshot ${effect.name} has it (${other.join(', ')})`)];
   }
   const wrong = Object.entries(effect.set).flatMap(([option, value]) =>
     wrongOption(kind, guest, option, value),
@@ -71,12 +79,28 @@ function strayDisk(effect: Effect, line: string): Diagnostic {
 }
 
 /** What a restart or a hibernation should have done beside the power. */
-function leftUndone(guest: Guest, effect: Effect & { brings: 'power' | 'rollback' }): readonly string[] {
-  const how = effect.brings === 'power' ? effect.how : undefined;
+function leftUndone(guest: Guest, { how }: Effect & { brings: 'power' }): readonly string[] {
   if (how === 'hibernation')
     return guest.active['lock'] === 'suspended' ? [] : ['it is not marked as suspended'];
   const pending = [...Object.keys(guest.pending.set), ...guest.pending.remove];
   return how === 'restart' ? pending.map((option) => `${option} is still pending`) : [];
+}
+
+/** What is not as in the snapshot that a guest was put back to; some ids PVE makes anew. */
+function notAsSnapshot(
+  kind: GuestKind,
+  guest: Guest,
+  { name, runs }: Effect & { brings: 'rolled-back' },
+): readonly string[] {
+  const wanted = { ...optionsOfSnapshot(guest.config, name), parent: name };
+  const options = Object.entries(wanted).filter(
+    ([option]) =>
+      option === 'parent' || (option !== 'vmgenid' && findProperty(kind.properties, option) !== undefined),
+  );
+  return [
+    ...options.flatMap(([option, text]) => (guest.effective[option] === text ? [] : [option])),
+    ...(guest.power === (runs === true ? 'running' : 'stopped') ? [] : ['power']),
+  ];
 }
 
 function wrongOption(

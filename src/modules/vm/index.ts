@@ -12,6 +12,7 @@ export const vm = guestModule({
   command: 'qm',
   nameOption: 'name',
   volumeKey: 'file',
+  otherDisks: /^(?:efidisk0|tpmstate0)$/u,
   diskContent: 'images',
   createDefaults: {},
   required: [],

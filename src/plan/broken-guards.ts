@@ -1,0 +1,41 @@
+import { parseGuestConfigPath } from '../snapshot/guests.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
+import type { Change, Guard } from './plan.ts';
+
+/**
+ * What has changed since a change was planned, by the guards of its first step, as ends of sentences. The node checks them
+ * again the moment before; this tells it before anything is begun. What is not known counts as unchanged.
+ */
+export function brokenGuards({ steps, digests }: Change, snapshot: Snapshot): readonly string[] {
+  const [step] = steps;
+  return (step?.guards ?? []).flatMap((guard) => broken(guard, digests, snapshot) ?? []);
+}
+
+function broken(guard: Guard, digests: Change['digests'], snapshot: Snapshot): string | undefined {
+  const { files } = snapshot;
+  if (isUnknown(files)) return undefined;
+  switch (guard.require) {
+    case 'unchanged': {
+      const planned = digests[guard.path];
+      if (planned === undefined || planned === snapshot.digests[guard.path]) return undefined;
+      return `${guard.path} was ${Object.hasOwn(files, guard.path) ? 'changed' : 'removed'}`;
+    }
+    case 'vmid-free': {
+      const taken = Object.keys(files).find((path) => parseGuestConfigPath(path)?.vmid === guard.vmid);
+      return taken && `VMID ${guard.vmid} was taken by ${taken}`;
+    }
+    case 'power': {
+      const running = Object.values(snapshot.nodes).flatMap((node) => {
+        if (isUnknown(node) || isUnknown(node.running)) return [];
+        return guard.guest === 'vm' ? node.running.vms : node.running.containers;
+      });
+      const is = running.includes(guard.vmid) ? 'running' : 'stopped';
+      return is === guard.is
+        ? undefined
+        : `guest ${guard.vmid} was ${is === 'running' ? 'started' : 'stopped'}`;
+    }
+    case 'quorum':
+      return snapshot.quorate === false ? `cluster ${snapshot.cluster} has lost its quorum` : undefined;
+  }
+}
