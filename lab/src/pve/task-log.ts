@@ -1,8 +1,9 @@
 import type { Machine } from '../machine.ts';
 
-const FOLDER = '/var/log/pve/tasks';
-const INDEX = `${FOLDER}/index`;
-const ACTIVE = `${FOLDER}/active`;
+/** Where PVE keeps the logs and the lists of its tasks. */
+export const TASK_FOLDER = '/var/log/pve/tasks';
+const INDEX = `${TASK_FOLDER}/index`;
+const ACTIVE = `${TASK_FOLDER}/active`;
 /** How many tasks that have ended PVE keeps in its list of active ones. */
 const MOST_ENDED = 25;
 
@@ -25,7 +26,7 @@ export interface TaskLog {
 export function openTask(machine: Machine, type: string, id: string, pid: number): TaskLog {
   const started = machine.clock();
   const upid = `UPID:${machine.name}:${hex(pid)}:${hex(started % 0xffffffff)}:${hex(started)}:${type}:${id}:root@pam:`;
-  const path = `${FOLDER}/${hex(started).slice(-1)}/${upid}`;
+  const path = `${TASK_FOLDER}/${hex(started).slice(-1)}/${upid}`;
   const { files } = machine;
   files.write(path, '', 0o640);
   setActive(machine, upid, `${upid} 0`);

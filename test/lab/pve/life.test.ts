@@ -111,6 +111,33 @@ describe('long tasks', () => {
     expect(pve1.files.read(CONF)).toContain('scsi0: local-lvm:vm-100-disk-0,size=4G\n');
   });
 
+  it('are followed and stopped through the API', async () => {
+    await runPve(pve1, 'qm create 100 --scsi0 local-lvm:4');
+    const seen: string[] = [];
+    const asked = async (path: string): Promise<string> =>
+      (await runPve(pve1, `pvesh get /nodes/pve1/tasks${path} --output-format json`)).stdout;
+    const stop = async (): Promise<void> => {
+      const running = await asked(' --source active');
+      const [upid] = /UPID:[^"]+/.exec(running) ?? [];
+      seen.push(running, await asked(`/${upid}/log --start 1`), await asked(`/${upid}/status`));
+      await runPve(pve1, `pvesh delete /nodes/pve1/tasks/${upid}`);
+      seen.push(await asked(`/${upid}/status`));
+    };
+    let stopping: Promise<void> | undefined;
+    meanwhile = () => {
+      stopping ??= stop();
+    };
+    await runPve(pve1, 'qm clone 100 101 --full 1');
+    await stopping;
+    expect(seen[0]).toContain('"status":"RUNNING","type":"qmclone"');
+    expect(seen[1]).toMatch(/^\[\{"n":2,"t":"/);
+    expect(seen[2]).toContain('"status":"running"');
+    expect(await asked(' --errors 1')).toContain('"status":"clone failed: interrupted by signal"');
+    expect((await runPve(pve1, 'pvesh get /nodes/pve1/tasks/UPID:x/status')).stderr).toContain(
+      'upid: unable to parse worker upid\n',
+    );
+  });
+
   it('fail on a full storage and take back what they made', async () => {
     await runPve(pve1, 'pvesm add dir data --path /mnt/data --content images');
     await runPve(pve1, 'qm create 100 --scsi0 local-lvm:1 --scsi1 local-lvm:1');
@@ -173,6 +200,13 @@ describe('migration', () => {
     expect([volumesOf(pve1, '100'), volumesOf(pve2, '100')]).toEqual([[], ['/dev/pve/vm-100-disk-0']]);
   });
 
+  it('leaves a task of the start on the other node', async () => {
+    await runPve(pve1, 'qm create 100');
+    await runPve(pve1, 'qm start 100');
+    await runPve(pve1, 'qm migrate 100 pve2 --online 1');
+    expect(taskLogs(pve2, 'qmstart')).toEqual(['TASK OK\n']);
+  });
+
   it('to another storage renames the volume where its name is taken', async () => {
     await runPve(pve2, 'pvesm alloc local-lvm 100 vm-100-disk-0 1G');
     await runPve(pve1, 'qm create 100 --scsi0 local-lvm:1');
@@ -191,6 +225,18 @@ describe('migration', () => {
     expect(ran.stdout).toContain('aborting phase 1 - cleanup resources\n');
     expect(pve1.files.read(CONF)).not.toContain('lock');
     expect(volumesOf(pve2, '100')).toEqual([]);
+  });
+
+  it('is foretold by the API: where to, and what only this node has', async () => {
+    await runPve(pve1, 'pvesm add dir data --path /mnt/data --content images --nodes pve1,pve2');
+    await runPve(pve1, 'qm create 100 --scsi0 data:1 --serial0 /dev/ttyS0');
+    const { stdout } = await runPve(pve1, 'pvesh get /nodes/pve1/qemu/100/migrate --output-format json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      allowed_nodes: ['pve2'],
+      not_allowed_nodes: { pve2: {}, pve3: { unavailable_storages: ['data'] } },
+      local_resources: ['serial0'],
+      local_disks: [{ volid: 'data:100/vm-100-disk-0.raw', drivename: 'scsi0', size: 1024 ** 3 }],
+    });
   });
 
   it('refuses devices of the node', async () => {
@@ -221,6 +267,14 @@ describe('migration', () => {
       'Requesting HA migration for VM 100 to node pve2\n',
     );
     expect(pve1.files.read('/etc/pve/ha/crm_commands')).toBe('migrate vm:100 pve2\n');
+    await runPve(pve1, 'ha-manager relocate 100 pve3');
+    await runPve(pve1, 'ha-manager crm-command node-maintenance enable pve2');
+    expect(pve1.files.read('/etc/pve/ha/crm_commands')).toMatch(
+      /relocate vm:100 pve3\nenable-node-maintenance pve2\n$/,
+    );
+    expect((await runPve(pve1, 'ha-manager migrate vm:101 pve2')).stderr).toBe(
+      "resource 'vm:101' is not HA managed\n",
+    );
   });
 });
 
@@ -283,5 +337,20 @@ describe('cloud-init', () => {
     );
     expect((await runPve(pve1, 'qm cloudinit update 100')).stdout).toBe('generating cloud-init ISO\n');
     expect(pve1.files.read(CONF)).not.toContain('special');
+  });
+});
+
+describe('the volumes of a container', () => {
+  it('stay locked as mounted when one is missing', async () => {
+    await runPve(pve1, `pct create 200 ${TEMPLATE} --rootfs local-lvm:1`);
+    pve1.volumes.remove('/dev/pve/vm-200-disk-0');
+    expect((await runPve(pve1, 'pct mount 200')).stderr).toBe(
+      "volume 'local-lvm:vm-200-disk-0' does not exist\n",
+    );
+    expect((await runPve(pve1, 'pct set 200 --cores 1')).stderr).toBe('CT is locked (mounted)\n');
+    expect((await runPve(pve1, 'pct unmount 200')).exit).toBe(0);
+    expect((await runPve(pve1, 'pct unmount 200')).stderr).toBe(
+      "no lock found trying to remove 'mounted' lock\n",
+    );
   });
 });

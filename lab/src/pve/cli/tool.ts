@@ -13,7 +13,7 @@ export interface Command {
   readonly parameters: Properties;
   /** Parameters given without a name, in order; the last may be `extra-args`. */
   readonly positional: readonly string[];
-  /** Parameters that the tool sets itself; `node` always is. */
+  /** Parameters that the tool sets itself; `node` is one unless it is an argument. */
   readonly fixed?: readonly string[];
   /** Options whose argument names a file to read. */
   readonly files?: readonly FileParameter[];
@@ -104,7 +104,7 @@ export async function runCommand(
   argv: readonly string[],
 ): Promise<TaskEnd | Exited | undefined> {
   try {
-    const fixed = ['node', ...(command.fixed ?? [])];
+    const fixed = (command.fixed ?? []).concat(command.positional.includes('node') ? [] : 'node');
     const read = readArguments(
       argv,
       command.parameters,

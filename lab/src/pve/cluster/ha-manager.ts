@@ -1,16 +1,25 @@
 import type { Tool } from '../cli/tool.ts';
 import { parametersOf } from '../schema/parameters.ts';
+import { moveResource, requestMaintenance, stopResource } from './crm-commands.ts';
 import { addResource, removeResource, setResource, showConfig, showStatus } from './ha.ts';
 
 const flag = { type: 'boolean', optional: 1 };
+const sid = { type: 'string', format: 'pve-ha-resource-or-vm-id' };
+const node = { type: 'string', format: 'pve-node' };
+const maintenance = { parameters: { node }, positional: ['node'] };
+const move = { parameters: { sid, node }, positional: ['sid', 'node'] };
 
-/** `ha-manager`, as far as resources go; rules and commands to the manager are not modelled. */
+/** `ha-manager`, as far as resources go; rules are not modelled. Commands to the manager have their parameters here, from its CLI. */
 export const HA_MANAGER: Tool = {
   name: 'ha-manager',
   usage: [
     [
       'ha-manager add <sid> [OPTIONS]',
       'ha-manager config  [OPTIONS]',
+      'ha-manager crm-command migrate <sid> <node>',
+      'ha-manager crm-command node-maintenance disable <node>',
+      'ha-manager crm-command node-maintenance enable <node>',
+      'ha-manager crm-command relocate <sid> <node>',
       'ha-manager crm-command stop <sid> <timeout>',
       'ha-manager remove <sid> [OPTIONS]',
       'ha-manager set <sid> [OPTIONS]',
@@ -24,7 +33,7 @@ export const HA_MANAGER: Tool = {
       'ha-manager groupadd <group> --nodes <string> [OPTIONS]',
     ],
   ],
-  aliases: {},
+  aliases: { migrate: 'crm-command migrate', relocate: 'crm-command relocate' },
   commands: {
     add: { parameters: parametersOf('POST /cluster/ha/resources'), positional: ['sid'], run: addResource },
     set: {
@@ -38,6 +47,21 @@ export const HA_MANAGER: Tool = {
       run: removeResource,
     },
     config: { parameters: parametersOf('GET /cluster/ha/resources'), positional: [], run: showConfig },
+    'crm-command migrate': { ...move, run: (session, given) => moveResource(session, 'migrate', given) },
+    'crm-command relocate': { ...move, run: (session, given) => moveResource(session, 'relocate', given) },
+    'crm-command stop': {
+      parameters: { sid, timeout: { type: 'integer', minimum: 0 } },
+      positional: ['sid', 'timeout'],
+      run: stopResource,
+    },
+    'crm-command node-maintenance enable': {
+      ...maintenance,
+      run: (session, given) => requestMaintenance(session, 'enable', given),
+    },
+    'crm-command node-maintenance disable': {
+      ...maintenance,
+      run: (session, given) => requestMaintenance(session, 'disable', given),
+    },
     status: { parameters: { verbose: flag }, positional: [], run: showStatus },
   },
 };

@@ -127,31 +127,15 @@ export function isHaManaged(machine: Machine, sid: string): boolean {
   );
 }
 
-const CRM_COMMANDS = '/etc/pve/ha/crm_commands';
-
 /** Asks HA to start a guest: its wanted state becomes started. What then happens is the HA daemons' matter. */
 export function requestStart(session: Session, sid: string): void {
   session.print(`Requesting HA start for ${sid.startsWith('vm:') ? 'VM' : 'CT'} ${sid.slice(3)}\n`);
   setResource(session, { sid, state: 'started' });
 }
 
-/** Asks HA to stop a guest within so many seconds; the request waits in crm_commands for the manager. */
-export function requestStop(session: Session, sid: string, timeout: string): void {
-  session.print(`Requesting HA stop for ${sid.startsWith('vm:') ? 'VM' : 'CT'} ${sid.slice(3)}\n`);
-  const { files } = session.machine;
-  files.write(CRM_COMMANDS, `${files.read(CRM_COMMANDS) ?? ''}stop ${sid} ${timeout}\n`);
-}
-
-/** Asks HA to move a guest to another node: `migrate` while it runs, `relocate` with a stop. Throws Failure for a guest that HA has not. */
-export function requestMove(session: Session, how: 'migrate' | 'relocate', sid: string, node: string): void {
-  const { machine } = session;
-  refuseWithoutQuorum(machine);
+/** A resource that HA decides about, by its whole name. Throws Failure for another. */
+export function managedSid(machine: Machine, sid: string): string {
   const { type, id } = parseSid(machine, sid);
-  if (!readResources(machine).some((one) => one.type === type && one.id === id))
-    die(`service '${type}:${id}' not in config.`);
-  if (!machine.cluster.members.some(({ name }) => name === node)) die(`no such cluster node '${node}'`);
-  machine.files.write(
-    CRM_COMMANDS,
-    `${machine.files.read(CRM_COMMANDS) ?? ''}${how} ${type}:${id} ${node}\n`,
-  );
+  if (!isHaManaged(machine, `${type}:${id}`)) die(`resource '${type}:${id}' is not HA managed`);
+  return `${type}:${id}`;
 }

@@ -1,5 +1,6 @@
 import type { Parameters } from '../cli/getopt.ts';
-import { isHaManaged, requestMove } from '../cluster/ha.ts';
+import { moveResource } from '../cluster/crm-commands.ts';
+import { isHaManaged } from '../cluster/ha.ts';
 import { die, failureText } from '../failure.ts';
 import type { GuestConfig, Section } from '../guest/config.ts';
 import {
@@ -38,7 +39,7 @@ export async function migrateCt(session: Session, parameters: Parameters): Promi
   if (isHaManaged(machine, `ct:${vmid}`))
     return runTask(session, 'hamigrate', vmid, () => {
       session.print(`Requesting HA migration for CT ${vmid} to node ${node}\n`);
-      requestMove(session, 'migrate', `ct:${vmid}`, node);
+      moveResource(session, 'migrate', { sid: `ct:${vmid}`, node });
     });
   return runTask(session, 'vzmigrate', vmid, () =>
     withGuestLock(session, 'lxc', vmid, 10, () =>

@@ -1,5 +1,6 @@
 import type { Parameters } from '../cli/getopt.ts';
-import { isHaManaged, requestStart, requestStop } from '../cluster/ha.ts';
+import { requestStop } from '../cluster/crm-commands.ts';
+import { isHaManaged, requestStart } from '../cluster/ha.ts';
 import { die } from '../failure.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';

@@ -2,12 +2,16 @@ import type { Parameters } from '../cli/getopt.ts';
 import { dump } from '../backup/vzdump.ts';
 import { refuseParameters } from '../failure.ts';
 import type { GuestKind } from '../guest/config.ts';
+import { rollbackSnapshot } from '../guest/rollback.ts';
+import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
+import type { SnapshotKind } from '../guest/snapshot-kind.ts';
 import { cloneCt } from '../pct/clone.ts';
 import { createCt } from '../pct/create.ts';
 import { destroyCt } from '../pct/destroy.ts';
 import { migrateCt } from '../pct/migrate.ts';
 import { moveVolume } from '../pct/move-volume.ts';
-import { rebootCt, shutdownCt, startCt, stopCt } from '../pct/power.ts';
+import { rebootCt, resumeCt, shutdownCt, startCt, stopCt, suspendCt } from '../pct/power.ts';
+import { CT_SNAPSHOTS } from '../pct/snapshot-kind.ts';
 import { updateCt } from '../pct/update.ts';
 import { cloneVm } from '../qm/clone.ts';
 import { createVm } from '../qm/create.ts';
@@ -17,6 +21,7 @@ import { moveDisk } from '../qm/move-disk.ts';
 import { rebootVm, resetVm, shutdownVm, stopVm } from '../qm/power.ts';
 import { resizeDisk } from '../qm/resize.ts';
 import { startVm } from '../qm/start.ts';
+import { VM_SNAPSHOTS } from '../qm/snapshot-kind.ts';
 import { resumeVm, suspendVm } from '../qm/suspend.ts';
 import { updateVm } from '../qm/update.ts';
 import { parametersOf } from '../schema/parameters.ts';
@@ -25,6 +30,8 @@ import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
 import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
 import type { Json } from './format.ts';
+import { migrationData } from './migration-data.ts';
+import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
 
 /** One API method: its parameters and what it returns. */
 export interface Method {
@@ -50,6 +57,16 @@ function guestReads(kind: GuestKind): readonly (readonly [string, Method])[] {
     method(`GET ${guest}/config`, (session, given) => configData(session, kind, given)),
     method(`GET ${guest}/pending`, (session, given) => pendingData(session, kind, given)),
     method(`GET ${guest}/status/current`, (session, given) => statusData(session, kind, given)),
+  ];
+}
+
+function snapshots(kind: SnapshotKind, guest: string): readonly (readonly [string, Method])[] {
+  return [
+    task(`POST ${guest}/snapshot`, (session, given) => createSnapshot(kind, session, given)),
+    task(`DELETE ${guest}/snapshot/{snapname}`, (session, given) => deleteSnapshot(kind, session, given)),
+    task(`POST ${guest}/snapshot/{snapname}/rollback`, (session, given) =>
+      rollbackSnapshot(kind, session, given),
+    ),
   ];
 }
 
@@ -141,7 +158,9 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`PUT ${VM}/resize`, resizeDisk),
   task(`POST ${VM}/move_disk`, moveDisk),
   task(`POST ${VM}/migrate`, migrateVm),
+  method(`GET ${VM}/migrate`, migrationData),
   task(`POST ${VM}/clone`, cloneVm),
+  ...snapshots(VM_SNAPSHOTS, VM),
   task(`POST ${VM}/status/start`, startVm),
   task(`POST ${VM}/status/stop`, stopVm),
   task(`POST ${VM}/status/shutdown`, shutdownVm),
@@ -158,9 +177,12 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`POST ${CT}/clone`, cloneCt),
   task(`POST ${CT}/migrate`, migrateCt),
   task(`POST ${CT}/move_volume`, moveVolume),
+  ...snapshots(CT_SNAPSHOTS, CT),
   task(`POST ${CT}/status/start`, startCt),
   task(`POST ${CT}/status/stop`, stopCt),
   task(`POST ${CT}/status/shutdown`, shutdownCt),
+  task(`POST ${CT}/status/suspend`, suspendCt),
+  task(`POST ${CT}/status/resume`, resumeCt),
   task(`POST ${CT}/status/reboot`, rebootCt),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
   method('PUT /nodes/{node}/storage/{storage}/content/{volume}', setVolumeData),
@@ -168,6 +190,10 @@ export const API: ReadonlyMap<string, Method> = new Map([
     const end = await dump(session, given);
     return 'upid' in end ? end.upid : 'OK';
   }),
+  method('GET /nodes/{node}/tasks', taskRows),
+  method('GET /nodes/{node}/tasks/{upid}/status', taskStatus),
+  method('GET /nodes/{node}/tasks/{upid}/log', taskLog),
+  method('DELETE /nodes/{node}/tasks/{upid}', stopTask),
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
   method('GET /version', version),

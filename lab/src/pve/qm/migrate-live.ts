@@ -1,6 +1,7 @@
 import type { Section } from '../guest/config.ts';
 import { die } from '../failure.ts';
 import type { Migration } from '../guest/migration.ts';
+import { runTask } from '../session.ts';
 import { storageOf } from '../storage/config.ts';
 import { mirrors } from '../storage/mirror.ts';
 import { moveBytes, sizeText } from '../storage/progress.ts';
@@ -31,7 +32,9 @@ export async function migrateLive(
   log(`starting VM ${vmid} on remote node '${target.name}'`);
   const jobs = mirrors(session);
   const disks = locals.filter(({ isLive }) => isLive);
-  for (const disk of disks) made.push(await allocateThere(migration, section, disk));
+  await startThere(migration, async () => {
+    for (const disk of disks) made.push(await allocateThere(migration, section, disk));
+  });
   log('start remote tunnel\nssh tunnel ver 1');
   if (disks.length > 0) {
     log('starting storage migration');
@@ -52,6 +55,21 @@ export async function migrateLive(
   if (disks.length === 0) return;
   print("all 'mirror' jobs are ready\n");
   jobs.complete();
+}
+
+/** The other node starts the VM, waiting for its memory, as a task of its own. Throws what `work` throws. */
+async function startThere({ remote, vmid }: Migration, work: () => Promise<void>): Promise<void> {
+  let refusal: unknown;
+  const quiet = { ...remote, print: () => undefined, writeError: () => undefined };
+  const { failed } = await runTask(quiet, 'qmstart', vmid, async () => {
+    try {
+      await work();
+    } catch (thrown) {
+      refusal = thrown;
+      throw thrown;
+    }
+  });
+  if (failed) throw refusal;
 }
 
 /** The starting VM on the other node makes the disks; its drive lines come back, with the format in them. */

@@ -1,11 +1,12 @@
 import { die, failureText } from '../failure.ts';
-import type { GuestConfig, Section } from '../guest/config.ts';
+import type { GuestConfig } from '../guest/config.ts';
 import type { Migration } from '../guest/migration.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
 import { requireVolumeId, splitVolumeId } from '../storage/volume-name.ts';
 import { isBaseInUse } from '../storage/base.ts';
 import { locate } from '../storage/volumes.ts';
-import { isCdrom, isCloudinit, isDriveName, parseDrive } from './drive.ts';
+import { isCloudinit } from './drive.ts';
+import { volumeReferences, type Reference } from './volume-references.ts';
 
 /** A volume of a VM that only this node has. */
 export interface LocalVolume {
@@ -18,60 +19,9 @@ export interface LocalVolume {
   readonly isLive: boolean;
 }
 
-interface Reference {
-  isCdrom: boolean;
-  isAttached: boolean;
-  isUnused: boolean;
-  isPending: boolean;
-  isState: boolean;
-  isTpm: boolean;
-  readonly snapshots: Set<string>;
-  slot: string | undefined;
-}
-
-/** Every volume that a VM's config names, and where (PVE::QemuServer foreach_volid). */
-function references(config: GuestConfig): ReadonlyMap<string, Reference> {
-  const found = new Map<string, Reference>();
-  const collect = (section: Section, snapshot: string | undefined, isPending: boolean): void => {
-    for (const [name, text] of section) {
-      const isUnused = /^unused\d+$/.test(name);
-      const drive = isDriveName(name)
-        ? parseDrive(name, text)
-        : isUnused || name === 'vmstate'
-          ? { file: text }
-          : undefined;
-      const volume = drive?.['file'];
-      if (drive === undefined || volume === undefined) continue;
-      const reference: Reference = found.get(volume) ?? {
-        isCdrom: true,
-        isAttached: false,
-        isUnused: false,
-        isPending: false,
-        isState: false,
-        isTpm: false,
-        snapshots: new Set(),
-        slot: undefined,
-      };
-      reference.isCdrom &&= isCdrom(drive);
-      reference.isUnused ||= isUnused;
-      reference.isAttached ||= !isUnused && snapshot === undefined && !isPending;
-      reference.isPending ||= isPending;
-      reference.isState ||= name === 'vmstate';
-      reference.isTpm ||= name === 'tpmstate0';
-      if (snapshot !== undefined) reference.snapshots.add(snapshot);
-      if (isDriveName(name)) reference.slot = name;
-      found.set(volume, reference);
-    }
-  };
-  collect(config.main, undefined, false);
-  collect(config.pending, undefined, true);
-  for (const [name, section] of config.snapshots) collect(section, name, false);
-  return found;
-}
-
 /** Volumes of a VM that lie on shared storages. */
 export function sharedVolumes({ session }: Migration, config: GuestConfig): readonly string[] {
-  return [...references(config).keys()].filter((volume) => {
+  return [...volumeReferences(config).keys()].filter((volume) => {
     const id = splitVolumeId(volume);
     return id !== undefined && storageOf(session.machine, id.storage).shared;
   });
@@ -91,7 +41,7 @@ export function scanLocalVolumes(
   const locals: LocalVolume[] = [];
   const errors = new Map<string, string>();
   const others: string[] = [];
-  for (const [volume, reference] of references(config)) {
+  for (const [volume, reference] of volumeReferences(config)) {
     try {
       if (volume === 'cdrom') others.push("can't migrate local cdrom drive");
       if (volume === 'none' || volume === 'cdrom') continue;

@@ -1,6 +1,7 @@
 import type { Machine } from '../../machine.ts';
 import type { Parameters } from '../cli/getopt.ts';
-import { isHaManaged, requestMove } from '../cluster/ha.ts';
+import { moveResource } from '../cluster/crm-commands.ts';
+import { isHaManaged } from '../cluster/ha.ts';
 import { die, failureText } from '../failure.ts';
 import type { GuestConfig, Section } from '../guest/config.ts';
 import {
@@ -20,6 +21,7 @@ import { carryShared, sendVolume } from '../storage/send.ts';
 import { splitVolumeId } from '../storage/volume-name.ts';
 import { free, locate, volumeBytes } from '../storage/volumes.ts';
 import { DRIVE_NAMES, isDriveName, parseDrive, printDrive } from './drive.ts';
+import { localDevices } from './local-devices.ts';
 import { migrateLive, type LiveDisk } from './migrate-live.ts';
 import { scanLocalVolumes, sharedVolumes, type LocalVolume } from './migrate-volumes.ts';
 import { isPaused, land, launch, runningPid, setPaused } from './run-state.ts';
@@ -42,7 +44,7 @@ export async function migrateVm(session: Session, parameters: Parameters): Promi
   if (isHaManaged(machine, `vm:${vmid}`))
     return runTask(session, 'hamigrate', vmid, () => {
       session.print(`Requesting HA migration for VM ${vmid} to node ${node}\n`);
-      requestMove(session, 'migrate', `vm:${vmid}`, node);
+      moveResource(session, 'migrate', { sid: `vm:${vmid}`, node });
     });
   return runTask(session, 'qmigrate', vmid, () =>
     withGuestLock(session, 'qemu', vmid, 10, () =>
@@ -109,18 +111,9 @@ async function migrate(migration: Migration, parameters: Parameters): Promise<vo
 
 /** Devices of this node's own cannot go along. Throws Failure. */
 function refuseDevices({ log }: Migration, section: Section, isRunning: boolean, isForced: boolean): void {
-  const blocking = [...section].flatMap(([name, value]) => {
-    if (name === 'ivshmem') return [name];
-    if (!/^(usb|hostpci|serial|parallel|virtiofs)\d+$/.test(name)) return [];
-    if (name.startsWith('serial') && value === 'socket') return [];
-    if (name.startsWith('usb') && /(^|host=)spice/i.test(value)) return [];
-    if (/(^|,)mapping=/.test(value) || name.startsWith('virtiofs'))
-      die('pvefleet-lab: migration with mapped devices is not modelled');
-    return [name];
-  });
+  const blocking = localDevices(section);
   if (blocking.length === 0) return;
-  if (isRunning || !isForced)
-    die(`can't migrate VM which uses local devices: ${blocking.toSorted().join(', ')}`);
+  if (isRunning || !isForced) die(`can't migrate VM which uses local devices: ${blocking.join(', ')}`);
   log('migrating VM which uses local devices');
 }
 

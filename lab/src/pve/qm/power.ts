@@ -1,5 +1,6 @@
 import type { Parameters } from '../cli/getopt.ts';
-import { isHaManaged, requestStop } from '../cluster/ha.ts';
+import { requestStop } from '../cluster/crm-commands.ts';
+import { isHaManaged } from '../cluster/ha.ts';
 import { die } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked } from '../guest/store.ts';

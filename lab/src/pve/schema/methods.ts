@@ -2146,6 +2146,11 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     'with-conntrack-state': { type: 'boolean', optional: 1, default: '0' },
     'with-local-disks': { type: 'boolean', optional: 1 },
   },
+  'GET /nodes/{node}/qemu/{vmid}/migrate': {
+    node: { type: 'string', format: 'pve-node' },
+    target: { type: 'string', format: 'pve-node', optional: 1 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
   'POST /nodes/{node}/qemu/{vmid}/snapshot': {
     description: { type: 'string', optional: 1 },
     node: { type: 'string', format: 'pve-node' },
@@ -4045,6 +4050,34 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     tmpdir: { type: 'string', optional: 1 },
     vmid: { type: 'string', format: 'pve-vmid-list', optional: 1 },
     zstd: { type: 'integer', optional: 1, default: '1' },
+  },
+  'GET /nodes/{node}/tasks': {
+    errors: { type: 'boolean', optional: 1, default: '0' },
+    limit: { type: 'integer', minimum: 0, optional: 1, default: '50' },
+    node: { type: 'string', format: 'pve-node' },
+    since: { type: 'integer', optional: 1 },
+    source: { type: 'string', enum: ['archive', 'active', 'all'], optional: 1, default: 'archive' },
+    start: { type: 'integer', minimum: 0, optional: 1, default: '0' },
+    statusfilter: { type: 'string', format: 'pve-task-status-type-list', optional: 1 },
+    typefilter: { type: 'string', optional: 1 },
+    until: { type: 'integer', optional: 1 },
+    userfilter: { type: 'string', optional: 1 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
+  },
+  'DELETE /nodes/{node}/tasks/{upid}': {
+    node: { type: 'string', format: 'pve-node' },
+    upid: { type: 'string' },
+  },
+  'GET /nodes/{node}/tasks/{upid}/log': {
+    download: { type: 'boolean', optional: 1 },
+    limit: { type: 'integer', minimum: 0, optional: 1, default: '50' },
+    node: { type: 'string', format: 'pve-node' },
+    start: { type: 'integer', minimum: 0, optional: 1, default: '0' },
+    upid: { type: 'string' },
+  },
+  'GET /nodes/{node}/tasks/{upid}/status': {
+    node: { type: 'string', format: 'pve-node' },
+    upid: { type: 'string' },
   },
   'POST /cluster/ha/resources': {
     comment: { type: 'string', maxLength: 4096, optional: 1 },
