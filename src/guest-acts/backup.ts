@@ -68,7 +68,10 @@ function backupStep({ guest, args }: Asked, mode: string): DraftStep {
     guards: [{ require: 'quorum' }],
     // vzdump runs once a node, and a second one waits for hours (PVE/VZDump.pm getlock).
     locks: [guestLock(guest), `vzdump@${guest.cluster}/${guest.node}`],
-    effects: [],
+    // It runs then as before; and vzdump writes its config anew, which the steps after it must know.
+    effects: isUnknown(guest.power)
+      ? []
+      : [{ brings: 'power', address: guest.address, node: guest.node, is: guest.power }],
     says: `Finished Backup of VM ${guest.vmid}`,
     undo: { impossible: 'it is an archive more, and harms nothing' },
     detached: true,
