@@ -6,12 +6,12 @@ import { rollbackStep } from '../modules/snapshot/rollback-step.ts';
 import { findSnapshot } from '../modules/snapshot/snapshot-guest.ts';
 import type { GuestSnapshot } from '../pve/guest-config-snapshots.ts';
 import { currentParent, guestSnapshots } from '../pve/guest-config-snapshots.ts';
-import { isUnknown } from '../snapshot/snapshot.ts';
-import { storages } from '../snapshot/storages.ts';
+import { onlyNewest } from '../snapshot/snapshot-feature.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Asked, GuestAct } from './act.ts';
 import { refuse } from './act-refusal.ts';
 import { actTable } from './act-table.ts';
+import { guestVolumes } from './guest-volumes.ts';
 
 /** The guest as it was at a snapshot. A VM that was running then, with its memory kept, runs again. */
 export const rollback: GuestAct = {
@@ -48,22 +48,32 @@ export const rollback: GuestAct = {
 };
 
 function checkSnapshot({ guest, wanted, snapshot }: Asked, found: GuestSnapshot): readonly Diagnostic[] {
+  const { name, unfinished } = found;
   const complain = (code: string, what: string, hint?: string): Diagnostic =>
     refusal(wanted, ['name'], code, what, hint);
-  const { name, unfinished } = found;
   if (unfinished !== undefined)
     return [complain('snapshot/unfinished', `its snapshot ${name} is unfinished (${unfinished})`)];
-  if (currentParent(guest.config) === name) return [];
-  const all = storages(snapshot);
-  const zfs = isUnknown(all) ? [] : all.filter(({ type }) => type === 'zfspool' || type === 'zfs');
-  const disk = Object.values(guest.options).find((text) => zfs.some(({ id }) => text.startsWith(`${id}:`)));
-  if (disk === undefined) return [];
+  const isLatest = currentParent(guest.config) === name;
+  const disk = guestVolumes(guest, snapshot).find(({ volume }) => onlyNewest(snapshot, volume));
   return [
-    complain(
-      'snapshot/not-latest',
-      `${name} is not its latest snapshot, and ZFS goes back to that one only (${disk.split(',')[0] ?? ''})`,
-      'Remove the later ones first.',
-    ),
+    ...(guest.ha?.state === 'started'
+      ? [
+          complain(
+            'guest/ha',
+            'it is managed by HA, which would start it in the middle of it',
+            `Shut it down by HA first: pvefleet shutdown ${guest.vmid} --force-stop`,
+          ),
+        ]
+      : []),
+    ...(isLatest || disk === undefined
+      ? []
+      : [
+          complain(
+            'snapshot/not-latest',
+            `${name} is not its latest snapshot, and the storage of ${disk.volume} goes back to that one only`,
+            'Remove the later ones first.',
+          ),
+        ]),
   ];
 }
 

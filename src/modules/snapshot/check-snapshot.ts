@@ -1,8 +1,6 @@
 import type { Diagnostic } from '../../diagnostic.ts';
-import { parseVolumeId } from '../../pve/volume-id.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { isUnknown } from '../../snapshot/snapshot.ts';
-import { storages } from '../../snapshot/storages.ts';
+import { noSnapshotOf } from '../../snapshot/snapshot-feature.ts';
 import { checkNode, refusal } from '../guest/check-place.ts';
 import type { Wanted } from '../module.ts';
 import type { SnapshotGuest } from './snapshot-guest.ts';
@@ -26,35 +24,13 @@ export function checkGuest(wanted: Wanted, guest: SnapshotGuest, snapshot: Snaps
   return found;
 }
 
-/** Disks that PVE can't snapshot (pve-storage, volume_has_feature of its plugins); types that are not named are left to PVE. */
+/** Disks that PVE can't snapshot; a storage of a plugin is left to PVE. */
 export function checkDisks(wanted: Wanted, guest: SnapshotGuest, snapshot: Snapshot): readonly Diagnostic[] {
-  const all = storages(snapshot);
-  if (isUnknown(all)) return [];
-  return volumesOf(guest).flatMap(({ option, volume }): readonly Diagnostic[] => {
-    const parsed = parseVolumeId(volume);
-    const storage = parsed?.kind === 'volume' ? all.find(({ id }) => id === parsed.storage) : undefined;
-    if (storage === undefined) return [];
-    const { type } = storage;
-    const isRaw = !/\.(?:qcow2|qed|vmdk)$/u.test(volume);
-    const isFile = ['dir', 'nfs', 'cifs', 'glusterfs'].includes(type);
-    const isChain = type === 'lvm' && storage.options['snapshot-as-volume-chain'] === '1' && !isRaw;
-    const cannot =
-      (isFile && (isRaw || guest.kind.kind === 'container')) ||
-      (type === 'lvm' && !isChain) ||
-      type === 'iscsi' ||
-      type === 'iscsidirect';
-    if (!cannot) return [];
-    return [
-      refusal(
-        wanted,
-        [],
-        'snapshot/disk',
-        `${option} is ${volume}, and PVE can't snapshot that on a storage of type ${type}`,
-        guest.kind.kind === 'vm' && isFile
-          ? `Move it to a qcow2 image: qm disk move ${guest.vmid} ${option} ${storage.id} --format qcow2`
-          : 'Move it to a storage that has snapshots: lvmthin, zfspool, rbd, btrfs.',
-      ),
-    ];
+  return volumesOf(guest).flatMap(({ option, volume }) => {
+    const why = noSnapshotOf(snapshot, volume);
+    if (why === undefined) return [];
+    const hint = 'Move it to a storage that has snapshots, or to a qcow2 image.';
+    return [refusal(wanted, [], 'snapshot/disk', `of ${option}, ${why}`, hint)];
   });
 }
 
