@@ -19,7 +19,11 @@ const spec = (args: Readonly<Record<string, unknown>>): Spec => ({
 });
 const { plans } = makePlan(
   survey,
-  [spec({ vmid: 100, name: 'shop' }), spec({ vmid: 101, state: 'absent' }), spec({ vmid: 102, node: 'pve3' })],
+  [
+    spec({ vmid: 100, name: 'shop' }),
+    spec({ vmid: 101, state: 'absent' }),
+    spec({ vmid: 102, node: 'pve3' }),
+  ],
   { allowDestroy: true },
 );
 
