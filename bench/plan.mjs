@@ -111,13 +111,13 @@ function documentOf(snapshots) {
   return JSON.stringify({ version: 1, plugins: { proxmox: { vms, containers } } }, null, 1);
 }
 
-function measure(clusters, guests) {
+async function measure(clusters, guests) {
   const snapshots = Array.from({ length: clusters }, (_, index) =>
     snapshot(`c${index}`, 100 + index * guests, guests),
   );
   const text = documentOf(snapshots);
   const started = process.cpuUsage();
-  const specs = readDocument(text, 'bench.json');
+  const specs = await readDocument(text, 'bench.json');
   if (!specs.ok) throw new Error(JSON.stringify(specs.diagnostics[0]));
   const read = process.cpuUsage(started);
   const planned = planDocument(
@@ -159,5 +159,5 @@ if (clusters === undefined || guests === undefined) {
     );
   process.exitCode = rows.every((row) => row.milliseconds < row.wanted) ? 0 : 1;
 } else {
-  console.log(JSON.stringify(measure(clusters, guests)));
+  console.log(JSON.stringify(await measure(clusters, guests)));
 }

@@ -8,6 +8,8 @@ export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Which of the things that are made from this one place is meant: "count index 3". */
+  readonly element?: string;
 }
 
 /** Where each value of a parsed document was written, by JSON pointer ("" is the document, "/scsi0/size" a key in it). */
@@ -100,7 +102,7 @@ function insideOf(positions: Positions): ReadonlyMap<string, readonly string[]> 
   return index;
 }
 
-/** "file:line:column", as editors and terminals link it. */
-export function formatPosition(at: Position): string {
-  return `${at.file}:${at.line}:${at.column}`;
+/** "file:line:column", as editors and terminals link it; then which element of it, "(count index 3)". */
+export function formatPosition({ file, line, column, element }: Position): string {
+  return `${file}:${line}:${column}${element === undefined ? '' : ` (${element})`}`;
 }

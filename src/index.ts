@@ -6,7 +6,7 @@ export type { Address } from './address.ts';
 export { formatAddress, parseAddress, sameAddress } from './address.ts';
 export type { Applied, ApplyContext } from './apply/apply.ts';
 export { apply } from './apply/apply.ts';
-export type { Event, Recorder } from './apply/event.ts';
+export type { Event, LiveEvent, Recorder, ReportEvent } from './apply/event.ts';
 export type { Exec } from './apply/exec.ts';
 export type { Diagnostic, Position, Positions, Result } from './diagnostic.ts';
 export type { Inventory } from './inventory/inventory.ts';

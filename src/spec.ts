@@ -15,6 +15,8 @@ export interface Spec {
   readonly cluster?: string;
   /** PVE node to make it on when the spec names none: the one host of the play in that cluster. */
   readonly defaultNode?: string;
+  /** The name that it was declared by where it left its number to the plan. */
+  readonly knownAs?: string;
   /** Who declared it, for messages: an inventory host, or the document's name. */
   readonly declaredBy: string;
 }

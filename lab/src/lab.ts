@@ -23,6 +23,8 @@ export interface LabOptions {
   readonly saved?: readonly SavedCluster[];
   /** Makes random values the same each time. */
   readonly seed?: number;
+  /** Unix seconds, for all nodes; default: the real time. */
+  readonly clock?: () => number;
 }
 
 export interface Lab {
@@ -53,7 +55,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const faults = faultBoard();
   const clientKey = options.clientKey ?? makeKeyPair('pvefleet-lab');
   const clusters = options.fleet.clusters.map((definition, index) => {
-    const cluster = buildCluster(definition, faults, options.seed);
+    const cluster = buildCluster(definition, faults, options);
     const saved = options.saved?.[index];
     if (saved !== undefined) restoreCluster(cluster, saved);
     for (const { machine } of cluster.nodes)
@@ -127,13 +129,14 @@ function writeKnownHosts({ files, name }: Machine, { publicKey }: KeyPair): void
 function buildCluster(
   definition: ClusterDefinition,
   faults: FaultBoard,
-  seed: number | undefined,
+  { seed, clock }: Pick<LabOptions, 'seed' | 'clock'>,
 ): SimulatedCluster {
   const hostOf = (name: string): string => definition.nodes.find((node) => node.name === name)?.host ?? name;
   return simulateCluster({
     ...(definition.name === undefined ? {} : { name: definition.name }),
     nodes: definition.nodes.map(({ name, ip, traits }: NodeDefinition) => ({ name, ip, traits })),
     ...(seed === undefined ? {} : { seed }),
+    ...(clock === undefined ? {} : { clock }),
     faults: (node) => commandFaults(faults, hostOf(node)),
     isDown: (node) => faults.of(hostOf(node), 'dead').length > 0,
     hasLostQuorum: () => definition.name !== undefined && faults.of(definition.name, 'no-quorum').length > 0,

@@ -10,11 +10,12 @@ import { showCommand } from '../pve/render-call.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { type Batch, countFailure } from './batch-failures.ts';
-import type { Event, Outcome, Recorder, RunningStep } from './event.ts';
+import type { Event, Outcome, Recorder, ReportEvent, RunningStep } from './event.ts';
 import type { Exec } from './exec.ts';
 import { keptFiles } from './kept-files.ts';
-import type { Locks } from './locks.ts';
+import type { HeldLock, Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
+import { patientExec } from './patient-exec.ts';
 import { pause } from './pause.ts';
 import { onAbort, orLeft } from './leaving.ts';
 import type { Rereads } from './rereads.ts';
@@ -36,10 +37,12 @@ export interface ApplyContext {
   readonly exec: Exec;
   /** The journal: awaited before and after each step. */
   readonly record: Recorder;
+  /** Shell text that holds while the run has the lock of a node's cluster; a step does nothing where it does not. */
+  readonly mayChange?: string;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
   /** Reports: not waited for. */
-  readonly report: (event: Event) => void;
+  readonly report: (event: ReportEvent) => void;
   /** Aborted, by the user or because `record` can't: steps that run are finished, no new one is started. */
   readonly signal: AbortSignal;
   /** Aborted: steps that run are left to themselves; they go on on their nodes, and have no end in the journal. */
@@ -80,6 +83,7 @@ interface Run extends ApplyContext {
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
   const run: Run = {
     ...context,
+    exec: patientExec(context.exec, context.signal),
     rereads: createRereads(context.survey),
     commands: 0,
     isHalted: false,
@@ -156,7 +160,7 @@ async function applyChange(
   for (const step of change.steps) {
     const ran =
       goOn && goesOn(run)
-        ? await inTurn(cluster, step, run, () => oneStep(cluster, change, step, digests, run))
+        ? await inTurn(cluster, change, step, run, () => oneStep(cluster, change, step, digests, run))
         : 'not run';
     if (ran === 'not run' || ran === 'left') {
       goOn = false;
@@ -193,15 +197,21 @@ interface OneStep {
 /** Runs when the step's locks are free and its node has room; not at all when the run was interrupted while it waited. */
 async function inTurn<T>(
   cluster: string,
+  change: Change,
   step: Step,
   run: Run,
   act: () => Promise<T | 'not run'>,
 ): Promise<T | 'not run'> {
-  const giveBack = await run.locks.take(step.locks);
+  const { id, node } = step;
+  const address = formatAddress(change.address);
+  const waits = (locks: readonly HeldLock[]): void =>
+    run.report({ type: 'step-waiting', cluster, step: id, address, node, locks });
+  const giveBack = await run.locks.take(step.locks, address, waits);
   try {
     const key = `${cluster}/${step.node}`;
     const queue = run.queues.get(key) ?? pLimit(STEPS_PER_NODE);
     run.queues.set(key, queue);
+    if (queue.activeCount + queue.pendingCount >= STEPS_PER_NODE) waits([]);
     return await queue<[], T | 'not run'>(async () => (goesOn(run) ? act() : 'not run'));
   } finally {
     giveBack();
@@ -241,10 +251,16 @@ async function oneStep(
   run.commands++;
   const running: RunningStep = { node: step.node, step: step.id, command };
   run.running.add(running);
-  const ran = await orLeft(
-    runStep(cluster, step, digests, { ...run, unit, boot, begin: { how: 'first' } }),
-    run.leave,
-  );
+  const { address, node } = about;
+  const work = runStep(cluster, step, digests, {
+    ...run,
+    unit,
+    boot,
+    begin: { how: 'first' },
+    onProgress: (progress) =>
+      run.report({ type: 'step-progress', cluster, step: step.id, address, node, ...progress }),
+  });
+  const ran = await orLeft(work, run.leave);
   if (ran === 'left') return ran;
   run.running.delete(running);
   run.rereads.note(cluster, ran.reread);

@@ -82,16 +82,18 @@ function waitScript(unit: string, { how }: Begin): readonly string[] {
   return [
     'holds() { [ -s "$at/pid" ] && read -r pid was <"$at/pid" && began "$pid" && [ "$ticks" = "$was" ]; }',
     `runs() { holds 2>/dev/null || systemctl is-active --quiet pvefleet-${unit} 2>/dev/null; }`,
-    'wait=0.2',
+    // What it prints goes out as it comes: the report tells how far a long task is. Together it is the whole of it.
+    'show() { [ -s "$at/out" ] || return 0; size=$(stat -c %s "$at/out"); [ "$size" -gt "$shown" ] || return 0; tail -c +$((shown + 1)) "$at/out" | head -c $((size - shown)); shown=$size; }',
+    'wait=0.2; shown=0',
     'while [ -z "$result" ]; do',
     '  if [ -s "$at/exit" ]; then result=$(cat "$at/exit")',
     '  elif [ ! -d "$at" ]; then lost',
     '  elif [ "$wait" = 1 ] && ! runs && [ ! -s "$at/exit" ]; then lost',
-    '  else sleep "$wait"; [ "$wait" = 0.2 ] && wait=0.5 || wait=1',
+    '  else show; sleep "$wait"; [ "$wait" = 0.2 ] && wait=0.5 || wait=1',
     '  fi',
     'done',
     'if [ -d "$at" ]; then',
-    '  [ -s "$at/out" ] && cat "$at/out"; [ -s "$at/err" ] && cat "$at/err" >&2',
+    '  show; [ -s "$at/err" ] && cat "$at/err" >&2',
     // What it was for is looked for by those who were told; then it may be begun again.
     ...(how === 'attach' ? ['  [ -s "$at/exit" ] || rm -rf "$at"'] : []),
     'fi',

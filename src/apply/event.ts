@@ -8,10 +8,7 @@ export type Outcome = 'ok' | 'changed' | 'failed' | 'skipped' | 'unreachable';
 /** Counts of a host in the recap, Ansible's words. */
 export type HostRecap = Readonly<Record<Outcome, number>>;
 
-/**
- * What happened. The journal gets each and is awaited before and after a step; reports get the same and are not waited for.
- * Everything a report shows comes from here.
- */
+/** What happened. The journal gets each and is awaited before and after a step. */
 export type Event =
   | {
       readonly type: 'run-started';
@@ -127,6 +124,37 @@ export interface RunningStep {
   readonly step: string;
   readonly command: string;
 }
+
+/** How it goes just now. For reports only: no journal keeps it, and nothing is lost when it is missed. */
+export type LiveEvent =
+  /** A step that could start waits. Told again when what it waits for changes. */
+  | {
+      readonly type: 'step-waiting';
+      readonly cluster: string;
+      readonly step: string;
+      readonly address: string;
+      readonly node: string;
+      /** Locks of the step that others hold; none: it waits for its turn on its node, where as many run as may. */
+      readonly locks: readonly {
+        readonly name: string;
+        /** The address of the change that has it. */
+        readonly heldBy: string;
+      }[];
+    }
+  /** A line that a long command has printed about how far it is. */
+  | {
+      readonly type: 'step-progress';
+      readonly cluster: string;
+      readonly step: string;
+      readonly address: string;
+      readonly node: string;
+      /** 0 to 100; left out where the line has none. */
+      readonly percent?: number;
+      readonly text: string;
+    };
+
+/** All that reports get, which are not waited for. Everything a report shows comes from here. */
+export type ReportEvent = Event | LiveEvent;
 
 /** The journal: resolves when the event is on disk. */
 export type Recorder = (event: Event) => Promise<void>;

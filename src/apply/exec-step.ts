@@ -9,7 +9,9 @@ import type { Exec } from './exec.ts';
 import type { Verdict } from './judge.ts';
 import { isLockTimeout, isNotBegun, judge } from './judge.ts';
 import type { Begin } from './claim-script.ts';
+import { isOutOfReach } from './patient-exec.ts';
 import { pause } from './pause.ts';
+import { type Progress, progressReader } from './progress.ts';
 import { stepScript } from './step-script.ts';
 
 /** Seconds to wait before each time that a step is looked for again after its connection was lost. */
@@ -34,8 +36,12 @@ export interface ExecStepContext {
   readonly digests: Readonly<Record<string, string>>;
   /** Files to read again. */
   readonly files: readonly string[];
+  /** Shell text that holds when the run may change the cluster: asked for on the node, the moment before. */
+  readonly mayChange?: string;
   /** Shell text that leaves a line about the step in the node's own log. */
   readonly note?: (step: string) => string;
+  /** Told how far the command is, as it says itself. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Executed {
@@ -62,26 +68,35 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { unit, boot, begin, exec, leave, digests, files, note }: ExecStepContext,
+  { unit, boot, begin, exec, leave, digests, files, mayChange, note, onProgress }: ExecStepContext,
 ): Promise<Executed> {
   const nonce = newNonce();
   const readBack = readBackScript({ files }, nonce);
   const send = (how: Begin, connectsAnew: boolean): Promise<Result<Finished>> =>
-    exec(host, stepScript(step, { unit, begin: how, digests, readBack, note: note?.(step.id) ?? '' }), {
-      timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
-      ...(connectsAnew && { connectsAnew }),
-    });
+    exec(
+      host,
+      stepScript(step, { unit, begin: how, digests, readBack, mayChange, note: note?.(step.id) ?? '' }),
+      {
+        timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
+        ...(connectsAnew && { connectsAnew }),
+        ...(onProgress !== undefined && { onOutput: progressReader(onProgress) }),
+      },
+    );
   const executed = (finished: Result<Finished>): Executed => {
     if (!finished.ok) return { verdict: notFinished(finished.diagnostics), readBack: fail(), inDoubt: true };
     const answer = parseReadBack(finished.value.stdout, nonce);
     return { verdict: judge(step, host, finished.value, answer), readBack: answer, inDoubt: false };
   };
   let finished = await send(begin, begin.how === 'attach');
-  if (!lostConnection(finished)) return executed(finished);
+  if (!lostConnection(finished)) {
+    const was = executed(finished);
+    // Nothing was sent; but who only looks for it does not know more than before.
+    return begin.how !== 'attach' && isOutOfReach(finished) ? { ...was, inDoubt: false } : was;
+  }
   for (const seconds of ATTACH_WAIT_SECONDS) {
     await pause(seconds, leave);
     finished = await send({ how: 'attach', boot }, true);
-    if (lostConnection(finished) || gaveNoAnswer(finished)) continue;
+    if (lostConnection(finished) || isOutOfReach(finished)) continue;
     if (begin.how === 'attach' || !isNotBegun(executed(finished).verdict)) break;
     // It was lost on its way. Whatever of it may still come, one of both finds the other.
     finished = await send({ how: 'first' }, true);
@@ -92,11 +107,6 @@ async function tryStep(
 
 function lostConnection(finished: Result<Finished>): boolean {
   return !finished.ok && finished.diagnostics.some(({ code }) => code === 'transport/connection-lost');
-}
-
-/** While it runs its node may be gone for a while. */
-function gaveNoAnswer(finished: Result<Finished>): boolean {
-  return !finished.ok && finished.diagnostics.some(({ trouble }) => trouble === 'unreachable');
 }
 
 function notFinished(diagnostics: readonly Diagnostic[]): Verdict {

@@ -166,6 +166,7 @@ function guardFailed(step: Step, host: string, guard: string): Diagnostic {
     'vmid-free': `VMID ${subject} is taken meanwhile`,
     power: `guest ${subject} is not ${wanted} any more`,
     quorum: 'the cluster has no quorum',
+    lock: 'the run does not have the lock of the cluster any more',
   };
   const stale = word !== 'quorum';
   return {

@@ -31,7 +31,10 @@ export interface RanStep {
 }
 
 /** What one step runs with. */
-export interface StepContext extends Pick<ExecStepContext, 'exec' | 'signal' | 'leave' | 'note'> {
+export interface StepContext extends Pick<
+  ExecStepContext,
+  'exec' | 'signal' | 'leave' | 'mayChange' | 'note' | 'onProgress'
+> {
   readonly survey: Survey;
   readonly unit: string;
   readonly begin: Begin;

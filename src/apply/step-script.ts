@@ -27,6 +27,8 @@ export interface ScriptContext extends Claim {
   readonly digests: Readonly<Record<string, string>>;
   /** Shell text that reads again what the step touched. */
   readonly readBack: string;
+  /** Shell text that holds when the run may change the cluster; none: always. */
+  readonly mayChange: string | undefined;
   /** Shell text that leaves a line about the step in the node's own log. */
   readonly note: string;
 }
@@ -42,6 +44,7 @@ export function stepScript(step: Step, context: ScriptContext): string {
     ...preamble(step.act),
     ...claimScript(context, step.detached, [
       `refuse() { echo "${GUARD_MARK} $1" >&2; exit ${GUARD_EXIT}; }`,
+      ...(context.mayChange === undefined ? [] : [`${context.mayChange} || refuse lock`]),
       ...step.guards.map((guard) => guardScript(guard, context.digests)),
       ...(context.note === '' ? [] : [context.note]),
       step.detached ? detachedScript(command, unit) : command,

@@ -6,19 +6,31 @@ import type { CliContext } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Flags, FlagValues } from './flags.ts';
-import { brakeFlags, checkpointFlags, consentFlags, nodeFlags, planFlags } from './flags.ts';
+import {
+  brakeFlags,
+  checkpointFlags,
+  consentFlags,
+  lockFlags,
+  nodeFlags,
+  planFlags,
+  reportFlags,
+} from './flags.ts';
 
 /** For the commands that plan, show, ask and apply: "apply", "rollback", "start". */
 export const carryOutFlags = {
   ...consentFlags,
+  ...reportFlags,
   ...brakeFlags,
+  ...lockFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
 /** For those of them that take a part of a document. */
 export const applyFlags = {
   ...consentFlags,
+  ...reportFlags,
   ...brakeFlags,
+  ...lockFlags,
   ...checkpointFlags,
   ...planFlags,
 } as const satisfies Flags;
@@ -67,15 +79,18 @@ async function prepare(
   command: string,
   readInput: () => Promise<Result<ApplyInput>>,
 ): Promise<Result<Prepared>> {
-  const [{ readBrakes }, { readCheckpoint }, { openFleet }] = await Promise.all([
+  const [{ readBrakes }, { readCheckpoint }, { openFleet }, { checkReports }] = await Promise.all([
     import('./brakes.ts'),
     import('./checkpoint.ts'),
     import('./connect.ts'),
+    import('./write-report.ts'),
   ]);
   const { flags: given } = context;
   if (given['read-only']) return fail(readOnly(command));
   const brakes = readBrakes(given, command);
   if (!brakes.ok) return brakes;
+  const reports = await checkReports(given);
+  if (!reports.ok) return reports;
   const input = await readInput();
   if (!input.ok) return input;
   const fleet = await openFleet(context);

@@ -1,31 +1,39 @@
 import { apply } from '../apply/apply.ts';
-import type { Event, HostRecap, Outcome, Recorder } from '../apply/event.ts';
+import type { ClusterLocks } from '../apply/cluster-locks.ts';
+import { givingBack } from '../apply/cluster-locks.ts';
+import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import { diagnosticsOf } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import { withBackups } from '../plan/with-backups.ts';
 import { withCheckpoints } from '../plan/with-checkpoints.ts';
-import { isUnknown } from '../snapshot/snapshot.ts';
 import type { ApplyInput } from './apply-input.ts';
+import { exitOf, recapOf } from './apply-outcome.ts';
 import type { CliContext } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { Fleet } from './connect.ts';
 import { execByHost } from './exec-by-host.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
-import type { nodeFlags } from './flags.ts';
+import type { lockFlags, nodeFlags, reportFlags } from './flags.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { resumeCommand } from './resume-command.ts';
+import { locksOfRun } from './run-locks.ts';
 import type { RunJournal } from './run-record.ts';
-import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
+import { openRunJournal, recordOfCaller } from './run-record.ts';
+import type { RunReport } from './run-report.ts';
+import { runReport, silentTeller, stdoutTeller } from './run-report.ts';
 import { showPlan } from './show-plan.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
-type ApplyContext = CliContext<typeof nodeFlags & { readonly yes: { readonly help: string } }>;
+type ApplyContext = CliContext<
+  typeof nodeFlags & typeof lockFlags & typeof reportFlags & { readonly yes: { readonly help: string } }
+>;
 
 /** Surveys, plans, shows, asks, applies; gives the exit code. When anything is refused, nothing is applied. */
 export async function applyDocument(
@@ -48,8 +56,17 @@ export async function applyDocument(
     run: journal.run,
     record: journal.record,
     journal,
+    locks: locksOfRun(
+      journal.run,
+      execByHost(fleet),
+      { ...context, signal: journal.signal },
+      input.continues,
+    ),
     // A diff of the plugin contract is answered by its result alone.
-    report: context.flags.json && input.is === 'diff' ? () => undefined : makeReport(context),
+    report: runReport(
+      context,
+      context.flags.json && input.is === 'diff' ? silentTeller : stdoutTeller(context),
+    ),
     fleet,
     exec: journal.through(execByHost(fleet)),
     isBegun: input.is === 'run',
@@ -66,27 +83,34 @@ export async function applyDocument(
       troubles: [],
     },
   };
-  const planned = await planAndApply(session);
+  await tellOpening(
+    { type: 'run-started', run: session.run, at: new Date().toISOString(), ...recordOfCaller() },
+    session,
+  );
+  const planned = await givingBack(session.locks, () => planAndApply(session));
   const trouble = journal.trouble();
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
   await tell({ type: 'run-finished', at: new Date().toISOString(), exit }, session);
   // Who leaves does not wait for nodes.
   await journal.end(exit, context.leave?.aborted === true ? undefined : execByHost(fleet));
+  const written = await session.report.write();
+  printDiagnostics(diagnosticsOf(written), context.stderr);
   if (context.flags.json) {
     const result = { type: 'result', ...applyResult(session.ran) };
     context.stdout.write(`${JSON.stringify(result)}\n`);
   }
   if (session.isBegun && (exit === exitCode.interrupted || journal.isUnsettled()))
     context.stderr.write(`To go on with it: ${await resumeCommand(input.resumes ?? journal.run)}\n`);
-  return exit;
+  return exit === exitCode.done && !written.ok ? exitCode.invalid : exit;
 }
 
 interface Session {
   readonly run: string;
   readonly record: Recorder;
   readonly journal: RunJournal;
-  readonly report: (event: Event) => void;
+  readonly locks: ClusterLocks;
+  readonly report: RunReport;
   readonly fleet: Fleet;
   readonly exec: Exec;
   readonly context: ApplyContext;
@@ -98,13 +122,10 @@ interface Session {
   ran: Ran;
 }
 
+/** Done a second time when another run was waited for, which has changed something. */
 async function planAndApply(session: Session): Promise<number> {
   const { context, fleet, brakes } = session;
   const started = performance.now();
-  await tellOpening(
-    { type: 'run-started', run: session.run, at: new Date().toISOString(), ...recordOfCaller() },
-    session,
-  );
   const survey = await surveyNodes(fleet, context.stderr);
   const planned = await session.input.plan(survey, {
     run: session.run,
@@ -132,8 +153,21 @@ async function planAndApply(session: Session): Promise<number> {
   if (plans.length === 0) return ended(exitCodeFor(troublesOf(plan)), plan);
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
-  if (objection === undefined) return ended(await carryOut(plan, session), plan);
+  if (objection === undefined) return lockAndCarryOut(plan, session);
   return context.signal.aborted ? exitCode.interrupted : complain([objection], session);
+}
+
+/** One run at a time changes a cluster. */
+async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<number> {
+  const { context, locks } = session;
+  const changed = new Set(plan.plans.map(({ cluster }) => cluster));
+  const { refused, waited } = await locks.take(
+    plan.survey.clusters.filter(({ cluster }) => changed.has(cluster)),
+  );
+  if (context.signal.aborted) return exitCode.interrupted;
+  if (waited && refused.length === 0) return planAndApply(session);
+  if (refused.length === 0) return ended(await carryOut(plan, session), plan);
+  return complain(refused, session);
 }
 
 /** With --checkpoint a plan keeps first what it changes. */
@@ -164,13 +198,17 @@ function troublesOf(plan: DocumentPlan): readonly Diagnostic[] {
   return [...troubleOf(plan), ...plan.warnings.filter(({ severity }) => severity === 'error')];
 }
 
-function complain(diagnostics: readonly Diagnostic[], session: Session): number {
+async function complain(diagnostics: readonly Diagnostic[], session: Session): Promise<number> {
   session.ran = { ...session.ran, troubles: diagnostics };
+  for (const diagnostic of diagnostics) {
+    await session.record({ type: 'diagnostic', diagnostic });
+    session.report.know({ type: 'diagnostic', diagnostic });
+  }
   printDiagnostics(diagnostics, session.context.stderr);
   return exitCodeFor(diagnostics);
 }
 
-/** What had happened before anybody was asked. */
+/** What had happened before anybody was asked; to people showPlan tells it. */
 function openingEvents(
   { survey, plans, warnings, refusals, stays = [] }: DocumentPlan,
   over: readonly Diagnostic[],
@@ -198,26 +236,26 @@ function refuse(plan: DocumentPlan, over: readonly Diagnostic[], { stderr }: App
 
 async function tell(event: Event, { record, report }: Session): Promise<void> {
   await record(event);
-  report(event);
+  report.tell(event);
 }
 
-/** Without --json, what comes before the question is told by showPlan. */
-async function tellOpening(event: Event, { record, report, context }: Session): Promise<void> {
+/** What comes before the question; to people showPlan tells it. */
+async function tellOpening(event: Event, { record, report }: Session): Promise<void> {
   await record(event);
-  if (context.flags.json) report(event);
+  report.know(event);
 }
 
 async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
-  const { record, journal, context } = session;
+  const { record, journal, locks, context } = session;
   const diagnostics: Diagnostic[] = [...troublesOf(plan)];
   const byChange = new Map<string, readonly Diagnostic[]>();
-  const report = (event: Event): void => {
+  const report = (event: ReportEvent): void => {
     if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);
     if (event.type === 'change-finished') {
       diagnostics.push(...event.diagnostics);
       byChange.set(`${event.cluster}#${event.change}`, event.diagnostics);
     }
-    session.report(event);
+    session.report.tell(event);
   };
   if (!context.flags.json) context.stdout.write('\n');
   session.isBegun = true;
@@ -228,41 +266,20 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     run: session.input.resumes ?? session.run,
     exec: session.exec,
     record,
+    mayChange: locks.mayChange,
     note: journal.note,
     report,
-    signal: context.signal,
+    signal: AbortSignal.any([context.signal, locks.signal]),
     ...(context.leave !== undefined && { leave: context.leave }),
     brakes: session.brakes,
   });
+  const lost = locks.lost();
+  for (const diagnostic of [...(lost === undefined ? [] : [lost]), ...(await locks.giveBack())]) {
+    await record({ type: 'diagnostic', diagnostic });
+    report({ type: 'diagnostic', diagnostic });
+  }
   session.ran = { ...session.ran, outcomes, diagnostics: byChange };
   const seconds = (performance.now() - started) / 1000;
   await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);
-  return interrupted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
-}
-
-type Outcomes = ReadonlyMap<string, Outcome>;
-
-/** The gravest of what went wrong; a change that failed or was left out counts even if nothing else tells of it. */
-function exitOf(outcomes: Outcomes, diagnostics: readonly Diagnostic[]): number {
-  const told = exitCodeFor(diagnostics);
-  const allChanged = [...outcomes.values()].every((outcome) => outcome === 'changed');
-  return told === exitCode.done && !allChanged ? exitCode.failed : told;
-}
-
-/** How the changes on each host ended. */
-function recapOf({ plans, survey }: DocumentPlan, outcomes: Outcomes): Readonly<Record<string, HostRecap>> {
-  const hosts: Record<string, HostRecap> = {};
-  for (const { cluster, changes } of plans) {
-    const nodes = survey.clusters.find((snapshot) => snapshot.cluster === cluster)?.nodes ?? {};
-    for (const { id, node } of changes) {
-      const state = nodes[node];
-      const host = state === undefined || isUnknown(state) ? node : state.host;
-      const before = hosts[host] ?? { ok: 0, changed: 0, failed: 0, skipped: 0, unreachable: 0 };
-      const outcome = outcomes.get(`${cluster}#${id}`) ?? 'skipped';
-      hosts[host] = { ...before, [outcome]: before[outcome] + 1 };
-    }
-  }
-  return Object.fromEntries(
-    Object.entries(hosts).toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })),
-  );
+  return context.signal.aborted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
 }

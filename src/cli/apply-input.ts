@@ -32,6 +32,8 @@ export interface ApplyInput {
   readonly checkpointDays?: number;
   /** A backup is taken of all that is changed or removed, on this storage. */
   readonly checkpointStorage?: string;
+  /** That run and those that went on with it: their locks of clusters are taken over. */
+  readonly continues?: readonly string[];
   plan(survey: Survey, means: PlanMeans): Promise<Result<DocumentPlan>>;
   /** What is to be seen before the plan, for people. */
   readonly details?: (survey: Survey) => string;
@@ -55,7 +57,7 @@ export async function readApplyInput(file: string, options: ApplyOptions): Promi
   const json = jsonOf(text.value);
   if (isMapping(json) && json['pvefleet'] === 'plan') return savedPlan(json, file, options);
   if (isMapping(json) && 'actions' in json && 'metadata' in json) return diff(json, file, options);
-  const specs = readDocument(text.value, file);
+  const specs = await readDocument(text.value, file);
   if (!specs.ok) return specs;
   return ok(
     { is: 'document', plan: (survey) => Promise.resolve(planDocument(specs.value, survey, options)) },

@@ -14,6 +14,7 @@ export const help: Help = {
     'A plan that "pvefleet plan --out" saved is applied exactly as it is, and nothing else: the nodes are asked again first, and when a file that it was computed from was changed since, it is named and nothing is done (exit 5).',
     'Brakes (--max-changes, --max-restarts, --max-destroys) refuse a plan that is larger than was meant (exit 6); --serial changes a few nodes at a time. They belong in the config file: see "pvefleet config".',
     'What it changed is taken back by "pvefleet rollback"; with --checkpoint snapshot it takes a snapshot of each guest before it changes it, so that the disks can go back too.',
+    'While it changes a cluster no other run may: it is refused (exit 5) and told by whom it is held up. With --lock-wait it waits.',
     'Ctrl-C begins nothing more and waits for the commands that run; a second one leaves them to their nodes. "pvefleet resume" goes on after both, and after a kill.',
     'With --json each event is one JSON object on a line of its own, a command\'s with its text, and the last one the result in the shape of the plugin contract. For a diff that "pvefleet diff" printed that result is all.',
   ],
@@ -25,6 +26,7 @@ export const help: Help = {
       'One node first, then a tenth, then all:',
     ],
     ['pvefleet apply documents/web.json --yes --json', 'For scripts:'],
+    ['pvefleet apply documents/web.json --html run.html', 'With a page to be sent to others:'],
   ],
 };
 

@@ -11,6 +11,8 @@ export interface Output {
   readonly colour: boolean;
   /** Width in cells. */
   readonly columns: number;
+  /** Height in lines. */
+  readonly rows: number;
 }
 
 /** Bytes that are given to a command. */

@@ -4,12 +4,12 @@ import type { DriftReport } from '../documents/drift-of-document.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { compareFlags } from './flags.ts';
+import { compareFlags, reportFlags } from './flags.ts';
 
 export const flags = {
   undeclared: { help: 'tell also of guests that nobody declared, in the clusters that the document is for' },
   'one-line': { help: 'print one line only, for a monitor' },
-  junit: { value: 'FILE', help: 'write JUnit XML there too, for CI' },
+  ...reportFlags,
   ...compareFlags,
 } as const satisfies Flags;
 
@@ -22,7 +22,10 @@ export const help: Help = {
   examples: [
     ['pvefleet drift documents/web.json --undeclared', 'What is not as declared:'],
     ['pvefleet drift documents/web.json --one-line || mail -s drift root', 'From cron:'],
-    ['pvefleet drift documents/web.json --junit drift.xml', 'In CI:'],
+    [
+      'pvefleet drift documents/web.json --junit drift.xml --html drift.html',
+      'In CI, with a page for people:',
+    ],
   ],
 };
 
@@ -36,7 +39,7 @@ export async function run(context: DriftContext): Promise<number> {
   const { stderr, flags: given } = context;
   const started = performance.now();
   const found = await findDrift(context);
-  const written = found.ok ? await writeJunit(found.value, given.junit, performance.now() - started) : found;
+  const written = found.ok ? await writeFiles(found.value, context, performance.now() - started) : found;
   if (!found.ok || !written.ok) {
     const problems = written.ok ? [] : written.diagnostics;
     printDiagnostics(problems, stderr);
@@ -66,23 +69,24 @@ async function print(drift: DriftReport, { stdout, flags: given }: DriftContext)
 }
 
 async function findDrift(context: DriftContext): Promise<Result<DriftReport>> {
-  const [{ comparePlan }, { driftOfDocument }] = await Promise.all([
+  const [{ checkReports }, { comparePlan }, { driftOfDocument }] = await Promise.all([
+    import('./write-report.ts'),
     import('./compare-plan.ts'),
     import('../documents/drift-of-document.ts'),
   ]);
+  const reports = await checkReports(context.flags);
+  if (!reports.ok) return reports;
   const plan = await comparePlan(context, 'drift');
   return plan.ok ? ok(driftOfDocument(plan.value, context.flags.undeclared), plan.warnings) : plan;
 }
 
-async function writeJunit(
+async function writeFiles(
   drift: DriftReport,
-  file: string | undefined,
+  context: DriftContext,
   milliseconds: number,
 ): Promise<Result<void>> {
-  if (file === undefined) return ok(undefined);
-  const [{ driftJunit }, { writeReport }] = await Promise.all([
-    import('../report/drift-junit.ts'),
-    import('./write-report.ts'),
-  ]);
-  return writeReport(file, driftJunit(drift, milliseconds / 1000));
+  const { junit, html } = context.flags;
+  if (junit === undefined && html === undefined) return ok(undefined);
+  const { writeDriftFiles } = await import('./write-files.ts');
+  return writeDriftFiles(drift, { junit, html }, milliseconds / 1000, context);
 }

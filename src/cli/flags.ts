@@ -79,6 +79,12 @@ export const logInFlags = {
   'ask-become-pass': { short: 'K', help: 'ask for the password of sudo or su' },
 } as const satisfies Flags;
 
+/** Files that a report is written to too; docs/reports.md. */
+export const reportFlags = {
+  junit: { value: 'FILE', help: 'write JUnit XML there too, for CI' },
+  html: { value: 'FILE', help: 'write a page for people there too, in one file' },
+} as const satisfies Flags;
+
 /** What a plan, or all of a run, must keep under; docs/planning.md. */
 export const ceilingFlags = {
   'max-changes': { value: 'N', atLeast: 0, help: 'refuse a plan with more changes than this' },
@@ -120,6 +126,16 @@ export const checkpointFlags = {
     atLeast: 0,
     default: 7,
     help: 'remove such snapshots that are older, when the next one is taken',
+  },
+} as const satisfies Flags;
+
+/** For every command that changes clusters by a plan. */
+export const lockFlags = {
+  'lock-wait': {
+    value: 'SECONDS',
+    atLeast: 0,
+    default: 0,
+    help: 'wait so long for another run that changes the same cluster',
   },
 } as const satisfies Flags;
 

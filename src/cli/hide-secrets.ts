@@ -18,6 +18,9 @@ export function hidingSecrets(world: Surroundings): Surroundings & Pick<CliConte
     get columns() {
       return output.columns;
     },
+    get rows() {
+      return output.rows;
+    },
   });
   return {
     ...world,

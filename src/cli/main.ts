@@ -62,6 +62,9 @@ function output(name: 'stdout' | 'stderr'): Output {
     get columns() {
       return (this.isTTY && open().columns) || 80;
     },
+    get rows() {
+      return (this.isTTY && open().rows) || 24;
+    },
   };
 }
 

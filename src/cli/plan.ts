@@ -6,7 +6,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { brakeFlags, planFlags } from './flags.ts';
+import { brakeFlags, planFlags, reportFlags } from './flags.ts';
 
 export const flags = {
   from: {
@@ -16,6 +16,7 @@ export const flags = {
   'detailed-exitcode': { help: 'exit with 2 when there is something to change' },
   'allow-destroy': { help: 'plan the removal of what the document says is absent' },
   out: { value: 'FILE', help: 'save the plan, for "pvefleet apply FILE"' },
+  html: reportFlags.html,
   ...brakeFlags,
   ...planFlags,
 } as const satisfies Flags;
@@ -36,6 +37,7 @@ export const help: Help = {
       "pvefleet plan documents/web.json --target 'vm/1*' --out web.plan",
       'A part of it, saved to be applied later:',
     ],
+    ['pvefleet plan documents/web.json --html plan.html', 'As a page to be sent to others:'],
     [
       'pvefleet plan documents/web.json --detailed-exitcode',
       'For scripts: 0 nothing to do, 2 something, others trouble:',
@@ -69,6 +71,11 @@ export async function run(context: PlanContext): Promise<number> {
   if (!saved.ok) return exitCodeFor(saved.diagnostics);
   if (given.out !== undefined)
     stderr.write(`Saved in ${given.out}; apply it with: pvefleet apply ${given.out}\n`);
+  const page = await writePage(planned.value, context);
+  if (!page.ok) {
+    printDiagnostics(page.diagnostics, stderr);
+    return exitCodeFor(page.diagnostics);
+  }
   const trouble = exitCodeFor([...troubleOf(plan), ...overCeilings(plan.plans, brakes)]);
   const pending = given['detailed-exitcode'] && plan.plans.length > 0;
   return trouble === exitCode.done && pending ? exitCode.pending : trouble;
@@ -85,24 +92,40 @@ async function save(planned: PlannedFile, out: string | undefined): Promise<Resu
   return out === undefined ? ok(undefined) : (await import('./save-plan.ts')).savePlan(planned, out);
 }
 
+async function writePage({ plan, brakes }: PlannedFile, context: PlanContext): Promise<Result<void>> {
+  const { html } = context.flags;
+  if (html === undefined) return ok(undefined);
+  const { writePlanPage } = await import('./write-files.ts');
+  return writePlanPage(html, plan, brakes, context);
+}
+
 /** Whatever is wrong with the document is told before anything is connected to. */
 async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
-  const [{ loadText }, { readDocument }, { planDocument }, { documentArgument }, { readBrakes }] =
-    await Promise.all([
-      import('../documents/load-document.ts'),
-      import('../documents/read-document.ts'),
-      import('../documents/plan-document.ts'),
-      import('./document-argument.ts'),
-      import('./brakes.ts'),
-    ]);
+  const [
+    { checkReports },
+    { loadText },
+    { readDocument },
+    { planDocument },
+    { documentArgument },
+    { readBrakes },
+  ] = await Promise.all([
+    import('./write-report.ts'),
+    import('../documents/load-document.ts'),
+    import('../documents/read-document.ts'),
+    import('../documents/plan-document.ts'),
+    import('./document-argument.ts'),
+    import('./brakes.ts'),
+  ]);
   const { flags: given } = context;
   const file = documentArgument(context, 'plan');
   if (!file.ok) return file;
   const brakes = readBrakes(given, 'plan');
   if (!brakes.ok) return brakes;
+  const reports = await checkReports(given);
+  if (!reports.ok) return reports;
   const text = await loadText(file.value);
   if (!text.ok) return text;
-  const specs = readDocument(text.value, file.value);
+  const specs = await readDocument(text.value, file.value);
   if (!specs.ok) return specs;
   const survey = await readSurvey(context);
   if (!survey.ok) return survey;

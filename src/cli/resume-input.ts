@@ -2,6 +2,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import type { Entry } from '../journal/entry.ts';
+import type { RunChain } from '../journal/run-chain.ts';
 import type { OpenStep, PlacedChange, Rest } from '../journal/run-state.ts';
 import { openSteps, restOf, stateOf } from '../journal/run-state.ts';
 import { formatAddress } from '../address.ts';
@@ -24,10 +25,11 @@ export interface ResumeOptions {
 }
 
 /** What is left of a run's plan, once it is known how the steps ended that were under way. */
-export function resumeInput(first: string, options: ResumeOptions): ApplyInput {
+export function resumeInput({ first, runs }: RunChain, options: ResumeOptions): ApplyInput {
   return {
     is: 'run',
     resumes: first,
+    continues: runs.map(({ run }) => run),
     nothing: () => `Nothing is left to do of run ${first}.`,
     plan: (survey, means) => planRest(first, survey, means, options),
   };

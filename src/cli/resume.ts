@@ -2,13 +2,15 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { CliContext, Help } from './command.ts';
 import type { Flags } from './flags.ts';
-import { nodeFlags } from './flags.ts';
+import { lockFlags, nodeFlags, reportFlags } from './flags.ts';
 import type { ResumedRun } from './resumed-run.ts';
 
 export const flags = {
   last: { help: 'the last run that is unfinished' },
   yes: { short: 'y', help: 'go on without asking' },
   gone: { help: 'the process that began it, on another machine, is gone for sure' },
+  ...reportFlags,
+  ...lockFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -42,13 +44,19 @@ export async function run(context: ResumeContext): Promise<number> {
 
 /** What can be wrong before anything is connected to. */
 async function prepare(context: ResumeContext): Promise<Result<ResumedRun>> {
-  const [{ usageError }, { stateDirectory }, { findResumed, heldBy, notBegun }, { stateOf }] =
-    await Promise.all([
-      import('./parse-flags.ts'),
-      import('../journal/state-directory.ts'),
-      import('./resumed-run.ts'),
-      import('../journal/run-state.ts'),
-    ]);
+  const [
+    { usageError },
+    { stateDirectory },
+    { findResumed, heldBy, notBegun },
+    { stateOf },
+    { checkReports },
+  ] = await Promise.all([
+    import('./parse-flags.ts'),
+    import('../journal/state-directory.ts'),
+    import('./resumed-run.ts'),
+    import('../journal/run-state.ts'),
+    import('./write-report.ts'),
+  ]);
   const { flags: given, positionals, env } = context;
   const [name, ...others] = positionals;
   if ((name === undefined) !== given.last || others.length > 0)
@@ -60,6 +68,8 @@ async function prepare(context: ResumeContext): Promise<Result<ResumedRun>> {
       ),
     );
   if (given['read-only']) return fail(readOnly);
+  const reports = await checkReports(given);
+  if (!reports.ok) return reports;
   const resumed = await findResumed(stateDirectory(given.state, env), name);
   if (!resumed.ok) return resumed;
   const { chain, entries, isPlaybook } = resumed.value;
@@ -91,7 +101,7 @@ async function goOn(resumed: ResumedRun, context: ResumeContext): Promise<Result
       import('./resume-input.ts'),
       import('./resumed-run.ts'),
     ]);
-    const input = resumeInput(resumed.chain.first, {
+    const input = resumeInput(resumed.chain, {
       directory: stateDirectory(context.flags.state, context.env),
       isGone: context.flags.gone,
       say: (text) => (context.flags.json ? context.stderr : context.stdout).write(text),

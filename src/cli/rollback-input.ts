@@ -1,8 +1,9 @@
-import { formatAddress } from '../address.ts';
+import type { Address } from '../address.ts';
+import { address, formatAddress } from '../address.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
-import { planDocument, specAddress } from '../documents/plan-document.ts';
+import { planDocument } from '../documents/plan-document.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
 import { isTarget } from '../plan/target.ts';
 import type { AppliedRun } from '../rollback/applied-run.ts';
@@ -13,6 +14,7 @@ import type { Touched } from '../rollback/touched.ts';
 import { touchedBy } from '../rollback/touched.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
+import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { ApplyInput } from './apply-input.ts';
 import { filesText } from './kept-files-text.ts';
@@ -44,10 +46,10 @@ export async function readRollbackInput({
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return fail(...errors);
   const all = touchedBy(applied.changes);
-  const missed = given.target.filter((target) => !all.some(({ address }) => isTarget(address, [target])));
+  const missed = given.target.filter((target) => !all.some((each) => isTarget(each.address, [target])));
   if (missed.length > 0) return fail(...missed.map((target) => missedTarget(target, all)));
   const touched =
-    given.target.length === 0 ? all : all.filter(({ address }) => isTarget(address, given.target));
+    given.target.length === 0 ? all : all.filter((each) => isTarget(each.address, given.target));
   return ok(
     {
       is: 'rollback',
@@ -70,6 +72,11 @@ interface ChainToTakeBack extends ReadChain {
   readonly touched: readonly Touched[];
 }
 
+/** A spec of a rollback has the number of its guest. */
+function addressOf({ kind, args, cluster }: Spec): Address {
+  return address(kind, String(args['vmid']), cluster ?? '');
+}
+
 /** What stays is said first, then it is a plan like any other. */
 function planOf(
   { run, applied, touched }: ChainToTakeBack,
@@ -88,7 +95,7 @@ function planOf(
     ...planned.value.refusals.map(({ spec, diagnostics }) => ({
       spec,
       diagnostics: diagnostics.map((each) =>
-        each.code === 'guest/destroy' ? consentWanted(specAddress(spec)) : each,
+        each.code === 'guest/destroy' ? consentWanted(addressOf(spec)) : each,
       ),
     })),
     ...back.refusals.map((each) => ({
@@ -122,7 +129,7 @@ function nothingToDo(run: string, touched: readonly Touched[], stays: readonly D
 }
 
 function missedTarget(target: string, touched: readonly Touched[]): Diagnostic {
-  const names = touched.map(({ address }) => formatAddress(address));
+  const names = touched.map((each) => formatAddress(each.address));
   return {
     code: 'plan/no-target',
     severity: 'error',

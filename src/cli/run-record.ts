@@ -1,4 +1,3 @@
-import type { Event } from '../apply/event.ts';
 import { clearScript } from '../apply/claim-script.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
@@ -11,8 +10,6 @@ import { keepHeadScript, logLine } from '../journal/node-heads.ts';
 import { stateKey } from '../journal/run-state.ts';
 import { runId } from '../journal/run-id.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
-import { jsonLinesReport } from '../report/json-lines.ts';
-import { terminalReport } from '../report/terminal.ts';
 import { localUser } from '../transports/surroundings.ts';
 import { callerName, callerOf, recordedArgv } from './caller.ts';
 import type { CliContext } from './command.ts';
@@ -22,12 +19,7 @@ import { guardJournal } from './guarded-journal.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { sealRun } from './seal-run.ts';
 
-type RunContext = Pick<
-  CliContext<typeof nodeFlags>,
-  'flags' | 'env' | 'stdout' | 'stderr' | 'signal' | 'mask'
->;
-
-type JournalContext = Omit<RunContext, 'stdout'>;
+type JournalContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr' | 'signal' | 'mask'>;
 
 /** A run with its journal: what happens is recorded, and told to the nodes it happens on. */
 export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, 'path' | 'close'> {
@@ -124,13 +116,4 @@ export function recordOfCaller(): { readonly argv: readonly string[]; readonly u
 function headNow(journal: Journal, by: string) {
   const { id, run, directory } = journal;
   return { at: new Date().toISOString(), by, directory, ...journal.head(), journal: id, run };
-}
-
-/** How a run is told: as JSON lines with --json, else for people. */
-export function makeReport({
-  flags,
-  stdout,
-  signal,
-}: Pick<RunContext, 'flags' | 'stdout' | 'signal'>): (event: Event) => void {
-  return flags.json ? jsonLinesReport(stdout) : terminalReport(stdout, signal);
 }

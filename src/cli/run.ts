@@ -6,9 +6,9 @@ import type { Playbook } from '../playbook/playbook.ts';
 import type { TagChoice } from '../playbook/tags.ts';
 import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
-import { exitCodeFor } from './exit-code.ts';
+import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { ceilingFlags, checkpointFlags, nodeFlags } from './flags.ts';
+import { ceilingFlags, checkpointFlags, lockFlags, nodeFlags, reportFlags } from './flags.ts';
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
@@ -27,8 +27,10 @@ export const flags = {
     help: 'variables that win over all others: key=value, @FILE, or a mapping',
   },
   'allow-destroy': { help: 'remove what a task says is absent' },
+  ...reportFlags,
   ...ceilingFlags,
   ...checkpointFlags,
+  ...lockFlags,
   ...nodeFlags,
 } as const satisfies Flags;
 
@@ -42,6 +44,7 @@ export const help: Help = {
     ['pvefleet run playbooks/site.yml -i inventory.yml --check', 'What would change:'],
     ['pvefleet run playbooks/site.yml -i inventory.yml -l pve1:pve2', 'On some hosts only:'],
     ['pvefleet run playbooks/site.yml --tags web -e count=3', 'A part of it, with a variable:'],
+    ['pvefleet run playbooks/site.yml --junit run.xml --html run.html', 'In CI:'],
   ],
 };
 
@@ -74,18 +77,25 @@ async function readInput({ flags: given, positionals }: RunContext): Promise<Res
       ),
     );
   }
-  const [{ loadPlaybook }, { loadExtraVars }, { checkTags }] = await Promise.all([
+  const [{ checkReports }, { loadPlaybook }, { loadExtraVars }, { checkTags }] = await Promise.all([
+    import('./write-report.ts'),
     import('../playbook/load.ts'),
     import('../playbook/extra-vars.ts'),
     import('../playbook/tags.ts'),
   ]);
+  const reports = await checkReports(given);
   const playbook = await loadPlaybook(file);
   const extraVars = await loadExtraVars(given['extra-vars']);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
   const unknownTags = playbook.ok ? checkTags(playbook.value, tags) : [];
-  if (playbook.ok && extraVars.ok && unknownTags.length === 0)
+  if (reports.ok && playbook.ok && extraVars.ok && unknownTags.length === 0)
     return ok({ playbook: playbook.value, extraVars: extraVars.value, tags });
-  return fail(...diagnosticsOf(playbook), ...diagnosticsOf(extraVars), ...unknownTags);
+  return fail(
+    ...diagnosticsOf(reports),
+    ...diagnosticsOf(playbook),
+    ...diagnosticsOf(extraVars),
+    ...unknownTags,
+  );
 }
 
 async function runOnFleet(
@@ -100,7 +110,11 @@ async function runOnFleet(
     { runPlaybook },
     { readCeilings },
     { readCheckpoint },
+    { givingBack },
+    { locksOfRun },
     record,
+    { runReport, stdoutTeller },
+    { printDiagnostics },
   ] = await Promise.all([
     import('./connect.ts'),
     import('./exec-by-host.ts'),
@@ -109,7 +123,11 @@ async function runOnFleet(
     import('../playbook/run.ts'),
     import('./brakes.ts'),
     import('./checkpoint.ts'),
+    import('../apply/cluster-locks.ts'),
+    import('./run-locks.ts'),
     import('./run-record.ts'),
+    import('./run-report.ts'),
+    import('./print-diagnostics.ts'),
   ]);
   const checkpoint = readCheckpoint(context.flags, 'run');
   if (!checkpoint.ok) return checkpoint;
@@ -126,32 +144,38 @@ async function runOnFleet(
   const journal = await record.openRunJournal(context);
   if (!journal.ok) return journal;
   const exec = execByHost(fleet.value);
+  const { run: id, signal } = journal.value;
+  const locks = locksOfRun(id, exec, { ...context, signal });
+  const report = runReport(context, stdoutTeller(context));
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
-  const running = runPlaybook(playbook, {
-    ...record.recordOfCaller(),
-    run: journal.value.run,
-    inventory,
-    hosts: hosts.value,
-    survey: found,
-    surveySeconds: (performance.now() - started) / 1000,
-    resurvey: () => surveyNodes(fleet.value, context.stderr),
-    exec: journal.value.through(exec),
-    record: journal.value.record,
-    note: journal.value.note,
-    report: record.makeReport(context),
-    check: context.flags.check,
-    readOnly: context.flags['read-only'],
-    allowDestroy: context.flags['allow-destroy'],
-    ceilings: readCeilings(context.flags),
-    ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
-    ...(checkpointStorage !== undefined && { checkpointStorage }),
-    tags,
-    extraVars,
-    signal: journal.value.signal,
-    ...(context.leave !== undefined && { leave: context.leave }),
-    recordTrouble: journal.value.trouble,
-  }).then(async (exit) => {
+  const running = givingBack(locks, () =>
+    runPlaybook(playbook, {
+      ...record.recordOfCaller(),
+      run: id,
+      locks,
+      inventory,
+      hosts: hosts.value,
+      survey: found,
+      surveySeconds: (performance.now() - started) / 1000,
+      resurvey: () => surveyNodes(fleet.value, context.stderr),
+      exec: journal.value.through(exec),
+      record: journal.value.record,
+      note: journal.value.note,
+      report: (event) => report.tell(event),
+      check: context.flags.check,
+      readOnly: context.flags['read-only'],
+      allowDestroy: context.flags['allow-destroy'],
+      ceilings: readCeilings(context.flags),
+      ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
+      ...(checkpointStorage !== undefined && { checkpointStorage }),
+      tags,
+      extraVars,
+      signal: AbortSignal.any([signal, locks.signal]),
+      ...(context.leave !== undefined && { leave: context.leave }),
+      recordTrouble: journal.value.trouble,
+    }),
+  ).then(async (exit) => {
     // Who leaves does not wait for nodes.
     await journal.value.end(exit, context.leave?.aborted === true ? undefined : exec);
     return exit;
@@ -164,7 +188,9 @@ async function runOnFleet(
     context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
   }
   await pool.close();
-  return ok(exit);
+  const written = await report.write();
+  printDiagnostics(diagnosticsOf(written), context.stderr);
+  return ok(exit === exitCode.done && !written.ok ? exitCode.invalid : exit);
 }
 
 /** Those of -e that say how hosts are connected to: they count before any task is there. */

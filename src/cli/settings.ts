@@ -1,7 +1,7 @@
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Flag, Flags } from './flags.ts';
-import { brakeFlags, checkpointFlags, nodeFlags } from './flags.ts';
+import { brakeFlags, checkpointFlags, lockFlags, nodeFlags } from './flags.ts';
 import { configFiles } from './config-files.ts';
 import { usageError, valueProblem } from './parse-flags.ts';
 
@@ -15,6 +15,7 @@ export const settable = {
   'read-only': nodeFlags['read-only'],
   ...brakeFlags,
   ...checkpointFlags,
+  ...lockFlags,
 } as const satisfies Flags;
 
 export type SettingValue = Exclude<Flag['default'], undefined>;

@@ -1,3 +1,4 @@
+import { giveBackOf } from '../apply/cluster-locks.ts';
 import { openSteps, stateOf } from '../journal/run-state.ts';
 import { shJoin } from '../text/sh-quote.ts';
 import type { CliContext } from './command.ts';
@@ -7,7 +8,8 @@ import { exitCode, exitCodeFor } from './exit-code.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import type { flags } from './resume.ts';
 import type { ResumedRun } from './resumed-run.ts';
-import { makeReport, openRunJournal, recordOfCaller } from './run-record.ts';
+import { openRunJournal, recordOfCaller } from './run-record.ts';
+import { stdoutTeller } from './run-report.ts';
 import { settleSteps } from './settle-steps.ts';
 import { surveyNodes } from './survey-nodes.ts';
 
@@ -28,7 +30,7 @@ export async function settlePlaybook(
   }
   const journal = opened.value;
   const exec = execByHost(fleet);
-  const report = makeReport(context);
+  const report = stdoutTeller(context);
   await journal.record({
     type: 'run-started',
     run: journal.run,
@@ -44,7 +46,7 @@ export async function settlePlaybook(
     signal: journal.signal,
     tell: async (event) => {
       await journal.record(event);
-      report(event);
+      report.tell(event);
     },
   });
   const exit = settled.ok
@@ -52,6 +54,13 @@ export async function settlePlaybook(
     : context.signal.aborted
       ? exitCode.interrupted
       : exitCodeFor(settled.diagnostics);
+  // The command that is shown would have to wait until they expire.
+  if (settled.ok)
+    await giveBackOf(
+      chain.runs.map(({ run }) => run),
+      survey.clusters,
+      exec,
+    );
   await journal.end(exit, exec);
   if (!settled.ok) printDiagnostics(settled.diagnostics, stderr);
   if (exit !== exitCode.pending || given.json) return exit;

@@ -4,7 +4,7 @@ import { formatAddress, parseAddress } from '../address.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
-import { specAddress } from '../documents/plan-document.ts';
+import { specAddress } from '../documents/spec-address.ts';
 import { findModule, moduleKinds } from '../modules/registry.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';

@@ -4,7 +4,7 @@ import type { Declared, Drift } from '../plan/drift.ts';
 import { findDrift } from '../plan/drift.ts';
 import type { Refusal } from '../plan/make-plan.ts';
 import type { DocumentPlan } from './plan-document.ts';
-import { specAddress } from './plan-document.ts';
+import { specAddress } from './spec-address.ts';
 
 /** A document held against the fleet, for reports. */
 export interface DriftReport extends Drift {

@@ -7,7 +7,7 @@ import { readDocument } from './read-document.ts';
 /** The guests that a state document (JSON or YAML) declares; every error of the file, or why it can't be read. */
 export async function loadDocument(file: string): Promise<Result<readonly Spec[]>> {
   const text = await loadText(file);
-  return text.ok ? readDocument(text.value, file) : text;
+  return text.ok ? await readDocument(text.value, file) : text;
 }
 
 /** The text of a document, or why it can't be read. */

@@ -3,6 +3,7 @@ import { fail, ok } from '../diagnostic.ts';
 import type { Spec } from '../spec.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import { specAddress } from './spec-address.ts';
 
 /**
  * Says for each spec which cluster it is for: the one it names, the one that has its node, or the only one there is.
@@ -78,7 +79,7 @@ function ambiguous(spec: Spec, why: string): Diagnostic {
     code: 'document/which-cluster',
     severity: 'error',
     trouble: 'invalid',
-    message: `Cannot tell which cluster ${spec.kind} ${String(spec.args['vmid'])} is for: ${why}`,
+    message: `Cannot tell which cluster ${spec.kind} ${specAddress(spec).name} is for: ${why}`,
     ...(at && { at }),
     hint: 'write "cluster": "NAME" beside "vms" and "containers" of the document',
   };

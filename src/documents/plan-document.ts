@@ -1,8 +1,7 @@
-import type { Address } from '../address.ts';
 import { formatAddress } from '../address.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import { findModule } from '../modules/registry.ts';
+import { identifySpecs } from '../plan/identify-specs.ts';
 import type { Planned } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { isTarget, onlyTargets } from '../plan/target.ts';
@@ -11,6 +10,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { placeSpecs } from './place-specs.ts';
+import { specAddress, specAddresses } from './spec-address.ts';
 
 /** A document compared with what a survey found. */
 export interface DocumentPlan extends Planned {
@@ -42,33 +42,34 @@ export function planDocument(
   if (survey.clusters.length === 0 && survey.unreachable.length > 0) return fail(...survey.unreachable);
   const placed = placeSpecs(specs, survey);
   if (!placed.ok) return placed;
-  const missed = targets.flatMap((target) => missedTarget(target, placed.value));
+  const declared = identifySpecs(survey, placed.value).specs;
+  const missed = targets.flatMap((target) => missedTarget(target, declared));
   if (missed.length > 0) return fail(...missed);
-  const planned = makePlan(survey, placed.value, { allowDestroy });
+  const planned = makePlan(survey, declared, { allowDestroy });
   const silentHosts = survey.unreachable.flatMap(({ host }) => host ?? []);
   const { unanswered, refusals } = sortRefusals(survey, planned, silentHosts);
   const warnings = [...placed.warnings, ...planned.warnings, ...leftOutWarnings(unanswered)];
   if (targets.length === 0) {
-    const compared = placed.value.length - planned.refusals.length;
+    const compared = declared.length - planned.refusals.length;
     return ok({
       plans: planned.plans,
       refusals,
       warnings,
       survey,
-      declared: placed.value,
-      specs: placed.value,
+      declared,
+      specs: declared,
       compared,
     });
   }
-  const isMeant = (spec: Spec): boolean => isTarget(specAddress(spec), targets);
-  const meant = placed.value.filter(isMeant);
-  const { plans, followed } = onlyTargets(planned.plans, targets);
+  const isMeant = (spec: Spec): boolean => specAddresses(spec).some((at) => isTarget(at, targets));
+  const meant = declared.filter(isMeant);
+  const { plans, followed } = onlyTargets(planned.plans, meant.map(specAddress).map(formatAddress));
   return ok({
     plans,
     refusals: refusals.filter(({ spec }) => isMeant(spec)),
     warnings: [...warnings, ...followed.map(alsoPlanned)],
     survey,
-    declared: placed.value,
+    declared,
     specs: meant,
     compared: meant.length - planned.refusals.filter(({ spec }) => isMeant(spec)).length,
   });
@@ -82,15 +83,8 @@ export function troubleOf({
   return [...survey.unreachable, ...refusals.flatMap(({ diagnostics }) => diagnostics)];
 }
 
-/** The address that a spec of a document declares; documents are checked, so it has one. */
-export function specAddress(spec: Spec): Address {
-  const parsed = findModule(spec.kind)?.parse(spec, spec.cluster ?? '');
-  if (parsed?.ok === true) return parsed.value.address;
-  return { kind: spec.kind, name: String(spec.args['vmid']), cluster: spec.cluster ?? '' };
-}
-
 function missedTarget(target: string, specs: readonly Spec[]): readonly Diagnostic[] {
-  const addresses = specs.map(specAddress);
+  const addresses = specs.flatMap(specAddresses);
   if (addresses.some((at) => isTarget(at, [target]))) return [];
   const whole = addresses.map(formatAddress);
   const names = target.includes('@') ? whole : whole.map((name) => name.slice(0, name.lastIndexOf('@')));

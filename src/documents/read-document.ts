@@ -4,13 +4,18 @@ import { findModule } from '../modules/registry.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
+import { expandEntry } from './expand-entry.ts';
 import type { Mapping } from './find-tree.ts';
 import { findTree, sections } from './find-tree.ts';
+import { foldElements } from './fold-elements.ts';
 import type { Defaults, GuestKind } from './read-guest.ts';
 import { readGuest } from './read-guest.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import type { Path, Reading } from './reading.ts';
+import { specAddress } from './spec-address.ts';
 import { complain, describe, isMapping, placeOf } from './reading.ts';
+import type { Templates } from './templates.ts';
+import { loadTemplates } from './templates.ts';
 
 /** Sections of the `proxmox` tree that are lists of guests. */
 const guestSections: Readonly<Record<string, GuestKind>> = { vms: 'vm', containers: 'container' };
@@ -20,18 +25,18 @@ const sectionsToCome = ['storage', 'network', 'backups', 'ha'];
  * Reads a state document: `{version: 1, plugins: {proxmox: {node, cluster, vms, containers}}}`, as JSON or YAML, or the
  * tree under `proxmox` alone. All errors are told, those of the guests' options too, in the order of the file.
  */
-export function readDocument(text: string, file: string): Result<readonly Spec[]> {
+export async function readDocument(text: string, file: string): Promise<Result<readonly Spec[]>> {
   const parsed = parseYaml(text, file);
   if (!parsed.ok) return parsed;
   const reading: Reading = { file, positions: parsed.value.positions, problems: [] };
   const found = findTree(parsed.value.value, reading);
-  const specs = found === undefined ? [] : readTree(found.tree, found.path, reading);
-  complainOfRepeatedVmids(
+  const specs = found === undefined ? [] : await readTree(found.tree, found.path, reading);
+  complainOfRepeated(
     specs.filter(({ kind }) => kind !== 'snapshot'),
     reading,
   );
   const problems = [...reading.problems, ...specs.flatMap(problemsOf)];
-  return problems.length > 0 ? fail(...problems.toSorted(byPlace)) : ok(specs);
+  return problems.length > 0 ? fail(...foldElements(problems).toSorted(byPlace)) : ok(specs);
 }
 
 /** What the kind's property table says of a spec; which cluster it is for makes no difference to that. */
@@ -44,10 +49,14 @@ function byPlace({ at: a }: Diagnostic, { at: b }: Diagnostic): number {
   return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
 }
 
-function readTree(tree: Mapping, path: Path, reading: Reading): readonly Spec[] {
+async function readTree(tree: Mapping, path: Path, reading: Reading): Promise<readonly Spec[]> {
   for (const key of Object.keys(tree)) complainOfSection(key, [...path, key], reading);
-  const node = readName(tree, 'node', path, reading);
-  const cluster = isMapping(tree['cluster']) ? undefined : readName(tree, 'cluster', path, reading);
+  const entries = Object.keys(guestSections).flatMap((section) => tree[section] ?? []);
+  const templates = await loadTemplates(tree, entries, path, reading);
+  const node = readName(tree, 'node', path, templates, reading);
+  const cluster = isMapping(tree['cluster'])
+    ? undefined
+    : readName(tree, 'cluster', path, templates, reading);
   if (isMapping(tree['cluster'])) {
     complain(
       reading,
@@ -60,9 +69,12 @@ function readTree(tree: Mapping, path: Path, reading: Reading): readonly Spec[] 
   const defaults: Defaults = { ...(node && { node }), ...(cluster && { cluster }) };
   return [
     ...Object.entries(guestSections).flatMap(([section, kind]) =>
-      listUnder(tree, section, path, reading).flatMap(
-        (guest, index) => readGuest(kind, guest, [...path, section, index], defaults, reading) ?? [],
-      ),
+      listUnder(tree, section, path, reading).flatMap((entry, index) => {
+        const at = [...path, section, index];
+        return expandEntry(kind, entry, at, templates, reading).flatMap(
+          (turn) => readGuest(kind, turn.guest, at, defaults, turn.reading) ?? [],
+        );
+      }),
     ),
     ...listUnder(tree, 'snapshots', path, reading).flatMap(
       (each, index) => readSnapshot(each, [...path, 'snapshots', index], defaults, reading) ?? [],
@@ -99,9 +111,11 @@ function readName(
   tree: Mapping,
   key: string,
   path: Path,
+  templates: Templates,
   reading: Reading,
 ): { readonly name: string; readonly at: Position } | undefined {
-  const name = tree[key];
+  if (tree[key] === undefined) return undefined;
+  const name = templates.render(tree[key], [...path, key], {}, reading);
   if (name === undefined) return undefined;
   if (typeof name === 'string' && name !== '') return { name, at: placeOf(reading, [...path, key]) };
   complain(
@@ -113,26 +127,28 @@ function readName(
   return undefined;
 }
 
-/** VMs and containers share one row of numbers. */
-function complainOfRepeatedVmids(specs: readonly Spec[], reading: Reading): void {
+/** VMs and containers share one row of numbers; those without a number are known by their names. */
+function complainOfRepeated(specs: readonly Spec[], reading: Reading): void {
   const first = new Map<string, Spec>();
   for (const spec of specs) {
-    const { vmid: given } = spec.args;
-    if (typeof given !== 'number' && typeof given !== 'string') continue;
-    const vmid = String(given);
-    const other = first.get(vmid);
+    const { vmid } = spec.args;
+    if (typeof vmid !== 'number' && typeof vmid !== 'string') continue;
+    const isNumber = /^\d+$/u.test(String(vmid));
+    const name = isNumber ? String(vmid) : specAddress(spec).name;
+    const key = isNumber ? name : `${spec.kind}/${name}`;
+    const other = first.get(key);
     if (other === undefined) {
-      first.set(vmid, spec);
+      first.set(key, spec);
       continue;
     }
     const at = spec.positions['/vmid'];
     const otherAt = other.positions['/vmid'];
     const where = otherAt === undefined ? '' : ` at ${formatPosition(otherAt)}`;
     reading.problems.push({
-      code: 'document/vmid-twice',
+      code: isNumber ? 'document/vmid-twice' : 'document/name-twice',
       severity: 'error',
       trouble: 'invalid',
-      message: `Cannot declare ${spec.kind}/${vmid}: the ${other.kind}${where} has the same vmid; each guest needs its own`,
+      message: `Cannot declare ${spec.kind}/${name}: the ${other.kind}${where} has the same ${isNumber ? 'vmid' : 'name'}; each guest needs its own`,
       ...(at && { at }),
     });
   }

@@ -3,7 +3,7 @@ import { formatPosition, positionsUnder } from '../diagnostic.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Path, Reading } from './reading.ts';
-import { complain, describe, isMapping, placeOf } from './reading.ts';
+import { complain, describe, isMapping, ofElement, placeOf } from './reading.ts';
 
 export type GuestKind = 'vm' | 'container';
 
@@ -73,7 +73,10 @@ function guestPositions(kind: GuestKind, path: Path, defaults: Defaults, reading
   if (defaults.cluster) positions['/cluster'] = defaults.cluster.at;
   for (const [place, at] of Object.entries(positionsUnder(reading.positions, path))) {
     const [, key = '', ...inside] = place.split('/');
-    positions[place === '' ? '' : ['', optionOf(kind, key), ...inside].join('/')] = at;
+    positions[place === '' ? '' : ['', optionOf(kind, key), ...inside].join('/')] = ofElement(
+      at,
+      reading.element,
+    );
   }
   return positions;
 }
@@ -122,7 +125,7 @@ function isUsable(
 
 /** Misspelt options of PVE are named by the kind's property table, which does not know the shorthands. */
 function isNoMisspeltShorthand(kind: GuestKind, key: string, at: Path, reading: Reading): boolean {
-  const near = didYouMean(key, shorthands[kind].keys());
+  const near = didYouMean(key, [...shorthands[kind].keys(), 'for_each']);
   if (near === '') return true;
   complain(
     reading,

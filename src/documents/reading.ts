@@ -9,24 +9,31 @@ export interface Reading {
   readonly file: string;
   readonly positions: Positions;
   readonly problems: Diagnostic[];
+  /** Of an entry that stands for several guests, the one that is read: "count index 3". */
+  readonly element?: string;
 }
 
 /** Notes an error at a place of the document and goes on, so that all errors are told at once. */
 export function complain(reading: Reading, path: Path, code: string, message: string, hint?: string): void {
-  const at = positionAt(reading.positions, path);
   reading.problems.push({
     code: `document/${code}`,
     severity: 'error',
     trouble: 'invalid',
     message,
-    ...(at === undefined ? {} : { at }),
+    at: placeOf(reading, path),
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
 /** Where a value stands: that of the nearest enclosing value that has a place, else the file's start. */
 export function placeOf(reading: Reading, path: Path): Position {
-  return positionAt(reading.positions, path) ?? { file: reading.file, line: 1, column: 1 };
+  const at = positionAt(reading.positions, path) ?? { file: reading.file, line: 1, column: 1 };
+  return ofElement(at, reading.element);
+}
+
+/** A place, as that of one of the guests that are made from it. */
+export function ofElement(at: Position, element: string | undefined): Position {
+  return element === undefined ? at : { ...at, element };
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

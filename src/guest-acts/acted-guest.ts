@@ -1,6 +1,6 @@
 import type { Address } from '../address.ts';
 import { address } from '../address.ts';
-import type { Target } from '../modules/guest/power-step.ts';
+import type { GuestAt } from '../modules/guest/power-step.ts';
 import type { GuestConfig, Options } from '../pve/guest-config.ts';
 import { effectiveOptions } from '../pve/guest-config.ts';
 import type { HaService } from '../snapshot/ha-services.ts';
@@ -10,7 +10,7 @@ import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 
 /** A guest to which something is to be done. */
-export interface ActedGuest extends Target {
+export interface ActedGuest extends GuestAt {
   readonly type: 'vm' | 'container';
   readonly address: Address;
   /** The name that people know it by; its VMID where it has none. */

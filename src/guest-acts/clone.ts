@@ -2,7 +2,7 @@ import { address } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
-import type { DraftStep, Target } from '../modules/guest/power-step.ts';
+import type { DraftStep, GuestAt } from '../modules/guest/power-step.ts';
 import { guestLock, guestPath, startNewStep } from '../modules/guest/power-step.ts';
 import { storageLock } from '../modules/guest/storage-lock.ts';
 import { findSnapshot } from '../modules/snapshot/snapshot-guest.ts';
@@ -41,7 +41,7 @@ export const clone: GuestAct = {
       ...checkDisks(asked, target),
     ];
     if (refused.length > 0) return fail(...refused);
-    const made: Target = {
+    const made: GuestAt = {
       kind: guest.kind,
       vmid: Number(newid),
       node: target,
@@ -67,7 +67,7 @@ function isUnlinked({ guest, args }: Asked): boolean {
   return args['full'] === '1' || !isTemplate(guest.options['template']);
 }
 
-function cloneStep(asked: Asked, made: Target): DraftStep {
+function cloneStep(asked: Asked, made: GuestAt): DraftStep {
   const { guest, args, snapshot } = asked;
   const nameOption = guest.type === 'vm' ? 'name' : 'hostname';
   const { name, snapname } = args;

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
 import type { PlanOptions, Wanted } from '../modules/module.ts';
-import type { DraftStep, Target } from '../modules/guest/power-step.ts';
+import type { DraftStep, GuestAt } from '../modules/guest/power-step.ts';
 import { guestLock, guestPath, startNewStep } from '../modules/guest/power-step.ts';
 import { storageLock } from '../modules/guest/storage-lock.ts';
 import type { Planner } from '../plan/planner.ts';
@@ -71,7 +71,7 @@ export const restorePlanner: Planner = {
       ...(guest === undefined ? [] : checkReplaced(wanted, guest, type, options)),
     ];
     if (refused.length > 0) return fail(...refused);
-    const target: Target = {
+    const target: GuestAt = {
       kind: type === 'vm' ? { kind: 'vm', type: 'qemu' } : { kind: 'container', type: 'lxc' },
       vmid: Number(vmid),
       node,
@@ -189,7 +189,7 @@ function lost(guest: ActedGuest, snapshot: Snapshot): readonly string[] {
 
 function restoreStep(
   wanted: Wanted,
-  target: Target,
+  target: GuestAt,
   snapshot: Snapshot,
   guest: ActedGuest | undefined,
 ): DraftStep {

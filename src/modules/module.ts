@@ -79,6 +79,11 @@ export interface ResourceModule {
   naming(address: Address): Readonly<Record<string, unknown>>;
   /** Validates a spec against the tables; every error has its position. */
   parse(spec: Spec, cluster: string): Result<Wanted>;
+  /**
+   * Which resource each spec means that doesn't say it by address, of all specs for a cluster; kinds that share their names
+   * share the function. Specs that say it are left out.
+   */
+  readonly identify?: (specs: readonly Spec[], snapshot: Snapshot) => ReadonlyMap<Spec, Result<Spec>>;
   /** Addresses that it mentions: storages, bridges. Creates and updates come after their changes, deletes before. */
   refs(wanted: Wanted, snapshot: Snapshot): readonly Address[];
   read(snapshot: Snapshot, address: Address): State | undefined | Unknown;

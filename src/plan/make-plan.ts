@@ -5,6 +5,8 @@ import type { PlanOptions } from '../modules/module.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import { clusterOf, identifySpecs } from './identify-specs.ts';
+import type { Refusal } from './identify-specs.ts';
 import { mergeWanted } from './merge-wanted.ts';
 import type { Placed } from './merge-wanted.ts';
 import { orderChanges } from './order.ts';
@@ -13,11 +15,7 @@ import { noQuorum } from './plan-refusals.ts';
 import type { Drafted, Planner } from './planner.ts';
 import { planners as registered } from './planners.ts';
 
-/** A spec that can't be planned, and why. */
-export interface Refusal {
-  readonly spec: Spec;
-  readonly diagnostics: readonly Diagnostic[];
-}
+export type { Refusal };
 
 export interface Planned {
   /** One for each cluster that has changes. */
@@ -36,10 +34,13 @@ export function makePlan(
   options: PlanOptions,
   planners: readonly Planner[] = registered,
 ): Planned {
-  const refusals: Refusal[] = [];
+  const identified = identifySpecs(survey, specs);
+  const refusals: Refusal[] = [...identified.refusals];
+  const unidentified = new Set(refusals.map(({ spec }) => spec));
   const warnings: Diagnostic[] = [];
   const placed: Placed[] = [];
-  for (const spec of specs) {
+  for (const spec of identified.specs) {
+    if (unidentified.has(spec)) continue;
     const result = place(survey, spec, planners);
     if (result.ok) {
       placed.push(result.value);
@@ -102,11 +103,7 @@ function place(survey: Survey, spec: Spec, planners: readonly Planner[]): Result
     );
   }
   const names = survey.clusters.map(({ cluster }) => cluster);
-  const [first, ...others] = survey.clusters;
-  const snapshot =
-    spec.cluster === undefined && others.length === 0
-      ? first
-      : survey.clusters.find(({ cluster }) => cluster === spec.cluster);
+  const snapshot = clusterOf(survey, spec);
   if (snapshot === undefined) {
     if (names.length === 0)
       return refuse(

@@ -5,7 +5,12 @@ import type { SavedPlan } from './saved-plan.ts';
 /** The form of a saved plan, key by key: nothing in it is taken on trust. */
 
 const texts = z.record(z.string(), z.string());
-const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() });
+const position = z.strictObject({
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  element: z.string().exactOptional(),
+});
 const address = z.strictObject({
   kind: z.string(),
   name: z.string(),

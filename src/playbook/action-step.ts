@@ -2,6 +2,7 @@ import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act, Step } from '../plan/plan.ts';
 import { orLeft } from '../apply/leaving.ts';
+import { progressReader } from '../apply/progress.ts';
 import { stepNotRun } from '../apply/step-events.ts';
 import { actArgv, commandScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
@@ -43,10 +44,14 @@ export async function performStep(
   run.commands++;
   run.isStale = true;
   const script = commandScript(act, run.options.note?.(id) ?? '');
-  const result = await orLeft(
-    run.options.exec(place.host, script, { timeoutSeconds: step.timeoutSeconds }),
-    run.options.leave,
-  );
+  const { address, node } = about;
+  const work = run.options.exec(place.host, script, {
+    timeoutSeconds: step.timeoutSeconds,
+    onOutput: progressReader((progress) =>
+      run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
+    ),
+  });
+  const result = await orLeft(work, run.options.leave);
   if (result === 'left') {
     await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });
     return fail(interrupted(place.host, `Cannot finish ${about.command}: it was left to itself`));

@@ -3,9 +3,10 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { renderValue } from '../template/render.ts';
 import { performStep } from './action-step.ts';
-import type { Turn } from './expand-task.ts';
+import type { Expanded, Turn } from './expand-task.ts';
 import { expandTask } from './expand-task.ts';
 import type { Written } from './playbook.ts';
+import { lockClusters } from './lock-clusters.ts';
 import { isMapping } from './reading.ts';
 import type { Batch, BatchHost } from './run-state.ts';
 import type { HostResult } from './tally.ts';
@@ -20,13 +21,25 @@ export async function runActionTask(
   batch: Batch,
   action: Action,
 ): Promise<ReadonlyMap<string, readonly TurnResult[]>> {
+  const hosts = batch.hosts.map((host) => ({ host, expanded: expandTask(batch.task, host.variables) }));
+  const changed = hosts.filter(({ expanded }) => expanded.ok && expanded.value.turns.length > 0);
+  const clusters = changed.map(({ host }) => host.place.snapshot.cluster);
+  const locked = changesNodes(action, batch) ? (await lockClusters(batch.run, clusters)).refused : [];
+  if (locked.length > 0)
+    return new Map(
+      changed.map(({ host }) => [host.place.host, [{ outcome: 'failed', diagnostics: locked }]]),
+    );
   const all = await Promise.all(
-    batch.hosts.map(async (host): Promise<readonly [string, readonly TurnResult[]]> => [
+    hosts.map(async ({ host, expanded }): Promise<readonly [string, readonly TurnResult[]]> => [
       host.place.host,
-      await runOn(host, batch, action),
+      await runOn(host, expanded, batch, action),
     ]),
   );
   return new Map(all);
+}
+
+function changesNodes(action: Action, { run }: Batch): boolean {
+  return action.changes && !run.options.check && !run.options.readOnly;
 }
 
 /** What a host's turns come to together: the gravest. */
@@ -38,9 +51,13 @@ export function summarize(turns: readonly TurnResult[]): HostResult {
   return { outcome: 'skipped', diagnostics };
 }
 
-async function runOn(host: BatchHost, batch: Batch, action: Action): Promise<readonly TurnResult[]> {
-  const { run, task } = batch;
-  const expanded = expandTask(task, host.variables);
+async function runOn(
+  host: BatchHost,
+  expanded: Result<Expanded>,
+  batch: Batch,
+  action: Action,
+): Promise<readonly TurnResult[]> {
+  const { run } = batch;
   if (!expanded.ok) return [{ outcome: 'failed', diagnostics: expanded.diagnostics }];
   const { turns, skipped } = expanded.value;
   if (turns.length === 0) return [{ outcome: 'skipped', diagnostics: [] }];

@@ -33,7 +33,9 @@ function checkResource(reading: Reading, planner: Planner, { value, positions }:
     '',
   );
   if (parsed.ok) return;
-  const unknownYet = holdsTemplate(value['vmid']) ? reading.at([...path, 'vmid']) : undefined;
+  // With a number or a name that is rendered later.
+  const isLater = holdsTemplate(value['vmid']) || (value['vmid'] === 'auto' && holdsTemplate(value));
+  const unknownYet = isLater ? reading.at([...path, 'vmid']) : undefined;
   const isPartial = plain.length < Object.keys(value).length;
   reading.diagnostics.push(
     ...parsed.diagnostics.filter(

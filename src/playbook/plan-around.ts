@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { identifySpecs } from '../plan/identify-specs.ts';
 import type { Planned, Refusal } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -8,6 +9,8 @@ import type { CheckpointOptions } from '../plan/with-checkpoints.ts';
 import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
+import type { GivenNumbers } from './given-numbers.ts';
+import { numbersGiven, refuseGiven } from './given-numbers.ts';
 import { leftOutWarnings, sortRefusals } from './unanswered.ts';
 
 export interface PlannedAround {
@@ -17,12 +20,16 @@ export interface PlannedAround {
   readonly refused: ReadonlyMap<string, readonly Diagnostic[]>;
   /** About specs for nodes that did not answer: they are left out, and no other host pays for it. */
   readonly leftOut: readonly Diagnostic[];
+  /** By this task. */
+  readonly given: GivenNumbers;
 }
 
 export interface AroundOptions {
   readonly allowDestroy: boolean;
   /** Hosts of the run that gave no answer. */
   readonly silentHosts: readonly string[];
+  /** By earlier tasks. */
+  readonly given: GivenNumbers;
   /** What is changed is kept first, as it is. */
   readonly checkpoint?: CheckpointOptions;
   readonly backup?: BackupOptions;
@@ -35,13 +42,19 @@ export interface AroundOptions {
 export function planAround(survey: Survey, specs: readonly Spec[], options: AroundOptions): PlannedAround {
   const refused = new Map<string, readonly Diagnostic[]>();
   const leftOut = new Map<Spec, Refusal>();
+  const identified = identifySpecs(survey, specs).specs;
+  const given = numbersGiven(identified, survey);
+  for (const spec of identified) {
+    const taken = refuseGiven(spec, options.given);
+    if (taken !== undefined) refused.set(spec.declaredBy, [...(refused.get(spec.declaredBy) ?? []), taken]);
+  }
   for (;;) {
-    const wanted = specs.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
+    const wanted = identified.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
     const planned = makePlan(survey, wanted, options);
     const kept = planned.refusals.length > 0 ? planned : { ...planned, ...keep(planned, survey, options) };
     if (kept.refusals.length === 0) {
       const { plans, warnings } = kept;
-      return { plans, warnings, refused, leftOut: leftOutWarnings([...leftOut.values()]) };
+      return { plans, warnings, refused, leftOut: leftOutWarnings([...leftOut.values()]), given };
     }
     const { unanswered, refusals } = sortRefusals(survey, kept, options.silentHosts);
     for (const refusal of unanswered) leftOut.set(refusal.spec, refusal);

@@ -1,5 +1,6 @@
 import { formatAddress } from '../address.ts';
 import { apply } from '../apply/apply.ts';
+import type { Taken } from '../apply/cluster-locks.ts';
 import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { overCeilings } from '../plan/brakes.ts';
@@ -7,6 +8,7 @@ import type { Change, Plan } from '../plan/plan.ts';
 import { predict } from '../plan/predict.ts';
 import type { Spec } from '../spec.ts';
 import { expandTask } from './expand-task.ts';
+import { lockClusters } from './lock-clusters.ts';
 import type { AroundOptions } from './plan-around.ts';
 import { planAround } from './plan-around.ts';
 import type { Batch } from './run-state.ts';
@@ -31,11 +33,13 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const specs = declare(batch, results);
   const { allowDestroy } = run.options;
   const silentHosts = run.tally.silentHosts();
-  const { plans, warnings, refused, leftOut } = planAround(run.survey, specs, {
+  const { plans, warnings, refused, leftOut, given } = planAround(run.survey, specs, {
     allowDestroy,
     silentHosts,
+    given: run.given,
     ...checkpointOf(run),
   });
+  run.given = new Map([...run.given, ...given]);
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
@@ -47,8 +51,14 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
       results.set(place.host, { outcome: 'failed', diagnostics: over, refused: true });
     return results;
   }
+  const { refused: locked, waited } = await lockFor(plans, batch);
+  if (waited && locked.length === 0) return runResourceTask(batch);
   run.planned.push(...plans);
-  for (const { cluster, change, outcome, diagnostics } of await carryOut(plans, batch)) {
+  const ended =
+    locked.length === 0
+      ? await carryOut(plans, batch)
+      : changesOf(plans).map((each) => ({ ...each, outcome: 'failed' as const, diagnostics: locked }));
+  for (const { cluster, change, outcome, diagnostics } of ended) {
     const host = hostOf(cluster, change, batch);
     results.set(host, merge(results.get(host), { outcome, diagnostics }));
   }
@@ -62,6 +72,15 @@ function checkpointOf({ options, planned }: Batch['run']): Pick<AroundOptions, '
   const except = new Set(changed);
   if (storage !== undefined) return { backup: { storage, except } };
   return keptSince === undefined ? {} : { checkpoint: { run, keptSince, except } };
+}
+
+/** Nothing to do, or nothing that may be done, needs no lock. */
+async function lockFor(plans: readonly Plan[], { run }: Batch): Promise<Taken> {
+  const changed = plans.flatMap(({ cluster, changes }) => (changes.length > 0 ? [cluster] : []));
+  const { check, readOnly } = run.options;
+  return check || readOnly || changed.length === 0
+    ? { refused: [], waited: false }
+    : lockClusters(run, changed);
 }
 
 /** The specs of all hosts. A host whose arguments can't be rendered fails; one with nothing to do is skipped. */
@@ -80,10 +99,14 @@ function declare({ task, hosts }: Batch, results: Map<string, HostResult>): read
   return specs;
 }
 
+function changesOf(plans: readonly Plan[]): readonly Pick<Ended, 'cluster' | 'change'>[] {
+  return plans.flatMap(({ cluster, changes }) => changes.map((change) => ({ cluster, change })));
+}
+
 async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
-  const changes = plans.flatMap(({ cluster, changes: own }) => own.map((change) => ({ cluster, change })));
+  const changes = changesOf(plans);
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, record, note, signal, leave } = run.options;
+  const { check, readOnly, exec, locks, record, note, signal, leave } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -100,6 +123,7 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
     // A step's id is unique in its plan only; on the nodes it must be so in the whole run.
     run: `${run.options.run}-${run.tasks}`,
     exec,
+    mayChange: locks.mayChange,
     record,
     ...(note !== undefined && { note: (step: string) => note(`${run.tasks}/${step}`) }),
     report: (event) => {

@@ -1,4 +1,5 @@
-import type { Event, Recorder } from '../apply/event.ts';
+import type { ClusterLocks } from '../apply/cluster-locks.ts';
+import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -7,6 +8,7 @@ import type { Ceilings } from '../plan/brakes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
+import type { GivenNumbers } from './given-numbers.ts';
 import type { Play, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import type { Tally } from './tally.ts';
@@ -28,10 +30,12 @@ export interface RunOptions {
   /** Reads the nodes again: before a resource task when a command of the user's may have changed what is known. */
   readonly resurvey: () => Promise<Survey>;
   readonly exec: Exec;
+  /** Taken when a task is about to change something in a cluster, and kept to the end of the run. */
+  readonly locks: ClusterLocks;
   readonly record: Recorder;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
-  readonly report: (event: Event) => void;
+  readonly report: (event: ReportEvent) => void;
   readonly check: boolean;
   readonly readOnly: boolean;
   readonly allowDestroy: boolean;
@@ -61,6 +65,8 @@ export interface Run {
   commands: number;
   /** What was planned so far, for the ceilings. */
   readonly planned: Plan[];
+  /** Numbers that tasks have given to guests so far. */
+  given: GivenNumbers;
   /** Tasks begun so far. */
   tasks: number;
   /** Tasks that an interrupted run did not come to. */

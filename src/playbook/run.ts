@@ -17,7 +17,7 @@ import { createVariables } from './variables.ts';
 
 /**
  * Runs a playbook: play by play, task by task, each task planned when it is reached. A host that fails or gave no
- * answer is out of the rest. Everything that happens is an event. Gives the exit code: 0, 3, 4, 6 (tally.ts) 130, or 1.
+ * answer is out of the rest. Everything that happens is an event. Gives the exit code: 0, 3 to 6 (tally.ts), 130, or 1.
  */
 export async function runPlaybook(playbook: Playbook, options: RunOptions): Promise<number> {
   const started = performance.now();
@@ -45,10 +45,13 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     else await runPlay(run, play, variablesOf);
   }
   const interrupted = options.signal.aborted;
+  const lost = options.locks.lost();
+  for (const diagnostic of [...(lost === undefined ? [] : [lost]), ...(await options.locks.giveBack())])
+    await run.emit({ type: 'diagnostic', diagnostic });
   if (run.notBegun.length > 0) await run.emit({ type: 'diagnostic', diagnostic: notBegun(run.notBegun) });
   const trouble = options.recordTrouble();
   if (trouble !== undefined) await run.emit({ type: 'diagnostic', diagnostic: trouble });
-  const exit = trouble !== undefined ? 1 : interrupted ? 130 : run.tally.exit();
+  const exit = exitOf(run, trouble, lost);
   await run.emit({
     type: 'recap',
     hosts: run.tally.recap(),
@@ -60,6 +63,16 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
   return exit;
 }
 
+function exitOf(
+  { options, tally }: Run,
+  trouble: Diagnostic | undefined,
+  lostLock: Diagnostic | undefined,
+): number {
+  if (trouble !== undefined) return 1;
+  if (lostLock !== undefined) return tally.exit() || 5;
+  return options.signal.aborted ? 130 : tally.exit();
+}
+
 function startRun(options: RunOptions): Run {
   return {
     options,
@@ -68,6 +81,7 @@ function startRun(options: RunOptions): Run {
     isStale: false,
     commands: 0,
     planned: [],
+    given: new Map(),
     tasks: 0,
     notBegun: [],
     emit: async (event) => {

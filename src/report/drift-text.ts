@@ -63,7 +63,12 @@ function named({ name }: Address, title: string, node: string): string {
 }
 
 /** The whole of it in one line, for a monitor or the subject of a mail. */
-export function driftLine(drift: DriftReport): string {
+export function driftLine(
+  drift: Pick<
+    DriftReport,
+    'different' | 'needsRestart' | 'undeclared' | 'refusals' | 'unreachable' | 'compared'
+  >,
+): string {
   const { different, needsRestart, undeclared, refusals, unreachable, compared } = drift;
   const declared = `${compared} ${compared === 1 ? 'resource' : 'resources'}`;
   const parts = [

@@ -1,6 +1,6 @@
-import type { Event } from '../apply/event.ts';
+import type { ReportEvent } from '../apply/event.ts';
 
-/** Writes each event as one line of JSON; a step's has its `command`. */
-export function jsonLinesReport(out: { write(text: string): void }): (event: Event) => void {
+/** Writes each event as one line of JSON: docs/events.md. */
+export function jsonLinesReport(out: { write(text: string): void }): (event: ReportEvent) => void {
   return (event) => out.write(`${JSON.stringify(event)}\n`);
 }

@@ -20,3 +20,14 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
+
+/** The same without fractions, for what still runs. */
+export function wholeSeconds(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Text in one line: line breaks and tabs become one space, with the space around them. */
+export function oneLine(text: string): string {
+  return printable(text.replaceAll(/\s*[\n\t]\s*/gu, ' '));
+}

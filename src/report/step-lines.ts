@@ -2,7 +2,7 @@ import type { Event } from '../apply/event.ts';
 import { cut, displayWidth } from '../text/columns.ts';
 import { diagnosticLines } from './diagnostic-text.ts';
 import type { Paint } from './paint.ts';
-import { duration, indented, printable } from './printable.ts';
+import { duration, indented, oneLine } from './printable.ts';
 
 type Finished = Extract<Event, { type: 'step-finished' }>;
 
@@ -15,12 +15,20 @@ export function stepLine(
   width: number,
 ): string {
   const head = `${indent}${step.node}: `;
-  const command = printable(step.command)
-    .replaceAll(/ --digest <[^>]*>|(?<=\n)\s+/gu, '')
-    .replaceAll(/\s*\n/gu, ' ');
+  const command = shownCommand(step.command);
   const room = Math.max(20, width - displayWidth(head) - displayWidth(state) - 3);
   const shown = displayWidth(command) <= room ? `${command} …` : cut(command, room);
   return `${head}${shown} ${state}`;
+}
+
+/** In one line, without digests. */
+export function shownCommand(command: string): string {
+  return oneLine(withoutDigests(command));
+}
+
+/** Digests are long, and say nothing to a reader. */
+export function withoutDigests(command: string): string {
+  return command.replaceAll(/ --digest (?:<[^>]*>|[0-9a-f]{40}(?![0-9a-f]))/gu, '');
 }
 
 /** How a step ended; of a failed one also what the command said, and why it counts as failed. */

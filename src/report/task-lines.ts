@@ -2,6 +2,7 @@ import type { Event, HostRecap, Outcome } from '../apply/event.ts';
 import { padEnd } from '../text/columns.ts';
 import { diagnosticLines } from './diagnostic-text.ts';
 import type { Paint, Style } from './paint.ts';
+import { hostNames } from './host-names.ts';
 import { indented, printable } from './printable.ts';
 
 export type TaskResult = Extract<Event, { type: 'task-finished' }>;
@@ -26,7 +27,7 @@ export function resultLines(results: readonly TaskResult[], paint: Paint): reado
   }
   return [...groups.values()].flatMap(
     ({ result: { outcome, item, message, stdout, diagnostics }, hosts }) => [
-      `${paint(outcomeStyle[outcome], `${outcome}:`)} ${hosts.join(', ')}${item === undefined ? '' : `  (item ${printable(item)})`}`,
+      `${paint(outcomeStyle[outcome], `${outcome}:`)} ${hostNames(hosts)}${item === undefined ? '' : `  (item ${printable(item)})`}`,
       ...indented(message ?? '', '    '),
       ...indented(stdout ?? '', '    '),
       ...diagnostics.flatMap((diagnostic) => diagnosticLines(diagnostic, paint)).map((line) => `    ${line}`),
@@ -42,9 +43,12 @@ const recapOrder = [
   'skipped',
 ] as const satisfies readonly Outcome[];
 
+/** Of more hosts than these, those that came out the same share a row. */
+const MANY_HOSTS = 20;
+
 /** One aligned row a host: "pve1 : ok=3 changed=2 unreachable=0 failed=0 skipped=0". */
 export function recapLines(hosts: Readonly<Record<string, HostRecap>>, paint: Paint): readonly string[] {
-  const rows = Object.entries(hosts).map(([host, counts]) => ({ host, counts }));
+  const rows = recapRows(hosts);
   const widthOf = (cells: readonly string[]): number => Math.max(0, ...cells.map((cell) => cell.length));
   const nameWidth = widthOf(rows.map(({ host }) => host));
   return rows.map(({ host, counts }) => {
@@ -55,4 +59,20 @@ export function recapLines(hosts: Readonly<Record<string, HostRecap>>, paint: Pa
     });
     return `${padEnd(host, nameWidth)} : ${cells.join(' ')}`.trimEnd();
   });
+}
+
+/** The rows of a recap: a host each, of many hosts those with the same counts together. */
+export function recapRows(
+  hosts: Readonly<Record<string, HostRecap>>,
+): readonly { readonly host: string; readonly counts: HostRecap }[] {
+  const rows = Object.entries(hosts).map(([host, counts]) => ({ host, counts }));
+  if (rows.length <= MANY_HOSTS) return rows;
+  const alike = new Map<string, { readonly counts: HostRecap; readonly names: string[] }>();
+  for (const { host, counts } of rows) {
+    const key = recapOrder.map((outcome) => counts[outcome]).join(' ');
+    const group = alike.get(key) ?? { counts, names: [] };
+    group.names.push(host);
+    alike.set(key, group);
+  }
+  return [...alike.values()].map(({ counts, names }) => ({ host: hostNames(names), counts }));
 }

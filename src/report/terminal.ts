@@ -1,14 +1,15 @@
-import type { Event } from '../apply/event.ts';
+import type { Event, ReportEvent } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticLines } from './diagnostic-text.ts';
-import type { LiveLines } from './live-lines.ts';
-import { liveLines } from './live-lines.ts';
+import type { FoldedSteps } from './folded-steps.ts';
+import { createFoldedSteps } from './folded-steps.ts';
+import { hostNames } from './host-names.ts';
+import type { LiveReport } from './live-report.ts';
+import { liveReport, plainReport } from './live-report.ts';
 import type { Paint } from './paint.ts';
 import { painter } from './paint.ts';
 import { changesText } from './plan-text.ts';
 import { duration } from './printable.ts';
-import type { RunningSteps } from './running-steps.ts';
-import { runningSteps } from './running-steps.ts';
 import { stoppingLines } from './stopping-lines.ts';
 import { finishedStepLines } from './step-lines.ts';
 import type { TaskResult } from './task-lines.ts';
@@ -18,15 +19,22 @@ export interface ReportOutput {
   write(text: string): void;
   readonly isTTY: boolean;
   readonly columns: number;
+  readonly rows: number;
   readonly colour: boolean;
+}
+
+/** A run told to people. */
+export interface TerminalReport {
+  tell(event: ReportEvent): void;
+  /** Takes in what people were shown by other means. */
+  know(event: ReportEvent): void;
 }
 
 interface Report {
   readonly out: ReportOutput;
   readonly paint: Paint;
-  readonly live: LiveLines;
-  /** Shown on a terminal only. */
-  readonly steps: RunningSteps;
+  readonly live: LiveReport;
+  readonly folded: FoldedSteps;
   /** Diagnostics that were printed: a step's come again with its change and its task. */
   readonly told: Set<string>;
   /** Results of the task at hand, held back so that hosts with the same one share a line. */
@@ -39,27 +47,42 @@ interface Report {
  * Tells a run to people, from its events alone: headers in Ansible's words, changes like a diff, what runs now (on a
  * terminal as lines rewritten in place), failures at once, a recap. `signal`: somebody else may write when it aborts.
  */
-export function terminalReport(out: ReportOutput, signal?: AbortSignal): (event: Event) => void {
+export function terminalReport(out: ReportOutput, signal?: AbortSignal): TerminalReport {
   const paint = painter(out.colour);
-  const live = liveLines(
-    (text) => out.write(text),
-    () => out.columns,
-  );
-  signal?.addEventListener('abort', () => live.leave(), { once: true });
-  const steps = runningSteps(live, () => out.columns, paint);
-  const report: Report = { out, paint, live, steps, told: new Set(), results: [], check: false, notRun: 0 };
-  return (event) => tell(event, report);
+  const write = (text: string): void => out.write(text);
+  const live = out.isTTY ? liveReport(write, () => out, paint) : plainReport(write);
+  signal?.addEventListener('abort', () => live.stop(), { once: true });
+  const report: Report = {
+    out,
+    paint,
+    live,
+    folded: createFoldedSteps(),
+    told: new Set(),
+    results: [],
+    check: false,
+    notRun: 0,
+  };
+  return {
+    tell: (event) => tell(event, report),
+    know: (event) => live.see(event),
+  };
 }
 
-function tell(event: Event, report: Report): void {
+function tell(event: ReportEvent, report: Report): void {
   if (event.type === 'task-finished' && !hasNews(event, report)) {
     report.results.push({ ...event, diagnostics: [] });
     return;
   }
-  const held = resultLines(report.results, report.paint);
+  const { live, paint } = report;
+  if (event.type === 'step-waiting' || event.type === 'step-progress') {
+    live.see(event);
+    return;
+  }
+  const held = resultLines(report.results, paint);
   report.results = [];
   const lines = [...held, ...linesOf(event, report)];
-  if (lines.length > 0) report.live.print(lines.map((line) => `${line}\n`).join(''));
+  live.see(event, lines.map((line) => `${line}\n`).join(''));
+  if (event.type === 'recap' || event.type === 'run-finished') live.flush();
 }
 
 /** What was told already, or went well, can wait for the results of the other hosts. */
@@ -81,9 +104,9 @@ function linesOf(event: Event, report: Report): readonly string[] {
     case 'surveyed':
       return surveyLines(event, report);
     case 'play-started':
-      return ['', `${paint('bold', `PLAY [${event.name}]`)}  ${paint('dim', event.hosts.join(', '))}`];
+      return ['', `${paint('bold', `PLAY [${event.name}]`)}  ${paint('dim', hostNames(event.hosts))}`];
     case 'task-started':
-      return ['', paint('bold', `TASK [${event.name}]`)];
+      return [...foldedLines(report), '', paint('bold', `TASK [${event.name}]`)];
     case 'planned': {
       report.check ||= event.check;
       const text = changesText(event.plans, { colour: out.colour, width: out.columns });
@@ -92,14 +115,16 @@ function linesOf(event: Event, report: Report): readonly string[] {
     case 'batch-started':
       return [
         ...(event.batch === 1 ? [] : ['']),
-        `${paint('bold', `BATCH ${event.batch} of ${event.of}`)}  ${paint('dim', event.nodes.join(', '))}`,
+        `${paint('bold', `BATCH ${event.batch} of ${event.of}`)}  ${paint('dim', hostNames(event.nodes))}`,
       ];
     case 'step-started':
-      if (out.isTTY) report.steps.start(event);
       return [];
     case 'step-finished':
       if (event.outcome === 'not-run') report.notRun++;
-      if (out.isTTY) report.steps.finish(event);
+      if (isFolded(event, report)) {
+        report.folded.add(event);
+        return [];
+      }
       return finishedStepLines(
         { ...event, diagnostics: untold(event.diagnostics, report) },
         out.columns - 1,
@@ -117,9 +142,24 @@ function linesOf(event: Event, report: Report): readonly string[] {
     case 'recap':
       return endLines(event, report);
     case 'run-finished':
-      report.steps.stop();
       return [];
   }
+}
+
+/** Of more steps than these at once those that went well have no line each on a terminal: the live view counts them. */
+const MANY_STEPS = 100;
+
+function isFolded(event: Extract<Event, { type: 'step-finished' }>, { live, out }: Report): boolean {
+  return (
+    out.isTTY &&
+    live.state.planned > MANY_STEPS &&
+    event.outcome !== 'failed' &&
+    event.diagnostics.length === 0
+  );
+}
+
+function foldedLines({ folded, out, paint }: Report): readonly string[] {
+  return folded.take(out.columns - 1).map((line) => paint('dim', line));
 }
 
 function untold(diagnostics: readonly Diagnostic[], { told }: Report): readonly Diagnostic[] {
@@ -131,7 +171,7 @@ function untold(diagnostics: readonly Diagnostic[], { told }: Report): readonly 
 function surveyLines(event: Extract<Event, { type: 'surveyed' }>, report: Report): readonly string[] {
   const { paint } = report;
   const clusters = event.clusters.map(({ name, nodes }) =>
-    nodes.length === 1 && nodes[0] === name ? name : `${name} (${nodes.join(', ')})`,
+    nodes.length === 1 && nodes[0] === name ? name : `${name} (${hostNames(nodes)})`,
   );
   return [
     ...(clusters.length === 0
@@ -145,6 +185,7 @@ function endLines(recap: Extract<Event, { type: 'recap' }>, report: Report): rea
   const { paint } = report;
   const rows = recapLines(recap.hosts, paint);
   return [
+    ...foldedLines(report),
     '',
     ...(rows.length === 0 ? [] : [paint('bold', 'RECAP'), ...rows, '']),
     paint('bold', endSentence(recap, report)),

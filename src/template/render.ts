@@ -27,6 +27,8 @@ const lookups = new WeakMap<Variables, Map<string, Lookup>>();
 export function renderValue(value: unknown, positions: Positions, variables: Variables): Result<unknown> {
   const diagnostics: Diagnostic[] = [];
   const rendered = renderTree(value, [], (text, path) => {
+    // Most texts are just that, and looking for their place costs more than reading them.
+    if (!/\{[{%#]/u.test(text)) return text;
     const result = renderText(text, variables, positionAt(positions, path), []);
     if (result.ok) return result.value;
     diagnostics.push(...result.diagnostics);

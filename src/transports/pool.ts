@@ -78,6 +78,10 @@ export function createPool(
     options: ExecOptions,
   ): Promise<Result<Finished>> => {
     if (!connected.ok) return connected;
+    if (options.outOfTurn === true) {
+      const finished = await connected.value.exec(command, options);
+      return wasRefused(finished) ? runAside(node, command, options) : finished;
+    }
     for (;;) {
       const result = await turns.run(() =>
         commands.run(async () => {
@@ -95,7 +99,7 @@ export function createPool(
     }
   };
 
-  /** Runs a command on a connection of its own, which the end of the run does not hinder. */
+  /** Runs a command on a connection of its own, which neither the end of the run nor other commands hinder. */
   const runAside = async (node: Node, command: string, options: ExecOptions): Promise<Result<Finished>> => {
     const connection = transport.connect(node, { timeoutSeconds: connectTimeoutSeconds });
     const way = { connection, turns: createTurns(1) };

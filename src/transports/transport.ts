@@ -27,6 +27,8 @@ export interface ExecOptions {
   readonly sink?: OutputSink;
   /** Of a pool: connects again to a node that it could not connect to before. */
   readonly connectsAnew?: true;
+  /** Of a pool: does not wait for its turn among other commands, which may be long ones. */
+  readonly outOfTurn?: true;
   /** Runs also after the signal of the pool was aborted: to clean up behind a command that was cut off. */
   readonly cleansUp?: true;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { apply } from '../../src/apply/apply.ts';
-import type { Event } from '../../src/apply/event.ts';
+import type { Event, ReportEvent } from '../../src/apply/event.ts';
 import type { Exec } from '../../src/apply/exec.ts';
 import { fail, ok } from '../../src/diagnostic.ts';
 import type { Result } from '../../src/diagnostic.ts';
@@ -49,17 +49,19 @@ async function run(
   survey = before,
 ) {
   const events: Event[] = [];
+  const told: ReportEvent[] = [];
   const record = vi.fn<(event: Event) => Promise<void>>(async (event) => void events.push(event));
   const applied = await apply(plans, {
     survey,
     run: 'r',
     exec,
+    mayChange: 'has-lock',
     record,
-    report: () => undefined,
+    report: (event) => void told.push(event),
     signal,
   });
   const diagnostics = events.flatMap((event) => (event.type === 'step-finished' ? event.diagnostics : []));
-  return { applied, events, diagnostics };
+  return { applied, events, told, diagnostics };
 }
 
 describe('a step', () => {
@@ -109,6 +111,23 @@ describe('a step', () => {
       outcome: 'failed',
       stderr: '',
     });
+  });
+
+  test('does nothing where the run has lost the lock of the cluster', async () => {
+    const scripts: string[] = [];
+    const { applied, diagnostics } = await run(plans, async (_host, script) => {
+      scripts.push(script);
+      return answer(script, { exit: 97, stderr: 'pvefleet-guard: lock\n' });
+    });
+    expect(scripts[0]).toMatch(/\nhas-lock \|\| refuse lock\n[^]*\nqm set 100 /u);
+    expect([...applied.outcomes.values()]).toEqual(['failed']);
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'apply/guard-lock',
+        trouble: 'stale',
+        message: expect.stringContaining('the run does not have the lock of the cluster any more'),
+      },
+    ]);
   });
 
   test('carries the digest that its plan was made from, and the next one what it left', async () => {
@@ -225,6 +244,41 @@ describe('a change', () => {
       'files-kept',
     ]);
   });
+});
+
+test('what waits, and how far a step is, is told to reports, and is in no journal', async () => {
+  const survey = labSurvey({ files: {} });
+  const plans = plansFor(
+    survey,
+    { vmid: 100, node: 'pve1', scsi0: 'local-lvm:1' },
+    { vmid: 101, node: 'pve1', scsi0: 'local-lvm:1' },
+  );
+  const { events, told } = await run(
+    plans,
+    async (_host, script, options) => {
+      options?.onOutput?.('stdout', Buffer.from('transferred 1.0 GiB of 4.0 GiB (25.00%)\n'));
+      return answer(script, {});
+    },
+    undefined,
+    survey,
+  );
+  const live = told.filter(({ type }) => type === 'step-waiting' || type === 'step-progress');
+  const about = { cluster: 'lab', node: 'pve1' };
+  const far = { percent: 25, text: 'transferred 1.0 GiB of 4.0 GiB (25.00%)' };
+  expect(live).toEqual([
+    {
+      type: 'step-waiting',
+      ...about,
+      step: '2/1',
+      address: 'vm/101@lab',
+      locks: [{ name: 'storage/local-lvm@lab/pve1', heldBy: 'vm/100@lab' }],
+    },
+    { type: 'step-progress', ...about, step: '1/1', address: 'vm/100@lab', ...far },
+    { type: 'step-progress', ...about, step: '2/1', address: 'vm/101@lab', ...far },
+  ]);
+  expect(told.filter((event) => !live.includes(event))).toEqual(
+    events.filter(({ type }) => type !== 'files-kept'),
+  );
 });
 
 describe('a step whose connection is lost', () => {

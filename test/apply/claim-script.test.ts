@@ -35,6 +35,7 @@ function script(command: string, begin: Begin, guards: readonly Guard[] = []): s
     begin,
     digests: {},
     readBack: 'echo read',
+    mayChange: undefined,
     note: '',
   });
   return text.replaceAll('/run/pvefleet', `${directory}/run`);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -47,11 +47,16 @@ describe('a node that is down', () => {
     await writeFile(join(home, 'doc.yml'), text);
     lab.faults.add('pve2', { kind: 'dead' });
     const argv = ['apply', join(home, 'doc.yml'), '-i', inventory, '--yes', '--state', join(home, 'state')];
-    return { ...(await runCli(argv)), pve1: lab.nodes[0]?.machine.files };
+    const files = ['--html', join(home, 'run.html'), '--junit', join(home, 'run.xml')];
+    const ran = await runCli([...argv, ...files]);
+    const [html, junit] = await Promise.all(
+      ['run.html', 'run.xml'].map((name) => readFile(join(home, name), 'utf8')),
+    );
+    return { ...ran, html, junit, pve1: lab.nodes[0]?.machine.files };
   }
 
   it('costs its own guests, and the rest is applied', async () => {
-    const { code, stdout, stderr, pve1 } = await apply(
+    const { code, stdout, stderr, html, junit, pve1 } = await apply(
       'vms: [{ vmid: 101, node: pve1, name: a }, { vmid: 102, node: pve2, name: b }]\n',
     );
     expect(stderr).toMatch(
@@ -60,14 +65,21 @@ describe('a node that is down', () => {
     expect(stdout).toContain('1 command was run');
     expect(pve1?.read('/etc/pve/qemu-server/101.conf')).toContain('name: a');
     expect(code).toBe(4);
+    expect(html).toContain('Not all went well: 1 failure; 1 command was run.');
+    expect(html).toContain('it is left out');
+    expect(junit).toContain('<testcase classname="lab/pve1" name="vm/101@lab a"');
+    expect(junit).toMatch(/<testcase classname="hosts" name="pve2">\n\s+<error/u);
   });
 
   it('does not let through what is refused for other reasons', async () => {
-    const { code, stderr, pve1 } = await apply(
+    const { code, stderr, html, junit, pve1 } = await apply(
       'vms: [{ vmid: 101, node: pve1 }, { vmid: 102, node: pve2 }, { vmid: 103, node: pve1, scsi0: "no:1" }]\n',
     );
     expect(stderr).toContain('Nothing was applied: 1 resource is refused.');
     expect([code, pve1?.list('/etc/pve/qemu-server')]).toEqual([6, []]);
+    expect(html).toContain('Nothing was applied.');
+    expect(junit).toMatch(/<testcase classname="plan" name="Cannot plan vm\/103@lab: [^"]*">\n\s+<error/u);
+    expect(junit).toContain('<skipped message="not run">');
   });
 });
 
@@ -79,7 +91,7 @@ describe('consent', () => {
     isTTY = true,
   ): Promise<{ readonly asked: string; readonly objection: string | undefined }> {
     let asked = '';
-    const stderr = { write: () => undefined, isTTY, colour: false, columns: 80 };
+    const stderr = { write: () => undefined, isTTY, colour: false, columns: 80, rows: 24 };
     const objection = await confirm([plan], {
       stderr,
       ask: (question) => ((asked = question), Promise.resolve(answer)),
@@ -110,7 +122,7 @@ describe('consent', () => {
   it('names the clusters', async () => {
     let asked = '';
     const world = {
-      stderr: { write: () => undefined, isTTY: true, colour: false, columns: 80 },
+      stderr: { write: () => undefined, isTTY: true, colour: false, columns: 80, rows: 24 },
       ask: (question: string) => ((asked = question), Promise.resolve('yes')),
     };
     await confirm([lab], world);

@@ -6,7 +6,13 @@ afterEach(() => void vi.useRealTimers());
 
 function counting(isTTY: boolean) {
   const printed: string[] = [];
-  const output = { write: (text: string) => void printed.push(text), isTTY, colour: false, columns: 60 };
+  const output = {
+    write: (text: string) => void printed.push(text),
+    isTTY,
+    colour: false,
+    columns: 60,
+    rows: 24,
+  };
   return { counter: countAnswers(['pve1', 'pve2', 'pve3'], output), printed };
 }
 

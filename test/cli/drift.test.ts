@@ -124,6 +124,9 @@ Drift: 4 resources compared; 2 differ (vm/101@lab, vm/105@lab); 2 are not declar
     expect(xml).toContain(
       '<failure message="nobody declared it">&lt;b&gt;&amp;&quot;4&quot; on pve3</failure>',
     );
+    const page = join(directory, 'drift.html');
+    expect(await run('drift', '--undeclared', '--html', page)).toMatchObject({ code: 2 });
+    expect(await readFile(page, 'utf8')).toContain('&lt;b&gt;&amp;&quot;4&quot;');
     expect(await run('drift', '--junit', join(directory, 'no', 'x.xml'))).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Cannot write the report no/x.xml: there is no such file or directory'),

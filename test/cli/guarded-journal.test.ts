@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { apply } from '../../src/apply/apply.ts';
-import type { Event } from '../../src/apply/event.ts';
+import type { Event, ReportEvent } from '../../src/apply/event.ts';
 import { guardJournal } from '../../src/cli/guarded-journal.ts';
 import { fail } from '../../src/diagnostic.ts';
 import type { Entry } from '../../src/journal/entry.ts';
@@ -33,7 +33,7 @@ test('a step whose record cannot be written does not run, and is told as not run
   const survey = labSurvey({ files: { '/etc/pve/nodes/pve1/qemu-server/100.conf': 'cores: 1\n' } });
   const wanted = [{ kind: 'vm', args: { vmid: 100, cores: 2 }, positions: {}, declaredBy: 'test' }];
   const journal = await fullFrom('step-started');
-  const told: Event[] = [];
+  const told: ReportEvent[] = [];
   const sent: string[] = [];
   const applied = await apply(makePlan(survey, wanted, { allowDestroy: false }).plans, {
     survey,

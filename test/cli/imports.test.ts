@@ -23,6 +23,12 @@ test('exec on nodes imports ssh2 and yaml, neither zod nor execa before a node a
   expect(importedFrom('open-inventory.ts', 'static')).not.toContain('minijinja-js');
 });
 
+test('a document without templates is read without the template engine', () => {
+  const packages = importedFrom('../documents/read-document.ts', 'static');
+  expect(packages).toContain('yaml');
+  expect(packages).not.toContain('minijinja-js');
+});
+
 /** Packages and Node's modules that a file imports by itself and through ours, `import()` counted or not, but for what is only `without` them. */
 function importedFrom(file: string, kind: 'static' | 'all', without?: RegExp): readonly string[] {
   const seen = new Set<string>();

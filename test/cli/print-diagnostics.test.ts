@@ -19,6 +19,7 @@ function printed(colour: boolean): string {
     isTTY: colour,
     colour,
     columns: 80,
+    rows: 24,
   });
   return texts.join('');
 }

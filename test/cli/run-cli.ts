@@ -70,5 +70,5 @@ process.on('exit', () => {
 function keep(texts: string[], isTTY: boolean): Output {
   const write = (text: string | Uint8Array): void =>
     void texts.push(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
-  return { write, isTTY, colour: isTTY, columns: 80 };
+  return { write, isTTY, colour: isTTY, columns: 80, rows: 24 };
 }

@@ -37,6 +37,12 @@ const run = (playbook: string, ...argv: readonly string[]) =>
 
 test.each<[string, string, readonly string[], string]>([
   ['a playbook that is not there', 'nowhere.yml', [], 'there is no such file'],
+  [
+    'a report that cannot be written',
+    'site.yml',
+    ['--html', '/nowhere/x.html'],
+    'Cannot write the report /nowhere/x.html',
+  ],
   ['a second playbook', 'site.yml', ['other.yml'], 'more than one is named; one file is wanted'],
   [
     'hosts that the inventory has not',

@@ -17,6 +17,24 @@ it('reads the example, which says the same in JSON and YAML', async () => {
   expect(declared(yaml)).toEqual(declared(json));
 });
 
+it('reads the example of groups of guests', async () => {
+  const group = await example('group.yml');
+  expect(
+    group.ok
+      ? group.value.map(({ args }) => [args['vmid'], args['name'] ?? args['hostname'], args['node']])
+      : group,
+  ).toEqual([
+    ['auto', 'web-1', 'pve1'],
+    ['auto', 'web-2', 'pve2'],
+    ['auto', 'web-3', 'pve3'],
+    ['auto', 'web-4', 'pve1'],
+    ['auto', 'web-5', 'pve2'],
+    ['auto', 'web-6', 'pve3'],
+    [301, 'dns', 'pve1'],
+    [302, 'mail', 'pve1'],
+  ]);
+});
+
 it("says why a file can't be read", async () => {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-'));
   const missing = await loadDocument(join(directory, 'web.json'));

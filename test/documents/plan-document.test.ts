@@ -24,8 +24,8 @@ const down: Survey = {
 };
 
 /** The titles that are planned, "warning: …" and "refused: …" by what begins them. */
-function plan(...guests: readonly string[]) {
-  const specs = readDocument(`vms:\n${guests.map((guest) => `  - ${guest}\n`).join('')}`, 'doc.yml');
+async function plan(...guests: readonly string[]) {
+  const specs = await readDocument(`vms:\n${guests.map((guest) => `  - ${guest}\n`).join('')}`, 'doc.yml');
   const planned = specs.ok ? planDocument(specs.value, down, { allowDestroy: false }) : specs;
   if (!planned.ok) throw new Error(planned.diagnostics.map(({ message }) => message).join('\n'));
   const { plans, warnings, refusals, compared } = planned.value;
@@ -40,9 +40,9 @@ function plan(...guests: readonly string[]) {
   };
 }
 
-test('what is for a node that did not answer is left out, a new guest and one that is there', () => {
+test('what is for a node that did not answer is left out, a new guest and one that is there', async () => {
   expect(
-    plan(
+    await plan(
       '{ vmid: 101, node: pve1, name: v101 }',
       '{ vmid: 102, node: pve2, name: v102, scsi0: "local-lvm:4", net0: { model: virtio, bridge: vmbr0 } }',
       '{ vmid: 120, name: there, state: running }',
@@ -59,8 +59,10 @@ test('what is for a node that did not answer is left out, a new guest and one th
   });
 });
 
-test('what is refused for another reason, or for a node that nobody was asked about, stays refused', () => {
-  expect(plan('{ vmid: 102, node: pve1, scsi0: "nowhere:4" }', '{ vmid: 103, node: pve3 }')).toMatchObject({
+test('what is refused for another reason, or for a node that nobody was asked about, stays refused', async () => {
+  expect(
+    await plan('{ vmid: 102, node: pve1, scsi0: "nowhere:4" }', '{ vmid: 103, node: pve3 }'),
+  ).toMatchObject({
     planned: [],
     warnings: [],
     refused: [

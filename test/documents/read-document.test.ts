@@ -69,19 +69,19 @@ const seedArguments = [
   },
 ];
 
-const read = (text: string): Result<readonly Spec[]> => readDocument(text, 'doc.yml');
+const read = (text: string): Promise<Result<readonly Spec[]>> => readDocument(text, 'doc.yml');
 
 /** Specs without their places. */
-function specsOf(text: string): unknown {
-  const result = read(text);
+async function specsOf(text: string): Promise<unknown> {
+  const result = await read(text);
   return result.ok
     ? result.value.map(({ kind, args, cluster }) => ({ kind, args, ...(cluster && { cluster }) }))
     : result.diagnostics;
 }
 
 /** Errors as lines "place code message". */
-function errorsOf(text: string): readonly string[] {
-  const result = read(text);
+async function errorsOf(text: string): Promise<readonly string[]> {
+  const result = await read(text);
   return result.ok
     ? []
     : result.diagnostics.map(
@@ -90,11 +90,11 @@ function errorsOf(text: string): readonly string[] {
 }
 
 describe('a document', () => {
-  it("in the shape of the seed gives specs in PVE's words", () => {
-    expect(specsOf(seed)).toEqual(seedArguments);
+  it("in the shape of the seed gives specs in PVE's words", async () => {
+    expect(await specsOf(seed)).toEqual(seedArguments);
   });
 
-  it('is the same as YAML, with the tree alone, and indented by tabs', () => {
+  it('is the same as YAML, with the tree alone, and indented by tabs', async () => {
     const tree = `
 node: pve
 vms:
@@ -104,15 +104,15 @@ containers:
   - { vmid: 200, name: redis-cache, node: pve2, rootfs: { storage: local-lvm, size: 8G },
       network: { name: eth0, bridge: vmbr0, ip: dhcp }, ostemplate: "local:vztmpl/debian-12-standard_12.0-1_amd64.tar.zst" }
 `;
-    expect(specsOf(tree)).toEqual(seedArguments);
-    expect(specsOf(`version: 1\nplugins:\n  proxmox:\n${tree.replaceAll(/^/gmu, '    ')}`)).toEqual(
+    expect(await specsOf(tree)).toEqual(seedArguments);
+    expect(await specsOf(`version: 1\nplugins:\n  proxmox:\n${tree.replaceAll(/^/gmu, '    ')}`)).toEqual(
       seedArguments,
     );
-    expect(specsOf(seed.replaceAll('  ', '\t'))).toEqual(seedArguments);
+    expect(await specsOf(seed.replaceAll('  ', '\t'))).toEqual(seedArguments);
   });
 
-  it('keeps the place of every option, under the name of the option', () => {
-    const result = read(seed);
+  it('keeps the place of every option, under the name of the option', async () => {
+    const result = await read(seed);
     const [vm, container] = result.ok ? result.value : [];
     expect(vm?.declaredBy).toBe('doc.yml');
     expect(vm?.positions).toMatchObject({
@@ -128,16 +128,16 @@ containers:
     });
   });
 
-  it("takes PVE's own options as they are, null included", () => {
+  it("takes PVE's own options as they are, null included", async () => {
     expect(
-      specsOf('vms: [{ vmid: "100", scsi0: "local-lvm:20", onboot: yes, comment: null }]\ncontainers:'),
+      await specsOf('vms: [{ vmid: "100", scsi0: "local-lvm:20", onboot: yes, comment: null }]\ncontainers:'),
     ).toEqual([
       { kind: 'vm', args: { vmid: '100', scsi0: 'local-lvm:20', onboot: 'yes', description: null } },
     ]);
   });
 
-  it('may name the cluster', () => {
-    expect(specsOf('cluster: lab\nvms: [{ vmid: 100 }]')).toEqual([
+  it('may name the cluster', async () => {
+    expect(await specsOf('cluster: lab\nvms: [{ vmid: 100 }]')).toEqual([
       { kind: 'vm', args: { vmid: 100 }, cluster: 'lab' },
     ]);
   });
@@ -225,7 +225,7 @@ containers:
         'doc.yml:2:1 document/wrong-type Cannot read "cluster": it is the text ""; a name is wanted',
         'doc.yml:3:1 document/wrong-type Cannot read "vms": it is a mapping; a list is wanted',
         'doc.yml:4:14 document/wrong-type Cannot read this container: it is the text "web"; a mapping with "vmid" is wanted',
-        'doc.yml:4:21 container/spec Cannot read container/99: vmid is "99"; a number from 100 to 999999999 is wanted',
+        'doc.yml:4:21 container/spec Cannot read container/99: vmid is "99"; a number from 100 to 999999999, or auto, is wanted',
         'doc.yml:4:33 container/spec Cannot read a container: vmid is missing; a container is known by its number',
         "doc.yml:4:50 container/spec Cannot read container/201: net0: it is a list; PVE's text or a mapping is wanted",
         'doc.yml:4:65 container/spec Cannot read container/201: description: it is a mapping; a text is wanted',
@@ -268,21 +268,23 @@ containers:
         'doc.yml:4:28 document/unknown-key Cannot read "coment" of this container: it has no such key; did you mean "comment"?',
       ],
     ],
-  ])('with %s is refused, with the place', (_, text, errors) => {
-    expect(errorsOf(text)).toEqual(errors);
+  ])('with %s is refused, with the place', async (_, text, errors) => {
+    expect(await errorsOf(text)).toEqual(errors);
   });
 
-  it('with keys that JavaScript objects have of their own is refused like any other', () => {
+  it('with keys that JavaScript objects have of their own is refused like any other', async () => {
     const keys = ['__proto__', 'constructor', 'toString', 'a/b'];
-    const errors = errorsOf(`{ "vms": [{ "vmid": 100, ${keys.map((key) => `"${key}": 1`).join(', ')} }] }`);
+    const errors = await errorsOf(
+      `{ "vms": [{ "vmid": 100, ${keys.map((key) => `"${key}": 1`).join(', ')} }] }`,
+    );
     expect(errors.map((error) => error.replace(/^\S+ /u, ''))).toEqual(
       keys.map((key) => `vm/spec Cannot read vm/100: qm has no option "${key}"`),
     );
   });
 
-  it('of any other content is read, or refused with a place for each error', () => {
-    const hasPlaces = (text: string): void => {
-      expect(diagnosticsOf(read(text)).filter(({ at }) => at === undefined)).toEqual([]);
+  it('of any other content is read, or refused with a place for each error', async () => {
+    const hasPlaces = async (text: string): Promise<void> => {
+      expect(diagnosticsOf(await read(text)).filter(({ at }) => at === undefined)).toEqual([]);
     };
     const key = fc.constantFrom(
       'vms',
@@ -296,21 +298,24 @@ containers:
       'disk',
       'scsi0',
       'x',
+      'vars',
+      'count',
+      'for_each',
     );
     const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
       tree: fc.oneof(
         { maxDepth: 5 },
-        fc.constantFrom<unknown>(null, 1, 100, 'pve1', true),
+        fc.constantFrom<unknown>(null, 1, 100, 'pve1', true, '{{ index }}', '{{ nope'),
         fc.array(tie('tree'), { maxLength: 3 }),
         fc.dictionary(key, tie('tree'), { maxKeys: 5 }),
       ),
     }));
-    fc.assert(fc.property(tree, (value) => hasPlaces(JSON.stringify(value))));
-    fc.assert(fc.property(fc.string(), hasPlaces));
+    await fc.assert(fc.asyncProperty(tree, (value) => hasPlaces(JSON.stringify(value))));
+    await fc.assert(fc.asyncProperty(fc.string(), hasPlaces));
   });
 
-  it('that is no YAML shows the line', () => {
-    const result = read('vms:\n  - vmid: 100\n   name: x\n');
+  it('that is no YAML shows the line', async () => {
+    const result = await read('vms:\n  - vmid: 100\n   name: x\n');
     expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'yaml/syntax', at: { line: 3 } }] });
   });
 });

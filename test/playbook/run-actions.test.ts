@@ -114,3 +114,24 @@ test('the steps of a command have an id of their own on each host of a cluster',
   const ids = ran.events.flatMap((event) => (event.type === 'step-started' ? [event.step] : []));
   expect(ids.toSorted()).toEqual(['1/pve1/1', '1/pve1/2', '1/pve2/1', '1/pve2/2', '1/pve3/1', '1/pve3/2']);
 });
+
+test('a command that tells how far it is has its progress told', async () => {
+  const line = 'transferred 1.0 GiB of 4.0 GiB (25.00%)';
+  const { events, journal } = await run('    - command: qm move-disk 100 scsi0 other\n', {
+    exec: async (_host, _script, options) => {
+      options?.onOutput?.('stdout', Buffer.from(`${line}\n`));
+      return ok({ exit: 0, stdout: Buffer.from(`${line}\n`), stderr: Buffer.from('') });
+    },
+  });
+  expect(events.filter(({ type }) => type === 'step-progress')).toHaveLength(3);
+  expect(events).toContainEqual({
+    type: 'step-progress',
+    cluster: 'lab',
+    step: '1/pve1/1',
+    address: 'node/pve1@lab',
+    node: 'pve1',
+    percent: 25,
+    text: line,
+  });
+  expect(journal.filter((event) => (event.type as string) === 'step-progress')).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import type { Event } from '../../src/apply/event.ts';
+import type { Event, ReportEvent } from '../../src/apply/event.ts';
 import type { Result } from '../../src/diagnostic.ts';
 import { ok } from '../../src/diagnostic.ts';
 import { parseInventory } from '../../src/inventory/parse-inventory.ts';
@@ -21,7 +21,7 @@ const INVENTORY = `all:
 
 export interface Ran {
   readonly exit: number;
-  readonly events: readonly Event[];
+  readonly events: readonly ReportEvent[];
   readonly journal: readonly Event[];
   /** "pve1: script" */
   readonly sent: readonly string[];
@@ -42,7 +42,7 @@ export async function run(
     parsePlaybook(text.startsWith('- hosts') ? text : `- hosts: all\n  tasks:\n${text}`, 'site.yml'),
   );
   const inventory = valueOf(parseInventory(INVENTORY, 'lab.yml'));
-  const events: Event[] = [];
+  const events: ReportEvent[] = [];
   const journal: Event[] = [];
   const sent: string[] = [];
   const survey = options.survey ?? labSurvey();
@@ -60,6 +60,13 @@ export async function run(
       return Promise.resolve(
         answer?.(host) ?? ok({ exit: 0, stdout: Buffer.from(`I am ${host}\n`), stderr: Buffer.from('') }),
       );
+    },
+    locks: {
+      take: () => Promise.resolve({ refused: [], waited: false }),
+      mayChange: 'true',
+      signal: new AbortController().signal,
+      lost: () => undefined,
+      giveBack: () => Promise.resolve([]),
     },
     record: (event) => Promise.resolve(void journal.push(event)),
     report: (event) => void events.push(event),

@@ -96,6 +96,32 @@ test('check mode applies nothing, and the next task sees what would be', async (
   expect(ran.exit).toBe(0);
 });
 
+test('guests without a number are told apart by their names, in check mode too', async () => {
+  const webs = '    - vm: { vmid: auto, name: "web-{{ item }}", node: pve2 }\n      loop: [a, b]\n';
+  const ran = await run(`${webs}    - vm: { vmid: auto, name: web-b, cores: 2 }\n${webs}`, { check: true });
+  expect(ran.exit).toBe(0);
+  expect(commands(ran)).toEqual(['create web-a on pve2', 'create web-b on pve2', 'update web-b on pve2']);
+});
+
+test('a number that one task chose is not taken for another guest by a later one', async () => {
+  const ran = await run(
+    '    - vm: { vmid: auto, name: web, node: pve1 }\n    - vm: { vmid: 100, name: db, node: pve2 }\n',
+    { check: true },
+  );
+  expect(commands(ran)).toEqual(['create web on pve1']);
+  expect(messages(ran)[0]).toBe(
+    'pve1: Cannot plan vm/100@lab: an earlier task has given this number to "web", which has "vmid: auto"; a number of its own is wanted',
+  );
+  expect(ran.exit).toBe(6);
+
+  const there = labSurvey({ files: { '/etc/pve/nodes/pve1/qemu-server/100.conf': 'name: web\n' } });
+  const again = await run(
+    '    - vm: { vmid: auto, name: web, node: pve1 }\n    - vm: { vmid: 100, cores: 2 }\n',
+    { check: true, survey: there },
+  );
+  expect(commands(again)).toEqual(['update web on pve1']);
+});
+
 test('read-only plans and refuses to apply', async () => {
   const ran = await run(`${vm(101)}    - command: uptime\n`, { readOnly: true });
   expect(results(ran)).toEqual(['v101: pve1 ok pve2 failed pve3 ok', 'command: pve1 failed pve3 failed']);

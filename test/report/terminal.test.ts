@@ -12,9 +12,10 @@ function plainReport(events: readonly Event[]): string {
     write: (more) => (text += more),
     isTTY: false,
     columns: 80,
+    rows: 24,
     colour: false,
   });
-  for (const event of events) report(event);
+  for (const event of events) report.tell(event);
   return text;
 }
 
@@ -77,6 +78,40 @@ failed: pve1
 failed: pve2, pve3
 
 TASK [next]
+`);
+  });
+
+  it('names many hosts as node sets, and in the recap together when they came out the same', () => {
+    const hosts = Array.from({ length: 300 }, (_, index) => `pve${index + 1}`);
+    const counts = { ok: 1, changed: 0, unreachable: 0, failed: 0, skipped: 0 };
+    const events: readonly Event[] = [
+      { type: 'surveyed', clusters: [{ name: 'lab', nodes: hosts }], unreachable: [], seconds: 20 },
+      { type: 'play-started', name: 'All', hosts },
+      { type: 'task-started', name: 'Kernel' },
+      ...hosts.map((host): Event => ({ type: 'task-finished', host, outcome: 'ok', diagnostics: [] })),
+      {
+        type: 'recap',
+        hosts: Object.fromEntries(
+          hosts.map((host) => [host, host === 'pve7' ? { ...counts, ok: 12 } : counts]),
+        ),
+        commands: 0,
+        seconds: 1,
+        interrupted: false,
+      },
+    ];
+    expect(plainReport(events)).toBe(`\
+Read in 20 s: lab (pve[1-300])
+
+PLAY [All]  pve[1-300]
+
+TASK [Kernel]
+ok: pve[1-300]
+
+RECAP
+pve[1-6,8-300] : ok=1  changed=0 unreachable=0 failed=0 skipped=0
+pve7           : ok=12 changed=0 unreachable=0 failed=0 skipped=0
+
+Nothing changed; no PVE command was run.
 `);
   });
 
@@ -151,7 +186,7 @@ describe('the report on a terminal', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const start = (id: string): Event => ({
+  const start = (id: string): Extract<Event, { type: 'step-started' }> => ({
     type: 'step-started',
     at: '',
     cluster: 'lab',
@@ -160,7 +195,7 @@ describe('the report on a terminal', () => {
     node: 'pve1',
     command: `qm start ${id}`,
   });
-  const finish = (id: string): Event => ({
+  const finish = (id: string): Extract<Event, { type: 'step-finished' }> => ({
     type: 'step-finished',
     at: '',
     cluster: 'lab',
@@ -176,23 +211,47 @@ describe('the report on a terminal', () => {
     diagnostics: [],
   });
 
-  it('rewrites the lines of what runs, and leaves those of what ended', () => {
+  /** Of a terminal of 60 × 24. */
+  const onTerminal = (signal?: AbortSignal) => {
     let text = '';
-    const report = terminalReport({
-      write: (more) => (text += more),
+    const out = {
+      write: (more: string) => (text += more),
       isTTY: true,
-      columns: 40,
+      columns: 60,
+      rows: 24,
       colour: false,
-    });
-    report(start('1'));
-    report(start('2'));
-    expect(screen(text)).toEqual(['    pve1: qm start 1 … 0 s', '    pve1: qm start 2 … 0 s', '']);
+    };
+    const report = terminalReport(out, signal);
+    return {
+      tell: (...events: readonly Event[]) => {
+        for (const event of events) report.tell(event);
+        vi.advanceTimersByTime(100);
+      },
+      write: (more: string) => (text += more),
+      shown: () => screen(text),
+    };
+  };
+
+  it('rewrites the lines of what runs, and leaves those of what ended', () => {
+    const { tell, shown } = onTerminal();
+    tell(start('1'), start('2'));
+    expect(shown()).toEqual([
+      '    pve1  0 s  qm start 1',
+      '    pve1  0 s  qm start 2',
+      '    0 done, 2 running; 0 s',
+      '',
+    ]);
     vi.advanceTimersByTime(3000);
-    expect(screen(text)).toEqual(['    pve1: qm start 1 … 3 s', '    pve1: qm start 2 … 3 s', '']);
-    report(finish('1'));
-    expect(screen(text)).toEqual(['    pve1: qm start 1 … done in 2.0 s', '    pve1: qm start 2 … 3 s', '']);
-    report(finish('2'));
-    expect(screen(text)).toEqual([
+    expect(shown().slice(0, 2)).toEqual(['    pve1  3 s  qm start 1', '    pve1  3 s  qm start 2']);
+    tell(finish('1'));
+    expect(shown()).toEqual([
+      '    pve1: qm start 1 … done in 2.0 s',
+      '    pve1  3 s  qm start 2',
+      '    1 done, 1 running; 3 s',
+      '',
+    ]);
+    tell(finish('2'));
+    expect(shown()).toEqual([
       '    pve1: qm start 1 … done in 2.0 s',
       '    pve1: qm start 2 … done in 2.0 s',
       '',
@@ -200,51 +259,71 @@ describe('the report on a terminal', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('shows a few of many', () => {
-    let text = '';
-    const report = terminalReport({
-      write: (more) => (text += more),
-      isTTY: true,
-      columns: 40,
-      colour: false,
-    });
-    for (let id = 1; id <= 20; id++) report(start(String(id)));
-    expect(screen(text)).toHaveLength(10);
-    expect(screen(text).slice(7)).toEqual(['    pve1: qm start 8 … 0 s', '    and 12 more', '']);
+  it('writes little, however fast steps end', () => {
+    let writes = 0;
+    const out = { write: () => void writes++, isTTY: true, columns: 60, rows: 24, colour: false };
+    const report = terminalReport(out);
+    for (let id = 0; id < 500; id++) {
+      report.tell(start(String(id)));
+      report.tell(finish(String(id)));
+      vi.advanceTimersByTime(1);
+    }
+    report.tell({ type: 'run-finished', at: '', exit: 0 });
+    expect(writes).toBeLessThan(10);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells what went well of a hundred steps in two lines, what failed at once, all that was left out', () => {
+    const { tell, shown } = onTerminal();
+    const many = Array.from({ length: 60 }, (_, id) => ({ ...create, id: String(id) }));
+    tell({ type: 'planned', plans: [{ cluster: 'lab', changes: many }], check: false });
+    const before = shown().length;
+    const slow: Event = { ...finish('7'), seconds: 9.2 };
+    const failed: Event = { ...finish('8'), outcome: 'failed', exit: 255 };
+    const left: Event = { ...finish('9'), outcome: 'not-run' };
+    tell(
+      ...['1', '2', '3'].flatMap((id) => [start(id), finish(id)]),
+      start('7'),
+      slow,
+      start('8'),
+      failed,
+      left,
+    );
+    expect(shown().slice(before - 1)).toEqual(['    pve1: qm start 8 … failed after 2.0 s (exit 255)', '']);
+    tell({ type: 'recap', hosts: {}, commands: 5, seconds: 20, interrupted: false });
+    expect(shown().slice(before)).toEqual([
+      '    4 steps done; the slowest:',
+      '    pve1: qm start 7 … done in 9.2 s',
+      '    1 step not run',
+      '',
+      '5 commands were run in 20 s.',
+      '',
+    ]);
   });
 
   it('leaves digests out of the lines of what runs', () => {
-    let text = '';
-    const report = terminalReport({
-      write: (more) => (text += more),
-      isTTY: true,
-      columns: 60,
-      colour: false,
-    });
-    report({
-      type: 'step-started',
-      at: '',
-      cluster: 'lab',
-      step: '1/1',
-      address: 'vm/101@lab',
-      node: 'pve1',
+    const { tell, shown } = onTerminal();
+    tell({
+      ...start('1/1'),
       command: "qm set 101 --digest <digest of /etc/pve/x> --description 'a\n  b'",
     });
-    expect(screen(text)).toEqual(["    pve1: qm set 101 --description 'a b' … 0 s", '']);
+    expect(shown()).toEqual(["    pve1  0 s  qm set 101 --description 'a b'", '']);
   });
 
   it('does not take away what another wrote when it was interrupted', () => {
-    let text = '';
     const interrupt = new AbortController();
-    const report = terminalReport(
-      { write: (more) => (text += more), isTTY: true, columns: 40, colour: false },
-      interrupt.signal,
-    );
-    report(start('1'));
-    text += '^C\nStopping\n';
+    const { tell, write, shown } = onTerminal(interrupt.signal);
+    tell(start('1'), start('2'));
+    write('^C\nStopping\n');
     interrupt.abort();
-    report(finish('1'));
-    expect(screen(text)).toContain('Stopping');
+    tell(finish('1'));
+    expect(shown()).toContain('Stopping');
+    expect(shown().slice(-4)).toEqual([
+      '    pve1: qm start 1 … done in 2.0 s',
+      '    pve1  0 s  qm start 2',
+      '    1 done, 1 running; stopping when these have ended',
+      '',
+    ]);
   });
 });
 
@@ -308,12 +387,13 @@ it('takes any events in any order, and lets no control character of theirs throu
           write: (more) => (text += more),
           isTTY: false,
           columns,
+          rows: 24,
           colour: false,
         });
-        for (const event of events) report(event);
+        for (const event of events) report.tell(event);
         expect(text).not.toMatch(/(?![\n\t])\p{Cc}/u);
-        const live = terminalReport({ write: () => undefined, isTTY: true, columns, colour: true });
-        for (const event of [...events, { type: 'run-finished', at: '', exit: 0 } as const]) live(event);
+        const live = terminalReport({ write: () => undefined, isTTY: true, columns, rows: 24, colour: true });
+        for (const event of [...events, { type: 'run-finished', at: '', exit: 0 } as const]) live.tell(event);
       },
     ),
   );

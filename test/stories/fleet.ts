@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, vi } from 'vitest';
 import { plainFleet, readFleet } from '../../lab/src/fleet/definition.ts';
-import type { Lab } from '../../lab/src/lab.ts';
+import type { Lab, LabOptions } from '../../lab/src/lab.ts';
 import { startLab } from '../../lab/src/lab.ts';
 import { runCli } from '../cli/run-cli.ts';
 
@@ -28,9 +28,10 @@ export interface Fleet {
   ): Promise<Ran>;
   /** The same in this process: quicker, for stories that are not about the process. */
   cli(args: readonly string[], options?: { readonly env?: Readonly<Record<string, string>> }): Promise<Ran>;
-  /** Starts it, to be interrupted; `until` resolves when it has printed a text. */
+  /** Starts it, to be interrupted; `until` resolves when it has printed a text, `untilError` when on standard error. */
   start(args: readonly string[]): {
     until(text: string): Promise<void>;
+    untilError(text: string): Promise<void>;
     interrupt(): void;
     /** As kill -9 does. */
     kill(): void;
@@ -47,8 +48,9 @@ export interface Fleet {
 }
 
 /** A lab behind real SSH, and the built pvefleet beside it; both end with the test. */
-export async function openFleet(named?: string): Promise<Fleet> {
-  const lab = await startLab({ fleet: named === undefined ? plainFleet(3, '9') : readFleet(named, '9') });
+export async function openFleet(named?: string, labOptions: Pick<LabOptions, 'clock'> = {}): Promise<Fleet> {
+  const fleet = named === undefined ? plainFleet(3, '9') : readFleet(named, '9');
+  const lab = await startLab({ ...labOptions, fleet });
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-story-'));
   onTestFinished(async () => {
     await lab.close();
@@ -90,17 +92,21 @@ export async function openFleet(named?: string): Promise<Fleet> {
     },
     start(args) {
       const child = spawn(args);
-      let printed = '';
-      child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-      return {
-        until: (text) =>
+      const printing = (stream: typeof child.stdout): ((text: string) => Promise<void>) => {
+        let printed = '';
+        stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+        return (text) =>
           new Promise((resolve) => {
             const look = (): void => {
               if (printed.includes(text)) resolve();
             };
-            child.stdout.on('data', look);
+            stream.on('data', look);
             look();
-          }),
+          });
+      };
+      return {
+        until: printing(child.stdout),
+        untilError: printing(child.stderr),
         interrupt: () => void child.kill('SIGINT'),
         kill: () => void child.kill('SIGKILL'),
         ended: child.then(({ exitCode, stdout, stderr }) => ({ exit: exitCode, stdout, stderr })),

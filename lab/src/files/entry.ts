@@ -33,11 +33,19 @@ export interface DirectoryEntry extends Meta {
   readonly drop: (name: string) => Entry | undefined;
   /** Gives the directory itself other permission bits. */
   readonly setMode: (mode: number) => void;
+  /** Gives the directory itself another time of change, in Unix seconds. */
+  readonly setTime: (mtime: number) => void;
 }
 
 /** What is put into a directory; owner, mode and time are the directory's to give where left out. */
 export type NewEntry =
-  | { readonly kind: 'file'; readonly bytes: Buffer; readonly size?: number; readonly mode?: number }
+  | {
+      readonly kind: 'file';
+      readonly bytes: Buffer;
+      readonly size?: number;
+      readonly mode?: number;
+      readonly mtime?: number;
+    }
   | { readonly kind: 'directory'; readonly mode?: number }
   | { readonly kind: 'link'; readonly target: string }
   | { readonly kind: 'moved'; readonly entry: Entry };

@@ -45,6 +45,7 @@ export function generatedDirectory(entries: Entries, shown: Shown = {}): Directo
     put: refuse,
     drop: refuse,
     setMode: () => refuse(''),
+    setTime: () => refuse(''),
   };
 }
 
@@ -57,7 +58,9 @@ export function overlaidDirectory(over: ReadonlyMap<string, Entry>, under: Direc
     kind: 'directory',
     owner: under.owner,
     group: under.group,
-    mtime: under.mtime,
+    get mtime() {
+      return under.mtime;
+    },
     get mode() {
       return under.mode;
     },
@@ -72,5 +75,33 @@ export function overlaidDirectory(over: ReadonlyMap<string, Entry>, under: Direc
       return under.drop(name);
     },
     setMode: under.setMode,
+    setTime: under.setTime,
+  };
+}
+
+/** A directory whose entries show as `seen` has them; changes of it go through. */
+export function seenDirectory(
+  under: DirectoryEntry,
+  seen: (name: string, entry: Entry) => Entry,
+): DirectoryEntry {
+  return {
+    kind: 'directory',
+    owner: under.owner,
+    group: under.group,
+    get mtime() {
+      return under.mtime;
+    },
+    get mode() {
+      return under.mode;
+    },
+    get: (name) => {
+      const entry = under.get(name);
+      return entry === undefined ? undefined : seen(name, entry);
+    },
+    names: under.names,
+    put: under.put,
+    drop: under.drop,
+    setMode: under.setMode,
+    setTime: under.setTime,
   };
 }

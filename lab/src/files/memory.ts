@@ -21,7 +21,9 @@ export function memoryDirectory(rules: TreeRules, path = '', asked?: number): Di
     kind: 'directory',
     owner: meta.owner,
     group: meta.group,
-    mtime: meta.mtime,
+    get mtime() {
+      return meta.mtime;
+    },
     get mode() {
       return rules.shownMode(meta.mode, 'directory');
     },
@@ -44,6 +46,10 @@ export function memoryDirectory(rules: TreeRules, path = '', asked?: number): Di
       rules.check(path);
       meta = rules.meta(path, 'directory', mode);
     },
+    setTime(mtime) {
+      rules.check(path);
+      meta = { ...meta, mtime };
+    },
   };
 }
 
@@ -51,8 +57,10 @@ function makeEntry(rules: TreeRules, path: string, made: NewEntry, before: Entry
   if (made.kind === 'directory') return memoryDirectory(rules, path, made.mode);
   if (made.kind === 'link')
     return { kind: 'link', target: made.target, ...rules.meta(path, 'link', undefined) };
-  if (made.kind === 'file')
-    return fileEntry(rules, path, made.bytes, made.size ?? made.bytes.length, made.mode ?? before?.mode);
+  if (made.kind === 'file') {
+    const mode = made.mode ?? before?.mode;
+    return fileEntry(rules, path, made.bytes, made.size ?? made.bytes.length, mode, made.mtime);
+  }
   const { entry } = made;
   if (entry.kind === 'file') return fileEntry(rules, path, entry.content(), entry.size, entry.mode);
   if (entry.kind === 'link') return entry;
@@ -70,13 +78,14 @@ function fileEntry(
   bytes: Buffer,
   size: number,
   asked: number | undefined,
+  mtime?: number,
 ): Entry {
   const meta = rules.meta(path, 'file', asked);
   return {
     kind: 'file',
     owner: meta.owner,
     group: meta.group,
-    mtime: meta.mtime,
+    mtime: mtime ?? meta.mtime,
     size,
     content: () => bytes,
     get mode() {

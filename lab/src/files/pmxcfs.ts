@@ -1,6 +1,7 @@
 import { FileError, type Cluster } from '../machine.ts';
 import type { DirectoryEntry, Entry } from './entry.ts';
-import { generatedFile, generatedLink, overlaidDirectory } from './generated.ts';
+import { generatedFile, generatedLink, overlaidDirectory, seenDirectory } from './generated.ts';
+import { lockDirectory, type LockDirectory } from './lock-directory.ts';
 import { memoryDirectory } from './memory.ts';
 import { rrdText } from './rrd.ts';
 
@@ -43,6 +44,7 @@ export function pmxcfs(cluster: () => Cluster, clock: () => number): Pmxcfs {
     meta: (path, kind) => ({ mode: modeOf(path, kind), owner: 'root', group: 'www-data', mtime: clock() }),
     shownMode: (mode) => (cluster().quorate() ? mode : mode & READ_ONLY_MASK),
   });
+  const locks = lockDirectory(() => cluster().name === undefined, clock);
   return {
     root,
     mount: (node) => {
@@ -61,10 +63,21 @@ export function pmxcfs(cluster: () => Cluster, clock: () => number): Pmxcfs {
           ['.version', generatedFile(() => versionText(cluster(), started, counters), shown)],
           ['.rrd', generatedFile(() => rrdText([...cluster().machines.values()], clock()), shown)],
         ]),
-        root,
+        asMember(node, root, locks),
       );
     },
   };
+}
+
+/** The shared tree for one member: below `priv/lock` it counts who changes what. */
+function asMember(node: string, root: DirectoryEntry, locks: LockDirectory): DirectoryEntry {
+  return seenDirectory(root, (top, priv) =>
+    top === 'priv' && priv.kind === 'directory'
+      ? seenDirectory(priv, (name, entry) =>
+          name === 'lock' && entry.kind === 'directory' ? locks(node, entry) : entry,
+        )
+      : priv,
+  );
 }
 
 function modeOf(path: string, kind: 'file' | 'directory' | 'link'): number {

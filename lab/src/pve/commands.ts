@@ -1,4 +1,5 @@
 import type { PveCommand } from '../machine.ts';
+import { PVEUM } from './access/pveum.ts';
 import { vzdump } from './backup/vzdump.ts';
 import { toolCommand } from './cli/tool.ts';
 import { HA_MANAGER } from './cluster/ha-manager.ts';
@@ -11,7 +12,7 @@ import { QM } from './qm/tool.ts';
 
 /** PVE's command line tools that the lab models, by name. */
 export const pveCommands: ReadonlyMap<string, PveCommand> = new Map<string, PveCommand>([
-  ...[QM, PCT, PVESM, PVECM, HA_MANAGER].map((tool) => [tool.name, toolCommand(tool)] as const),
+  ...[QM, PCT, PVESM, PVECM, PVEUM, HA_MANAGER].map((tool) => [tool.name, toolCommand(tool)] as const),
   ['pvesh', pvesh],
   ['vzdump', vzdump],
   ['qmrestore', qmrestore],

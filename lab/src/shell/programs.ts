@@ -3,6 +3,7 @@ import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdRun } from './systemd-run.ts';
+import { touch } from './touch.ts';
 import { tr } from './tr.ts';
 import type { Program } from './program.ts';
 
@@ -13,5 +14,6 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(pathPrograms),
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
+  ['touch', touch],
   ['tr', tr],
 ]);

@@ -61,7 +61,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   if (diagnostics.length === 0)
     diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const target: NewGuest = {
+  const target: Target = {
     kind,
     vmid,
     node,
@@ -85,12 +85,8 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   });
 }
 
-interface NewGuest extends Target {
-  readonly kind: GuestKind;
-}
-
 function createStep(
-  target: NewGuest,
+  target: Target,
   call: PveCall,
   wishes: Readonly<Record<string, WantedValue>>,
   snapshot: Snapshot,

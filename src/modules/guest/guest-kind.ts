@@ -34,7 +34,10 @@ export const SHUTDOWN_SECONDS = 60;
 
 /** The words that both kinds know beside PVE's options. */
 export const guestWords: readonly Word[] = [
-  { name: 'vmid', help: 'Number of the guest in its cluster, 100 to 999999999.' },
+  {
+    name: 'vmid',
+    help: 'Number of the guest in its cluster, 100 to 999999999; auto: it is known by its name, and a new one gets a free number.',
+  },
   { name: 'node', help: 'PVE node to make it on; a guest that exists stays where it is.' },
   { name: 'state', help: 'present (power left alone), running, stopped or absent.' },
   { name: 'timeout', help: `Seconds that a shutdown may take; ${SHUTDOWN_SECONDS} unless said.` },

@@ -8,11 +8,22 @@ import { refusal } from './check-place.ts';
 import { createGuest } from './create-guest.ts';
 import { guestCheckpoints } from './guest-checkpoints.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { identifyGuests } from './identify-guests.ts';
 import { parseGuest } from './parse-guest.ts';
+import { withSides } from './plan-sides.ts';
 import { pendingDifferences } from './pending-differences.ts';
 import { predictGuest } from './predict-guest.ts';
 import { guestArgs, guestState, readGuest } from './read-guest.ts';
 import { removeGuest } from './remove-guest.ts';
+import {
+  effectOnOptions,
+  sideArgs,
+  optionsOnly,
+  predictSides,
+  sideFiles,
+  sideSettings,
+  verifySides,
+} from './side-settings.ts';
 import { takeBack } from './take-back.ts';
 import { updateGuest } from './update-guest.ts';
 import { verifyGuest } from './verify-guest.ts';
@@ -26,9 +37,10 @@ export function guestModule(kind: GuestKind): ResourceModule {
     scope: 'cluster',
     summary: kind.summary,
     properties: kind.properties,
-    words: kind.words,
+    words: [...kind.words, ...sideSettings.map(({ name, help }) => ({ name, help }))],
     naming: ({ name }) => ({ vmid: Number(name) }),
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
+    identify: identifyGuests,
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
     read: (snapshot, at) => guestState(kind, snapshot, Number(at.name)),
     list(snapshot) {
@@ -38,17 +50,24 @@ export function guestModule(kind: GuestKind): ResourceModule {
         .filter(({ type }) => type === kind.kind)
         .map(({ vmid }) => address(kind.kind, vmid, snapshot.cluster));
     },
-    toArgs: (snapshot, at) => guestArgs(kind, snapshot, Number(at.name)),
+    toArgs(snapshot, at) {
+      const args = guestArgs(kind, snapshot, Number(at.name));
+      const guest = readGuest(kind, snapshot, Number(at.name));
+      return args === undefined || isUnknown(args) || guest === undefined || isUnknown(guest)
+        ? args
+        : { ...args, ...sideArgs(guest, snapshot) };
+    },
     pending(snapshot, at) {
       const guest = readGuest(kind, snapshot, Number(at.name));
       return guest === undefined ? [] : isUnknown(guest) ? guest : pendingDifferences(kind, guest);
     },
-    create: (wanted, snapshot) => createGuest(kind, wanted, snapshot),
+    create: (wanted, snapshot) =>
+      withSides(kind, wanted, snapshot, undefined, createGuest(kind, optionsOnly(wanted), snapshot)),
     update(wanted, snapshot) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
       return guest === undefined || isUnknown(guest)
         ? gone(wanted)
-        : updateGuest(kind, wanted, guest, snapshot);
+        : withSides(kind, wanted, snapshot, guest, updateGuest(kind, optionsOnly(wanted), guest, snapshot));
     },
     remove(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
@@ -58,11 +77,15 @@ export function guestModule(kind: GuestKind): ResourceModule {
     },
     touches(effect) {
       const at = (node: string) => guestConfigPath(Number(effect.address.name), kind.kind, node);
-      return effect.brings === 'place' ? [at(effect.node), at(effect.to)] : [at(effect.node)];
+      return [at(effect.node), ...(effect.brings === 'place' ? [at(effect.to)] : []), ...sideFiles(effect)];
     },
-    predict: (snapshot, effect) => predictGuest(kind, snapshot, effect),
-    verify: (snapshot, effect) => verifyGuest(kind, snapshot, effect),
-    takeBack: (before, after, effect) => takeBack(kind, before, after, effect),
+    predict: (snapshot, effect) =>
+      predictSides(predictGuest(kind, snapshot, effectOnOptions(effect)), effect),
+    verify: (snapshot, effect) => [
+      ...verifyGuest(kind, snapshot, effectOnOptions(effect)),
+      ...verifySides(kind, snapshot, effect),
+    ],
+    takeBack: (before, after, effect) => takeBack(kind, before, after, effectOnOptions(effect)),
     checkpoints: guestCheckpoints(kind),
   };
 }

@@ -1,4 +1,4 @@
-import type { DraftStep, Target } from './power-step.ts';
+import type { DraftStep, GuestAt } from './power-step.ts';
 import { guestLock } from './power-step.ts';
 import { haSays, waitStep } from './wait-step.ts';
 
@@ -8,7 +8,7 @@ const HA_SLACK_SECONDS = 60;
 const COMMAND_SECONDS = 60;
 
 /** The power that HA gave a guest before is what its resource said; it takes it up within some ten seconds. */
-export function haStartSteps(target: Target, sid: string): readonly DraftStep[] {
+export function haStartSteps(target: GuestAt, sid: string): readonly DraftStep[] {
   const { node, cluster } = target;
   const setState = (state: 'started' | 'stopped') => ({
     run: 'call' as const,
@@ -30,7 +30,7 @@ export function haStartSteps(target: Target, sid: string): readonly DraftStep[] 
 }
 
 /** HA shuts a guest down within so many seconds, a VM hard when they are over; 0 stops it at once (pitfall 9). */
-export function haStopSteps(target: Target, sid: string, seconds: number): readonly DraftStep[] {
+export function haStopSteps(target: GuestAt, sid: string, seconds: number): readonly DraftStep[] {
   const { node, cluster } = target;
   return [
     {

@@ -7,6 +7,8 @@ import { nearest } from '../../text/did-you-mean.ts';
 import type { Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { AUTO, nameOfAuto } from './identify-guests.ts';
+import { findSide, sideSettings } from './side-settings.ts';
 import { parseOption } from './parse-option.ts';
 
 const STATES = ['present', 'running', 'stopped', 'absent'];
@@ -28,6 +30,13 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
   const options: Record<string, WantedValue> = {};
   const words: Record<string, string> = {};
   for (const [key, value] of Object.entries(spec.args)) {
+    const side = findSide(key);
+    if (side !== undefined) {
+      const parsed = side.parse(value);
+      if ('value' in parsed) options[key] = parsed.value;
+      else complain([key, ...(parsed.path ?? [])], parsed.problem);
+      continue;
+    }
     if (guest.words.some(({ name }) => name === key)) {
       const word = parseWord(key, value);
       if (typeof word === 'string') words[key] = word;
@@ -51,15 +60,22 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     if (parsed.problems.length === 0) options[key] = parsed.value;
   }
   const { vmid, node, state, ...how } = words;
+  const name = vmid === AUTO ? nameOfAuto(spec) : vmid;
+  if (vmid === AUTO && name === undefined)
+    complain(
+      ['vmid'],
+      `vmid is auto, and it has no ${guest.nameOption}; a ${guest.label} without a number is known by its ${guest.nameOption}`,
+      `Add "${guest.nameOption}: NAME", or give it a number.`,
+    );
   if (vmid === undefined && !('vmid' in spec.args))
     complain(
       [],
       `vmid is missing; a ${guest.label} is known by its number`,
-      'Add "vmid: 100", with a number that is free in the cluster.',
+      'Add "vmid: 100", with a number that is free in the cluster, or "vmid: auto" to have it found by its name.',
     );
-  if (diagnostics.length > 0 || vmid === undefined) return { ok: false, diagnostics };
+  if (diagnostics.length > 0 || name === undefined) return { ok: false, diagnostics };
   return ok({
-    address: address(guest.kind, vmid, cluster),
+    address: address(guest.kind, name, cluster),
     state: state ?? 'present',
     ...(node !== undefined && { node }),
     ...(spec.defaultNode !== undefined && { defaultNode: spec.defaultNode }),
@@ -71,13 +87,13 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
 }
 
 function titleOf(guest: GuestKind, spec: Spec): string {
-  const { vmid } = spec.args;
+  const vmid = spec.args['vmid'] === AUTO ? nameOfAuto(spec) : spec.args['vmid'];
   return typeof vmid === 'number' || typeof vmid === 'string' ? `${guest.kind}/${vmid}` : `a ${guest.kind}`;
 }
 
 function unknownOption(guest: GuestKind, key: string): string {
   const known = [
-    ...guest.words.map(({ name }) => name),
+    ...[...guest.words, ...sideSettings].map(({ name }) => name),
     ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : [row.name])),
   ];
   if (optionSchema(guest.kind, key) !== undefined)
@@ -95,9 +111,9 @@ function parseWord(word: string, value: unknown): string | { readonly problem: s
     };
   switch (word) {
     case 'vmid':
-      return /^[1-9]\d{2,8}$/u.test(text)
+      return text === AUTO || /^[1-9]\d{2,8}$/u.test(text)
         ? text
-        : { problem: `vmid is "${text}"; a number from 100 to 999999999 is wanted` };
+        : { problem: `vmid is "${text}"; a number from 100 to 999999999, or auto, is wanted` };
     case 'state': {
       const found = nearest(text, STATES);
       return STATES.includes(text)

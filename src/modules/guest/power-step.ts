@@ -7,7 +7,7 @@ import { SHUTDOWN_SECONDS } from './guest-kind.ts';
 export type DraftStep = Omit<Step, 'id'>;
 
 /** Which guest a step is about. */
-export interface Target {
+export interface GuestAt {
   readonly kind: Pick<GuestKind, 'kind' | 'type'>;
   readonly vmid: number;
   readonly node: string;
@@ -15,29 +15,34 @@ export interface Target {
   readonly path: string;
 }
 
+/** The same with all that is known of its kind. */
+export interface Target extends GuestAt {
+  readonly kind: GuestKind;
+}
+
 const START_SECONDS = 120;
 const HIBERNATE_SECONDS = 3600;
 
-export function guestPath(target: Pick<Target, 'kind' | 'vmid' | 'node'>): string {
+export function guestPath(target: Pick<GuestAt, 'kind' | 'vmid' | 'node'>): string {
   return `/nodes/${target.node}/${target.kind.type}/${target.vmid}`;
 }
 
-export function guestLock(target: Target): string {
+export function guestLock(target: GuestAt): string {
   return `guest/${target.vmid}@${target.cluster}`;
 }
 
-const statusAct = (target: Target, word: string, params: PveCall['params'] = {}): Act => ({
+const statusAct = (target: GuestAt, word: string, params: PveCall['params'] = {}): Act => ({
   run: 'call',
   call: { method: 'POST', path: `${guestPath(target)}/status/${word}`, params },
 });
 
-const startAct = (target: Target): Act => statusAct(target, 'start');
+const startAct = (target: GuestAt): Act => statusAct(target, 'start');
 
-function shutdownAct(target: Target, seconds: number, forceStop: boolean): Act {
+function shutdownAct(target: GuestAt, seconds: number, forceStop: boolean): Act {
   return statusAct(target, 'shutdown', { timeout: String(seconds), ...(forceStop && { forceStop: '1' }) });
 }
 
-export function startStep(target: Target): DraftStep {
+export function startStep(target: GuestAt): DraftStep {
   return {
     ...powerStep(target, 'running'),
     act: startAct(target),
@@ -48,13 +53,13 @@ export function startStep(target: Target): DraftStep {
 }
 
 /** Starts a guest that the step before has made: its config is new, there is none that it could differ from. */
-export function startNewStep(target: Target): DraftStep {
+export function startNewStep(target: GuestAt): DraftStep {
   const step = startStep(target);
   return { ...step, guards: step.guards.filter(({ require }) => require !== 'unchanged') };
 }
 
 /** A clean shutdown within its time; a hard stop after it only if the spec says so. Detached, as it may take minutes. */
-export function shutdownStep(target: Target, seconds: number, forceStop: boolean): DraftStep {
+export function shutdownStep(target: GuestAt, seconds: number, forceStop: boolean): DraftStep {
   return {
     ...powerStep(target, 'stopped'),
     act: shutdownAct(target, seconds, forceStop),
@@ -65,7 +70,7 @@ export function shutdownStep(target: Target, seconds: number, forceStop: boolean
 }
 
 /** As pulling the plug. */
-export function stopStep(target: Target): DraftStep {
+export function stopStep(target: GuestAt): DraftStep {
   return {
     ...powerStep(target, 'stopped'),
     act: statusAct(target, 'stop'),
@@ -76,7 +81,7 @@ export function stopStep(target: Target): DraftStep {
 }
 
 /** Down within that time and up again; pending changes are applied in between. */
-export function rebootStep(target: Target, seconds: number): DraftStep {
+export function rebootStep(target: GuestAt, seconds: number): DraftStep {
   const { kind, vmid, cluster, node } = target;
   return {
     ...whileRunning(target),
@@ -101,7 +106,7 @@ export function rebootStep(target: Target, seconds: number): DraftStep {
 }
 
 /** Paused, in memory: no file tells it from one that runs. */
-export function suspendStep(target: Target): DraftStep {
+export function suspendStep(target: GuestAt): DraftStep {
   return {
     ...whileRunning(target),
     act: statusAct(target, 'suspend'),
@@ -111,7 +116,7 @@ export function suspendStep(target: Target): DraftStep {
   };
 }
 
-export function resumeStep(target: Target): DraftStep {
+export function resumeStep(target: GuestAt): DraftStep {
   return {
     ...whileRunning(target),
     act: statusAct(target, 'resume'),
@@ -122,7 +127,7 @@ export function resumeStep(target: Target): DraftStep {
 }
 
 /** To disk: it takes as long as its memory takes to be written. */
-export function hibernateStep(target: Target, storage: string | undefined): DraftStep {
+export function hibernateStep(target: GuestAt, storage: string | undefined): DraftStep {
   const params = { todisk: '1', ...(storage !== undefined && { statestorage: storage }) };
   const { kind, vmid, cluster, node } = target;
   return {
@@ -144,7 +149,7 @@ export function hibernateStep(target: Target, storage: string | undefined): Draf
 }
 
 /** A step for a guest that runs, and runs after it. */
-function whileRunning(target: Target): Pick<DraftStep, 'node' | 'guards' | 'locks' | 'effects'> {
+function whileRunning(target: GuestAt): Pick<DraftStep, 'node' | 'guards' | 'locks' | 'effects'> {
   const { kind, vmid } = target;
   const step = powerStep(target, 'running');
   return {
@@ -156,7 +161,7 @@ function whileRunning(target: Target): Pick<DraftStep, 'node' | 'guards' | 'lock
 }
 
 function powerStep(
-  target: Target,
+  target: GuestAt,
   is: 'running' | 'stopped',
 ): Pick<DraftStep, 'node' | 'guards' | 'locks' | 'effects'> {
   const { kind, vmid, node, cluster, path } = target;

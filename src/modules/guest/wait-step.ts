@@ -1,6 +1,6 @@
 import { address } from '../../address.ts';
 import { shQuote } from '../../text/sh-quote.ts';
-import type { DraftStep, Target } from './power-step.ts';
+import type { DraftStep, GuestAt } from './power-step.ts';
 
 /** Seconds between two looks. */
 const LOOK_SECONDS = 2;
@@ -10,7 +10,7 @@ const LOOK_SECONDS = 2;
  * `timeout` ends with 124 when it never held.
  */
 export function waitStep(
-  { kind, vmid, cluster }: Target,
+  { kind, vmid, cluster }: GuestAt,
   node: string,
   is: 'running' | 'stopped',
   condition: string,
@@ -33,7 +33,7 @@ export function waitStep(
 
 /** The same for something that may come to nothing: when that holds after a minute, it is over, and why is said. */
 export function waitOrGiveUpStep(
-  target: Target,
+  target: GuestAt,
   node: string,
   is: 'running' | 'stopped',
   [condition, over]: readonly [condition: string, over: string],
@@ -49,7 +49,7 @@ export function waitOrGiveUpStep(
 }
 
 /** Waits for a VM that restarts to run again. */
-export function restartedStep(target: Target, seconds: number): DraftStep {
+export function restartedStep(target: GuestAt, seconds: number): DraftStep {
   const { kind, vmid, cluster, node } = target;
   return {
     ...waitStep(target, node, 'running', `qm status ${vmid} | grep -q running`, seconds),
@@ -72,7 +72,7 @@ export type Sign = 'agent' | 'ip' | 'ssh';
 export const signs: readonly Sign[] = ['agent', 'ip', 'ssh'];
 
 /** True when the guest gives that sign. Its own addresses are asked for inside of it, by the agent or LXC. */
-export function gives(sign: Sign, { kind, vmid }: Target): string {
+export function gives(sign: Sign, { kind, vmid }: GuestAt): string {
   if (sign === 'agent') return `qm agent ${vmid} ping >/dev/null 2>&1`;
   const own =
     kind.kind === 'vm'

@@ -1,12 +1,12 @@
 import { address } from '../../address.ts';
-import type { DraftStep, Target } from '../guest/power-step.ts';
+import type { DraftStep, GuestAt } from '../guest/power-step.ts';
 import { guestLock, guestPath } from '../guest/power-step.ts';
 
 const ROLLBACK_SECONDS = 3600;
 
 /** Back to a snapshot; PVE stops the guest hard before, and starts it if the snapshot has its memory or `start` says so. */
 export function rollbackStep(
-  guest: Target,
+  guest: GuestAt,
   name: string,
   { runs, start }: { readonly runs: boolean; readonly start: boolean },
 ): DraftStep {

@@ -5,10 +5,10 @@ import { options } from '../../pve/guest-config.ts';
 import { findGuest, guestConfigPath, power } from '../../snapshot/guests.ts';
 import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
-import type { Target } from '../guest/power-step.ts';
+import type { GuestAt } from '../guest/power-step.ts';
 
 /** The guest whose snapshots are meant. */
-export interface SnapshotGuest extends Target {
+export interface SnapshotGuest extends GuestAt {
   readonly config: GuestConfig;
   readonly options: Options;
   readonly power: 'running' | 'stopped' | Unknown;

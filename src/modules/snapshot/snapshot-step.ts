@@ -1,5 +1,5 @@
 import type { Effect } from '../../plan/plan.ts';
-import type { DraftStep, Target } from '../guest/power-step.ts';
+import type { DraftStep, GuestAt } from '../guest/power-step.ts';
 import { guestLock, guestPath } from '../guest/power-step.ts';
 import { snapshotAddress } from './snapshot-address.ts';
 
@@ -17,7 +17,7 @@ export interface NewSnapshot {
   readonly vmstate: boolean;
 }
 
-export function takeStep(guest: Target, { name, description, vmstate }: NewSnapshot): DraftStep {
+export function takeStep(guest: GuestAt, { name, description, vmstate }: NewSnapshot): DraftStep {
   return {
     node: guest.node,
     act: {
@@ -54,7 +54,7 @@ export function takeStep(guest: Target, { name, description, vmstate }: NewSnaps
 }
 
 export function describeStep(
-  guest: Target,
+  guest: GuestAt,
   name: string,
   before: string | undefined,
   after: string | null,
@@ -89,7 +89,7 @@ export function describeStep(
   };
 }
 
-export function removeStep(guest: Target, name: string): DraftStep {
+export function removeStep(guest: GuestAt, name: string): DraftStep {
   return {
     node: guest.node,
     act: {
@@ -105,6 +105,6 @@ export function removeStep(guest: Target, name: string): DraftStep {
   };
 }
 
-function absence(guest: Target, name: string): Effect {
+function absence(guest: GuestAt, name: string): Effect {
   return { brings: 'absence', address: snapshotAddress({ ...guest, name }, guest.cluster), node: guest.node };
 }

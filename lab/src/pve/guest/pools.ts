@@ -37,7 +37,7 @@ export function addToPool(machine: Machine, pool: string, vmid: string): void {
   const line = poolLine(machine, pool);
   if (line === null) return;
   const ids = [...(line[2] ?? '').split(',').filter((id) => id !== '' && id !== vmid), vmid];
-  const sorted = ids.toSorted((a, b) => Number(a) - Number(b)).join(',');
+  const sorted = ids.toSorted().join(',');
   const text = machine.files.read(USERS) ?? '';
   machine.files.write(USERS, text.replace(line[0], `${line[1]}${sorted}${line[3]}`));
 }

@@ -2,6 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { checkPublicKeys } from '../cli/file-parameters.ts';
 import { die, Failure, failureText, refuseParameters } from '../failure.ts';
 import { emptyConfig, type GuestConfig } from '../guest/config.ts';
+import { addToPool, refuseUnknownPool } from '../guest/pools.ts';
 import { refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { clampCpuUnits } from '../qm/options.ts';
@@ -15,7 +16,7 @@ import { saveCt } from './store.ts';
 import { createVolumes, isMountName, isVolume, MOUNT_NAMES, parseMount } from './volume.ts';
 import { changeConfig } from './update.ts';
 
-const NOT_MODELLED = ['pool', 'ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
+const NOT_MODELLED = ['ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
 
 /** What tar says that it read of the lab's template, which is the recordings': a small system without time zones. */
 const UNPACKED_BYTES = 2201600;
@@ -28,6 +29,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
     vmid = '',
     ostemplate = '',
     storage = 'local',
+    pool,
     start,
     password: _password,
     'ssh-public-keys': keys,
@@ -41,6 +43,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
   const options: Record<string, string> = { ...rest };
   clampCpuUnits(options);
   refuseWithoutQuorum(machine);
+  if (pool !== undefined) refuseUnknownPool(machine, pool);
   refuseUsedId(machine, vmid);
   if (keys !== undefined) checkPublicKeys(keys);
   checkTemplate(session, ostemplate);
@@ -54,6 +57,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
   if (mounts.size === 0) mounts.set('rootfs', `${storage}:4`);
   return runTask(session, 'vzcreate', vmid, async () => {
     await withGuestLock(session, 'lxc', vmid, 10, () => fill(session, vmid, config, mounts, ostemplate));
+    if (pool !== undefined) addToPool(machine, pool, vmid);
     if (start === '1') await startCt(session, { vmid });
   });
 }

@@ -2,6 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { dump } from '../backup/vzdump.ts';
 import { refuseParameters } from '../failure.ts';
 import type { GuestKind } from '../guest/config.ts';
+import { setFirewallOptions } from '../guest/firewall-options.ts';
 import { rollbackSnapshot } from '../guest/rollback.ts';
 import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
 import type { SnapshotKind } from '../guest/snapshot-kind.ts';
@@ -184,6 +185,8 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`POST ${CT}/status/suspend`, suspendCt),
   task(`POST ${CT}/status/resume`, resumeCt),
   task(`POST ${CT}/status/reboot`, rebootCt),
+  method(`PUT ${VM}/firewall/options`, setFirewallOptions),
+  method(`PUT ${CT}/firewall/options`, setFirewallOptions),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
   method('PUT /nodes/{node}/storage/{storage}/content/{volume}', setVolumeData),
   method('POST /nodes/{node}/vzdump', async (session, given) => {

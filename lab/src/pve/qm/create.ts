@@ -2,6 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { checkPublicKeys } from '../cli/file-parameters.ts';
 import { die, Failure, failureText } from '../failure.ts';
 import { emptyConfig } from '../guest/config.ts';
+import { addToPool, refuseUnknownPool } from '../guest/pools.ts';
 import { refuseLocked, refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
 import { uniqueTags } from '../guest/tags.ts';
 import { withGuestLock } from '../locks.ts';
@@ -19,7 +20,7 @@ import { saveVm } from './store.ts';
 /** The version that QEMU says it has; the recordings' is Debian's. */
 const QEMU_VERSION = '10.0.13';
 
-const NOT_MODELLED = ['pool', 'ha-managed', 'live-restore', 'unique'];
+const NOT_MODELLED = ['ha-managed', 'live-restore', 'unique'];
 /** What steers a restore, and is no option of the VM. */
 const RESTORE = [
   'archive',
@@ -53,9 +54,11 @@ export async function createVm(session: Session, given: Parameters): Promise<Tas
   take(parameters, 'bwlimit');
   const start = take(parameters, 'start') === '1';
   const storage = take(parameters, 'storage');
+  const pool = take(parameters, 'pool');
   if (parameters['sshkeys'] !== undefined) checkPublicKeys(decodeURIComponent(parameters['sshkeys']));
   clampCpuUnits(parameters);
   refuseWithoutQuorum(machine);
+  if (pool !== undefined) refuseUnknownPool(machine, pool);
   resolveCdromAlias(parameters);
   checkDriveStorages(session, parameters, storage);
   normalizeDrives(machine, parameters);
@@ -63,7 +66,10 @@ export async function createVm(session: Session, given: Parameters): Promise<Tas
   await reserve(session, vmid);
   return runTask(session, 'qmcreate', vmid, async () => {
     try {
-      await withGuestLock(session, 'qemu', vmid, 1, () => writeNewVm(session, vmid, parameters, storage));
+      await withGuestLock(session, 'qemu', vmid, 1, async () => {
+        await writeNewVm(session, vmid, parameters, storage);
+        if (pool !== undefined) addToPool(machine, pool, vmid);
+      });
     } catch (thrown) {
       if (thrown instanceof Failure) removeConfig(machine, 'qemu', vmid);
       throw thrown;
