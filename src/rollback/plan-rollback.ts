@@ -141,8 +141,9 @@ function isAsLeft({ touched, module, snapshot, left }: Resource, state: State): 
   const then = filesOf(module, touched, touched.node);
   const now = filesOf(module, touched, state.node);
   return then.every((path, index) => {
-    const sha1 = left.get(fileKey(snapshot.cluster, path))?.sha1 ?? undefined;
-    return sha1 !== undefined && sha1 === snapshot.digests[now[index] ?? ''];
+    const known = left.get(fileKey(snapshot.cluster, path));
+    // What was not there, and is not there now, is as it was; what was not read is not.
+    return known !== undefined && (known.sha1 ?? undefined) === snapshot.digests[now[index] ?? ''];
   });
 }
 
