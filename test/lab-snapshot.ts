@@ -39,6 +39,8 @@ export interface LabSnapshot {
   readonly unknown?: Readonly<Record<string, string>>;
   readonly cluster?: string;
   readonly quorate?: boolean;
+  /** Version of pve-manager on every node. */
+  readonly pve?: string;
 }
 
 /** A cluster of three nodes, pve1 to pve3, written by hand. */
@@ -49,6 +51,7 @@ export function labSnapshot({
   unknown = {},
   cluster = 'lab',
   quorate = true,
+  pve = '9.2.11',
 }: LabSnapshot = {}): Snapshot {
   const wanted: Record<string, string | null> = { '/etc/pve/storage.cfg': STORAGE_CFG, ...extra };
   const files: Record<string, string> = {};
@@ -69,7 +72,7 @@ export function labSnapshot({
         .map(({ vmid }) => vmid);
     return {
       host: node,
-      versions: { 'pve-manager': '9.2.11' },
+      versions: { 'pve-manager': pve },
       kernel: '6.18.4-1-pve',
       cpus: 16,
       memory: 64 * 1024 ** 3,

@@ -32,6 +32,8 @@ const STEPS_PER_NODE = 4;
 
 export interface ApplyContext {
   readonly survey: Survey;
+  /** The values of the secrets that the plans name. */
+  readonly secrets?: ReadonlyMap<string, string>;
   /** The run's id, which goes before every step's id on the node. */
   readonly run: string;
   readonly exec: Exec;

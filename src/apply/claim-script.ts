@@ -19,6 +19,14 @@ export interface Claim {
   readonly begin: Begin;
 }
 
+/** What a step's work is like. */
+export interface Work {
+  /** It has a unit of its own. */
+  readonly detached: boolean;
+  /** It reads what comes with the script, which is kept in a file that only root reads until it has ended. */
+  readonly hasInput: boolean;
+}
+
 /** In days: what a run has left that nobody resumed goes at the end of another one after that. */
 export const KEPT_DAYS = 7;
 
@@ -30,23 +38,24 @@ const place = '/run/pvefleet';
  * writes to files, so it goes on when its connection is gone. /run is emptied at boot. Only root can keep track so;
  * somebody else's work is done without. POSIX sh.
  */
-export function claimScript(
-  { unit, begin }: Claim,
-  detached: boolean,
-  work: readonly string[],
-): readonly string[] {
+export function claimScript({ unit, begin }: Claim, kind: Work, work: readonly string[]): readonly string[] {
   return [
     `at=${place}/${unit}; result=`,
     `[ -d ${place} ] || mkdir -p -m 700 ${place} 2>/dev/null`,
     // When a process began, in clock ticks: its pid may be another's later. The twenty-second word, and no fork.
     `began() { [ -r "/proc/$1/stat" ] && read -r ${'x '.repeat(21)}ticks x <"/proc/$1/stat"; }`,
     `lost() { echo "${LOST_MARK} ${unit}" >&2; result=1; }`,
-    ...(begin.how === 'attach' ? lookScript(unit, begin.boot) : beginScript(begin.how, detached, work)),
+    ...(begin.how === 'attach' ? lookScript(unit, begin.boot) : beginScript(begin.how, kind, work)),
     ...waitScript(unit, begin),
   ];
 }
 
-function beginScript(how: 'first' | 'anew', detached: boolean, work: readonly string[]): readonly string[] {
+function beginScript(
+  how: 'first' | 'anew',
+  { detached, hasInput }: Work,
+  work: readonly string[],
+): readonly string[] {
+  const input = hasInput ? '"$at/in"' : '/dev/null';
   return [
     ...(how === 'anew' ? ['rm -rf "$at"'] : []),
     'work() {',
@@ -54,15 +63,17 @@ function beginScript(how: 'first' | 'anew', detached: boolean, work: readonly st
     '}',
     'if mkdir "$at" 2>/dev/null; then',
     '  began $$; echo "$$ $ticks" >"$at/pid"',
-    '  (work) </dev/null >"$at/out" 2>"$at/err"',
+    ...(hasInput ? ['  cat >"$at/in"'] : []),
+    `  (work) <${input} >"$at/out" 2>"$at/err"`,
     '  result=$?',
+    ...(hasInput && !detached ? ['  rm -f "$at/in"'] : []),
     ...(detached
       ? // The unit itself leaves its exit code; until then it is what runs.
         ['  if [ "$result" = 0 ]; then rm "$at/pid"; result=; else echo "$result" >"$at/exit"; fi']
       : ['  echo "$result" >"$at/exit"']),
     `elif [ -d "$at" ]; then :`,
     `elif [ -w ${place} ]; then echo "no directory $at can be made" >&2; result=1`,
-    'else (work) </dev/null; result=$?',
+    `else ${hasInput ? '(work)' : '(work) </dev/null'}; result=$?`,
     'fi',
   ];
 }
@@ -101,9 +112,10 @@ function waitScript(unit: string, { how }: Begin): readonly string[] {
 }
 
 /** The work of a step that has a unit of its own, so that not even the end of its log-in is the end of it. */
-export function detachedScript(command: string, unit: string): string {
+export function detachedScript(command: string, unit: string, hasInput: boolean): string {
   const at = `${place}/${unit}`;
-  const inner = `${command} >${at}/out 2>${at}/err; echo $? >${at}/exit`;
+  const input = hasInput ? ` <${at}/in` : '';
+  const inner = `${command}${input} >${at}/out 2>${at}/err; echo $? >${at}/exit${hasInput ? `; rm -f ${at}/in` : ''}`;
   return `systemd-run --quiet --collect --unit=pvefleet-${unit} --setenv=LC_ALL=C.UTF-8 sh -c ${shQuote(inner)}`;
 }
 

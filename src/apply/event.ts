@@ -1,5 +1,6 @@
 import type { Diagnostic, Position } from '../diagnostic.ts';
 import type { Brakes } from '../plan/brakes.ts';
+import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** How a change or a task on a host ended. */
@@ -115,6 +116,8 @@ export type Event =
       readonly commands: number;
       readonly seconds: number;
       readonly interrupted: boolean;
+      /** Guests that have what was changed only after a restart. */
+      readonly needsRestart?: readonly WaitsForRestart[];
     }
   | { readonly type: 'run-finished'; readonly at: string; readonly exit: number };
 

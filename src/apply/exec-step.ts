@@ -12,7 +12,7 @@ import type { Begin } from './claim-script.ts';
 import { isOutOfReach } from './patient-exec.ts';
 import { pause } from './pause.ts';
 import { type Progress, progressReader } from './progress.ts';
-import { stepScript } from './step-script.ts';
+import { stepInput, stepScript } from './step-script.ts';
 
 /** Seconds to wait before each time that a step is looked for again after its connection was lost. */
 const ATTACH_WAIT_SECONDS = [0, 1, 2, 5, 10, 20];
@@ -34,6 +34,8 @@ export interface ExecStepContext {
   /** Aborted when nobody waits for it any more. */
   readonly leave?: AbortSignal;
   readonly digests: Readonly<Record<string, string>>;
+  /** The values of the secrets that the plan names. */
+  readonly secrets?: ReadonlyMap<string, string>;
   /** Files to read again. */
   readonly files: readonly string[];
   /** Shell text that holds when the run may change the cluster: asked for on the node, the moment before. */
@@ -68,16 +70,18 @@ export async function execStep(step: Step, host: string, context: ExecStepContex
 async function tryStep(
   step: Step,
   host: string,
-  { unit, boot, begin, exec, leave, digests, files, mayChange, note, onProgress }: ExecStepContext,
+  { unit, boot, begin, exec, leave, digests, secrets, files, mayChange, note, onProgress }: ExecStepContext,
 ): Promise<Executed> {
   const nonce = newNonce();
   const readBack = readBackScript({ files }, nonce);
+  const input = begin.how === 'attach' ? undefined : stepInput(step.act, secrets);
   const send = (how: Begin, connectsAnew: boolean): Promise<Result<Finished>> =>
     exec(
       host,
       stepScript(step, { unit, begin: how, digests, readBack, mayChange, note: note?.(step.id) ?? '' }),
       {
         timeoutSeconds: step.timeoutSeconds + EXEC_GRACE_SECONDS,
+        ...(input !== undefined && { stdin: input }),
         ...(connectsAnew && { connectsAnew }),
         ...(onProgress !== undefined && { onOutput: progressReader(onProgress) }),
       },

@@ -33,7 +33,7 @@ export interface RanStep {
 /** What one step runs with. */
 export interface StepContext extends Pick<
   ExecStepContext,
-  'exec' | 'signal' | 'leave' | 'mayChange' | 'note' | 'onProgress'
+  'exec' | 'signal' | 'leave' | 'mayChange' | 'note' | 'onProgress' | 'secrets'
 > {
   readonly survey: Survey;
   readonly unit: string;

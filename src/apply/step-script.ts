@@ -1,5 +1,5 @@
 import type { Argument } from '../pve/call.ts';
-import { renderCall, showCommand } from '../pve/render-call.ts';
+import { callInput, renderCall, showCommand } from '../pve/render-call.ts';
 import type { Act, Guard, Step } from '../plan/plan.ts';
 import { shJoin, shQuote } from '../text/sh-quote.ts';
 import type { Claim } from './claim-script.ts';
@@ -21,6 +21,22 @@ export function shownArgv(act: Act, digests: Readonly<Record<string, string>>): 
   );
 }
 
+/** What the command of an act reads from its input, its secrets put in; undefined: nothing. Secrets go this way alone. */
+export function stepInput(act: Act, secrets: ReadonlyMap<string, string> = new Map()): string | undefined {
+  const pieces = inputOf(act).map((piece) => {
+    if (typeof piece === 'string') return piece;
+    const value = 'secret' in piece ? secrets.get(piece.secret) : undefined;
+    if (value === undefined) throw new Error('a step reads a secret that the plan has no value for');
+    return value;
+  });
+  return pieces.length === 0 ? undefined : pieces.join('');
+}
+
+function inputOf(act: Act): readonly Argument[] {
+  if (act.run === 'call') return callInput(act.call);
+  return act.stdin === undefined ? [] : [act.stdin];
+}
+
 /** What a script needs to know beside the step. */
 export interface ScriptContext extends Claim {
   /** SHA-1 of the files of this change as they should be now, by path. */
@@ -40,14 +56,15 @@ export interface ScriptContext extends Claim {
 export function stepScript(step: Step, context: ScriptContext): string {
   const command = commandText(step.act, context.digests);
   const { unit } = context;
+  const hasInput = inputOf(step.act).length > 0;
   return [
     ...preamble(step.act),
-    ...claimScript(context, step.detached, [
+    ...claimScript(context, { detached: step.detached, hasInput }, [
       `refuse() { echo "${GUARD_MARK} $1" >&2; exit ${GUARD_EXIT}; }`,
       ...(context.mayChange === undefined ? [] : [`${context.mayChange} || refuse lock`]),
       ...step.guards.map((guard) => guardScript(guard, context.digests)),
       ...(context.note === '' ? [] : [context.note]),
-      step.detached ? detachedScript(command, unit) : command,
+      step.detached ? detachedScript(command, unit, hasInput) : command,
     ]),
     context.readBack,
     'exit "$result"',
@@ -69,16 +86,25 @@ function preamble(act: Act): readonly string[] {
 }
 
 function commandText(act: Act, digests: ScriptContext['digests']): string {
-  const command = shJoin(actArgv(act).map((argument) => resolveArgument(argument, digests)));
-  return act.run === 'exec' && act.stdin !== undefined ? command : `${command} </dev/null`;
+  const command = shJoin(actArgv(act).flatMap((argument) => resolveArgument(act, argument, digests)));
+  return inputOf(act).length > 0 ? command : `${command} </dev/null`;
 }
 
-function resolveArgument(argument: Argument, digests: Readonly<Record<string, string>>): string {
-  if (typeof argument === 'string') return argument;
-  if ('secret' in argument) throw new Error(`secret ${argument.secret} reached the script unresolved`);
+/** A secret is left out: the option before it stands without a value, and PVE's command reads it from its input. */
+function resolveArgument(
+  act: Act,
+  argument: Argument,
+  digests: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (typeof argument === 'string') return [argument];
+  if ('secret' in argument) {
+    if (!inputOf(act).includes(argument))
+      throw new Error(`secret ${argument.secret} is no input of its command`);
+    return [];
+  }
   const digest = digests[argument.digest];
   if (digest === undefined) throw new Error(`no digest of ${argument.digest} in the plan`);
-  return digest;
+  return [digest];
 }
 
 function guardScript(guard: Guard, digests: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import { apply } from '../apply/apply.ts';
 import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import { givingBack } from '../apply/cluster-locks.ts';
-import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
+import type { Event, Recorder, ReportEvent, Outcome } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Ran } from '../contract/apply-result.ts';
 import { applyResult } from '../contract/apply-result.ts';
@@ -13,6 +13,8 @@ import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import { withBackups } from '../plan/with-backups.ts';
 import { withCheckpoints } from '../plan/with-checkpoints.ts';
+import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
+import { waitsForRestart } from '../plan/waits-for-restart.ts';
 import type { ApplyInput } from './apply-input.ts';
 import { exitOf, recapOf } from './apply-outcome.ts';
 import type { CliContext } from './command.ts';
@@ -263,6 +265,7 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   const started = performance.now();
   const { outcomes, interrupted, commands } = await apply(plan.plans, {
     survey: plan.survey,
+    secrets: plan.secrets,
     run: session.input.resumes ?? session.run,
     exec: session.exec,
     record,
@@ -280,6 +283,21 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
   }
   session.ran = { ...session.ran, outcomes, diagnostics: byChange };
   const seconds = (performance.now() - started) / 1000;
-  await tell({ type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted }, session);
+  const needsRestart = waitingOf(plan, outcomes);
+  await tell(
+    { type: 'recap', hosts: recapOf(plan, outcomes), commands, seconds, interrupted, needsRestart },
+    session,
+  );
   return context.signal.aborted ? exitCode.interrupted : exitOf(outcomes, diagnostics);
+}
+
+function waitingOf(
+  { plans }: DocumentPlan,
+  outcomes: ReadonlyMap<string, Outcome>,
+): readonly WaitsForRestart[] {
+  return plans.flatMap(({ cluster, changes }) =>
+    changes
+      .filter(({ id }) => outcomes.get(`${cluster}#${id}`) === 'changed')
+      .flatMap((change) => waitsForRestart(change) ?? []),
+  );
 }

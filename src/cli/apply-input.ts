@@ -6,10 +6,12 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument } from '../documents/plan-document.ts';
+import { documentSecrets } from '../documents/document-secrets.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { loadText } from '../documents/load-document.ts';
 import { isMapping } from '../documents/reading.ts';
 import { parseSavedPlan } from '../plan/parse-saved-plan.ts';
+import { secretsNamed } from '../plan/secrets.ts';
 import type { SavedPlan } from '../plan/saved-plan.ts';
 import { changedSince } from '../plan/saved-plan.ts';
 import type { Exec } from '../apply/exec.ts';
@@ -18,6 +20,7 @@ import type { Survey } from '../snapshot/survey.ts';
 
 export interface ApplyOptions {
   readonly allowDestroy: boolean;
+  readonly rotateSecrets: boolean;
   readonly targets: readonly string[];
 }
 
@@ -99,17 +102,39 @@ function savedPlan(json: unknown, file: string, { allowDestroy, targets }: Apply
 async function planOfSaved(saved: SavedPlan, survey: Survey): Promise<Result<DocumentPlan>> {
   const changed = [...(await documentChange(saved)), ...changedSince(saved, survey)];
   if (changed.length > 0) return fail(...changed);
+  const secrets = await secretsOf(saved, survey);
+  if (!secrets.ok) return secrets;
   // All that it needs has answered; who did not makes no difference to it.
   const asked = { ...survey, unreachable: [] };
   return ok({
     plans: saved.plans,
     refusals: [],
     warnings: [],
+    secrets: secrets.value,
     survey: asked,
     declared: [],
     specs: [],
     compared: 0,
   });
+}
+
+/** A saved plan has the names of secrets only: their values are read from its document. */
+async function secretsOf(
+  { plans, document }: SavedPlan,
+  survey: Survey,
+): Promise<Result<ReadonlyMap<string, string>>> {
+  const [first] = secretsNamed(plans);
+  if (first === undefined) return ok(new Map());
+  const text = await readFile(document.file, 'utf8').catch(() => undefined);
+  if (text !== undefined) return documentSecrets(text, document.file, survey);
+  return fail(
+    problem(
+      'plan/no-secrets',
+      'invalid',
+      `Cannot apply the saved plan: it needs ${first}, and its document ${document.file} is not there to read it from`,
+      'A saved plan holds no secrets. Apply it where its document is.',
+    ),
+  );
 }
 
 /** A plan may be applied where its document is not; one that is there must be the same. */

@@ -4,6 +4,7 @@ import type { Flags } from './flags.ts';
 
 export const flags = {
   'allow-destroy': { help: 'remove what the document says is absent' },
+  'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
   ...applyFlags,
 } as const satisfies Flags;
 
@@ -41,6 +42,7 @@ export async function run(context: CliContext<typeof flags>): Promise<number> {
     if (!file.ok) return file;
     return readApplyInput(file.value, {
       allowDestroy: context.flags['allow-destroy'],
+      rotateSecrets: context.flags['rotate-secrets'],
       targets: context.flags.target,
     });
   });

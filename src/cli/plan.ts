@@ -15,6 +15,7 @@ export const flags = {
   },
   'detailed-exitcode': { help: 'exit with 2 when there is something to change' },
   'allow-destroy': { help: 'plan the removal of what the document says is absent' },
+  'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
   out: { value: 'FILE', help: 'save the plan, for "pvefleet apply FILE"' },
   html: reportFlags.html,
   ...brakeFlags,
@@ -131,6 +132,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
   if (!survey.ok) return survey;
   const planned = planDocument(specs.value, survey.value, {
     allowDestroy: given['allow-destroy'],
+    rotateSecrets: given['rotate-secrets'],
     targets: given.target,
   });
   if (!planned.ok) return planned;

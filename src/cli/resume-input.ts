@@ -77,6 +77,8 @@ async function planRest(
   if (troubles.length > 0) return fail(...troubles);
   return ok({
     plans,
+    // What needs one is refused above: a journal holds none.
+    secrets: new Map(),
     refusals: [],
     warnings: [...stale, ...[...rest.failed, ...rest.blocked].map((each) => leftOut(each, rest))],
     // All that it needs has answered; who did not makes no difference to it.

@@ -87,7 +87,7 @@ function planOf(
     ? toSnapshots(touched, run, survey, allowDestroy)
     : { changes: [], refusals: [], others: touched, stays: [] };
   const declaredBy = `rollback of ${run}`;
-  const { specs, stays } = planRollback(back.others, applied.left, survey, declaredBy);
+  const { specs, stays } = planRollback(back.others, applied, survey, declaredBy);
   const planned = planDocument(specs, survey, { allowDestroy });
   if (!planned.ok) return planned;
   const plans = withChanges(planned.value.plans, back.changes);

@@ -26,6 +26,7 @@ export interface DocumentPlan extends Planned {
 
 export interface DocumentPlanOptions {
   readonly allowDestroy: boolean;
+  readonly rotateSecrets?: boolean;
   /** Only these resources (target.ts), and what they must follow; none: all. */
   readonly targets?: readonly string[];
 }
@@ -37,7 +38,7 @@ export interface DocumentPlanOptions {
 export function planDocument(
   specs: readonly Spec[],
   survey: Survey,
-  { allowDestroy, targets = [] }: DocumentPlanOptions,
+  { allowDestroy, rotateSecrets = false, targets = [] }: DocumentPlanOptions,
 ): Result<DocumentPlan> {
   if (survey.clusters.length === 0 && survey.unreachable.length > 0) return fail(...survey.unreachable);
   const placed = placeSpecs(specs, survey);
@@ -45,7 +46,7 @@ export function planDocument(
   const declared = identifySpecs(survey, placed.value).specs;
   const missed = targets.flatMap((target) => missedTarget(target, declared));
   if (missed.length > 0) return fail(...missed);
-  const planned = makePlan(survey, declared, { allowDestroy });
+  const planned = makePlan(survey, declared, { allowDestroy, rotateSecrets });
   const silentHosts = survey.unreachable.flatMap(({ host }) => host ?? []);
   const { unanswered, refusals } = sortRefusals(survey, planned, silentHosts);
   const warnings = [...placed.warnings, ...planned.warnings, ...leftOutWarnings(unanswered)];
@@ -55,6 +56,7 @@ export function planDocument(
       plans: planned.plans,
       refusals,
       warnings,
+      secrets: planned.secrets,
       survey,
       declared,
       specs: declared,
@@ -68,6 +70,7 @@ export function planDocument(
     plans,
     refusals: refusals.filter(({ spec }) => isMeant(spec)),
     warnings: [...warnings, ...followed.map(alsoPlanned)],
+    secrets: planned.secrets,
     survey,
     declared,
     specs: meant,

@@ -17,6 +17,7 @@ export function actPlanner(act: GuestAct): Planner {
     kind: act.name,
     knows: (argument) => [vmidArgument, ...act.args].some(({ name }) => name === argument),
     parse: (spec, cluster) => parseAct(act, spec, cluster),
+    claims: ({ words }) => act.claims?.(words) ?? [],
     refs: () => [],
     place(wanted, snapshot) {
       const guest = findGuest(snapshot, Number(wanted.words['vmid']));

@@ -1,7 +1,7 @@
 import type { Address } from '../address.ts';
 import type { Result } from '../diagnostic.ts';
 import type { ArgumentRow } from '../modules/argument-row.ts';
-import type { Draft, PlanOptions, Wanted } from '../modules/module.ts';
+import type { Claim, Draft, PlanOptions, Wanted } from '../modules/module.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { ActedGuest } from './acted-guest.ts';
@@ -42,5 +42,7 @@ export interface GuestAct extends ActWords {
   readonly only?: 'vm' | 'container';
   /** Locks of the guest that don't hinder it (a hibernated VM is locked, and started all the same). */
   readonly throughLocks?: readonly string[];
+  /** What it would have alone in the cluster: the VMID of a clone. */
+  claims?(args: ActArguments): readonly Claim[];
   draft(asked: Asked): Result<ActDraft>;
 }

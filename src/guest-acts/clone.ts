@@ -21,6 +21,7 @@ const CLONE_SECONDS = 86_400;
 export const clone: GuestAct = {
   name: 'clone',
   ...actTable.clone,
+  claims: ({ newid = '' }) => [{ name: `VMID ${newid}`, path: ['newid'] }],
   draft(asked) {
     const { guest, args, snapshot, wanted } = asked;
     const { newid = '', name, target = guest.node } = args;

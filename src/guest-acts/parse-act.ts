@@ -53,6 +53,7 @@ export function parseAct(
     address: address(name, words['vmid'] ?? '', cluster),
     state: 'present',
     options: {},
+    secrets: {},
     words,
     positions: spec.positions,
     declaredBy: [spec.declaredBy],

@@ -29,6 +29,7 @@ export const restorePlanner: Planner = {
     if (!parsed.ok || spec.defaultNode === undefined) return parsed;
     return ok({ ...parsed.value, defaultNode: spec.defaultNode }, parsed.warnings);
   },
+  claims: () => [],
   refs: () => [],
   place(wanted, snapshot) {
     const guest = findGuest(snapshot, Number(wanted.words['vmid']));

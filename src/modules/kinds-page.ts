@@ -38,11 +38,19 @@ function propertyRow(kind: string, row: Property): string {
     kind === 'vm' || kind === 'container'
       ? optionSchema(kind, row.indexed === true ? `${row.name}0` : row.name)
       : undefined;
-  const name = row.indexed === true ? `${row.name}0\` … \`${row.name}${(schema?.count ?? 1) - 1}` : row.name;
+  const name =
+    row.dotted === true
+      ? `${row.name}.…`
+      : row.indexed === true
+        ? `${row.name}0\` … \`${row.name}${(schema?.count ?? 1) - 1}`
+        : row.name;
   return `| \`${name}\` | ${valueText(row, schema)} | ${effectText(row)} | ${row.help} |`;
 }
 
 function valueText(row: Property, schema: OptionSchema | undefined): string {
+  if (row.shape === 'lines') return 'a list of lines';
+  if (row.shape === 'keys') return 'public keys, a list or lines';
+  if (row.shape === 'secret') return 'a secret';
   if (schema === undefined) return 'text';
   const format = propertyFormat(schema);
   if (format !== undefined) {
@@ -61,6 +69,7 @@ function valueText(row: Property, schema: OptionSchema | undefined): string {
 }
 
 function effectText(row: Property): string {
+  if (row.refused !== undefined) return "can't be declared";
   if (row.fixed === true) return 'never: fixed once it is made';
   if (row.transient === true) return 'only when it is made';
   if (typeof row.effect !== 'string') return 'at once or after a restart, as PVE decides; the plan says';

@@ -19,6 +19,8 @@ export interface Wanted {
   readonly defaultNode?: string;
   /** Only what the spec names; null removes an option. */
   readonly options: Readonly<Record<string, WantedValue>>;
+  /** The values of secret options, which have a stand-in in `options`. Never a part of a plan. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Words that say how: timeout, forceStop, purge. */
   readonly words: Readonly<Record<string, string>>;
   readonly positions: Positions;
@@ -35,10 +37,22 @@ export interface State {
 /** A change before makePlan gives it its place: ids and order. No steps: nothing to do. */
 export interface Draft extends Pick<Change, 'title' | 'node' | 'differences' | 'risks' | 'digests'> {
   readonly steps: readonly Omit<Step, 'id'>[];
+  /** The values of the secrets that the steps name. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export interface PlanOptions {
   readonly allowDestroy: boolean;
+  /** Set secrets again that can't be compared. */
+  readonly rotateSecrets?: boolean;
+}
+
+/** Something that only one resource may have. */
+export interface Claim {
+  /** "MAC address BC:24:11:00:00:01" */
+  readonly name: string;
+  /** Where it is declared in the spec. */
+  readonly path: readonly string[];
 }
 
 /** What a kind that can be kept as it is at one moment has for it. */
@@ -79,6 +93,8 @@ export interface ResourceModule {
   naming(address: Address): Readonly<Record<string, unknown>>;
   /** Validates a spec against the tables; every error has its position. */
   parse(spec: Spec, cluster: string): Result<Wanted>;
+  /** What it would have alone in the cluster; specs that claim the same are refused. */
+  claims(wanted: Wanted): readonly Claim[];
   /**
    * Which resource each spec means that doesn't say it by address, of all specs for a cluster; kinds that share their names
    * share the function. Specs that say it are left out.
@@ -93,7 +109,7 @@ export interface ResourceModule {
   /** Options whose value waits for a restart: what runs → what will be. */
   pending(snapshot: Snapshot, address: Address): readonly Difference[] | Unknown;
   create(wanted: Wanted, snapshot: Snapshot): Result<Draft>;
-  update(wanted: Wanted, snapshot: Snapshot): Result<Draft>;
+  update(wanted: Wanted, snapshot: Snapshot, options: PlanOptions): Result<Draft>;
   remove(wanted: Wanted, snapshot: Snapshot, options: PlanOptions): Result<Draft>;
   /** Files that are read again after a step with this effect. */
   touches(effect: Effect): readonly string[];

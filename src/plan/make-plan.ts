@@ -5,6 +5,7 @@ import type { PlanOptions } from '../modules/module.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import { refuseDoubleClaims } from './double-claims.ts';
 import { clusterOf, identifySpecs } from './identify-specs.ts';
 import type { Refusal } from './identify-specs.ts';
 import { mergeWanted } from './merge-wanted.ts';
@@ -22,6 +23,8 @@ export interface Planned {
   readonly plans: readonly Plan[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Diagnostic[];
+  /** The values of the secrets that the plans name. They are no part of a plan. */
+  readonly secrets: ReadonlyMap<string, string>;
 }
 
 /**
@@ -49,8 +52,9 @@ export function makePlan(
       refusals.push({ spec, diagnostics: result.diagnostics });
     }
   }
-  const merged = mergeWanted(placed);
+  const merged = refuseDoubleClaims(mergeWanted(placed));
   refusals.push(...merged.refusals);
+  const secrets = new Map<string, string>();
   const drafts: { readonly placed: Placed; readonly change: Change }[] = [];
   for (const [index, each] of merged.placed.entries()) {
     const result = each.planner.draft(each.wanted, each.snapshot, options);
@@ -65,6 +69,7 @@ export function makePlan(
       );
       continue;
     }
+    for (const [name, value] of Object.entries(result.value.secrets ?? {})) secrets.set(name, value);
     if (result.value.steps.length > 0)
       drafts.push({ placed: each, change: toChange(String(index + 1), each, result.value) });
   }
@@ -84,7 +89,7 @@ export function makePlan(
           },
         ];
   });
-  return { plans, refusals, warnings: unique(warnings) };
+  return { plans, refusals, warnings: unique(warnings), secrets };
 }
 
 function place(survey: Survey, spec: Spec, planners: readonly Planner[]): Result<Placed> {

@@ -53,7 +53,13 @@ export function mergeWanted(placed: readonly Placed[]): Merged {
 }
 
 function sameWish(a: Wanted, b: Wanted): boolean {
-  const wish = ({ state, node, options, words }: Wanted): unknown => ({ state, node, options, words });
+  const wish = ({ state, node, options, secrets, words }: Wanted): unknown => ({
+    state,
+    node,
+    options,
+    secrets,
+    words,
+  });
   return isDeepStrictEqual(wish(a), wish(b));
 }
 
@@ -63,6 +69,7 @@ function conflict(a: Wanted, b: Wanted): Diagnostic {
   const differing = [...new Set([...Object.keys(a.options), ...Object.keys(b.options)])].filter(
     (option) => !isDeepStrictEqual(a.options[option], b.options[option]),
   );
+  differing.push(...Object.keys(a.secrets).filter((option) => a.secrets[option] !== b.secrets[option]));
   if (a.state !== b.state) differing.push('state');
   if (a.node !== b.node) differing.push('node');
   return {

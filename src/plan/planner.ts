@@ -1,7 +1,7 @@
 import type { Address } from '../address.ts';
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
-import type { Draft, PlanOptions, ResourceModule, Wanted } from '../modules/module.ts';
+import type { Claim, Draft, PlanOptions, ResourceModule, Wanted } from '../modules/module.ts';
 import { findProperty } from '../modules/property.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
@@ -19,6 +19,8 @@ export interface Planner {
   knows(argument: string): boolean;
   /** Validates a spec against the tables; every error has its position. */
   parse(spec: Spec, cluster: string): Result<Wanted>;
+  /** What it would have alone in the cluster. */
+  claims(wanted: Wanted): readonly Claim[];
   /** Addresses that it mentions, whose changes come before it. */
   refs(wanted: Wanted, snapshot: Snapshot): readonly Address[];
   /** The node that it is on, or would be made on. */
@@ -34,6 +36,7 @@ export function resourcePlanner(module: ResourceModule): Planner {
       findProperty(module.properties, argument) !== undefined ||
       module.words.some(({ name }) => name === argument),
     parse: (spec, cluster) => module.parse(spec, cluster),
+    claims: (wanted) => module.claims(wanted),
     refs: (wanted, snapshot) => module.refs(wanted, snapshot),
     place(wanted, snapshot) {
       const found = module.read(snapshot, wanted.address);
@@ -52,7 +55,7 @@ export function resourcePlanner(module: ResourceModule): Planner {
         );
       return state === undefined
         ? as('create', module.create(wanted, snapshot))
-        : as('update', module.update(wanted, snapshot));
+        : as('update', module.update(wanted, snapshot, options));
     },
   };
 }

@@ -16,6 +16,8 @@ import { leftOutWarnings, sortRefusals } from './unanswered.ts';
 export interface PlannedAround {
   readonly plans: readonly Plan[];
   readonly warnings: readonly Diagnostic[];
+  /** The values of the secrets that the plans name. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** Why each host that declared a refused spec fails. */
   readonly refused: ReadonlyMap<string, readonly Diagnostic[]>;
   /** About specs for nodes that did not answer: they are left out, and no other host pays for it. */
@@ -26,6 +28,7 @@ export interface PlannedAround {
 
 export interface AroundOptions {
   readonly allowDestroy: boolean;
+  readonly rotateSecrets: boolean;
   /** Hosts of the run that gave no answer. */
   readonly silentHosts: readonly string[];
   /** By earlier tasks. */
@@ -54,7 +57,8 @@ export function planAround(survey: Survey, specs: readonly Spec[], options: Arou
     const kept = planned.refusals.length > 0 ? planned : { ...planned, ...keep(planned, survey, options) };
     if (kept.refusals.length === 0) {
       const { plans, warnings } = kept;
-      return { plans, warnings, refused, leftOut: leftOutWarnings([...leftOut.values()]), given };
+      const { secrets } = planned;
+      return { plans, warnings, secrets, refused, leftOut: leftOutWarnings([...leftOut.values()]), given };
     }
     const { unanswered, refusals } = sortRefusals(survey, kept, options.silentHosts);
     for (const refusal of unanswered) leftOut.set(refusal.spec, refusal);

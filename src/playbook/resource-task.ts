@@ -6,6 +6,8 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { predict } from '../plan/predict.ts';
+import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
+import { waitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Spec } from '../spec.ts';
 import { expandTask } from './expand-task.ts';
 import { lockClusters } from './lock-clusters.ts';
@@ -31,10 +33,11 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const { run } = batch;
   const results = new Map<string, HostResult>();
   const specs = declare(batch, results);
-  const { allowDestroy } = run.options;
+  const { allowDestroy, rotateSecrets } = run.options;
   const silentHosts = run.tally.silentHosts();
-  const { plans, warnings, refused, leftOut, given } = planAround(run.survey, specs, {
+  const { plans, warnings, secrets, refused, leftOut, given } = planAround(run.survey, specs, {
     allowDestroy,
+    rotateSecrets,
     silentHosts,
     given: run.given,
     ...checkpointOf(run),
@@ -56,7 +59,7 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   run.planned.push(...plans);
   const ended =
     locked.length === 0
-      ? await carryOut(plans, batch)
+      ? await carryOut(plans, secrets, batch)
       : changesOf(plans).map((each) => ({ ...each, outcome: 'failed' as const, diagnostics: locked }));
   for (const { cluster, change, outcome, diagnostics } of ended) {
     const host = hostOf(cluster, change, batch);
@@ -103,7 +106,11 @@ function changesOf(plans: readonly Plan[]): readonly Pick<Ended, 'cluster' | 'ch
   return plans.flatMap(({ cluster, changes }) => changes.map((change) => ({ cluster, change })));
 }
 
-async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonly Ended[]> {
+async function carryOut(
+  plans: readonly Plan[],
+  secrets: ReadonlyMap<string, string>,
+  { run }: Batch,
+): Promise<readonly Ended[]> {
   const changes = changesOf(plans);
   if (changes.length === 0) return [];
   const { check, readOnly, exec, locks, record, note, signal, leave } = run.options;
@@ -120,6 +127,7 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
   const told = new Map<string, readonly Diagnostic[]>();
   const applied = await apply(plans, {
     survey: run.survey,
+    secrets,
     // A step's id is unique in its plan only; on the nodes it must be so in the whole run.
     run: `${run.options.run}-${run.tasks}`,
     exec,
@@ -139,9 +147,21 @@ async function carryOut(plans: readonly Plan[], { run }: Batch): Promise<readonl
     const key = `${each.cluster}#${each.change.id}`;
     const outcome = applied.outcomes.get(key) ?? 'skipped';
     const diagnostics = told.get(key) ?? [];
+    if (outcome === 'changed') noteRestart(each.change, run.waiting);
     if (outcome !== 'skipped' || applied.interrupted) return { ...each, outcome, diagnostics };
     return { ...each, outcome: 'failed', diagnostics: [...diagnostics, blocked(each.change)] };
   });
+}
+
+/** A guest that was restarted or made anew has all that it waited for. */
+function noteRestart(change: Change, waiting: Map<string, WaitsForRestart>): void {
+  const address = formatAddress(change.address);
+  const waits = waitsForRestart(change);
+  const before = waiting.get(address)?.options ?? [];
+  if (waits !== undefined)
+    waiting.set(address, { address, options: [...new Set([...before, ...waits.options])] });
+  else if (change.steps.some(({ effects }) => effects.some(({ brings }) => brings !== 'options')))
+    waiting.delete(address);
 }
 
 /** A change counts on the host whose node ran it if that host is in the play, else on the first that declared it. */

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Ceilings } from '../plan/brakes.ts';
+import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
@@ -39,6 +40,7 @@ export interface RunOptions {
   readonly check: boolean;
   readonly readOnly: boolean;
   readonly allowDestroy: boolean;
+  readonly rotateSecrets: boolean;
   /** For all that the run changes. */
   readonly ceilings: Ceilings;
   /** Milliseconds since 1970: what is changed is kept first as it is, and what was kept so before is removed. */
@@ -65,6 +67,8 @@ export interface Run {
   commands: number;
   /** What was planned so far, for the ceilings. */
   readonly planned: Plan[];
+  /** What needs a restart after what was done so far, by address. */
+  readonly waiting: Map<string, WaitsForRestart>;
   /** Numbers that tasks have given to guests so far. */
   given: GivenNumbers;
   /** Tasks begun so far. */

@@ -58,6 +58,7 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     commands: run.commands,
     seconds: (performance.now() - started) / 1000,
     interrupted,
+    needsRestart: [...run.waiting.values()],
   });
   await run.emit({ type: 'run-finished', at: new Date().toISOString(), exit });
   return exit;
@@ -81,6 +82,7 @@ function startRun(options: RunOptions): Run {
     isStale: false,
     commands: 0,
     planned: [],
+    waiting: new Map(),
     given: new Map(),
     tasks: 0,
     notBegun: [],

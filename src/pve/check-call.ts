@@ -61,6 +61,13 @@ export function checkOption(
   return untaken(refusals, asked, major);
 }
 
+/** Whether a release of PVE before the tables' has that key in an option's property string: the oldest is 8. */
+export function isOlderKey(kind: GuestKind, option: string, key: string): boolean {
+  const guests = kind === 'vm' ? 'qemu' : 'lxc';
+  const method = `PUT /nodes/{node}/${guests}/{vmid}/config`;
+  return takenByVersion({ method, parameter: option, value: `${key}=1` }, key, tablesOf - 1);
+}
+
 /** The refusals but those of what that version takes. */
 function untaken(refusals: readonly Refusal[], asked: Asked, major: number): readonly Refusal[] {
   return refusals.filter(({ path }) => !takenByVersion(asked, path?.[0], major));

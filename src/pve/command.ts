@@ -17,6 +17,8 @@ export interface Command {
   readonly needs?: readonly string[];
   /** The only parameters that it takes, where they are fewer than the method's. */
   readonly only?: readonly string[];
-  /** Parameters that the command asks for at the terminal when they stand without a value. */
+  /** Parameters that it takes as the name of a file: what it reads there it keeps as it is, or URL-encodes. */
+  readonly reads?: Readonly<Record<string, 'plain' | 'encoded'>>;
+  /** Parameters that the command asks for at the terminal, or reads from its input, when they stand without a value (PVE::PTY read_password). */
   readonly asksFor?: readonly string[];
 }

@@ -4,6 +4,9 @@ import type { Command } from './command.ts';
 /** PVE::CLIHandler's mapping "pve-password", as qm.pm and pct.pm use it. */
 const passwords = ['cipassword', 'password'];
 
+/** PVE::CLI::qm param_mapping. */
+const keys = { sshkeys: 'encoded' } as const;
+
 const qemu = '/nodes/{node}/qemu';
 const lxc = '/nodes/{node}/lxc';
 
@@ -38,10 +41,10 @@ export const guestCommands: readonly Command[] = [
     notHere: ['ssh-public-keys'],
   },
   qm('GET', '', ['list'], []),
-  qm('POST', '', ['create'], ['vmid'], ['sshkeys']),
+  qm('POST', '', ['create'], ['vmid'], keys),
   qm('DELETE', '/{vmid}', ['destroy']),
   qm('GET', '/{vmid}/config', ['config']),
-  qm('PUT', '/{vmid}/config', ['set'], ['vmid'], ['sshkeys']),
+  qm('PUT', '/{vmid}/config', ['set'], ['vmid'], keys),
   qm('GET', '/{vmid}/pending', ['pending']),
   qm('PUT', '/{vmid}/resize', ['resize'], ['vmid', 'disk', 'size']),
   qm('POST', '/{vmid}/move_disk', ['disk', 'move'], ['vmid', 'disk', 'storage']),
@@ -67,7 +70,7 @@ export const guestCommands: readonly Command[] = [
   qm('PUT', '/{vmid}/cloudinit', ['cloudinit', 'update']),
   qm('GET', '/{vmid}/cloudinit/dump', ['cloudinit', 'dump'], ['vmid', 'type']),
   pct('GET', '', ['list'], []),
-  pct('POST', '', ['create'], ['vmid', 'ostemplate'], ['ssh-public-keys']),
+  pct('POST', '', ['create'], ['vmid', 'ostemplate'], { 'ssh-public-keys': 'plain' }),
   pct('DELETE', '/{vmid}', ['destroy']),
   pct('GET', '/{vmid}/config', ['config']),
   pct('PUT', '/{vmid}/config', ['set']),
@@ -100,9 +103,9 @@ function qm(
   path: string,
   words: readonly string[],
   positional: readonly string[] = ['vmid'],
-  notHere: readonly string[] = [],
+  reads: NonNullable<Command['reads']> = {},
 ): Command {
-  return { method, path: `${qemu}${path}`, argv: ['qm', ...words], positional, notHere, asksFor: passwords };
+  return { method, path: `${qemu}${path}`, argv: ['qm', ...words], positional, reads, asksFor: passwords };
 }
 
 function pct(
@@ -110,7 +113,7 @@ function pct(
   path: string,
   words: readonly string[],
   positional: readonly string[] = ['vmid'],
-  notHere: readonly string[] = [],
+  reads: NonNullable<Command['reads']> = {},
 ): Command {
-  return { method, path: `${lxc}${path}`, argv: ['pct', ...words], positional, notHere, asksFor: passwords };
+  return { method, path: `${lxc}${path}`, argv: ['pct', ...words], positional, reads, asksFor: passwords };
 }

@@ -26,9 +26,9 @@ const boot: PropertyFormat = {
   order: { ...text, format: 'pve-qm-bootdev-list' },
 };
 
-/** PVE::JSONSchema pve_parse_startup_order. */
+/** PVE::JSONSchema pve_parse_startup_order, which takes "5" alone, and not "0". */
 const startup: PropertyFormat = {
-  order: { ...count, defaultKey: true, minimum: 0 },
+  order: { ...count, defaultKey: true, named: true, minimum: 0 },
   up: { ...count, minimum: 0 },
   down: { ...count, minimum: 0 },
 };

@@ -82,7 +82,7 @@ export function encodePropertyString(format: PropertyFormat, values: Properties)
     }
   };
   const defaultKey = defaultKeyOf(format);
-  if (defaultKey !== undefined) put(defaultKey, true);
+  if (defaultKey !== undefined) put(defaultKey, format[defaultKey]?.named !== true);
   for (const name of [...left.keys()].filter((key) => isRequired(format, key))) put(name, false);
   for (const name of left.keys()) put(name, false);
   return parts.join(',');
@@ -206,6 +206,7 @@ function writePart(format: PropertyFormat, part: Part, sets: readonly KeySet[]):
     return encodePropertyString(format, asRecord(sets));
   }
   const equals = part.text.indexOf('=');
+  if (equals === -1 && format[first.name]?.named === true) return `${first.name}=${first.value}`;
   return equals === -1 ? first.value : `${part.text.slice(0, equals)}=${first.value}`;
 }
 

@@ -2,6 +2,7 @@ import { matchPath } from './api-path.ts';
 import type { Argument, PveCall } from './call.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
+import { decodeText } from './percent-text.ts';
 import { shQuote } from '../text/sh-quote.ts';
 
 type Given = PveCall['params'][string];
@@ -20,6 +21,24 @@ export function renderCall(call: PveCall): readonly Argument[] {
     if (argv !== undefined) return argv;
   }
   return ['pvesh', pveshVerbs[call.method], call.path, ...renderOptions(Object.entries(call.params))];
+}
+
+/**
+ * What the command of a call reads from its input: the text of the file that it asks for by /dev/stdin, and each password
+ * twice, as at a terminal. One call has only one of these.
+ */
+export function callInput(call: PveCall): readonly Argument[] {
+  for (const command of commands) {
+    if (command.method !== call.method || !takes(command, call)) continue;
+    if (matchPath(command.path, call.path) === undefined) continue;
+    const { reads = {}, asksFor = [] } = command;
+    return Object.entries(call.params).flatMap(([name, value]): readonly Argument[] => {
+      if (isList(value)) return [];
+      if (typeof value === 'object') return asksFor.includes(name) ? [value, '\n', value, '\n'] : [];
+      return reads[name] === 'encoded' ? [decodeText(value)] : reads[name] === 'plain' ? [value] : [];
+    });
+  }
+  return [];
 }
 
 /** One shell line for people: secrets and digests by name, never by value. */
@@ -45,7 +64,7 @@ function renderCommand(
   inPath: ReadonlyMap<string, string>,
   params: PveCall['params'],
 ): readonly Argument[] | undefined {
-  const { positional, fixed = {}, asksFor = [] } = command;
+  const { positional, fixed = {}, asksFor = [], reads = {} } = command;
   const given = new Map<string, Given>([...inPath, ...Object.entries(params)]);
   // The command always means its own node, unless it is asked which.
   if (inPath.has('node') && !positional.includes('node')) given.delete('node');
@@ -60,6 +79,7 @@ function renderCommand(
     argv.push(value);
     given.delete(name);
   }
+  for (const name of Object.keys(reads)) if (given.has(name)) given.set(name, '/dev/stdin');
   return [...argv, ...renderOptions(given, asksFor)];
 }
 

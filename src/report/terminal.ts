@@ -1,3 +1,4 @@
+import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Event, ReportEvent } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticLines } from './diagnostic-text.ts';
@@ -188,8 +189,15 @@ function endLines(recap: Extract<Event, { type: 'recap' }>, report: Report): rea
     ...foldedLines(report),
     '',
     ...(rows.length === 0 ? [] : [paint('bold', 'RECAP'), ...rows, '']),
+    ...restartLines(recap.needsRestart ?? []),
     paint('bold', endSentence(recap, report)),
   ];
+}
+
+function restartLines(waiting: readonly WaitsForRestart[]): readonly string[] {
+  if (waiting.length === 0) return [];
+  const rows = waiting.map(({ address, options }) => `  ${address}: ${options.join(', ')}`);
+  return ['Needs a restart to have all of it:', ...rows, ''];
 }
 
 function endSentence(recap: Extract<Event, { type: 'recap' }>, { check, notRun }: Report): string {

@@ -17,6 +17,8 @@ export interface AppliedRun {
   readonly before: ReadonlyMap<string, BeforeFile>;
   /** Files as they were read after the last step that touched them. */
   readonly left: ReadonlyMap<string, LeftFile>;
+  /** Files that others changed between its steps, by fileKey. */
+  readonly interrupted: ReadonlySet<string>;
   /** Commands without a plan (of exec, of cp, of a playbook's tasks) that were begun. */
   readonly commands: readonly string[];
 }
@@ -44,6 +46,7 @@ export function appliedRun(events: Iterable<Entry>): AppliedRun {
   const changes: AppliedChange[] = [];
   const before = new Map<string, BeforeFile>();
   const left = new Map<string, LeftFile>();
+  const interrupted = new Set<string>();
   const commands: string[] = [];
   /** Of the plans at hand; each task of a playbook plans anew, with the same ids. */
   let plans: readonly Plan[] = [];
@@ -62,7 +65,12 @@ export function appliedRun(events: Iterable<Entry>): AppliedRun {
     if (event.type === 'step-started') {
       if (planned.has(stepKey(event))) begun.add(stepKey(event));
       else if (!event.step.endsWith('/take-back')) commands.push(event.command);
-      for (const path of Object.keys(event.digests ?? {})) left.delete(fileKey(event.cluster, path));
+      for (const [path, sha1] of Object.entries(event.digests ?? {})) {
+        const key = fileKey(event.cluster, path);
+        const last = left.get(key);
+        if (last !== undefined && last.sha1 !== sha1) interrupted.add(key);
+        left.delete(key);
+      }
     }
     if (event.type === 'step-finished') {
       if (event.outcome === 'not-run') begun.delete(stepKey(event));
@@ -73,7 +81,7 @@ export function appliedRun(events: Iterable<Entry>): AppliedRun {
     if (event.type === 'command-started') commands.push(event.command);
   }
   finish();
-  return { changes, before, left, commands };
+  return { changes, before, left, interrupted, commands };
 }
 
 function keep(

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticsOf } from '../diagnostic.ts';
 import type { ResourceModule, State, WantedValue } from '../modules/module.ts';
 import { findModule } from '../modules/registry.ts';
+import type { PropertyValue } from '../plan/plan.ts';
 import { withFile } from '../snapshot/change.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
@@ -21,7 +22,7 @@ import {
   changedSince,
   wasReset,
 } from './rollback-words.ts';
-import type { Touched } from './touched.ts';
+import type { Touched, TouchedProperty } from './touched.ts';
 
 /** What is to be declared so that all is as it was before a run, and what of it does not come back. */
 export interface Rollback {
@@ -35,8 +36,10 @@ interface Resource {
   readonly touched: Touched;
   readonly module: ResourceModule;
   readonly snapshot: Snapshot;
-  readonly left: AppliedRun['left'];
+  readonly run: RunFiles;
 }
+
+type RunFiles = Pick<AppliedRun, 'before' | 'left' | 'interrupted'>;
 
 /**
  * Compares three states of what a run touched: before it, as it left it, and as it is now. What is as the run left it is
@@ -44,7 +47,7 @@ interface Resource {
  */
 export function planRollback(
   touched: readonly Touched[],
-  left: AppliedRun['left'],
+  run: RunFiles,
   survey: Survey,
   declaredBy: string,
 ): Rollback {
@@ -54,7 +57,7 @@ export function planRollback(
     // The planner tells of a cluster that did not answer.
     if (snapshot === undefined || module === undefined)
       return { specs: [specOf(each, {}, declaredBy)], stays: [] };
-    return resourceBack({ touched: each, module, snapshot, left }, declaredBy);
+    return resourceBack({ touched: each, module, snapshot, run }, declaredBy);
   });
   const stays = all.flatMap((each) => each.stays);
   return {
@@ -94,7 +97,7 @@ function optionsBack(resource: Resource, state: State, declaredBy: string): Roll
   const left = isAsLeft(resource, state) ? state : leftState(resource);
   const wishes: Record<string, WantedValue> = {};
   const stays: Diagnostic[] = [];
-  for (const [property, { before, after }] of touched.properties) {
+  for (const [property, { before, after }] of [...touched.properties, ...broughtAlong(resource, left)]) {
     const back: Back = propertyBack(
       property,
       {
@@ -112,8 +115,50 @@ function optionsBack(resource: Resource, state: State, declaredBy: string): Roll
     else stays.push(lasts(touched, { name: property, why: problem }));
   }
   const power = powerBack(resource);
-  const args = { ...wishes, ...(power !== undefined && { state: power }) };
+  const back = { ...wishes, ...(power !== undefined && { state: power }) };
+  const args = { ...keptAlong(resource, state, back), ...back };
   return { specs: Object.keys(args).length === 0 ? [] : [specOf(touched, args, declaredBy)], stays };
+}
+
+/**
+ * Options that no step has named and that are others all the same: what PVE does by itself, as when a new CD drive joins
+ * the boot order. Not told where others changed the file between two steps: it may have been them.
+ */
+function broughtAlong(
+  { touched, module, snapshot, run }: Resource,
+  left: State | undefined,
+): readonly (readonly [string, TouchedProperty])[] {
+  const paths = filesOf(module, touched, touched.node);
+  const before = stateOf({ touched, module, snapshot, run }, run.before);
+  if (before === undefined || left === undefined) return [];
+  if (paths.some((path) => run.interrupted.has(fileKey(snapshot.cluster, path)))) return [];
+  return differingOptions(before, left)
+    .filter((option) => !touched.properties.has(option))
+    .map((option) => [option, partOf(before.options[option], left.options[option])]);
+}
+
+/** Options that PVE would change by itself on the way back, as they are now: naming them keeps them. */
+function keptAlong(
+  { touched, module, snapshot }: Resource,
+  now: State,
+  back: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const wanted = module.parse(specOf(touched, back, ''), snapshot.cluster);
+  const draft = wanted.ok ? module.update(wanted.value, snapshot, { allowDestroy: false }) : wanted;
+  const args = module.toArgs(snapshot, touched.address);
+  if (!draft.ok || args === undefined || isUnknown(args)) return {};
+  const effects = draft.value.steps.flatMap((step) => step.effects);
+  const then = module.read(
+    effects.reduce((before, effect) => module.predict(before, effect), snapshot),
+    touched.address,
+  );
+  if (then === undefined || isUnknown(then)) return {};
+  const along = differingOptions(now, then).filter((option) => !(option in back) && option in args);
+  return Object.fromEntries(along.map((option) => [option, args[option]]));
+}
+
+function partOf(before: PropertyValue | undefined, after: PropertyValue | undefined): TouchedProperty {
+  return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
 }
 
 /** Why a value can't be set again, though PVE had it once: it was written by hand, or is one that PVE itself gave. */
@@ -123,7 +168,7 @@ function refusedWish(
   wish: WantedValue,
 ): string | undefined {
   const wanted = module.parse(specOf(touched, { [property]: wish }, ''), snapshot.cluster);
-  const draft = wanted.ok ? module.update(wanted.value, snapshot) : wanted;
+  const draft = wanted.ok ? module.update(wanted.value, snapshot, { allowDestroy: false }) : wanted;
   const refused = diagnosticsOf(draft).find(({ code }) => !wanted.ok || code === 'pve/refused');
   return refused?.message.replace(/^[^:]*: /u, '');
 }
@@ -137,7 +182,7 @@ function powerBack({ touched: { power, address }, module, snapshot }: Resource):
 }
 
 /** Its files have the very bytes that the run has left: nobody has changed it since. */
-function isAsLeft({ touched, module, snapshot, left }: Resource, state: State): boolean {
+function isAsLeft({ touched, module, snapshot, run: { left } }: Resource, state: State): boolean {
   const then = filesOf(module, touched, touched.node);
   const now = filesOf(module, touched, state.node);
   return then.every((path, index) => {
@@ -148,22 +193,30 @@ function isAsLeft({ touched, module, snapshot, left }: Resource, state: State): 
 }
 
 /** As the run has left it; undefined where that was not kept. */
-function leftState({ touched, module, snapshot, left }: Resource): State | undefined {
+function leftState(resource: Resource): State | undefined {
+  return stateOf(resource, resource.run.left);
+}
+
+/** As its kept files have it; undefined where one was not kept. */
+function stateOf(
+  { touched, module, snapshot }: Resource,
+  kept: ReadonlyMap<string, { readonly text?: string | null }>,
+): State | undefined {
   const texts = filesOf(module, touched, touched.node).map((path) => ({
     path,
-    text: left.get(fileKey(snapshot.cluster, path))?.text,
+    text: kept.get(fileKey(snapshot.cluster, path))?.text,
   }));
-  const kept = texts.flatMap(({ path, text }) => (typeof text === 'string' ? [{ path, text }] : []));
-  if (kept.length < texts.length) return undefined;
+  const there = texts.flatMap(({ path, text }) => (typeof text === 'string' ? [{ path, text }] : []));
+  if (there.length < texts.length) return undefined;
   const empty: Snapshot = { ...snapshot, files: {}, digests: {} };
   const state = module.read(
-    kept.reduce((before, { path, text }) => withFile(before, path, text), empty),
+    there.reduce((before, { path, text }) => withFile(before, path, text), empty),
     touched.address,
   );
   return isUnknown(state) ? undefined : state;
 }
 
-function wasRemoved({ touched, module, snapshot, left }: Resource): boolean {
+function wasRemoved({ touched, module, snapshot, run: { left } }: Resource): boolean {
   return filesOf(module, touched, touched.node).some(
     (path) => left.get(fileKey(snapshot.cluster, path))?.sha1 === null,
   );

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Group } from './group-answers.ts';
 import { bestAnswer, groupAnswers, sameNode } from './group-answers.ts';
+import { secretSalt } from './probe.ts';
 import type { Membership, NodeAnswer } from './read-answer.ts';
 import type { NodeState, Snapshot, Unknown } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
@@ -157,6 +158,7 @@ function snapshotOf(
     files: tree?.files ?? { unknown: whyNoTree(group) },
     ...nodeFilesOf(group),
     digests: tree?.digests ?? {},
+    secretSalt,
   };
 }
 

@@ -90,7 +90,10 @@ show() {
         if (line ~ secret) {
           match(line, key)
           value = substr(line, RLENGTH + 1)
-          line = substr(line, 1, RLENGTH) "<secret" ((value in hash) ? ":" hash[value] : "") ">"
+          line = substr(line, 1, RLENGTH)
+          # How a password is crypted is no secret, and what a wanted one is crypted with to be compared.
+          setting = (line ~ /^cipassword:/ && match(value, /^[$]5[$](rounds=[0-9]+[$])?[^$]*[$]/)) ? ":" substr(value, 1, RLENGTH) : ""
+          line = line "<secret" ((value in hash) ? ":" hash[value] setting : "") ">"
         }
         print "|" line
       }

@@ -11,7 +11,7 @@ export type ProbeRequest =
 let probeText: string | undefined;
 
 /** Secrets of one run have comparable hashes; those of two runs don't. */
-const salt = randomBytes(16).toString('hex');
+export const secretSalt = randomBytes(16).toString('hex');
 
 /** A word that nothing on a node can foresee, so that no output passes for the probe's. */
 export function newNonce(): string {
@@ -22,5 +22,5 @@ export function newNonce(): string {
 export function probeScript(request: ProbeRequest, nonce: string): string {
   probeText ??= readFileSync(new URL('../../src/snapshot/probe.sh', import.meta.url), 'utf8');
   const paths = request.mode === 'read-back' ? `paths=${shQuote(request.paths.join('\n'))}\n` : '';
-  return `# pvefleet reads what this node is (${request.mode})\n(\nnonce=${nonce} salt=${salt} mode=${request.mode}\n${paths}${probeText})\n`;
+  return `# pvefleet reads what this node is (${request.mode})\n(\nnonce=${nonce} salt=${secretSalt} mode=${request.mode}\n${paths}${probeText})\n`;
 }

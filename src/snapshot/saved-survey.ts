@@ -94,7 +94,8 @@ function wordsOf(error: unknown): string {
 
 /** Writes the files whose paths are plain; the text of any other stays in the index, so no name leads out of the directory. */
 async function saveFiles(snapshot: Snapshot, directory: string, name: string): Promise<SavedCluster> {
-  const { files, nodeFiles, ...rest } = snapshot;
+  // Without the salt nothing can be compared with the hashes of secrets, nor guessed from them.
+  const { files, nodeFiles, secretSalt: _, ...rest } = snapshot;
   const saved = { ...rest, directory: name, ...(isUnknown(files) && { unknown: files.unknown }) };
   const entries = [...(isUnknown(files) ? [] : Object.entries(files)), ...hostFiles(nodeFiles ?? {})];
   const folders = new Set(entries.flatMap(([path]) => foldersAbove(path)));

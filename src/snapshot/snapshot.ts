@@ -58,4 +58,6 @@ export interface Snapshot {
   readonly nodeFiles?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** SHA-1 of the true text by path, taken on the node (secrets are blanked in `files`). */
   readonly digests: Readonly<Record<string, string>>;
+  /** What stands before a secret in the text whose SHA-1 the blanked file has; missing where it is not known. */
+  readonly secretSalt?: string;
 }

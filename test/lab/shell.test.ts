@@ -25,6 +25,14 @@ async function sh(command: string): Promise<[string, string, number]> {
   return [ran.stdout.toString(), ran.stderr.toString(), ran.exit];
 }
 
+it('runs a command while it holds a lock file, as flock does', async () => {
+  expect(await sh("flock -w 1 /run/lock/x sh -c 'echo $1' me you")).toEqual(['you\n', '', 0]);
+  expect(await sh('flock /run/lock/x false')).toEqual(['', '', 1]);
+  expect(await sh('flock -w 0 /run/lock/x flock -w 0 /run/lock/x true')).toEqual(['', '', 1]);
+  expect((await sh('flock -w 0 /run/lock/x flock -E 75 -w 0 /run/lock/x true'))[2]).toBe(75);
+  expect((await sh('flock -u 9'))[1]).toBe('flock: the lab does not simulate -u\n');
+});
+
 it('ends a script that never pauses, so that the lab goes on', async () => {
   const [node] = nodes;
   if (node === undefined) throw new Error('no node');

@@ -38,7 +38,42 @@ const vmOptions = {
   ostype: fc.constantFrom('l26', 'win11', 'other'),
   agent: fc.constantFrom<unknown>(1, 0, '1,fstrim_cloned_disks=1', { enabled: true, type: 'isa' }),
   scsihw: fc.constantFrom('virtio-scsi-pci', 'virtio-scsi-single', 'lsi'),
-  ide2: fc.constantFrom('none,media=cdrom', 'local:iso/debian.iso,media=cdrom'),
+  ide2: fc.constantFrom(
+    'none',
+    'local:iso/debian.iso',
+    'local:iso/debian.iso,media=cdrom',
+    'local-lvm:cloudinit',
+  ),
+  affinity: fc.constantFrom('0-3', '1,2,5'),
+  args: fc.constantFrom('-no-reboot', '-device x,y=z'),
+  audio0: fc.constantFrom('device=AC97', { device: 'AC97', driver: 'none' }),
+  bios: fc.constantFrom('ovmf', 'seabios'),
+  boot: fc.constantFrom<unknown>('order=net0', { order: ['scsi0', 'net0'] }),
+  cicustom: fc.constantFrom('user=local:snippets/u.yml'),
+  cipassword: fc.constantFrom('geheim', '$5$x$y'),
+  ciupgrade: flag,
+  ciuser: name,
+  cpulimit: fc.constantFrom<unknown>(0, 1.5, '2'),
+  cpuunits: fc.integer({ min: 1, max: 10000 }),
+  efidisk0: fc.constantFrom<unknown>('local-lvm:1,efitype=4m', { storage: 'local-lvm', efitype: '4m' }),
+  hostpci0: fc.constantFrom<unknown>('01:00.0', { host: '01:00.0', pcie: true }),
+  hotplug: fc.constantFrom('0', '1', 'network,disk', 'usb,cpu,network,cloudinit'),
+  ipconfig0: fc.constantFrom<unknown>('ip=dhcp', { ip: '10.0.0.5/24', gw: '10.0.0.1' }),
+  machine: fc.constantFrom('q35', 'pc-i440fx-6.2', { type: 'q35', viommu: 'virtio' }),
+  nameserver: fc.constantFrom<unknown>('1.1.1.1', ['1.1.1.1', '8.8.8.8']),
+  numa0: fc.constantFrom('cpus=0-1,memory=1024'),
+  serial0: fc.constantFrom('socket', '/dev/ttyS0'),
+  smbios1: fc.constantFrom('serial=QUJD,base64=1', { family: 'eA==' }),
+  sshkeys: fc.constantFrom<unknown>('ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJx0 ops@x', [
+    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJx0',
+    'ssh-rsa AAAAB3NzaC1yc2E= b',
+  ]),
+  tablet: flag,
+  usb0: fc.constantFrom<unknown>('spice', { host: '1d6b:0002', usb3: 'on' }),
+  // No more than there are.
+  vcpus: fc.constant(1),
+  vga: fc.constantFrom('qxl', 'std,memory=32'),
+  vmgenid: fc.constantFrom<unknown>(0, 1),
 };
 
 const containerOptions = {
@@ -49,6 +84,16 @@ const containerOptions = {
   swap: fc.nat(4096),
   nameserver: fc.constantFrom<unknown>('1.1.1.1', ['1.1.1.1', '8.8.8.8'], '1.1.1.1 fe80::1'),
   searchdomain: fc.constantFrom('example.org', 'a.example b.example'),
+  cmode: fc.constantFrom('tty', 'shell'),
+  cpulimit: fc.constantFrom<unknown>(0, 1.5),
+  dev0: fc.constantFrom<unknown>('/dev/null', { path: '/dev/null', uid: 5 }),
+  env: fc.constantFrom<unknown>('A=b', ['A=b', 'LANG=C.UTF-8 x']),
+  features: fc.constantFrom<unknown>('nesting=1', { mount: 'nfs;cifs', keyctl: 'no' }),
+  'lxc.cap.drop': fc.constantFrom<unknown>('sys_time', ['b', 'a']),
+  'lxc.cgroup2.devices.allow': fc.constantFrom('c 10:200 rwm'),
+  mp0: fc.constantFrom<unknown>('/srv/a,mp=/a', { volume: '/srv/a', mp: '/a', ro: true }),
+  timezone: fc.constantFrom('host', 'Europe/Vienna'),
+  tty: fc.nat(6),
 };
 
 /** A network card whole, for a slot that is empty, and in part, for one that is not. */
@@ -98,14 +143,16 @@ export function guestSpec(kind: 'vm' | 'container', when: 'new' | 'change'): fc.
       ? Object.fromEntries(
           Object.entries(rows).map(([option, value]) => [
             option,
-            // PVE lets no container be without.
-            kind === 'container' && option === 'memory'
+            // PVE lets no container be without; a disk's removal is another matter.
+            (kind === 'container' && option === 'memory') || option === 'efidisk0'
               ? value
               : fc.option(value as fc.Arbitrary<unknown>, { freq: 5 }),
           ]),
         )
       : rows;
-  const optional = fc.record(removable, { requiredKeys: [] });
+  // A guest that is protected keeps its disks as they are, which is a case of its own.
+  const free = when === 'new' ? { protection: fc.constantFrom(false, 'no', 0) } : {};
+  const optional = fc.record({ ...removable, ...free }, { requiredKeys: [] });
   const cards = when === 'new' ? { net0: net[kind].new } : { net0: net[kind].change };
   const disks: Record<string, fc.Arbitrary<unknown>> = kind === 'vm'
     ? { scsi0: disk(when, 'discard') }

@@ -19,9 +19,14 @@ const caseSchema = z.strictObject({
   bridges: z.array(z.string()).default(['vmbr0']),
   unknown: z.record(z.string(), z.string()).default({}),
   allowDestroy: z.boolean().default(false),
+  rotateSecrets: z.boolean().default(false),
   quorate: z.boolean().default(true),
+  pve: z.string().optional(),
   spec: z.record(z.string(), z.record(z.string(), z.unknown())),
+  /** "*part*": a part of a command. */
   commands: z.array(z.string()).default([]),
+  /** The same is planned again and again: secrets that are set anew, acts that are done each time. */
+  repeats: z.boolean().default(false),
   /** "code line:column message"; a message in asterisks is a part of it. */
   refused: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
@@ -30,8 +35,6 @@ const caseSchema = z.strictObject({
   /** Files after, as predict() writes them. */
   after: z.record(z.string(), z.string().nullable()).default({}),
   running: z.array(z.number()).optional(),
-  /** An act that is done again each time that it is asked for. */
-  repeats: z.boolean().default(false),
 });
 
 export interface Case extends z.infer<typeof caseSchema> {
@@ -67,6 +70,7 @@ function readCase(path: string): Case {
       bridges: read.bridges,
       unknown: read.unknown,
       quorate: read.quorate,
+      ...(read.pve !== undefined && { pve: read.pve }),
     }),
   };
 }

@@ -73,6 +73,7 @@ export async function run(
     check: false,
     readOnly: false,
     allowDestroy: false,
+    rotateSecrets: false,
     ceilings: { maxRestarts: 10 },
     tags: { only: [], skip: [] },
     extraVars: {},

@@ -29,7 +29,11 @@ export function argvToCall(argv: readonly string[], node: string): PveCall | und
     .toSorted((a, b) => b.argv.length - a.argv.length)[0];
   if (command === undefined) return undefined;
   const given = readOptions(words.slice(command.argv.length));
-  if (given === undefined || command.notHere?.some((name) => name in given.options)) return undefined;
+  if (
+    given === undefined ||
+    [...(command.notHere ?? []), ...Object.keys(command.reads ?? {})].some((name) => name in given.options)
+  )
+    return undefined;
   const bare = command.argv[0] === 'vzdump' ? given.bare.join(',') : given.bare;
   const params: Record<string, string> = { ...askedFor(command), ...given.options, ...command.fixed };
   for (const [index, value] of (typeof bare === 'string' ? [bare].filter(Boolean) : bare).entries()) {

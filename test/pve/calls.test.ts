@@ -65,7 +65,7 @@ describe('a call as a command', () => {
     // qm and pct read these two from a file of that name; the API takes the text.
     [
       { method: 'PUT', path: `${vm}/config`, params: { sshkeys: 'ssh-rsa%20x' } },
-      `pvesh set ${vm}/config --sshkeys ssh-rsa%20x`,
+      'qm set 100 --sshkeys /dev/stdin',
     ],
     [
       {
@@ -73,7 +73,7 @@ describe('a call as a command', () => {
         path: '/nodes/pve1/lxc',
         params: { vmid: '200', ostemplate: 'a:b', 'ssh-public-keys': 'ssh-rsa x' },
       },
-      "pvesh create /nodes/pve1/lxc --vmid 200 --ostemplate a:b --ssh-public-keys 'ssh-rsa x'",
+      'pct create 200 a:b --ssh-public-keys /dev/stdin',
     ],
     [{ method: 'GET', path: `${vm}/status/current`, params: {} }, `pvesh get ${vm}/status/current`],
     [{ method: 'DELETE', path: '/pools/x', params: {} }, 'pvesh delete /pools/x'],

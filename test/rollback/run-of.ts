@@ -28,10 +28,11 @@ export function plansOf(survey: Survey, ...specs: readonly Spec[]): readonly Pla
 }
 
 /** What a journal has of an apply that did all that the plans say. */
-export function journalOf(plans: readonly Plan[], after: Survey): readonly Entry[] {
+export function journalOf(plans: readonly Plan[], after: Survey, before?: Survey): readonly Entry[] {
   const [snapshot] = after.clusters;
   return [
     { type: 'planned', plans, check: false },
+    ...(before === undefined ? [] : keptFiles(plans, before, 'before')),
     ...plans.flatMap((plan) =>
       plan.changes.flatMap(({ address, steps }) =>
         steps.flatMap(({ id, node }): readonly Entry[] => {
@@ -72,12 +73,13 @@ export function runOf(
   const entries: Entry[] = [];
   for (const spec of specs) {
     const plans = plansOf(left, spec);
+    const before = left;
     left = predict(left, plans);
-    entries.push(...journalOf(plans, left));
+    entries.push(...journalOf(plans, left, before));
   }
   return { run: appliedRun(entries), left };
 }
 
 export function rollbackOf(run: AppliedRun, now: Survey): Rollback {
-  return planRollback(touchedBy(run.changes), run.left, now, 'test');
+  return planRollback(touchedBy(run.changes), run, now, 'test');
 }

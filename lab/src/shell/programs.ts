@@ -1,4 +1,5 @@
 import { filePrograms } from './file-programs.ts';
+import { flock } from './flock.ts';
 import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
 import { systemctl } from './systemctl.ts';
@@ -13,6 +14,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(filePrograms),
   ...Object.entries(nodePrograms),
   ...Object.entries(pathPrograms),
+  ['flock', flock],
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
   ['tail', tail],

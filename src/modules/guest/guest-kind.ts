@@ -15,18 +15,35 @@ export interface GuestKind {
   readonly nameOption: 'name' | 'hostname';
   /** Sub-property of a disk that holds its volume. */
   readonly volumeKey: 'file' | 'volume';
-  /** Names of disks that are no property here yet. */
-  readonly otherDisks: RegExp;
+  /** Sub-property of a network card that holds its MAC address. */
+  readonly macKey: 'macaddr' | 'hwaddr';
   /** Content type that a storage must have for its disks. */
   readonly diskContent: 'images' | 'rootdir';
+  /** What PVE refuses to do to the disks of a guest with protection: 1 (check_protection). */
+  readonly protects: 'changes of disks' | 'removal of disks';
   /** What create passes unless the spec says otherwise (pitfalls: PVE 8 and 9 differ in it). */
   readonly createDefaults: Readonly<Record<string, string>>;
   /** Options without which one can't be made. */
   readonly required: readonly string[];
   readonly properties: readonly Property[];
   readonly words: readonly Word[];
+  /** The boot order that PVE itself makes of the one that is there when a set adds and removes these; undefined: as it is. */
+  readonly bootOrderAfter?: (
+    boot: string | undefined,
+    set: Readonly<Record<string, string>>,
+    removed: readonly string[],
+  ) => string | undefined;
+  /** What of a guest with these options PVE would refuse, or not start; by the option that is wrong. */
+  readonly refuseTogether?: (options: Readonly<Record<string, string>>) => readonly Mismatch[];
   /** Creating takes minutes (a template is unpacked), so it outlives the connection. */
   readonly createDetached: boolean;
+}
+
+/** An option that does not go with another one, "<what is>; <what is wanted>". */
+export interface Mismatch {
+  readonly option: string;
+  readonly with: string;
+  readonly message: string;
 }
 
 /** Seconds that a guest has to shut down when the spec doesn't say. */
@@ -42,5 +59,9 @@ export const guestWords: readonly Word[] = [
   { name: 'state', help: 'present (power left alone), running, stopped or absent.' },
   { name: 'timeout', help: `Seconds that a shutdown may take; ${SHUTDOWN_SECONDS} unless said.` },
   { name: 'forceStop', help: 'Stop it hard when the shutdown takes longer than that.' },
+  {
+    name: 'restart',
+    help: 'if-needed: restart it when a change reaches it only so; never unless said. timeout and forceStop hold for it too.',
+  },
   { name: 'purge', help: 'With absent: also drop it from backup jobs, replication and HA.' },
 ];

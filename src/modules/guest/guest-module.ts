@@ -4,6 +4,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { ResourceModule, Wanted } from '../module.ts';
 import { fail } from '../../diagnostic.ts';
+import { macClaims } from './check-mac.ts';
 import { refusal } from './check-place.ts';
 import { createGuest } from './create-guest.ts';
 import { guestCheckpoints } from './guest-checkpoints.ts';
@@ -40,6 +41,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     words: [...kind.words, ...sideSettings.map(({ name, help }) => ({ name, help }))],
     naming: ({ name }) => ({ vmid: Number(name) }),
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
+    claims: (wanted) => macClaims(kind, wanted),
     identify: identifyGuests,
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
     read: (snapshot, at) => guestState(kind, snapshot, Number(at.name)),
@@ -63,11 +65,17 @@ export function guestModule(kind: GuestKind): ResourceModule {
     },
     create: (wanted, snapshot) =>
       withSides(kind, wanted, snapshot, undefined, createGuest(kind, optionsOnly(wanted), snapshot)),
-    update(wanted, snapshot) {
+    update(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
       return guest === undefined || isUnknown(guest)
         ? gone(wanted)
-        : withSides(kind, wanted, snapshot, guest, updateGuest(kind, optionsOnly(wanted), guest, snapshot));
+        : withSides(
+            kind,
+            wanted,
+            snapshot,
+            guest,
+            updateGuest(kind, optionsOnly(wanted), guest, snapshot, options),
+          );
     },
     remove(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));

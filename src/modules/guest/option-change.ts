@@ -4,6 +4,8 @@ import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
+import { findProperty } from '../property.ts';
+import { sameKeys } from './public-keys.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { Guest } from './read-guest.ts';
 import { isTagList, tagListText } from './tag-list.ts';
@@ -15,9 +17,14 @@ export function satisfies(
   text: string | undefined,
   wanted: WantedValue,
 ): boolean {
+  const after = wantedText(guest, option, text, wanted);
   const schema = optionSchema(guest.kind, option);
-  if (schema === undefined) return false;
-  return sameValue(schema, text, wantedText(guest, option, text, wanted));
+  const shape = findProperty(guest.properties, option)?.shape;
+  if (shape === 'lines') return text === after;
+  if (shape === 'keys') return sameKeys(text, after);
+  // Any that PVE made is the one that is wanted.
+  if (option === 'vmgenid' && after === '1') return text !== undefined && text !== '0';
+  return schema !== undefined && sameValue(schema, text, after);
 }
 
 /**
@@ -38,17 +45,26 @@ export function wantedText(
   const remove: string[] = [];
   for (const [key, value] of Object.entries(wanted)) {
     if (value === null) remove.push(key);
-    else set[key] = value;
+    else set[key] = option === 'machine' && key === 'type' ? pinned(value, text) : value;
   }
   return text === undefined || text.trim() === ''
     ? encodePropertyString(format, set)
     : editPropertyString(format, text, { set, remove });
 }
 
+/** A version that PVE has pinned to a kind of machine, as it does for Windows, stays where the spec names the kind alone. */
+function pinned(type: string, text: string | undefined): string {
+  const kinds: Readonly<Record<string, string>> = { q35: 'pc-q35-', pc: 'pc-i440fx-', virt: 'virt-' };
+  const is = /^(?:type=)?(?<type>[^,=]+)(?:,|$)/u.exec(text ?? '')?.groups?.['type'];
+  const prefix = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+  return prefix !== undefined && is?.startsWith(prefix) === true ? is : type;
+}
+
 /** What one `qm set` or `pct set` does to the options. */
 export interface OptionChange {
   readonly option: string;
-  readonly how: 'set' | 'remove' | 'revert';
+  /** `lines`: by writing into the file, as no command sets it. */
+  readonly how: 'set' | 'remove' | 'revert' | 'lines';
   /** New text, for `set`. */
   readonly text?: string;
   readonly before: string | undefined;
@@ -75,8 +91,10 @@ export function optionChange(
   const isAfter = (text: string | undefined): boolean =>
     isTags && current.tellsTagCase && text !== undefined && after !== undefined
       ? tagListText(text, true) === tagListText(after, true)
-      : schema !== undefined && sameValue(schema, text, after);
+      : satisfies(guest, option, text, after ?? null);
   if (isAfter(before)) return undefined;
+  if (row.shape === 'lines')
+    return { option, how: 'lines', ...(after !== undefined && { text: after }), before, after };
   if (active !== before && isAfter(active)) {
     return { option, how: 'revert', before, after: active };
   }

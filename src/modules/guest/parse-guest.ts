@@ -10,6 +10,7 @@ import type { GuestKind } from './guest-kind.ts';
 import { AUTO, nameOfAuto } from './identify-guests.ts';
 import { findSide, sideSettings } from './side-settings.ts';
 import { parseOption } from './parse-option.ts';
+import { SECRET } from './secret-option.ts';
 
 const STATES = ['present', 'running', 'stopped', 'absent'];
 
@@ -44,9 +45,10 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       continue;
     }
     const row = findProperty(guest.properties, key);
-    const schema =
-      row?.transient === true ? { name: key, transient: true as const } : optionSchema(guest.kind, key);
-    if (row === undefined || schema === undefined) {
+    const known =
+      row !== undefined &&
+      (row.transient === true || row.shape === 'lines' || optionSchema(guest.kind, key) !== undefined);
+    if (!known) {
       complain([key], unknownOption(guest, key));
       continue;
     }
@@ -60,6 +62,14 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     if (parsed.problems.length === 0) options[key] = parsed.value;
   }
   const { vmid, node, state, ...how } = words;
+  const secrets = Object.fromEntries(
+    Object.entries(options).flatMap(([option, value]) =>
+      typeof value === 'string' && findProperty(guest.properties, option)?.shape === 'secret'
+        ? [[option, value]]
+        : [],
+    ),
+  );
+  for (const option of Object.keys(secrets)) options[option] = SECRET;
   const name = vmid === AUTO ? nameOfAuto(spec) : vmid;
   if (vmid === AUTO && name === undefined)
     complain(
@@ -80,6 +90,7 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     ...(node !== undefined && { node }),
     ...(spec.defaultNode !== undefined && { defaultNode: spec.defaultNode }),
     options,
+    secrets,
     words: how,
     positions: spec.positions,
     declaredBy: [spec.declaredBy],
@@ -94,10 +105,10 @@ function titleOf(guest: GuestKind, spec: Spec): string {
 function unknownOption(guest: GuestKind, key: string): string {
   const known = [
     ...[...guest.words, ...sideSettings].map(({ name }) => name),
-    ...guest.properties.flatMap((row) => (row.indexed ? [`${row.name}0`, `${row.name}1`] : [row.name])),
+    ...guest.properties.flatMap((row) =>
+      row.indexed ? [`${row.name}0`, `${row.name}1`] : row.dotted ? [] : [row.name],
+    ),
   ];
-  if (optionSchema(guest.kind, key) !== undefined)
-    return `"${key}" is an option of ${guest.command} that is not supported yet`;
   const found = nearest(key, [...known, ...optionNames(guest.kind)]);
   return `${guest.command} has no option "${key}"${found === undefined ? '' : `; did you mean "${found}"?`}`;
 }
@@ -122,6 +133,10 @@ function parseWord(word: string, value: unknown): string | { readonly problem: s
             problem: `state is "${text}"; ${STATES.join(', ')} are the states${found === undefined ? '' : `; did you mean "${found}"?`}`,
           };
     }
+    case 'restart':
+      return text === 'never' || text === 'if-needed'
+        ? text
+        : { problem: `restart is "${text}"; never or if-needed is wanted` };
     case 'timeout':
       return /^\d{1,5}$/u.test(text)
         ? String(Number(text))

@@ -4,11 +4,13 @@ import { decodePropertyString } from '../../pve/property-string.ts';
 import { normalise } from '../../pve/normal-form.ts';
 import { scalarForm } from '../../pve/scalar-form.ts';
 import type { PropertyFormat } from '../../pve/schema/property-schema.ts';
-import { checkOption } from '../../pve/check-call.ts';
+import { checkOption, isOlderKey } from '../../pve/check-call.ts';
 import { checkValue } from '../../pve/check-value.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
+import { parseLines } from './line-options.ts';
+import { parseKeys } from './public-keys.ts';
 import { isTagList, tagListText } from './tag-list.ts';
 import { wantedDisk } from './wanted-disk.ts';
 import type { GuestKind } from './guest-kind.ts';
@@ -28,10 +30,18 @@ export interface Parsed {
 
 /** One option of a spec in normal form: PVE's own text, or a mapping of its sub-properties; null or an empty list removes it. */
 export function parseOption(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {
-  if (value === null || (row.shape === 'scalar' && isEmptyList(value))) return removal(guest, row, option);
-  if (row.transient === true)
+  if (row.refused !== undefined)
+    return { value: null, problems: [{ path: [], message: "it can't be declared", hint: row.refused }] };
+  if (value === null || (TAKES_LIST.has(row.shape) && isEmptyList(value))) return removal(guest, row, option);
+  if (row.transient === true && row.shape === 'scalar')
     return typeof value === 'string' ? { value, problems: [] } : bad(value, 'a text');
   switch (row.shape) {
+    case 'keys':
+      return parseKeys(value);
+    case 'lines':
+      return parseLines(option, value);
+    case 'secret':
+      return parseSecret(row, value);
     case 'text':
       return typeof value === 'string' ? checked(guest, option, value) : bad(value, 'a text');
     case 'scalar':
@@ -40,6 +50,23 @@ export function parseOption(guest: GuestKind, row: Property, option: string, val
     case 'disk':
       return parseProperties(guest, row, option, value);
   }
+}
+
+const TAKES_LIST: ReadonlySet<Property['shape']> = new Set(['scalar', 'keys', 'lines']);
+
+/** Told of by its kind alone, never by what it is. */
+function parseSecret(row: Property, value: unknown): Parsed {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string') return bad(value, 'a text');
+  const problem =
+    text === ''
+      ? 'it is empty; a password is wanted, or null for none'
+      : /[\0\r\n]/u.test(text)
+        ? 'there is a line break in it; a password of one line is wanted'
+        : row.transient === true && text.length < 5
+          ? 'it is too short; PVE wants at least 5 characters'
+          : undefined;
+  return { value: text, problems: problem === undefined ? [] : [{ path: [], message: problem }] };
 }
 
 function removal(guest: GuestKind, row: Property, option: string): Parsed {
@@ -66,9 +93,12 @@ function parseProperties(guest: GuestKind, row: Property, option: string, value:
   const format = schema && propertyFormat(schema);
   if (format === undefined) return bad(value, 'something else');
   const text = Array.isArray(value) ? undefined : scalarText(value);
-  const named = text === undefined ? fromMapping(format, row, value) : fromText(format, text);
+  const named =
+    text === undefined
+      ? fromMapping(guest, format, row, option, value)
+      : fromText(guest, format, option, text);
   const { values, problems } =
-    row.shape === 'disk' ? wantedDisk(guest, named.values) : { values: named.values, problems: [] };
+    row.shape === 'disk' ? wantedDisk(guest, option, named.values) : { values: named.values, problems: [] };
   return { value: values, problems: [...named.problems, ...problems] };
 }
 
@@ -77,9 +107,11 @@ interface Named {
   readonly problems: readonly Problem[];
 }
 
-function fromText(format: PropertyFormat, text: string): Named {
+function fromText(guest: GuestKind, format: PropertyFormat, option: string, text: string): Named {
   const decoded = decodePropertyString(format, text);
-  const problems = decoded.problems.map(({ message }) => ({ path: [], message }));
+  const problems = decoded.problems
+    .filter(({ key }) => key === undefined || !isOlderKey(guest.kind, option, key))
+    .map(({ message }) => ({ path: [], message }));
   const values = checkValues(format, decoded.values).map((problem) =>
     text.includes('=') ? problem : { ...problem, path: [] },
   );
@@ -89,7 +121,13 @@ function fromText(format: PropertyFormat, text: string): Named {
 /** Names that a disk's mapping knows beside PVE's own sub-properties. */
 const DISK_WORDS = ['storage', 'size'];
 
-function fromMapping(format: PropertyFormat, row: Property, value: unknown): Named {
+function fromMapping(
+  guest: GuestKind,
+  format: PropertyFormat,
+  row: Property,
+  option: string,
+  value: unknown,
+): Named {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { values: {}, problems: bad(value, "PVE's text or a mapping").problems };
   const values: Record<string, string | null> = {};
@@ -97,7 +135,10 @@ function fromMapping(format: PropertyFormat, row: Property, value: unknown): Nam
   for (const [key, each] of Object.entries(value)) {
     const schema = Object.hasOwn(format, key) ? format[key] : undefined;
     const target = schema?.alias ?? key;
-    const known = schema !== undefined || (row.shape === 'disk' && DISK_WORDS.includes(key));
+    const known =
+      schema !== undefined ||
+      (row.shape === 'disk' && DISK_WORDS.includes(key)) ||
+      isOlderKey(guest.kind, option, key);
     const text = each === null ? null : scalarText(each, ';');
     if (!known) {
       const found = nearest(key, [...Object.keys(format), ...(row.shape === 'disk' ? DISK_WORDS : [])]);

@@ -24,3 +24,7 @@ export function pendingDifferences(kind: GuestKind, guest: Guest): readonly Diff
     ];
   });
 }
+
+/** Whether a change of the option waits for a restart. */
+export const isPending = ({ pending }: Guest, option: string): boolean =>
+  pending.set[option] !== undefined || pending.remove.includes(option);

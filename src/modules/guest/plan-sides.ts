@@ -6,7 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, Wanted, WantedValue } from '../module.ts';
 import { checkNode, refusal } from './check-place.ts';
-import { setValues } from './create-guest.ts';
+import { setValues } from './option-values.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { DraftStep } from './power-step.ts';
 import type { Guest } from './read-guest.ts';

@@ -1,19 +1,24 @@
 import type { Effect, PropertyValue } from '../../plan/plan.ts';
 import type { GuestConfig } from '../../pve/guest-config.ts';
-import { options, pendingOptions } from '../../pve/guest-config.ts';
+import { encodeGuestConfig, options, pendingOptions } from '../../pve/guest-config.ts';
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
+import { setRawLines } from '../../pve/guest-config-raw.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
+import { parseVolumeId } from '../../pve/volume-id.ts';
 import { withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
+import { lineOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { lineKey } from './line-options.ts';
 import { optionEffect } from './option-effect.ts';
 import { predictCopy, predictPlace } from './predict-acts.ts';
+import { withMedium } from './wanted-disk.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import { STAYS, optionsOfSnapshot } from './snapshot-options.ts';
 import type { Guest } from './read-guest.ts';
@@ -115,9 +120,17 @@ function predictSet(
 ): Snapshot {
   const guest = readGuest(kind, snapshot, vmid);
   if (guest === undefined || isUnknown(guest)) return snapshot;
+  const written = withWrittenLines(kind, guest.config, effect);
+  if (written !== undefined)
+    return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: encodeGuestConfig(written) });
   let config = guest.config;
-  for (const [option, value] of Object.entries(effect.set)) {
-    const text = textAfter(kind, vmid, option, guest.effective[option], value);
+  const texts = Object.entries(effect.set).map(([option, value]): [string, string] => [
+    option,
+    textAfter(kind, vmid, option, guest.effective[option], value),
+  ]);
+  const boot = kind.bootOrderAfter?.(guest.active['boot'], Object.fromEntries(texts), effect.remove);
+  if (boot !== undefined && effect.set['boot'] === undefined) texts.push(['boot', boot]);
+  for (const [option, text] of texts) {
     const section = text === options(config)[option] ? 'current' : sectionOf(kind, guest, option, text);
     // What takes effect at once takes the place of what was pending.
     config = setOption(section === 'current' ? dropPending(config, option) : config, section, option, text);
@@ -137,6 +150,21 @@ function predictSet(
   return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
+/** The config once lines were written into it, which is no set of PVE's: the rest stays as it is. */
+function withWrittenLines(
+  kind: GuestKind,
+  config: GuestConfig,
+  effect: Effect & { brings: 'options' },
+): GuestConfig | undefined {
+  const named = [...Object.keys(effect.set), ...effect.remove];
+  const isLines = (option: string): boolean => findProperty(kind.properties, option)?.shape === 'lines';
+  if (named.length === 0 || !named.every(isLines)) return undefined;
+  return named.reduce((before, option) => {
+    const value = effect.set[option];
+    return setRawLines(before, lineKey(option), typeof value === 'string' ? value.split('\n') : []);
+  }, config);
+}
+
 /** Without the pending value of an option, or its pending removal. */
 function dropPending(config: GuestConfig, option: string): GuestConfig {
   const left = pendingOptions(config).remove.filter((each) => each !== option);
@@ -153,10 +181,10 @@ function sectionOf(
   after: string | undefined,
 ): 'current' | 'pending' {
   const row = findProperty(kind.properties, option);
-  const before = guest.effective[option];
+  const before = guest.active[option];
   const value = (text: string | undefined): PropertyValue | undefined =>
     text === undefined ? undefined : propertyValue(kind, option, text);
-  return row !== undefined && optionEffect(row, guest, value(before), value(after)) === 'restart'
+  return row !== undefined && optionEffect(row, option, guest, value(before), value(after)) === 'restart'
     ? 'pending'
     : 'current';
 }
@@ -188,17 +216,35 @@ function textAfter(
   if (typeof value === 'string') return value;
   const schema = optionSchema(kind.kind, option);
   const format = (schema && propertyFormat(schema)) ?? {};
-  const { storage, ...rest } = value;
-  // PVE names a new volume itself; this name stands for one that is not known yet.
-  const volume =
-    typeof storage === 'string' && before === undefined
-      ? { [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}` }
-      : {};
-  const named = Object.entries({ ...rest, ...volume });
+  const isDisk = findProperty(kind.properties, option)?.shape === 'disk';
+  const isThere = before !== undefined && before.trim() !== '';
+  const named = Object.entries(
+    isDisk ? diskLine(kind, vmid, option, isThere ? before : undefined, value) : value,
+  );
   const set = Object.fromEntries(named.flatMap(([key, each]) => (each === null ? [] : [[key, each]])));
-  if (before === undefined || before.trim() === '') return encodePropertyString(format, set);
+  if (!isThere) return encodePropertyString(format, set);
   return editPropertyString(format, before, {
     set,
     remove: named.flatMap(([key, each]) => (each === null ? [key] : [])),
   });
+}
+
+/** PVE names a new volume itself; these names stand for one that is not known yet. */
+function diskLine(
+  kind: GuestKind,
+  vmid: number,
+  option: string,
+  before: string | undefined,
+  wanted: Readonly<Record<string, string | null>>,
+): Readonly<Record<string, string | null>> {
+  const line = lineOf(kind, option, before ?? '', before === undefined ? withMedium(kind, wanted) : wanted);
+  const { storage, size, format } = wanted;
+  const sized = typeof size === 'string' ? { size } : {};
+  const volume = line[kind.volumeKey];
+  const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
+  if (parsed?.kind === 'cloudinit')
+    return { ...line, [kind.volumeKey]: `${parsed.storage}:vm-${vmid}-cloudinit` };
+  if (before !== undefined || typeof storage !== 'string') return { ...line, ...sized };
+  const ending = typeof format === 'string' && format !== 'raw' ? `.${format}` : '';
+  return { ...line, ...sized, [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}${ending}` };
 }

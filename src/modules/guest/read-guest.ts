@@ -11,6 +11,8 @@ import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { State } from '../module.ts';
 import { findProperty } from '../property.ts';
+import { parseLines, withLines } from './line-options.ts';
+import { decodeKeys, parseKeys } from './public-keys.ts';
 import { isTagList, tagListText, tellsTagCase } from './tag-list.ts';
 import type { GuestKind } from './guest-kind.ts';
 
@@ -45,8 +47,8 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
     node: found.node,
     path: guestConfigPath(vmid, kind.kind, found.node),
     config: found.config,
-    active: options(found.config),
-    effective: effectiveOptions(found.config),
+    active: withLines(found.config, options(found.config)),
+    effective: withLines(found.config, effectiveOptions(found.config)),
     pending: pendingOptions(found.config),
     power: power(snapshot, vmid),
     ha: !isUnknown(ha) && ha.has(`${kind.kind === 'vm' ? 'vm' : 'ct'}:${vmid}`),
@@ -62,18 +64,23 @@ export function guestState(kind: GuestKind, snapshot: Snapshot, vmid: number): S
     node: guest.node,
     // Read when asked for: a plan mostly wants to know that the guest is there.
     get options() {
-      const known = Object.entries(guest.effective).filter(
-        ([option]) => findProperty(kind.properties, option) !== undefined,
-      );
+      const known = Object.entries(guest.effective).filter(([option]) => isDeclared(kind, option));
       return Object.fromEntries(known.map(([option, text]) => [option, propertyValue(kind, option, text)]));
     },
   };
+}
+
+/** Whether a spec may name it. */
+function isDeclared(kind: GuestKind, option: string): boolean {
+  const row = findProperty(kind.properties, option);
+  return row !== undefined && row.refused === undefined;
 }
 
 /** PVE's text of an option as a value: sub-properties where it has some, else its normal form. */
 export function propertyValue(kind: GuestKind, option: string, text: string): PropertyValue {
   const schema = optionSchema(kind.kind, option);
   if (schema === undefined) return text;
+  if (findProperty(kind.properties, option)?.shape === 'keys') return decodeKeys(text).join('\n');
   if (isTagList(schema)) return tagListText(text, true);
   const format = propertyFormat(schema);
   return format === undefined ? normalise(schema, text) : { ...decodePropertyString(format, text).values };
@@ -90,11 +97,15 @@ export function guestArgs(
 ): Readonly<Record<string, unknown>> | undefined | Unknown {
   const guest = readGuest(kind, snapshot, vmid);
   if (guest === undefined || isUnknown(guest)) return guest;
-  const known = Object.entries(guest.effective).filter(
-    ([option, text]) =>
-      findProperty(kind.properties, option) !== undefined &&
-      checkOption(kind.kind, option, text).length === 0,
-  );
+  const known = Object.entries(guest.effective).flatMap(([option, text]): [string, unknown][] => {
+    const shape = isDeclared(kind, option) ? findProperty(kind.properties, option)?.shape : undefined;
+    if (shape === undefined || shape === 'secret') return [];
+    if (shape === 'lines')
+      return parseLines(option, text.split('\n')).problems.length > 0 ? [] : [[option, text.split('\n')]];
+    if (shape === 'keys')
+      return parseKeys(decodeKeys(text)).problems.length > 0 ? [] : [[option, decodeKeys(text)]];
+    return checkOption(kind.kind, option, text).length === 0 ? [[option, text]] : [];
+  });
   return {
     vmid,
     node: guest.node,

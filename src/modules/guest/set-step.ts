@@ -1,13 +1,13 @@
 import type { Act } from '../../plan/plan.ts';
 import type { Argument, PveCall } from '../../pve/call.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { setValues } from './create-guest.ts';
+import { setValues } from './option-values.ts';
 import type { OptionChange } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
 import { storageLock } from './storage-lock.ts';
-import type { Wish } from './update-guest.ts';
+import type { Wish } from './wish.ts';
 
 /** Seconds: a set may allocate a disk, a resize may wait for a storage. */
 const SET_SECONDS = 600;
@@ -37,10 +37,13 @@ export function setStep(
   snapshot: Snapshot,
 ): DraftStep {
   const { kind, vmid, node, cluster } = target;
-  const allocating = wishes.filter(({ disk }) => disk.allocates !== undefined);
-  const allocated = allocating.flatMap(({ disk }) => disk.allocates ?? []);
+  const wishOf = new Map(wishes.map((wish) => [wish.option, wish]));
+  const allocating = changes.filter(({ option }) => wishOf.get(option)?.disk.allocates !== undefined);
+  const allocated = allocating.flatMap(({ option }) => wishOf.get(option)?.disk.allocates ?? []);
   const wanted = Object.fromEntries(
-    wishes.filter(({ disk }) => disk.change?.how === 'set').map((wish) => [wish.option, wish.wanted]),
+    changes
+      .filter(({ how }) => how === 'set')
+      .map(({ option }) => [option, wishOf.get(option)?.wanted ?? null]),
   );
   return {
     node,
@@ -69,6 +72,11 @@ export function setStep(
   };
 }
 
+/** Secrets never leave their node; a mark stands in their place. */
+function isSecret(text: string | undefined): boolean {
+  return text?.startsWith('<secret') === true;
+}
+
 /** The options as they were; disks that were made can't be unmade by it. */
 function undoSet(
   target: Target,
@@ -76,8 +84,12 @@ function undoSet(
   made: readonly string[],
   guest: Guest,
 ): DraftStep['undo'] {
-  if (made.length > 0)
-    return { impossible: 'a disk that was made is not removed on the way back', options: made };
+  const secret = changes.map(({ option }) => option).filter((option) => isSecret(guest.effective[option]));
+  const reasons = [
+    ...(made.length > 0 ? ['a disk that was made is not removed on the way back'] : []),
+    ...(secret.length > 0 ? ['the secret that was there before is not known'] : []),
+  ];
+  if (reasons.length > 0) return { impossible: reasons.join('; '), options: [...made, ...secret] };
   const params: Record<string, Argument> = {};
   const gone: string[] = [];
   for (const { option } of changes) {

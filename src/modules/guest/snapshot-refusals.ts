@@ -65,10 +65,10 @@ function newerSnapshots({ config }: Guest, name: string): readonly string[] {
   return snapshotNames(config).filter((each) => each !== name && timeOf(each) >= timeOf(name));
 }
 
-/** The volume of a disk or mount point, those that this tool doesn't manage among them; CD drives are in no snapshot. */
+/** The volume of a disk or mount point; CD drives and unused disks are in no snapshot. */
 function volumeOf(kind: GuestKind, option: string, text: string): string | undefined {
-  const isDisk = findProperty(kind.properties, option)?.shape === 'disk' || kind.otherDisks.test(option);
-  if (!isDisk) return undefined;
+  if (findProperty(kind.properties, option)?.shape !== 'disk' || /^unused\d+$/u.test(option))
+    return undefined;
   const value = propertyValue(kind, option, text);
   if (typeof value === 'string') return value.split(',')[0];
   return value['media'] === 'cdrom' ? undefined : value[kind.volumeKey];

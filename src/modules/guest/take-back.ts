@@ -2,9 +2,9 @@ import type { Effect } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { isPending } from './pending-differences.ts';
 import type { DraftStep } from './power-step.ts';
 import { guestPath } from './power-step.ts';
-import type { Guest } from './read-guest.ts';
 import { readGuest } from './read-guest.ts';
 
 const REVERT_SECONDS = 60;
@@ -41,6 +41,3 @@ export function takeBack(
     timeoutSeconds: REVERT_SECONDS,
   };
 }
-
-const isPending = ({ pending }: Guest, option: string): boolean =>
-  pending.set[option] !== undefined || pending.remove.includes(option);

@@ -1,75 +1,61 @@
 import type { Diagnostic, Result } from '../../diagnostic.ts';
-import { ok, positionAt } from '../../diagnostic.ts';
-import type { Difference, PropertyValue } from '../../plan/plan.ts';
+import { ok } from '../../diagnostic.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { pveMajor } from '../../snapshot/pve-major.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
-import type { Draft, Wanted, WantedValue } from '../module.ts';
-import type { Property } from '../property.ts';
-import { findProperty } from '../property.ts';
+import type { Draft, PlanOptions, Wanted } from '../module.ts';
+import { checkBootOrder } from './check-boot.ts';
 import { checkDisk } from './check-disk.ts';
+import { checkMac } from './check-mac.ts';
+import { checkChanged } from './check-together.ts';
 import { checkNode, refusal } from './check-place.ts';
-import { pathRisk } from './check-volume.ts';
-import { callRefusals, checkNetwork, namedOnly } from './create-guest.ts';
-import { diskChange } from './disk-change.ts';
-import type { DiskChange } from './disk-change.ts';
+import { callRefusals } from './call-refusals.ts';
+import { checkNetwork } from './check-network.ts';
 import type { GuestKind } from './guest-kind.ts';
-import { SHUTDOWN_SECONDS } from './guest-kind.ts';
-import { optionChange } from './option-change.ts';
-import { optionEffect } from './option-effect.ts';
-import type { DraftStep, Target } from './power-step.ts';
-import { shutdownStep, startStep, titleOf } from './power-step.ts';
-import { propertyValue } from './read-guest.ts';
-import { growStep, setCall, setStep } from './set-step.ts';
+import { lockRefusals, powerRefusals } from './guest-refusals.ts';
+import type { Target } from './power-step.ts';
+import { titleOf } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
-import { tagsAsKept } from './tag-list.ts';
-import { powerRefusals, lockRefusals } from './guest-refusals.ts';
+import { namedSecrets } from './secret-step.ts';
+import { setCall } from './set-step.ts';
+import { updateDifferences } from './update-differences.ts';
+import { updateRisks } from './update-risks.ts';
+import { planSets, updateSteps } from './update-steps.ts';
+import type { Wish } from './wish.ts';
+import { wishesOf } from './wish.ts';
 
-/** What is to be done to one named option. */
-export interface Wish {
-  readonly option: string;
-  readonly row: Property;
-  readonly wanted: WantedValue;
-  readonly disk: DiskChange;
-}
-
-/**
- * Brings a guest that exists to its spec: a resize for each disk that grows, one call for all options, then its power.
- * The resize comes first: a disk option that waits for a restart is kept with the size that it was set with.
- */
+/** Brings a guest that exists to its spec; what is refused is all told at once. */
 export function updateGuest(
   kind: GuestKind,
   wanted: Wanted,
   guest: Guest,
   snapshot: Snapshot,
+  options: PlanOptions,
 ): Result<Draft> {
-  const options = tagsAsKept(kind, wanted.options, guest.tellsTagCase);
-  const wishes = Object.entries(options).flatMap(([option, wish]): Wish[] => {
-    const row = findProperty(kind.properties, option);
-    return row === undefined
-      ? []
-      : [{ option, row, wanted: wish, disk: wishOf(kind, row, option, wish, guest) }];
-  });
-  const changes = wishes.flatMap(({ disk }) => disk.change ?? []);
-  const grows = wishes.filter(({ disk }) => disk.grow !== undefined);
+  const wishes = wishesOf(kind, wanted, guest, snapshot, options);
   const notAsked = snapshot.copied === true && isUnknown(guest.power) ? guest.power.unknown : undefined;
   const power = notAsked === undefined ? powerChange(wanted, guest) : undefined;
+  const found = updateDifferences(kind, wishes, power, wanted, guest);
+  const waits = found.some(({ effect }) => effect === 'restart');
+  const restarts =
+    waits && wanted.words['restart'] === 'if-needed' && guest.power === 'running' && power === undefined;
+  const title = titleOf(kind, guest.vmid, guest.effective[kind.nameOption]);
   const draft = {
-    title: titleOf(kind, guest.vmid, guest.effective[kind.nameOption]),
+    title,
     node: guest.node,
-    risks: wishes.flatMap(({ option, disk }) =>
-      disk.volume === undefined ? [] : pathRisk({ option, volume: disk.volume }),
-    ),
+    risks: updateRisks(kind, wishes, found, guest, restarts ? title : undefined),
     digests: digestOf(snapshot, guest),
   };
   const warnings = [
     ...(wanted.node !== undefined && wanted.node !== guest.node ? [misplaced(wanted, guest)] : []),
     ...(notAsked !== undefined && wanted.state !== 'present' ? [powerNotPlanned(wanted, notAsked)] : []),
+    ...wishes.flatMap(({ option, notCompared }) =>
+      notCompared === true ? [secretNotCompared(wanted, option)] : [],
+    ),
   ];
   const refused = wishes.flatMap((wish) => refuseWish(kind, wish, wanted, snapshot, guest));
-  if (changes.length === 0 && grows.length === 0 && power === undefined && refused.length === 0) {
+  if (found.length === 0 && power === undefined && refused.length === 0)
     return ok({ ...draft, differences: [], steps: [] }, warnings);
-  }
   const target: Target = {
     kind,
     vmid: guest.vmid,
@@ -77,47 +63,31 @@ export function updateGuest(
     cluster: snapshot.cluster,
     path: guest.path,
   };
-  const call = changes.length === 0 ? undefined : setCall(target, changes);
+  const sets = planSets(kind, wishes, guest);
   const notReached = checkNode(wanted, snapshot, guest.node);
   const diagnostics: Diagnostic[] = [
     ...notReached,
     ...refused,
+    ...checkBootOrder(kind, wanted, guest.effective, wishes),
+    ...checkChanged(
+      kind,
+      wanted,
+      guest.effective,
+      wishes.flatMap(({ disk }) => disk.change ?? []),
+    ),
     ...lockRefusals(wanted, guest),
-    ...(power === undefined || notReached.length > 0 ? [] : powerRefusals(wanted, guest)),
+    ...((power === undefined && !restarts) || notReached.length > 0 ? [] : powerRefusals(wanted, guest)),
   ];
-  if (call !== undefined && diagnostics.length === 0)
-    diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, guest.node)));
+  if (diagnostics.length === 0) {
+    const major = pveMajor(snapshot, guest.node);
+    for (const changes of sets)
+      diagnostics.push(...callRefusals(kind, wanted, setCall(target, changes), major));
+  }
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const steps: DraftStep[] = [
-    ...grows.map((wish) => growStep(target, wish)),
-    ...(call === undefined ? [] : [setStep(target, call, changes, wishes, guest, snapshot)]),
-    ...(power === 'running' ? [startStep(target)] : []),
-    ...(power === 'stopped'
-      ? [
-          shutdownStep(
-            target,
-            Number(wanted.words['timeout'] ?? SHUTDOWN_SECONDS),
-            wanted.words['forceStop'] === '1',
-          ),
-        ]
-      : []),
-  ];
-  const found = differences(kind, wishes, power, wanted, guest);
-  const waits = found.some(({ effect }) => effect === 'restart');
+  const steps = updateSteps(target, { wanted, wishes, sets, guest, snapshot, power, restarts });
+  const secrets = namedSecrets(wanted);
   const guesses = notAsked !== undefined && waits ? [mayNotRun(wanted, notAsked)] : [];
-  return ok({ ...draft, differences: found, steps }, [...warnings, ...guesses]);
-}
-
-function wishOf(
-  kind: GuestKind,
-  row: Property,
-  option: string,
-  wanted: WantedValue,
-  guest: Guest,
-): DiskChange {
-  if (row.shape === 'disk') return diskChange(kind, row, option, wanted, guest);
-  const change = optionChange(kind, row, option, wanted, guest);
-  return { refusals: [], ...(change && { change }) };
+  return ok({ ...draft, differences: found, steps, secrets }, [...warnings, ...guesses]);
 }
 
 /** The power that is wanted and is not there. Unknown power is never taken for stopped; refused in powerRefusals. */
@@ -135,6 +105,16 @@ function refuseWish(
 ): readonly Diagnostic[] {
   const refused = [...checkDisk(kind, wanted, snapshot, guest.node, option, disk)];
   if (disk.change === undefined) return refused;
+  if (row.shape === 'disk' && isProtected(guest) && (kind.protects === 'changes of disks' || wish === null))
+    refused.push(
+      refusal(
+        wanted,
+        [option],
+        'guest/protected',
+        `${option} is a disk, and protection: 1 forbids ${kind.protects}`,
+        'Declare "protection: no" and apply that first.',
+      ),
+    );
   if (row.fixed === true) {
     refused.push(
       refusal(
@@ -146,50 +126,14 @@ function refuseWish(
       ),
     );
   }
-  return [...refused, ...checkNetwork(wanted, snapshot, guest.node, option, wish)];
-}
-
-function differences(
-  kind: GuestKind,
-  wishes: readonly Wish[],
-  power: 'running' | 'stopped' | undefined,
-  wanted: Wanted,
-  guest: Guest,
-): readonly Difference[] {
-  const found = wishes.flatMap(({ option, row, wanted: wish, disk }): Difference[] => {
-    if (disk.change === undefined && disk.grow === undefined) return [];
-    const before = valueOf(kind, option, disk.change?.before ?? guest.effective[option]);
-    const changed =
-      disk.allocates !== undefined && typeof wish === 'object' && wish !== null
-        ? namedOnly(wish)
-        : valueOf(kind, option, disk.change === undefined ? guest.effective[option] : disk.change.after);
-    const after =
-      disk.grow !== undefined && typeof changed === 'object' ? { ...changed, size: disk.grow.to } : changed;
-    const at = positionAt(wanted.positions, [option]);
-    // What waits for a restart comes when the guest stops.
-    const atOnce = disk.change?.how === 'revert' || power === 'stopped';
-    const effect = atOnce ? 'now' : optionEffect(row, guest, before, after);
-    return [
-      {
-        property: option,
-        ...(before !== undefined && { before }),
-        ...(after !== undefined && { after }),
-        effect,
-        ...(at && { at }),
-      },
-    ];
-  });
-  if (power === undefined || isUnknown(guest.power)) return found;
-  const at = positionAt(wanted.positions, ['state']);
   return [
-    ...found,
-    { property: 'state', before: guest.power, after: power, effect: 'now', ...(at && { at }) },
+    ...refused,
+    ...checkNetwork(wanted, snapshot, guest.node, option, wish),
+    ...checkMac(kind, wanted, snapshot, option, wish),
   ];
 }
 
-function valueOf(kind: GuestKind, option: string, text: string | undefined): PropertyValue | undefined {
-  return text === undefined ? undefined : propertyValue(kind, option, text);
-}
+const isProtected = ({ active }: Guest): boolean => /^(?:1|on|yes|true)$/iu.test(active['protection'] ?? '');
 
 function digestOf(snapshot: Snapshot, guest: Guest): Readonly<Record<string, string>> {
   const digest = snapshot.digests[guest.path];
@@ -212,6 +156,17 @@ function mayNotRun(wanted: Wanted, why: string): Diagnostic {
     [],
     'guest/power-unknown',
     `whether it runs is not known, as ${why}; "after a restart" holds if it does`,
+  );
+  return { ...found, severity: 'warning' };
+}
+
+function secretNotCompared(wanted: Wanted, option: string): Diagnostic {
+  const found = refusal(
+    wanted,
+    [option],
+    'guest/secret-not-compared',
+    `${option} is set, and whether it is the declared one can't be told; it is left as it is`,
+    'To have it set again: --rotate-secrets',
   );
   return { ...found, severity: 'warning' };
 }

@@ -9,7 +9,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { storageOf } from './disk-change.ts';
+import { lineOf, storageOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
@@ -112,6 +112,8 @@ function wrongOption(
   const row = findProperty(kind.properties, option);
   if (row?.transient === true) return [];
   const text = guest.effective[option];
+  // What it is can't be read back.
+  if (row?.shape === 'secret' && text !== undefined) return [];
   const is = text === undefined ? `${option} is not set` : `${option} is ${text}`;
   if (row?.shape === 'disk' && typeof value === 'object') {
     if (text === undefined) return [is];
@@ -131,14 +133,14 @@ function diskHolds(
   activeText: string,
   wanted: Readonly<Record<string, string | null>>,
 ): boolean {
-  const { storage, size, ...rest } = wanted;
+  const { storage, size } = wanted;
   // How large the volume is the line that runs says; a pending one may be older.
   const actual = propertyValue(kind, option, activeText);
   const actualSize = typeof actual === 'object' ? actual['size'] : undefined;
   if (typeof storage === 'string' && storageOf(kind, option, text) !== storage) return false;
   if (typeof size === 'string' && (actualSize === undefined || parseSize(actualSize) !== parseSize(size)))
     return false;
-  return satisfies(kind, option, text, rest);
+  return satisfies(kind, option, text, lineOf(kind, option, text, wanted));
 }
 
 function sameText(

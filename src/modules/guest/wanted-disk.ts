@@ -1,4 +1,5 @@
 import { formatSize, parseSize } from '../../pve/size.ts';
+import type { VolumeId } from '../../pve/volume-id.ts';
 import { parseVolumeId } from '../../pve/volume-id.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { Problem } from './parse-option.ts';
@@ -14,6 +15,7 @@ type Values = Readonly<Record<string, string | null>>;
  */
 export function wantedDisk(
   guest: GuestKind,
+  option: string,
   values: Values,
 ): { readonly values: Values; readonly problems: readonly Problem[] } {
   const { storage, size, [guest.volumeKey]: volume, ...rest } = values;
@@ -26,8 +28,6 @@ export function wantedDisk(
       message: `"${volume}" is no volume; STORAGE:VOLUME, STORAGE:GIB, a path or none is wanted`,
     });
   }
-  if (parsed?.kind === 'cloudinit')
-    problems.push({ path: [], message: 'cloud-init drives are not supported yet' });
   if (parsed?.kind === 'allocate') {
     if (parsed.storage === undefined)
       problems.push({ path: [], message: `"${volume}" names no storage; STORAGE:GIB is wanted` });
@@ -69,5 +69,29 @@ export function wantedDisk(
       path: ['size'],
       message: `${disk['size']} is no whole number of MiB; PVE would round it`,
     });
+  // Their size is PVE's to decide: in `local-lvm:1` it says nothing.
+  if (option === 'efidisk0' || option === 'tpmstate0') delete disk['size'];
   return { values: { ...disk, ...rest }, problems };
+}
+
+/** A new slot for what can only be in a CD drive is one; PVE itself wants "media=cdrom" said for an ISO. */
+export function withMedium(guest: GuestKind, values: Values): Values {
+  const { [guest.volumeKey]: volume, media } = values;
+  const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
+  const isCd = guest.volumeKey === 'file' && parsed !== undefined && isMedium(parsed);
+  return isCd && media === undefined ? { ...values, media: 'cdrom' } : values;
+}
+
+function isMedium(volume: VolumeId): boolean {
+  switch (volume.kind) {
+    case 'none':
+    case 'cdrom':
+    case 'cloudinit':
+      return true;
+    case 'volume':
+      return volume.volname.startsWith('iso/');
+    case 'allocate':
+    case 'path':
+      return false;
+  }
 }

@@ -19,6 +19,7 @@ export const snapshot: ResourceModule = {
   belongs: true,
   naming: (at) => ({ ...snapshotNameOf(at) }),
   parse: parseSnapshot,
+  claims: () => [],
   refs({ address: { name, cluster } }) {
     const { vmid } = snapshotNameOf(address('snapshot', name, cluster));
     return [address('vm', vmid, cluster), address('container', vmid, cluster)];

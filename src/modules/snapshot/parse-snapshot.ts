@@ -69,6 +69,7 @@ export function parseSnapshot(spec: Spec, cluster: string): Result<Wanted> {
     address: snapshotAddress({ vmid: Number(vmid), name }, cluster),
     state,
     options,
+    secrets: {},
     words: vmstate === '1' ? { vmstate } : {},
     positions: spec.positions,
     declaredBy: [spec.declaredBy],

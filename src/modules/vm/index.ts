@@ -1,5 +1,7 @@
 import { guestWords } from '../guest/guest-kind.ts';
 import { guestModule } from '../guest/guest-module.ts';
+import { bootOrderAfter } from './boot-order.ts';
+import { refuseTogether } from './refuse-together.ts';
 import { vmProperties } from './properties.ts';
 
 /** Virtual machines, by `qm`. */
@@ -12,11 +14,14 @@ export const vm = guestModule({
   command: 'qm',
   nameOption: 'name',
   volumeKey: 'file',
-  otherDisks: /^(?:efidisk0|tpmstate0)$/u,
+  macKey: 'macaddr',
   diskContent: 'images',
+  protects: 'removal of disks',
   createDefaults: {},
   required: [],
   properties: vmProperties,
   words: guestWords,
+  bootOrderAfter,
+  refuseTogether,
   createDetached: false,
 });

@@ -1,96 +1,103 @@
-import type { EffectContext, Property } from '../property.ts';
+import type { Property } from '../property.ts';
+import { rows } from '../property.ts';
+import { cloudInitProperties } from './cloud-init-properties.ts';
+import { deviceProperties } from './device-properties.ts';
+import { agentEffect, balloonEffect, byFeature, hotplugEffect } from './effects.ts';
 
-/** Features that reach a running VM; PVE's default is network, disk and usb (qemu-server, hotplug option). */
-function hotplugs(feature: string, options: ReadonlyMap<string, string>): boolean {
-  const set = options.get('hotplug') ?? '1';
-  const features = set === '1' ? 'network,disk,usb' : set;
-  return features.split(/[,;\s]+/u).includes(feature);
-}
+/** Without an effect on the VM that runs ($fast_plug_option in QemuServer.pm). */
+const plain = rows('now', {
+  name: ['scalar', 'Name of the VM, a DNS name.'],
+  description: ['text', 'Notes, any text.'],
+  tags: ['scalar', 'Tags, a list.'],
+  onboot: ['scalar', 'Start with the node.'],
+  startup: ['property-string', 'Order and delays of start and shutdown.'],
+  protection: ['scalar', 'Refuse to remove the VM and its disks.'],
+  hookscript: [
+    'scalar',
+    'Script of a snippets storage that PVE runs at starts and stops: local:snippets/x.sh.',
+  ],
+  migrate_downtime: ['scalar', 'Seconds that a migration may pause the VM.'],
+  migrate_speed: ['scalar', 'MiB/s that a migration may take; 0 is no limit.'],
+  shares: ['scalar', 'Share of memory for automatic ballooning; 0 leaves the balloon to you.'],
+  vmstatestorage: ['scalar', 'Storage for the memory of snapshots and of hibernation.'],
+});
 
-/** Sub-properties of a disk that PVE changes without unplugging it: its throttles (QemuServer.pm, vmconfig_update_disk). */
-const THROTTLES = /^(?:mbps|iops|bps)(?:_rd|_wr)?(?:_max)?(?:_length)?$/u;
+const cpuAndMemory: readonly Property[] = [
+  ...rows('restart', {
+    cores: ['scalar', 'Cores per socket.'],
+    sockets: ['scalar', 'CPU sockets.'],
+    cpu: ['property-string', 'CPU type and flags.'],
+    affinity: ['scalar', "The node's cores that it runs on: 0,5,8-11."],
+    numa: ['scalar', 'Show NUMA nodes to the VM; memory hotplug needs it.'],
+    'numa[n]': ['property-string', 'One NUMA node of the VM.'],
+    hugepages: ['scalar', 'Take its memory from huge pages.'],
+    keephugepages: ['scalar', 'Keep the huge pages when it stops.'],
+    'allow-ksm': ['scalar', 'Let the node merge equal pages of memory.'],
+    'amd-sev': ['property-string', 'Encrypted memory on AMD.'],
+    'intel-tdx': ['property-string', 'Trusted domain on Intel.'],
+    smp: ['scalar', 'Old name of sockets.'],
+  }),
+  ...rows('now', {
+    cpulimit: ['scalar', 'CPUs that it may use at most, like 1.5; 0 is no limit.'],
+    cpuunits: ['scalar', 'Its weight among guests that want the CPU.'],
+  }),
+  ...rows(byFeature('memory'), { memory: ['property-string', 'Memory in MiB.'] }),
+  ...rows(byFeature('cpu'), { vcpus: ['scalar', 'CPUs that are plugged in at the start; 0 is all.'] }),
+  ...rows(balloonEffect, {
+    balloon: ['scalar', 'Memory in MiB that ballooning may leave; 0 removes the balloon device.'],
+  }),
+];
 
-const sub = (value: EffectContext['before'], key: string): string | undefined =>
-  typeof value === 'object' ? value[key] : undefined;
+const machine: readonly Property[] = [
+  ...rows('restart', {
+    acpi: ['scalar', 'ACPI.'],
+    arch: ['scalar', 'Architecture of its CPU.'],
+    args: ['text', 'Arguments for QEMU itself.'],
+    autostart: ['scalar', 'Start again after a crash; PVE passes it over.'],
+    bios: ['scalar', 'SeaBIOS, or OVMF for UEFI.'],
+    boot: ['property-string', 'Boot order: order=scsi0;net0.'],
+    bootdisk: ['scalar', 'Old way to name the disk to boot from.'],
+    freeze: ['scalar', 'Start it with its CPU stopped.'],
+    keyboard: ['scalar', 'Keyboard layout of VNC.'],
+    kvm: ['scalar', 'Hardware virtualization.'],
+    localtime: ['scalar', "Its clock has the node's local time; the guest's kind decides unless said."],
+    machine: ['property-string', 'Kind of machine: q35, pc, with a version to pin it.'],
+    ostype: ['scalar', 'Guest operating system.'],
+    reboot: ['scalar', 'Let it reboot; else it stops.'],
+    scsihw: ['scalar', 'SCSI controller.'],
+    smbios1: ['property-string', 'What its SMBIOS says; an id that is not named is kept.'],
+    startdate: ['scalar', 'Its clock at the start.'],
+    tdf: ['scalar', 'Correct time drift.'],
+    vmgenid: ['scalar', 'Generation id; 1 is any that PVE makes, 0 is none.'],
+  }),
+  ...rows(agentEffect, { agent: ['property-string', 'QEMU guest agent.'] }),
+  ...rows(hotplugEffect, { hotplug: ['scalar', 'What is plugged in while it runs: network,disk,usb.'] }),
+  ...rows(byFeature('usb'), { tablet: ['scalar', 'USB tablet, for the pointer in VNC.'] }),
+];
 
-function diskEffect({ before, after, options }: EffectContext): 'now' | 'restart' {
-  if (typeof before !== 'object' || typeof after !== 'object')
-    return hotplugs('disk', options) ? 'now' : 'restart';
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => before[key] !== after[key],
-  );
-  const live = (key: string): boolean =>
-    THROTTLES.test(key) || key === 'size' || key === 'backup' || key === 'replicate';
-  return changed.every(live) ? 'now' : 'restart';
-}
-
-/** IDE and SATA disks are never plugged into a running VM. */
-function coldDiskEffect(context: EffectContext): 'now' | 'restart' {
-  return context.before === undefined || context.after === undefined ? 'restart' : diskEffect(context);
-}
-
-/** A network card changes in place unless the guest would see another card (QemuServer.pm, vmconfig_update_net). */
-function netEffect({ options }: EffectContext): 'now' | 'restart' {
-  return hotplugs('network', options) ? 'now' : 'restart';
-}
-
-/** The balloon's size changes at once, its device doesn't come or go (QemuServer.pm, vmconfig_hotplug_pending). */
-function balloonEffect({ before, after }: EffectContext): 'now' | 'restart' {
-  return (before === '0') === (after === '0') ? 'now' : 'restart';
-}
-
-/** Only fstrim_cloned_disks changes while the VM runs (QemuServer.pm, vmconfig_update_agent). */
-function agentEffect({ before, after }: EffectContext): 'now' | 'restart' {
-  if (typeof before !== 'object' || typeof after !== 'object') return 'restart';
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].every((key) => key === 'fstrim_cloned_disks' || sub(before, key) === sub(after, key))
-    ? 'now'
-    : 'restart';
-}
-
-/** Memory reaches a running VM only with memory hotplug on. */
-function memoryEffect({ options }: EffectContext): 'now' | 'restart' {
-  return hotplugs('memory', options) ? 'now' : 'restart';
-}
+const refused: readonly Property[] = [
+  {
+    name: 'lock',
+    shape: 'scalar',
+    effect: 'now',
+    refused: "It is PVE's own sign that a task works on the VM. When nothing does: qm unlock VMID",
+    help: 'Lock that a task of PVE holds.',
+  },
+  {
+    name: 'template',
+    shape: 'scalar',
+    effect: 'now',
+    refused: 'As a word of the spec it is known: template: yes.',
+    help: 'It is a template.',
+  },
+];
 
 /** Options of `qm` in PVE's own words. */
 export const vmProperties: readonly Property[] = [
-  { name: 'name', shape: 'scalar', effect: 'now', help: 'Name of the VM, a DNS name.' },
-  { name: 'cores', shape: 'scalar', effect: 'restart', help: 'Cores per socket.' },
-  { name: 'sockets', shape: 'scalar', effect: 'restart', help: 'CPU sockets.' },
-  { name: 'memory', shape: 'property-string', effect: memoryEffect, help: 'Memory in MiB.' },
-  {
-    name: 'balloon',
-    shape: 'scalar',
-    effect: balloonEffect,
-    help: 'Memory in MiB that ballooning may leave; 0 removes the balloon device.',
-  },
-  { name: 'cpu', shape: 'property-string', effect: 'restart', help: 'CPU type and flags.' },
-  { name: 'ostype', shape: 'scalar', effect: 'restart', help: 'Guest operating system.' },
-  { name: 'onboot', shape: 'scalar', effect: 'now', help: 'Start with the node.' },
-  {
-    name: 'startup',
-    shape: 'property-string',
-    effect: 'now',
-    help: 'Order and delays of start and shutdown.',
-  },
-  { name: 'tags', shape: 'scalar', effect: 'now', help: 'Tags, a list.' },
-  { name: 'description', shape: 'text', effect: 'now', help: 'Notes, any text.' },
-  { name: 'protection', shape: 'scalar', effect: 'now', help: 'Refuse to remove the VM and its disks.' },
-  { name: 'agent', shape: 'property-string', effect: agentEffect, help: 'QEMU guest agent.' },
-  { name: 'scsihw', shape: 'scalar', effect: 'restart', help: 'SCSI controller.' },
-  { name: 'boot', shape: 'property-string', effect: 'restart', help: 'Boot order: order=scsi0;net0.' },
-  { name: 'nameserver', shape: 'scalar', effect: 'now', help: 'DNS servers for cloud-init.' },
-  { name: 'searchdomain', shape: 'scalar', effect: 'now', help: 'Search domain for cloud-init.' },
-  { name: 'scsi', indexed: true, shape: 'disk', effect: diskEffect, help: 'SCSI disk or CD drive.' },
-  { name: 'virtio', indexed: true, shape: 'disk', effect: diskEffect, help: 'VirtIO disk.' },
-  { name: 'sata', indexed: true, shape: 'disk', effect: coldDiskEffect, help: 'SATA disk or CD drive.' },
-  { name: 'ide', indexed: true, shape: 'disk', effect: coldDiskEffect, help: 'IDE disk or CD drive.' },
-  {
-    name: 'net',
-    indexed: true,
-    shape: 'property-string',
-    effect: netEffect,
-    help: 'Network card; a MAC address that is not named is kept.',
-  },
+  ...plain,
+  ...cpuAndMemory,
+  ...machine,
+  ...deviceProperties,
+  ...cloudInitProperties,
+  ...refused,
 ];

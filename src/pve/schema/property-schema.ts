@@ -9,6 +9,8 @@ export interface PropertySchema {
   readonly default?: string | number;
   /** In a property string: this key may be left out, the value stands alone. */
   readonly defaultKey?: boolean;
+  /** This default key is written with its name all the same. */
+  readonly named?: boolean;
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;

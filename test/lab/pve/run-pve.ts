@@ -23,6 +23,18 @@ export function freshNodes(
   }).machines;
 }
 
+/** Runs one that reads from its input. */
+export async function runPveWith(input: string, machine: Machine, line: string): Promise<Ran> {
+  const [name = '', ...words] = line.split(' ');
+  const command = pveCommands.get(name);
+  if (command === undefined) throw new Error(`the lab has no ${name}`);
+  return command(machine, words, {
+    stdin: input,
+    env: { LC_ALL: 'C.UTF-8' },
+    signal: new AbortController().signal,
+  });
+}
+
 /** Runs one PVE command on a node, its words separated by blanks; `argv` gives those that hold blanks. */
 export async function runPve(machine: Machine, line: string, ...argv: readonly string[]): Promise<Ran> {
   const [name = '', ...words] = line.split(' ');

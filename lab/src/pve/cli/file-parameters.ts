@@ -19,7 +19,7 @@ export function readFiles(
     if (path === undefined) continue;
     const absolute = path.startsWith('/') ? path : `/root/${path}`;
     const text =
-      session.machine.files.read(absolute) ??
+      (absolute === '/dev/stdin' ? session.input.stdin : session.machine.files.read(absolute)) ??
       die(
         `can't open '${path}' - ${session.machine.files.isDirectory(absolute) ? 'Is a directory' : 'No such file or directory'}`,
       );

@@ -1,7 +1,8 @@
 import type { PveCommand, Ran } from '../../machine.ts';
-import { die, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { Properties } from '../schema/types.ts';
 import { openSession, type Session, type TaskEnd } from '../session.ts';
+import { readPasswords } from './passwords.ts';
 import { readFiles, type FileParameter } from './file-parameters.ts';
 import { readArguments, type Parameters } from './getopt.ts';
 import { localeText } from './locale.ts';
@@ -17,7 +18,7 @@ export interface Command {
   readonly fixed?: readonly string[];
   /** Options whose argument names a file to read. */
   readonly files?: readonly FileParameter[];
-  /** Secrets that the tool asks for on the terminal when they are given without a value; the lab has no terminal to ask on. */
+  /** Secrets that the tool asks for when they are given without a value: without a terminal it reads a line, and another to confirm it. */
   readonly prompts?: readonly string[];
   /** Whether the tool's exit code tells that the task failed; else it is 0, as for `qm resize`. */
   readonly exitsAsTask?: boolean;
@@ -113,10 +114,15 @@ export async function runCommand(
       (line) => session.warn(`${line}\n`),
       command.prompts,
     );
-    if (command.prompts?.some((name) => read.parameters[name] === '') === true)
-      die('EOF while reading password');
+    const asked = readPasswords(
+      session.input.stdin,
+      (command.prompts ?? []).filter((name) => read.parameters[name] === ''),
+    );
     const given = Object.fromEntries(
-      Object.entries(read.parameters).map(([name, text]) => [name, localeText(text, session.input.env)]),
+      Object.entries({ ...read.parameters, ...asked }).map(([name, text]) => [
+        name,
+        localeText(text, session.input.env),
+      ]),
     );
     const parameters = readFiles(session, given, command.files ?? []);
     const table = Object.fromEntries(

@@ -45,6 +45,8 @@ export async function hotplugPending(
         commit(config, name, value);
       } else if (/^net\d+$/.test(name)) {
         commit(config, name, normalNet(session.machine, value));
+      } else if (/^dev\d+$/.test(name) && !config.main.has(name)) {
+        commit(config, name, value);
       } else if (/^mp\d+$/.test(name) && !config.main.has(name)) {
         await applyMount(session, vmid, config, name);
         commit(config, name, config.pending.get(name) ?? '');

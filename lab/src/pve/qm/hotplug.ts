@@ -5,8 +5,10 @@ import { pendingDeletes, removePendingDelete } from '../guest/pending.ts';
 import type { Session } from '../session.ts';
 import { detachDrive } from './apply-pending.ts';
 import { recordChange, writeCloudinit } from './cloudinit.ts';
-import { isCdrom, isCloudinit, isDriveName, parseDrive } from './drive.ts';
+import { isCdrom, isDriveName, parseDrive } from './drive.ts';
+import { plugCpus, plugMemory, takesUsb, updateAgent } from './live-options.ts';
 import { parseNet } from './network.ts';
+import { Skip, skip } from './skip.ts';
 import { saveVm } from './store.ts';
 import { registerUnused } from './unused.ts';
 
@@ -34,13 +36,6 @@ const FAST = new Set([
   'sshkeys',
   ...Array.from({ length: 32 }, (_, index) => `ipconfig${index}`),
 ]);
-
-/** What a change waits for: thrown to keep it pending. */
-class Skip extends Error {}
-
-function skip(): never {
-  throw new Skip();
-}
 
 /**
  * Applies what a running VM can take of its pending changes and leaves the rest pending (vmconfig_hotplug_pending); only options in
@@ -109,6 +104,9 @@ async function unplug(
   if (name === 'hotplug' && !/cpu|memory/.test(config.main.get('hotplug') ?? '')) return;
   if (name === 'tablet' && features.has('usb')) return;
   if (name === 'balloon' && config.main.get('balloon') !== '0') return;
+  if (/^usb\d+$/.test(name) && takesUsb(config, features)) return;
+  if (name === 'vcpus' && features.has('cpu')) return;
+  if (name === 'memory' && features.has('memory')) return;
   if (/^net\d+$/.test(name) && features.has('network')) return;
   if (isDriveName(name) && features.has('disk') && /^(scsi|virtio)\d+$/.test(name)) {
     await detachDrive(session, vmid, config, name, force);
@@ -130,6 +128,16 @@ async function plug(
     if (/memory|cpu/.test(`${value} ${config.main.get('hotplug') ?? ''}`)) skip();
   } else if (name === 'tablet') {
     if (!features.has('usb')) skip();
+  } else if (/^usb\d+$/.test(name)) {
+    if (!takesUsb(config, features)) skip();
+  } else if (name === 'vcpus') {
+    if (!features.has('cpu')) skip();
+    plugCpus(config, value);
+  } else if (name === 'memory') {
+    if (!features.has('memory')) skip();
+    plugMemory(config, value);
+  } else if (name === 'agent') {
+    updateAgent(config, value);
   } else if (name === 'balloon') {
     if ((config.main.get('balloon') !== '0') !== (value !== '0')) skip();
   } else if (/^net\d+$/.test(name)) {
@@ -168,7 +176,7 @@ async function plugDrive(
   const before = config.main.get(name);
   const drive = parseDrive(name, value);
   const old = before === undefined ? undefined : parseDrive(name, before);
-  if (drive === undefined || isCloudinit(drive)) skip();
+  if (drive === undefined) skip();
   if (old !== undefined) {
     if ((drive['media'] ?? 'disk') !== (old['media'] ?? 'disk')) die('unable to change media type');
     if (isCdrom(old)) return;

@@ -1,0 +1,72 @@
+import { positionAt } from '../../diagnostic.ts';
+import type { Difference, PropertyValue } from '../../plan/plan.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { Wanted } from '../module.ts';
+import { namedOnly } from './option-values.ts';
+import type { GuestKind } from './guest-kind.ts';
+import { optionEffect } from './option-effect.ts';
+import { propertyValue } from './read-guest.ts';
+import type { Guest } from './read-guest.ts';
+import { pendingDifferences } from './pending-differences.ts';
+import type { Wish } from './wish.ts';
+
+/** Option by option what is → what is wanted, and when the guest has it. */
+export function updateDifferences(
+  kind: GuestKind,
+  wishes: readonly Wish[],
+  power: 'running' | 'stopped' | undefined,
+  wanted: Wanted,
+  guest: Guest,
+): readonly Difference[] {
+  const found = wishes.flatMap(({ option, row, wanted: wish, disk }): Difference[] => {
+    if (disk.change === undefined && disk.grow === undefined) return [];
+    if (row.shape === 'lines' && disk.change?.how !== 'lines') return [];
+    const before = valueOf(kind, option, disk.change?.before ?? guest.effective[option]);
+    const changed =
+      disk.allocates !== undefined && typeof wish === 'object' && wish !== null
+        ? namedOnly(wish)
+        : valueOf(kind, option, disk.change === undefined ? guest.effective[option] : disk.change.after);
+    const after =
+      disk.grow !== undefined && typeof changed === 'object' ? { ...changed, size: disk.grow.to } : changed;
+    const at = positionAt(wanted.positions, [option]);
+    // What waits for a restart comes when the guest stops.
+    const atOnce = disk.change?.how === 'revert' || power === 'stopped';
+    const effect = atOnce
+      ? 'now'
+      : optionEffect(row, option, guest, valueOf(kind, option, guest.active[option]), after);
+    return [
+      {
+        property: option,
+        ...(before !== undefined && { before }),
+        ...(after !== undefined && { after }),
+        effect,
+        ...(at && { at }),
+      },
+    ];
+  });
+  if (power === undefined || isUnknown(guest.power))
+    return [...found, ...waitingFor(kind, wanted, found, guest)];
+  const at = positionAt(wanted.positions, ['state']);
+  return [
+    ...found,
+    { property: 'state', before: guest.power, after: power, effect: 'now', ...(at && { at }) },
+  ];
+}
+
+/** What is there already and waits for the restart that the spec allows. */
+function waitingFor(
+  kind: GuestKind,
+  wanted: Wanted,
+  found: readonly Difference[],
+  guest: Guest,
+): readonly Difference[] {
+  if (wanted.words['restart'] !== 'if-needed') return [];
+  return pendingDifferences(kind, guest).filter(
+    ({ property }) =>
+      wanted.options[property] !== undefined && !found.some((other) => other.property === property),
+  );
+}
+
+function valueOf(kind: GuestKind, option: string, text: string | undefined): PropertyValue | undefined {
+  return text === undefined ? undefined : propertyValue(kind, option, text);
+}

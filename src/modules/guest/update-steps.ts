@@ -1,0 +1,130 @@
+import { address } from '../../address.ts';
+import type { Act } from '../../plan/plan.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Wanted } from '../module.ts';
+import { isCloudInitVolume } from './disk-place.ts';
+import type { GuestKind } from './guest-kind.ts';
+import { SHUTDOWN_SECONDS } from './guest-kind.ts';
+import { linesStep } from './lines-step.ts';
+import type { OptionChange } from './option-change.ts';
+import type { DraftStep, Target } from './power-step.ts';
+import { guestLock, guestPath, shutdownStep, startStep } from './power-step.ts';
+import type { Guest } from './read-guest.ts';
+import { secretStep } from './secret-step.ts';
+import { growStep, setCall, setStep } from './set-step.ts';
+import { bootOrderMade } from './update-risks.ts';
+import type { Wish } from './wish.ts';
+
+const CLOUD_INIT_SECONDS = 60;
+
+/** All that the steps of an update come from. */
+export interface UpdatePlan {
+  readonly wanted: Wanted;
+  readonly wishes: readonly Wish[];
+  /** The changes of each set call. */
+  readonly sets: readonly (readonly OptionChange[])[];
+  readonly guest: Guest;
+  readonly snapshot: Snapshot;
+  readonly power: 'running' | 'stopped' | undefined;
+  readonly restarts: boolean;
+}
+
+/**
+ * The changes of each set call, mostly one for all. A boot order that is not what PVE makes of the old one when a CD drive
+ * comes or a device goes is set after that: in the same call either may win (API2/Qemu.pm goes by the order of a hash).
+ */
+export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest): UpdatePlan['sets'] {
+  const changes = wishes.flatMap(({ row, disk }) =>
+    disk.change === undefined ||
+    disk.change.how === 'lines' ||
+    (row.shape === 'secret' && disk.change.how === 'set')
+      ? []
+      : [disk.change],
+  );
+  const made = bootOrderMade(kind, wishes, guest);
+  const boot = wishes.find(({ option }) => option === 'boot');
+  if (made === undefined || boot === undefined) return changes.length === 0 ? [] : [changes];
+  const first = changes.filter(({ option }) => option !== 'boot');
+  if (boot.wanted === null)
+    return [first, [{ option: 'boot', how: 'remove', before: made, after: undefined }]];
+  const text = boot.disk.change?.after ?? guest.effective['boot'] ?? '';
+  return text === made ? [first] : [first, [{ option: 'boot', how: 'set', text, before: made, after: text }]];
+}
+
+/**
+ * A resize for each disk that grows, the set calls, the lines and the secrets, cloud-init's drive, its power. The resize
+ * comes first: a disk option that waits for a restart is kept with the size that it was set with.
+ */
+export function updateSteps(target: Target, update: UpdatePlan): readonly DraftStep[] {
+  const { wanted, wishes, sets, guest, snapshot, power, restarts } = update;
+  const shutdown = (): DraftStep =>
+    shutdownStep(
+      target,
+      Number(wanted.words['timeout'] ?? SHUTDOWN_SECONDS),
+      wanted.words['forceStop'] === '1',
+    );
+  return [
+    ...wishes.filter(({ disk }) => disk.grow !== undefined).map((wish) => growStep(target, wish)),
+    ...sets.map((changes) => setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)),
+    ...linesSteps(target, wishes),
+    ...secretSteps(target, wishes),
+    ...(renewsCloudInit(update) ? [cloudInitStep(target)] : []),
+    ...(restarts ? [shutdown(), startStep(target)] : []),
+    ...(power === 'running' ? [startStep(target)] : []),
+    ...(power === 'stopped' ? [shutdown()] : []),
+  ];
+}
+
+function linesSteps(target: Target, wishes: readonly Wish[]): readonly DraftStep[] {
+  const changes = wishes.flatMap(({ disk }) => (disk.change?.how === 'lines' ? [disk.change] : []));
+  if (changes.length === 0) return [];
+  const texts = (of: 'after' | 'before'): Readonly<Record<string, string>> =>
+    Object.fromEntries(changes.map((change) => [change.option, change[of] ?? '']));
+  return [linesStep(target, texts('after'), texts('before'))];
+}
+
+function secretSteps(target: Target, wishes: readonly Wish[]): readonly DraftStep[] {
+  return wishes.flatMap(({ option, row, disk }) =>
+    row.shape === 'secret' && disk.change?.how === 'set' ? [secretStep(target, option)] : [],
+  );
+}
+
+/**
+ * Whether cloud-init's drive is to be made anew (demands 11): something of it changed and the drive is there. PVE does it
+ * by itself at a start, when it makes the drive, and while it runs where hotplug has cloudinit.
+ */
+function renewsCloudInit({ wishes, guest, power, restarts }: UpdatePlan): boolean {
+  if (!wishes.some(({ row, disk }) => row.cloudInit === true && disk.change !== undefined)) return false;
+  if (power === 'running' || restarts) return false;
+  if (guest.power === 'running' && /cloudinit/u.test(guest.active['hotplug'] ?? '')) return false;
+  return Object.values(guest.active).some((text) => isCloudInitVolume(text.split(',')[0] ?? ''));
+}
+
+function cloudInitStep(target: Target): DraftStep {
+  const { kind, vmid, node, cluster } = target;
+  const act: Act = {
+    run: 'call',
+    call: { method: 'PUT', path: `${guestPath(target)}/cloudinit`, params: {} },
+  };
+  return {
+    node,
+    act,
+    guards: [{ require: 'quorum' }],
+    locks: [guestLock(target)],
+    // PVE drops its notes of what was changed since the last time.
+    effects: [
+      {
+        brings: 'options',
+        address: address(kind.kind, vmid, cluster),
+        node,
+        created: false,
+        set: {},
+        remove: [],
+        revert: [],
+      },
+    ],
+    undo: [act],
+    detached: false,
+    timeoutSeconds: CLOUD_INIT_SECONDS,
+  };
+}

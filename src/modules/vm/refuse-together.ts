@@ -1,0 +1,37 @@
+import type { Mismatch } from '../guest/guest-kind.ts';
+import { hotplugs } from './effects.ts';
+
+/** What PVE refuses of a VM's options together: at a set (API2/Qemu.pm, QemuServer/Machine.pm) or at its next start (QemuServer/Memory.pm). */
+export function refuseTogether(options: Readonly<Record<string, string>>): readonly Mismatch[] {
+  const found: Mismatch[] = [];
+  const isOn = (option: string): boolean => /^(?:1|on|yes|true)$/iu.test(options[option] ?? '');
+  if (hotplugs('memory', new Map(Object.entries(options))) && !isOn('numa'))
+    found.push({
+      option: 'hotplug',
+      with: 'numa',
+      message: 'memory can only be plugged into a VM with numa: 1, and it has none; it would not start',
+    });
+  const memory = Number(/(?:^|=)(?<mib>\d+)/u.exec(options['memory'] ?? '512')?.groups?.['mib']);
+  const balloon = Number(options['balloon'] ?? 0);
+  if (balloon > memory)
+    found.push({
+      option: 'balloon',
+      with: 'memory',
+      message: `balloon ${balloon} is more than memory ${memory}; no more than memory is wanted`,
+    });
+  const cpus = Number(options['sockets'] ?? 1) * Number(options['cores'] ?? 1);
+  if (Number(options['vcpus'] ?? 0) > cpus)
+    found.push({
+      option: 'vcpus',
+      with: 'cores',
+      message: `vcpus ${options['vcpus']} is more than the ${cpus} that sockets and cores make; no more is wanted`,
+    });
+  const machine = options['machine'] ?? '';
+  if (/viommu=intel/u.test(machine) && !/^(?:type=)?(?:pc-)?q35/u.test(machine))
+    found.push({
+      option: 'machine',
+      with: 'machine',
+      message: `machine ${machine} has Intel's vIOMMU, which only q35 has; q35 or another one is wanted`,
+    });
+  return found;
+}
