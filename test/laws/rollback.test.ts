@@ -32,8 +32,20 @@ function seen(survey: Survey, kind: string) {
   const at = { kind, name: '100', cluster: 'lab' };
   const state = module.read(snapshot, at);
   const args = module.toArgs(snapshot, at);
-  if (isUnknown(state) || isUnknown(args)) throw new Error('not known');
-  return { options: state?.options, pending: module.pending(snapshot, at), state: args?.['state'] };
+  const pending = module.pending(snapshot, at);
+  if (isUnknown(state) || isUnknown(args) || isUnknown(pending)) throw new Error('not known');
+  return { options: state?.options, pending, state: args?.['state'] };
+}
+
+/** Options that plans bring only with a restart. */
+function waitingFor(plans: readonly Plan[]): ReadonlySet<string> {
+  const differences = plans.flatMap(({ changes }) => changes.flatMap((change) => change.differences));
+  return new Set(differences.filter(({ effect }) => effect === 'restart').map(({ property }) => property));
+}
+
+/** The arguments without some of them. */
+function leaving(args: Args, ...names: readonly string[]): Args {
+  return Object.fromEntries(Object.entries(args).filter(([name]) => !names.includes(name)));
 }
 
 /** Parts that the plans say do not come back: "scsi0.size", and "scsi1" for all of it. */
@@ -75,8 +87,8 @@ const without = (
 describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
   // What is protected is not removed, no container without a memory of its own comes from PVE, and only a node can tell
   // the digest of a file with a secret in it.
-  const newGuest = guestSpec(kind, 'new').map(({ cipassword: _, ...args }): Args => ({
-    ...args,
+  const newGuest = guestSpec(kind, 'new').map((args): Args => ({
+    ...leaving(args, 'cipassword'),
     protection: false,
     ...(kind === 'container' && { memory: args['memory'] ?? 512 }),
   }));
@@ -92,7 +104,7 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
   );
   const change = fc
     .tuple(guestSpec(kind, 'change'), more)
-    .map(([{ cipassword: _, protection: __, ...args }, also]): Args => ({ ...args, ...also }));
+    .map(([args, also]): Args => ({ ...leaving(args, 'cipassword', 'protection'), ...also }));
 
   test('undoing gives back the first snapshot, where the plan says that it can be undone', () => {
     fc.assert(
@@ -107,13 +119,18 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
         const changing = plan(made, kind, second);
         const changed = predict(made, changing);
         const { specs, stays } = rollback(made, changing, changed, changed);
-        const back = predict(changed, plansOf(changed, ...specs));
+        const goingBack = plansOf(changed, ...specs);
+        const back = predict(changed, goingBack);
         expect(plansOf(back, ...rollback(made, changing, changed, back).specs)).toEqual([]);
         const lasting = lastingOf(changing);
         const said = stays.map(({ message }) => / back (?<name>\S+) of /u.exec(message)?.groups?.['name']);
-        expect(new Set(said)).toEqual(lasting);
+        const option = (name = ''): string => name.split('.')[0] ?? '';
+        expect(new Set(said.map(option))).toEqual(new Set([...lasting].map(option)));
         const [was, is] = [seen(made, kind), seen(back, kind)];
-        if (lasting.size === 0) expect(is).toEqual(was);
+        // A mount point is added at once, and removed after a restart.
+        const waits = waitingFor(goingBack);
+        if (lasting.size === 0)
+          expect({ ...is, pending: is.pending.filter(({ property }) => !waits.has(property)) }).toEqual(was);
         expect(without(is.options, lasting)).toEqual(without(was.options, lasting));
         expect(is.state).toBe(was.state);
       }),
@@ -126,7 +143,8 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
       fc.property(
         newGuest,
         change,
-        guestSpec(kind, 'change').map(({ protection: _, ...args }) => args),
+        // What is protected is not changed back, and without a boot order of its own PVE makes one up.
+        guestSpec(kind, 'change').map((args) => leaving(args, 'protection', 'boot')),
         (first, second, third) => {
           const made = predict(labSurvey(), plan(labSurvey(), kind, first));
           const changing = plan(made, kind, second);
