@@ -47,9 +47,11 @@ export function actInput(
     is: 'acts',
     plan: (survey) => Promise.resolve(planActs(selector, specsOf, survey, options)),
     nothing: ({ specs }) =>
-      specs.length === 1
-        ? 'Nothing to do: it is so already.'
-        : `Nothing to do: it is so already with all ${specs.length} guests.`,
+      specs.length === 0
+        ? 'Nothing to do: there is no such guest.'
+        : specs.length === 1
+          ? 'Nothing to do: it is so already.'
+          : `Nothing to do: it is so already with all ${specs.length} guests.`,
   };
 }
 
@@ -59,9 +61,14 @@ function planActs(
   survey: Survey,
   options: PlanOptions,
 ): Result<DocumentPlan> {
-  const selected = selectGuests(selector, guestsOfSurvey(survey));
+  const selected = selectGuests(selector, guestsOfSurvey(survey), nodesOf(survey));
   if (!selected.ok) return fail(...survey.unreachable, ...selected.diagnostics);
   return planDocument(selected.value.flatMap(specsOf), survey, options);
+}
+
+/** Every node as a selector names it: one without guests is no misspelling. */
+function nodesOf({ clusters }: Survey): ReadonlySet<string> {
+  return new Set(clusters.flatMap(({ nodes }) => Object.keys(nodes).map((node) => `@node-${node}`)));
 }
 
 export function specOf(kind: string, { vmid, snapshot }: ClusterGuest, args: Arguments): Spec {

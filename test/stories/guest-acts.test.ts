@@ -77,6 +77,9 @@ test('guests are moved, backed up, cloned and restored by selector', async () =>
   );
   expect(await running(fleet)).toEqual(['101 on pve2', '200 on pve2']);
   expect(fleet.file('pve1', conf('pve1', 100))).toBeUndefined();
+  expect((await fleet.cli(['migrate', '@node-pve1', '--target', 'pve2', '--yes'])).stdout).toBe(
+    'Nothing to do: there is no such guest.',
+  );
 
   await done(fleet, 'backup', '101', '--storage', 'local', '--notes-template', '{{guestname}}');
   const { stdout: listed } = await fleet.cli(['exec', 'pve2', '--', 'pvesm list local --content backup']);

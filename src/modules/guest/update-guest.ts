@@ -182,7 +182,7 @@ function misplaced(wanted: Wanted, guest: Guest): Diagnostic {
     ['node'],
     'guest/misplaced',
     `it is on ${guest.node}, and the spec names ${wanted.node}; it is left where it is`,
-    `Moving guests is not supported yet; by hand: ${wanted.address.kind === 'vm' ? 'qm' : 'pct'} migrate ${guest.vmid} ${wanted.node}`,
+    `To move it: pvefleet migrate ${guest.vmid} --target ${wanted.node}`,
   );
   return { ...found, severity: 'warning' };
 }
