@@ -17,7 +17,7 @@ import type { HeldLock, Locks } from './locks.ts';
 import { createLocks } from './locks.ts';
 import { patientExec } from './patient-exec.ts';
 import { pause } from './pause.ts';
-import { onAbort, orLeft } from './leaving.ts';
+import { orLeft, whenAborted } from './leaving.ts';
 import type { Rereads } from './rereads.ts';
 import { createRereads } from './rereads.ts';
 import type { RanStep } from './run-step.ts';
@@ -96,8 +96,8 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     queues: new Map(),
   };
   const forget = [
-    onAbort(context.signal, () => tellRunning('stopping', run)),
-    onAbort(context.leave, () => tellRunning('left', run)),
+    whenAborted(context.signal, () => tellRunning('stopping', run)),
+    whenAborted(context.leave, () => tellRunning('left', run)),
   ];
   for (const kept of keptFiles(plans, context.survey, 'before')) await run.record(kept);
   const batches = inBatches(plans, context.brakes?.serial);
