@@ -6,7 +6,8 @@ import type { WithImages } from './cloud-image.ts';
 import { downloadStep } from './cloud-image.ts';
 import { isCloudInitVolume } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
-import { SHUTDOWN_SECONDS } from './guest-kind.ts';
+import { shutdownSeconds } from './guest-refusals.ts';
+import { haStartSteps, haStopSteps } from './ha-step.ts';
 import { linesStep } from './lines-step.ts';
 import { moveStep, movesStoppedOnly } from './move-disk.ts';
 import type { OptionChange } from './option-change.ts';
@@ -58,23 +59,25 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
 
 /**
  * The images that disks are made from, a resize for each disk that grows, the set calls, disks that move and those that
- * grow after it, the lines and the secrets, cloud-init's drive, disks that are destroyed, its power. The resize comes first: a disk option that waits for a
- * restart is kept with the size that it was set with. A disk that moves is set before, while its volume has a known name.
- * What is moved only while the guest is stopped has it shut down before all else.
+ * grow after it, the lines and the secrets, cloud-init's drive, disks that are destroyed, its power. The resize comes
+ * first: a disk option that waits for a restart is kept with the size that it was set with. A disk that moves is set
+ * before, while its volume has a known name. What is moved only while the guest is stopped has it shut down first.
  */
 export function updateSteps(target: Target, update: UpdatePlan): readonly DraftStep[] {
   const { wanted, images, wishes, sets, guest, snapshot, power, restarts } = update;
-  const shutdown = (): DraftStep =>
-    shutdownStep(
-      target,
-      Number(wanted.words['timeout'] ?? SHUTDOWN_SECONDS),
-      wanted.words['forceStop'] === '1',
-    );
+  const { sid } = guest;
+  const seconds = shutdownSeconds(wanted);
+  const shutdown = (): readonly DraftStep[] =>
+    sid === undefined
+      ? [shutdownStep(target, seconds, wanted.words['forceStop'] === '1')]
+      : haStopSteps(target, sid, seconds);
+  const start = (): readonly DraftStep[] =>
+    sid === undefined ? [startStep(target)] : haStartSteps(target, sid);
   const grows = wishes.filter(({ disk }) => disk.grow !== undefined);
   const first = stopsFirst({ kind: target.kind, wishes, guest });
   return [
     ...images.map((image) => downloadStep(image, target.node, snapshot)),
-    ...(first ? [shutdown()] : []),
+    ...(first ? shutdown() : []),
     ...grows.filter((wish) => !growsLater(wish)).map((wish) => growStep(target, wish)),
     ...sets.map((changes) => setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)),
     ...wishes.flatMap(({ option, disk: { move } }) =>
@@ -85,9 +88,8 @@ export function updateSteps(target: Target, update: UpdatePlan): readonly DraftS
     ...secretSteps(target, wishes),
     ...(renewsCloudInit(update) ? [cloudInitStep(target)] : []),
     ...destroySteps(target, update),
-    ...(restarts && !first ? [shutdown()] : []),
-    ...(restarts || power === 'running' ? [startStep(target)] : []),
-    ...(power === 'stopped' && !first ? [shutdown()] : []),
+    ...((restarts || power === 'stopped') && !first ? shutdown() : []),
+    ...(restarts || power === 'running' ? start() : []),
   ];
 }
 
