@@ -105,7 +105,21 @@ test('disks from an image by URL, grown, moved while the VM runs, detached, atta
     /^mp1: local-lvm:vm-200-disk-1,mp=\/old,size=2G\n[^]*^unused0: files:200\/vm-200-disk-0\.raw$/mu,
   );
 
-  expect(await apply('unused0: null', 'unused0: null')).toMatchObject({ exit: 6 });
+  await fleet.write(
+    'other.yml',
+    'vms: [{ vmid: 101, node: pve1, name: other, scsi0: "local-lvm:1", state: running }]\n',
+  );
+  expect(await fleet.cli(['apply', `${fleet.directory}/other.yml`, '--yes'])).toMatchObject({ exit: 0 });
+  const reassign = ['reassign', '100', '--target-vmid', '101', '--yes', '--disk'];
+  expect(await fleet.cli([...reassign, 'scsi2', '--target-disk', 'scsi1'])).toMatchObject({ exit: 6 });
+  const given = await fleet.cli([...reassign, 'unused0', '--target-disk', 'scsi1']);
+  expect([given.exit, given.stderr]).toEqual([0, '']);
+  expect(fleet.file('pve1', vmConf)).not.toContain('unused');
+  expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/101.conf')).toContain(
+    'scsi1: local-lvm:vm-101-disk-1,size=1G\n',
+  );
+  expect(await apply('scsi2: null', 'unused0: null')).toMatchObject({ exit: 6 });
+  expect(await apply('scsi2: null', 'cores: 1')).toMatchObject({ exit: 0 });
   expect(await apply('unused0: null', 'unused0: null', '--allow-destroy')).toMatchObject({ exit: 0 });
   expect(fleet.file('pve1', vmConf)).not.toContain('unused');
   expect(fleet.file('pve1', ctConf)).not.toContain('unused');
