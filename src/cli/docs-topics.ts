@@ -24,6 +24,7 @@ export const topics: readonly Topic[] = [
   page('connections-openssh', "Through the system's ssh, and on this machine itself"),
   page('exec', 'A command on many nodes, or in their guests'),
   page('guests', 'Guests by selector: power, moves, snapshots, backups, clones, restores'),
+  page('disks', 'What each declaration does to a disk: made, imported, grown, moved, detached'),
   page('copy', 'Files to many nodes, and from them'),
   page('looking-around', 'Who is where: ls and find'),
   page('lint', "What is wrong in Proxmox VE's own files"),
