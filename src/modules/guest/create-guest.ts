@@ -24,6 +24,7 @@ import { guestLock, startStep, titleOf } from './power-step.ts';
 import { emptyGuest } from './read-guest.ts';
 import { namedSecrets, secretStep } from './secret-step.ts';
 import { IMPORT_SECONDS, growStep } from './set-step.ts';
+import { checkSnippets, snippetSteps } from './snippets.ts';
 import { storageLock } from './storage-lock.ts';
 import { tagsAsKept, tellsTagCase } from './tag-list.ts';
 
@@ -64,7 +65,11 @@ export function createGuest(kind: GuestKind, spec: Wanted, snapshot: Snapshot): 
       ? [...notReached]
       : refused.length > 0
         ? [...refused]
-        : [...checkCreate(kind, wanted, snapshot, node), ...checkTogether(kind, wanted, texts)];
+        : [
+            ...checkSnippets(wanted, snapshot, node, {}),
+            ...checkCreate(kind, wanted, snapshot, node),
+            ...checkTogether(kind, wanted, texts),
+          ];
   if (diagnostics.length === 0)
     diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
@@ -77,6 +82,7 @@ export function createGuest(kind: GuestKind, spec: Wanted, snapshot: Snapshot): 
   };
   const steps = [
     ...images.map((image) => downloadStep(image, node, snapshot)),
+    ...snippetSteps(wanted, snapshot, node, {}),
     createStep(target, call, wishes, snapshot),
     ...growSteps(target, wishes),
     ...laterSteps(target, wishes),

@@ -10,6 +10,7 @@ import type { GuestKind } from './guest-kind.ts';
 import { AUTO, nameOfAuto } from './identify-guests.ts';
 import { findSide, sideSettings } from './side-settings.ts';
 import { parseOption } from './parse-option.ts';
+import { readSnippets } from './snippets.ts';
 import { SECRET } from './secret-option.ts';
 
 const STATES = ['present', 'running', 'stopped', 'absent'];
@@ -29,6 +30,7 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     });
   };
   const options: Record<string, WantedValue> = {};
+  const texts: Record<string, string> = {};
   const words: Record<string, string> = {};
   for (const [key, value] of Object.entries(spec.args)) {
     const side = findSide(key);
@@ -52,8 +54,10 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       complain([key], unknownOption(guest, key));
       continue;
     }
-    const parsed = parseOption(guest, row, key, value);
-    for (const problem of parsed.problems)
+    const files = row.snippets === true ? readSnippets(key, value) : undefined;
+    const parsed = parseOption(guest, row, key, files === undefined ? value : files.value);
+    Object.assign(texts, files?.texts);
+    for (const problem of [...(files?.problems ?? []), ...parsed.problems])
       complain(
         [key, ...problem.path],
         `${[key, ...problem.path].join('.')}: ${problem.message}`,
@@ -70,6 +74,7 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     ),
   );
   for (const option of Object.keys(secrets)) options[option] = SECRET;
+  Object.assign(secrets, texts);
   const name = vmid === AUTO ? nameOfAuto(spec) : vmid;
   if (vmid === AUTO && name === undefined)
     complain(

@@ -23,6 +23,7 @@ import { titleOf } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
 import { namedSecrets } from './secret-step.ts';
 import { setCall } from './set-step.ts';
+import { checkSnippets } from './snippets.ts';
 import { updateDifferences } from './update-differences.ts';
 import { updateRisks } from './update-risks.ts';
 import { planSets, stopsFirst, updateSteps } from './update-steps.ts';
@@ -76,7 +77,8 @@ export function updateGuest(
     ...checkAttach(kind, wanted, guest, wish, wishes),
     ...checkDestroy(kind, wanted, guest, wish, wishes, options),
   ]);
-  const refused = noImages.length > 0 ? noImages : refusedWishes;
+  const noSnippets = checkSnippets(wanted, snapshot, guest.node, guest.effective);
+  const refused = noImages.length > 0 ? noImages : [...refusedWishes, ...noSnippets];
   if (found.length === 0 && power === undefined && refused.length === 0)
     return ok({ ...draft, differences: [], steps: [] }, warnings);
   const target: Target = {

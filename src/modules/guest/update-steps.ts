@@ -17,6 +17,7 @@ import type { Guest } from './read-guest.ts';
 import { secretStep } from './secret-step.ts';
 import { growStep, setCall, setStep } from './set-step.ts';
 import { bootOrderMade } from './update-risks.ts';
+import { snippetSteps } from './snippets.ts';
 import type { Wish } from './wish.ts';
 
 const CLOUD_INIT_SECONDS = 60;
@@ -77,6 +78,7 @@ export function updateSteps(target: Target, update: UpdatePlan): readonly DraftS
   const first = stopsFirst({ kind: target.kind, wishes, guest });
   return [
     ...images.map((image) => downloadStep(image, target.node, snapshot)),
+    ...snippetSteps(wanted, snapshot, target.node, guest.effective),
     ...(first ? shutdown() : []),
     ...grows.filter((wish) => !growsLater(wish)).map((wish) => growStep(target, wish)),
     ...sets.map((changes) => setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)),

@@ -12,4 +12,4 @@ export const cloudInitProperties: readonly Property[] = rows('now', {
   nameserver: ['scalar', 'DNS servers.'],
   searchdomain: ['scalar', 'Search domain.'],
   sshkeys: ['keys', 'Public keys of the user, a list or lines.'],
-}).map((row) => ({ ...row, cloudInit: true }));
+}).map((row) => ({ ...row, cloudInit: true, ...(row.name === 'cicustom' && { snippets: true }) }));
