@@ -9,7 +9,7 @@ const ctConf = '/etc/pve/nodes/pve1/lxc/200.conf';
 
 const storages = `dir: local
 	path /var/lib/vz
-	content iso,vztmpl,backup,import
+	content iso,vztmpl,backup,import,snippets
 
 lvmthin: local-lvm
 	thinpool data
@@ -67,11 +67,14 @@ test('disks from an image by URL, grown, moved while the VM runs, detached, atta
   };
 
   const made = await apply(
-    `state: running, scsi0: { storage: local-lvm, size: 4G, ${from} }, scsi1: { storage: local-lvm, ${from} }`,
+    `state: running, scsi0: { storage: local-lvm, size: 4G, ${from} }, scsi1: { storage: local-lvm, ${from} }, ide2: "local-lvm:cloudinit", cicustom: { storage: local, user: "#cloud-config\\nhostname: geheim\\n" }`,
     'state: running, rootfs: "local-lvm:1", mp0: "local-lvm:2,mp=/data"',
   );
   expect([made.exit, made.stderr]).toEqual([0, '']);
   expect(asked()).toBe(1);
+  const snippet = /local:(?<path>snippets\/\S+)/u.exec(fleet.file('pve1', vmConf) ?? '')?.groups?.['path'];
+  expect(fleet.file('pve1', `/var/lib/vz/${snippet}`)).toBe('#cloud-config\nhostname: geheim\n');
+  expect(JSON.stringify(await fleet.journal()) + made.stdout).not.toContain('geheim');
   expect(fleet.file('pve1', vmConf)).toContain(
     'scsi0: local-lvm:vm-100-disk-0,size=4G\nscsi1: local-lvm:vm-100-disk-1,size=1G\n',
   );
