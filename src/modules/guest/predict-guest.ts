@@ -4,22 +4,16 @@ import { encodeGuestConfig, options, pendingOptions } from '../../pve/guest-conf
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
 import { setRawLines } from '../../pve/guest-config-raw.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
-import { propertyFormat } from '../../pve/named-property-formats.ts';
-import { optionSchema } from '../../pve/option-schema.ts';
-import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
-import { parseVolumeId } from '../../pve/volume-id.ts';
 import { withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { lineOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lineKey } from './line-options.ts';
-import { movedVolume } from './move-disk.ts';
 import { optionEffect } from './option-effect.ts';
 import { predictCopy, predictPlace } from './predict-acts.ts';
-import { withMedium } from './wanted-disk.ts';
+import { textAfter } from './predict-text.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import { STAYS, optionsOfSnapshot } from './snapshot-options.ts';
 import type { Guest } from './read-guest.ts';
@@ -208,49 +202,4 @@ function newConfig(
       kept.map(([option, value]) => [option, textAfter(kind, vmid, option, undefined, value)]),
     ),
   );
-}
-
-function textAfter(
-  kind: GuestKind,
-  vmid: number,
-  option: string,
-  before: string | undefined,
-  value: NonNullable<WantedValue>,
-): string {
-  if (typeof value === 'string') return value;
-  const schema = optionSchema(kind.kind, option);
-  const format = (schema && propertyFormat(schema)) ?? {};
-  const isDisk = findProperty(kind.properties, option)?.shape === 'disk';
-  const isThere = before !== undefined && before.trim() !== '';
-  const named = Object.entries(
-    isDisk ? diskLine(kind, vmid, option, isThere ? before : undefined, value) : value,
-  );
-  const set = Object.fromEntries(named.flatMap(([key, each]) => (each === null ? [] : [[key, each]])));
-  if (!isThere) return encodePropertyString(format, set);
-  return editPropertyString(format, before, {
-    set,
-    remove: named.flatMap(([key, each]) => (each === null ? [key] : [])),
-  });
-}
-
-/** PVE names a new volume itself; these names stand for one that is not known yet. */
-function diskLine(
-  kind: GuestKind,
-  vmid: number,
-  option: string,
-  before: string | undefined,
-  wanted: Readonly<Record<string, string | null>>,
-): Readonly<Record<string, string | null>> {
-  const line = lineOf(kind, option, before ?? '', before === undefined ? withMedium(kind, wanted) : wanted);
-  const { storage, size, format } = wanted;
-  const sized = typeof size === 'string' ? { size } : {};
-  const volume = line[kind.volumeKey];
-  const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
-  if (parsed?.kind === 'cloudinit')
-    return { ...line, [kind.volumeKey]: `${parsed.storage}:vm-${vmid}-cloudinit` };
-  const moved = before === undefined ? undefined : movedVolume(kind, vmid, option, before, wanted);
-  if (moved !== undefined) return { ...line, ...sized, [kind.volumeKey]: moved, format: null };
-  if (before !== undefined || typeof storage !== 'string') return { ...line, ...sized };
-  const ending = typeof format === 'string' && format !== 'raw' ? `.${format}` : '';
-  return { ...line, ...sized, [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}${ending}` };
 }
