@@ -5,11 +5,13 @@ import type { Result } from '../diagnostic.ts';
 import type { Draft, PlanOptions, ResourceModule, Wanted } from '../modules/module.ts';
 import { modules as registered } from '../modules/registry.ts';
 import { onlineMembers } from '../snapshot/members.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { refuseDoubleClaims } from './double-claims.ts';
+import { draftChanges } from './draft-changes.ts';
 import { clusterOf, identifySpecs } from './identify-specs.ts';
 import type { Refusal } from './identify-specs.ts';
 import { mergeWanted } from './merge-wanted.ts';
@@ -57,8 +59,10 @@ export function makePlan(
   refusals.push(...merged.refusals);
   const secrets = new Map<string, string>();
   const drafts: { readonly placed: Placed; readonly change: Change }[] = [];
+  const drafted = draftChanges(merged.placed, (each, snapshot) => draftChange(each, snapshot, options));
   for (const [index, each] of merged.placed.entries()) {
-    const result = draftChange(each, options);
+    const result = drafted.get(each);
+    if (result === undefined) continue;
     if (!result.ok) {
       refusals.push(...each.specs.map((spec) => ({ spec, diagnostics: result.diagnostics })));
       continue;
@@ -132,7 +136,7 @@ function place(survey: Survey, spec: Spec, modules: readonly ResourceModule[]): 
   return ok({ module, snapshot, wanted: wanted.value, specs: [spec] }, wanted.warnings);
 }
 
-function draftChange({ module, wanted, snapshot }: Placed, options: PlanOptions): Result<Draft> {
+function draftChange({ module, wanted }: Placed, snapshot: Snapshot, options: PlanOptions): Result<Draft> {
   const nothing: Draft = {
     title: wanted.address.name,
     node: '',

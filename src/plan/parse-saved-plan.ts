@@ -50,6 +50,14 @@ const effect = z.discriminatedUnion('brings', [
     address,
     node: z.string(),
     created: z.boolean(),
+    copyOf: z
+      .strictObject({
+        vmid: z.int(),
+        snapshot: z.string().exactOptional(),
+        storage: z.string().exactOptional(),
+        format: z.string().exactOptional(),
+      })
+      .exactOptional(),
     set: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string().nullable())])),
     remove: z.array(z.string()),
     revert: z.array(z.string()),
@@ -60,6 +68,7 @@ const effect = z.discriminatedUnion('brings', [
     node: z.string(),
     is: z.enum(['running', 'stopped']),
   }),
+  z.strictObject({ brings: z.literal('restore'), address, node: z.string() }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
 ]);
 const step = z.strictObject({

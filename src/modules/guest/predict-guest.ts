@@ -18,6 +18,7 @@ import type { GuestKind } from './guest-kind.ts';
 import { lineKey } from './line-options.ts';
 import { optionEffect } from './option-effect.ts';
 import { withMedium } from './wanted-disk.ts';
+import { predictClone } from './predict-clone.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
 
@@ -29,7 +30,11 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
       return withoutGuest(snapshot, vmid);
     case 'power':
       return predictPower(kind, snapshot, vmid, effect.node, effect.is);
+    case 'restore':
+      // What is in an archive nobody knows before; that there is a guest then is.
+      return withGuest(snapshot, { vmid, type: kind.kind, node: effect.node, text: '' });
     case 'options':
+      if (effect.copyOf !== undefined) return predictClone(kind, snapshot, effect, effect.copyOf);
       return effect.created
         ? withGuest(snapshot, {
             vmid,

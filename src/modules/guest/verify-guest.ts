@@ -32,6 +32,10 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
       ),
     ];
   }
+  if (effect.brings === 'restore') return strayDisks(guest).map((line) => strayDisk(effect, line));
+  const { lock } = guest.active;
+  if (effect.copyOf !== undefined && lock !== undefined)
+    return [missing(effect, `it is locked (${lock}), so it is not whole`)];
   const wrong = Object.entries(effect.set).flatMap(([option, value]) =>
     wrongOption(kind, guest, option, value),
   );
@@ -42,6 +46,23 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     .filter((option) => guest.pending.set[option] !== undefined || guest.pending.remove.includes(option))
     .map((option) => `${option} is still pending`);
   return [...wrong, ...left, ...pending].map((what) => missing(effect, what));
+}
+
+/** Lines of disks that were not in an archive: a restore leaves them in the description (pitfall 23; recording backup-04). */
+function strayDisks(guest: Guest): readonly string[] {
+  return (guest.active['description'] ?? '')
+    .split('\n')
+    .filter((line) => /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs): \S+:\S/u.test(line));
+}
+
+function strayDisk(effect: Effect, line: string): Diagnostic {
+  return {
+    code: 'apply/disk-not-restored',
+    severity: 'warning',
+    trouble: 'failed',
+    message: `${formatAddress(effect.address)} came back without a disk that was not in the archive (backup=0); PVE left its line in the description: ${line}`,
+    hint: 'Declare its "description" to have that mended, and attach the disk, if it is there, by hand.',
+  };
 }
 
 function wrongOption(

@@ -1,0 +1,149 @@
+import type { Diagnostic, Result } from '../../diagnostic.ts';
+import { fail, ok, positionAt } from '../../diagnostic.ts';
+import type { Difference } from '../../plan/plan.ts';
+import { findGuest, guestConfigPath } from '../../snapshot/guests.ts';
+import { pveMajor } from '../../snapshot/pve-major.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { Draft, Wanted } from '../module.ts';
+import { findProperty } from '../property.ts';
+import type { Birth } from './birth.ts';
+import { callRefusals } from './call-refusals.ts';
+import { checkClone, isLinked, sourceTitle } from './check-clone.ts';
+import { refuseTaken } from './check-create.ts';
+import { checkNode, refusal } from './check-place.ts';
+import { cloneCall, cloneStep } from './clone-step.ts';
+import type { Clone } from './clone-step.ts';
+import type { GuestKind } from './guest-kind.ts';
+import type { Target } from './power-step.ts';
+import { titleOf } from './power-step.ts';
+import { predictGuest } from './predict-guest.ts';
+import type { Guest } from './read-guest.ts';
+import { readGuest } from './read-guest.ts';
+import { updateGuest } from './update-guest.ts';
+
+/** What making a guest comes to, and the cluster as it is once the guest is there as it was born. */
+export interface Born {
+  readonly draft: Result<Draft>;
+  readonly after: Snapshot;
+}
+
+/**
+ * Makes a guest as a clone of another one, and brings it to its spec: what differs from the clone as PVE makes it is set
+ * by the same steps that would change a guest that is there.
+ */
+export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapshot: Snapshot): Born {
+  const source = readSource(kind, wanted, birth, snapshot);
+  if (!source.ok) return { draft: source, after: snapshot };
+  const clone = cloneOf(kind, wanted, birth, source.value, snapshot);
+  const refused: Diagnostic[] = [
+    ...refuseTaken(kind, wanted, snapshot, clone.made.vmid),
+    ...checkNodes(wanted, clone, snapshot),
+    ...refuseFirstOnly(kind, wanted),
+  ];
+  if (refused.length === 0)
+    refused.push(
+      ...checkClone({ ...clone, wanted, node: clone.made.node }, snapshot),
+      ...callRefusals(kind, wanted, cloneCall(clone), pveMajor(snapshot, clone.source.node)),
+    );
+  if (refused.length > 0) return { draft: fail(...refused), after: snapshot };
+  const step = cloneStep(clone, snapshot);
+  const after = step.effects.reduce((before, effect) => predictGuest(kind, before, effect), snapshot);
+  const born = readGuest(kind, after, clone.made.vmid);
+  if (born === undefined || isUnknown(born)) return { draft: fail(), after };
+  const options = { allowDestroy: false, rotateSecrets: true };
+  const rest = updateGuest(kind, wanted, born, after, options);
+  if (!rest.ok) return { draft: rest, after };
+  const digest = snapshot.digests[clone.source.path];
+  const linked = `its disks are linked to those of ${sourceTitle(kind, clone.source)}, which must stay`;
+  const draft: Draft = {
+    ...rest.value,
+    title: titleOf(kind, clone.made.vmid, clone.name ?? born.active[kind.nameOption]),
+    node: clone.made.node,
+    differences: [...differences(kind, wanted, clone), ...rest.value.differences],
+    risks: [...(isLinked(clone) ? [linked] : []), ...rest.value.risks],
+    digests: digest === undefined ? {} : { [clone.source.path]: digest },
+    steps: [step, ...rest.value.steps],
+  };
+  return { draft: ok(draft, rest.warnings), after };
+}
+
+function cloneOf(
+  kind: GuestKind,
+  wanted: Wanted,
+  { how }: Birth,
+  source: Guest,
+  { cluster }: Snapshot,
+): Clone {
+  const vmid = Number(wanted.address.name);
+  const node = wanted.node ?? wanted.defaultNode ?? source.node;
+  const made: Target = { kind, vmid, node, cluster, path: guestConfigPath(vmid, kind.kind, node) };
+  const name = wanted.options[kind.nameOption];
+  return { kind, source, made, name: typeof name === 'string' ? name : undefined, how };
+}
+
+/** The guest that it is made of: there, of the same kind, and readable. */
+function readSource(kind: GuestKind, wanted: Wanted, { from }: Birth, snapshot: Snapshot): Result<Guest> {
+  const refuse = (code: string, what: string, hint?: string): Result<never> =>
+    fail(refusal(wanted, ['clone', 'from'], `guest/${code}`, what, hint));
+  const found = findGuest(snapshot, Number(from));
+  const source = readGuest(kind, snapshot, Number(from));
+  if (isUnknown(source))
+    return refuse('source-unknown', `${kind.kind}/${from} is not known, as ${source.unknown}`);
+  if (found !== undefined && !isUnknown(found) && found.type !== kind.kind)
+    return refuse(
+      'source-kind',
+      `${from} is a ${found.type}; a ${kind.label} is a clone of a ${kind.label} only`,
+    );
+  if (source === undefined)
+    return refuse(
+      'no-source',
+      `there is no ${kind.label} ${from}, of which it is to be a clone`,
+      '"pvefleet ls guests" shows those that there are.',
+    );
+  return ok(source);
+}
+
+function checkNodes(wanted: Wanted, { source, made }: Clone, snapshot: Snapshot): readonly Diagnostic[] {
+  const here = checkNode(wanted, snapshot, made.node);
+  return here.length > 0 || made.node === source.node ? here : checkNode(wanted, snapshot, source.node);
+}
+
+/** What only the call that makes a guest from nothing takes. */
+function refuseFirstOnly(kind: GuestKind, wanted: Wanted): readonly Diagnostic[] {
+  const smbios = wanted.options['smbios1'];
+  const found = Object.keys(wanted.options)
+    .filter((option) => findProperty(kind.properties, option)?.transient === true)
+    .map((option) =>
+      refusal(
+        wanted,
+        [option],
+        'guest/not-of-clone',
+        `${option} is for a ${kind.label} that is made from nothing; a clone has what its source has`,
+        'Leave it out.',
+      ),
+    );
+  if (typeof smbios !== 'object' || smbios === null || typeof smbios['uuid'] === 'string') return found;
+  return [
+    ...found,
+    refusal(
+      wanted,
+      ['smbios1'],
+      'guest/not-of-clone',
+      'PVE gives a clone a UUID of its own, which smbios1 without "uuid" would take away again',
+      'Name a "uuid", or declare smbios1 once it is made.',
+    ),
+  ];
+}
+
+function differences(kind: GuestKind, wanted: Wanted, clone: Clone): readonly Difference[] {
+  const row = (property: string, after: string): Difference => {
+    const at = positionAt(wanted.positions, [property]);
+    return { property, after, effect: 'now', ...(at && { at }) };
+  };
+  const how = isLinked(clone) ? 'linked' : 'full';
+  return [
+    row('clone', `${sourceTitle(kind, clone.source)}, ${how}`),
+    ...(clone.name === undefined ? [] : [row(kind.nameOption, clone.name)]),
+  ];
+}
