@@ -7,7 +7,7 @@ import { emptyConfig, type GuestConfig, type Section } from '../guest/config.ts'
 import { cloneFirewall } from '../guest/firewall.ts';
 import { addToPool, refuseUnknownPool } from '../guest/pools.ts';
 import { refuseLocked, refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
-import { withGuestLock } from '../locks.ts';
+import { withGuestLock, withSharedGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { isLinkable } from '../storage/copy.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
@@ -32,9 +32,11 @@ export async function cloneVm(session: Session, parameters: Parameters): Promise
   if (!machine.files.exists(`/etc/pve/nodes/${machine.name}/qemu-server/${vmid}.conf`))
     die(`unable to find configuration file for VM ${vmid} on node '${machine.name}'`);
   loadChecked(session, parameters);
+  // Several clones of a VM that is stopped may be made at once.
+  const withSource = runningPid(machine, vmid) === undefined ? withSharedGuestLock : withGuestLock;
   return runTask(session, 'qmclone', vmid, () =>
-    withGuestLock(session, 'qemu', newid, 1, () =>
-      withGuestLock(session, 'qemu', vmid, 1, async () => {
+    withSource(session, 'qemu', vmid, 1, () =>
+      withGuestLock(session, 'qemu', newid, 1, async () => {
         const { section, full } = loadChecked(session, parameters);
         session.print(`creating a clone of VM ${vmid} with ID ${newid}\n`);
         refuseUsedId(machine, newid);

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { openFleet } from './fleet.ts';
+
+const births = (extra = ''): string => `
+vms:
+  - count: 6
+    vmid: auto
+    name: web-{{ index }}
+    clone: golden
+    node: pve{{ index % 3 + 1 }}
+    cores: 2
+    ipconfig0: ip=dhcp
+    scsi0: { storage: pool, size: 2G }
+    pool: web
+    state: running
+  - vmid: 9000
+    name: golden
+    node: pve1
+    template: yes
+    scsi0: { storage: pool, size: 1G }
+    ide2: "pool:cloudinit"
+    net0: { model: virtio, bridge: vmbr0 }
+  - { vmid: 300, name: disc, node: pve1, ide2: "local:iso/debian.iso", boot: order=ide2 }
+${extra}`;
+
+test('clones of a template that the same document makes are born on three nodes, and others from archives', async () => {
+  const fleet = await openFleet();
+  const prepared = await fleet.cli([
+    'exec',
+    'pve1',
+    '--',
+    'pvesm add dir pool --path /mnt/pool --shared 1 --content images,backup && pveum pool add web && mkdir -p /var/lib/vz/template/iso && touch /var/lib/vz/template/iso/debian.iso',
+  ]);
+  expect(prepared).toMatchObject({ exit: 0 });
+  const document = await fleet.write('web.yml', births());
+  const applied = await fleet.cli(['apply', document, '--yes']);
+  expect((applied.stderr + applied.stdout).split('0 need a restart.')[1]).toBe('');
+  expect(applied).toMatchObject({ exit: 0, stdout: expect.stringContaining('8 to add') });
+  const mac = /virtio=(?<mac>[0-9A-F:]{17})/u;
+  const configs = [0, 1, 2, 3, 4, 5].map((index) =>
+    fleet.file(`pve${(index % 3) + 1}`, `/etc/pve/nodes/pve${(index % 3) + 1}/qemu-server/${100 + index}.conf`),
+  );
+  for (const [index, config] of configs.entries()) {
+    expect(config).toMatch(new RegExp(`^name: web-${index}$`, 'mu'));
+    expect(config).toMatch(/^scsi0: pool:9000\/base-9000-disk-0\.raw\/10\d\/vm-10\d-disk-\d\.qcow2,size=2G$/mu);
+    expect(config).not.toMatch(/^(?:lock|template):/mu);
+  }
+  expect(new Set(configs.map((config) => mac.exec(config ?? '')?.groups?.['mac'])).size).toBe(6);
+
+  const again = await fleet.cli(['apply', document, '--yes']);
+  expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('Nothing to do: 8 resources') });
+}, 60_000);
