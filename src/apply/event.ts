@@ -34,6 +34,16 @@ export type Event =
   | { readonly type: 'planned'; readonly plans: readonly Plan[]; readonly check: boolean }
   /** The plans may be carried out: somebody said yes; and what holds them back. */
   | { readonly type: 'approved'; readonly brakes: Brakes }
+  /**
+   * For the journal alone: the text of the files that a cluster's plan is about, secrets blanked, before its first step
+   * and after its last one; null: not there.
+   */
+  | {
+      readonly type: 'files-kept';
+      readonly when: 'before' | 'after';
+      readonly cluster: string;
+      readonly files: Readonly<Record<string, string | null>>;
+    }
   /** With --serial: the turn of these nodes ("lab/pve1"). */
   | {
       readonly type: 'batch-started';

@@ -11,6 +11,8 @@ import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
+import { withBackups } from '../plan/with-backups.ts';
+import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import { waitsForRestart } from '../plan/waits-for-restart.ts';
 import type { ApplyInput } from './apply-input.ts';
@@ -42,7 +44,11 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const opened = await openRunJournal(context, input.resumes);
+  const { resumes, rollsBack } = input;
+  const opened = await openRunJournal(context, {
+    ...(resumes !== undefined && { resumes }),
+    ...(rollsBack !== undefined && { rollsBack }),
+  });
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, context.stderr);
     return exitCodeFor(opened.diagnostics);
@@ -131,20 +137,22 @@ async function planAndApply(session: Session): Promise<number> {
   });
   if (context.signal.aborted && !planned.ok && planned.diagnostics.length === 0) return exitCode.interrupted;
   if (!planned.ok) return complain(planned.diagnostics, session);
-  const plan = planned.value;
+  const plan = checkpointed(planned.value, session);
   const { plans } = plan;
   const over = overCeilings(plans, brakes);
   const seconds = (performance.now() - started) / 1000;
   for (const event of openingEvents(plan, over, seconds)) await tellOpening(event, session);
-  session.ran = { ...session.ran, survey: plan.survey, troubles: [...troublesOf(plan), ...over] };
+  session.ran = {
+    ...session.ran,
+    survey: plan.survey,
+    troubles: [...troublesOf(plan), ...over, ...notBack(plan)],
+  };
   if (!context.flags.json) {
-    if (session.input.nothing !== undefined && plans.length === 0) {
-      printDiagnostics(plan.warnings, context.stderr);
-      context.stdout.write(`${session.input.nothing}\n`);
-    } else showPlan(plan, brakes, context);
+    context.stdout.write(session.input.details?.(plan.survey) ?? '');
+    showPlan(plan, brakes, context, session.input.nothing);
   }
   if (plan.refusals.length + over.length > 0) return refuse(plan, over, context);
-  if (plans.length === 0) return exitCodeFor(troublesOf(plan));
+  if (plans.length === 0) return ended(exitCodeFor(troublesOf(plan)), plan);
   const objection = context.flags.yes ? undefined : await confirm(plans, context);
   session.ran = { ...session.ran, plans };
   if (objection === undefined) return lockAndCarryOut(plan, session);
@@ -160,8 +168,31 @@ async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<nu
   );
   if (context.signal.aborted) return exitCode.interrupted;
   if (waited && refused.length === 0) return planAndApply(session);
-  if (refused.length === 0) return carryOut(plan, session);
+  if (refused.length === 0) return ended(await carryOut(plan, session), plan);
   return complain(refused, session);
+}
+
+/** With --checkpoint a plan keeps first what it changes. */
+function checkpointed(plan: DocumentPlan, { run, input }: Session): DocumentPlan {
+  const { checkpointDays, checkpointStorage } = input;
+  if (checkpointStorage !== undefined) {
+    const kept = withBackups(plan.plans, plan.survey, { storage: checkpointStorage });
+    return { ...plan, plans: kept.plans, refusals: [...plan.refusals, ...kept.refusals] };
+  }
+  if (checkpointDays === undefined) return plan;
+  const keptSince = Date.now() - checkpointDays * 86_400_000;
+  const { plans, refusals } = withCheckpoints(plan.plans, plan.survey, { run, keptSince });
+  return { ...plan, plans, refusals: [...plan.refusals, ...refusals] };
+}
+
+/** A program that asks for a rollback counts on having all of it. */
+function notBack({ stays = [] }: DocumentPlan): readonly Diagnostic[] {
+  return stays.map((each) => ({ ...each, severity: 'error' }));
+}
+
+/** A rollback that went well, and did not bring all back, has found something. */
+function ended(exit: number, { stays = [] }: DocumentPlan): number {
+  return exit === exitCode.done && stays.length > 0 ? exitCode.pending : exit;
 }
 
 /** Why some of it can't be done; a resumed run leaves out what somebody else has changed. */
@@ -181,7 +212,7 @@ async function complain(diagnostics: readonly Diagnostic[], session: Session): P
 
 /** What had happened before anybody was asked; to people showPlan tells it. */
 function openingEvents(
-  { survey, plans, warnings, refusals }: DocumentPlan,
+  { survey, plans, warnings, refusals, stays = [] }: DocumentPlan,
   over: readonly Diagnostic[],
   seconds: number,
 ): readonly Event[] {
@@ -191,7 +222,7 @@ function openingEvents(
   }));
   return [
     { type: 'surveyed', clusters, unreachable: survey.unreachable, seconds },
-    ...[...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
+    ...[...stays, ...warnings, ...refusals.flatMap(({ diagnostics }) => diagnostics), ...over].map(
       (diagnostic) => ({ type: 'diagnostic', diagnostic }) as const,
     ),
     { type: 'planned', plans, check: false },

@@ -26,14 +26,22 @@ export interface ApplyOptions {
 
 /** What "apply" and "resume" are given: how it becomes a plan once the nodes were asked. */
 export interface ApplyInput {
-  readonly is: 'document' | 'plan' | 'diff' | 'run';
+  readonly is: 'document' | 'plan' | 'diff' | 'run' | 'rollback' | 'acts';
   /** The run that it goes on with. */
   readonly resumes?: string;
+  /** The run whose changes it takes back. */
+  readonly rollsBack?: string;
+  /** A checkpoint is taken of all that is changed, and those that are so many days old are removed. */
+  readonly checkpointDays?: number;
+  /** A backup is taken of all that is changed or removed, on this storage. */
+  readonly checkpointStorage?: string;
   /** That run and those that went on with it: their locks of clusters are taken over. */
   readonly continues?: readonly string[];
-  /** What is said when its plan is empty; without it, that all is as declared. */
-  readonly nothing?: string;
   plan(survey: Survey, means: PlanMeans): Promise<Result<DocumentPlan>>;
+  /** What is to be seen before the plan, for people. */
+  readonly details?: (survey: Survey) => string;
+  /** What is said when there is nothing to do; without it, how many resources are as declared. */
+  readonly nothing?: (plan: DocumentPlan) => string;
 }
 
 /** What finds out, before it is planned, how steps of an earlier run ended. */
@@ -85,8 +93,8 @@ function savedPlan(json: unknown, file: string, { allowDestroy, targets }: Apply
     );
   return ok({
     is: 'plan',
-    nothing: 'Nothing to do: the saved plan is empty.',
     plan: (survey) => planOfSaved(saved, survey),
+    nothing: () => 'Nothing to do: the saved plan is empty.',
   });
 }
 

@@ -36,6 +36,24 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
   },
+  { name: 'start', summary: 'Start guests', load: () => import('./start.ts') },
+  { name: 'shutdown', summary: 'Shut guests down', load: () => import('./shutdown.ts') },
+  { name: 'stop', summary: 'Stop guests hard', load: () => import('./stop.ts') },
+  { name: 'reboot', summary: 'Reboot guests', load: () => import('./reboot.ts') },
+  { name: 'hibernate', summary: 'Suspend VMs to disk', load: () => import('./hibernate.ts') },
+  { name: 'migrate', summary: 'Move guests to another node', load: () => import('./migrate.ts') },
+  { name: 'clone', summary: 'Clone a guest or a template', load: () => import('./clone.ts') },
+  { name: 'backup', summary: 'Back guests up', load: () => import('./backup.ts') },
+  {
+    name: 'restore',
+    summary: 'Restore a guest from an archive',
+    load: () => import('./restore.ts'),
+  },
+  {
+    name: 'snapshot',
+    summary: 'Take, remove, roll back to snapshots of guests',
+    load: () => import('./snapshot.ts'),
+  },
   { name: 'cp', summary: 'Copy files to many nodes, or from them', load: () => import('./cp.ts') },
   { name: 'ssh', summary: 'Open a shell on one host', load: () => import('./ssh.ts') },
   {
@@ -60,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./history.ts'),
   },
   { name: 'show', summary: 'Show what a run did', load: () => import('./show.ts') },
+  {
+    name: 'rollback',
+    summary: 'Take back what a run changed',
+    load: () => import('./rollback.ts'),
+  },
   {
     name: 'audit',
     summary: 'Verify the journals of runs, or list what was done',

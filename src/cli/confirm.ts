@@ -12,7 +12,7 @@ export async function confirm(
     const message = `Cannot apply ${what}: nobody can be asked without a terminal; consent is wanted`;
     return {
       ...notApplied(message),
-      hint: 'Look at it with "pvefleet plan", then give your consent with --yes',
+      hint: 'Look at the plan first (it is above, or see "pvefleet plan"), then give your consent with --yes',
     };
   }
   const answer = await world.ask(`\nApply ${what}? Type yes: `);

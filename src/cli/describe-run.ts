@@ -10,8 +10,11 @@ import { columns } from '../text/columns.ts';
 import { shJoin } from '../text/sh-quote.ts';
 import { callerName } from './caller.ts';
 
-/** A run for people: its head, its changes, its commands, what was said of them, and how it ended. */
-export function describeRun(run: RunRecords): string {
+/**
+ * A run for people: its head, its changes, its commands, what was said of them, how it ended, and by which runs what it
+ * changed was taken back, or how that is done.
+ */
+export function describeRun(run: RunRecords, hasChanged: boolean, takenBackBy: readonly string[]): string {
   const rows = createLogRows(run.run);
   for (const record of run.records) rows.take(record);
   const events = run.records.map(({ event }) => event);
@@ -24,7 +27,7 @@ export function describeRun(run: RunRecords): string {
       'SAID',
       [...new Set(events.flatMap(diagnosticsIn).map(({ message }) => message))].map((text) => [text]),
     ),
-    endOf(run),
+    endOf(run) + wayBack(run.run, hasChanged, takenBackBy),
   ];
   return printable(blocks.filter((block) => block !== '').join('\n'));
 }
@@ -34,7 +37,8 @@ function headOf({ run, opened, records }: RunRecords): string {
   const by = opened === undefined ? 'an unknown user' : callerName(opened.caller);
   const from = opened?.caller.from === undefined ? '' : `, from ${opened.caller.from}`;
   const resumes = opened?.resumes === undefined ? '' : `resumes ${opened.resumes}\n`;
-  return `RUN ${run}\n${resumes}by ${by}${from}, at ${at} UTC\npvefleet ${shJoin(opened?.argv ?? [])}\n`;
+  const takesBack = opened?.rollsBack === undefined ? '' : `takes back ${opened.rollsBack}\n`;
+  return `RUN ${run}\n${resumes}${takesBack}by ${by}${from}, at ${at} UTC\npvefleet ${shJoin(opened?.argv ?? [])}\n`;
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {
@@ -75,4 +79,9 @@ function endOf({ closed, sealed, checked }: RunRecords): string {
     for (const [host, why] of Object.entries(notKept)) lines.push(`Its head is not kept by ${host}: ${why}.`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function wayBack(run: string, hasChanged: boolean, takenBackBy: readonly string[]): string {
+  if (takenBackBy.length > 0) return `Taken back by ${takenBackBy.join(', ')}.\n`;
+  return hasChanged ? `To take back what it changed: pvefleet rollback ${run}\n` : '';
 }

@@ -112,6 +112,23 @@ export const brakeFlags = {
   },
 } as const satisfies Flags;
 
+/** What is kept before something is changed, beside the files. */
+export const checkpointFlags = {
+  checkpoint: {
+    value: 'KIND',
+    choices: ['snapshot', 'backup', 'none'],
+    default: 'none',
+    help: 'what is taken of every guest that is changed, first; with backup also of those that are removed',
+  },
+  'checkpoint-storage': { value: 'STORAGE', help: 'with --checkpoint backup: where the archives go' },
+  'checkpoint-keep-days': {
+    value: 'DAYS',
+    atLeast: 0,
+    default: 7,
+    help: 'remove such snapshots that are older, when the next one is taken',
+  },
+} as const satisfies Flags;
+
 /** For every command that changes clusters by a plan. */
 export const lockFlags = {
   'lock-wait': {
@@ -144,6 +161,11 @@ export const nodeFlags = {
     value: 'FILE',
     help: 'sign the journal with this Ed25519 key (default: ~/.ssh/id_ed25519, or one of the ssh agent)',
   },
+} as const satisfies Flags;
+
+/** For every command that asks before it changes something. */
+export const consentFlags = {
+  yes: { short: 'y', help: 'apply without asking' },
 } as const satisfies Flags;
 
 /** For every command that plans a document. */

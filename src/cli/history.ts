@@ -70,6 +70,7 @@ function jsonLine({ run: name, at, opened, closed, closedAt, sealed }: RunSummar
     caller: opened?.caller ?? null,
     argv: opened?.argv ?? null,
     resumes: opened?.resumes ?? null,
+    rollsBack: opened?.rollsBack ?? null,
     endedAt: closedAt ?? null,
     exit: closed?.exit ?? null,
     done: closed?.done ?? null,
@@ -95,6 +96,7 @@ async function tableOf(summaries: readonly RunSummary[]): Promise<string> {
     [
       outcomeOf(closed),
       ...(opened?.resumes === undefined ? [] : [`resumes ${opened.resumes}`]),
+      ...(opened?.rollsBack === undefined ? [] : [`takes back ${opened.rollsBack}`]),
       ...(unfinished.has(name) ? [`unfinished: pvefleet resume ${opened?.resumes ?? name}`] : []),
     ].join('; '),
     printable(shJoin(opened?.argv ?? [])).replaceAll('\n', ' '),

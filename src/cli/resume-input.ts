@@ -30,7 +30,7 @@ export function resumeInput({ first, runs }: RunChain, options: ResumeOptions): 
     is: 'run',
     resumes: first,
     continues: runs.map(({ run }) => run),
-    nothing: `Nothing is left to do of run ${first}.`,
+    nothing: () => `Nothing is left to do of run ${first}.`,
     plan: (survey, means) => planRest(first, survey, means, options),
   };
 }

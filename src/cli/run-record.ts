@@ -2,7 +2,7 @@ import { clearScript } from '../apply/claim-script.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import type { Entry, Sealed } from '../journal/entry.ts';
+import type { Entry, Opened, Sealed } from '../journal/entry.ts';
 import { hideTexts } from '../journal/hide-texts.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -35,8 +35,11 @@ export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, '
   readonly end: (exit: number, exec?: Exec) => Promise<void>;
 }
 
-/** The record of a new run, which has an id of its own; and the run that it goes on with, if it does. */
-export async function openRunJournal(context: JournalContext, resumes?: string): Promise<Result<RunJournal>> {
+/** The record of a new run, which has an id of its own; with the run that it goes on with or takes back, if it does. */
+export async function openRunJournal(
+  context: JournalContext,
+  of: Pick<Opened, 'resumes' | 'rollsBack'> = {},
+): Promise<Result<RunJournal>> {
   const directory = stateDirectory(context.flags.state, context.env);
   const caller = callerOf(context.env);
   try {
@@ -45,10 +48,10 @@ export async function openRunJournal(context: JournalContext, resumes?: string):
       directory,
       caller,
       argv: recordedArgv(process.argv.slice(2)),
-      ...(resumes !== undefined && { resumes }),
+      ...of,
       hide: (entry) => hideTexts(entry, context.mask),
     });
-    return ok(recordOf(journal, callerName(caller), resumes ?? journal.run, context));
+    return ok(recordOf(journal, callerName(caller), of.resumes ?? journal.run, context));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail({

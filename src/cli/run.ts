@@ -8,7 +8,7 @@ import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { ceilingFlags, lockFlags, nodeFlags, reportFlags } from './flags.ts';
+import { ceilingFlags, checkpointFlags, lockFlags, nodeFlags, reportFlags } from './flags.ts';
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
@@ -30,6 +30,7 @@ export const flags = {
   'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
   ...reportFlags,
   ...ceilingFlags,
+  ...checkpointFlags,
   ...lockFlags,
   ...nodeFlags,
 } as const satisfies Flags;
@@ -109,6 +110,7 @@ async function runOnFleet(
     { playHosts },
     { runPlaybook },
     { readCeilings },
+    { readCheckpoint },
     { givingBack },
     { locksOfRun },
     record,
@@ -121,12 +123,16 @@ async function runOnFleet(
     import('../playbook/play-hosts.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
+    import('./checkpoint.ts'),
     import('../apply/cluster-locks.ts'),
     import('./run-locks.ts'),
     import('./run-record.ts'),
     import('./run-report.ts'),
     import('./print-diagnostics.ts'),
   ]);
+  const checkpoint = readCheckpoint(context.flags, 'run');
+  if (!checkpoint.ok) return checkpoint;
+  const { checkpointDays, checkpointStorage } = checkpoint.value;
   const fleet = await openFleet({
     ...context,
     playbookDirectory: dirname(context.positionals[0] ?? ''),
@@ -163,6 +169,8 @@ async function runOnFleet(
       allowDestroy: context.flags['allow-destroy'],
       rotateSecrets: context.flags['rotate-secrets'],
       ceilings: readCeilings(context.flags),
+      ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
+      ...(checkpointStorage !== undefined && { checkpointStorage }),
       tags,
       extraVars,
       signal: AbortSignal.any([signal, locks.signal]),

@@ -1,7 +1,7 @@
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Flag, Flags } from './flags.ts';
-import { brakeFlags, lockFlags, nodeFlags } from './flags.ts';
+import { brakeFlags, checkpointFlags, lockFlags, nodeFlags } from './flags.ts';
 import { configFiles } from './config-files.ts';
 import { usageError, valueProblem } from './parse-flags.ts';
 
@@ -14,6 +14,7 @@ export const settable = {
   state: nodeFlags.state,
   'read-only': nodeFlags['read-only'],
   ...brakeFlags,
+  ...checkpointFlags,
   ...lockFlags,
 } as const satisfies Flags;
 

@@ -23,7 +23,7 @@ export async function settlePlaybook(
   context: CliContext<typeof flags>,
 ): Promise<number> {
   const { stdout, stderr, flags: given } = context;
-  const opened = await openRunJournal(context, chain.first);
+  const opened = await openRunJournal(context, { resumes: chain.first });
   if (!opened.ok) {
     printDiagnostics(opened.diagnostics, stderr);
     return exitCodeFor(opened.diagnostics);

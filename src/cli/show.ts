@@ -1,8 +1,11 @@
+import type { RunRecords } from '../journal/read-run.ts';
 import type { CliContext, Help } from './command.ts';
 import type { Flags } from './flags.ts';
 import { inventoryFlags, nodeFlags } from './flags.ts';
 
 export const flags = {
+  files: { help: 'show the files that it was about, as a diff of before it and after it' },
+  file: { value: 'PATH', help: 'print one of these files as it was before the run' },
   json: inventoryFlags.json,
   state: nodeFlags.state,
 } as const satisfies Flags;
@@ -11,10 +14,12 @@ export const help: Help = {
   usage: 'RUN',
   about: [
     'Shows what a run did: who gave it, its changes, its commands with their nodes, and how each ended. RUN is its id, the beginning of it, or "last".',
+    'What it changed by plans can be taken back: pvefleet rollback RUN.',
     'With --json the records are printed as they are in the journal, one a line.',
   ],
   examples: [
     ['pvefleet show last', 'What the last run did:'],
+    ['pvefleet show last --files', 'The same as a diff of files:'],
     ['pvefleet history', 'Which runs there are:'],
   ],
 };
@@ -29,7 +34,6 @@ export async function run(context: ShowContext): Promise<number> {
     { runFile },
     { stateDirectory },
     { canonical },
-    { describeRun },
     { printDiagnostics },
     { usageError },
   ] = await Promise.all([
@@ -38,7 +42,6 @@ export async function run(context: ShowContext): Promise<number> {
     import('../journal/run-file.ts'),
     import('../journal/state-directory.ts'),
     import('../journal/canonical.ts'),
-    import('./describe-run.ts'),
     import('./print-diagnostics.ts'),
     import('./parse-flags.ts'),
   ]);
@@ -56,13 +59,65 @@ export async function run(context: ShowContext): Promise<number> {
     return 1;
   }
   const record = await readRun(runFile(directory, found.value));
+  if (given.file !== undefined) return printFile(given.file, record, context);
   stdout.write(
     given.json
       ? record.records.map(({ line: _line, ...each }) => `${canonical(each)}\n`).join('')
-      : describeRun(record),
+      : await textOf(record, directory, given.files),
   );
   const { flaw } = record.checked;
   if (flaw === undefined) return 0;
   stderr.write(`${found.value}.jsonl:${flaw.line}: ${flaw.what}; nothing from there on is shown\n`);
   return 2;
+}
+
+/** For people: what it did, or its files, and what became of it. */
+async function textOf(record: RunRecords, directory: string, files: boolean): Promise<string> {
+  const [{ appliedRun }, { filesOfRun, filesText }, { describeRun }, { rollbacksOf }] = await Promise.all([
+    import('../rollback/applied-run.ts'),
+    import('./kept-files-text.ts'),
+    import('./describe-run.ts'),
+    import('../rollback/rollbacks-of.ts'),
+  ]);
+  const applied = appliedRun(record.records.map(({ event }) => event));
+  if (!files)
+    return describeRun(record, applied.changes.length > 0, await rollbacksOf(record.run, directory));
+  const kept = filesOfRun(applied);
+  return kept.length === 0
+    ? 'No files were kept: the run changed none by a plan.\n'
+    : filesText(kept, '(after)');
+}
+
+async function printFile(path: string, record: RunRecords, { stdout, stderr }: ShowContext): Promise<number> {
+  const [{ appliedRun }, { printDiagnostics }, { didYouMean }] = await Promise.all([
+    import('../rollback/applied-run.ts'),
+    import('./print-diagnostics.ts'),
+    import('../text/did-you-mean.ts'),
+  ]);
+  const kept = [...appliedRun(record.records.map(({ event }) => event)).before.values()];
+  const text = kept.find((file) => file.path === path)?.text;
+  if (typeof text === 'string') {
+    stdout.write(text);
+    return 0;
+  }
+  const is =
+    text === null
+      ? 'it was not there before the run'
+      : `the run kept no such file${didYouMean(
+          path,
+          kept.map((file) => file.path),
+        )}`;
+  printDiagnostics(
+    [
+      {
+        code: 'journal/file',
+        severity: 'error',
+        trouble: 'invalid',
+        message: `Cannot print ${path}: ${is}`,
+        hint: `Which were kept: pvefleet show ${record.run} --files`,
+      },
+    ],
+    stderr,
+  );
+  return 1;
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
-import type { ApplyResult } from './shapes.ts';
+import type { ApplyResult, Checkpoint } from './shapes.ts';
 import { PLUGIN } from './shapes.ts';
 import { statesOf } from './state.ts';
 
@@ -56,9 +56,21 @@ export function applyResult({ run, timestamp, survey, plans, outcomes, ...told }
               survey,
               begun.map(({ address }) => address),
             ),
-            backend_checkpoint: null,
+            backend_checkpoint: checkpointsOf(plans),
           },
   };
+}
+
+/** The snapshots that the plans take; whether each was taken the changes' outcomes tell. */
+function checkpointsOf(plans: readonly Plan[]): Checkpoint['backend_checkpoint'] {
+  const taken = plans
+    .flatMap(({ changes }) => changes.flatMap(({ steps }) => steps.flatMap(({ effects }) => effects)))
+    .flatMap((effect) =>
+      effect.brings === 'snapshot' && effect.there
+        ? [[formatAddress(effect.address), effect.name] as const]
+        : [],
+    );
+  return taken.length === 0 ? null : Object.fromEntries(taken);
 }
 
 const verbs = { create: 'create', update: 'modify', delete: 'delete' } as const;

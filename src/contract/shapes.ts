@@ -32,7 +32,8 @@ export interface Checkpoint {
   readonly timestamp: number;
   /** What was, by resource; null: it was not there. */
   readonly state_snapshot: Readonly<Record<string, State | null>>;
-  readonly backend_checkpoint: null;
+  /** Names of PVE's snapshots that were taken first (--checkpoint snapshot), by resource; null: none was asked for. */
+  readonly backend_checkpoint: Readonly<Record<string, string>> | null;
 }
 
 export interface ApplyResult {
@@ -46,7 +47,7 @@ export interface ApplyResult {
 export const capabilities = {
   name: PLUGIN,
   version: CONTRACT_VERSION,
-  supports_rollback: false,
+  supports_rollback: true,
   supports_checkpoints: true,
   supports_verification: true,
   atomic_operations: false,

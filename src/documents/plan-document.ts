@@ -20,6 +20,8 @@ export interface DocumentPlan extends Planned {
   readonly specs: readonly Spec[];
   /** Resources that could be compared. */
   readonly compared: number;
+  /** Of a rollback: what does not come back. */
+  readonly stays?: readonly Diagnostic[];
 }
 
 export interface DocumentPlanOptions {

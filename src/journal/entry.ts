@@ -26,6 +26,8 @@ export interface Opened {
   readonly resumes?: string;
   /** The process that writes this, and when it began, as its system counts: another may have its number later. */
   readonly process?: { readonly pid: number; readonly began?: string };
+  /** The run whose changes this one takes back. */
+  readonly rollsBack?: string;
   /** The last record of the directory's chain of heads when this run began, and the run before with its head as it was then. */
   readonly after: { readonly heads: string; readonly run?: string; readonly head?: string };
 }

@@ -32,6 +32,8 @@ export interface JournalOptions {
   readonly argv: readonly string[];
   /** The run that it goes on with. */
   readonly resumes?: string;
+  /** The run whose changes it takes back. */
+  readonly rollsBack?: string;
   /** Hides secrets in what is recorded. */
   readonly hide: (entry: Entry) => unknown;
 }
@@ -45,6 +47,7 @@ export async function openJournal({
   caller,
   argv,
   resumes,
+  rollsBack,
   hide,
   ...options
 }: JournalOptions): Promise<Journal> {
@@ -61,8 +64,8 @@ export async function openJournal({
     const after = await runBefore(heads, directory);
     const appender = await openAppender(path);
     const process = await ownProcess();
-    const first = { type: 'opened', format: 1, run, caller, argv, process, after } as const;
-    await appender.append(next(resumes === undefined ? first : { ...first, resumes }));
+    const of = { ...(resumes !== undefined && { resumes }), ...(rollsBack !== undefined && { rollsBack }) };
+    await appender.append(next({ type: 'opened', format: 1, run, caller, argv, process, ...of, after }));
     await syncDirectory(directory);
     await heads.append({ type: 'run-opened', run, first: end.prev });
     return { file: appender, id: heads.id };

@@ -55,6 +55,29 @@ export interface Claim {
   readonly path: readonly string[];
 }
 
+/** What a kind that can be kept as it is at one moment has for it. */
+export interface Checkpoints {
+  /** Those that are there. */
+  list(snapshot: Snapshot, address: Address): readonly KeptCheckpoint[] | Unknown;
+  /** Refused where it can't be taken. */
+  take(snapshot: Snapshot, address: Address, checkpoint: KeptCheckpoint): Result<Omit<Step, 'id'>>;
+  remove(snapshot: Snapshot, address: Address, name: string): Result<Omit<Step, 'id'>>;
+  /** Makes it as it was then; all that was written since is lost. */
+  goBack(snapshot: Snapshot, address: Address, back: GoBack): Result<Draft>;
+}
+
+/** A checkpoint of one resource. */
+export interface KeptCheckpoint {
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface GoBack {
+  readonly name: string;
+  /** The power that it is to have then. */
+  readonly power: 'running' | 'stopped';
+}
+
 /** One kind of resource; all of it pure. docs/adding-a-module.md tells how one is made. */
 export interface ResourceModule {
   readonly kind: string;
@@ -64,6 +87,10 @@ export interface ResourceModule {
   readonly summary: string;
   readonly properties: readonly Property[];
   readonly words: readonly Word[];
+  /** It belongs to another resource: that nobody has declared it is no news. */
+  readonly belongs?: true;
+  /** The arguments that name it: vmid. */
+  naming(address: Address): Readonly<Record<string, unknown>>;
   /** Validates a spec against the tables; every error has its position. */
   parse(spec: Spec, cluster: string): Result<Wanted>;
   /** What it would have alone in the cluster; specs that claim the same are refused. */
@@ -94,4 +121,5 @@ export interface ResourceModule {
   verify(snapshot: Snapshot, effect: Effect): readonly Diagnostic[];
   /** The step that takes back what a failed one with this effect has left behind it, if it has left anything. */
   takeBack(before: Snapshot, after: Snapshot, effect: Effect): Omit<Step, 'id'> | undefined;
+  readonly checkpoints?: Checkpoints;
 }

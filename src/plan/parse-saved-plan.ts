@@ -67,9 +67,25 @@ const effect = z.discriminatedUnion('brings', [
     address,
     node: z.string(),
     is: z.enum(['running', 'stopped']),
+    how: z.enum(['restart', 'hibernation']).exactOptional(),
   }),
+  z.strictObject({ brings: z.literal('place'), address, node: z.string(), to: z.string() }),
   z.strictObject({ brings: z.literal('restore'), address, node: z.string() }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
+  z.strictObject({
+    brings: z.literal('snapshot'),
+    address,
+    node: z.string(),
+    name: z.string(),
+    there: z.boolean(),
+  }),
+  z.strictObject({
+    brings: z.literal('rolled-back'),
+    address,
+    node: z.string(),
+    name: z.string(),
+    runs: z.literal(true).exactOptional(),
+  }),
 ]);
 const step = z.strictObject({
   // It becomes a part of names on the node.
@@ -79,7 +95,11 @@ const step = z.strictObject({
   guards: z.array(guard),
   locks: z.array(z.string()),
   effects: z.array(effect),
-  undo: z.union([z.array(act), z.strictObject({ impossible: z.string() })]),
+  says: z.string().exactOptional(),
+  undo: z.union([
+    z.array(act),
+    z.strictObject({ impossible: z.string(), options: z.array(z.string()).exactOptional() }),
+  ]),
   detached: z.boolean(),
   timeoutSeconds: z.number(),
 });

@@ -5,6 +5,7 @@ import { parseGuestConfigPath } from '../snapshot/guests.ts';
 import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
+import { planFiles } from './plan-files.ts';
 import type { Plan } from './plan.ts';
 
 /** A plan to be applied later, as it is: all that was decided, and what it was computed from. Secrets are names in it. */
@@ -35,12 +36,8 @@ export function basisOf(survey: Survey, plans: readonly Plan[]): readonly Basis[
   return plans.flatMap((plan): readonly Basis[] => {
     const snapshot = survey.clusters.find(({ cluster }) => cluster === plan.cluster);
     if (snapshot === undefined) return [];
-    const paths = [
-      ...SHARED,
-      ...plan.changes.flatMap(({ digests }) => Object.keys(digests)),
-      ...touched(plan),
-    ];
-    const files = [...new Set(paths)].map((path) => [path, digestOf(snapshot, path)] as const);
+    const paths = [...SHARED, ...planFiles(plan)];
+    const files = paths.map((path) => [path, digestOf(snapshot, path)] as const);
     return [{ cluster: plan.cluster, files: Object.fromEntries(files), power: powerOf(snapshot, plan) }];
   });
 }
@@ -92,12 +89,6 @@ function configOf({ files }: Snapshot, vmid: number): string | undefined {
   return isUnknown(files)
     ? undefined
     : Object.keys(files).find((path) => parseGuestConfigPath(path)?.vmid === vmid);
-}
-
-/** Files that the steps write: where a guest is to be made, nothing may be. */
-function touched({ changes }: Plan): readonly string[] {
-  const effects = changes.flatMap(({ steps }) => steps).flatMap((step) => step.effects);
-  return effects.flatMap((effect) => findModule(effect.address.kind)?.touches(effect) ?? []);
 }
 
 function digestOf({ digests, files }: Snapshot, path: string): string | null {

@@ -1,8 +1,12 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { identifySpecs } from '../plan/identify-specs.ts';
-import type { Refusal } from '../plan/make-plan.ts';
+import type { Planned, Refusal } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { BackupOptions } from '../plan/with-backups.ts';
+import { withBackups } from '../plan/with-backups.ts';
+import type { CheckpointOptions } from '../plan/with-checkpoints.ts';
+import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import type { GivenNumbers } from './given-numbers.ts';
@@ -29,6 +33,9 @@ export interface AroundOptions {
   readonly silentHosts: readonly string[];
   /** By earlier tasks. */
   readonly given: GivenNumbers;
+  /** What is changed is kept first, as it is. */
+  readonly checkpoint?: CheckpointOptions;
+  readonly backup?: BackupOptions;
 }
 
 /**
@@ -47,14 +54,26 @@ export function planAround(survey: Survey, specs: readonly Spec[], options: Arou
   for (;;) {
     const wanted = identified.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
     const planned = makePlan(survey, wanted, options);
-    if (planned.refusals.length === 0) {
-      const { plans, warnings, secrets } = planned;
+    const kept = planned.refusals.length > 0 ? planned : { ...planned, ...keep(planned, survey, options) };
+    if (kept.refusals.length === 0) {
+      const { plans, warnings } = kept;
+      const { secrets } = planned;
       return { plans, warnings, secrets, refused, leftOut: leftOutWarnings([...leftOut.values()]), given };
     }
-    const { unanswered, refusals } = sortRefusals(survey, planned, options.silentHosts);
+    const { unanswered, refusals } = sortRefusals(survey, kept, options.silentHosts);
     for (const refusal of unanswered) leftOut.set(refusal.spec, refusal);
     for (const { spec, diagnostics } of refusals) {
       refused.set(spec.declaredBy, [...(refused.get(spec.declaredBy) ?? []), ...diagnostics]);
     }
   }
+}
+
+/** What is changed is kept first as it is, where that is asked for. */
+function keep(
+  planned: Planned,
+  survey: Survey,
+  { checkpoint, backup }: AroundOptions,
+): Pick<Planned, 'plans' | 'refusals'> {
+  if (backup !== undefined) return withBackups(planned.plans, survey, backup);
+  return checkpoint === undefined ? planned : withCheckpoints(planned.plans, survey, checkpoint);
 }

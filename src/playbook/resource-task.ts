@@ -11,6 +11,7 @@ import { waitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Spec } from '../spec.ts';
 import { expandTask } from './expand-task.ts';
 import { lockClusters } from './lock-clusters.ts';
+import type { AroundOptions } from './plan-around.ts';
 import { planAround } from './plan-around.ts';
 import type { Batch } from './run-state.ts';
 import type { HostResult } from './tally.ts';
@@ -39,6 +40,7 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
     rotateSecrets,
     silentHosts,
     given: run.given,
+    ...checkpointOf(run),
   });
   run.given = new Map([...run.given, ...given]);
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
@@ -64,6 +66,15 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
     results.set(host, merge(results.get(host), { outcome, diagnostics }));
   }
   return results;
+}
+
+/** A guest is kept once in a run: as it was before its first change. */
+function checkpointOf({ options, planned }: Batch['run']): Pick<AroundOptions, 'checkpoint' | 'backup'> {
+  const { run, checkpointsSince: keptSince, checkpointStorage: storage } = options;
+  const changed = planned.flatMap(({ changes }) => changes.map(({ address }) => formatAddress(address)));
+  const except = new Set(changed);
+  if (storage !== undefined) return { backup: { storage, except } };
+  return keptSince === undefined ? {} : { checkpoint: { run, keptSince, except } };
 }
 
 /** Nothing to do, or nothing that may be done, needs no lock. */

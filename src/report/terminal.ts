@@ -99,6 +99,7 @@ function linesOf(event: Event, report: Report): readonly string[] {
   const { paint, out } = report;
   switch (event.type) {
     case 'run-started':
+    case 'files-kept':
     case 'approved':
       return [];
     case 'surveyed':

@@ -124,7 +124,7 @@ describe('query', () => {
     expect(JSON.parse(stdout)).toEqual({
       name: 'proxmox',
       version: '1.0.0',
-      supports_rollback: false,
+      supports_rollback: true,
       supports_checkpoints: true,
       supports_verification: true,
       atomic_operations: false,

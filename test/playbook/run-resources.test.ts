@@ -1,9 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { ApplyContext, Applied } from '../../src/apply/apply.ts';
+import type { Applied } from '../../src/apply/apply.ts';
+import type { ApplyContext } from '../../src/apply/run-state.ts';
 import type { Outcome } from '../../src/apply/event.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { predict } from '../../src/plan/predict.ts';
 import { labSurvey } from '../lab-snapshot.ts';
+import { commandLines } from '../modules/case.ts';
 import { commands, messages, recap, results, run } from './run-on-lab.ts';
 
 const applied = vi.hoisted(() => ({
@@ -243,4 +245,45 @@ test('ceilings hold for all of a run: the task that goes over one changes nothin
         `${host}: Cannot go on with this run: it has 3 changes; at most 2 are allowed (--max-changes)`,
     ),
   );
+});
+
+test('with a checkpoint each guest is kept once, before its first change; what the run makes is not', async () => {
+  const survey = labSurvey({ files: { '/etc/pve/nodes/pve1/qemu-server/100.conf': 'cores: 2\n' } });
+  const ran = await run(
+    `    - vm: { vmid: 100, cores: 3 }
+      when: inventory_hostname == 'pve1'
+    - vm: { vmid: 101, node: pve2 }
+      when: inventory_hostname == 'pve1'
+    - vm: { vmid: 100, cores: 4 }
+      when: inventory_hostname == 'pve1'
+    - vm: { vmid: 101, cores: 4 }
+      when: inventory_hostname == 'pve1'
+`,
+    { survey, check: true, checkpointsSince: 0 },
+  );
+  const plans = ran.events.flatMap((event) => (event.type === 'planned' ? event.plans : []));
+  expect(commandLines(plans).map((line) => line.split(' ').slice(1, 4).join(' '))).toEqual([
+    'qm snapshot 100',
+    'qm set 100',
+    'qm create 101',
+    'qm set 100',
+    'qm set 101',
+  ]);
+});
+
+test('a host whose guest can not be kept fails, and the others go on', async () => {
+  const disk = (vmid: number): string => `cores: 2\nscsi0: other:${vmid}/vm-${vmid}-disk-0.raw,size=1G\n`;
+  const survey = labSurvey({
+    files: {
+      '/etc/pve/nodes/pve1/qemu-server/101.conf': disk(101),
+      '/etc/pve/nodes/pve2/qemu-server/102.conf': 'cores: 2\n',
+      '/etc/pve/nodes/pve3/qemu-server/103.conf': 'cores: 3\n',
+    },
+  });
+  const ran = await run('    - vm: { vmid: "{{ 100 + (inventory_hostname[3:] | int) }}", cores: 3 }\n', {
+    survey,
+    check: true,
+    checkpointsSince: 0,
+  });
+  expect(results(ran)).toEqual(['vm: pve1 failed pve2 changed pve3 ok']);
 });

@@ -83,6 +83,16 @@ export const eventExamples: Examples = {
     keys: { brakes: 'what holds the run back' },
     event: { type: 'approved', brakes: { maxRestarts: 10, pauseSeconds: 0 } },
   },
+  'files-kept': {
+    when: 'The files that a plan is about, before its first step and after its last one: `docs/rollback.md`. In the journal only.',
+    keys: { when: '`before` or `after`', files: 'path → text, secrets blanked; null: not there' },
+    event: {
+      type: 'files-kept',
+      when: 'before',
+      cluster: 'lab',
+      files: { [path]: 'cores: 2\nname: web-101\n' },
+    },
+  },
   'batch-started': {
     when: 'With `--serial`: the turn of these nodes.',
     event: { type: 'batch-started', batch: 1, of: 3, nodes: ['lab/pve1'] },

@@ -48,7 +48,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
     bwlimit,
   },
   archive: {
-    from: { fits: /^(?:[^\s:/]+:|\/)[^\s]+$/u, wanted: 'STORAGE:backup/NAME or a path' },
+    from: { fits: /^(?:[^\s:/]+:|\/)\S*[^\s/]$/u, wanted: 'STORAGE:backup/NAME or a path' },
     storage,
     unique: flag,
     bwlimit,

@@ -9,13 +9,14 @@ import type { Draft, Wanted } from '../module.ts';
 import { findProperty } from '../property.ts';
 import type { Birth } from './birth.ts';
 import { callRefusals } from './call-refusals.ts';
+import type { AskedClone } from './check-clone.ts';
 import { checkClone, isLinked, sourceTitle } from './check-clone.ts';
 import { refuseTaken } from './check-create.ts';
 import { checkNode, refusal } from './check-place.ts';
 import { cloneCall, cloneStep } from './clone-step.ts';
 import type { Clone } from './clone-step.ts';
 import type { GuestKind } from './guest-kind.ts';
-import type { Target } from './power-step.ts';
+import { volumesIn } from './guest-volumes.ts';
 import { titleOf } from './power-step.ts';
 import { predictGuest } from './predict-guest.ts';
 import type { Guest } from './read-guest.ts';
@@ -33,9 +34,11 @@ export interface Born {
  * by the same steps that would change a guest that is there.
  */
 export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapshot: Snapshot): Born {
-  const source = readSource(kind, wanted, birth, snapshot);
-  if (!source.ok) return { draft: source, after: snapshot };
-  const clone = cloneOf(kind, wanted, birth, source.value, snapshot);
+  const found = readSource(kind, wanted, birth, snapshot);
+  if (!found.ok) return { draft: found, after: snapshot };
+  const source = found.value;
+  const clone = cloneOf(kind, wanted, birth, source, snapshot);
+  const asked: AskedClone = { kind, wanted, source, node: clone.made.node, how: clone.how };
   const refused: Diagnostic[] = [
     ...refuseTaken(kind, wanted, snapshot, clone.made.vmid),
     ...checkNodes(wanted, clone, snapshot),
@@ -43,7 +46,7 @@ export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapsh
   ];
   if (refused.length === 0)
     refused.push(
-      ...checkClone({ ...clone, wanted, node: clone.made.node }, snapshot),
+      ...checkClone(asked, snapshot),
       ...callRefusals(kind, wanted, cloneCall(clone), pveMajor(snapshot, clone.source.node)),
     );
   if (refused.length > 0) return { draft: fail(...refused), after: snapshot };
@@ -54,15 +57,15 @@ export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapsh
   const options = { allowDestroy: false, rotateSecrets: true };
   const rest = updateGuest(kind, wanted, born, after, options);
   if (!rest.ok) return { draft: rest, after };
-  const digest = snapshot.digests[clone.source.path];
-  const linked = `its disks are linked to those of ${sourceTitle(kind, clone.source)}, which must stay`;
+  const digest = snapshot.digests[source.path];
+  const linked = `its disks are linked to those of ${sourceTitle(kind, source)}, which must stay`;
   const draft: Draft = {
     ...rest.value,
     title: titleOf(kind, clone.made.vmid, clone.name ?? born.active[kind.nameOption]),
     node: clone.made.node,
-    differences: [...differences(kind, wanted, clone), ...rest.value.differences],
-    risks: [...(isLinked(clone) ? [linked] : []), ...rest.value.risks],
-    digests: digest === undefined ? {} : { [clone.source.path]: digest },
+    differences: [...differences(asked), ...rest.value.differences],
+    risks: [...(isLinked(asked) ? [linked] : []), ...rest.value.risks],
+    digests: digest === undefined ? {} : { [source.path]: digest },
     steps: [step, ...rest.value.steps],
   };
   return { draft: ok(draft, rest.warnings), after };
@@ -77,9 +80,16 @@ function cloneOf(
 ): Clone {
   const vmid = Number(wanted.address.name);
   const node = wanted.node ?? wanted.defaultNode ?? source.node;
-  const made: Target = { kind, vmid, node, cluster, path: guestConfigPath(vmid, kind.kind, node) };
   const name = wanted.options[kind.nameOption];
-  return { kind, source, made, name: typeof name === 'string' ? name : undefined, how };
+  const disks = volumesIn(kind, source.active).filter(({ isMedium }) => !isMedium);
+  return {
+    source: { kind, vmid: source.vmid, node: source.node, cluster, path: source.path },
+    made: { kind, vmid, node, cluster, path: guestConfigPath(vmid, kind.kind, node) },
+    name: typeof name === 'string' ? name : undefined,
+    how,
+    storages: disks.flatMap(({ storage }) => storage ?? []),
+    sourceIs: source.power === 'stopped' ? 'stopped' : 'in use',
+  };
 }
 
 /** The guest that it is made of: there, of the same kind, and readable. */
@@ -136,14 +146,15 @@ function refuseFirstOnly(kind: GuestKind, wanted: Wanted): readonly Diagnostic[]
   ];
 }
 
-function differences(kind: GuestKind, wanted: Wanted, clone: Clone): readonly Difference[] {
+function differences(asked: AskedClone): readonly Difference[] {
+  const { kind, wanted, source } = asked;
   const row = (property: string, after: string): Difference => {
     const at = positionAt(wanted.positions, [property]);
     return { property, after, effect: 'now', ...(at && { at }) };
   };
-  const how = isLinked(clone) ? 'linked' : 'full';
+  const name = wanted.options[kind.nameOption];
   return [
-    row('clone', `${sourceTitle(kind, clone.source)}, ${how}`),
-    ...(clone.name === undefined ? [] : [row(kind.nameOption, clone.name)]),
+    row('clone', `${sourceTitle(kind, source)}, ${isLinked(asked) ? 'linked' : 'full'}`),
+    ...(typeof name === 'string' ? [row(kind.nameOption, name)] : []),
   ];
 }

@@ -1,11 +1,8 @@
 import { address } from '../../address.ts';
 import type { PveCall } from '../../pve/call.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { GuestKind } from './guest-kind.ts';
-import { volumesIn } from './guest-volumes.ts';
-import type { DraftStep, Target } from './power-step.ts';
+import type { DraftStep, GuestAt } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
-import type { Guest } from './read-guest.ts';
 import { storageLock } from './storage-lock.ts';
 
 /** Seconds: whole disks are copied. */
@@ -13,22 +10,26 @@ const CLONE_SECONDS = 86_400;
 
 /** A clone to be made. */
 export interface Clone {
-  readonly kind: GuestKind;
-  readonly source: Guest;
-  readonly made: Target;
+  readonly source: GuestAt;
+  readonly made: GuestAt;
   readonly name: string | undefined;
-  /** As the call has them: full, snapname, storage, format, bwlimit. */
+  /** As the call has them: full, snapname, storage, format, pool, description, bwlimit. */
   readonly how: Readonly<Record<string, string>>;
+  /** Storages that the source's disks are on. */
+  readonly storages: readonly string[];
+  readonly sourceIs: 'stopped' | 'in use';
 }
 
+const nameOption = ({ kind }: GuestAt['kind']): 'name' | 'hostname' => (kind === 'vm' ? 'name' : 'hostname');
+
 /** The call runs where the source is; `full` is said only where PVE would decide otherwise. */
-export function cloneCall({ kind, source, made, name, how }: Clone): PveCall {
+export function cloneCall({ source, made, name, how }: Clone): PveCall {
   return {
     method: 'POST',
-    path: `${guestPath({ kind, vmid: source.vmid, node: source.node })}/clone`,
+    path: `${guestPath(source)}/clone`,
     params: {
       newid: String(made.vmid),
-      ...(name !== undefined && { [kind.nameOption]: name }),
+      ...(name !== undefined && { [nameOption(made.kind)]: name }),
       ...how,
       ...(made.node !== source.node && { target: made.node }),
     },
@@ -40,19 +41,19 @@ export function cloneCall({ kind, source, made, name, how }: Clone): PveCall {
  * several at once (PVE::API2::Qemu clone_vm). Each storage makes one volume at a time.
  */
 export function cloneStep(clone: Clone, snapshot: Snapshot): DraftStep {
-  const { kind, source, made, name, how } = clone;
-  const { vmid, node, cluster } = made;
-  const disks = volumesIn(kind, source.active).filter(({ isMedium }) => !isMedium);
-  const allocated = new Set(disks.flatMap(({ storage }) => how['storage'] ?? storage ?? []));
-  const isAlone = kind.kind === 'container' || source.power !== 'stopped';
+  const { source, made, name, how, storages, sourceIs } = clone;
+  const { vmid, node, cluster, kind } = made;
+  const { snapname, storage, format, description } = how;
+  const isAlone = kind.kind === 'container' || sourceIs === 'in use';
+  const allocated = storage === undefined ? [...new Set(storages)] : [storage];
   return {
     node: source.node,
     act: { run: 'call', call: cloneCall(clone) },
     guards: [{ require: 'quorum' }, { require: 'vmid-free', vmid }],
     locks: [
       guestLock(made),
-      ...(isAlone ? [guestLock({ ...made, vmid: source.vmid })] : []),
-      ...[...allocated].map((id) => storageLock(snapshot, id, source.node)),
+      ...(isAlone ? [guestLock(source)] : []),
+      ...allocated.map((id) => storageLock(snapshot, id, source.node)),
     ],
     effects: [
       {
@@ -62,11 +63,14 @@ export function cloneStep(clone: Clone, snapshot: Snapshot): DraftStep {
         created: true,
         copyOf: {
           vmid: source.vmid,
-          ...(how['snapname'] !== undefined && { snapshot: how['snapname'] }),
-          ...(how['storage'] !== undefined && { storage: how['storage'] }),
-          ...(how['format'] !== undefined && { format: how['format'] }),
+          ...(snapname !== undefined && { snapshot: snapname }),
+          ...(storage !== undefined && { storage }),
+          ...(format !== undefined && { format }),
         },
-        set: name === undefined ? {} : { [kind.nameOption]: name },
+        set: {
+          ...(name !== undefined && { [nameOption(kind)]: name }),
+          ...(description !== undefined && { description }),
+        },
         remove: [],
         revert: [],
       },

@@ -10,6 +10,7 @@ import { birthOf } from './birth.ts';
 import { cloneGuest } from './clone-guest.ts';
 import type { Born } from './clone-guest.ts';
 import { createGuest } from './create-guest.ts';
+import { guestCheckpoints } from './guest-checkpoints.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { guestRefs, sourceOf } from './guest-refs.ts';
 import { identifyBirths } from './identify-births.ts';
@@ -43,6 +44,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     summary: kind.summary,
     properties: kind.properties,
     words: [...kind.words, ...sideSettings.map(({ name, help }) => ({ name, help }))],
+    naming: ({ name }) => ({ vmid: Number(name) }),
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
     claims: (wanted) => macClaims(kind, wanted),
     identify: identifyBirths,
@@ -89,14 +91,18 @@ export function guestModule(kind: GuestKind): ResourceModule {
         ? gone(wanted)
         : removeGuest(kind, wanted, guest, snapshot, options);
     },
-    touches: (effect) => [
-      guestConfigPath(Number(effect.address.name), kind.kind, effect.node),
-      ...sideFiles(effect),
+    touches(effect) {
+      const at = (node: string) => guestConfigPath(Number(effect.address.name), kind.kind, node);
       // A clone gets its source's firewall file, a restored guest that of the archive.
-      ...(effect.brings === 'restore' || (effect.brings === 'options' && effect.copyOf !== undefined)
-        ? [`/etc/pve/firewall/${effect.address.name}.fw`]
-        : []),
-    ],
+      const bearsRules =
+        effect.brings === 'restore' || (effect.brings === 'options' && effect.copyOf !== undefined);
+      return [
+        at(effect.node),
+        ...(effect.brings === 'place' ? [at(effect.to)] : []),
+        ...(bearsRules ? [`/etc/pve/firewall/${effect.address.name}.fw`] : []),
+        ...sideFiles(effect),
+      ];
+    },
     predict: (snapshot, effect) =>
       predictSides(predictGuest(kind, snapshot, effectOnOptions(effect)), effect),
     verify: (snapshot, effect) => [
@@ -104,6 +110,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
       ...verifySides(kind, snapshot, effect),
     ],
     takeBack: (before, after, effect) => takeBack(kind, before, after, effectOnOptions(effect)),
+    checkpoints: guestCheckpoints(kind),
   };
 }
 

@@ -23,12 +23,12 @@ export function withLines(config: GuestConfig, options: Options): Options {
   return found;
 }
 
-/** A list of lines, or one; each as it will stand in the file. */
+/** A list of lines, or a text of one or several; each as it will stand in the file. */
 export function parseLines(option: string, value: unknown): Parsed {
   const wrong = (message: string): Parsed => ({ value: null, problems: [{ path: [], message }] });
   const problem = keyProblem(option);
   if (problem !== undefined) return wrong(problem);
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const items: readonly unknown[] = Array.isArray(value) ? value : linesOf(value);
   const lines = items.map((item) =>
     typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean'
       ? String(item).trim()
@@ -39,6 +39,10 @@ export function parseLines(option: string, value: unknown): Parsed {
   const unset = option === 'env' ? lines.find((line) => !/^\w+=/u.test(line)) : undefined;
   if (unset !== undefined) return wrong(`"${unset}" sets no variable; NAME=VALUE is wanted`);
   return { value: lines.join('\n'), problems: [] };
+}
+
+function linesOf(value: unknown): readonly unknown[] {
+  return typeof value === 'string' ? value.replace(/\n$/u, '').split('\n') : [value];
 }
 
 function keyProblem(option: string): string | undefined {

@@ -6,6 +6,7 @@ import { pveMajor } from '../../snapshot/pve-major.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
 import { findProperty } from '../property.ts';
+import { archiveType } from './archive-type.ts';
 import type { Birth } from './birth.ts';
 import { callRefusals } from './call-refusals.ts';
 import { refuseTaken } from './check-create.ts';
@@ -41,11 +42,11 @@ export function restoreGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snap
     };
   const options = plainOptions(kind, wanted);
   const made = { kind, vmid, node, cluster: snapshot.cluster, path: guestConfigPath(vmid, kind.kind, node) };
-  const restore: Restore = { kind, made, archive: birth.from, how: birth.how, options };
+  const restore: Restore = { made, archive: birth.from, how: birth.how, options };
   const notReached = checkNode(wanted, snapshot, node);
   const refused = [
     ...refuseTaken(kind, wanted, snapshot, vmid),
-    ...(notReached.length > 0 ? notReached : checkArchive(restore, wanted, snapshot)),
+    ...(notReached.length > 0 ? notReached : checkArchive(kind, restore, wanted, snapshot)),
   ];
   if (refused.length === 0)
     refused.push(...callRefusals(kind, wanted, restoreCall(restore), pveMajor(snapshot, node)));
@@ -87,18 +88,13 @@ function plainOptions(kind: GuestKind, wanted: Wanted): Readonly<Record<string, 
   );
 }
 
-/** An archive says by its name what is in it, as vzdump and the backup server name them. */
-function typeOf(archive: string): GuestKind['kind'] | undefined {
-  if (/(?:^|\/)vzdump-qemu-\d|:backup\/vm\/\d/u.test(archive)) return 'vm';
-  return /(?:^|\/)vzdump-(?:lxc|openvz)-\d|:backup\/ct\/\d/u.test(archive) ? 'container' : undefined;
-}
-
 function checkArchive(
-  { kind, made, archive, how: { storage } }: Restore,
+  kind: GuestKind,
+  { made, archive, how: { storage } }: Restore,
   wanted: Wanted,
   snapshot: Snapshot,
 ): readonly Diagnostic[] {
-  const type = typeOf(archive);
+  const type = archiveType(archive);
   const from = archive.startsWith('/') ? undefined : archive.split(':')[0];
   const path = ['archive', 'from'];
   return [

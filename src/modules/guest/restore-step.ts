@@ -1,8 +1,7 @@
 import { address } from '../../address.ts';
 import type { PveCall } from '../../pve/call.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { GuestKind } from './guest-kind.ts';
-import type { DraftStep, Target } from './power-step.ts';
+import type { DraftStep, GuestAt } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
 import { storageLock } from './storage-lock.ts';
 
@@ -11,20 +10,20 @@ const RESTORE_SECONDS = 172_800;
 
 /** A guest to be made from an archive. */
 export interface Restore {
-  readonly kind: GuestKind;
-  readonly made: Target;
+  readonly made: GuestAt;
   readonly archive: string;
-  /** As the call has them: storage, unique, bwlimit. */
+  /** As the call has them: storage, unique, force, pool, bwlimit. */
   readonly how: Readonly<Record<string, string>>;
   /** Options that take the place of the archive's. */
   readonly options: Readonly<Record<string, string>>;
 }
 
 /** MAC addresses and ids are those of the archive, unless `unique` is said. */
-export function restoreCall({ kind, made, archive, how, options }: Restore): PveCall {
+export function restoreCall({ made, archive, how, options }: Restore): PveCall {
+  const { kind, node } = made;
   return {
     method: 'POST',
-    path: `/nodes/${made.node}/${kind.type}`,
+    path: `/nodes/${node}/${kind.type}`,
     params: {
       vmid: String(made.vmid),
       ...(kind.kind === 'vm' ? { archive } : { ostemplate: archive, restore: '1' }),
@@ -36,8 +35,8 @@ export function restoreCall({ kind, made, archive, how, options }: Restore): Pve
 
 /** Where its disks come to lie only the archive says, unless a storage is named. */
 export function restoreStep(restore: Restore, snapshot: Snapshot): DraftStep {
-  const { kind, made, how, options } = restore;
-  const { vmid, node, cluster } = made;
+  const { made, how, options } = restore;
+  const { kind, vmid, node, cluster } = made;
   const at = address(kind.kind, vmid, cluster);
   return {
     node,

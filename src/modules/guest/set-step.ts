@@ -38,7 +38,8 @@ export function setStep(
 ): DraftStep {
   const { kind, vmid, node, cluster } = target;
   const wishOf = new Map(wishes.map((wish) => [wish.option, wish]));
-  const allocated = changes.flatMap(({ option }) => wishOf.get(option)?.disk.allocates ?? []);
+  const allocating = changes.filter(({ option }) => wishOf.get(option)?.disk.allocates !== undefined);
+  const allocated = allocating.flatMap(({ option }) => wishOf.get(option)?.disk.allocates ?? []);
   const wanted = Object.fromEntries(
     changes
       .filter(({ how }) => how === 'set')
@@ -60,23 +61,35 @@ export function setStep(
         revert: named(changes, 'revert'),
       },
     ],
-    undo: undoSet(target, changes, allocated, guest),
+    undo: undoSet(
+      target,
+      changes,
+      allocating.map(({ option }) => option),
+      guest,
+    ),
     detached: false,
     timeoutSeconds: SET_SECONDS,
   };
 }
 
-/** The options as they were; a disk that was made can't be unmade by it. */
+/** Secrets never leave their node; a mark stands in their place. */
+function isSecret(text: string | undefined): boolean {
+  return text?.startsWith('<secret') === true;
+}
+
+/** The options as they were; disks that were made can't be unmade by it. */
 function undoSet(
   target: Target,
   changes: readonly OptionChange[],
-  allocated: readonly string[],
+  made: readonly string[],
   guest: Guest,
 ): DraftStep['undo'] {
-  if (allocated.length > 0)
-    return { impossible: 'it makes a disk, and a disk is not removed on the way back' };
-  if (changes.some(({ option }) => guest.effective[option]?.startsWith('<secret')))
-    return { impossible: 'the secret that was there before is not known' };
+  const secret = changes.map(({ option }) => option).filter((option) => isSecret(guest.effective[option]));
+  const reasons = [
+    ...(made.length > 0 ? ['a disk that was made is not removed on the way back'] : []),
+    ...(secret.length > 0 ? ['the secret that was there before is not known'] : []),
+  ];
+  if (reasons.length > 0) return { impossible: reasons.join('; '), options: [...made, ...secret] };
   const params: Record<string, Argument> = {};
   const gone: string[] = [];
   for (const { option } of changes) {

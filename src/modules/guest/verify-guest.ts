@@ -2,6 +2,7 @@ import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Effect } from '../../plan/plan.ts';
 import { normalise } from '../../pve/normal-form.ts';
+import { snapshotNames } from '../../pve/guest-config.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { parseSize } from '../../pve/size.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -13,6 +14,7 @@ import type { GuestKind } from './guest-kind.ts';
 import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
+import { optionsOfSnapshot } from './snapshot-options.ts';
 
 /** What of a step's effect is missing in what was read again after it: exit code 0 is no proof. */
 export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): readonly Diagnostic[] {
@@ -21,8 +23,13 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   if (effect.brings === 'absence')
     return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
   if (guest === undefined) return [missing(effect, 'its config is not there')];
+  if (effect.brings === 'restore') return strayDisks(guest).map((line) => strayDisk(effect, line));
+  if (effect.brings === 'place')
+    return guest.node === effect.to
+      ? []
+      : [missing(effect, `it is on ${guest.node}; ${effect.to} is wanted`)];
   if (effect.brings === 'power') {
-    if (guest.power === effect.is) return [];
+    if (guest.power === effect.is) return leftUndone(guest, effect).map((what) => missing(effect, what));
     return [
       missing(
         effect,
@@ -32,10 +39,19 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
       ),
     ];
   }
-  if (effect.brings === 'restore') return strayDisks(guest).map((line) => strayDisk(effect, line));
   const { lock } = guest.active;
-  if (effect.copyOf !== undefined && lock !== undefined)
+  if (effect.brings === 'options' && effect.copyOf !== undefined && lock !== undefined)
     return [missing(effect, `it is locked (${lock}), so it is not whole`)];
+  if (effect.brings === 'snapshot') {
+    if (snapshotNames(guest.config).includes(effect.name) === effect.there) return [];
+    return [missing(effect, `the snapshot ${effect.name} is ${effect.there ? 'not there' : 'still there'}`)];
+  }
+  if (effect.brings === 'rolled-back') {
+    const other = notAsSnapshot(kind, guest, effect);
+    return other.length === 0
+      ? []
+      : [missing(effect, `it is not as the snapshot ${effect.name} has it (${other.join(', ')})`)];
+  }
   const wrong = Object.entries(effect.set).flatMap(([option, value]) =>
     wrongOption(kind, guest, option, value),
   );
@@ -61,8 +77,33 @@ function strayDisk(effect: Effect, line: string): Diagnostic {
     severity: 'warning',
     trouble: 'failed',
     message: `${formatAddress(effect.address)} came back without a disk that was not in the archive (backup=0); PVE left its line in the description: ${line}`,
-    hint: 'Declare its "description" to have that mended, and attach the disk, if it is there, by hand.',
+    hint: 'Declare its "description", or take the line out of it; attach the disk, if it is there, by hand.',
   };
+}
+
+/** What a restart or a hibernation should have done beside the power. */
+function leftUndone(guest: Guest, { how }: Effect & { brings: 'power' }): readonly string[] {
+  if (how === 'hibernation')
+    return guest.active['lock'] === 'suspended' ? [] : ['it is not marked as suspended'];
+  const pending = [...Object.keys(guest.pending.set), ...guest.pending.remove];
+  return how === 'restart' ? pending.map((option) => `${option} is still pending`) : [];
+}
+
+/** What is not as in the snapshot that a guest was put back to; some ids PVE makes anew. */
+function notAsSnapshot(
+  kind: GuestKind,
+  guest: Guest,
+  { name, runs }: Effect & { brings: 'rolled-back' },
+): readonly string[] {
+  const wanted = { ...optionsOfSnapshot(guest.config, name), parent: name };
+  const options = Object.entries(wanted).filter(
+    ([option]) =>
+      option === 'parent' || (option !== 'vmgenid' && findProperty(kind.properties, option) !== undefined),
+  );
+  return [
+    ...options.flatMap(([option, text]) => (guest.effective[option] === text ? [] : [option])),
+    ...(guest.power === (runs === true ? 'running' : 'stopped') ? [] : ['power']),
+  ];
 }
 
 function wrongOption(

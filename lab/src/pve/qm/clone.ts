@@ -11,6 +11,7 @@ import { withGuestLock, withSharedGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { isLinkable } from '../storage/copy.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
+import { carryAll } from '../storage/send.ts';
 import { mirrors } from '../storage/mirror.ts';
 import { splitVolumeId } from '../storage/volume-name.ts';
 import { free } from '../storage/volumes.ts';
@@ -44,8 +45,9 @@ export async function cloneVm(session: Session, parameters: Parameters): Promise
           `/etc/pve/nodes/${machine.name}/qemu-server/${newid}.conf`,
           '# qmclone temporary file\nlock: clone\n',
         );
-        await fill(session, parameters, section, full);
+        const made = await fill(session, parameters, section, full);
         if (target !== undefined && target !== machine.name) {
+          carryAll(session, target, made);
           machine.files.rename(
             `/etc/pve/nodes/${machine.name}/qemu-server/${newid}.conf`,
             `/etc/pve/nodes/${target}/qemu-server/${newid}.conf`,
@@ -112,13 +114,13 @@ function refuseUnlinkable(session: Session, section: Section): void {
   }
 }
 
-/** Makes the clone's disks and writes its config after each; frees what it made when one fails. Throws Failure. */
+/** Makes the clone's disks, which it returns, and writes its config after each; frees what it made when one fails. Throws Failure. */
 async function fill(
   session: Session,
   parameters: Parameters,
   section: Section,
   full: boolean,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { vmid = '', newid = '', storage, format, snapname, pool } = parameters;
   const { machine } = session;
   const config = cloneConfig(session, section, parameters);
@@ -145,12 +147,13 @@ async function fill(
     config.main.delete('lock');
     saveVm(session, newid, config);
     if (pool !== undefined) addToPool(machine, pool, newid);
+    return made;
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     for (const volume of made) await free(session, volume);
     machine.files.remove(`/etc/pve/firewall/${newid}.fw`);
     removeConfig(machine, 'qemu', newid);
-    die(`clone failed: ${failureText(thrown)}`);
+    return die(`clone failed: ${failureText(thrown)}`);
   }
 }
 

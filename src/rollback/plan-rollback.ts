@@ -1,0 +1,244 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Diagnostic } from '../diagnostic.ts';
+import { diagnosticsOf } from '../diagnostic.ts';
+import type { ResourceModule, State, WantedValue } from '../modules/module.ts';
+import { findModule } from '../modules/registry.ts';
+import type { PropertyValue } from '../plan/plan.ts';
+import { withFile } from '../snapshot/change.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
+import type { Survey } from '../snapshot/survey.ts';
+import type { Spec } from '../spec.ts';
+import type { AppliedRun } from './applied-run.ts';
+import { fileKey } from './applied-run.ts';
+import type { Back } from './property-back.ts';
+import { propertyBack } from './property-back.ts';
+import {
+  actStays,
+  goneSince,
+  lasts,
+  madeAnew,
+  madeChanged,
+  changedSince,
+  wasReset,
+} from './rollback-words.ts';
+import type { Touched, TouchedProperty } from './touched.ts';
+
+/** What is to be declared so that all is as it was before a run, and what of it does not come back. */
+export interface Rollback {
+  readonly specs: readonly Spec[];
+  /** What cannot come back, then what others changed since the run: all of it stays as it is. */
+  readonly stays: readonly Diagnostic[];
+}
+
+/** Everything about one resource. */
+interface Resource {
+  readonly touched: Touched;
+  readonly module: ResourceModule;
+  readonly snapshot: Snapshot;
+  readonly run: RunFiles;
+}
+
+type RunFiles = Pick<AppliedRun, 'before' | 'left' | 'interrupted'>;
+
+/**
+ * Compares three states of what a run touched: before it, as it left it, and as it is now. What is as the run left it is
+ * to be as before; what is neither was changed by others since, and is left alone. Pure: the specs are planned as any.
+ */
+export function planRollback(
+  touched: readonly Touched[],
+  run: RunFiles,
+  survey: Survey,
+  declaredBy: string,
+): Rollback {
+  const all = touched.map((each): Rollback => {
+    const snapshot = survey.clusters.find(({ cluster }) => cluster === each.address.cluster);
+    const module = findModule(each.address.kind);
+    // The planner tells of a cluster that did not answer.
+    if (snapshot === undefined || module === undefined)
+      return { specs: [specOf(each, {}, declaredBy)], stays: [] };
+    return resourceBack({ touched: each, module, snapshot, run }, declaredBy);
+  });
+  const stays = all.flatMap((each) => each.stays);
+  return {
+    specs: all.flatMap(({ specs }) => specs),
+    stays: [
+      ...stays.filter(({ code }) => code === 'rollback/lasting'),
+      ...stays.filter(({ code }) => code !== 'rollback/lasting'),
+    ],
+  };
+}
+
+function resourceBack(resource: Resource, declaredBy: string): Rollback {
+  const { touched, module, snapshot } = resource;
+  const state = module.read(snapshot, touched.address);
+  const declare = (args: Readonly<Record<string, unknown>>): Rollback => ({
+    specs: [specOf(touched, args, declaredBy)],
+    stays: [],
+  });
+  // The planner tells of what could not be read.
+  if (isUnknown(state)) return declare({});
+  const done = touched.acts.map((act) => actStays(touched, act));
+  if (touched.made && touched.removed === undefined) {
+    if (state === undefined) return { specs: [], stays: [] };
+    if (isAsLeft(resource, state)) return declare({ state: 'absent' });
+    return { specs: [], stays: [madeChanged(touched, differingOptions(leftState(resource), state))] };
+  }
+  if (state === undefined) return { specs: [], stays: [goneSince(touched)] };
+  if (touched.made || (touched.removed !== undefined && wasRemoved(resource)))
+    return { specs: [], stays: [madeAnew(touched)] };
+  if (touched.reset === true) return { specs: [], stays: [wasReset(touched)] };
+  const back = optionsBack(resource, state, declaredBy);
+  return { ...back, stays: [...done, ...back.stays] };
+}
+
+function optionsBack(resource: Resource, state: State, declaredBy: string): Rollback {
+  const { touched } = resource;
+  const left = isAsLeft(resource, state) ? state : leftState(resource);
+  const wishes: Record<string, WantedValue> = {};
+  const stays: Diagnostic[] = [];
+  for (const [property, { before, after }] of [...touched.properties, ...broughtAlong(resource, left)]) {
+    const back: Back = propertyBack(
+      property,
+      {
+        before,
+        left: left === undefined ? after : left.options[property],
+        now: state.options[property],
+      },
+      touched.lasting.get(property),
+    );
+    stays.push(...back.lasting.map((each) => lasts(touched, each)));
+    stays.push(...back.changedSince.map((each) => changedSince(touched, each)));
+    if (back.wish === undefined) continue;
+    const problem = refusedWish(resource, property, back.wish);
+    if (problem === undefined) wishes[property] = back.wish;
+    else stays.push(lasts(touched, { name: property, why: problem }));
+  }
+  const power = powerBack(resource);
+  const back = { ...wishes, ...(power !== undefined && { state: power }) };
+  const args = { ...keptAlong(resource, state, back), ...back };
+  return { specs: Object.keys(args).length === 0 ? [] : [specOf(touched, args, declaredBy)], stays };
+}
+
+/**
+ * Options that no step has named and that are others all the same: what PVE does by itself, as when a new CD drive joins
+ * the boot order. Not told where others changed the file between two steps: it may have been them.
+ */
+function broughtAlong(
+  { touched, module, snapshot, run }: Resource,
+  left: State | undefined,
+): readonly (readonly [string, TouchedProperty])[] {
+  const paths = filesOf(module, touched, touched.node);
+  const before = stateOf({ touched, module, snapshot, run }, run.before);
+  if (before === undefined || left === undefined) return [];
+  if (paths.some((path) => run.interrupted.has(fileKey(snapshot.cluster, path)))) return [];
+  return differingOptions(before, left)
+    .filter((option) => !touched.properties.has(option))
+    .map((option) => [option, partOf(before.options[option], left.options[option])]);
+}
+
+/** Options that PVE would change by itself on the way back, as they are now: naming them keeps them. */
+function keptAlong(
+  { touched, module, snapshot }: Resource,
+  now: State,
+  back: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const wanted = module.parse(specOf(touched, back, ''), snapshot.cluster);
+  const draft = wanted.ok ? module.update(wanted.value, snapshot, { allowDestroy: false }) : wanted;
+  const args = module.toArgs(snapshot, touched.address);
+  if (!draft.ok || args === undefined || isUnknown(args)) return {};
+  const effects = draft.value.steps.flatMap((step) => step.effects);
+  const then = module.read(
+    effects.reduce((before, effect) => module.predict(before, effect), snapshot),
+    touched.address,
+  );
+  if (then === undefined || isUnknown(then)) return {};
+  const along = differingOptions(now, then).filter((option) => !(option in back) && option in args);
+  return Object.fromEntries(along.map((option) => [option, args[option]]));
+}
+
+function partOf(before: PropertyValue | undefined, after: PropertyValue | undefined): TouchedProperty {
+  return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+}
+
+/** Why a value can't be set again, though PVE had it once: it was written by hand, or is one that PVE itself gave. */
+function refusedWish(
+  { touched, module, snapshot }: Resource,
+  property: string,
+  wish: WantedValue,
+): string | undefined {
+  const wanted = module.parse(specOf(touched, { [property]: wish }, ''), snapshot.cluster);
+  const draft = wanted.ok ? module.update(wanted.value, snapshot, { allowDestroy: false }) : wanted;
+  const refused = diagnosticsOf(draft).find(({ code }) => !wanted.ok || code === 'pve/refused');
+  return refused?.message.replace(/^[^:]*: /u, '');
+}
+
+/** The power that it had before, unless it has it; where it is not known the planner says so. */
+function powerBack({ touched: { power, address }, module, snapshot }: Resource): string | undefined {
+  if (power === undefined || power.before === power.after) return undefined;
+  const args = module.toArgs(snapshot, address);
+  const now = args === undefined || isUnknown(args) ? undefined : args['state'];
+  return now === power.before ? undefined : power.before;
+}
+
+/** Its files have the very bytes that the run has left: nobody has changed it since. */
+function isAsLeft({ touched, module, snapshot, run: { left } }: Resource, state: State): boolean {
+  const then = filesOf(module, touched, touched.node);
+  const now = filesOf(module, touched, state.node);
+  return then.every((path, index) => {
+    const known = left.get(fileKey(snapshot.cluster, path));
+    // What was not there, and is not there now, is as it was; what was not read is not.
+    return known !== undefined && (known.sha1 ?? undefined) === snapshot.digests[now[index] ?? ''];
+  });
+}
+
+/** As the run has left it; undefined where that was not kept. */
+function leftState(resource: Resource): State | undefined {
+  return stateOf(resource, resource.run.left);
+}
+
+/** As its kept files have it; undefined where one was not kept. */
+function stateOf(
+  { touched, module, snapshot }: Resource,
+  kept: ReadonlyMap<string, { readonly text?: string | null }>,
+): State | undefined {
+  const texts = filesOf(module, touched, touched.node).map((path) => ({
+    path,
+    text: kept.get(fileKey(snapshot.cluster, path))?.text,
+  }));
+  const there = texts.flatMap(({ path, text }) => (typeof text === 'string' ? [{ path, text }] : []));
+  if (there.length < texts.length) return undefined;
+  const empty: Snapshot = { ...snapshot, files: {}, digests: {} };
+  const state = module.read(
+    there.reduce((before, { path, text }) => withFile(before, path, text), empty),
+    touched.address,
+  );
+  return isUnknown(state) ? undefined : state;
+}
+
+function wasRemoved({ touched, module, snapshot, run: { left } }: Resource): boolean {
+  return filesOf(module, touched, touched.node).some(
+    (path) => left.get(fileKey(snapshot.cluster, path))?.sha1 === null,
+  );
+}
+
+function filesOf(module: ResourceModule, { address }: Touched, node: string): readonly string[] {
+  return module.touches({ brings: 'absence', address, node });
+}
+
+function differingOptions(left: State | undefined, now: State): readonly string[] {
+  if (left === undefined) return [];
+  return [...new Set([...Object.keys(left.options), ...Object.keys(now.options)])].filter(
+    (option) => !isDeepStrictEqual(left.options[option], now.options[option]),
+  );
+}
+
+function specOf({ address }: Touched, args: Readonly<Record<string, unknown>>, declaredBy: string): Spec {
+  return {
+    kind: address.kind,
+    args: { ...findModule(address.kind)?.naming(address), ...args },
+    positions: {},
+    cluster: address.cluster,
+    declaredBy,
+  };
+}
