@@ -6,33 +6,43 @@ const POLL_SECONDS = 0.05;
 export function locks(held: (name: string) => boolean, sleep: Machine['sleep']): Locks {
   const alone = new Set<string>();
   const sharing = new Map<string, number>();
-  const waitWhile = async (
+  /** Takes it in the same moment in which it is found free: nobody comes in between. */
+  const takeOnce = async (
     isTaken: () => boolean,
+    take: () => () => void,
     seconds: number,
     signal: AbortSignal | undefined,
-  ): Promise<boolean> => {
+  ): Promise<(() => void) | undefined> => {
     for (let waited = 0; isTaken(); waited += POLL_SECONDS) {
-      if (waited >= seconds || signal?.aborted === true) return false;
+      if (waited >= seconds || signal?.aborted === true) return undefined;
       await sleep(POLL_SECONDS, signal);
     }
-    return true;
+    return take();
   };
   return {
-    async take(name, seconds, signal) {
-      const isTaken = (): boolean => alone.has(name) || sharing.has(name) || held(name);
-      if (!(await waitWhile(isTaken, seconds, signal))) return undefined;
-      alone.add(name);
-      return () => alone.delete(name);
-    },
-    async share(name, seconds, signal) {
-      const isTaken = (): boolean => alone.has(name) || held(name);
-      if (!(await waitWhile(isTaken, seconds, signal))) return undefined;
-      sharing.set(name, (sharing.get(name) ?? 0) + 1);
-      return () => {
-        const left = (sharing.get(name) ?? 1) - 1;
-        if (left === 0) sharing.delete(name);
-        else sharing.set(name, left);
-      };
-    },
+    take: (name, seconds, signal) =>
+      takeOnce(
+        () => alone.has(name) || sharing.has(name) || held(name),
+        () => {
+          alone.add(name);
+          return () => alone.delete(name);
+        },
+        seconds,
+        signal,
+      ),
+    share: (name, seconds, signal) =>
+      takeOnce(
+        () => alone.has(name) || held(name),
+        () => {
+          sharing.set(name, (sharing.get(name) ?? 0) + 1);
+          return () => {
+            const left = (sharing.get(name) ?? 1) - 1;
+            if (left === 0) sharing.delete(name);
+            else sharing.set(name, left);
+          };
+        },
+        seconds,
+        signal,
+      ),
   };
 }
