@@ -65,5 +65,12 @@ export const guestWords: readonly Word[] = [
     name: 'restart',
     help: 'if-needed: restart it when a change reaches it only so; never unless said. timeout and forceStop hold for it too.',
   },
-  { name: 'purge', help: 'With absent: also drop it from backup jobs, replication and HA.' },
+  {
+    name: 'purge',
+    help: 'With absent: also drop it from backup jobs, replication and HA. What is replicated or managed by HA is not removed without it.',
+  },
+  {
+    name: 'destroy-unreferenced-disks',
+    help: 'With absent: also destroy disks of its number that lie on a storage and that its config does not name.',
+  },
 ];

@@ -49,8 +49,10 @@ export function allVolumes(kind: GuestKind, config: GuestConfig): readonly Guest
     effectiveOptions(config),
     ...snapshotNames(config).map((name) => sectionOptions(config, `snapshot:${name}`)),
   ];
-  const found = sections.flatMap((options) => volumesIn(kind, options));
-  return [...new Map(found.toReversed().map((volume) => [volume.volume, volume])).values()].toReversed();
+  const found = new Map<string, GuestVolume>();
+  for (const volume of sections.flatMap((options) => volumesIn(kind, options)))
+    if (!found.has(volume.volume)) found.set(volume.volume, volume);
+  return [...found.values()];
 }
 
 /** Whether a volume's name says that it is that guest's: `qm destroy` leaves others alone (PVE::Storage::Plugin parse_name_dir). */

@@ -8,7 +8,9 @@ import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
 import { parseVolumeId } from '../../pve/volume-id.ts';
-import { withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
+import { withFile, withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
+import { readFile } from '../../snapshot/files.ts';
+import { poolsOf, withPool } from '../../snapshot/pools.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
@@ -29,7 +31,7 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
   const vmid = Number(effect.address.name);
   switch (effect.brings) {
     case 'absence':
-      return withoutGuest(snapshot, vmid);
+      return withoutTraces(withoutGuest(snapshot, vmid), vmid);
     case 'power':
       return predictPower(kind, snapshot, vmid, effect);
     case 'place':
@@ -55,6 +57,14 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
           })
         : predictSet(kind, snapshot, vmid, effect);
   }
+}
+
+/** Its firewall file and its place in a pool go with a guest (PVE::AccessControl remove_vm_access). */
+function withoutTraces(snapshot: Snapshot, vmid: number): Snapshot {
+  const pools = poolsOf(snapshot);
+  const path = `/etc/pve/firewall/${vmid}.fw`;
+  const without = typeof readFile(snapshot, path) === 'string' ? withFile(snapshot, path, undefined) : snapshot;
+  return !isUnknown(pools) && pools.ofGuest.has(vmid) ? withPool(without, vmid, null) : without;
 }
 
 /** Pending changes are applied when a guest stops (pitfalls 6). */
