@@ -65,6 +65,12 @@ test('clones of a template that the same document makes are born on three nodes,
   expect(destroyed).toMatchObject({ exit: 0, stdout: expect.stringContaining('destroys 2 disks') });
   const back = (words: string): string =>
     `vms: [{ vmid: 300, node: pve1, archive: "pool:backup/${archive}", ${words} }]\n`;
+  const full = fleet.lab.faults.add('pve1', { kind: 'full', storage: 'pool' });
+  const failed = await fleet.cli(['apply', await fleet.write('back.yml', back('memory: 1024')), '--yes']);
+  expect(failed).toMatchObject({ exit: 3, stdout: expect.stringContaining('No space left on device') });
+  expect(failed.stdout).toContain('has failed and left an unfinished guest; it was taken back: qm destroy 300');
+  expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/300.conf')).toBeUndefined();
+  full();
   const restored = await fleet.cli(['apply', await fleet.write('back.yml', back('memory: 1024')), '--yes']);
   expect(restored).toMatchObject({ exit: 0, stdout: expect.stringContaining('came back without a disk') });
   expect(macOf(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/300.conf'))).toEqual(before);
