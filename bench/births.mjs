@@ -11,7 +11,6 @@ import { startLab } from '../lab/dist/lab.js';
 const bin = fileURLToPath(new URL('../bin/pvefleet.js', import.meta.url));
 const count = Number(process.argv[2] ?? 100);
 const full = process.argv[3] === 'full' ? 'yes' : 'no';
-const nodes = ['pve1', 'pve2', 'pve3'];
 
 const document = (storage) => `
 vms:
@@ -32,7 +31,12 @@ const key = join(directory, 'key');
 writeFileSync(key, lab.clientKey.privateKey, { mode: 0o600 });
 writeFileSync(join(directory, 'known_hosts'), lab.knownHostsText());
 writeFileSync(join(directory, 'lab.yml'), lab.inventoryText(key, join(directory, 'known_hosts')));
-const env = { ...process.env, PVEFLEET_INVENTORY: join(directory, 'lab.yml'), XDG_STATE_HOME: directory, NO_COLOR: '1' };
+const env = {
+  ...process.env,
+  PVEFLEET_INVENTORY: join(directory, 'lab.yml'),
+  XDG_STATE_HOME: directory,
+  NO_COLOR: '1',
+};
 
 function pvefleet(...args) {
   return new Promise((resolve) => {
@@ -69,9 +73,12 @@ try {
   for (const [what, size] of Object.entries({ guests: found, 'MAC addresses': macs.size, disks: disks.size }))
     if (size !== count) wrong.push(`${size} ${what}; ${count} are wanted`);
   const again = await pvefleet('apply', file, '--yes');
-  if (!again.text.includes('Nothing to do')) wrong.push(`a second apply finds something to do:\n${again.text.slice(-2000)}`);
+  if (!again.text.includes('Nothing to do'))
+    wrong.push(`a second apply finds something to do:\n${again.text.slice(-2000)}`);
   const waited = (made.text.match(/can't lock file|got timeout|lock request timeout/gu) ?? []).length;
-  console.log(`${count} births (full: ${full}) in ${seconds.toFixed(1)} s, ${waited} lock time-outs, ${wrong.length} wrong`);
+  console.log(
+    `${count} births (full: ${full}) in ${seconds.toFixed(1)} s, ${waited} lock time-outs, ${wrong.length} wrong`,
+  );
 } finally {
   await lab.close();
   rmSync(directory, { recursive: true, force: true });

@@ -49,10 +49,9 @@ export function draftChanges(
 }
 
 function predictDraft({ snapshot }: Placed, { steps }: Drafted): Snapshot {
-  return steps.flatMap(({ effects }) => effects).reduce(
-    (before, effect) => findModule(effect.address.kind)?.predict(before, effect) ?? before,
-    snapshot,
-  );
+  return steps
+    .flatMap(({ effects }) => effects)
+    .reduce((before, effect) => findModule(effect.address.kind)?.predict(before, effect) ?? before, snapshot);
 }
 
 /** A plan is computed from files that are there, not from those that it foretells. */

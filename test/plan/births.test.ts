@@ -7,7 +7,12 @@ import { commandLines } from '../modules/case.ts';
 
 const path = '/etc/pve/nodes/pve1/qemu-server/9000.conf';
 const golden = 'name: golden\nscsi0: local-lvm:base-9000-disk-0,size=2G\ntemplate: 1\n';
-const declared = (args: Spec['args'], kind = 'vm'): Spec => ({ kind, args, positions: {}, declaredBy: 'test' });
+const declared = (args: Spec['args'], kind = 'vm'): Spec => ({
+  kind,
+  args,
+  positions: {},
+  declaredBy: 'test',
+});
 const made = { vmid: 9000, node: 'pve1', name: 'golden', template: true, scsi0: 'local-lvm:2' };
 const clones = [1, 2, 3].map((index) =>
   declared({ vmid: 'auto', name: `web-${index}`, clone: 'golden', scsi0: { size: '4G' } }),
@@ -52,7 +57,9 @@ test('a template that is there is what the plan was made from; its clones wait f
 test('a clone of a container, or of a VM that runs, has its source to itself', () => {
   const source = '/etc/pve/nodes/pve1/lxc/200.conf';
   const survey = labSurvey({ files: { [source]: 'rootfs: local-lvm:vm-200-disk-0,size=1G\n' } });
-  const { plans } = makePlan(survey, [declared({ vmid: 210, clone: 200 }, 'container')], { allowDestroy: false });
+  const { plans } = makePlan(survey, [declared({ vmid: 210, clone: 200 }, 'container')], {
+    allowDestroy: false,
+  });
   expect(plans[0]?.changes[0]?.steps[0]?.locks).toContain('guest/200@lab');
   const vm = labSurvey({ files: { [path]: golden.replace('template: 1\n', '') }, live: [9000] });
   const running = makePlan(vm, [declared({ vmid: 100, clone: 9000 })], { allowDestroy: false });

@@ -36,13 +36,19 @@ test('clones of a template that the same document makes are born on three nodes,
   const applied = await fleet.cli(['apply', document, '--yes']);
   expect(applied.stderr).toBe('');
   expect(applied).toMatchObject({ exit: 0, stdout: expect.stringContaining('8 to add') });
-  const macOf = (config = ''): string | undefined => /virtio=(?<mac>[0-9A-F:]{17})/u.exec(config)?.groups?.['mac'];
+  const macOf = (config = ''): string | undefined =>
+    /virtio=(?<mac>[0-9A-F:]{17})/u.exec(config)?.groups?.['mac'];
   const configs = [0, 1, 2, 3, 4, 5].map((index) =>
-    fleet.file(`pve${(index % 3) + 1}`, `/etc/pve/nodes/pve${(index % 3) + 1}/qemu-server/${100 + index}.conf`),
+    fleet.file(
+      `pve${(index % 3) + 1}`,
+      `/etc/pve/nodes/pve${(index % 3) + 1}/qemu-server/${100 + index}.conf`,
+    ),
   );
   for (const [index, config] of configs.entries()) {
     expect(config).toMatch(new RegExp(`^name: web-${index}$`, 'mu'));
-    expect(config).toMatch(/^scsi0: pool:9000\/base-9000-disk-0\.raw\/10\d\/vm-10\d-disk-\d\.qcow2,size=2G$/mu);
+    expect(config).toMatch(
+      /^scsi0: pool:9000\/base-9000-disk-0\.raw\/10\d\/vm-10\d-disk-\d\.qcow2,size=2G$/mu,
+    );
     expect(config).not.toMatch(/^(?:lock|template):/mu);
   }
   expect(new Set(configs.map((config) => macOf(config))).size).toBe(6);
@@ -68,7 +74,9 @@ test('clones of a template that the same document makes are born on three nodes,
   const full = fleet.lab.faults.add('pve1', { kind: 'full', storage: 'pool' });
   const failed = await fleet.cli(['apply', await fleet.write('back.yml', back('memory: 1024')), '--yes']);
   expect(failed).toMatchObject({ exit: 3, stdout: expect.stringContaining('No space left on device') });
-  expect(failed.stdout).toContain('has failed and left an unfinished guest; it was taken back: qm destroy 300');
+  expect(failed.stdout).toContain(
+    'has failed and left an unfinished guest; it was taken back: qm destroy 300',
+  );
   expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/300.conf')).toBeUndefined();
   full();
   const restored = await fleet.cli(['apply', await fleet.write('back.yml', back('memory: 1024')), '--yes']);

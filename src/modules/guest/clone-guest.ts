@@ -12,18 +12,20 @@ import { callRefusals } from './call-refusals.ts';
 import type { AskedClone } from './check-clone.ts';
 import { checkClone, isLinked, sourceTitle } from './check-clone.ts';
 import { refuseTaken } from './check-create.ts';
+import { checkMac } from './check-mac.ts';
 import { checkNode, refusal } from './check-place.ts';
+import { refuseForeign } from './check-volume.ts';
 import { cloneCall, cloneStep } from './clone-step.ts';
 import type { Clone } from './clone-step.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { volumesIn } from './guest-volumes.ts';
 import { titleOf } from './power-step.ts';
-import { predictGuest } from './predict-guest.ts';
+import { predictCloneAlone } from './predict-clone.ts';
 import type { Guest } from './read-guest.ts';
 import { readGuest } from './read-guest.ts';
 import { updateGuest } from './update-guest.ts';
 
-/** What making a guest comes to, and the cluster as it is once the guest is there as it was born. */
+/** What making a guest comes to, and the cluster as it is once the guest is there as it was born; others may be left out of it. */
 export interface Born {
   readonly draft: Result<Draft>;
   readonly after: Snapshot;
@@ -43,6 +45,7 @@ export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapsh
     ...refuseTaken(kind, wanted, snapshot, clone.made.vmid),
     ...checkNodes(wanted, clone, snapshot),
     ...refuseFirstOnly(kind, wanted),
+    ...checkOthers(kind, wanted, snapshot),
   ];
   if (refused.length === 0)
     refused.push(
@@ -51,7 +54,7 @@ export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapsh
     );
   if (refused.length > 0) return { draft: fail(...refused), after: snapshot };
   const step = cloneStep(clone, snapshot);
-  const after = step.effects.reduce((before, effect) => predictGuest(kind, before, effect), snapshot);
+  const after = predictCloneAlone(kind, snapshot, source, step);
   const born = readGuest(kind, after, clone.made.vmid);
   if (born === undefined || isUnknown(born)) return { draft: fail(), after };
   const options = { allowDestroy: false, rotateSecrets: true };
@@ -117,6 +120,17 @@ function readSource(kind: GuestKind, wanted: Wanted, { from }: Birth, snapshot: 
 function checkNodes(wanted: Wanted, { source, made }: Clone, snapshot: Snapshot): readonly Diagnostic[] {
   const here = checkNode(wanted, snapshot, made.node);
   return here.length > 0 || made.node === source.node ? here : checkNode(wanted, snapshot, source.node);
+}
+
+/** What of its options other guests have already. */
+function checkOthers(kind: GuestKind, wanted: Wanted, snapshot: Snapshot): readonly Diagnostic[] {
+  return Object.entries(wanted.options).flatMap(([option, wish]) => {
+    const volume = typeof wish === 'object' ? wish?.[kind.volumeKey] : undefined;
+    return [
+      ...checkMac(kind, wanted, snapshot, option, wish),
+      ...(typeof volume === 'string' ? refuseForeign(wanted, snapshot, option, volume) : []),
+    ];
+  });
 }
 
 /** What only the call that makes a guest from nothing takes. */

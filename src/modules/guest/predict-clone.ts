@@ -6,14 +6,16 @@ import { setRawLines } from '../../pve/guest-config-raw.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { editPropertyString } from '../../pve/property-string.ts';
-import { withFile, withGuest } from '../../snapshot/change.ts';
+import { withFile, withGuest, withoutGuests } from '../../snapshot/change.ts';
 import { readFile } from '../../snapshot/files.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { GuestVolume } from './guest-volumes.ts';
 import { volumesIn } from './guest-volumes.ts';
+import type { DraftStep } from './power-step.ts';
 import { readGuest } from './read-guest.ts';
+import type { Guest } from './read-guest.ts';
 
 type OptionsEffect = Effect & { readonly brings: 'options' };
 export type CopyOf = NonNullable<OptionsEffect['copyOf']>;
@@ -29,12 +31,39 @@ const NOT_CLONED =
 export function predictClone(
   kind: GuestKind,
   snapshot: Snapshot,
+  effect: OptionsEffect,
+  of: CopyOf,
+): Snapshot {
+  const source = readGuest(kind, snapshot, of.vmid);
+  if (source === undefined || isUnknown(source)) return snapshot;
+  return placeClone(kind, snapshot, source, effect, of);
+}
+
+/** The same in a cluster that has no other guest: small, so that many can be foretold each for itself. */
+export function predictCloneAlone(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  source: Guest,
+  { effects }: DraftStep,
+): Snapshot {
+  const alone = withoutGuests(snapshot);
+  return effects.reduce(
+    (before, effect) =>
+      effect.brings === 'options' && effect.copyOf !== undefined
+        ? placeClone(kind, before, source, effect, effect.copyOf)
+        : before,
+    alone,
+  );
+}
+
+function placeClone(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  source: Guest,
   { address, node, set }: OptionsEffect,
   of: CopyOf,
 ): Snapshot {
   const vmid = Number(address.name);
-  const source = readGuest(kind, snapshot, of.vmid);
-  if (source === undefined || isUnknown(source)) return snapshot;
   const section: SectionName = of.snapshot === undefined ? 'current' : `snapshot:${of.snapshot}`;
   const from = sectionOptions(source.config, section);
   const volumes = new Map(volumesIn(kind, from).map((volume) => [volume.option, volume]));

@@ -63,7 +63,8 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
 function withoutTraces(snapshot: Snapshot, vmid: number): Snapshot {
   const pools = poolsOf(snapshot);
   const path = `/etc/pve/firewall/${vmid}.fw`;
-  const without = typeof readFile(snapshot, path) === 'string' ? withFile(snapshot, path, undefined) : snapshot;
+  const without =
+    typeof readFile(snapshot, path) === 'string' ? withFile(snapshot, path, undefined) : snapshot;
   return !isUnknown(pools) && pools.ofGuest.has(vmid) ? withPool(without, vmid, null) : without;
 }
 

@@ -74,7 +74,8 @@ function haRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic[] {
         `Say "purge: yes" to have it taken out with it, or take it out first: ha-manager remove ${sid}`,
       ),
     ];
-  if (guest.power !== 'running' || wanted.address.kind !== 'vm' || wanted.words['forceStop'] === '1') return [];
+  if (guest.power !== 'running' || wanted.address.kind !== 'vm' || wanted.words['forceStop'] === '1')
+    return [];
   return [
     refusal(
       wanted,

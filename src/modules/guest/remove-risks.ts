@@ -22,7 +22,9 @@ export function removeRisks(
     ...disks(kind, guest),
     ...(snapshots.length === 0 ? [] : [`destroys ${count(snapshots, 'snapshot')}: ${snapshots.join(', ')}`]),
     ...(words['destroy-unreferenced-disks'] === '1'
-      ? [`destroys every other disk of the number ${guest.vmid} on any storage; which there are only the nodes know`]
+      ? [
+          `destroys every other disk of the number ${guest.vmid} on any storage; which there are only the nodes know`,
+        ]
       : []),
     ...(firewall ? ['its firewall rules go'] : []),
     ...(pool === undefined ? [] : [`it leaves pool ${pool}`]),
