@@ -32,6 +32,7 @@ export const topics: readonly Topic[] = [
   page('performance', 'What is fast, what it costs, and how that is measured'),
   page('planning', 'Reading a plan, saved plans, what each action means, brakes'),
   page('documents', 'State documents: sections, groups of guests, guests without a number'),
+  page('births', 'How a guest is made: clones, backups, many at once; and how it goes'),
   page('resume', 'Ctrl-C, lost connections, dead controllers: going on with a run'),
   page('rollback', 'Taking back what a run changed: what comes back, and what does not'),
   page('reports', 'What a run shows: on a terminal, in CI, as JSON, JUnit, a page for people'),

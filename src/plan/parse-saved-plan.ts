@@ -50,7 +50,14 @@ const effect = z.discriminatedUnion('brings', [
     address,
     node: z.string(),
     created: z.boolean(),
-    copyOf: z.strictObject({ vmid: z.int(), snapshot: z.string().exactOptional() }).exactOptional(),
+    copyOf: z
+      .strictObject({
+        vmid: z.int(),
+        snapshot: z.string().exactOptional(),
+        storage: z.string().exactOptional(),
+        format: z.string().exactOptional(),
+      })
+      .exactOptional(),
     set: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string().nullable())])),
     remove: z.array(z.string()),
     revert: z.array(z.string()),

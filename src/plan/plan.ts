@@ -31,8 +31,13 @@ export type Effect =
       readonly address: Address;
       readonly node: string;
       readonly created: boolean;
-      /** The guest that a new one is a copy of, at its snapshot where one is named. */
-      readonly copyOf?: { readonly vmid: number; readonly snapshot?: string };
+      /** The guest that a new one is a copy of, at its snapshot where one is named; where its disks lie when they are copied elsewhere. */
+      readonly copyOf?: {
+        readonly vmid: number;
+        readonly snapshot?: string;
+        readonly storage?: string;
+        readonly format?: string;
+      };
       /** Sub-properties that are null are removed. */
       readonly set: Readonly<Record<string, string | Readonly<Record<string, string | null>>>>;
       readonly remove: readonly string[];

@@ -49,7 +49,7 @@ export function pathRisk({ option, volume }: Pick<NamedVolume, 'option' | 'volum
 }
 
 /** Two guests that write one disk destroy it. The last part of a volume's name says whose it is (PVE::Storage::Plugin, parse_name_dir). */
-function refuseForeign(
+export function refuseForeign(
   wanted: Wanted,
   snapshot: Snapshot,
   option: string,

@@ -6,6 +6,7 @@ import type { Spec } from '../../spec.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import type { Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
+import { isBirthWord, parseBirth, secondBirth } from './birth.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { AUTO, nameOfAuto } from './identify-guests.ts';
 import { findSide, sideSettings } from './side-settings.ts';
@@ -40,6 +41,12 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       else complain([key, ...(parsed.path ?? [])], parsed.problem);
       continue;
     }
+    if (isBirthWord(key)) {
+      const parsed = parseBirth(guest, key, value);
+      Object.assign(words, parsed.words);
+      for (const { path, message } of parsed.problems) complain([key, ...path], message);
+      continue;
+    }
     if (guest.words.some(({ name }) => name === key)) {
       const word = parseWord(key, value);
       if (typeof word === 'string') words[key] = word;
@@ -65,6 +72,9 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       );
     if (parsed.problems.length === 0) options[key] = parsed.value;
   }
+  const second = secondBirth(spec.args);
+  if (second !== undefined)
+    complain([second[1]], `${second.join(' and ')} both say what it is made of; one of them is wanted`);
   const { vmid, node, state, ...how } = words;
   const secrets = Object.fromEntries(
     Object.entries(options).flatMap(([option, value]) =>

@@ -4,7 +4,9 @@ import { encodeGuestConfig, options, pendingOptions } from '../../pve/guest-conf
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
 import { setRawLines } from '../../pve/guest-config-raw.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
-import { withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
+import { withFile, withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
+import { readFile } from '../../snapshot/files.ts';
+import { poolsOf, withPool } from '../../snapshot/pools.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
@@ -12,7 +14,8 @@ import { findProperty } from '../property.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lineKey } from './line-options.ts';
 import { optionEffect } from './option-effect.ts';
-import { predictCopy, predictPlace } from './predict-acts.ts';
+import { predictClone } from './predict-clone.ts';
+import { predictPlace } from './predict-place.ts';
 import { textAfter } from './predict-text.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import { STAYS, optionsOfSnapshot } from './snapshot-options.ts';
@@ -24,7 +27,7 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
   const vmid = Number(effect.address.name);
   switch (effect.brings) {
     case 'absence':
-      return withoutGuest(snapshot, vmid);
+      return withoutTraces(withoutGuest(snapshot, vmid), vmid);
     case 'power':
       return predictPower(kind, snapshot, vmid, effect);
     case 'place':
@@ -40,7 +43,7 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
     case 'rolled-back':
       return predictRollback(kind, snapshot, vmid, effect);
     case 'options':
-      if (effect.copyOf !== undefined) return predictCopy(kind, snapshot, vmid, effect, effect.copyOf);
+      if (effect.copyOf !== undefined) return predictClone(kind, snapshot, effect, effect.copyOf);
       return effect.created
         ? withGuest(snapshot, {
             vmid,
@@ -50,6 +53,15 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
           })
         : predictSet(kind, snapshot, vmid, effect);
   }
+}
+
+/** Its firewall file and its place in a pool go with a guest (PVE::AccessControl remove_vm_access). */
+function withoutTraces(snapshot: Snapshot, vmid: number): Snapshot {
+  const pools = poolsOf(snapshot);
+  const path = `/etc/pve/firewall/${vmid}.fw`;
+  const without =
+    typeof readFile(snapshot, path) === 'string' ? withFile(snapshot, path, undefined) : snapshot;
+  return !isUnknown(pools) && pools.ofGuest.has(vmid) ? withPool(without, vmid, null) : without;
 }
 
 /** Pending changes are applied when a guest stops (pitfalls 6). */

@@ -40,6 +40,9 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
       ),
     ];
   }
+  const { lock } = guest.active;
+  if (effect.brings === 'options' && effect.copyOf !== undefined && lock !== undefined)
+    return [missing(effect, `it is locked (${lock}), so it is not whole`)];
   if (effect.brings === 'snapshot') {
     if (snapshotNames(guest.config).includes(effect.name) === effect.there) return [];
     return [missing(effect, `the snapshot ${effect.name} is ${effect.there ? 'not there' : 'still there'}`)];
@@ -81,7 +84,7 @@ function strayDisk(effect: Effect, line: string): Diagnostic {
     severity: 'warning',
     trouble: 'failed',
     message: `${formatAddress(effect.address)} came back without a disk that was not in the archive (backup=0); PVE left its line in the description: ${line}`,
-    hint: `Take the line out of the description, and attach the disk, if it is there, by hand.`,
+    hint: 'Declare its "description", or take the line out of it; attach the disk, if it is there, by hand.',
   };
 }
 
