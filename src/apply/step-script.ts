@@ -86,25 +86,39 @@ function preamble(act: Act): readonly string[] {
 }
 
 function commandText(act: Act, digests: ScriptContext['digests']): string {
-  const command = shJoin(actArgv(act).flatMap((argument) => resolveArgument(act, argument, digests)));
+  const [program = '', ...rest] = actArgv(act);
+  const command = [
+    typeof program === 'string' ? shJoin([program]) : '',
+    ...rest.flatMap((argument) => argumentText(act, argument, digests)),
+  ].join(' ');
   return inputOf(act).length > 0 ? command : `${command} </dev/null`;
 }
 
-/** A secret is left out: the option before it stands without a value, and PVE's command reads it from its input. */
-function resolveArgument(
+/** Shell text of an argument. A secret is left out: the option before it stands without a value, and PVE's command reads it from its input. */
+function argumentText(
   act: Act,
   argument: Argument,
   digests: Readonly<Record<string, string>>,
 ): readonly string[] {
-  if (typeof argument === 'string') return [argument];
+  if (typeof argument === 'string') return [shQuote(argument)];
   if ('secret' in argument) {
     if (!inputOf(act).includes(argument))
       throw new Error(`secret ${argument.secret} is no input of its command`);
     return [];
   }
+  if ('volumeOf' in argument) {
+    const [before, after] = argument.around;
+    return [`${shQuote(before)}"${volumeText(argument.volumeOf, argument.in)}"${shQuote(after)}`];
+  }
   const digest = digests[argument.digest];
   if (digest === undefined) throw new Error(`no digest of ${argument.digest} in the plan`);
-  return [digest];
+  return [shQuote(digest)];
+}
+
+/** Shell text for the volume in a slot, as the active part of the config has it: that comes before its sections. */
+function volumeText(slot: string, path: string): string {
+  const volume = String.raw`s/^${slot}: \(.*,\)\{0,1\}\(file=\|volume=\)\{0,1\}\([^,=]*:[^,=]*\)\(,.*\)\{0,1\}$/\3/p`;
+  return `$(sed -n ${shQuote(String.raw`/^\[/q;` + volume)} ${shQuote(path)})`;
 }
 
 function guardScript(guard: Guard, digests: Readonly<Record<string, string>>): string {

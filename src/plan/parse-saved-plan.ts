@@ -21,6 +21,7 @@ const argument = z.union([
   z.string(),
   z.strictObject({ secret: z.string() }),
   z.strictObject({ digest: z.string() }),
+  z.strictObject({ volumeOf: z.string(), in: z.string(), around: z.tuple([z.string(), z.string()]) }),
 ]);
 const act = z.discriminatedUnion('run', [
   z.strictObject({

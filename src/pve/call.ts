@@ -9,7 +9,9 @@ export type Argument =
   /** A secret by its name; its value is put in on the way to the node. */
   | { readonly secret: string }
   /** The SHA-1 of that file at that moment. */
-  | { readonly digest: string };
+  | { readonly digest: string }
+  /** The volume that is in a slot of a guest's config file at that moment, in the middle of a text: `local-lvm:vm-100-disk-0,ssd=1`. */
+  | { readonly volumeOf: string; readonly in: string; readonly around: readonly [string, string] };
 
 export interface PveCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -102,7 +102,11 @@ function renderOption(name: string, value: Argument, mayStandAlone: boolean): re
 
 const isList = (value: Given): value is readonly Argument[] => Array.isArray(value);
 
+const shQuotePart = (text: string): string => (text === '' ? '' : shQuote(text));
+
 function showArgument(argument: Argument): string {
   if (typeof argument === 'string') return shQuote(argument);
-  return 'secret' in argument ? `<secret ${argument.secret}>` : `<digest of ${argument.digest}>`;
+  if ('secret' in argument) return `<secret ${argument.secret}>`;
+  if ('digest' in argument) return `<digest of ${argument.digest}>`;
+  return argument.around.map(shQuotePart).join(`<volume of ${argument.volumeOf}>`);
 }

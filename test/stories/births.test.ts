@@ -10,7 +10,7 @@ vms:
     node: pve{{ index % 3 + 1 }}
     cores: 2
     ipconfig0: ip=dhcp
-    scsi0: { storage: pool, size: 2G }
+    scsi0: { storage: pool, size: 2G, discard: on, ssd: yes }
     pool: web
     state: running
   - vmid: 9000
@@ -47,7 +47,7 @@ test('clones of a template that the same document makes are born on three nodes,
   for (const [index, config] of configs.entries()) {
     expect(config).toMatch(new RegExp(`^name: web-${index}$`, 'mu'));
     expect(config).toMatch(
-      /^scsi0: pool:9000\/base-9000-disk-0\.raw\/10\d\/vm-10\d-disk-\d\.qcow2,size=2G$/mu,
+      /^scsi0: pool:9000\/base-9000-disk-0\.raw\/10\d\/vm-10\d-disk-\d\.qcow2,discard=on,size=2G,ssd=1$/mu,
     );
     expect(config).not.toMatch(/^(?:lock|template):/mu);
   }

@@ -8,6 +8,7 @@ import { guestLock, guestPath } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
 import { storageLock } from './storage-lock.ts';
 import type { Wish } from './wish.ts';
+import { unnamedVolume } from './unnamed-volume.ts';
 
 /** Seconds: a disk of a terabyte over a slow network. */
 const MOVE_SECONDS = 86_400;
@@ -121,6 +122,5 @@ export function movedVolume(
 ): string | undefined {
   const move = diskMove(placeOf(kind, option, before), wanted);
   if (move === undefined) return undefined;
-  const ending = move.format === undefined || move.format === 'raw' ? '' : `.${move.format}`;
-  return `${move.storage}:vm-${vmid}-new-${option}${ending}`;
+  return unnamedVolume(move.storage, vmid, option, move.format);
 }

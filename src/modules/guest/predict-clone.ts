@@ -16,6 +16,7 @@ import { volumesIn } from './guest-volumes.ts';
 import type { DraftStep } from './power-step.ts';
 import { readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
+import { unnamedVolume } from './unnamed-volume.ts';
 
 type OptionsEffect = Effect & { readonly brings: 'options' };
 export type CopyOf = NonNullable<OptionsEffect['copyOf']>;
@@ -116,10 +117,11 @@ function ownVolume(
 ): string {
   const on = of.storage ?? storage ?? '';
   const as = of.format ?? format;
-  const name = isCloudInit ? `vm-${vmid}-cloudinit` : `vm-${vmid}-new-${option}`;
-  const ending = as === 'raw' || as === 'subvol' ? '' : `.${as}`;
+  const made = isCloudInit
+    ? `${on}:vm-${vmid}-cloudinit${as === 'raw' ? '' : `.${as}`}`
+    : unnamedVolume(on, vmid, option, as);
   return edit(kind, option, text, {
-    set: { [kind.volumeKey]: `${on}:${name}${ending}` },
+    set: { [kind.volumeKey]: made },
     remove: ['format'],
   });
 }

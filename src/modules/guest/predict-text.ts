@@ -8,6 +8,7 @@ import { lineOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { movedVolume } from './move-disk.ts';
 import { withMedium } from './wanted-disk.ts';
+import { unnamedVolume } from './unnamed-volume.ts';
 
 /** The text of an option once a value was set; of a new volume PVE makes up the name, and this one stands for it. */
 export function textAfter(
@@ -51,6 +52,6 @@ function diskLine(
   const moved = before === undefined ? undefined : movedVolume(kind, vmid, option, before, wanted);
   if (moved !== undefined) return { ...line, ...sized, [kind.volumeKey]: moved, format: null };
   if (before !== undefined || typeof storage !== 'string') return { ...line, ...sized };
-  const ending = typeof format === 'string' && format !== 'raw' ? `.${format}` : '';
-  return { ...line, ...sized, [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}${ending}` };
+  const made = unnamedVolume(storage, vmid, option, format ?? undefined);
+  return { ...line, ...sized, [kind.volumeKey]: made };
 }

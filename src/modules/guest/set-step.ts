@@ -8,6 +8,7 @@ import { guestLock, guestPath } from './power-step.ts';
 import { storageOfVolume } from './disk-place.ts';
 import type { Guest } from './read-guest.ts';
 import { isKept } from './unused-disks.ts';
+import { withVolumeOf } from './unnamed-volume.ts';
 import { storageLock } from './storage-lock.ts';
 import type { Wish } from './wish.ts';
 
@@ -24,7 +25,8 @@ function named(changes: readonly OptionChange[], how: OptionChange['how']): read
 /** One call for all changed options, with the digest of the file that they were computed from. */
 export function setCall(target: Target, changes: readonly OptionChange[]): PveCall {
   const params: Record<string, Argument> = {};
-  for (const { option, text } of changes) if (text !== undefined) params[option] = text;
+  for (const { option, text } of changes)
+    if (text !== undefined) params[option] = withVolumeOf(target.kind, target.path, option, text);
   const removed = named(changes, 'remove');
   const reverted = named(changes, 'revert');
   if (removed.length > 0) params['delete'] = removed.join(',');
@@ -115,7 +117,7 @@ function undoSet(
   for (const { option } of changes) {
     const before = guest.effective[option];
     if (before === undefined) gone.push(option);
-    else params[option] = before;
+    else params[option] = withVolumeOf(target.kind, target.path, option, before);
   }
   if (gone.length > 0) params['delete'] = gone.join(',');
   const act: Act = { run: 'call', call: { method: 'PUT', path: `${guestPath(target)}/config`, params } };

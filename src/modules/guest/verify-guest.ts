@@ -1,3 +1,4 @@
+import { isUnnamed } from './unnamed-volume.ts';
 import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Effect } from '../../plan/plan.ts';
@@ -63,6 +64,7 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     .filter((option) => guest.pending.set[option] !== undefined || guest.pending.remove.includes(option))
     .map((option) => `${option} is still pending`);
   const lost = (effect.keeps ?? [])
+    .filter((volume) => !isUnnamed(volume))
     .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length === 0)
     .map((volume) => `its volume ${volume} is not in its config any more`);
   const stayed = (effect.destroys ?? [])
