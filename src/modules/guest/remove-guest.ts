@@ -13,6 +13,7 @@ import { propertyValue } from './read-guest.ts';
 import { removeRefusals } from './remove-refusals.ts';
 import { removeRisks } from './remove-risks.ts';
 import type { Guest } from './read-guest.ts';
+import { SECRET } from './secret-option.ts';
 
 const DESTROY_SECONDS = 600;
 
@@ -44,7 +45,10 @@ export function removeGuest(
     node: guest.node,
     differences: known.map(([property, text]) => ({
       property,
-      before: propertyValue(kind, property, text),
+      before:
+        findProperty(kind.properties, property)?.shape === 'secret'
+          ? SECRET
+          : propertyValue(kind, property, text),
       effect: 'now' as const,
     })),
     risks: removeRisks(kind, guest, traces, wanted),
