@@ -17,9 +17,37 @@ export function refuse(
   return fail(refusal(wanted, argument === '' ? [] : [argument], code, what, hint));
 }
 
-/** Why its power can't be changed: it is a template, or nobody knows whether it runs. */
-export function powerRefusals({ guest, wanted }: Asked): Diagnostic[] {
-  const found: Diagnostic[] = [];
+/** A sign that can't come: only its agent tells a VM's addresses, and LXC has none (demand 12). */
+function signRefusals({ guest, wanted, args: { wait_for: sign } }: Asked): Diagnostic[] {
+  if (sign === undefined) return [];
+  if (guest.type === 'container')
+    return sign === 'agent'
+      ? [
+          refusal(
+            wanted,
+            ['wait_for'],
+            'guest/no-agent',
+            'a container has no guest agent to wait for',
+            'Wait for ip or ssh.',
+          ),
+        ]
+      : [];
+  if (/(?:^|,)(?:enabled=)?(?:1|on|yes|true)(?:,|$)/iu.test(guest.options['agent'] ?? '')) return [];
+  return [
+    refusal(
+      wanted,
+      ['wait_for'],
+      'guest/no-agent',
+      `its guest agent is not enabled, and only that tells ${sign === 'agent' ? 'that it is up' : 'its addresses'}`,
+      `Install qemu-guest-agent in it, and: qm set ${guest.vmid} --agent 1`,
+    ),
+  ];
+}
+
+/** Why its power can't be changed: it is a template, or nobody knows whether it runs; or why what is waited for can't come. */
+export function powerRefusals(asked: Asked): Diagnostic[] {
+  const { guest, wanted } = asked;
+  const found = signRefusals(asked);
   if (isUnknown(guest.power))
     found.push(
       refusal(
