@@ -39,6 +39,8 @@ export interface Property {
   readonly cloudInit?: true;
   /** What one should know of a change that reaches a running guest at once. */
   readonly risk?: (context: EffectContext) => string | undefined;
+  /** Whether a value is one that PVE gives it by itself and would give again: a spec that wants none has it so. `ostype` as it will be. */
+  readonly isGiven?: (text: string, ostype: string) => boolean;
   /** A spec can't declare it; what to do instead. */
   readonly refused?: string;
   /** A spec can remove it all the same. */

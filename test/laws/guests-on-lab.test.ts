@@ -83,10 +83,11 @@ function surveyOf(kind: Kind, text: string | undefined, storages: string, runs: 
   return { ...survey, clusters: survey.clusters.map((each) => ({ ...each, secretSalt: SALT })) };
 }
 
-/** The options of a spec that wait for a restart in a config; PVE may let others wait with them (a Windows machine's version). */
+/** The options of a spec that wait for a restart in a config; with Windows PVE may let its machine's version wait, too, named or not. */
 function waiting(kind: Kind, text: string, args: Args): readonly string[] {
   const { set, remove } = pendingOptions(decodeGuestConfig(kind, text));
-  const named = (option: string): boolean => Object.hasOwn(args, option);
+  const pins = /^w/u.test(typeof args['ostype'] === 'string' ? args['ostype'] : '');
+  const named = (option: string): boolean => Object.hasOwn(args, option) && !(pins && option === 'machine');
   return [
     ...Object.keys(set).filter(named),
     ...remove.filter(named).map((option) => `no ${option}`),

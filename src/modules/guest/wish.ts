@@ -37,6 +37,7 @@ export function wishesOf(
       if (row.shape === 'disk') return [{ ...whole, disk: diskChange(kind, row, option, wish, guest) }];
       if (row.shape === 'secret' && wish !== null && row.transient !== true)
         return [secretWish(whole, wanted.secrets[option] ?? '', guest, snapshot, options)];
+      if (wish === null && isGiven(row, wanted, guest)) return [{ ...whole, disk: { refusals: [] } }];
       const change = optionChange(kind, row, option, wish, guest);
       const stale = change?.how === 'lines' && isPending(guest, option);
       return [
@@ -48,6 +49,13 @@ export function wishesOf(
       ];
     },
   );
+}
+
+/** Whether PVE itself gave the guest what the spec wants none of. */
+function isGiven({ name, isGiven: given }: Property, wanted: Wanted, { effective }: Guest): boolean {
+  const text = effective[name];
+  const { ostype = effective['ostype'] } = wanted.options;
+  return text !== undefined && typeof ostype === 'string' && given?.(text, ostype) === true;
 }
 
 /** A secret is set when there is none, or another one; one that can't be compared only with --rotate-secrets (pitfalls 11). */

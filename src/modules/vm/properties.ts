@@ -48,6 +48,10 @@ const cpuAndMemory: readonly Property[] = [
   }),
 ];
 
+/** Windows gets a version pinned, which removing it would not undo for long (check_and_pin_machine_string). */
+const isPinnedForWindows = (text: string, ostype: string): boolean =>
+  /^(?:type=)?pc-i440fx-[\d.]+(?:\+pve\d+)?$/u.test(text) && ostype.startsWith('w');
+
 const machine: readonly Property[] = [
   ...rows('restart', {
     acpi: ['scalar', 'ACPI.'],
@@ -61,7 +65,6 @@ const machine: readonly Property[] = [
     keyboard: ['scalar', 'Keyboard layout of VNC.'],
     kvm: ['scalar', 'Hardware virtualization.'],
     localtime: ['scalar', "Its clock has the node's local time; the guest's kind decides unless said."],
-    machine: ['property-string', 'Kind of machine: q35, pc, with a version to pin it.'],
     ostype: ['scalar', 'Guest operating system.'],
     reboot: ['scalar', 'Let it reboot; else it stops.'],
     scsihw: ['scalar', 'SCSI controller.'],
@@ -70,6 +73,13 @@ const machine: readonly Property[] = [
     tdf: ['scalar', 'Correct time drift.'],
     vmgenid: ['scalar', 'Generation id; 1 is any that PVE makes, 0 is none.'],
   }),
+  {
+    name: 'machine',
+    shape: 'property-string',
+    effect: 'restart',
+    isGiven: isPinnedForWindows,
+    help: 'Kind of machine: q35, pc, with a version to pin it. null leaves Windows the version that PVE pins.',
+  },
   ...rows(agentEffect, { agent: ['property-string', 'QEMU guest agent.'] }),
   ...rows(hotplugEffect, { hotplug: ['scalar', 'What is plugged in while it runs: network,disk,usb.'] }),
   ...rows(byFeature('usb'), { tablet: ['scalar', 'USB tablet, for the pointer in VNC.'] }),
