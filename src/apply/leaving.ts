@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** What comes of it, or "left" as soon as nobody waits for it any more. */
 export async function orLeft<T>(work: Promise<T>, leave: AbortSignal | undefined): Promise<T | 'left'> {
   if (leave === undefined) return work;
@@ -10,9 +12,11 @@ export async function orLeft<T>(work: Promise<T>, leave: AbortSignal | undefined
   return ended;
 }
 
-/** Does something when a signal is aborted, or at once if it is; gives what forgets it. */
+/** Does something when a signal is aborted, or at once if it is; gives what forgets it. Any number may wait for one signal. */
 export function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
-  if (signal?.aborted === true) act();
-  signal?.addEventListener('abort', act, { once: true });
-  return () => signal?.removeEventListener('abort', act);
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) act();
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', act, { once: true });
+  return () => signal.removeEventListener('abort', act);
 }
