@@ -30,7 +30,7 @@ import { openRunJournal, recordOfCaller } from './run-record.ts';
 import type { RunReport } from './run-report.ts';
 import { runReport, silentTeller, stdoutTeller } from './run-report.ts';
 import { showPlan } from './show-plan.ts';
-import { surveyNodes } from './survey-nodes.ts';
+import { firstSurvey, surveyNodes } from './survey-nodes.ts';
 
 type ApplyContext = CliContext<
   typeof nodeFlags & typeof lockFlags & typeof reportFlags & { readonly yes: { readonly help: string } }
@@ -88,7 +88,7 @@ export async function applyDocument(
     { type: 'run-started', run: session.run, at: new Date().toISOString(), ...recordOfCaller() },
     session,
   );
-  const planned = await givingBack(session.locks, () => planAndApply(session));
+  const planned = await givingBack(session.locks, () => planAndApply(session, firstSurvey));
   const trouble = journal.trouble();
   if (trouble !== undefined) await tell({ type: 'diagnostic', diagnostic: trouble }, session);
   const exit = trouble === undefined ? planned : exitCode.invalid;
@@ -101,6 +101,7 @@ export async function applyDocument(
     const result = { type: 'result', ...applyResult(session.ran) };
     context.stdout.write(`${JSON.stringify(result)}\n`);
   }
+  if (!session.isBegun && exit === exitCode.interrupted) context.stderr.write('Nothing was applied.\n');
   if (session.isBegun && (exit === exitCode.interrupted || journal.isUnsettled()))
     context.stderr.write(`To go on with it: ${await resumeCommand(input.resumes ?? journal.run)}\n`);
   return exit === exitCode.done && !written.ok ? exitCode.invalid : exit;
@@ -123,11 +124,12 @@ interface Session {
   ran: Ran;
 }
 
-/** Done a second time when another run was waited for, which has changed something. */
-async function planAndApply(session: Session): Promise<number> {
+/** Done a second time when another run was waited for, which has changed something; the locks are held by then. */
+async function planAndApply(session: Session, askNodes: typeof firstSurvey): Promise<number> {
   const { context, fleet, brakes } = session;
   const started = performance.now();
-  const survey = await surveyNodes(fleet, context.stderr);
+  const survey = await askNodes(fleet, context.stderr);
+  if (context.signal.aborted) return exitCode.interrupted;
   const planned = await session.input.plan(survey, {
     run: session.run,
     exec: session.exec,
@@ -166,7 +168,7 @@ async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<nu
     plan.survey.clusters.filter(({ cluster }) => changed.has(cluster)),
   );
   if (context.signal.aborted) return exitCode.interrupted;
-  if (waited && refused.length === 0) return planAndApply(session);
+  if (waited && refused.length === 0) return planAndApply(session, surveyNodes);
   if (refused.length === 0) return ended(await carryOut(plan, session), plan);
   return complain(refused, session);
 }

@@ -106,7 +106,7 @@ async function runOnFleet(
   const [
     { openFleet },
     { execByHost },
-    { surveyNodes },
+    { firstSurvey, surveyNodes },
     { playHosts },
     { runPlaybook },
     { readCeilings },
@@ -144,7 +144,7 @@ async function runOnFleet(
   const locks = locksOfRun(id, exec, { ...context, signal });
   const report = runReport(context, stdoutTeller(context));
   const started = performance.now();
-  const found = await surveyNodes(fleet.value, context.stderr);
+  const found = await firstSurvey(fleet.value, context.stderr);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {
       ...record.recordOfCaller(),
