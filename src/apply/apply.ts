@@ -4,7 +4,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import { applyChange } from './apply-change.ts';
 import type { Outcome } from './event.ts';
 import { keptFiles } from './kept-files.ts';
-import { onAbort } from './leaving.ts';
+import { whenAborted } from './leaving.ts';
 import { pause } from './pause.ts';
 import type { ApplyContext, Run } from './run-state.ts';
 import { goesOn, newRun, tell } from './run-state.ts';
@@ -26,8 +26,8 @@ export interface Applied {
 export async function apply(plans: readonly Plan[], context: ApplyContext): Promise<Applied> {
   const run = newRun(context);
   const forget = [
-    onAbort(context.signal, () => tellRunning('stopping', run)),
-    onAbort(context.leave, () => tellRunning('left', run)),
+    whenAborted(context.signal, () => tellRunning('stopping', run)),
+    whenAborted(context.leave, () => tellRunning('left', run)),
   ];
   for (const kept of keptFiles(plans, context.survey, 'before')) await run.record(kept);
   const batches = inBatches(plans, context.brakes?.serial);

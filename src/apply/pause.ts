@@ -1,4 +1,4 @@
-import { onAbort } from './leaving.ts';
+import { onAbort } from '../transports/on-abort.ts';
 
 /** Resolves after that many seconds, or when the run is interrupted. */
 export function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {

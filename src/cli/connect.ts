@@ -1,4 +1,4 @@
-import { onAbort } from '../apply/leaving.ts';
+import { whenAborted } from '../apply/leaving.ts';
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { retryingDropped } from '../fanout/retry-dropped.ts';
@@ -54,7 +54,7 @@ export async function openFleet(
       ...opened.value,
       pool: flags['show-commands'] ? showingCommands(pool, stderr) : pool,
       whileReading: async (read) => {
-        const forget = onAbort(context.signal, () => reading.abort());
+        const forget = whenAborted(context.signal, () => reading.abort());
         try {
           return await read();
         } finally {
