@@ -1,4 +1,3 @@
-import type { Closed } from '../journal/entry.ts';
 import type { RunSummary } from '../journal/run-summary.ts';
 import type { CliContext, Help } from './command.ts';
 import type { Flags } from './flags.ts';
@@ -59,19 +58,15 @@ async function unfinishedRuns(
     const last = chain.runs.at(-1);
     if (last?.opened === undefined) continue;
     const { opened, closed } = last;
-    const mayBe = closed === undefined ? (await processOf(opened)) === 'gone' : isStopped(closed);
-    if (!mayBe) continue;
+    const hasSteps = ['apply', 'run', 'resume', 'rollback'].includes(opened.argv[0] ?? '');
+    const mayHaveMore = closed === undefined ? (await processOf(opened)) === 'gone' : closed.exit !== 0;
+    if (!hasSteps || !mayHaveMore) continue;
     const { isUnfinished, readResumed } = await import('./resumed-run.ts');
     const read = await readResumed(directory, chain);
     // What is wrong with its journal is told by "resume".
     if (!read.ok || isUnfinished(read.value)) unfinished.add(last.run);
   }
   return unfinished;
-}
-
-/** Ended before its turn came to all of it: by Ctrl-C, or as too much had failed. */
-function isStopped({ exit, notRun }: Closed): boolean {
-  return exit === 130 || (exit !== 0 && notRun > 0);
 }
 
 function jsonLine({ run: name, at, opened, closed, closedAt, sealed }: RunSummary): string {
