@@ -109,6 +109,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
     { planDocument },
     { documentArgument },
     { readBrakes },
+    { knownSecretsOf },
   ] = await Promise.all([
     import('./write-report.ts'),
     import('../documents/load-document.ts'),
@@ -116,6 +117,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
     import('../documents/plan-document.ts'),
     import('./document-argument.ts'),
     import('./brakes.ts'),
+    import('./known-secrets.ts'),
   ]);
   const { flags: given } = context;
   const file = documentArgument(context, 'plan');
@@ -133,6 +135,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
   const planned = planDocument(specs.value, survey.value, {
     allowDestroy: given['allow-destroy'],
     rotateSecrets: given['rotate-secrets'],
+    knownSecrets: await knownSecretsOf(context),
     targets: given.target,
   });
   if (!planned.ok) return planned;

@@ -4,12 +4,16 @@ import { z } from 'zod';
 import { positionsUnder } from '../../src/diagnostic.ts';
 import type { Diagnostic } from '../../src/diagnostic.ts';
 import { actArgv } from '../../src/apply/step-script.ts';
+import { secretHash } from '../../src/plan/known-secrets.ts';
+import type { KnownSecrets } from '../../src/plan/known-secrets.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { showCommand } from '../../src/pve/render-call.ts';
 import type { Survey } from '../../src/snapshot/survey.ts';
 import type { Spec } from '../../src/spec.ts';
 import { parseYaml } from '../../src/text/parse-yaml.ts';
 import { labSurvey } from '../lab-snapshot.ts';
+
+const CASE_KEY = 'c0ffee'.repeat(10);
 
 /** A case file: what is there, what is declared, and the whole of what must come out. */
 const caseSchema = z.strictObject({
@@ -20,6 +24,8 @@ const caseSchema = z.strictObject({
   unknown: z.record(z.string(), z.string()).default({}),
   allowDestroy: z.boolean().default(false),
   rotateSecrets: z.boolean().default(false),
+  /** Secrets that earlier runs have set, by their names in plans. */
+  lastSet: z.record(z.string(), z.string()).default({}),
   quorate: z.boolean().default(true),
   pve: z.string().optional(),
   spec: z.record(z.string(), z.record(z.string(), z.unknown())),
@@ -40,6 +46,7 @@ const caseSchema = z.strictObject({
 export interface Case extends z.infer<typeof caseSchema> {
   readonly name: string;
   readonly survey: Survey;
+  readonly knownSecrets: KnownSecrets;
   readonly specs: readonly Spec[];
 }
 
@@ -64,6 +71,12 @@ function readCase(path: string): Case {
     ...read,
     name,
     specs,
+    knownSecrets: {
+      key: CASE_KEY,
+      hashes: Object.fromEntries(
+        Object.entries(read.lastSet).map(([name, value]) => [name, secretHash(CASE_KEY, name, value)]),
+      ),
+    },
     survey: labSurvey({
       files: read.before,
       live: read.live,

@@ -8,7 +8,8 @@ import { commandLines, readCases, refusalLine } from './case.ts';
 
 describe.each(['vm', 'container'])('%s', (kind) => {
   test.each(readCases(kind))('$name: $about', async (each) => {
-    const options = { allowDestroy: each.allowDestroy, rotateSecrets: each.rotateSecrets };
+    const { allowDestroy, rotateSecrets, knownSecrets } = each;
+    const options = { allowDestroy, rotateSecrets, knownSecrets };
     const planned = makePlan(each.survey, each.specs, options);
     const refused = planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(refusalLine));
     expect(refused).toEqual(

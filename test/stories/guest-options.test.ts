@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFleet } from './fleet.ts';
 
@@ -18,7 +19,7 @@ test('what only root may set, secrets and raw lines reach the node, and are conv
   const fleet = await openFleet();
   const first = document(
     `args: "-no-reboot", affinity: 0-1, hostpci0: "01:00.0", efidisk0: { storage: local-lvm, efitype: 4m }, sshkeys: ["${KEY}"], cipassword: geheim-1, state: running`,
-    `lxc.cap.drop: [sys_module, sys_rawio], dev0: /dev/null, ssh-public-keys: ["${KEY}"], state: running`,
+    `lxc.cap.drop: [sys_module, sys_rawio], dev0: /dev/null, password: geheim-ct, state: running`,
   );
   const file = await fleet.write('lab.yml2', first);
   const made = await fleet.cli(['apply', file, '--yes']);
@@ -50,4 +51,11 @@ test('what only root may set, secrets and raw lines reach the node, and are conv
     exit: 0,
     stdout: expect.stringContaining('Nothing to do'),
   });
+
+  await fleet.write('lab.yml2', document('cipassword: geheim-2', 'password: geheim-3'));
+  const saved = join(fleet.directory, 'saved');
+  await fleet.cli(['survey', '-o', saved]);
+  const compared = await fleet.cli(['plan', file, '--from', saved]);
+  expect(compared.stderr).toContain('the declared one is what pvefleet set last');
+  expect(compared.stderr).toContain('password is not the one that it was made with');
 });
