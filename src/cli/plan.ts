@@ -26,7 +26,7 @@ export const help: Help = {
   usage: 'DOCUMENT',
   about: [
     'Compares a state document (JSON or YAML) with the nodes and shows what "pvefleet apply" would change, with the exact commands. Nothing is changed.',
-    'With --json it prints one object: plans, refusals, warnings, unreachable, brakes, summary. With --out FILE the plan is saved, with the digests of the files that it was computed from: "pvefleet apply FILE" does that and nothing else.',
+    'With --json it prints one object: plans, needsRestart, refusals, warnings, unreachable, brakes, summary. With --out FILE the plan is saved, with the digests of the files that it was computed from: "pvefleet apply FILE" does that and nothing else.',
   ],
   examples: [
     ['pvefleet plan documents/web.json -i inventory.yml', 'What would change:'],
