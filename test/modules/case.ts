@@ -74,7 +74,7 @@ function readCase(path: string): Case {
     knownSecrets: {
       key: CASE_KEY,
       hashes: Object.fromEntries(
-        Object.entries(read.lastSet).map(([name, value]) => [name, secretHash(CASE_KEY, name, value)]),
+        Object.entries(read.lastSet).map(([secret, value]) => [secret, secretHash(CASE_KEY, secret, value)]),
       ),
     },
     survey: labSurvey({
