@@ -4,7 +4,8 @@
  */
 export type { Address } from './address.ts';
 export { formatAddress, parseAddress, sameAddress } from './address.ts';
-export type { Applied, ApplyContext } from './apply/apply.ts';
+export type { Applied } from './apply/apply.ts';
+export type { ApplyContext } from './apply/run-state.ts';
 export { apply } from './apply/apply.ts';
 export type { Event, LiveEvent, Recorder, ReportEvent } from './apply/event.ts';
 export type { Exec } from './apply/exec.ts';

@@ -28,9 +28,27 @@ export function judge(step: Step, host: string, finished: Finished, readBack: Re
     return { done: false, exit: null, stdout: '', stderr: '', diagnostics: [guardFailed(step, host, guard)] };
   }
   if (exit !== 0) return { ...verdict, done: false, diagnostics: [failure(step, host, verdict)] };
+  if (step.says !== undefined && !stdout.includes(step.says))
+    return { ...verdict, done: false, diagnostics: [notSaid(step, host, verdict)] };
   if (!readBack.ok)
     return { ...verdict, done: false, diagnostics: readBack.diagnostics.map((each) => ({ ...each, host })) };
   return { ...verdict, done: true, diagnostics: warnings(stderr, host) };
+}
+
+/** Exit 0 is no proof: what it has done it says. */
+function notSaid(
+  step: Step,
+  host: string,
+  { stdout, stderr }: Pick<Verdict, 'stdout' | 'stderr'>,
+): Diagnostic {
+  const last = lastLine(stderr) ?? lastLine(stdout) ?? 'nothing';
+  return failed(
+    step,
+    host,
+    'apply/not-said',
+    `it ended without a word of "${step.says ?? ''}"; the last was: ${last}`,
+    'Look at its task log on the node.',
+  );
 }
 
 const LOST = 'apply/lost';
@@ -74,6 +92,15 @@ function failure(
   }
   if (stderr.includes(NOT_BEGUN_MARK))
     return failed(step, host, NOT_BEGUN, 'nothing has begun it', 'It may be run again.');
+  const seconds = exit === TIMED_OUT ? waitedSeconds(step) : undefined;
+  if (seconds !== undefined)
+    return failed(
+      step,
+      host,
+      'apply/not-in-time',
+      `it was not so within ${seconds} s`,
+      'What was done before it stays. Look at it on the node, or allow it more time.',
+    );
   if (STALE.test(stderr)) {
     return {
       ...failed(
@@ -99,6 +126,15 @@ function failure(
     `it ended with ${exit ?? 'no code'}: ${why}`,
     'Mend what it says and run again; what is done already is left alone.',
   );
+}
+
+/** Debian's `timeout` ends with this when its time is up. */
+const TIMED_OUT = 124;
+
+/** The seconds of a step that only waits. */
+function waitedSeconds({ act }: Step): string | undefined {
+  if (act.run !== 'exec' || act.argv[0] !== 'timeout') return undefined;
+  return typeof act.argv[1] === 'string' ? act.argv[1] : undefined;
 }
 
 /** PVE's warnings are shown also when the command succeeded. */

@@ -1,9 +1,11 @@
+import { onAbort } from '../transports/on-abort.ts';
+
 /** What comes of it, or "left" as soon as nobody waits for it any more. */
 export async function orLeft<T>(work: Promise<T>, leave: AbortSignal | undefined): Promise<T | 'left'> {
   if (leave === undefined) return work;
   let forget = (): void => undefined;
   const left = new Promise<'left'>((resolve) => {
-    forget = onAbort(leave, () => resolve('left'));
+    forget = whenAborted(leave, () => resolve('left'));
   });
   const ended = await Promise.race([work, left]);
   forget();
@@ -11,8 +13,7 @@ export async function orLeft<T>(work: Promise<T>, leave: AbortSignal | undefined
 }
 
 /** Does something when a signal is aborted, or at once if it is; gives what forgets it. */
-export function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
+export function whenAborted(signal: AbortSignal | undefined, act: () => void): () => void {
   if (signal?.aborted === true) act();
-  signal?.addEventListener('abort', act, { once: true });
-  return () => signal?.removeEventListener('abort', act);
+  return onAbort(signal, act);
 }

@@ -5,7 +5,7 @@ export interface HeldLock {
 }
 
 /**
- * Named locks inside one run: no two steps that name the same thing run at once.
+ * Named locks inside one run: no two steps that name the same thing run at once; of a name that ends in "#N", N may.
  * All names of a step are taken together, so two steps can't wait for each other.
  */
 export interface Locks {
@@ -31,15 +31,17 @@ interface Waiting {
 }
 
 export function createLocks(): Locks {
-  const holders = new Map<string, string>();
+  const holders = new Map<string, readonly string[]>();
   /** Each waits in the line of one of the names that are held; it can't start before that one is free. */
   const lines = new Map<string, Waiting[]>();
   let turns = 0;
 
+  const isFree = (name: string): boolean => (holders.get(name)?.length ?? 0) < atOnce(name);
+
   const heldOf = (names: readonly string[]): readonly HeldLock[] =>
     names.flatMap((name) => {
-      const heldBy = holders.get(name);
-      return heldBy === undefined ? [] : [{ name, heldBy }];
+      const [heldBy = ''] = holders.get(name) ?? [];
+      return isFree(name) ? [] : [{ name, heldBy }];
     });
 
   /** Starts it, or puts it into a line, and tells it what it waits for. */
@@ -60,7 +62,7 @@ export function createLocks(): Locks {
 
   /** Takes out who is first in the lines of those of these names that are free. */
   const nextOf = (names: readonly string[]): Waiting | undefined => {
-    const free = names.flatMap((name) => (holders.has(name) ? [] : (lines.get(name) ?? [])).slice(0, 1));
+    const free = names.flatMap((name) => (isFree(name) ? (lines.get(name) ?? []) : []).slice(0, 1));
     const first = free.toSorted((a, b) => a.turn - b.turn)[0];
     for (const name of names) {
       const line = lines.get(name);
@@ -70,8 +72,12 @@ export function createLocks(): Locks {
     return first;
   };
 
-  const giveBack = (names: readonly string[]): void => {
-    for (const name of names) holders.delete(name);
+  const giveBack = (names: readonly string[], taker: string): void => {
+    for (const name of names) {
+      const left = withoutOne(holders.get(name) ?? [], taker);
+      if (left.length === 0) holders.delete(name);
+      else holders.set(name, left);
+    }
     for (let next = nextOf(names); next !== undefined; next = nextOf(names)) startOrWait(next);
   };
 
@@ -79,11 +85,20 @@ export function createLocks(): Locks {
     take(names, taker, onWait) {
       return new Promise((resolve) => {
         const start = (): void => {
-          for (const name of names) holders.set(name, taker);
-          resolve(() => giveBack(names));
+          for (const name of names) holders.set(name, [...(holders.get(name) ?? []), taker]);
+          resolve(() => giveBack(names, taker));
         };
         startOrWait({ turn: turns++, names, start, onWait, told: '' });
       });
     },
   };
+}
+
+function atOnce(name: string): number {
+  return Number(/#(?<count>[1-9]\d*)$/u.exec(name)?.groups?.['count'] ?? 1);
+}
+
+function withoutOne(all: readonly string[], one: string): readonly string[] {
+  const at = all.indexOf(one);
+  return at === -1 ? all : all.toSpliced(at, 1);
 }

@@ -5,12 +5,29 @@ import type { ApplyInput } from './apply-input.ts';
 import type { CliContext } from './command.ts';
 import type { Fleet } from './connect.ts';
 import { exitCodeFor } from './exit-code.ts';
-import type { Flags } from './flags.ts';
-import { brakeFlags, checkpointFlags, lockFlags, planFlags, reportFlags } from './flags.ts';
+import type { Flags, FlagValues } from './flags.ts';
+import {
+  brakeFlags,
+  checkpointFlags,
+  consentFlags,
+  lockFlags,
+  nodeFlags,
+  planFlags,
+  reportFlags,
+} from './flags.ts';
 
-/** For the commands that plan, show, ask and apply: "apply", "rollback". */
+/** For the commands that plan, show, ask and apply: "apply", "rollback", "start". */
+export const carryOutFlags = {
+  ...consentFlags,
+  ...reportFlags,
+  ...brakeFlags,
+  ...lockFlags,
+  ...nodeFlags,
+} as const satisfies Flags;
+
+/** For those of them that take a part of a document. */
 export const applyFlags = {
-  yes: { short: 'y', help: 'apply without asking' },
+  ...consentFlags,
   ...reportFlags,
   ...brakeFlags,
   ...lockFlags,
@@ -18,12 +35,15 @@ export const applyFlags = {
   ...planFlags,
 } as const satisfies Flags;
 
-export type ApplyContext = CliContext<typeof applyFlags>;
+export interface ApplyContext extends Omit<CliContext, 'flags'> {
+  /** Commands that do one thing to guests have no checkpoints. */
+  readonly flags: FlagValues<typeof carryOutFlags> & Partial<FlagValues<typeof checkpointFlags>>;
+}
 
 /** Applies what a command is given; `readInput` reads it, before anything is connected to. Gives the exit code. */
 export async function applyCommand(
   context: ApplyContext,
-  command: 'apply' | 'rollback',
+  command: string,
   readInput: () => Promise<Result<ApplyInput>>,
 ): Promise<number> {
   const [{ printDiagnostics }, { applyDocument }] = await Promise.all([
@@ -56,11 +76,12 @@ interface Prepared {
 /** What can be wrong before anything is connected to. */
 async function prepare(
   context: ApplyContext,
-  command: 'apply' | 'rollback',
+  command: string,
   readInput: () => Promise<Result<ApplyInput>>,
 ): Promise<Result<Prepared>> {
-  const [{ readBrakes }, { openFleet }, { checkReports }] = await Promise.all([
+  const [{ readBrakes }, { readCheckpoint }, { openFleet }, { checkReports }] = await Promise.all([
     import('./brakes.ts'),
+    import('./checkpoint.ts'),
     import('./connect.ts'),
     import('./write-report.ts'),
   ]);
@@ -74,8 +95,9 @@ async function prepare(
   if (!input.ok) return input;
   const fleet = await openFleet(context);
   if (!fleet.ok) return fleet;
-  const checkpointDays = given.checkpoint === 'none' ? undefined : given['checkpoint-keep-days'];
-  const wanted = { ...input.value, ...(checkpointDays !== undefined && { checkpointDays }) };
+  const checkpoint = readCheckpoint(given, command);
+  if (!checkpoint.ok) return checkpoint;
+  const wanted = { ...input.value, ...checkpoint.value };
   return ok({ input: wanted, brakes: brakes.value, fleet: fleet.value }, [
     ...input.warnings,
     ...fleet.warnings,

@@ -11,6 +11,7 @@ import type { DocumentPlan } from '../documents/plan-document.ts';
 import { troubleOf } from '../documents/plan-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
+import { withBackups } from '../plan/with-backups.ts';
 import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import { waitsForRestart } from '../plan/waits-for-restart.ts';
@@ -171,8 +172,13 @@ async function lockAndCarryOut(plan: DocumentPlan, session: Session): Promise<nu
   return complain(refused, session);
 }
 
-/** With --checkpoint snapshot a plan keeps first what it changes. */
-function checkpointed(plan: DocumentPlan, { run, input: { checkpointDays } }: Session): DocumentPlan {
+/** With --checkpoint a plan keeps first what it changes. */
+function checkpointed(plan: DocumentPlan, { run, input }: Session): DocumentPlan {
+  const { checkpointDays, checkpointStorage } = input;
+  if (checkpointStorage !== undefined) {
+    const kept = withBackups(plan.plans, plan.survey, { storage: checkpointStorage });
+    return { ...plan, plans: kept.plans, refusals: [...plan.refusals, ...kept.refusals] };
+  }
   if (checkpointDays === undefined) return plan;
   const keptSince = Date.now() - checkpointDays * 86_400_000;
   const { plans, refusals } = withCheckpoints(plan.plans, plan.survey, { run, keptSince });

@@ -28,13 +28,15 @@ export interface ApplyOptions {
 
 /** What "apply" and "resume" are given: how it becomes a plan once the nodes were asked. */
 export interface ApplyInput {
-  readonly is: 'document' | 'plan' | 'diff' | 'run' | 'rollback';
+  readonly is: 'document' | 'plan' | 'diff' | 'run' | 'rollback' | 'acts';
   /** The run that it goes on with. */
   readonly resumes?: string;
   /** The run whose changes it takes back. */
   readonly rollsBack?: string;
   /** A checkpoint is taken of all that is changed, and those that are so many days old are removed. */
   readonly checkpointDays?: number;
+  /** A backup is taken of all that is changed or removed, on this storage. */
+  readonly checkpointStorage?: string;
   /** That run and those that went on with it: their locks of clusters are taken over. */
   readonly continues?: readonly string[];
   plan(survey: Survey, means: PlanMeans): Promise<Result<DocumentPlan>>;

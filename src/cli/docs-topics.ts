@@ -23,6 +23,7 @@ export const topics: readonly Topic[] = [
   page('connections', 'How nodes are reached: addresses, host keys, keys, passwords, jump hosts'),
   page('connections-openssh', "Through the system's ssh, and on this machine itself"),
   page('exec', 'A command on many nodes, or in their guests'),
+  page('guests', 'Guests by selector: power, moves, snapshots, backups, clones, restores'),
   page('copy', 'Files to many nodes, and from them'),
   page('looking-around', 'Who is where: ls and find'),
   page('lint', "What is wrong in Proxmox VE's own files"),

@@ -6,10 +6,10 @@ import { inContainer, inVm } from '../guests/guest-command.ts';
 import type { GuestSelector } from '../inventory/guest-selector.ts';
 import { selectGuests } from '../inventory/guest-selector.ts';
 import type { Node } from '../inventory/node.ts';
-import { namesHost, wasLeftOut } from '../snapshot/assemble.ts';
+import { namesHost } from '../snapshot/assemble.ts';
+import { guestsOfSurvey } from '../snapshot/guests-of-survey.ts';
 import { power } from '../snapshot/guests.ts';
 import type { ClusterGuest } from '../snapshot/selectable-guests.ts';
-import { selectableGuests } from '../snapshot/selectable-guests.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Finished } from '../transports/transport.ts';
@@ -36,7 +36,7 @@ export interface GuestOrders {
 
 /** Finds the guests that are meant, each on the node where it is now; those on hosts that the command leaves out are not. */
 export function ordersInGuests(survey: Survey, nodes: readonly Node[], asked: InGuests): Result<GuestOrders> {
-  const all = survey.clusters.flatMap(selectableGuests).filter((guest) => !isLeftOut(guest));
+  const all = guestsOfSurvey(survey);
   const selected = selectGuests(asked.selector, all);
   if (!selected.ok) return fail(...selected.diagnostics, ...survey.unreachable);
   const found = selected.value.map((guest) => orderFor(guest, nodes, asked));
@@ -44,11 +44,6 @@ export function ordersInGuests(survey: Survey, nodes: readonly Node[], asked: In
     orders: found.flatMap((each) => ('node' in each ? [each] : [])),
     told: [...hostsWithGuestsUnknown(survey), ...found.flatMap((each) => ('node' in each ? [] : [each]))],
   });
-}
-
-function isLeftOut({ snapshot, node }: ClusterGuest): boolean {
-  const state = snapshot.nodes[node];
-  return state !== undefined && isUnknown(state) && wasLeftOut(state);
 }
 
 /** Hosts whose guests nobody else told of: any of them might be meant. */

@@ -116,10 +116,11 @@ export const brakeFlags = {
 export const checkpointFlags = {
   checkpoint: {
     value: 'KIND',
-    choices: ['snapshot', 'none'],
+    choices: ['snapshot', 'backup', 'none'],
     default: 'none',
-    help: 'what is taken of every guest that is changed, first',
+    help: 'what is taken of every guest that is changed, first; with backup also of those that are removed',
   },
+  'checkpoint-storage': { value: 'STORAGE', help: 'with --checkpoint backup: where the archives go' },
   'checkpoint-keep-days': {
     value: 'DAYS',
     atLeast: 0,
@@ -160,6 +161,11 @@ export const nodeFlags = {
     value: 'FILE',
     help: 'sign the journal with this Ed25519 key (default: ~/.ssh/id_ed25519, or one of the ssh agent)',
   },
+} as const satisfies Flags;
+
+/** For every command that asks before it changes something. */
+export const consentFlags = {
+  yes: { short: 'y', help: 'apply without asking' },
 } as const satisfies Flags;
 
 /** For every command that plans a document. */

@@ -110,6 +110,7 @@ async function runOnFleet(
     { playHosts },
     { runPlaybook },
     { readCeilings },
+    { readCheckpoint },
     { givingBack },
     { locksOfRun },
     record,
@@ -123,6 +124,7 @@ async function runOnFleet(
     import('../playbook/play-hosts.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
+    import('./checkpoint.ts'),
     import('../apply/cluster-locks.ts'),
     import('./run-locks.ts'),
     import('./run-record.ts'),
@@ -130,6 +132,9 @@ async function runOnFleet(
     import('./print-diagnostics.ts'),
     import('./known-secrets.ts'),
   ]);
+  const checkpoint = readCheckpoint(context.flags, 'run');
+  if (!checkpoint.ok) return checkpoint;
+  const { checkpointDays, checkpointStorage } = checkpoint.value;
   const fleet = await openFleet({
     ...context,
     playbookDirectory: dirname(context.positionals[0] ?? ''),
@@ -169,7 +174,8 @@ async function runOnFleet(
       rotateSecrets: context.flags['rotate-secrets'],
       knownSecrets,
       ceilings: readCeilings(context.flags),
-      ...checkpointsSince(context.flags),
+      ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
+      ...(checkpointStorage !== undefined && { checkpointStorage }),
       tags,
       extraVars,
       signal: AbortSignal.any([signal, locks.signal]),
@@ -212,10 +218,4 @@ const splitTags = (given: readonly string[]): readonly string[] =>
 
 function invalid(code: string, message: string, hint: string): Diagnostic {
   return { code, severity: 'error', trouble: 'invalid', message, hint };
-}
-
-function checkpointsSince({ checkpoint, 'checkpoint-keep-days': days }: RunContext['flags']): {
-  readonly checkpointsSince?: number;
-} {
-  return checkpoint === 'none' ? {} : { checkpointsSince: Date.now() - days * 86_400_000 };
 }

@@ -123,7 +123,7 @@ function readAction(
     );
   if (name === 'NoOp') return ok({ at });
   const given = 'Create' in action ? action.Create.config : 'Modify' in action ? action.Modify.changes : {};
-  const args = { ...given, vmid: Number(at.name), ...('Delete' in action && { state: 'absent' }) };
+  const args = { ...given, ...module.naming(at), ...('Delete' in action && { state: 'absent' }) };
   const spec: Spec = { kind: at.kind, args, positions: {}, cluster: at.cluster, declaredBy: file };
   const checked = module.parse(spec, at.cluster);
   return checked.ok ? ok({ at, spec }) : checked;

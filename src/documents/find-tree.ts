@@ -4,8 +4,8 @@ import { complain, describe, isMapping } from './reading.ts';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
-/** What a document's tree may hold: what is meant for all its guests, and the lists of them. */
-export const sections = ['node', 'cluster', 'vars', 'vms', 'containers'];
+/** What a document's tree may hold: what is meant for all its guests, and the lists of resources. */
+export const sections = ['node', 'cluster', 'vars', 'vms', 'containers', 'snapshots'];
 
 /** The tree with `vms` and `containers`: the whole document, or what is under `plugins: proxmox:`. */
 export function findTree(

@@ -10,6 +10,7 @@ import { findTree, sections } from './find-tree.ts';
 import { foldElements } from './fold-elements.ts';
 import type { Defaults, GuestKind } from './read-guest.ts';
 import { readGuest } from './read-guest.ts';
+import { readSnapshot } from './read-snapshot.ts';
 import type { Path, Reading } from './reading.ts';
 import { specAddress } from './spec-address.ts';
 import { complain, describe, isMapping, placeOf } from './reading.ts';
@@ -30,7 +31,10 @@ export async function readDocument(text: string, file: string): Promise<Result<r
   const reading: Reading = { file, positions: parsed.value.positions, problems: [] };
   const found = findTree(parsed.value.value, reading);
   const specs = found === undefined ? [] : await readTree(found.tree, found.path, reading);
-  complainOfRepeated(specs, reading);
+  complainOfRepeated(
+    specs.filter(({ kind }) => kind !== 'snapshot'),
+    reading,
+  );
   const problems = [...reading.problems, ...specs.flatMap(problemsOf)];
   return problems.length > 0 ? fail(...foldElements(problems).toSorted(byPlace)) : ok(specs);
 }
@@ -63,24 +67,27 @@ async function readTree(tree: Mapping, path: Path, reading: Reading): Promise<re
     );
   }
   const defaults: Defaults = { ...(node && { node }), ...(cluster && { cluster }) };
-  return Object.entries(guestSections).flatMap(([section, kind]) => {
-    const guests = tree[section] ?? [];
-    if (!Array.isArray(guests)) {
-      complain(
-        reading,
-        [...path, section],
-        'wrong-type',
-        `Cannot read "${section}": it is ${describe(guests)}; a list is wanted`,
-      );
-      return [];
-    }
-    return guests.flatMap((entry: unknown, index) => {
-      const at = [...path, section, index];
-      return expandEntry(kind, entry, at, templates, reading).flatMap(
-        (turn) => readGuest(kind, turn.guest, at, defaults, turn.reading) ?? [],
-      );
-    });
-  });
+  return [
+    ...Object.entries(guestSections).flatMap(([section, kind]) =>
+      listUnder(tree, section, path, reading).flatMap((entry, index) => {
+        const at = [...path, section, index];
+        return expandEntry(kind, entry, at, templates, reading).flatMap(
+          (turn) => readGuest(kind, turn.guest, at, defaults, turn.reading) ?? [],
+        );
+      }),
+    ),
+    ...listUnder(tree, 'snapshots', path, reading).flatMap(
+      (each, index) => readSnapshot(each, [...path, 'snapshots', index], defaults, reading) ?? [],
+    ),
+  ];
+}
+
+function listUnder(tree: Mapping, section: string, path: Path, reading: Reading): readonly unknown[] {
+  const list = tree[section] ?? [];
+  if (Array.isArray(list)) return list;
+  const message = `Cannot read "${section}": it is ${describe(list)}; a list is wanted`;
+  complain(reading, [...path, section], 'wrong-type', message);
+  return [];
 }
 
 function complainOfSection(key: string, path: Path, reading: Reading): void {

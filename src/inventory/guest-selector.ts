@@ -48,13 +48,16 @@ export function parseGuestSelector(text: string): Result<GuestSelector> {
 
 /**
  * The guests that a selector means, in their order; a part that means none is an error, so that a misspelt tag is not
- * taken for "nothing to do".
+ * taken for "nothing to do". `existing`: parts of which it is known that they are not misspelt, as a node without guests.
  */
 export function selectGuests<G extends SelectableGuest>(
   selector: GuestSelector,
   guests: readonly G[],
+  existing: ReadonlySet<string> = new Set(),
 ): Result<readonly G[]> {
-  const empty = selector.filter(({ excludes, matches }) => !excludes && !guests.some(matches));
+  const empty = selector.filter(
+    ({ excludes, matches, text: part }) => !excludes && !existing.has(part) && !guests.some(matches),
+  );
   const text = selector.map((part) => part.text).join(',');
   if (empty.length > 0)
     return fail(...empty.map((part) => refuse(text, nothingIs(part, guests), 'See: pvefleet ls guests')));
@@ -65,7 +68,7 @@ export function selectGuests<G extends SelectableGuest>(
       (wanted.length === 0 || wanted.some(({ matches }) => matches(guest))) &&
       !left.some(({ matches }) => matches(guest)),
   );
-  if (found.length > 0) return ok(found);
+  if (found.length > 0 || wanted.some((part) => existing.has(part.text))) return ok(found);
   return fail(refuse(text, guests.length === 0 ? 'there are no guests' : 'it leaves out all that it means'));
 }
 

@@ -90,6 +90,10 @@ export interface ResourceModule {
   readonly summary: string;
   readonly properties: readonly Property[];
   readonly words: readonly Word[];
+  /** It belongs to another resource: that nobody has declared it is no news. */
+  readonly belongs?: true;
+  /** The arguments that name it: vmid. */
+  naming(address: Address): Readonly<Record<string, unknown>>;
   /** Validates a spec against the tables; every error has its position. */
   parse(spec: Spec, cluster: string): Result<Wanted>;
   /** What it would have alone in the cluster; specs that claim the same are refused. */

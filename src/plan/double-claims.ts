@@ -14,7 +14,7 @@ export function refuseDoubleClaims(merged: Merged): Merged {
   const claimants = new Map<string, Claimant[]>();
   for (const placed of merged.placed) {
     if (placed.wanted.state === 'absent') continue;
-    for (const { name, path } of placed.module.claims(placed.wanted)) {
+    for (const { name, path } of placed.planner.claims(placed.wanted)) {
       const key = `${name} in ${placed.snapshot.cluster}`;
       claimants.set(key, [...(claimants.get(key) ?? []), { placed, path }]);
     }

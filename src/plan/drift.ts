@@ -68,6 +68,7 @@ function findUndeclared(survey: Survey, declared: readonly Address[]): readonly 
     .filter(({ cluster }) => clusters.has(cluster))
     .flatMap((snapshot) =>
       modules.flatMap((module) => {
+        if (module.belongs === true) return [];
         const there = module.list(snapshot);
         if (isUnknown(there)) return [];
         return there.filter((at) => !known.has(formatAddress(at))).flatMap((at) => describe(snapshot, at));

@@ -1,11 +1,7 @@
-import { formatAddress } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
 import type { Result } from '../diagnostic.ts';
-import type { Draft, PlanOptions, ResourceModule, Wanted } from '../modules/module.ts';
-import { modules as registered } from '../modules/registry.ts';
-import { onlineMembers } from '../snapshot/members.ts';
-import { isUnknown } from '../snapshot/snapshot.ts';
+import type { PlanOptions } from '../modules/module.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
@@ -16,6 +12,9 @@ import { mergeWanted } from './merge-wanted.ts';
 import type { Placed } from './merge-wanted.ts';
 import { orderChanges } from './order.ts';
 import type { Change, Plan } from './plan.ts';
+import { noQuorum } from './plan-refusals.ts';
+import type { Drafted, Planner } from './planner.ts';
+import { planners as registered } from './planners.ts';
 
 export type { Refusal };
 
@@ -36,16 +35,16 @@ export function makePlan(
   survey: Survey,
   specs: readonly Spec[],
   options: PlanOptions,
-  modules: readonly ResourceModule[] = registered,
+  planners: readonly Planner[] = registered,
 ): Planned {
-  const identified = identifySpecs(survey, specs, modules);
+  const identified = identifySpecs(survey, specs);
   const refusals: Refusal[] = [...identified.refusals];
   const unidentified = new Set(refusals.map(({ spec }) => spec));
   const warnings: Diagnostic[] = [];
   const placed: Placed[] = [];
   for (const spec of identified.specs) {
     if (unidentified.has(spec)) continue;
-    const result = place(survey, spec, modules);
+    const result = place(survey, spec, planners);
     if (result.ok) {
       placed.push(result.value);
       warnings.push(...result.warnings);
@@ -58,14 +57,16 @@ export function makePlan(
   const secrets = new Map<string, string>();
   const drafts: { readonly placed: Placed; readonly change: Change }[] = [];
   for (const [index, each] of merged.placed.entries()) {
-    const result = draftChange(each, options);
+    const result = each.planner.draft(each.wanted, each.snapshot, options);
     if (!result.ok) {
       refusals.push(...each.specs.map((spec) => ({ spec, diagnostics: result.diagnostics })));
       continue;
     }
     warnings.push(...result.warnings);
     if (result.value.steps.length > 0 && each.snapshot.quorate === false) {
-      refusals.push(...each.specs.map((spec) => ({ spec, diagnostics: [noQuorum(each)] })));
+      refusals.push(
+        ...each.specs.map((spec) => ({ spec, diagnostics: [noQuorum(each.wanted, each.snapshot)] })),
+      );
       continue;
     }
     for (const [name, value] of Object.entries(result.value.secrets ?? {})) secrets.set(name, value);
@@ -80,9 +81,9 @@ export function makePlan(
           {
             cluster,
             changes: orderChanges(
-              own.map(({ placed: { module, wanted, snapshot }, change }) => ({
+              own.map(({ placed: { planner, wanted, snapshot }, change }) => ({
                 change,
-                refs: module.refs(wanted, snapshot),
+                refs: planner.refs(wanted, snapshot),
               })),
             ),
           },
@@ -91,15 +92,15 @@ export function makePlan(
   return { plans, refusals, warnings: unique(warnings), secrets };
 }
 
-function place(survey: Survey, spec: Spec, modules: readonly ResourceModule[]): Result<Placed> {
+function place(survey: Survey, spec: Spec, planners: readonly Planner[]): Result<Placed> {
   const at = positionAt(spec.positions, []);
   const refuse = (code: string, message: string, hint: string): Result<never> => ({
     ok: false,
     diagnostics: [{ code, severity: 'error', trouble: 'invalid', message, ...(at && { at }), hint }],
   });
-  const module = modules.find(({ kind }) => kind === spec.kind);
-  if (module === undefined) {
-    const kinds = modules.map(({ kind }) => kind);
+  const planner = planners.find(({ kind }) => kind === spec.kind);
+  if (planner === undefined) {
+    const kinds = planners.map(({ kind }) => kind);
     return refuse(
       'plan/unknown-kind',
       `Cannot plan a "${spec.kind}": there is no such kind${didYouMean(spec.kind, kinds)}`,
@@ -127,62 +128,18 @@ function place(survey: Survey, spec: Spec, modules: readonly ResourceModule[]): 
       `Clusters that answered: ${names.join(', ')}.`,
     );
   }
-  const wanted = module.parse(spec, snapshot.cluster);
+  const wanted = planner.parse(spec, snapshot.cluster);
   if (!wanted.ok) return wanted;
-  return ok({ module, snapshot, wanted: wanted.value, specs: [spec] }, wanted.warnings);
+  return ok({ planner, snapshot, wanted: wanted.value, specs: [spec] }, wanted.warnings);
 }
 
-function draftChange({ module, wanted, snapshot }: Placed, options: PlanOptions): Result<Draft> {
-  const nothing: Draft = {
-    title: wanted.address.name,
-    node: '',
-    differences: [],
-    risks: [],
-    digests: {},
-    steps: [],
-  };
-  const state = module.read(snapshot, wanted.address);
-  if (isUnknown(state)) return { ok: false, diagnostics: [unknownState(wanted, state.unknown)] };
-  if (wanted.state === 'absent')
-    return state === undefined ? ok(nothing) : module.remove(wanted, snapshot, options);
-  return state === undefined ? module.create(wanted, snapshot) : module.update(wanted, snapshot, options);
-}
-
-function unknownState(wanted: Wanted, reason: string): Diagnostic {
-  const at = positionAt(wanted.positions, []);
-  return {
-    code: 'plan/unknown',
-    severity: 'error',
-    trouble: 'refused',
-    message: `Cannot plan ${formatAddress(wanted.address)}: its present state is not known, as ${reason}`,
-    ...(at && { at }),
-    hint: 'What could not be read is never taken for absent or stopped. Mend the node and plan again.',
-  };
-}
-
-/** A cluster without quorum takes no change of its files; PVE would wait, and then fail. */
-function noQuorum({ wanted, snapshot }: Placed): Diagnostic {
-  const at = positionAt(wanted.positions, []);
-  const online = onlineMembers(snapshot);
-  const votes = `${online.length} of ${Object.keys(snapshot.nodes).length} members online: ${online.join(', ')}`;
-  return {
-    code: 'plan/no-quorum',
-    severity: 'error',
-    trouble: 'refused',
-    message: `Cannot change ${formatAddress(wanted.address)}: cluster ${snapshot.cluster} has no quorum (${votes})`,
-    ...(at && { at }),
-    hint: 'Bring members back until "pvecm status" says "Quorate: Yes", and plan again.',
-  };
-}
-
-function toChange(id: string, { wanted, snapshot, module }: Placed, draft: Draft): Change {
+function toChange(id: string, { wanted }: Placed, draft: Drafted): Change {
   const declaredAt = positionAt(wanted.positions, []);
-  const exists = module.read(snapshot, wanted.address) !== undefined;
   return {
     id,
-    address: wanted.address,
+    address: draft.address,
     title: draft.title,
-    action: wanted.state === 'absent' ? 'delete' : exists ? 'update' : 'create',
+    action: draft.action,
     node: draft.node,
     ...(declaredAt && { declaredAt }),
     declaredBy: wanted.declaredBy,

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatAddress } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { formatPosition, positionAt } from '../diagnostic.ts';
-import type { ResourceModule, Wanted } from '../modules/module.ts';
+import type { Wanted } from '../modules/module.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Spec } from '../spec.ts';
+import type { Planner } from './planner.ts';
 
-/** A validated spec with the kind and the cluster that it belongs to. */
+/** A validated spec with what plans it, and the cluster that it belongs to. */
 export interface Placed {
-  readonly module: ResourceModule;
+  readonly planner: Planner;
   readonly snapshot: Snapshot;
   readonly wanted: Wanted;
   /** The specs that came out as this one. */

@@ -50,6 +50,7 @@ const effect = z.discriminatedUnion('brings', [
     address,
     node: z.string(),
     created: z.boolean(),
+    copyOf: z.strictObject({ vmid: z.int(), snapshot: z.string().exactOptional() }).exactOptional(),
     set: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string().nullable())])),
     remove: z.array(z.string()),
     revert: z.array(z.string()),
@@ -59,7 +60,10 @@ const effect = z.discriminatedUnion('brings', [
     address,
     node: z.string(),
     is: z.enum(['running', 'stopped']),
+    how: z.enum(['restart', 'hibernation']).exactOptional(),
   }),
+  z.strictObject({ brings: z.literal('place'), address, node: z.string(), to: z.string() }),
+  z.strictObject({ brings: z.literal('restore'), address, node: z.string() }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
   z.strictObject({
     brings: z.literal('snapshot'),
@@ -68,7 +72,13 @@ const effect = z.discriminatedUnion('brings', [
     name: z.string(),
     there: z.boolean(),
   }),
-  z.strictObject({ brings: z.literal('rolled-back'), address, node: z.string(), name: z.string() }),
+  z.strictObject({
+    brings: z.literal('rolled-back'),
+    address,
+    node: z.string(),
+    name: z.string(),
+    runs: z.literal(true).exactOptional(),
+  }),
 ]);
 const step = z.strictObject({
   // It becomes a part of names on the node.
@@ -78,6 +88,7 @@ const step = z.strictObject({
   guards: z.array(guard),
   locks: z.array(z.string()),
   effects: z.array(effect),
+  says: z.string().exactOptional(),
   undo: z.union([
     z.array(act),
     z.strictObject({ impossible: z.string(), options: z.array(z.string()).exactOptional() }),

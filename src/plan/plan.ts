@@ -31,6 +31,8 @@ export type Effect =
       readonly address: Address;
       readonly node: string;
       readonly created: boolean;
+      /** The guest that a new one is a copy of, at its snapshot where one is named. */
+      readonly copyOf?: { readonly vmid: number; readonly snapshot?: string };
       /** Sub-properties that are null are removed. */
       readonly set: Readonly<Record<string, string | Readonly<Record<string, string | null>>>>;
       readonly remove: readonly string[];
@@ -42,7 +44,18 @@ export type Effect =
       readonly address: Address;
       readonly node: string;
       readonly is: 'running' | 'stopped';
+      /** It was down in between, so what was pending is applied; or its memory is on a disk, and it is locked for that. */
+      readonly how?: 'restart' | 'hibernation';
     }
+  /** A guest on another node; `node` is the one that it leaves. */
+  | {
+      readonly brings: 'place';
+      readonly address: Address;
+      readonly node: string;
+      readonly to: string;
+    }
+  /** A guest as an archive has it, in the place of one that was there or not. */
+  | { readonly brings: 'restore'; readonly address: Address; readonly node: string }
   | { readonly brings: 'absence'; readonly address: Address; readonly node: string }
   /** A snapshot of a guest is there, or not any more. */
   | {
@@ -52,12 +65,13 @@ export type Effect =
       readonly name: string;
       readonly there: boolean;
     }
-  /** The guest is as its snapshot has it, and stopped. */
+  /** The guest is as its snapshot has it: stopped, or running with the memory that was kept. */
   | {
       readonly brings: 'rolled-back';
       readonly address: Address;
       readonly node: string;
       readonly name: string;
+      readonly runs?: true;
     };
 
 /** How a step is taken back, or why it can't be: nothing of it, or only these of the options that it brings. */
@@ -74,6 +88,8 @@ export interface Step {
   /** Names of what no two steps may hold at once: "guest/100@prod", "storage/local-lvm@prod/pve1". */
   readonly locks: readonly string[];
   readonly effects: readonly Effect[];
+  /** What its output holds when it has done what no file tells: "Finished Backup of VM 100". */
+  readonly says?: string;
   readonly undo: Undo;
   /** Outlives the connection: runs under the run's id on the node and is found again. */
   readonly detached: boolean;

@@ -71,7 +71,7 @@ function withCheckpoint(
 }
 
 /** One for each who declared it; of a saved plan the specs are not at hand. */
-function refusalsOf(
+export function refusalsOf(
   { address: { kind, cluster }, declaredBy }: Change,
   diagnostics: readonly Diagnostic[],
 ): readonly Refusal[] {

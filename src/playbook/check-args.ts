@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findAction } from '../actions/registry.ts';
-import { findProperty } from '../modules/property.ts';
-import type { ResourceModule } from '../modules/module.ts';
-import { findModule } from '../modules/registry.ts';
+import { MISSING } from '../guest-acts/parse-act.ts';
+import type { Planner } from '../plan/planner.ts';
+import { findPlanner } from '../plan/planners.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Written } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
@@ -12,39 +12,36 @@ type Path = readonly (string | number)[];
 
 /** Checks a module's arguments as far as they hold no templates; the rest is checked when it is rendered. */
 export function checkArgs(reading: Reading, name: string, args: Written, path: Path): void {
-  const module = findModule(name);
-  if (module !== undefined) checkResource(reading, module, args, path);
+  const planner = findPlanner(name);
+  if (planner !== undefined) checkResource(reading, planner, args, path);
   else if (isMapping(args.value)) checkAction(reading, name, args.value, path);
 }
 
-function checkResource(
-  reading: Reading,
-  module: ResourceModule,
-  { value, positions }: Written,
-  path: Path,
-): void {
+function checkResource(reading: Reading, planner: Planner, { value, positions }: Written, path: Path): void {
   if (!isMapping(value)) {
     reading.wrong(
       path,
-      `Cannot read the arguments of "${module.kind}": they are ${kindOfValue(value)}; a mapping is wanted`,
+      `Cannot read the arguments of "${planner.kind}": they are ${kindOfValue(value)}; a mapping is wanted`,
     );
     return;
   }
-  const isKnown = (key: string): boolean =>
-    findProperty(module.properties, key) !== undefined || module.words.some((word) => word.name === key);
   const plain = Object.entries(value).filter(
-    ([key, item]) => key === 'vmid' || !isKnown(key) || !holdsTemplate(item),
+    ([key, item]) => key === 'vmid' || !planner.knows(key) || !holdsTemplate(item),
   );
-  const parsed = module.parse(
-    { kind: module.kind, args: Object.fromEntries(plain), positions, declaredBy: '' },
+  const parsed = planner.parse(
+    { kind: planner.kind, args: Object.fromEntries(plain), positions, declaredBy: '' },
     '',
   );
   if (parsed.ok) return;
   // With a number or a name that is rendered later.
   const isLater = holdsTemplate(value['vmid']) || (value['vmid'] === 'auto' && holdsTemplate(value));
   const unknownYet = isLater ? reading.at([...path, 'vmid']) : undefined;
+  const isPartial = plain.length < Object.keys(value).length;
   reading.diagnostics.push(
-    ...parsed.diagnostics.filter(({ at }) => !isDeepStrictEqual(at, unknownYet) || at === undefined),
+    ...parsed.diagnostics.filter(
+      ({ at, code }) =>
+        !(isPartial && code === MISSING) && (!isDeepStrictEqual(at, unknownYet) || at === undefined),
+    ),
   );
 }
 

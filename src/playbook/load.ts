@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { findAction } from '../actions/registry.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import { moduleKinds } from '../modules/registry.ts';
+import { plannerKinds } from '../plan/planners.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
 import { checkVars } from './check-templates.ts';
 import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
@@ -99,7 +99,7 @@ function readPlay(reading: Reading, play: Mapping, index: number): Play {
   };
 }
 
-const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || moduleKinds.includes(key);
+const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);
 
 /** There are no facts to gather: what a node is comes from the survey. The word is taken because every playbook has it. */
 function checkGatherFacts(reading: Reading, play: Mapping, path: readonly number[]): void {

@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { identifySpecs } from '../plan/identify-specs.ts';
 import type { KnownSecrets } from '../plan/known-secrets.ts';
-import type { Refusal } from '../plan/make-plan.ts';
+import type { Planned, Refusal } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { BackupOptions } from '../plan/with-backups.ts';
+import { withBackups } from '../plan/with-backups.ts';
 import type { CheckpointOptions } from '../plan/with-checkpoints.ts';
 import { withCheckpoints } from '../plan/with-checkpoints.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -35,6 +37,7 @@ export interface AroundOptions {
   readonly given: GivenNumbers;
   /** What is changed is kept first, as it is. */
   readonly checkpoint?: CheckpointOptions;
+  readonly backup?: BackupOptions;
 }
 
 /**
@@ -53,10 +56,7 @@ export function planAround(survey: Survey, specs: readonly Spec[], options: Arou
   for (;;) {
     const wanted = identified.filter((spec) => !refused.has(spec.declaredBy) && !leftOut.has(spec));
     const planned = makePlan(survey, wanted, options);
-    const kept =
-      options.checkpoint === undefined || planned.refusals.length > 0
-        ? planned
-        : { ...planned, ...withCheckpoints(planned.plans, survey, options.checkpoint) };
+    const kept = planned.refusals.length > 0 ? planned : { ...planned, ...keep(planned, survey, options) };
     if (kept.refusals.length === 0) {
       const { plans, warnings } = kept;
       const { secrets } = planned;
@@ -68,4 +68,14 @@ export function planAround(survey: Survey, specs: readonly Spec[], options: Arou
       refused.set(spec.declaredBy, [...(refused.get(spec.declaredBy) ?? []), ...diagnostics]);
     }
   }
+}
+
+/** What is changed is kept first as it is, where that is asked for. */
+function keep(
+  planned: Planned,
+  survey: Survey,
+  { checkpoint, backup }: AroundOptions,
+): Pick<Planned, 'plans' | 'refusals'> {
+  if (backup !== undefined) return withBackups(planned.plans, survey, backup);
+  return checkpoint === undefined ? planned : withCheckpoints(planned.plans, survey, checkpoint);
 }

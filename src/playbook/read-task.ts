@@ -1,5 +1,5 @@
 import { actionNames, findAction } from '../actions/registry.ts';
-import { moduleKinds } from '../modules/registry.ts';
+import { plannerKinds } from '../plan/planners.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { checkArgs } from './check-args.ts';
 import { checkTaskTemplates } from './check-templates.ts';
@@ -39,7 +39,7 @@ function readModule(reading: Reading, task: Mapping, path: Path): Pick<Task, 'mo
     return undefined;
   }
   if (only === undefined) {
-    const known = [...moduleKinds, ...actionNames].join(', ');
+    const known = [...plannerKinds, ...actionNames].join(', ');
     if (reading.diagnostics.length === before)
       reading.wrong(path, `Cannot read a task: it has no module; one of ${known} is wanted`);
     return undefined;
@@ -53,12 +53,12 @@ function moduleName(key: string): string | undefined {
   const prefix = ACTION_PREFIXES.find((one) => key.startsWith(one)) ?? '';
   const bare = key.slice(prefix.length);
   if (findAction(bare) !== undefined) return bare;
-  return moduleKinds.includes(key) ? key : undefined;
+  return plannerKinds.includes(key) ? key : undefined;
 }
 
 function refuseKey(reading: Reading, path: Path): void {
   const word = String(path.at(-1));
-  const known = [...moduleKinds, ...actionNames];
+  const known = [...plannerKinds, ...actionNames];
   const bare = word.replace(/^ansible\.(?:builtin|legacy)\./u, '');
   if (MODULES_NOT_YET.includes(bare) || /^[a-z_]\w*(?:\.\w+){2,}$/u.test(word)) {
     reading.wrong(

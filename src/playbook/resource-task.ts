@@ -70,12 +70,12 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
 }
 
 /** A guest is kept once in a run: as it was before its first change. */
-function checkpointOf({ options, planned }: Batch['run']): Pick<AroundOptions, 'checkpoint'> {
-  if (options.checkpointsSince === undefined) return {};
+function checkpointOf({ options, planned }: Batch['run']): Pick<AroundOptions, 'checkpoint' | 'backup'> {
+  const { run, checkpointsSince: keptSince, checkpointStorage: storage } = options;
   const changed = planned.flatMap(({ changes }) => changes.map(({ address }) => formatAddress(address)));
-  return {
-    checkpoint: { run: options.run, keptSince: options.checkpointsSince, except: new Set(changed) },
-  };
+  const except = new Set(changed);
+  if (storage !== undefined) return { backup: { storage, except } };
+  return keptSince === undefined ? {} : { checkpoint: { run, keptSince, except } };
 }
 
 /** Nothing to do, or nothing that may be done, needs no lock. */

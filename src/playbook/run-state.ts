@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly ceilings: Ceilings;
   /** Milliseconds since 1970: what is changed is kept first as it is, and what was kept so before is removed. */
   readonly checkpointsSince?: number;
+  /** A backup of what is changed or removed is taken first, on this storage. */
+  readonly checkpointStorage?: string;
   readonly tags: TagChoice;
   readonly extraVars: Variables;
   readonly signal: AbortSignal;

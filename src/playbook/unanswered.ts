@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { findModule } from '../modules/registry.ts';
 import type { Planned, Refusal } from '../plan/make-plan.ts';
+import { findPlanner } from '../plan/planners.ts';
 import { namesHost } from '../snapshot/assemble.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -42,13 +42,11 @@ function isForSilentNode(survey: Survey, spec: Spec, silentHosts: readonly strin
   const [only] = survey.clusters;
   const name = spec.cluster ?? only?.cluster;
   const snapshot = survey.clusters.find(({ cluster }) => cluster === name);
-  const module = findModule(spec.kind);
-  if (snapshot === undefined || module === undefined) return false;
-  const parsed = module.parse(spec, snapshot.cluster);
+  const planner = findPlanner(spec.kind);
+  if (snapshot === undefined || planner === undefined) return false;
+  const parsed = planner.parse(spec, snapshot.cluster);
   if (!parsed.ok) return false;
-  const { address, node, defaultNode } = parsed.value;
-  const found = module.read(snapshot, address);
-  const place = found === undefined || isUnknown(found) ? (node ?? defaultNode) : found.node;
+  const place = planner.place(parsed.value, snapshot);
   const state = place === undefined ? undefined : snapshot.nodes[place];
   return state !== undefined && isUnknown(state) && silentHosts.some((host) => namesHost(state, host));
 }

@@ -13,6 +13,10 @@ export interface Command {
    * A call that has one of them goes through pvesh.
    */
   readonly notHere?: readonly string[];
+  /** Parameters without which the command is for something else. */
+  readonly needs?: readonly string[];
+  /** The only parameters that it takes, where they are fewer than the method's. */
+  readonly only?: readonly string[];
   /** Parameters that it takes as the name of a file: what it reads there it keeps as it is, or URL-encodes. */
   readonly reads?: Readonly<Record<string, 'plain' | 'encoded'>>;
   /** Parameters that the command asks for at the terminal, or reads from its input, when they stand without a value (PVE::PTY read_password). */

@@ -12,6 +12,34 @@ const lxc = '/nodes/{node}/lxc';
 
 /** The command tables of qm (qemu-server PVE/CLI/qm.pm) and pct (pve-container PVE/CLI/pct.pm). */
 export const guestCommands: readonly Command[] = [
+  {
+    method: 'POST',
+    path: qemu,
+    argv: ['qmrestore'],
+    positional: ['archive', 'vmid'],
+    needs: ['archive'],
+    // qemu-server PVE/CLI/qmrestore.pm
+    only: [
+      'archive',
+      'vmid',
+      'storage',
+      'force',
+      'unique',
+      'pool',
+      'bwlimit',
+      'live-restore',
+      'start',
+      'ha-managed',
+    ],
+  },
+  {
+    method: 'POST',
+    path: lxc,
+    argv: ['pct', 'restore'],
+    positional: ['vmid', 'ostemplate'],
+    fixed: { restore: '1' },
+    notHere: ['ssh-public-keys'],
+  },
   qm('GET', '', ['list'], []),
   qm('POST', '', ['create'], ['vmid'], keys),
   qm('DELETE', '/{vmid}', ['destroy']),

@@ -49,9 +49,11 @@ export function showCommand(argv: readonly Argument[]): string {
 const pveshVerbs = { GET: 'get', POST: 'create', PUT: 'set', DELETE: 'delete' } as const;
 
 function takes(command: Command, call: PveCall): boolean {
-  const { fixed = {}, notHere = [] } = command;
+  const { fixed = {}, notHere = [], needs = [], only } = command;
   return (
     Object.entries(fixed).every(([name, value]) => call.params[name] === value) &&
+    needs.every((name) => name in call.params) &&
+    (only === undefined || Object.keys(call.params).every((name) => only.includes(name))) &&
     !notHere.some((name) => name in call.params)
   );
 }

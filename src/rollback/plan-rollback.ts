@@ -13,7 +13,15 @@ import type { AppliedRun } from './applied-run.ts';
 import { fileKey } from './applied-run.ts';
 import type { Back } from './property-back.ts';
 import { propertyBack } from './property-back.ts';
-import { goneSince, lasts, madeAnew, madeChanged, changedSince, wasReset } from './rollback-words.ts';
+import {
+  actStays,
+  goneSince,
+  lasts,
+  madeAnew,
+  madeChanged,
+  changedSince,
+  wasReset,
+} from './rollback-words.ts';
 import type { Touched, TouchedProperty } from './touched.ts';
 
 /** What is to be declared so that all is as it was before a run, and what of it does not come back. */
@@ -70,6 +78,7 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
   });
   // The planner tells of what could not be read.
   if (isUnknown(state)) return declare({});
+  const done = touched.acts.map((act) => actStays(touched, act));
   if (touched.made && touched.removed === undefined) {
     if (state === undefined) return { specs: [], stays: [] };
     if (isAsLeft(resource, state)) return declare({ state: 'absent' });
@@ -79,7 +88,8 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
   if (touched.made || (touched.removed !== undefined && wasRemoved(resource)))
     return { specs: [], stays: [madeAnew(touched)] };
   if (touched.reset === true) return { specs: [], stays: [wasReset(touched)] };
-  return optionsBack(resource, state, declaredBy);
+  const back = optionsBack(resource, state, declaredBy);
+  return { ...back, stays: [...done, ...back.stays] };
 }
 
 function optionsBack(resource: Resource, state: State, declaredBy: string): Rollback {
@@ -176,8 +186,9 @@ function isAsLeft({ touched, module, snapshot, run: { left } }: Resource, state:
   const then = filesOf(module, touched, touched.node);
   const now = filesOf(module, touched, state.node);
   return then.every((path, index) => {
-    const sha1 = left.get(fileKey(snapshot.cluster, path))?.sha1 ?? undefined;
-    return sha1 !== undefined && sha1 === snapshot.digests[now[index] ?? ''];
+    const known = left.get(fileKey(snapshot.cluster, path));
+    // What was not there, and is not there now, is as it was; what was not read is not.
+    return known !== undefined && (known.sha1 ?? undefined) === snapshot.digests[now[index] ?? ''];
   });
 }
 
@@ -225,7 +236,7 @@ function differingOptions(left: State | undefined, now: State): readonly string[
 function specOf({ address }: Touched, args: Readonly<Record<string, unknown>>, declaredBy: string): Spec {
   return {
     kind: address.kind,
-    args: { vmid: Number(address.name), ...args },
+    args: { ...findModule(address.kind)?.naming(address), ...args },
     positions: {},
     cluster: address.cluster,
     declaredBy,

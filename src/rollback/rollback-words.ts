@@ -13,6 +13,11 @@ export function lasts(
   return stays('lasting', touched, `${name} of`, `${why}${was}; it is left as it is`);
 }
 
+/** What was done to a guest, and is not undone by declaring something. */
+export function actStays(touched: Touched, what: string): Diagnostic {
+  return stays('lasting', touched, '', `${what}; it is left as it is`);
+}
+
 export function changedSince(
   touched: Touched,
   { name, before, left, now }: Back['changedSince'][number],

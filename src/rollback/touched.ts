@@ -30,6 +30,8 @@ export interface Touched {
   readonly properties: ReadonlyMap<string, TouchedProperty>;
   readonly power?: { readonly before: 'running' | 'stopped'; readonly after: 'running' | 'stopped' };
   readonly lasting: ReadonlyMap<string, Lasting>;
+  /** What was done to it that no declaration brings back: "it was moved to pve2". */
+  readonly acts: readonly string[];
 }
 
 /** The resources that the changes are about, the last one first: what came last goes back first. */
@@ -45,6 +47,7 @@ export function touchedBy(changes: readonly AppliedChange[]): readonly Touched[]
       made: false,
       properties: new Map(),
       lasting: new Map(),
+      acts: [],
     };
     byAddress.delete(key);
     byAddress.set(
@@ -78,6 +81,10 @@ function withEffect(touched: Touched, effect: Effect, step: Step, applied: Appli
     const before = touched.power?.before ?? (effect.is === 'running' ? 'stopped' : 'running');
     return { ...touched, power: { before, after: effect.is } };
   }
+  if (effect.brings === 'restore')
+    return { ...touched, acts: [...touched.acts, 'it was restored from an archive'] };
+  if (effect.brings === 'place')
+    return { ...touched, acts: [...touched.acts, `it was moved from ${effect.node} to ${effect.to}`] };
   const names = [...Object.keys(effect.set), ...effect.remove, ...effect.revert];
   const properties = new Map(touched.properties);
   const lasting = new Map(touched.lasting);

@@ -72,7 +72,8 @@ function refreshPower(snapshot: Snapshot, { node, files, running }: Reread): Sna
   if (isUnknown(running)) return withRunning(snapshot, node, running);
   return Object.entries(files).reduce((before, [path, file]) => {
     const guest = parseGuestConfigPath(path);
-    if (guest === undefined) return before;
+    // What runs here says nothing of a guest that is, or was, elsewhere.
+    if (guest === undefined || guest.node !== node) return before;
     const runs = (guest.type === 'vm' ? running.vms : running.containers).includes(guest.vmid);
     return withPower(before, node, guest.type, guest.vmid, runs && file !== null);
   }, snapshot);

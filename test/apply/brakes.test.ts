@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { apply } from '../../src/apply/apply.ts';
-import type { ApplyContext } from '../../src/apply/apply.ts';
+import type { ApplyContext } from '../../src/apply/run-state.ts';
 import type { Event } from '../../src/apply/event.ts';
 import { fail } from '../../src/diagnostic.ts';
 import { address } from '../../src/address.ts';

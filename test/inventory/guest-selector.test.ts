@@ -57,3 +57,13 @@ describe('a selector of guests', () => {
     );
   });
 });
+
+test('a node that is known to be there may have no guests', () => {
+  const selector = parseGuestSelector('@node-pve3');
+  if (!selector.ok) throw new Error('not read');
+  expect(selectGuests(selector.value, guests, new Set(['@node-pve3']))).toMatchObject({
+    ok: true,
+    value: [],
+  });
+  expect(selectGuests(selector.value, guests)).toMatchObject({ ok: false });
+});

@@ -74,6 +74,16 @@ describe('what a file cannot take', () => {
   });
 });
 
+describe('tail', () => {
+  it('tells the last so many from all beyond', async () => {
+    const text = `printf 'one\\ntwo\\nthree\\n' >/tmp/t;`;
+    expect((await sh(`${text} tail -c +5 /tmp/t`))[0]).toBe('two\nthree\n');
+    expect((await sh(`${text} tail -c 6 /tmp/t`))[0]).toBe('three\n');
+    expect((await sh(`${text} tail -n +2 </tmp/t`))[0]).toBe('two\nthree\n');
+    expect((await sh(`${text} tail -1 /tmp/t`))[0]).toBe('three\n');
+  });
+});
+
 describe('files', () => {
   it('are moved and copied over others, by one name or through a link', async () => {
     expect(await sh('cd /root; echo 1 > a; echo 2 > b; mv a b; cat b; cp b c; cp b c; cat c; ls a')).toEqual([

@@ -31,7 +31,7 @@ const caseSchema = z.strictObject({
   spec: z.record(z.string(), z.record(z.string(), z.unknown())),
   /** "*part*": a part of a command. */
   commands: z.array(z.string()).default([]),
-  /** The same is planned again and again: secrets that are set anew. */
+  /** The same is planned again and again: secrets that are set anew, acts that are done each time. */
   repeats: z.boolean().default(false),
   /** "code line:column message"; a message in asterisks is a part of it. */
   refused: z.array(z.string()).default([]),

@@ -6,7 +6,7 @@ import { loadArea } from '../../src/pve/load-area.ts';
 import { isUnknown } from '../../src/snapshot/snapshot.ts';
 import { commandLines, readCases, refusalLine } from './case.ts';
 
-describe.each(['vm', 'container'])('%s', (kind) => {
+describe.each(['vm', 'container', 'snapshot', 'acts'])('%s', (kind) => {
   test.each(readCases(kind))('$name: $about', async (each) => {
     const { allowDestroy, rotateSecrets, knownSecrets } = each;
     const options = { allowDestroy, rotateSecrets, knownSecrets };

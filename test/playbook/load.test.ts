@@ -162,7 +162,9 @@ test.each<[string, string, readonly string[]]>([
   [
     'no module',
     task('    - name: x\n'),
-    ['3:7 Cannot read a task: it has no module; one of vm, container, command, debug is wanted'],
+    [
+      '3:7 Cannot read a task: it has no module; one of vm, container, snapshot, start, shutdown, stop, reboot, suspend, hibernate, resume, migrate, backup, clone, auto_snapshot, rollback, restore, command, debug is wanted',
+    ],
   ],
   [
     'two modules',

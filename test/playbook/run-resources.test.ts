@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { ApplyContext, Applied } from '../../src/apply/apply.ts';
+import type { Applied } from '../../src/apply/apply.ts';
+import type { ApplyContext } from '../../src/apply/run-state.ts';
 import type { Outcome } from '../../src/apply/event.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { predict } from '../../src/plan/predict.ts';

@@ -4,6 +4,7 @@ import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdRun } from './systemd-run.ts';
+import { tail } from './tail.ts';
 import { touch } from './touch.ts';
 import { tr } from './tr.ts';
 import type { Program } from './program.ts';
@@ -16,6 +17,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['flock', flock],
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
+  ['tail', tail],
   ['touch', touch],
   ['tr', tr],
 ]);

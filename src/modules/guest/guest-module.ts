@@ -39,6 +39,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     summary: kind.summary,
     properties: kind.properties,
     words: [...kind.words, ...sideSettings.map(({ name, help }) => ({ name, help }))],
+    naming: ({ name }) => ({ vmid: Number(name) }),
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
     claims: (wanted) => macClaims(kind, wanted),
     identify: identifyGuests,
@@ -82,10 +83,10 @@ export function guestModule(kind: GuestKind): ResourceModule {
         ? gone(wanted)
         : removeGuest(kind, wanted, guest, snapshot, options);
     },
-    touches: (effect) => [
-      guestConfigPath(Number(effect.address.name), kind.kind, effect.node),
-      ...sideFiles(effect),
-    ],
+    touches(effect) {
+      const at = (node: string) => guestConfigPath(Number(effect.address.name), kind.kind, node);
+      return [at(effect.node), ...(effect.brings === 'place' ? [at(effect.to)] : []), ...sideFiles(effect)];
+    },
     predict: (snapshot, effect) =>
       predictSides(predictGuest(kind, snapshot, effectOnOptions(effect)), effect),
     verify: (snapshot, effect) => [

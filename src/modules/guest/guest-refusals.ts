@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../diagnostic.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
 import { refusal } from './check-place.ts';
+import { SHUTDOWN_SECONDS } from './guest-kind.ts';
 import type { Guest } from './read-guest.ts';
 
 /** A locked guest is never touched, and a lock is never broken. */
@@ -19,7 +20,7 @@ export function lockRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic[
   ];
 }
 
-/** Guests under HA are started and stopped by HA only; unknown power is never taken for stopped. */
+/** Unknown power is never taken for stopped; and HA stops a VM hard when its time is over, which wants consent (pitfall 9). */
 export function powerRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic[] {
   if (isUnknown(guest.power))
     return [
@@ -31,17 +32,22 @@ export function powerRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic
         'Mend the node and plan again.',
       ),
     ];
-  if (!guest.ha) return [];
-  const sid = `${wanted.address.kind === 'vm' ? 'vm' : 'ct'}:${guest.vmid}`;
+  const stopsHard = guest.sid !== undefined && wanted.address.kind === 'vm' && guest.power === 'running';
+  if (!stopsHard || wanted.words['forceStop'] === '1') return [];
   return [
     refusal(
       wanted,
       ['state'],
-      'guest/ha',
-      'it is managed by HA, which alone starts, stops and removes it',
-      `Power under HA is not supported yet; by hand: ha-manager set ${sid} --state ${wanted.state === 'running' ? 'started' : 'stopped'}`,
+      'guest/ha-hard-stop',
+      `HA stops it hard when it is not down after ${shutdownSeconds(wanted)} s; consent to that is wanted`,
+      'Say "forceStop: yes", with a "timeout" that is long enough.',
     ),
   ];
+}
+
+/** How long its shutdown may take. */
+export function shutdownSeconds({ words }: Pick<Wanted, 'words'>): number {
+  return Number(words['timeout'] ?? SHUTDOWN_SECONDS);
 }
 
 /** What stands against removing a guest. */

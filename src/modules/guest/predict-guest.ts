@@ -17,6 +17,7 @@ import { lineOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lineKey } from './line-options.ts';
 import { optionEffect } from './option-effect.ts';
+import { predictCopy, predictPlace } from './predict-acts.ts';
 import { withMedium } from './wanted-disk.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import { STAYS, optionsOfSnapshot } from './snapshot-options.ts';
@@ -29,13 +30,21 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
     case 'absence':
       return withoutGuest(snapshot, vmid);
     case 'power':
-      return predictPower(kind, snapshot, vmid, effect.node, effect.is);
+      return predictPower(kind, snapshot, vmid, effect);
+    case 'place':
+      return predictPlace(kind, snapshot, vmid, effect);
+    case 'restore':
+      // What is in an archive is not known; that there is a guest then is.
+      return readGuest(kind, snapshot, vmid) === undefined
+        ? withGuest(snapshot, { vmid, type: kind.kind, node: effect.node, text: '' })
+        : snapshot;
     // Of what is declared a snapshot changes nothing.
     case 'snapshot':
       return snapshot;
     case 'rolled-back':
-      return predictRollback(kind, snapshot, vmid, effect.name);
+      return predictRollback(kind, snapshot, vmid, effect);
     case 'options':
+      if (effect.copyOf !== undefined) return predictCopy(kind, snapshot, vmid, effect, effect.copyOf);
       return effect.created
         ? withGuest(snapshot, {
             vmid,
@@ -52,22 +61,43 @@ function predictPower(
   kind: GuestKind,
   snapshot: Snapshot,
   vmid: number,
-  node: string,
-  is: 'running' | 'stopped',
+  { node, is, how }: Effect & { brings: 'power' },
 ): Snapshot {
   const powered = withPower(snapshot, node, kind.kind, vmid, is === 'running');
   const guest = readGuest(kind, snapshot, vmid);
-  if (is === 'running' || guest === undefined || isUnknown(guest)) return powered;
+  if (guest === undefined || isUnknown(guest)) return powered;
+  const wasHibernated = guest.active['lock'] === 'suspended';
+  if (is === 'running' && how !== 'restart' && !wasHibernated) return powered;
+  const config =
+    how === 'hibernation'
+      ? setOption(guest.config, 'current', 'lock', 'suspended')
+      : is === 'running' && wasHibernated
+        ? HIBERNATION_OPTIONS.reduce(
+            (before, option) => removeOption(before, 'current', option),
+            guest.config,
+          )
+        : withPendingApplied(guest);
+  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
+}
+
+/** What PVE keeps of a hibernated VM until it runs again (recording vm-17). */
+const HIBERNATION_OPTIONS = ['lock', 'vmstate', 'runningcpu', 'runningmachine', 'running-nets-host-mtu'];
+
+function withPendingApplied(guest: Guest): GuestConfig {
   let config = guest.config;
   for (const option of guest.pending.remove) config = removeOption(config, 'current', option);
   for (const [option, text] of Object.entries(guest.pending.set))
     config = removeOption(setOption(config, 'current', option, text), 'pending', option);
-  config = removeOption(config, 'pending', 'delete');
-  return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
+  return removeOption(config, 'pending', 'delete');
 }
 
 /** The snapshot's options take the place of those that there are. */
-function predictRollback(kind: GuestKind, snapshot: Snapshot, vmid: number, name: string): Snapshot {
+function predictRollback(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  vmid: number,
+  { name, runs }: Effect & { brings: 'rolled-back' },
+): Snapshot {
   const guest = readGuest(kind, snapshot, vmid);
   if (guest === undefined || isUnknown(guest)) return snapshot;
   const kept = optionsOfSnapshot(guest.config, name);
@@ -78,7 +108,7 @@ function predictRollback(kind: GuestKind, snapshot: Snapshot, vmid: number, name
     config = setOption(config, 'current', option, text);
   for (const option of [...Object.keys(guest.pending.set), ...guest.pending.remove])
     config = dropPending(config, option);
-  const powered = withPower(snapshot, guest.node, kind.kind, vmid, false);
+  const powered = withPower(snapshot, guest.node, kind.kind, vmid, runs === true);
   return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 

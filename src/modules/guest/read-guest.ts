@@ -6,7 +6,8 @@ import { normalise } from '../../pve/normal-form.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
 import { decodePropertyString } from '../../pve/property-string.ts';
 import type { PropertyValue } from '../../plan/plan.ts';
-import { findGuest, guestConfigPath, haResources, power } from '../../snapshot/guests.ts';
+import { findGuest, guestConfigPath, power } from '../../snapshot/guests.ts';
+import { haServices } from '../../snapshot/ha-services.ts';
 import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { State } from '../module.ts';
@@ -29,8 +30,10 @@ export interface Guest {
   readonly effective: Options;
   readonly pending: { readonly set: Options; readonly remove: readonly string[] };
   readonly power: 'running' | 'stopped' | Unknown;
-  /** Managed by HA. */
+  /** A resource of HA. */
   readonly ha: boolean;
+  /** Its service id, when HA decides about its power: "vm:100". */
+  readonly sid?: string;
   /** Two tags may differ in case only. */
   readonly tellsTagCase: boolean;
 }
@@ -41,7 +44,8 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
   if (isUnknown(found)) return found;
   if (found?.type !== kind.kind) return undefined;
   if (isUnknown(found.config)) return found.config;
-  const ha = haResources(snapshot);
+  const services = haServices(snapshot);
+  const ha = isUnknown(services) ? undefined : services.get(`${kind.kind === 'vm' ? 'vm' : 'ct'}:${vmid}`);
   return {
     vmid,
     node: found.node,
@@ -51,7 +55,8 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
     effective: withLines(found.config, effectiveOptions(found.config)),
     pending: pendingOptions(found.config),
     power: power(snapshot, vmid),
-    ha: !isUnknown(ha) && ha.has(`${kind.kind === 'vm' ? 'vm' : 'ct'}:${vmid}`),
+    ha: ha !== undefined,
+    ...(ha !== undefined && ha.state !== 'ignored' && { sid: ha.sid }),
     tellsTagCase: tellsTagCase(snapshot),
   };
 }

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
+import type { Storage } from '../../snapshot/storages.ts';
 import { storages } from '../../snapshot/storages.ts';
 
 /** Types whose volumes every node sees, whatever their "shared" says (PVE::Storage plugins, plugindata shared). */
@@ -20,7 +21,11 @@ const SHARED_TYPES = new Set([
 export function storageLock(snapshot: Snapshot, id: string, node: string): string {
   const all = storages(snapshot);
   const storage = isUnknown(all) ? undefined : all.find((each) => each.id === id);
-  const flag = storage?.options['shared'];
-  const shared = storage !== undefined && (SHARED_TYPES.has(storage.type) || flag === '' || flag === '1');
+  const shared = storage !== undefined && isShared(storage);
   return `storage/${id}@${snapshot.cluster}${shared ? '' : `/${node}`}`;
+}
+
+/** Whether every node sees its volumes. */
+export function isShared({ type, options: { shared } }: Storage): boolean {
+  return SHARED_TYPES.has(type) || shared === '' || shared === '1';
 }

@@ -12,7 +12,7 @@ import { checkNode, refusal } from './check-place.ts';
 import { callRefusals } from './call-refusals.ts';
 import { checkNetwork } from './check-network.ts';
 import type { GuestKind } from './guest-kind.ts';
-import { lockRefusals, powerRefusals } from './guest-refusals.ts';
+import { lockRefusals, powerRefusals, shutdownSeconds } from './guest-refusals.ts';
 import type { Target } from './power-step.ts';
 import { titleOf } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
@@ -44,7 +44,12 @@ export function updateGuest(
   const draft = {
     title,
     node: guest.node,
-    risks: updateRisks(kind, wishes, found, guest, restarts ? title : undefined),
+    risks: [
+      ...updateRisks(kind, wishes, found, guest, restarts ? title : undefined),
+      ...(guest.sid !== undefined && kind.kind === 'vm' && (restarts || power === 'stopped')
+        ? [`HA stops it hard after ${shutdownSeconds(wanted)} s`]
+        : []),
+    ],
     digests: digestOf(snapshot, guest),
   };
   const warnings = [
@@ -165,7 +170,7 @@ function misplaced(wanted: Wanted, guest: Guest): Diagnostic {
     ['node'],
     'guest/misplaced',
     `it is on ${guest.node}, and the spec names ${wanted.node}; it is left where it is`,
-    `Moving guests is not supported yet; by hand: ${wanted.address.kind === 'vm' ? 'qm' : 'pct'} migrate ${guest.vmid} ${wanted.node}`,
+    `To move it: pvefleet migrate ${guest.vmid} --target ${wanted.node}`,
   );
   return { ...found, severity: 'warning' };
 }

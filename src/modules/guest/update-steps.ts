@@ -4,7 +4,8 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
 import { isCloudInitVolume } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
-import { SHUTDOWN_SECONDS } from './guest-kind.ts';
+import { shutdownSeconds } from './guest-refusals.ts';
+import { haStartSteps, haStopSteps } from './ha-step.ts';
 import { linesStep } from './lines-step.ts';
 import type { OptionChange } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
@@ -57,21 +58,22 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
  */
 export function updateSteps(target: Target, update: UpdatePlan): readonly DraftStep[] {
   const { wanted, wishes, sets, guest, snapshot, power, restarts } = update;
-  const shutdown = (): DraftStep =>
-    shutdownStep(
-      target,
-      Number(wanted.words['timeout'] ?? SHUTDOWN_SECONDS),
-      wanted.words['forceStop'] === '1',
-    );
+  const { sid } = guest;
+  const seconds = shutdownSeconds(wanted);
+  const shutdown = (): readonly DraftStep[] =>
+    sid === undefined
+      ? [shutdownStep(target, seconds, wanted.words['forceStop'] === '1')]
+      : haStopSteps(target, sid, seconds);
+  const start = (): readonly DraftStep[] =>
+    sid === undefined ? [startStep(target)] : haStartSteps(target, sid);
   return [
     ...wishes.filter(({ disk }) => disk.grow !== undefined).map((wish) => growStep(target, wish)),
     ...sets.map((changes) => setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)),
     ...linesSteps(target, wishes),
     ...secretSteps(target, wishes),
     ...(renewsCloudInit(update) ? [cloudInitStep(target)] : []),
-    ...(restarts ? [shutdown(), startStep(target)] : []),
-    ...(power === 'running' ? [startStep(target)] : []),
-    ...(power === 'stopped' ? [shutdown()] : []),
+    ...(restarts || power === 'stopped' ? shutdown() : []),
+    ...(restarts || power === 'running' ? start() : []),
   ];
 }
 

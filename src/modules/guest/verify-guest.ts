@@ -23,8 +23,13 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   if (effect.brings === 'absence')
     return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
   if (guest === undefined) return [missing(effect, 'its config is not there')];
+  if (effect.brings === 'restore') return strayDisks(guest).map((line) => strayDisk(effect, line));
+  if (effect.brings === 'place')
+    return guest.node === effect.to
+      ? []
+      : [missing(effect, `it is on ${guest.node}; ${effect.to} is wanted`)];
   if (effect.brings === 'power') {
-    if (guest.power === effect.is) return [];
+    if (guest.power === effect.is) return leftUndone(guest, effect).map((what) => missing(effect, what));
     return [
       missing(
         effect,
@@ -39,7 +44,7 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     return [missing(effect, `the snapshot ${effect.name} is ${effect.there ? 'not there' : 'still there'}`)];
   }
   if (effect.brings === 'rolled-back') {
-    const other = notAsSnapshot(kind, guest, effect.name);
+    const other = notAsSnapshot(kind, guest, effect);
     return other.length === 0
       ? []
       : [missing(effect, `it is not as the snapshot ${effect.name} has it (${other.join(', ')})`)];
@@ -56,15 +61,45 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   return [...wrong, ...left, ...pending].map((what) => missing(effect, what));
 }
 
+/** Lines of disks that were not in an archive: a restore leaves them in the description (pitfall 23; recording backup-04). */
+function strayDisks(guest: Guest): readonly string[] {
+  return (guest.active['description'] ?? '')
+    .split('\n')
+    .filter((line) => /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs): \S+:\S/u.test(line));
+}
+
+function strayDisk(effect: Effect, line: string): Diagnostic {
+  return {
+    code: 'apply/disk-not-restored',
+    severity: 'warning',
+    trouble: 'failed',
+    message: `${formatAddress(effect.address)} came back without a disk that was not in the archive (backup=0); PVE left its line in the description: ${line}`,
+    hint: `Take the line out of the description, and attach the disk, if it is there, by hand.`,
+  };
+}
+
+/** What a restart or a hibernation should have done beside the power. */
+function leftUndone(guest: Guest, { how }: Effect & { brings: 'power' }): readonly string[] {
+  if (how === 'hibernation')
+    return guest.active['lock'] === 'suspended' ? [] : ['it is not marked as suspended'];
+  const pending = [...Object.keys(guest.pending.set), ...guest.pending.remove];
+  return how === 'restart' ? pending.map((option) => `${option} is still pending`) : [];
+}
+
 /** What is not as in the snapshot that a guest was put back to; some ids PVE makes anew. */
-function notAsSnapshot(kind: GuestKind, guest: Guest, name: string): readonly string[] {
+function notAsSnapshot(
+  kind: GuestKind,
+  guest: Guest,
+  { name, runs }: Effect & { brings: 'rolled-back' },
+): readonly string[] {
   const wanted = { ...optionsOfSnapshot(guest.config, name), parent: name };
   const options = Object.entries(wanted).filter(
-    ([option]) => option === 'parent' || findProperty(kind.properties, option) !== undefined,
+    ([option]) =>
+      option === 'parent' || (option !== 'vmgenid' && findProperty(kind.properties, option) !== undefined),
   );
   return [
     ...options.flatMap(([option, text]) => (guest.effective[option] === text ? [] : [option])),
-    ...(guest.power === 'stopped' ? [] : ['power']),
+    ...(guest.power === (runs === true ? 'running' : 'stopped') ? [] : ['power']),
   ];
 }
 

@@ -1,0 +1,53 @@
+import { formatAddress } from '../address.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Change } from '../plan/plan.ts';
+import type { Outcome } from './event.ts';
+import { inTurn } from './in-turn.ts';
+import { oneStep } from './one-step.ts';
+import type { Run } from './run-state.ts';
+import { goesOn, tell } from './run-state.ts';
+import { notRun } from './step-events.ts';
+import { unitOf } from './unit.ts';
+
+/** Runs a change's steps one after the other; not at all when what it must follow was not done. */
+export async function applyChange(
+  cluster: string,
+  change: Change,
+  before: readonly Outcome[],
+  run: Run,
+): Promise<Outcome> {
+  let goOn = !before.some((outcome) => outcome === 'failed' || outcome === 'skipped');
+  let digests = change.digests;
+  let done = 0;
+  let failed = false;
+  const diagnostics: Diagnostic[] = [];
+  for (const step of change.steps) {
+    const ran =
+      goOn && goesOn(run)
+        ? await inTurn(cluster, change, step, run, () => oneStep(cluster, change, step, digests, run))
+        : 'not run';
+    if (ran === 'not run' || ran === 'left') {
+      goOn = false;
+      if (ran === 'not run') await tell(run, notRun(cluster, change, step, unitOf(run.run, step.id)));
+      continue;
+    }
+    digests = ran.digests;
+    diagnostics.push(...ran.diagnostics);
+    if (ran.done) done++;
+    else failed = true;
+    goOn = ran.done;
+  }
+  // What was done before an interruption has changed something.
+  const outcome: Outcome = failed ? 'failed' : done > 0 ? 'changed' : 'skipped';
+  run.outcomes.set(`${cluster}#${change.id}`, outcome);
+  await tell(run, {
+    type: 'change-finished',
+    cluster,
+    change: change.id,
+    address: formatAddress(change.address),
+    title: change.title,
+    outcome,
+    diagnostics,
+  });
+  return outcome;
+}

@@ -1,0 +1,175 @@
+import { address } from '../address.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
+import type { DraftStep, GuestAt } from '../modules/guest/power-step.ts';
+import { guestLock, guestPath, startNewStep } from '../modules/guest/power-step.ts';
+import { storageLock } from '../modules/guest/storage-lock.ts';
+import { findSnapshot } from '../modules/snapshot/snapshot-guest.ts';
+import { guestConfigPath } from '../snapshot/guests.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
+import type { Asked, GuestAct } from './act.ts';
+import { isTemplate } from './act-refusal.ts';
+import { actTable } from './act-table.ts';
+import { readActedGuest } from './acted-guest.ts';
+import { guestVolumes } from './guest-volumes.ts';
+import { waitSteps } from './wait-steps.ts';
+
+const CLONE_SECONDS = 86_400;
+
+/** A clone that is there already, by VMID and name, is left alone. */
+export const clone: GuestAct = {
+  name: 'clone',
+  ...actTable.clone,
+  claims: ({ newid = '' }) => [{ name: `VMID ${newid}`, path: ['newid'] }],
+  draft(asked) {
+    const { guest, args, snapshot, wanted } = asked;
+    const { newid = '', name, target = guest.node } = args;
+    const there = readActedGuest(snapshot, Number(newid));
+    const isThere =
+      there !== undefined && !isUnknown(there) && there.type === guest.type && there.title === name;
+    if (isThere) return ok({ differences: [], risks: [], steps: [] });
+    if (there !== undefined) {
+      const what = isUnknown(there)
+        ? 'a guest that could not be read'
+        : `${there.address.kind} ${there.title}`;
+      const hint = 'Take one that is free: pvefleet ls guests shows those that are not.';
+      return fail(refusal(wanted, ['newid'], 'guest/vmid-taken', `VMID ${newid} is taken by ${what}`, hint));
+    }
+    const refused = [
+      ...checkNode(wanted, snapshot, target),
+      ...checkSource(asked),
+      ...checkDisks(asked, target),
+    ];
+    if (refused.length > 0) return fail(...refused);
+    const made: GuestAt = {
+      kind: guest.kind,
+      vmid: Number(newid),
+      node: target,
+      cluster: guest.cluster,
+      path: guestConfigPath(Number(newid), guest.type, target),
+    };
+    const starts = args['start'] === '1' ? [startNewStep(made), ...waitSteps(made, args)] : [];
+    return ok({
+      address: address(guest.type, newid, guest.cluster),
+      title: name ?? newid,
+      action: 'create',
+      differences: [
+        { property: 'clone', after: `${guest.title} (${guest.vmid})`, effect: 'now' },
+        ...(name === undefined ? [] : [{ property: 'name', after: name, effect: 'now' } as const]),
+      ],
+      risks: isUnlinked(asked) ? [] : ['its disks are linked to those of the template, which must stay'],
+      steps: [cloneStep(asked, made), ...starts],
+    });
+  },
+};
+
+function isUnlinked({ guest, args }: Asked): boolean {
+  return args['full'] === '1' || !isTemplate(guest.options['template']);
+}
+
+function cloneStep(asked: Asked, made: GuestAt): DraftStep {
+  const { guest, args, snapshot } = asked;
+  const nameOption = guest.type === 'vm' ? 'name' : 'hostname';
+  const { name, snapname } = args;
+  const passed = ['snapname', 'storage', 'format', 'pool', 'description'].flatMap((key) =>
+    args[key] === undefined ? [] : [[key, args[key]] as const],
+  );
+  const set = {
+    ...(name !== undefined && { [nameOption]: name }),
+    ...(args['description'] !== undefined && { description: args['description'] }),
+  };
+  return {
+    node: guest.node,
+    act: {
+      run: 'call',
+      call: {
+        method: 'POST',
+        path: `${guestPath(guest)}/clone`,
+        params: {
+          newid: String(made.vmid),
+          ...(name !== undefined && { [nameOption]: name }),
+          ...(isUnlinked(asked) && { full: '1' }),
+          ...Object.fromEntries(passed),
+          ...(made.node !== guest.node && { target: made.node }),
+        },
+      },
+    },
+    guards: [{ require: 'quorum' }, { require: 'vmid-free', vmid: made.vmid }],
+    locks: [
+      guestLock(guest),
+      guestLock(made),
+      ...new Set(
+        guestVolumes(guest, snapshot)
+          .flatMap(({ storage, isAttached }) => (storage !== undefined && isAttached ? [storage.id] : []))
+          .map((id) => storageLock(snapshot, args['storage'] ?? id, made.node)),
+      ),
+    ],
+    effects: [
+      {
+        brings: 'options',
+        address: address(guest.type, made.vmid, guest.cluster),
+        node: made.node,
+        created: true,
+        copyOf: { vmid: guest.vmid, ...(snapname !== undefined && { snapshot: snapname }) },
+        set,
+        remove: [],
+        revert: [],
+      },
+    ],
+    undo: [{ run: 'call', call: { method: 'DELETE', path: guestPath(made), params: {} } }],
+    detached: true,
+    timeoutSeconds: CLONE_SECONDS,
+  };
+}
+
+function checkSource(asked: Asked): readonly Diagnostic[] {
+  const { guest, args, wanted } = asked;
+  const found: Diagnostic[] = [];
+  const complain = (argument: string, code: string, what: string, hint?: string): void =>
+    void found.push(refusal(wanted, [argument], code, what, hint));
+  const { snapname } = args;
+  if (snapname !== undefined && findSnapshot(guest, snapname) === undefined)
+    complain('snapname', 'snapshot/none', `it has no snapshot "${snapname}"`);
+  if (!isUnlinked(asked) && (args['storage'] !== undefined || args['format'] !== undefined))
+    complain(
+      args['storage'] === undefined ? 'format' : 'storage',
+      'guest/linked-storage',
+      'the disks of a linked clone stay where those of the template are',
+      'Say "full: yes" (--full) to copy them.',
+    );
+  if (args['format'] !== undefined && guest.type === 'container')
+    complain('format', 'guest/format', 'a container has no formats of disks');
+  if (guest.type === 'container' && guest.power === 'running' && snapname === undefined)
+    complain(
+      '',
+      'guest/running',
+      'it runs, and of a container that runs only a snapshot can be cloned',
+      `Name one with "snapname", or shut it down first.`,
+    );
+  return found;
+}
+
+/** Disks on storages of one node go to no other; where they are put must be for them. */
+function checkDisks({ guest, args, snapshot, wanted }: Asked, target: string): readonly Diagnostic[] {
+  const content = guest.type === 'vm' ? 'images' : 'rootdir';
+  const { storage } = args;
+  const disks = guestVolumes(guest, snapshot).filter(
+    ({ isAttached, isMedium, isCloudInit }) => isAttached && (!isMedium || isCloudInit),
+  );
+  const local = target === guest.node ? undefined : disks.find(({ shared }) => !shared);
+  return [
+    ...(storage === undefined ? [] : checkStorage(wanted, ['storage'], snapshot, target, storage, content)),
+    ...(local === undefined
+      ? []
+      : [
+          refusal(
+            wanted,
+            ['target'],
+            'guest/local-disk',
+            `${local.option} is ${local.volume}, which ${target} does not see`,
+            `Clone it on ${guest.node}, and move the clone then.`,
+          ),
+        ]),
+  ];
+}

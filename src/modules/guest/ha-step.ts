@@ -1,0 +1,53 @@
+import type { DraftStep, GuestAt } from './power-step.ts';
+import { guestLock } from './power-step.ts';
+import { haSays, waitStep } from './wait-step.ts';
+
+/** Seconds that manager and node take to see a wish, each looking every ten seconds, and to start a guest. */
+const HA_START_SECONDS = 180;
+const HA_SLACK_SECONDS = 60;
+const COMMAND_SECONDS = 60;
+
+/** The power that HA gave a guest before is what its resource said; it takes it up within some ten seconds. */
+export function haStartSteps(target: GuestAt, sid: string): readonly DraftStep[] {
+  const { node, cluster } = target;
+  const setState = (state: 'started' | 'stopped') => ({
+    run: 'call' as const,
+    call: { method: 'PUT' as const, path: `/cluster/ha/resources/${sid}`, params: { state } },
+  });
+  return [
+    {
+      node,
+      act: setState('started'),
+      guards: [{ require: 'quorum' }],
+      locks: [guestLock(target), `ha/resources@${cluster}`],
+      effects: [],
+      undo: [setState('stopped')],
+      detached: false,
+      timeoutSeconds: COMMAND_SECONDS,
+    },
+    waitStep(target, node, 'running', haSays(sid, '"state":"started"', '"running":1'), HA_START_SECONDS),
+  ];
+}
+
+/** HA shuts a guest down within so many seconds, a VM hard when they are over; 0 stops it at once (pitfall 9). */
+export function haStopSteps(target: GuestAt, sid: string, seconds: number): readonly DraftStep[] {
+  const { node, cluster } = target;
+  return [
+    {
+      node,
+      act: { run: 'exec', argv: ['ha-manager', 'crm-command', 'stop', sid, String(seconds)] },
+      guards: [{ require: 'quorum' }],
+      locks: [guestLock(target), `ha/resources@${cluster}`],
+      effects: [],
+      undo: [
+        {
+          run: 'call',
+          call: { method: 'PUT', path: `/cluster/ha/resources/${sid}`, params: { state: 'started' } },
+        },
+      ],
+      detached: false,
+      timeoutSeconds: COMMAND_SECONDS,
+    },
+    waitStep(target, node, 'stopped', haSays(sid, '"state":"stopped"'), seconds + HA_SLACK_SECONDS),
+  ];
+}
