@@ -9,7 +9,7 @@ test.each([
   [[], 1, 'Cannot run rollback: no run is named; one is wanted, or "last"'],
   [['a', 'b'], 1, 'Cannot run rollback: "b" is too much'],
   [['--read-only', 'a'], 6, 'Cannot run rollback: the mode is read-only'],
-  [['--checkpoint', 'files', 'a'], 1, '--checkpoint is "files"; one of snapshot, none is wanted'],
+  [['--checkpoint', 'files', 'a'], 1, '--checkpoint is "files"; one of snapshot, backup, none is wanted'],
   [['a', '--state', '/nonexistent'], 1, 'Cannot read journals in /nonexistent'],
 ])('rollback %j is told before anything is connected to', async (argv, code, message) => {
   expect(await runCli(['rollback', ...argv])).toMatchObject({
