@@ -36,7 +36,7 @@ const misplaced: Readonly<Record<GuestKind, ReadonlyMap<string, string>>> = {
   container: new Map([['disk', 'rootfs']]),
 };
 
-const keysToCome = ['cpu_mitigations', 'ha'];
+const keysToCome = ['ha'];
 
 /** A guest as a spec, its shorthands replaced by PVE's options; undefined when it is no mapping. */
 export function readGuest(

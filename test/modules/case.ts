@@ -41,11 +41,21 @@ const caseSchema = z.strictObject({
   /** Files after, as predict() writes them. */
   after: z.record(z.string(), z.string().nullable()).default({}),
   running: z.array(z.number()).optional(),
+  /** What the first step has left in truth: the files as read again; what of its effects is missing, what takes the rest back. */
+  left: z
+    .strictObject({
+      files: z.record(z.string(), z.string().nullable()),
+      missing: z.array(z.string()),
+      takesBack: z.array(z.string()).default([]),
+    })
+    .optional(),
 });
 
 export interface Case extends z.infer<typeof caseSchema> {
   readonly name: string;
   readonly survey: Survey;
+  /** After the first step, by `left`. */
+  readonly leftBy: Survey;
   readonly knownSecrets: KnownSecrets;
   readonly specs: readonly Spec[];
 }
@@ -67,6 +77,14 @@ function readCase(path: string): Case {
     positions: positionsUnder(parsed.value.positions, ['spec', kind]),
     declaredBy: 'case',
   }));
+  const lab = {
+    files: read.before,
+    live: read.live,
+    bridges: read.bridges,
+    unknown: read.unknown,
+    quorate: read.quorate,
+    ...(read.pve !== undefined && { pve: read.pve }),
+  };
   return {
     ...read,
     name,
@@ -77,14 +95,8 @@ function readCase(path: string): Case {
         Object.entries(read.lastSet).map(([secret, value]) => [secret, secretHash(CASE_KEY, secret, value)]),
       ),
     },
-    survey: labSurvey({
-      files: read.before,
-      live: read.live,
-      bridges: read.bridges,
-      unknown: read.unknown,
-      quorate: read.quorate,
-      ...(read.pve !== undefined && { pve: read.pve }),
-    }),
+    survey: labSurvey(lab),
+    leftBy: labSurvey({ ...lab, files: { ...lab.files, ...read.left?.files } }),
   };
 }
 
