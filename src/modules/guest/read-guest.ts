@@ -62,16 +62,16 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
 type GuestOptions = Pick<Guest, 'active' | 'effective' | 'pending'>;
 
 /** A plan asks for a guest several times. */
-const known = new WeakMap<GuestConfig, GuestOptions>();
+const optionsRead = new WeakMap<GuestConfig, GuestOptions>();
 
 function optionsOf(config: GuestConfig): GuestOptions {
-  const before = known.get(config);
+  const before = optionsRead.get(config);
   if (before !== undefined) return before;
   const active = withLines(config, options(config));
   const pending = pendingOptions(config);
   const waits = Object.keys(pending.set).length + pending.remove.length > 0;
   const read = { active, pending, effective: waits ? withLines(config, effectiveOptions(config)) : active };
-  known.set(config, read);
+  optionsRead.set(config, read);
   return read;
 }
 

@@ -1,6 +1,6 @@
 import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
-import type { Effect, PropertyValue } from '../../plan/plan.ts';
+import type { Effect } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Wanted, WantedValue } from '../module.ts';
@@ -90,11 +90,13 @@ function shown(value: WantedValue | undefined): string {
 }
 
 /** Side settings of a guest that say something, by name, as arguments that declare them. */
-export function sideArgs(guest: Guest, snapshot: Snapshot): Readonly<Record<string, PropertyValue>> {
+export function sideArgs(guest: Guest, snapshot: Snapshot): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     sideSettings.flatMap((setting) => {
       const value = setting.read(guest, snapshot);
-      return value === undefined || isUnknown(value) || value === '0' ? [] : [[setting.name, value]];
+      return value === undefined || isUnknown(value) || value === '0'
+        ? []
+        : [[setting.name, setting.toArg?.(value) ?? value]];
     }),
   );
 }
