@@ -58,4 +58,25 @@ test('what only root may set, secrets and raw lines reach the node, and are conv
   const compared = await fleet.cli(['plan', file, '--from', saved]);
   expect(compared.stderr).toContain('the declared one is what pvefleet set last');
   expect(compared.stderr).toContain('password is not the one that it was made with');
+
+  const jobs = (replication: string): string => `vms:\n  - { vmid: 150, replication: ${replication} }\n`;
+  const tank = 'zfspool: tank\n\tpool tank\n\tcontent images\n';
+  await fleet.cli([
+    'exec',
+    'pve1',
+    '--',
+    `printf '\n${tank}' >> /etc/pve/storage.cfg; echo 'scsi0: tank:vm-150-disk-0,size=1G' > ${vmConf.replace('100', '150')}`,
+  ]);
+  const replicated = await fleet.write(
+    'jobs.yml2',
+    jobs('{ 0: { target: pve2, rate: 5 }, 1: { target: pve3 } }'),
+  );
+  expect(await fleet.cli(['apply', replicated, '--yes'])).toMatchObject({ exit: 0 });
+  await fleet.write('jobs.yml2', jobs('{ 0: { rate: 9, schedule: "22:30" } }'));
+  expect(await fleet.cli(['apply', replicated, '--yes'])).toMatchObject({ exit: 0 });
+  expect(await fleet.cli(['rollback', 'last', '--yes'])).toMatchObject({ exit: 0 });
+  const kept = fleet.file('pve1', '/etc/pve/replication.cfg');
+  expect(kept).toBe(
+    'local: 150-0\n\ttarget pve2\n\trate 5\n\tsource pve1\n\nlocal: 150-1\n\ttarget pve3\n\tsource pve1\n\n',
+  );
 });

@@ -38,7 +38,6 @@ export const replication: SideSetting = {
       );
     return flat.length === 0 ? undefined : Object.fromEntries(flat);
   },
-  toArg: (value) => Object.fromEntries(changesByJob(value)),
   missing(wish, is) {
     const there = changesByJob(is ?? null);
     const wished =

@@ -28,8 +28,6 @@ export interface SideSetting {
   /** The value in normal form, null: none is wanted; or what is wrong with it. */
   readonly parse: (value: unknown) => ParsedSide;
   readonly read: (guest: Guest, snapshot: Snapshot) => PropertyValue | undefined | Unknown;
-  /** The value as people write it in a spec, where that is another form. */
-  readonly toArg?: (value: PropertyValue) => unknown;
   /** The file of the cluster that holds it; left out where the guest's own config does. */
   readonly file?: (vmid: number) => string;
   /** What of a wish is not so; undefined: it is. */

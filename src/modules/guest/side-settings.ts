@@ -1,6 +1,6 @@
 import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
-import type { Effect } from '../../plan/plan.ts';
+import type { Effect, PropertyValue } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Wanted, WantedValue } from '../module.ts';
@@ -90,13 +90,11 @@ function shown(value: WantedValue | undefined): string {
 }
 
 /** Side settings of a guest that say something, by name, as arguments that declare them. */
-export function sideArgs(guest: Guest, snapshot: Snapshot): Readonly<Record<string, unknown>> {
+export function sideArgs(guest: Guest, snapshot: Snapshot): Readonly<Record<string, PropertyValue>> {
   return Object.fromEntries(
     sideSettings.flatMap((setting) => {
       const value = setting.read(guest, snapshot);
-      return value === undefined || isUnknown(value) || value === '0'
-        ? []
-        : [[setting.name, setting.toArg?.(value) ?? value]];
+      return value === undefined || isUnknown(value) || value === '0' ? [] : [[setting.name, value]];
     }),
   );
 }
