@@ -4010,6 +4010,22 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     type: { type: 'string', enum: ['qemu', 'lxc'], optional: 1 },
     vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
   },
+  'POST /nodes/{node}/storage/{storage}/download-url': {
+    checksum: { type: 'string', optional: 1, requires: 'checksum-algorithm' },
+    'checksum-algorithm': {
+      type: 'string',
+      enum: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
+      optional: 1,
+      requires: 'checksum',
+    },
+    compression: { type: 'string', optional: 1 },
+    content: { type: 'string', format: 'pve-storage-content', enum: ['iso', 'vztmpl', 'import'] },
+    filename: { type: 'string', maxLength: 255 },
+    node: { type: 'string', format: 'pve-node' },
+    storage: { type: 'string', format: 'pve-storage-id' },
+    url: { type: 'string', pattern: 'https?://.*' },
+    'verify-certificates': { type: 'boolean', optional: 1, default: '1' },
+  },
   'POST /nodes/{node}/vzdump': {
     all: { type: 'boolean', optional: 1, default: '0' },
     bwlimit: { type: 'integer', minimum: 0, optional: 1, default: '0' },
