@@ -92,6 +92,7 @@ async function runTurn(
     host: place.host,
     variables: turn.variables,
     check,
+    directories: [],
     perform: (act) => performStep(run, place, `${run.tasks}/${place.node}/${index + 1}`, act, task.at),
   });
   return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
