@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
 import type { Variables as InventoryVariables } from '../inventory/draft.ts';
@@ -106,6 +106,8 @@ async function runOnFleet(
   const [
     { openFleet },
     { execByHost },
+    { execAs },
+    { askPrompts },
     { surveyNodes },
     { playHosts },
     { runPlaybook },
@@ -119,6 +121,8 @@ async function runOnFleet(
   ] = await Promise.all([
     import('./connect.ts'),
     import('./exec-by-host.ts'),
+    import('./exec-as.ts'),
+    import('./ask-prompts.ts'),
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
     import('../playbook/run.ts'),
@@ -142,9 +146,12 @@ async function runOnFleet(
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes);
   if (!hosts.ok) return hosts;
+  const prompted = await askPrompts(playbook, extraVars, context);
+  if (!prompted.ok) return prompted;
   const journal = await record.openRunJournal(context);
   if (!journal.ok) return journal;
   const exec = execByHost(fleet.value);
+  const asOther = execAs(fleet.value);
   const { run: id, signal } = journal.value;
   const locks = locksOfRun(id, exec, { ...context, signal });
   const report = runReport(context, stdoutTeller(context));
@@ -161,6 +168,7 @@ async function runOnFleet(
       surveySeconds: (performance.now() - started) / 1000,
       resurvey: () => surveyNodes(fleet.value, context.stderr),
       exec: journal.value.through(exec),
+      execAs: (who) => journal.value.through(asOther(who)),
       record: journal.value.record,
       note: journal.value.note,
       report: (event) => report.tell(event),
@@ -173,6 +181,8 @@ async function runOnFleet(
       ...(checkpointStorage !== undefined && { checkpointStorage }),
       tags,
       extraVars,
+      prompted: prompted.value,
+      directory: dirname(resolve(playbook.file)),
       signal: AbortSignal.any([signal, locks.signal]),
       ...(context.leave !== undefined && { leave: context.leave }),
       recordTrouble: journal.value.trouble,

@@ -13,7 +13,8 @@ export interface HostResult {
 /** Counts how tasks ended, host by host, and knows which hosts are out of the run. As in Ansible, "ok" has the changed among it. */
 export interface Tally {
   count(host: string, result: HostResult): void;
-  /** A host that failed or gave no answer takes no further part. */
+  /** A host takes no further part: it has failed, and nothing has rescued it. One that gave no answer is out anyway. */
+  leave(host: string): void;
   isOut(host: string): boolean;
   /** Hosts that gave no answer. */
   silentHosts(): readonly string[];
@@ -29,6 +30,7 @@ const nothing: HostRecap = { ok: 0, changed: 0, failed: 0, skipped: 0, unreachab
 export function createTally(): Tally {
   const hosts = new Map<string, HostRecap>();
   const out = new Set<string>();
+  const silent = new Set<string>();
   let failures = 0;
   let refusals = 0;
   let stale = 0;
@@ -48,10 +50,11 @@ export function createTally(): Tally {
         else if (diagnostics.length > 0 && diagnostics.every(({ trouble }) => trouble === 'stale')) stale++;
         else failures++;
       }
-      if (outcome === 'failed' || outcome === 'unreachable') out.add(host);
+      if (outcome === 'unreachable') silent.add(host);
     },
-    isOut: (host) => out.has(host),
-    silentHosts: () => [...hosts].flatMap(([host, counts]) => (counts.unreachable > 0 ? [host] : [])),
+    leave: (host) => void out.add(host),
+    isOut: (host) => out.has(host) || silent.has(host),
+    silentHosts: () => [...silent],
     add(host) {
       if (!hosts.has(host)) hosts.set(host, nothing);
     },

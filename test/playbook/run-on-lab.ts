@@ -61,6 +61,12 @@ export async function run(
         answer?.(host) ?? ok({ exit: 0, stdout: Buffer.from(`I am ${host}\n`), stderr: Buffer.from('') }),
       );
     },
+    execAs: (who) => (host, script) => {
+      sent.push(`${host} as ${who?.user ?? 'itself'}: ${script}`);
+      return Promise.resolve(ok({ exit: 0, stdout: Buffer.from('other\n'), stderr: Buffer.from('') }));
+    },
+    prompted: {},
+    directory: '.',
     locks: {
       take: () => Promise.resolve({ refused: [], waited: false }),
       mayChange: 'true',
