@@ -50,7 +50,8 @@ async function run(argv: readonly string[], context: ActionContext): Promise<Act
     outcome: 'failed',
     stdout: stdout.toString(),
     diagnostics: [diagnostic],
-    result: { ...kept, msg: 'non-zero return code' },
+    // As Ansible has it: it may have changed something before it failed.
+    result: { ...kept, changed: true, msg: 'non-zero return code' },
   };
 }
 

@@ -1,3 +1,4 @@
+import { isNamed } from './list-playbook.ts';
 import { runInclude } from './run-include.ts';
 import type { Block, Entry, Task } from './playbook.ts';
 import { isBlock, tasksIn } from './playbook.ts';
@@ -17,6 +18,7 @@ export async function runEntries(
 ): Promise<readonly string[]> {
   const { run } = flow.play;
   const failed = new Set<string>();
+  if (hosts.length === 0) return [];
   for (const [index, entry] of entries.entries()) {
     if (run.options.signal.aborted) {
       run.notBegun.push(...tasksIn(entries.slice(index)).filter((task) => isWanted(run, task)));
@@ -54,8 +56,3 @@ async function runOne(flow: Flow, task: Task, hosts: readonly string[]): Promise
 }
 
 const isWanted = ({ options }: Run, { settings }: Task): boolean => isChosen(settings.tags, options.tags);
-
-/** Whether --start-at-task means this one. */
-export function isNamed({ name, role }: Task, wanted: string): boolean {
-  return name === wanted || (role !== undefined && `${role.name} : ${name}` === wanted);
-}

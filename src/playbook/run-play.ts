@@ -44,8 +44,9 @@ function startPlay(
   variablesOf: ReturnType<typeof createVariables>,
 ): PlayRun {
   const ended = new Set<string>();
-  const batch = (): readonly string[] =>
-    nodes.map(({ name }) => name).filter((name) => !ended.has(name) && !run.tally.isOut(name));
+  const failed = new Set<string>();
+  const isIn = (name: string): boolean => !ended.has(name) && !failed.has(name) && !run.tally.isOut(name);
+  const batch = (): readonly string[] => nodes.map(({ name }) => name).filter(isIn);
   return {
     run,
     play,
@@ -53,7 +54,7 @@ function startPlay(
     handlers: [...play.handlers],
     notified: new Map(),
     ended,
-    failed: new Set(),
+    failed,
     lostBefore: new Set(hosts.filter((host) => run.tally.isOut(host))),
     variablesOf: (node, given) => variablesOf({ play, hosts, batch }, node, given),
   };

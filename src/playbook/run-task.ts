@@ -71,7 +71,7 @@ export async function settle(
   const diagnostics = [...turns.flatMap((turn) => turn.diagnostics), ...unknown];
   const isRescued = outcome === 'failed' && flow.isRescued;
   if (isRescued) {
-    run.tally.add(place.host);
+    run.tally.countHarmless(place.host, 'rescued');
     run.store.keep(place.host, {
       ansible_failed_task: { name: task.name, action: task.module },
       ansible_failed_result: recordOfTurns(task, turns),
@@ -80,6 +80,7 @@ export async function settle(
   for (const turn of shownTurns(turns)) await tell(flow, place.host, turn);
   if (unknown.length > 0)
     await run.emit({ type: 'task-finished', host: place.host, outcome: 'failed', diagnostics: unknown });
+  if (outcome === 'failed' && !isRescued) flow.play.failed.add(place.host);
   return outcome === 'failed';
 }
 
@@ -106,13 +107,21 @@ async function tellIgnored(
   const isChanged = recordOfTurns(task, turns)['changed'] === true;
   const outcome = isChanged ? 'changed' : 'ok';
   flow.play.run.tally.count(host, { outcome, diagnostics: [] });
+  flow.play.run.tally.countHarmless(host, 'ignored');
   for (const turn of shownTurns(turns)) {
     const isBad = turn.outcome === 'failed' || turn.outcome === 'unreachable';
     const diagnostics = turn.diagnostics.map((each): Diagnostic => ({ ...each, severity: 'warning' }));
     await tell(
       flow,
       host,
-      isBad ? { ...turn, outcome: 'ok', message: `${turn.outcome}, and ignored`, diagnostics } : turn,
+      isBad
+        ? {
+            ...turn,
+            outcome: turn.record['changed'] === true ? 'changed' : 'ok',
+            message: `${turn.outcome}, and ignored`,
+            diagnostics,
+          }
+        : turn,
     );
   }
 }
@@ -170,10 +179,11 @@ function isFatal(
   const silent = nodes.filter(({ name }) => run.tally.isOut(name));
   if (failed.size === 0 && silent.length === 0) return false;
   const fatal = isOn(task.settings, 'any_errors_fatal', first.variables.of(task));
+  if (isRescued) return isOnce && failed.size > 0;
   const lost = failed.size > 0 || silent.some(({ name }) => !play.lostBefore.has(name));
   if (lost && ((fatal.ok && fatal.value) || (isOnce && failed.size > 0))) return true;
   const { maxFailPercentage } = play.play;
-  if (maxFailPercentage === undefined || isRescued) return false;
+  if (maxFailPercentage === undefined) return false;
   const all = new Set([...failed, ...play.failed, ...silent.map(({ name }) => name)]);
   return (all.size / nodes.length) * 100 > maxFailPercentage;
 }

@@ -16,6 +16,8 @@ export interface Tally {
   /** A host takes no further part: it has failed, and nothing has rescued it. One that gave no answer is out anyway. */
   leave(host: string): void;
   isOut(host: string): boolean;
+  /** A failure that does no harm: a "rescue" follows, or it is ignored. */
+  countHarmless(host: string, how: 'rescued' | 'ignored'): void;
   /** Hosts that gave no answer. */
   silentHosts(): readonly string[];
   /** Puts a host into the recap even if no task reaches it. */
@@ -51,6 +53,10 @@ export function createTally(): Tally {
         else failures++;
       }
       if (outcome === 'unreachable') silent.add(host);
+    },
+    countHarmless(host, how) {
+      const before = hosts.get(host) ?? nothing;
+      hosts.set(host, { ...before, [how]: (before[how] ?? 0) + 1 });
     },
     leave: (host) => void out.add(host),
     isOut: (host) => out.has(host) || silent.has(host),

@@ -23,7 +23,7 @@ test.each<[unknown, readonly string[]]>([
 ])('command %j runs %j', async (args, argv) => {
   const parsed = command.parse(args, {});
   const world = context({ stdout: Buffer.from('out\n') });
-  expect(parsed.ok && (await parsed.value(world))).toEqual({
+  expect(parsed.ok && (await parsed.value(world))).toMatchObject({
     outcome: 'changed',
     stdout: 'out\n',
     diagnostics: [],
