@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ROLE_KEYWORDS } from './keywords.ts';
+import { BLOCK_NOT_YET, ROLE_KEYWORDS } from './keywords.ts';
 import type { Entry, Included, Role, Task } from './playbook.ts';
 import { readHandlers } from './read-handlers.ts';
 import { readSettings } from './read-settings.ts';
 import type { Mapping } from './reading.ts';
-import { checkVariableName, isMapping, kindOfValue } from './reading.ts';
+import { checkVariableName, isMapping, kindOfValue, refuseKeyword } from './reading.ts';
 import { readTasksAt } from './read-task-file.ts';
 import { variablesIn } from './read-vars-files.ts';
 import type { Scope } from './scope.ts';
@@ -59,7 +59,10 @@ function readRoleItem(scope: Scope, item: unknown, path: Path, seen: Set<string>
   seen.add(key);
   const { vars, ...settings } = readSettings(reading, given, path);
   const params = Object.fromEntries(Object.entries(given).filter(([word]) => !ROLE_KEYWORDS.includes(word)));
-  for (const word of Object.keys(params)) checkVariableName(reading, [...path, word]);
+  for (const word of Object.keys(params)) {
+    if (BLOCK_NOT_YET.includes(word)) refuseKeyword(reading, [...path, word], 'a role', [], BLOCK_NOT_YET);
+    else checkVariableName(reading, [...path, word]);
+  }
   const inside = { ...scope, settings: within(scope.settings, { ...settings, vars: {} }) };
   return readRole(inside, { name, vars, params, tasksFrom: 'main' }, path, seen);
 }
