@@ -55,7 +55,7 @@ function readRoleItem(scope: Scope, item: unknown, path: Path, seen: Set<string>
     return nothing;
   }
   const key = JSON.stringify({ ...given, role: name });
-  if (seen.has(key)) return nothing;
+  if (seen.has(key) && !isWithin(scope, name)) return nothing;
   seen.add(key);
   const { vars, ...settings } = readSettings(reading, given, path);
   const params = Object.fromEntries(Object.entries(given).filter(([word]) => !ROLE_KEYWORDS.includes(word)));
@@ -82,7 +82,7 @@ export function readRole(
     reading.wrong(path, `Cannot find the role "${name}": there is no ${where}`);
     return nothing;
   }
-  if (tasksFrom === 'main' && chain.some((file) => file === directory)) {
+  if (tasksFrom === 'main' && chain.includes(directory)) {
     reading.wrong(path, `Cannot use the role "${name}": it needs itself, without an end`);
     return nothing;
   }
@@ -112,6 +112,10 @@ function joined(all: readonly ReadRoles[]): ReadRoles {
     roles: all.flatMap(({ roles }) => roles),
   };
 }
+
+/** The role at hand is what this one needs, or needs what does. */
+const isWithin = (scope: Scope, name: string): boolean =>
+  placesOf(scope, name).some((place) => scope.chain.includes(place));
 
 function placesOf({ home, role }: Scope, name: string): readonly string[] {
   const beside = role === undefined ? [] : [join(dirname(role.directory), name)];

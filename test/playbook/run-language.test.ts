@@ -86,13 +86,14 @@ test('a host that is lost in the middle takes no part in rescue and always; igno
     'command: pve1 changed pve2 unreachable pve3 skipped',
     'always: pve1 ok "Hello world!" pve3 ok "Hello world!"',
     'command: pve1 skipped pve3 ok "unreachable, and ignored"',
-    'debug: pve1 ok "False" pve3 ok "True"',
+    'debug: pve1 ok "false" pve3 ok "true"',
   ]);
   expect(recap(ran)).toMatchObject({ hosts: { pve2: { unreachable: 1, failed: 0 }, pve3: { ignored: 1 } } });
 });
 
 test('a resource task has a result, notifies and is rescued like any other', async () => {
-  const ran = await run(`- hosts: pve1
+  const ran = await run(
+    `- hosts: pve1
   tasks:
     - block:
         - vm: { vmid: 901, name: web, cores: 2 }
@@ -104,7 +105,9 @@ test('a resource task has a result, notifies and is rescued like any other', asy
         - debug: { msg: "{{ ansible_failed_task.action }} {{ ansible_failed_result is failed }}" }
   handlers:
     - { name: told, debug: { msg: told } }
-`);
+`,
+    { check: true },
+  );
   expect(commands(ran)).toEqual([expect.stringContaining('on pve1')]);
   expect(results(ran).map((line) => line.split(': ').slice(1).join(': '))).toEqual([
     'pve1 changed',
