@@ -172,7 +172,9 @@ test.each<[string, string, readonly string[]]>([
     'no module',
     task('    - name: x\n'),
     [
-      '3:7 Cannot read a task: it has no module; one of vm, container, snapshot, start, shutdown, stop, reboot, suspend, hibernate, resume, migrate, backup, clone, auto_snapshot, rollback, restore, command, debug, include_vars, set_fact is wanted',
+      expect.stringMatching(
+        /^3:7 Cannot read a task: it has no module; one of vm, container, .*set_fact.* is wanted$/u,
+      ),
     ],
   ],
   [
