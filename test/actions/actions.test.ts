@@ -13,7 +13,14 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
     acts.push(act);
     return Promise.resolve(ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from(''), ...finished }));
   };
-  return { host: 'pve1', variables: { a: 1, list: ['x'], text: 'grüße' }, check, directories: [], perform, acts };
+  return {
+    host: 'pve1',
+    variables: { a: 1, list: ['x'], text: 'grüße' },
+    check,
+    directories: [],
+    perform,
+    acts,
+  };
 }
 
 test.each<[unknown, readonly string[]]>([
