@@ -81,7 +81,7 @@ export async function performStep(
     seconds: (performance.now() - started) / 1000,
     stdout: isSecret ? '' : (finished?.stdout.toString() ?? ''),
     stderr: isSecret ? '' : (finished?.stderr.toString() ?? ''),
-    diagnostics: result.ok ? [] : result.diagnostics,
+    diagnostics: result.ok || isSecret ? [] : result.diagnostics,
   });
   return result;
 }
