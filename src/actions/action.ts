@@ -11,6 +11,11 @@ export interface ActionResult {
   readonly message?: string;
   readonly stdout?: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** What `register` keeps beside changed, failed and msg, by Ansible's names: rc, stdout, stderr, cmd, stat, ... */
+  readonly result?: Readonly<Record<string, unknown>>;
+  /** Variables that the host has from now on: as of set_fact, or as of include_vars. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly included?: Readonly<Record<string, unknown>>;
 }
 
 /** What an action is run with: one host, one item of its loop. */
@@ -19,6 +24,8 @@ export interface ActionContext {
   readonly variables: Variables;
   /** Only say what would be done. */
   readonly check: boolean;
+  /** Where files of the controller are looked for, first to last: those of the role, of the tasks' file, of the playbook. */
+  readonly directories: readonly string[];
   /** Runs an act on the host as a step: recorded before and after, its output kept. */
   readonly perform: (act: Act) => Promise<Result<Finished>>;
 }
@@ -29,6 +36,8 @@ export interface Action {
   /** Arguments that it takes as a mapping; those of Ansible's that it doesn't take yet. */
   readonly keys: readonly string[];
   readonly notYet: readonly string[];
+  /** It takes arguments of any name: variables. */
+  readonly takesAny?: true;
   /** Arguments that are expressions: left unrendered, for the action to evaluate. */
   readonly expressions: readonly string[];
   /** Whether it can change a node, which --read-only refuses. */

@@ -35,7 +35,8 @@ async function run(argv: readonly string[], context: ActionContext): Promise<Act
   const result = await context.perform({ run: 'exec', argv });
   if (!result.ok) return { outcome: 'failed', diagnostics: result.diagnostics };
   const { exit, signal, stdout, stderr } = result.value;
-  if (exit === 0) return { outcome: 'changed', stdout: stdout.toString(), diagnostics: [] };
+  const kept = { cmd: argv, rc: exit, stdout: stripEnds(stdout), stderr: stripEnds(stderr) };
+  if (exit === 0) return { outcome: 'changed', stdout: stdout.toString(), diagnostics: [], result: kept };
   const end = exit === null ? `it was killed by ${signal ?? 'a signal'}` : `exit code ${exit}`;
   const said = (stderr.length > 0 ? stderr : stdout).toString().trim();
   const diagnostic: Diagnostic = {
@@ -45,8 +46,17 @@ async function run(argv: readonly string[], context: ActionContext): Promise<Act
     message: `Cannot run ${shJoin(argv)}: ${end}${said === '' ? '' : `; it said: ${said}`}`,
     host: context.host,
   };
-  return { outcome: 'failed', stdout: stdout.toString(), diagnostics: [diagnostic] };
+  return {
+    outcome: 'failed',
+    stdout: stdout.toString(),
+    diagnostics: [diagnostic],
+    // As Ansible has it: it may have changed something before it failed.
+    result: { ...kept, changed: true, msg: 'non-zero return code' },
+  };
 }
+
+/** As Ansible's `strip_empty_ends`: without the line ends at its end. */
+const stripEnds = (output: Buffer): string => output.toString().replace(/[\r\n]+$/u, '');
 
 function readArgv(args: unknown, positions: Positions): Result<readonly string[]> {
   if (typeof args === 'string') return fromLine(args, positions, []);

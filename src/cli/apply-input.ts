@@ -11,6 +11,7 @@ import { readDocument } from '../documents/read-document.ts';
 import { loadText } from '../documents/load-document.ts';
 import { isMapping } from '../documents/reading.ts';
 import { destroyedVolumes } from '../plan/destroyed-volumes.ts';
+import type { KnownSecrets } from '../plan/known-secrets.ts';
 import { parseSavedPlan } from '../plan/parse-saved-plan.ts';
 import { secretsNamed } from '../plan/secrets.ts';
 import type { SavedPlan } from '../plan/saved-plan.ts';
@@ -22,6 +23,7 @@ import type { Survey } from '../snapshot/survey.ts';
 export interface ApplyOptions {
   readonly allowDestroy: boolean;
   readonly rotateSecrets: boolean;
+  readonly knownSecrets: KnownSecrets;
   readonly targets: readonly string[];
 }
 

@@ -1,5 +1,7 @@
 import type { Position, Positions } from '../diagnostic.ts';
 import { formatPosition, positionsUnder } from '../diagnostic.ts';
+import { findProperty } from '../modules/property.ts';
+import { findModule } from '../modules/registry.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Path, Reading } from './reading.ts';
@@ -36,7 +38,7 @@ const misplaced: Readonly<Record<GuestKind, ReadonlyMap<string, string>>> = {
   container: new Map([['disk', 'rootfs']]),
 };
 
-const keysToCome = ['cpu_mitigations', 'ha'];
+const keysToCome = ['ha'];
 
 /** A guest as a spec, its shorthands replaced by PVE's options; undefined when it is no mapping. */
 export function readGuest(
@@ -72,11 +74,11 @@ function guestPositions(kind: GuestKind, path: Path, defaults: Defaults, reading
   if (defaults.node) positions['/node'] = defaults.node.at;
   if (defaults.cluster) positions['/cluster'] = defaults.cluster.at;
   for (const [place, at] of Object.entries(positionsUnder(reading.positions, path))) {
-    const [, key = '', ...inside] = place.split('/');
-    positions[place === '' ? '' : ['', optionOf(kind, key), ...inside].join('/')] = ofElement(
-      at,
-      reading.element,
-    );
+    const end = place.indexOf('/', 1);
+    const inside = end === -1 ? '' : place.slice(end);
+    const key = place.slice(1, place.length - inside.length);
+    const option = optionOf(kind, key);
+    positions[option === key ? place : `/${option}${inside}`] = ofElement(at, reading.element);
   }
   return positions;
 }
@@ -125,6 +127,7 @@ function isUsable(
 
 /** Misspelt options of PVE are named by the kind's property table, which does not know the shorthands. */
 function isNoMisspeltShorthand(kind: GuestKind, key: string, at: Path, reading: Reading): boolean {
+  if (isWordOf(kind, key)) return true;
   const near = didYouMean(key, [...shorthands[kind].keys(), 'for_each']);
   if (near === '') return true;
   complain(
@@ -134,4 +137,12 @@ function isNoMisspeltShorthand(kind: GuestKind, key: string, at: Path, reading: 
     `Cannot read ${JSON.stringify(key)} of this ${kind}: it has no such key${near}`,
   );
   return false;
+}
+
+function isWordOf(kind: GuestKind, key: string): boolean {
+  const module = findModule(kind);
+  return (
+    module !== undefined &&
+    (module.words.some(({ name }) => name === key) || findProperty(module.properties, key) !== undefined)
+  );
 }

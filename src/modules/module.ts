@@ -1,5 +1,6 @@
 import type { Address } from '../address.ts';
 import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
+import type { KnownSecrets } from '../plan/known-secrets.ts';
 import type { Change, Difference, Effect, PropertyValue, Step } from '../plan/plan.ts';
 import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
 import type { Spec } from '../spec.ts';
@@ -45,6 +46,8 @@ export interface PlanOptions {
   readonly allowDestroy: boolean;
   /** Set secrets again that can't be compared. */
   readonly rotateSecrets?: boolean;
+  /** What earlier runs have set, to compare a declared one with where PVE can't be asked. */
+  readonly knownSecrets?: KnownSecrets;
 }
 
 /** Something that only one resource may have. */

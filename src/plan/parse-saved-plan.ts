@@ -111,6 +111,7 @@ const difference = z.strictObject({
   property: z.string(),
   before: value.exactOptional(),
   after: value.exactOptional(),
+  runs: value.nullable().exactOptional(),
   effect: z.enum(['now', 'restart']),
   at: position.exactOptional(),
 });

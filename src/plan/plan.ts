@@ -110,6 +110,8 @@ export interface Difference {
   readonly property: string;
   readonly before?: PropertyValue;
   readonly after?: PropertyValue;
+  /** Where `before` is pending: what the guest runs with until it restarts, null: without it. */
+  readonly runs?: PropertyValue | null;
   readonly effect: 'now' | 'restart';
   /** Where the wanted value was declared. */
   readonly at?: Position;

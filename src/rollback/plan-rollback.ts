@@ -19,6 +19,7 @@ import {
   lasts,
   madeAnew,
   madeChanged,
+  madeInDoubt,
   changedSince,
   wasReset,
 } from './rollback-words.ts';
@@ -81,6 +82,7 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
   const done = touched.acts.map((act) => actStays(touched, act));
   if (touched.made && touched.removed === undefined) {
     if (state === undefined) return { specs: [], stays: [] };
+    if (!isLeftKnown(resource)) return { specs: [], stays: [madeInDoubt(touched)] };
     if (isAsLeft(resource, state)) return declare({ state: 'absent' });
     return { specs: [], stays: [madeChanged(touched, differingOptions(leftState(resource), state))] };
   }
@@ -181,6 +183,12 @@ function powerBack({ touched: { power, address }, module, snapshot }: Resource):
   return now === power.before ? undefined : power.before;
 }
 
+/** Its files were read after the last step that touched them; not where nobody knows how that one ended. */
+function isLeftKnown({ touched, module, snapshot, run: { left } }: Resource): boolean {
+  const files = filesOf(module, touched, touched.node);
+  return files.every((path) => left.has(fileKey(snapshot.cluster, path)));
+}
+
 /** Its files have the very bytes that the run has left: nobody has changed it since. */
 function isAsLeft({ touched, module, snapshot, run: { left } }: Resource, state: State): boolean {
   const then = filesOf(module, touched, touched.node);
@@ -206,8 +214,8 @@ function stateOf(
     path,
     text: kept.get(fileKey(snapshot.cluster, path))?.text,
   }));
+  if (texts.some(({ text }) => text === undefined)) return undefined;
   const there = texts.flatMap(({ path, text }) => (typeof text === 'string' ? [{ path, text }] : []));
-  if (there.length < texts.length) return undefined;
   const empty: Snapshot = { ...snapshot, files: {}, digests: {} };
   const state = module.read(
     there.reduce((before, { path, text }) => withFile(before, path, text), empty),
@@ -217,13 +225,14 @@ function stateOf(
 }
 
 function wasRemoved({ touched, module, snapshot, run: { left } }: Resource): boolean {
-  return filesOf(module, touched, touched.node).some(
-    (path) => left.get(fileKey(snapshot.cluster, path))?.sha1 === null,
-  );
+  const [own = ''] = filesOf(module, touched, touched.node);
+  return left.get(fileKey(snapshot.cluster, own))?.sha1 === null;
 }
 
-function filesOf(module: ResourceModule, { address }: Touched, node: string): readonly string[] {
-  return module.touches({ brings: 'absence', address, node });
+/** The resource's own files first, then others that hold what was touched of it. */
+function filesOf(module: ResourceModule, { address, properties }: Touched, node: string): readonly string[] {
+  const set = Object.fromEntries([...properties.keys()].map((property) => [property, '']));
+  return module.touches({ brings: 'options', address, node, created: false, set, remove: [], revert: [] });
 }
 
 function differingOptions(left: State | undefined, now: State): readonly string[] {

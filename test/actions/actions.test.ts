@@ -13,7 +13,14 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
     acts.push(act);
     return Promise.resolve(ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from(''), ...finished }));
   };
-  return { host: 'pve1', variables: { a: 1, list: ['x'], text: 'grüße' }, check, perform, acts };
+  return {
+    host: 'pve1',
+    variables: { a: 1, list: ['x'], text: 'grüße' },
+    check,
+    directories: [],
+    perform,
+    acts,
+  };
 }
 
 test.each<[unknown, readonly string[]]>([
@@ -23,7 +30,7 @@ test.each<[unknown, readonly string[]]>([
 ])('command %j runs %j', async (args, argv) => {
   const parsed = command.parse(args, {});
   const world = context({ stdout: Buffer.from('out\n') });
-  expect(parsed.ok && (await parsed.value(world))).toEqual({
+  expect(parsed.ok && (await parsed.value(world))).toMatchObject({
     outcome: 'changed',
     stdout: 'out\n',
     diagnostics: [],

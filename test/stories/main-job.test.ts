@@ -54,7 +54,7 @@ test('the main job: made, left alone, changed by a document, and then nothing to
   const applied = await fleet.run(['apply', 'documents/web.json', '--yes']);
   expect(applied.exit).toBe(0);
   const again = await fleet.run(['plan', 'documents/web.yml', '--detailed-exitcode']);
-  expect(again).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^Nothing to do/u) });
+  expect(again).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^Nothing to do/mu) });
 });
 
 test('check mode changes nothing and shows later tasks what the earlier ones would have done', async () => {
@@ -95,7 +95,7 @@ test('guests go through life: made, changed while they run, shut down, removed o
   const plan = await fleet.run(['plan', change]);
   expect(plan.stdout).toContain('Plan: 0 to add, 2 to change, 0 to destroy; 1 needs a restart.');
   expect(await fleet.run(['apply', change, '--yes'])).toMatchObject({ exit: 0 });
-  expect((await fleet.run(['plan', change])).stdout).toMatch(/^Nothing to do/u);
+  expect((await fleet.run(['plan', change])).stdout).toMatch(/^Nothing to do/mu);
   expect(fleet.file('pve2', '/etc/pve/nodes/pve2/qemu-server/100.conf')).toMatch(
     /^#gr%C3%B6%C3%9Fer\n#sch%C3%B6ner\n[^]*\n\[PENDING\]\ncores: 2\n$/u,
   );

@@ -50,7 +50,17 @@ export function guestModule(kind: GuestKind): ResourceModule {
     identify: identifyBirths,
     madeOf: sourceOf,
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
-    read: (snapshot, at) => guestState(kind, snapshot, Number(at.name)),
+    read(snapshot, at) {
+      const state = guestState(kind, snapshot, Number(at.name));
+      const guest = readGuest(kind, snapshot, Number(at.name));
+      if (state === undefined || isUnknown(state) || guest === undefined || isUnknown(guest)) return state;
+      return {
+        node: state.node,
+        get options() {
+          return { ...state.options, ...sideArgs(guest, snapshot) };
+        },
+      };
+    },
     list(snapshot) {
       const all = guests(snapshot);
       if (isUnknown(all)) return all;

@@ -99,7 +99,8 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       'Add "vmid: 100", with a number that is free in the cluster, or "vmid: auto" to have it found by its name.',
     );
   if (diagnostics.length > 0 || name === undefined) return { ok: false, diagnostics };
-  return ok({
+  const mitigates = words['cpu_mitigations'] === '0' ? [stillMitigates(guest, spec)] : [];
+  const wanted: Wanted = {
     address: address(guest.kind, name, cluster),
     state: state ?? 'present',
     ...(node !== undefined && { node }),
@@ -109,7 +110,21 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     words: how,
     positions: spec.positions,
     declaredBy: [spec.declaredBy],
-  });
+  };
+  return ok(wanted, mitigates);
+}
+
+/** No flag of PVE's turns them off: -pcid costs speed, and -amd-no-ssb has the guest mitigate more (pitfall 15). */
+function stillMitigates(guest: GuestKind, spec: Spec): Diagnostic {
+  const at = positionAt(spec.positions, ['cpu_mitigations']);
+  return {
+    code: `${guest.kind}/mitigations`,
+    severity: 'warning',
+    trouble: 'invalid',
+    message: `Cannot turn mitigations off in ${titleOf(guest, spec)}: its own kernel decides on them, and goes on mitigating; mitigations=off on its command line is wanted`,
+    ...(at && { at }),
+    hint: 'The flags of its CPU are left alone: -pcid would cost speed, -amd-no-ssb have it mitigate more.',
+  };
 }
 
 function titleOf(guest: GuestKind, spec: Spec): string {

@@ -53,7 +53,7 @@ export function withSides(
   const own = draft.steps.map((step) => withBorn(step, born));
   const sides = changes
     .filter((change) => !isBorn(change))
-    .map(({ setting, change, context }) => setting.step(change, context));
+    .flatMap(({ setting, change, context }) => setting.step(change, context));
   const start = own.findIndex(({ effects }) =>
     effects.some((each) => each.brings === 'power' && each.is === 'running'),
   );

@@ -8,7 +8,7 @@ import type { DiskMove } from './move-disk.ts';
 import { optionEffect } from './option-effect.ts';
 import { propertyValue } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
-import { pendingDifferences } from './pending-differences.ts';
+import { isPending, pendingDifferences } from './pending-differences.ts';
 import type { Wish } from './wish.ts';
 
 /** Option by option what is → what is wanted, and when the guest has it. */
@@ -43,6 +43,7 @@ export function updateDifferences(
         property: option,
         ...(before !== undefined && { before }),
         ...(after !== undefined && { after }),
+        ...runsWith(kind, option, guest),
         effect,
         ...(at && { at }),
       },
@@ -82,4 +83,10 @@ function movedTo(
 
 function valueOf(kind: GuestKind, option: string, text: string | undefined): PropertyValue | undefined {
   return text === undefined ? undefined : propertyValue(kind, option, text);
+}
+
+/** What it runs with, where what counts as its value waits for a restart. */
+function runsWith(kind: GuestKind, option: string, guest: Guest): Pick<Difference, 'runs'> {
+  if (guest.power === 'stopped' || !isPending(guest, option)) return {};
+  return { runs: valueOf(kind, option, guest.active[option]) ?? null };
 }

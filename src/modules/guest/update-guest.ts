@@ -22,6 +22,7 @@ import type { Target } from './power-step.ts';
 import { titleOf } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
 import { namedSecrets } from './secret-step.ts';
+import { secretWarnings } from './secret-warnings.ts';
 import { setCall } from './set-step.ts';
 import { checkSnippets } from './snippets.ts';
 import { updateDifferences } from './update-differences.ts';
@@ -65,9 +66,7 @@ export function updateGuest(
   const warnings = [
     ...(wanted.node !== undefined && wanted.node !== guest.node ? [misplaced(wanted, guest)] : []),
     ...(notAsked !== undefined && wanted.state !== 'present' ? [powerNotPlanned(wanted, notAsked)] : []),
-    ...wishes.flatMap(({ option, notCompared }) =>
-      notCompared === true ? [secretNotCompared(wanted, option)] : [],
-    ),
+    ...wishes.flatMap((wish) => secretWarnings(kind, wanted, wish)),
   ];
   const stops = power === 'stopped' || (cold && restarts);
   const refusedWishes = wishes.flatMap((wish) => [
@@ -181,17 +180,6 @@ function mayNotRun(wanted: Wanted, why: string): Diagnostic {
     [],
     'guest/power-unknown',
     `whether it runs is not known, as ${why}; "after a restart" holds if it does`,
-  );
-  return { ...found, severity: 'warning' };
-}
-
-function secretNotCompared(wanted: Wanted, option: string): Diagnostic {
-  const found = refusal(
-    wanted,
-    [option],
-    'guest/secret-not-compared',
-    `${option} is set, and whether it is the declared one can't be told; it is left as it is`,
-    'To have it set again: --rotate-secrets',
   );
   return { ...found, severity: 'warning' };
 }
