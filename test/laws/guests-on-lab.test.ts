@@ -86,7 +86,7 @@ function surveyOf(kind: Kind, text: string | undefined, storages: string, runs: 
 /** The options of a spec that wait for a restart in a config; with Windows PVE may let its machine's version wait, too, named or not. */
 function waiting(kind: Kind, text: string, args: Args): readonly string[] {
   const { set, remove } = pendingOptions(decodeGuestConfig(kind, text));
-  const pins = /^w/u.test(typeof args['ostype'] === 'string' ? args['ostype'] : '');
+  const pins = typeof args['ostype'] === 'string' && args['ostype'].startsWith('w');
   const named = (option: string): boolean => Object.hasOwn(args, option) && !(pins && option === 'machine');
   return [
     ...Object.keys(set).filter(named),
