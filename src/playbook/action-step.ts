@@ -1,5 +1,6 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
+import type { PerformOptions } from '../actions/action.ts';
 import type { Act, Step } from '../plan/plan.ts';
 import { orLeft } from '../apply/leaving.ts';
 import { progressReader } from '../apply/progress.ts';
@@ -20,6 +21,7 @@ export async function performStep(
   id: string,
   act: Act,
   declaredAt?: Position,
+  { title, stdin }: PerformOptions = {},
 ): Promise<Result<Finished>> {
   const step = makeStep(id, place.node, act);
   const { cluster } = place.snapshot;
@@ -28,7 +30,7 @@ export async function performStep(
     step: id,
     address: `node/${place.node}@${cluster}`,
     node: place.node,
-    command: showCommand(actArgv(act)),
+    command: title ?? showCommand(actArgv(act)),
     ...(declaredAt !== undefined && { declaredAt }),
   };
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
@@ -43,10 +45,12 @@ export async function performStep(
   const started = performance.now();
   run.commands++;
   run.isStale = true;
-  const script = commandScript(act, run.options.note?.(id) ?? '');
+  const note = run.options.note?.(id) ?? '';
+  const script = commandScript(act, note, { command: about.command, hasInput: stdin !== undefined });
   const { address, node } = about;
   const work = run.options.exec(place.host, script, {
     timeoutSeconds: step.timeoutSeconds,
+    ...(stdin !== undefined && { stdin }),
     onOutput: progressReader((progress) =>
       run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
     ),

@@ -11,6 +11,9 @@ import { isMapping } from './reading.ts';
 import type { Batch, BatchHost } from './run-state.ts';
 import type { HostResult } from './tally.ts';
 
+/** What a task reads on a host takes no longer than this, in seconds. */
+const READ_SECONDS = 600;
+
 /** How one turn of an action ended on a host. */
 export interface TurnResult extends ActionResult {
   readonly item?: string;
@@ -88,11 +91,21 @@ async function runTurn(
   if (!parsed.ok) return { outcome: 'failed', diagnostics: parsed.diagnostics };
   if (action.changes && readOnly && !check)
     return { outcome: 'failed', diagnostics: [readOnlyRefusal(action.name, place.host)] };
+  let acts = 0;
   const result = await parsed.value({
     host: place.host,
     variables: turn.variables,
     check,
-    perform: (act) => performStep(run, place, `${run.tasks}/${place.node}/${index + 1}`, act, task.at),
+    diff: run.options.diff,
+    directories: [],
+    signal: run.options.signal,
+    read: (script, options) =>
+      run.options.exec(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
+    perform: (act, options) => {
+      acts++;
+      const step = `${run.tasks}/${place.node}/${index + 1}${acts === 1 ? '' : `/${acts}`}`;
+      return performStep(run, place, step, act, task.at, options);
+    },
   });
   return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
     ? { ...result, outcome: 'unreachable' }

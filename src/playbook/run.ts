@@ -197,7 +197,8 @@ async function runTask(batch: Batch): Promise<void> {
   for (const { place } of hosts) {
     const turns = results.get(place.host) ?? [];
     run.tally.count(place.host, summarize(turns));
-    for (const turn of turns) await run.emit({ type: 'task-finished', host: place.host, ...turn });
+    for (const { result: _, ...turn } of turns)
+      await run.emit({ type: 'task-finished', host: place.host, ...turn });
   }
 }
 

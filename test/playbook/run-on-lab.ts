@@ -71,6 +71,7 @@ export async function run(
     record: (event) => Promise.resolve(void journal.push(event)),
     report: (event) => void events.push(event),
     check: false,
+    diff: false,
     readOnly: false,
     allowDestroy: false,
     rotateSecrets: false,
