@@ -3,7 +3,7 @@ import { ok, positionAt } from '../diagnostic.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import { commandParameters } from './command.ts';
 import { freeForm } from './host/free-form.ts';
-import { failed } from './host/host-task.ts';
+import { failed } from './host/task-failed.ts';
 import { findLocal, readLocal } from './host/local-file.ts';
 import type { Values } from './host/parameters.ts';
 import { optional, text } from './host/parameters.ts';

@@ -6,10 +6,21 @@ export type HostRead =
   | { readonly read: 'tree'; readonly path: string }
   /** Paths that a shell pattern fits. */
   | { readonly read: 'glob'; readonly pattern: string }
-  /** A Debian package. */
-  | { readonly read: 'package'; readonly name: string; readonly candidate?: true }
+  /** A Debian package; what apt would install costs a third of a second, so it is said when that is asked for. */
+  | {
+      readonly read: 'package';
+      readonly name: string;
+      readonly candidate: 'always' | 'missing' | 'never';
+    }
   /** Packages that an upgrade would touch; "dist": with new and removed ones. */
   | { readonly read: 'upgrades'; readonly how: 'upgrade' | 'dist-upgrade' | 'autoremove' }
+  /** Whether a TCP port answers, seen from the host. */
+  | {
+      readonly read: 'port';
+      readonly address: string;
+      readonly port: number;
+      readonly timeoutSeconds: number;
+    }
   /** A unit of systemd. */
   | { readonly read: 'unit'; readonly name: string };
 
@@ -74,4 +85,5 @@ export interface Facts {
   package(name: string): PackageFacts;
   upgrades(how: 'upgrade' | 'dist-upgrade' | 'autoremove'): readonly string[];
   unit(name: string): UnitFacts;
+  isOpen(address: string, port: number): boolean;
 }

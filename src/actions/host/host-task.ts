@@ -1,14 +1,14 @@
-import type { Diagnostic, Positions, Result } from '../../diagnostic.ts';
+import type { Positions, Result } from '../../diagnostic.ts';
 import { fail, ok } from '../../diagnostic.ts';
 import { shJoin } from '../../text/sh-quote.ts';
 import type { Finished } from '../../transports/transport.ts';
 import type { Action, ActionContext, ActionResult, TextDiff } from '../action.ts';
 import type { Facts, HostRead } from './facts.ts';
-import { parseFacts } from './parse-facts.ts';
 import type { Parameters, Values } from './parameters.ts';
 import type { ArgumentTable } from './read-arguments.ts';
 import { readArguments, wordsOf } from './read-arguments.ts';
-import { readScript } from './read-script.ts';
+import { readFacts } from './read-facts.ts';
+import { failed, taskFailed } from './task-failed.ts';
 
 /** One command that brings a change about. */
 export interface HostAct {
@@ -19,6 +19,8 @@ export interface HostAct {
   readonly title?: string;
   /** What it prints is this value of the result. */
   readonly gives?: string;
+  /** What it prints when it found nothing to change. */
+  readonly unchangedIf?: RegExp;
 }
 
 /** What a task comes to on a host. */
@@ -36,10 +38,13 @@ export type Decision = {
       /** In order; the first that fails ends it. */
       readonly acts: readonly HostAct[];
       readonly diffs?: readonly TextDiff[];
-      /** Read and decide again after these acts: they make known what is not known now. */
-      readonly again?: true;
     }
+  /** What must be done before the rest can be known; in check mode it is left out. It counts as a change or not. */
+  | { readonly is: 'to prepare'; readonly acts: readonly HostAct[]; readonly counts: boolean }
 );
+
+/** Whether what had to be prepared is. */
+export type Stage = 'fresh' | 'prepared';
 
 /** What is known beside the arguments when a task is read for a host. */
 export interface Local {
@@ -59,7 +64,7 @@ export interface HostTask<P extends Parameters, S> extends ArgumentTable<P> {
   /** Reads what the controller has: the file to copy. */
   readonly prepare: (values: Values<P>, local: Local) => Promise<Result<S>>;
   readonly reads: (values: Values<P>, source: S, wantsDiff: boolean) => readonly HostRead[];
-  readonly decide: (values: Values<P>, facts: Facts, source: S) => Decision;
+  readonly decide: (values: Values<P>, facts: Facts, source: S, stage: Stage) => Decision;
 }
 
 /** A task that needs nothing of the controller. */
@@ -98,39 +103,20 @@ async function runHostTask<P extends Parameters, S>(
   source: S,
   context: ActionContext,
 ): Promise<ActionResult> {
-  const reads = task.reads(values, source, context.diff);
-  const facts = await readFacts(task.name, reads, context);
-  if (!facts.ok) return failed(...facts.diagnostics);
-  const decision = task.decide(values, facts.value, source);
-  const result = await carryOut(task.name, decision, context);
-  const isDone = result.outcome !== 'changed' || context.check;
-  if (isDone || decision.is !== 'change' || decision.again !== true) return result;
-  const after = await runHostTask(task, values, source, context);
-  return after.outcome === 'ok' ? { ...after, outcome: 'changed' } : after;
-}
-
-async function readFacts(
-  name: string,
-  reads: readonly HostRead[],
-  context: ActionContext,
-): Promise<Result<Facts>> {
-  if (reads.length === 0) return ok(parseFacts([], '\n@end\n') ?? neverRead());
-  const script = readScript(reads);
-  const answer = await context.read(script);
-  if (!answer.ok) return answer;
-  const facts = parseFacts(reads, answer.value.stdout.toString());
-  if (facts !== undefined) return ok(facts);
-  const said = answer.value.stderr.toString().trim();
-  return fail(
-    taskFailed(
-      context,
-      `Cannot read what "${name}" needs to know: the host's shell did not finish${said === '' ? '' : `; it said: ${said}`}`,
-    ),
-  );
-}
-
-function neverRead(): never {
-  throw new Error('nothing was read, and still it is not whole');
+  const decide = async (stage: Stage): Promise<Result<Decision>> => {
+    const reads = task.reads(values, source, context.diff);
+    const facts = await readFacts(task.name, reads, context);
+    return facts.ok ? ok(task.decide(values, facts.value, source, stage)) : facts;
+  };
+  const first = await decide('fresh');
+  if (!first.ok) return failed(...first.diagnostics);
+  if (first.value.is !== 'to prepare') return carryOut(task.name, first.value, context);
+  const { acts, counts } = first.value;
+  const done = context.check ? ok({}) : await performAll(task.name, acts, context);
+  const then = done.ok ? await decide('prepared') : done;
+  if (!then.ok) return failed(...then.diagnostics);
+  const result = await carryOut(task.name, then.value, context);
+  return counts && result.outcome === 'ok' ? { ...result, outcome: 'changed' } : result;
 }
 
 async function carryOut(name: string, decision: Decision, context: ActionContext): Promise<ActionResult> {
@@ -139,6 +125,8 @@ async function carryOut(name: string, decision: Decision, context: ActionContext
   switch (decision.is) {
     case 'as wanted':
       return { outcome: 'ok', ...about, result };
+    case 'to prepare':
+      throw new Error('a task prepares a second time');
     case 'skipped':
       return { outcome: 'skipped', ...about, result };
     case 'refused':
@@ -152,7 +140,9 @@ async function carryOut(name: string, decision: Decision, context: ActionContext
       }
       const gained = await performAll(name, acts, context);
       if (!gained.ok) return { ...failed(...gained.diagnostics), result };
-      return { outcome: 'changed', ...about, result: { ...result, ...gained.value }, ...shown };
+      const { changed, ...more } = gained.value;
+      const outcome = changed === false ? 'ok' : 'changed';
+      return { outcome, ...about, result: { ...result, ...more }, ...shown };
     }
   }
 }
@@ -163,14 +153,16 @@ async function performAll(
   context: ActionContext,
 ): Promise<Result<Readonly<Record<string, unknown>>>> {
   const gained: Record<string, unknown> = {};
+  let changed = false;
   for (const act of acts) {
     const result = await performAct(name, act, context);
     if (!result.ok) return result;
-    if (act.gives === undefined) continue;
     const text = result.value.stdout.toString().replace(/\n$/u, '');
+    changed ||= act.unchangedIf?.test(text) !== true;
+    if (act.gives === undefined) continue;
     if (text !== '') gained[act.gives] = text;
   }
-  return ok(gained);
+  return ok({ ...gained, changed });
 }
 
 async function performAct(name: string, act: HostAct, context: ActionContext): Promise<Result<Finished>> {
@@ -190,12 +182,4 @@ export function endOf({ exit, signal, stdout, stderr }: Finished): string {
   const end = exit === null ? `it was killed by ${signal ?? 'a signal'}` : `exit code ${exit}`;
   const said = (stderr.length > 0 ? stderr : stdout).toString().trim();
   return `${end}${said === '' ? '' : `; it said: ${said}`}`;
-}
-
-export function taskFailed({ host }: Pick<ActionContext, 'host'>, message: string): Diagnostic {
-  return { code: 'task/failed', severity: 'error', trouble: 'failed', message, host };
-}
-
-export function failed(...diagnostics: readonly Diagnostic[]): ActionResult {
-  return { outcome: 'failed', diagnostics };
 }

@@ -29,6 +29,10 @@ export function parseFacts(reads: readonly HostRead[], output: string): Facts | 
     package: (name) => packageFacts(answer((read) => read.read === 'package' && read.name === name)),
     upgrades: (how) =>
       answer((read) => read.read === 'upgrades' && read.how === how).map(([, value]) => value),
+    isOpen: (address, port) =>
+      answer((read) => read.read === 'port' && read.address === address && read.port === port).some(
+        ([word]) => word === 'open',
+      ),
     unit: (name) =>
       Object.fromEntries(
         answer((read) => read.read === 'unit' && read.name === name).map(([, value]) => {

@@ -33,13 +33,16 @@ tree() {
   home "$1"
   find "$at" -mindepth 1 -exec sh -c 'for at; do stat -c "entry %f %u %g %s %i %d %h %X %Y %Z %U %G" -- "$at"; printf "name "; printf %s "$at" | base64 | tr -d "\\n"; echo; done' sh {} +
 }
-glob() { for at in $1; do [ ! -e "$at" ] && [ ! -L "$at" ] || { printf 'found '; printf %s "$at" | b; }; done; }
+glob() ( IFS=; for at in $1; do [ ! -e "$at" ] && [ ! -L "$at" ] || { printf 'found '; printf %s "$at" | b; }; done )
 package() {
-  dpkg-query -W -f '\${db:Status-Status} \${Version}\\n' -- "$1" 2>/dev/null | sed 's/^/package /'
-  [ "$2" = - ] || apt-cache policy -- "$1" 2>/dev/null | sed -n 's/^  Candidate: /candidate /p'
+  is=$(dpkg-query -W -f 'package \${db:Status-Status} \${Version}\\n' -- "$1" 2>/dev/null)
+  [ -z "$is" ] || echo "$is"
+  case $2,$is in never,* | missing,*'package installed '*) return 0 ;; esac
+  apt-cache policy -- "$1" 2>/dev/null | sed -n 's/^  Candidate: /candidate /p'
 }
-upgrades() { apt-get -s -o Debug::NoLocking=true "$1" | sed -n 's/^\\(Inst\\|Remv\\) \\([^ ]*\\).*/upgrade \\2/p'; }
+upgrades() { apt-get -s -o Debug::NoLocking=true --with-new-pkgs "$1" | sed -n 's/^\\(Inst\\|Remv\\) \\([^ ]*\\).*/upgrade \\2/p'; }
 unit() { systemctl show -p LoadState,ActiveState,SubState,UnitFileState,MainPID,FragmentPath,NeedDaemonReload -- "$1" 2>/dev/null | sed 's/^/unit /'; }
+port() { ! timeout "$3" bash -c ': <"/dev/tcp/$1/$2"' port "$1" "$2" 2>/dev/null || echo open; }
 echo "now $(date +%s)"
 ${reads.map((read, index) => `echo "@${index}"; ${call(read)}`).join('\n')}
 echo "@end"`;
@@ -54,9 +57,11 @@ function call(read: HostRead): string {
     case 'glob':
       return `glob ${shQuote(read.pattern)}`;
     case 'package':
-      return `package ${shQuote(read.name)} ${read.candidate === true ? 'yes' : '-'}`;
+      return `package ${shQuote(read.name)} ${read.candidate}`;
     case 'upgrades':
       return `upgrades ${read.how}`;
+    case 'port':
+      return `port ${shQuote(read.address)} ${read.port} ${read.timeoutSeconds}`;
     case 'unit':
       return `unit ${shQuote(read.name)}`;
   }

@@ -2,9 +2,9 @@ import { isAbsolute, join } from 'node:path';
 import { shJoin } from '../../text/sh-quote.ts';
 import type { ActionContext, ActionResult } from '../action.ts';
 import type { Finished } from '../../transports/transport.ts';
-import { endOf, failed, taskFailed } from './host-task.ts';
-import { parseFacts } from './parse-facts.ts';
-import { readScript } from './read-script.ts';
+import { endOf } from './host-task.ts';
+import { readFacts } from './read-facts.ts';
+import { failed, taskFailed } from './task-failed.ts';
 
 /** A command of the user's, which only runs where `creates` is not there and `removes` is. */
 export interface UserCommand {
@@ -92,12 +92,9 @@ async function notNeeded(
     pattern === undefined ? [] : [{ read: 'glob', pattern: absolute(pattern) } as const],
   );
   if (reads.length === 0) return undefined;
-  const answer = await context.read(readScript(reads));
-  if (!answer.ok) return failed(...answer.diagnostics);
-  const facts = parseFacts(reads, answer.value.stdout.toString());
-  if (facts === undefined)
-    return failed(taskFailed(context, `Cannot see whether ${shJoin(argv)} is needed: the host's shell did not finish`));
-  const isThere = (pattern: string): boolean => facts.glob(absolute(pattern)).length > 0;
+  const facts = await readFacts('command', reads, context);
+  if (!facts.ok) return failed(...facts.diagnostics);
+  const isThere = (pattern: string): boolean => facts.value.glob(absolute(pattern)).length > 0;
   const why =
     creates !== undefined && isThere(creates)
       ? `skipped, since ${creates} exists`
