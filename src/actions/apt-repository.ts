@@ -10,7 +10,9 @@ import { writeAct } from './host/write-file.ts';
 const parameters = {
   repo: text('A line as in sources.list: deb http://… trixie main.'),
   state: preset(choice(['present', 'absent'], 'Whether it is to be there.'), 'present'),
-  filename: optional(text('The file in /etc/apt/sources.list.d, without .list; left out: named after where it is.')),
+  filename: optional(
+    text('The file in /etc/apt/sources.list.d, without .list; left out: named after where it is.'),
+  ),
   update_cache: preset(flag('Read the lists of packages anew after a change.', ['update-cache']), true),
   mode: preset(mode('Permissions of a new file.'), '0644'),
 };
@@ -24,7 +26,13 @@ export const aptRepository = plainHostTask({
   name: 'apt_repository',
   help: 'A package repository as a line of a .list file; looked for in sources.list and in its own file.',
   parameters,
-  notYet: ['codename', 'install_python_apt', 'update_cache_retries', 'update_cache_retry_max_delay', 'validate_certs'],
+  notYet: [
+    'codename',
+    'install_python_apt',
+    'update_cache_retries',
+    'update_cache_retry_max_delay',
+    'validate_certs',
+  ],
   changes: true,
   check: ({ repo }) =>
     /^deb(?:-src)?\s+(?:\[[^\]]+\]\s+)?\S+\s+\S+/u.test(repo)
@@ -43,18 +51,35 @@ export const aptRepository = plainHostTask({
 });
 
 function fileOf({ repo, filename }: LineValues): string {
-  const place = repo.replace(/\[[^\]]+\]/u, '').replace(/\w+:\/\//u, '').replace(/^deb(?:-src)?\s+/u, '').trim().split(/\s+/u)[0] ?? '';
-  const bare = place.replace(/^[^/@]*@/u, '').replaceAll(/[^a-zA-Z0-9]+/gu, ' ').trim();
+  const place =
+    repo
+      .replace(/\[[^\]]+\]/u, '')
+      .replace(/\w+:\/\//u, '')
+      .replace(/^deb(?:-src)?\s+/u, '')
+      .trim()
+      .split(/\s+/u)[0] ?? '';
+  const bare = place
+    .replace(/^[^/@]*@/u, '')
+    .replaceAll(/[^a-zA-Z0-9]+/gu, ' ')
+    .trim();
   return `/etc/apt/sources.list.d/${(filename ?? bare.replaceAll(' ', '_')).replace(/\.list$/u, '')}.list`;
 }
 
-const normal = (line: string): string => line.replace(/(?<=^|\s)#.*$/u, '').trim().split(/\s+/u).join(' ');
+const normal = (line: string): string =>
+  line
+    .trim()
+    .replace(/(?<=^|\s)#.*$/u, '')
+    .trim()
+    .split(/\s+/u)
+    .join(' ');
 
 function decide(values: LineValues, facts: Facts): Decision {
   const { repo, state } = values;
   const own = fileOf(values);
   const isOf = (line: string): boolean => normal(line) === normal(repo);
-  const holders = [own, SOURCES].filter((path) => linesOf(facts.path(path).content?.toString() ?? '').some(isOf));
+  const holders = [own, SOURCES].filter((path) =>
+    linesOf(facts.path(path).content?.toString() ?? '').some(isOf),
+  );
   const result = { repo, state };
   if (state === 'present' ? holders.length > 0 : holders.length === 0) return { is: 'as wanted', result };
   const edits = state === 'present' ? [own] : holders;

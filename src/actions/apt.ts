@@ -5,18 +5,30 @@ import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, list, optional, preset, text } from './host/parameters.ts';
 
 const parameters = {
-  name: preset(list('Packages; "name=version" pins one, "*" in the version stands for anything.', ['package', 'pkg']), []),
+  name: preset(
+    list('Packages; "name=version" pins one, "*" in the version stands for anything.', ['package', 'pkg']),
+    [],
+  ),
   state: preset(choice(['present', 'latest', 'absent'], 'What they are to be.'), 'present'),
   update_cache: preset(flag('Read the lists of packages anew first.', ['update-cache']), false),
-  cache_valid_time: preset(integer('Seconds that the lists stay good; they are read anew only when they are older.'), 0),
-  upgrade: preset(choice(['no', 'yes', 'safe', 'full', 'dist'], 'Upgrade all packages; a Proxmox VE node wants dist.'), 'no'),
+  cache_valid_time: preset(
+    integer('Seconds that the lists stay good; they are read anew only when they are older.'),
+    0,
+  ),
+  upgrade: preset(
+    choice(['no', 'yes', 'safe', 'full', 'dist'], 'Upgrade all packages; a Proxmox VE node wants dist.'),
+    'no',
+  ),
   purge: preset(flag('Remove their configuration too.'), false),
   autoremove: preset(flag('Remove what nothing needs any more.'), false),
   autoclean: preset(flag('Remove old archives from the cache.'), false),
   install_recommends: optional(flag('Install what they recommend.', ['install-recommends'])),
   default_release: optional(text('The release that they are taken from.', ['default-release'])),
   only_upgrade: preset(flag('Only what is installed.'), false),
-  allow_downgrade: preset(flag('Let an older version come.', ['allow-downgrade', 'allow_downgrades', 'allow-downgrades']), false),
+  allow_downgrade: preset(
+    flag('Let an older version come.', ['allow-downgrade', 'allow_downgrades', 'allow-downgrades']),
+    false,
+  ),
   fail_on_autoremove: preset(flag('Refuse what would remove other packages.'), false),
   dpkg_options: preset(text("dpkg's options, without their dashes."), 'force-confdef,force-confold'),
   lock_timeout: preset(integer('Seconds to wait for another apt to end.'), 60),
@@ -169,7 +181,10 @@ function installWords(values: AptValues): readonly string[] {
 }
 
 /** apt-get that asks nothing, keeps changed configuration files, and waits for another one. */
-function aptGet({ dpkg_options: options, lock_timeout: seconds }: AptValues, words: readonly string[]): HostAct {
+function aptGet(
+  { dpkg_options: options, lock_timeout: seconds }: AptValues,
+  words: readonly string[],
+): HostAct {
   const dpkg = options
     .split(',')
     .filter((one) => one !== '')

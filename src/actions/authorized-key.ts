@@ -127,14 +127,19 @@ function added(before: string, given: readonly string[], values: KeyValues): str
 function without(before: string, given: readonly string[]): string {
   const ids = given.map((line) => keyOf(line)?.id);
   const lines = splitLines(before);
-  const kept = lines.filter((line) => line.startsWith('#') || !ids.includes(keyOf(line)?.id) || keyOf(line) === undefined);
+  const kept = lines.filter(
+    (line) => line.startsWith('#') || !ids.includes(keyOf(line)?.id) || keyOf(line) === undefined,
+  );
   return kept.length === lines.length ? before : joinLines(kept);
 }
 
 function onlyGiven(text: string, given: readonly string[]): string {
   const ids = given.map((line) => keyOf(line)?.id);
-  return joinLines(splitLines(text).filter((line) => keyOf(line) === undefined || ids.includes(keyOf(line)?.id)));
+  return joinLines(
+    splitLines(text).filter((line) => keyOf(line) === undefined || ids.includes(keyOf(line)?.id)),
+  );
 }
 
-const splitLines = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/u, '').split('\n'));
+const splitLines = (text: string): readonly string[] =>
+  text === '' ? [] : text.replace(/\n$/u, '').split('\n');
 const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

@@ -79,9 +79,7 @@ function checkLine(cmd: string): readonly Misuse[] {
 
 function checkArgv(argv: unknown): readonly Misuse[] {
   if (!Array.isArray(argv) || argv.length === 0)
-    return [
-      { argument: 'argv', what: '"argv" is not a list; the command and its arguments are wanted' },
-    ];
+    return [{ argument: 'argv', what: '"argv" is not a list; the command and its arguments are wanted' }];
   const bad = argv.findIndex((word) => typeof word !== 'string' && typeof word !== 'number');
   return bad < 0 ? [] : [{ argument: 'argv', what: `argument ${bad} is neither text nor a number` }];
 }

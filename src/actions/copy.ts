@@ -76,4 +76,3 @@ async function fromFile(
     ? ok({ content: content.value, name: basename(src), mode: status.mode & 0o7777 })
     : content;
 }
-

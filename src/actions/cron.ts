@@ -35,7 +35,9 @@ export const cron = plainHostTask({
   changes: true,
   check: (values) => {
     const { state, job, cron_file: file, user, special_time: special, env } = values;
-    const hasTimes = [values.minute, values.hour, values.day, values.month, values.weekday].some((one) => one !== '*');
+    const hasTimes = [values.minute, values.hour, values.day, values.month, values.weekday].some(
+      (one) => one !== '*',
+    );
     return [
       ...(state === 'present' && job === undefined ? [{ what: '"job" is missing' }] : []),
       ...(file !== undefined && !env && state === 'present' && user === undefined
@@ -44,7 +46,9 @@ export const cron = plainHostTask({
       ...(special !== undefined && hasTimes
         ? [{ argument: 'special_time', what: 'it has both "special_time" and times; one is wanted' }]
         : []),
-      ...(/[\r\n]/u.test(job ?? '') ? [{ argument: 'job', what: '"job" has a line end, which ends it for cron' }] : []),
+      ...(/[\r\n]/u.test(job ?? '')
+        ? [{ argument: 'job', what: '"job" has a line end, which ends it for cron' }]
+        : []),
     ];
   },
   reads: (values): readonly HostRead[] => [{ read: 'path', path: tableOf(values), content: true }],
@@ -58,7 +62,10 @@ function tableOf({ cron_file: file, user }: CronValues): string {
 
 function decide(values: CronValues, facts: Facts): Decision {
   const found = facts.path(tableOf(values));
-  const before = (found.content?.toString() ?? '').replace(/^(?:# (?:DO NOT EDIT|\(.* installed on|\(Cron version).*\n){1,3}/u, '');
+  const before = (found.content?.toString() ?? '').replace(
+    /^(?:# (?:DO NOT EDIT|\(.* installed on|\(Cron version).*\n){1,3}/u,
+    '',
+  );
   const after = values.env ? withVariable(before, values) : withJob(before, values);
   if (after === before) return { is: 'as wanted' };
   const content = Buffer.from(after);
@@ -70,7 +77,9 @@ function decide(values: CronValues, facts: Facts): Decision {
   }
   const path = found.real;
   const acts =
-    after === '' ? [{ argv: ['rm', '-f', path] }] : [writeAct({ path, content, now: found.followed, backup: false })];
+    after === ''
+      ? [{ argv: ['rm', '-f', path] }]
+      : [writeAct({ path, content, now: found.followed, backup: false })];
   return { is: 'change', acts, diffs };
 }
 
@@ -87,7 +96,17 @@ function withJob(before: string, values: CronValues): string {
 }
 
 function jobLine(values: CronValues): string {
-  const { minute, hour, day, month, weekday, special_time: special, user, cron_file: file, job = '' } = values;
+  const {
+    minute,
+    hour,
+    day,
+    month,
+    weekday,
+    special_time: special,
+    user,
+    cron_file: file,
+    job = '',
+  } = values;
   const when = special === undefined ? [minute, hour, day, month, weekday].join(' ') : `@${special}`;
   const who = file === undefined ? '' : `${user ?? 'root'} `;
   return `${values.disabled ? '#' : ''}${when} ${who}${job}`;
@@ -103,5 +122,6 @@ function withVariable(before: string, { name, job = '', state }: CronValues): st
   return joinLines([...others.slice(0, index), `${name}="${job}"`, ...others.slice(index)]);
 }
 
-const splitLines = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/u, '').split('\n'));
+const splitLines = (text: string): readonly string[] =>
+  text === '' ? [] : text.replace(/\n$/u, '').split('\n');
 const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

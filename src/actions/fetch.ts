@@ -13,7 +13,9 @@ import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
   src: path('The file of the node.'),
-  dest: text('The directory of the controller that it goes to, below the name of the host; or with `flat` its place.'),
+  dest: text(
+    'The directory of the controller that it goes to, below the name of the host; or with `flat` its place.',
+  ),
   flat: preset(flag('dest is the place of the file; a directory, if it ends in "/".'), false),
   fail_on_missing: preset(flag('Fail where the file is not there.'), true),
 };
@@ -55,7 +57,11 @@ async function bring(values: Values<typeof parameters>, context: ActionContext):
     : failed(taskFailed(context, `Cannot write ${dest}: ${trouble}`));
 }
 
-function notAFile({ path: at, followed }: PathFacts, isNeeded: boolean, context: ActionContext): ActionResult {
+function notAFile(
+  { path: at, followed }: PathFacts,
+  isNeeded: boolean,
+  context: ActionContext,
+): ActionResult {
   const what = followed === undefined ? 'it is not there' : `it is a ${followed.kind}`;
   if (!isNeeded && followed === undefined)
     return { outcome: 'ok', message: `${at} is not there`, diagnostics: [] };
@@ -63,7 +69,10 @@ function notAFile({ path: at, followed }: PathFacts, isNeeded: boolean, context:
 }
 
 /** The place of the file here: below the host's name and its own path, or with `flat` as it is written. */
-function placeOf({ src, dest, flat }: Values<typeof parameters>, { host, directories }: ActionContext): string {
+function placeOf(
+  { src, dest, flat }: Values<typeof parameters>,
+  { host, directories }: ActionContext,
+): string {
   const root = resolve(directories.at(-1) ?? '.', dest);
   if (!flat) return join(root, host, src.replace(/^~/u, ''));
   return dest.endsWith('/') ? join(root, basename(src)) : root;

@@ -155,11 +155,10 @@ function link(values: FileValues, facts: Facts, found: PathFacts): Decision {
   }
   const source = sourcePath(status?.kind === 'directory' ? join(values.path, 'x') : values.path, src);
   if (!force && facts.path(source).followed === undefined)
-    return refused(
-      `Cannot make the link ${at}: ${source} is not there; force: yes makes a link to nothing`,
-    );
+    return refused(`Cannot make the link ${at}: ${source} is not there; force: yes makes a link to nothing`);
   if (status !== undefined && status.kind !== 'link') {
-    if (!force) return refused(`Cannot make the link ${at}: a ${status.kind} is there; force: yes replaces it`);
+    if (!force)
+      return refused(`Cannot make the link ${at}: a ${status.kind} is there; force: yes replaces it`);
     if (status.kind === 'directory' && facts.tree(values.path).length > 0)
       return refused(`Cannot make the link ${at}: a directory is there that is not empty`);
   }
@@ -190,8 +189,5 @@ function hard(values: FileValues, facts: Facts, found: PathFacts): Decision {
   if (isSame) return changeOf(attributeActs(at, status, values));
   if (status !== undefined && (status.kind === 'directory' || !force))
     return refused(`Cannot make the hard link ${at}: another ${status.kind} is there`);
-  return changeOf([
-    { argv: ['ln', '-f', source.path, at] },
-    ...attributeActs(at, source.followed, values),
-  ]);
+  return changeOf([{ argv: ['ln', '-f', source.path, at] }, ...attributeActs(at, source.followed, values)]);
 }

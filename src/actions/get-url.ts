@@ -63,7 +63,12 @@ export const getUrl = plainHostTask({
   check: ({ url, checksum, headers }) => [
     ...(/^(?:https?|ftp|file):\/\//u.test(url)
       ? []
-      : [{ argument: 'url', what: `"url" is wrong: it is "${url}"; http://, https://, ftp:// or file:// is wanted` }]),
+      : [
+          {
+            argument: 'url',
+            what: `"url" is wrong: it is "${url}"; http://, https://, ftp:// or file:// is wanted`,
+          },
+        ]),
     ...(checksum === undefined || CHECKSUM.test(checksum)
       ? []
       : [
@@ -155,7 +160,9 @@ function curlOptions(values: UrlValues): string {
     `connect-timeout = ${timeout}`,
     ...(values.validate_certs ? [] : ['insecure']),
     ...(user === undefined ? [] : [`user = ${quoted(`${user}:${password}`)}`]),
-    ...Object.entries(headers ?? {}).map(([name, value]) => `header = ${quoted(`${name}: ${String(value)}`)}`),
+    ...Object.entries(headers ?? {}).map(
+      ([name, value]) => `header = ${quoted(`${name}: ${String(value)}`)}`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

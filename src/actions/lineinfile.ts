@@ -86,8 +86,7 @@ function putLine(before: string, values: LineValues): Edited {
   const same = lines.findLastIndex((each) => bare(each) === line);
   // Ansible stops looking at the first place that fits, so with firstmatch a same line behind it does not count.
   const place = insertPlace(lines, values);
-  if (same >= 0 && !(firstmatch && place !== undefined && place <= same))
-    return replaceAt(lines, same, line);
+  if (same >= 0 && !(firstmatch && place !== undefined && place <= same)) return replaceAt(lines, same, line);
   if (backrefs) return { text: before, message: '' };
   return insertLine(lines, place ?? lines.length, line);
 }

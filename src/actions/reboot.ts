@@ -47,13 +47,23 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
   const before = await context.read(BOOT_ID);
   if (!before.ok) return failed(...before.diagnostics);
   if (context.check)
-    return { outcome: 'changed', message: 'check mode: would reboot', result: { rebooted: true }, diagnostics: [] };
+    return {
+      outcome: 'changed',
+      message: 'check mode: would reboot',
+      result: { rebooted: true },
+      diagnostics: [],
+    };
   const was = before.value.stdout.toString().trim();
   if (was === '') return failed(taskFailed(context, 'Cannot reboot: the host does not say its boot id'));
   const begun = await context.perform({ run: 'exec', argv: commandOf(values) });
   // The connection may be cut before the command ends, which is as good.
   if (begun.ok && begun.value.exit !== 0 && begun.value.exit !== null)
-    return failed(taskFailed(context, `Cannot reboot: exit code ${begun.value.exit}; it said: ${begun.value.stderr.toString().trim()}`));
+    return failed(
+      taskFailed(
+        context,
+        `Cannot reboot: exit code ${begun.value.exit}; it said: ${begun.value.stderr.toString().trim()}`,
+      ),
+    );
   const back = await poll(
     () => isBack(was, values, context),
     { delay: 0, sleep: SLEEP_SECONDS, timeout: values.reboot_timeout + values.pre_reboot_delay },

@@ -33,8 +33,7 @@ export const replace = plainHostTask({
 function replaceIn(text: string, values: Values<typeof parameters>): Edited {
   const { regexp, replace: by, after, before } = values;
   const [start, end] = section(text, after, before);
-  if (start < 0)
-    return { text, message: 'Pattern for before/after params did not match the given file' };
+  if (start < 0) return { text, message: 'Pattern for before/after params did not match the given file' };
   const part = text.slice(start, end);
   const count = [...part.matchAll(regexp)].length;
   const fresh = part.replaceAll(regexp, pythonReplacement(by));

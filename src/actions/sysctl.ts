@@ -50,10 +50,14 @@ function decide(values: SysctlValues, facts: Facts): Decision {
       const lines = linesOf(before);
       const own = lines.filter(isOf);
       const isSame =
-        state === 'present' && own.length === 1 && plain(own[0]?.split('=').slice(1).join('=') ?? '') === plain(value);
+        state === 'present' &&
+        own.length === 1 &&
+        plain(own[0]?.split('=').slice(1).join('=') ?? '') === plain(value);
       if (isSame || (state === 'absent' && own.length === 0)) return { text: before, message: '' };
       const at = lines.findIndex(isOf);
-      const others = lines.filter((line) => !isOf(line)).map((line) => (line.endsWith('\n') ? line : `${line}\n`));
+      const others = lines
+        .filter((line) => !isOf(line))
+        .map((line) => (line.endsWith('\n') ? line : `${line}\n`));
       const fresh = state === 'present' ? [`${name}=${value}\n`] : [];
       const place = at < 0 ? others.length : at;
       return { text: [...others.slice(0, place), ...fresh, ...others.slice(place)].join(''), message: '' };
@@ -62,7 +66,8 @@ function decide(values: SysctlValues, facts: Facts): Decision {
   );
   if (edited.is === 'refused') return edited;
   const live = facts.path(liveFile(name)).content?.toString();
-  const sets = values.sysctl_set && state === 'present' && (live === undefined || plain(live) !== plain(value));
+  const sets =
+    values.sysctl_set && state === 'present' && (live === undefined || plain(live) !== plain(value));
   const quiet = ignores ? ['-e'] : [];
   const acts = [
     ...(edited.is === 'change' ? edited.acts : []),

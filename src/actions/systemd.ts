@@ -29,7 +29,8 @@ function systemdTask(name: string): Action {
       unit === undefined && (state !== undefined || enabled !== undefined || masked !== undefined)
         ? [{ what: '"name" is missing' }]
         : [],
-    reads: ({ name: unit }): readonly HostRead[] => (unit === undefined ? [] : [{ read: 'unit', name: unit }]),
+    reads: ({ name: unit }): readonly HostRead[] =>
+      unit === undefined ? [] : [{ read: 'unit', name: unit }],
     decide,
   });
 }

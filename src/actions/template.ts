@@ -20,10 +20,7 @@ export const template = hostTask({
     src: text("A template of the controller, from the playbook's or role's templates."),
     dest: path('Where it goes; a directory takes it under its own name.'),
     force: preset(flag('Replace a file that differs; no: only make a missing one.'), true),
-    follow: preset(
-      flag('Write what a link at dest leads to; no: put the file in place of the link.'),
-      false,
-    ),
+    follow: preset(flag('Write what a link at dest leads to; no: put the file in place of the link.'), false),
     ...attributeParameters,
     mode: optional(
       mode('Permissions: octal digits, or symbols as chmod has them; preserve: those of src.', ['preserve']),
@@ -44,8 +41,7 @@ export const template = hostTask({
     'output_encoding',
   ],
   changes: true,
-  prepare: ({ src }, { positions, context }) =>
-    renderFile(src, positionAt(positions, ['src']), context),
+  prepare: ({ src }, { positions, context }) => renderFile(src, positionAt(positions, ['src']), context),
   reads: placingReads,
   decide: decidePlacing,
 });

@@ -125,7 +125,9 @@ function modification(values: UserValues, now: readonly string[], facts: Facts):
   const [, , nowUid, nowGid, nowComment, nowHome, nowShell] = now;
   const gid = /^\d+$/u.test(group ?? '') ? group : accountOf(facts, 'group', group ?? '')?.[2];
   const words = [
-    ...(uid === undefined || nowUid === String(uid) ? [] : ['-u', String(uid), ...(values.non_unique ? ['-o'] : [])]),
+    ...(uid === undefined || nowUid === String(uid)
+      ? []
+      : ['-u', String(uid), ...(values.non_unique ? ['-o'] : [])]),
     ...(group === undefined || gid === nowGid ? [] : ['-g', group]),
     ...groupWords(values, facts),
     ...(comment === undefined || comment === nowComment ? [] : ['-c', comment]),

@@ -66,7 +66,12 @@ async function wait(values: WaitValues, context: ActionContext): Promise<ActionR
     return { outcome: 'ok', result: { elapsed: timeout }, diagnostics: [] };
   }
   const { value, elapsed } = await poll(() => look(values, context), values, context);
-  const result = { elapsed, state, ...(port !== undefined && { port }), ...(at !== undefined && { path: at }) };
+  const result = {
+    elapsed,
+    state,
+    ...(port !== undefined && { port }),
+    ...(at !== undefined && { path: at }),
+  };
   if (value !== undefined) return { outcome: 'ok', result, diagnostics: [] };
   const what = at ?? `${host}:${port ?? ''}`;
   const why = values.msg ?? `${what} is not ${state} after ${elapsed} s`;

@@ -21,12 +21,22 @@ test.each<[string, string, Record<string, unknown>, string]>([
   ['adds it at the end', 'a\n', { line: 'b' }, 'a\nb\n'],
   ['ends the last line first', 'a', { line: 'b' }, 'a\nb\n'],
   ['replaces the last that fits', 'x=1\ny\nx=2\n', { regexp: '^x=', line: 'x=3' }, 'x=1\ny\nx=3\n'],
-  ['replaces the first with firstmatch', 'x=1\nx=2\n', { regexp: '^x=', line: 'x=3', firstmatch: true }, 'x=3\nx=2\n'],
+  [
+    'replaces the first with firstmatch',
+    'x=1\nx=2\n',
+    { regexp: '^x=', line: 'x=3', firstmatch: true },
+    'x=3\nx=2\n',
+  ],
   ['puts it after what fits last', 'a1\na2\nb\n', { line: 'n', insertafter: '^a' }, 'a1\na2\nn\nb\n'],
   ['puts it before what fits last', 'a1\na2\nb\n', { line: 'n', insertbefore: '^a' }, 'a1\nn\na2\nb\n'],
   ['puts it first', 'a\n', { line: 'n', insertbefore: 'BOF' }, 'n\na\n'],
   ['puts it last where nothing fits', 'a\n', { line: 'n', insertafter: '^z' }, 'a\nn\n'],
-  ['takes groups', 'port = 1 # x\n', { regexp: '^port = \\d+(.*)$', line: 'port = 2\\1', backrefs: true }, 'port = 2 # x\n'],
+  [
+    'takes groups',
+    'port = 1 # x\n',
+    { regexp: '^port = \\d+(.*)$', line: 'port = 2\\1', backrefs: true },
+    'port = 2 # x\n',
+  ],
   ['finds plain words', 'a[1]=0\n', { search_string: 'a[1]', line: 'a[1]=1' }, 'a[1]=1\n'],
   ['removes all that fit', 'a1\nb\na2\n', { regexp: '^a', state: 'absent' }, 'b\n'],
   ['removes the line itself', 'a\nab\n', { line: 'a', state: 'absent' }, 'ab\n'],
@@ -53,7 +63,9 @@ test('lineinfile changes what a link leads to, and asks for create', async () =>
   expect(messagesOf(await runHere(lineinfile, { path: missing, line: 'b' }))).toEqual([
     `Cannot edit ${missing}: it is not there; create: yes makes it`,
   ]);
-  expect((await runHere(lineinfile, { path: missing, line: 'b', create: true, mode: '0600' })).outcome).toBe('changed');
+  expect((await runHere(lineinfile, { path: missing, line: 'b', create: true, mode: '0600' })).outcome).toBe(
+    'changed',
+  );
   expect((await lstat(missing)).mode & 0o777).toBe(0o600);
   expect((await runHere(lineinfile, { path: `${missing}2`, line: 'b', state: 'absent' })).outcome).toBe('ok');
 });
@@ -75,7 +87,12 @@ test.each<[string, string, Record<string, unknown>, string]>([
   ['replaces it', `a\n${BLOCK.replace('y\n', 'old\nolder\n')}b\n`, { block: 'x\ny\n' }, `a\n${BLOCK}b\n`],
   ['removes it', `a\n${BLOCK}b\n`, { state: 'absent' }, 'a\nb\n'],
   ['removes an empty one', `a\n${BLOCK}b\n`, { block: '' }, 'a\nb\n'],
-  ['takes other marks', '', { block: 'x', marker: '; {mark}', marker_begin: 'on', marker_end: 'off' }, '; on\nx\n; off\n'],
+  [
+    'takes other marks',
+    '',
+    { block: 'x', marker: '; {mark}', marker_begin: 'on', marker_end: 'off' },
+    '; on\nx\n; off\n',
+  ],
 ])('blockinfile %s', async (_, before, args, after) => {
   expect(await edit(blockinfile, before, args)).toMatchObject({ outcome: 'changed', after, again: 'ok' });
 });
@@ -85,7 +102,12 @@ test.each<[string, string, Record<string, unknown>, string]>([
   ['at line starts', 'ab\nab\n', { regexp: '^a(.)$', replace: '\\1$&' }, 'b$&\nb$&\n'],
   ['after a mark', 'a\nM\na\n', { regexp: 'a', replace: 'c', after: 'M' }, 'a\nM\nc\n'],
   ['before a mark', 'a\nM\na\n', { regexp: 'a', replace: 'c', before: 'M' }, 'c\nM\na\n'],
-  ['between marks', 'a\nM\na\nN\na\n', { regexp: 'a', replace: 'c', after: 'M', before: 'N' }, 'a\nM\nc\nN\na\n'],
+  [
+    'between marks',
+    'a\nM\na\nN\na\n',
+    { regexp: 'a', replace: 'c', after: 'M', before: 'N' },
+    'a\nM\nc\nN\na\n',
+  ],
 ])('replace %s', async (_, before, args, after) => {
   expect(await edit(replace, before, args)).toMatchObject({ outcome: 'changed', after, again: 'ok' });
 });

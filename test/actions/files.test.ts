@@ -1,4 +1,14 @@
-import { chmod, lstat, mkdir, readdir, readFile, readlink, stat as status, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  stat as status,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copy } from '../../src/actions/copy.ts';
@@ -74,7 +84,10 @@ test('copy puts a file of the controller into a directory, bytes as they are', a
   await writeFile(join(from, 'files', 'logo.png'), bytes, { mode: 0o640 });
   await chmod(join(from, 'files', 'logo.png'), 0o640);
   const args = { src: 'logo.png', dest: to, mode: 'preserve' };
-  expect(await runHere(copy, args, { directories: [from], diff: true })).toMatchObject({ outcome: 'changed', result: { dest: join(to, 'logo.png') } });
+  expect(await runHere(copy, args, { directories: [from], diff: true })).toMatchObject({
+    outcome: 'changed',
+    result: { dest: join(to, 'logo.png') },
+  });
   expect([await readFile(join(to, 'logo.png')), await modeOf(join(to, 'logo.png'))]).toEqual([bytes, '640']);
   expect((await runHere(copy, args, { directories: [from] })).outcome).toBe('ok');
 });
@@ -97,9 +110,18 @@ test.each<[Record<string, unknown>, string]>([
   [{ dest: '/x' }, 'Cannot read "copy": either "src" or "content" is wanted'],
   [{ content: 'x' }, 'Cannot read "copy": "dest" is missing'],
   [{ content: 'x', dest: 'x' }, 'Cannot read "copy": "dest" is wrong: it is "x"; an absolute path is wanted'],
-  [{ content: 'x', dest: '/x', mode: 888 }, 'Cannot read "copy": "mode" is wrong: it is "888"; octal digits as in "0644", or symbols as in u=rw,go=r, are wanted'],
-  [{ content: 'x', dest: '/x', checksum: 'x' }, 'Cannot read "copy": "checksum" can\'t be used: it is not supported yet'],
-  [{ content: 'x', dset: '/x', dest: '/x' }, 'Cannot read "copy": "dset" can\'t be used: there is no such argument; did you mean "dest"?'],
+  [
+    { content: 'x', dest: '/x', mode: 888 },
+    'Cannot read "copy": "mode" is wrong: it is "888"; octal digits as in "0644", or symbols as in u=rw,go=r, are wanted',
+  ],
+  [
+    { content: 'x', dest: '/x', checksum: 'x' },
+    'Cannot read "copy": "checksum" can\'t be used: it is not supported yet',
+  ],
+  [
+    { content: 'x', dset: '/x', dest: '/x' },
+    'Cannot read "copy": "dset" can\'t be used: there is no such argument; did you mean "dest"?',
+  ],
 ])('copy with %j is an error', async (args, message) => {
   expect(messagesOf(await runHere(copy, args))).toEqual([message]);
 });
@@ -155,7 +177,9 @@ test('file with recurse changes only what differs below', async () => {
   await chmod(directory, 0o755);
   const args = { path: directory, state: 'directory', recurse: true, mode: 'u=rwX,go=' };
   expect((await runHere(file, args)).outcome).toBe('changed');
-  expect(await Promise.all(['.', 'sub', 'sub/a b', 'run'].map((name) => modeOf(join(directory, name))))).toEqual(['700', '700', '600', '700']);
+  expect(
+    await Promise.all(['.', 'sub', 'sub/a b', 'run'].map((name) => modeOf(join(directory, name)))),
+  ).toEqual(['700', '700', '600', '700']);
   expect((await runHere(file, args)).outcome).toBe('ok');
 });
 
@@ -200,13 +224,28 @@ test('stat and slurp say what is there', async () => {
   await writeFile(at, 'abc', { mode: 0o644 });
   await symlink('a', join(directory, 'l'));
   expect((await runHere(stat, { path: at })).result).toMatchObject({
-    stat: { exists: true, isreg: true, islnk: false, size: 3, mode: '0644', rusr: true, wgrp: false, checksum: 'a9993e364706816aba3e25717850c26c9cd0d89d' },
+    stat: {
+      exists: true,
+      isreg: true,
+      islnk: false,
+      size: 3,
+      mode: '0644',
+      rusr: true,
+      wgrp: false,
+      checksum: 'a9993e364706816aba3e25717850c26c9cd0d89d',
+    },
   });
   expect((await runHere(stat, { path: join(directory, 'l') })).result).toMatchObject({
     stat: { islnk: true, lnk_target: 'a', lnk_source: at },
   });
-  expect((await runHere(stat, { path: join(directory, 'none') })).result).toEqual({ stat: { exists: false } });
-  expect((await runHere(slurp, { src: at })).result).toEqual({ content: 'YWJj', encoding: 'base64', source: at });
+  expect((await runHere(stat, { path: join(directory, 'none') })).result).toEqual({
+    stat: { exists: false },
+  });
+  expect((await runHere(slurp, { src: at })).result).toEqual({
+    content: 'YWJj',
+    encoding: 'base64',
+    source: at,
+  });
   expect(messagesOf(await runHere(slurp, { src: directory }))).toEqual([
     `Cannot read ${directory}: it is a directory; a file is wanted`,
   ]);

@@ -10,7 +10,9 @@ import type { Act } from '../../src/plan/plan.ts';
 import type { Finished } from '../../src/transports/transport.ts';
 
 /** How an action is run in a test: in a real shell, on this machine. */
-export interface Options extends Partial<Pick<ActionContext, 'check' | 'diff' | 'variables' | 'directories'>> {
+export interface Options extends Partial<
+  Pick<ActionContext, 'check' | 'diff' | 'variables' | 'directories'>
+> {
   /** Put before everything in the shell: functions that stand for programs. */
   readonly path?: string;
 }
@@ -69,12 +71,11 @@ function run(
     child.stdin.end(stdin ?? '');
     child.on('error', reject);
     child.on('close', (exit) =>
-      resolve(
-        ok({ exit, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) }),
-      ),
+      resolve(ok({ exit, stdout: Buffer.concat(output.stdout), stderr: Buffer.concat(output.stderr) })),
     );
   });
 }
 
 /** What is wrong, in words. */
-export const messagesOf = ({ diagnostics }: Ran): readonly string[] => diagnostics.map(({ message }) => message);
+export const messagesOf = ({ diagnostics }: Ran): readonly string[] =>
+  diagnostics.map(({ message }) => message);

@@ -38,7 +38,9 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
     acts.push({ argv: ['chown', ...(isLink ? ['-h'] : []), whom, path] });
   }
   const wantedMode =
-    wanted.mode === undefined || isLink ? now.mode : modeFrom(wanted.mode, now.mode, now.kind === 'directory');
+    wanted.mode === undefined || isLink
+      ? now.mode
+      : modeFrom(wanted.mode, now.mode, now.kind === 'directory');
   // chown takes special bits away.
   const losesBits = acts.length > 0 && now.kind === 'file' && (wantedMode & 0o6000) !== 0;
   if (wantedMode !== now.mode || losesBits) acts.push({ argv: ['chmod', octal(wantedMode), path] });
@@ -46,7 +48,11 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
 }
 
 /** The attributes of what is not there yet, given to it in this order. */
-export function attributeActsOfNew(path: string, wanted: Attributes, isDirectory: boolean): readonly HostAct[] {
+export function attributeActsOfNew(
+  path: string,
+  wanted: Attributes,
+  isDirectory: boolean,
+): readonly HostAct[] {
   const { owner = '', group = '' } = wanted;
   const whom = group === '' ? owner : `${owner}:${group}`;
   return [

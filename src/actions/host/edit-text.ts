@@ -42,8 +42,7 @@ export function decideEdit(
   if (now !== undefined && content === undefined) return refused(`it is a ${now.kind}; a file is wanted`);
   if (content === undefined && ifMissing === 'leave')
     return { is: 'as wanted', message: 'file not present', result: { path: at } };
-  if (content === undefined && !editing.create)
-    return refused('it is not there; create: yes makes it');
+  if (content === undefined && !editing.create) return refused('it is not there; create: yes makes it');
   if (content === undefined && facts.path(dirname(editing.path)).followed === undefined)
     return refused(`the directory ${dirname(at)} is not there; make it first`);
   const before = (content ?? '').toString();

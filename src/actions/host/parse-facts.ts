@@ -22,7 +22,11 @@ export function parseFacts(reads: readonly HostRead[], output: string): Facts | 
   };
   return {
     now: Number(valueOf(answers[0] ?? [], 'now') ?? 0),
-    path: (path) => pathFacts(path, answer((read) => read.read === 'path' && read.path === path)),
+    path: (path) =>
+      pathFacts(
+        path,
+        answer((read) => read.read === 'path' && read.path === path),
+      ),
     tree: (path) => treeFacts(answer((read) => read.read === 'tree' && read.path === path)),
     glob: (pattern) =>
       answer((read) => read.read === 'glob' && read.pattern === pattern).map(([, value]) => plain(value)),
@@ -78,8 +82,20 @@ const KINDS: Readonly<Record<number, Status['kind']>> = {
 };
 
 function statusOf(line: string): Status {
-  const [raw = '', uid, gid, size, inode, device, links, accessed, modified, changed, owner = '', group = ''] =
-    line.split(' ');
+  const [
+    raw = '',
+    uid,
+    gid,
+    size,
+    inode,
+    device,
+    links,
+    accessed,
+    modified,
+    changed,
+    owner = '',
+    group = '',
+  ] = line.split(' ');
   const rawMode = Number.parseInt(raw, 16);
   return {
     kind: KINDS[rawMode & 0o170000] ?? 'other',

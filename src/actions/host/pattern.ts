@@ -7,10 +7,7 @@ export function pattern(help: string, aliases: readonly string[] = [], flags = '
 }
 
 /** The same, where words may stand in its place. */
-export function patternOr<const W extends string>(
-  words: readonly W[],
-  help: string,
-): Parameter<RegExp | W> {
+export function patternOr<const W extends string>(words: readonly W[], help: string): Parameter<RegExp | W> {
   return {
     type: `regular expression, ${words.join(', ')}`,
     help,

@@ -100,6 +100,9 @@ export function contentDiff(path: string, { content: before, status }: PathFacts
 }
 
 /** What commands change beside a content, as lines of a diff. */
-export function attributeDiff(path: string, acts: readonly { readonly argv: readonly string[] }[]): TextDiff[] {
+export function attributeDiff(
+  path: string,
+  acts: readonly { readonly argv: readonly string[] }[],
+): TextDiff[] {
   return [{ path, before: '', after: acts.map(({ argv }) => `${argv.slice(0, -1).join(' ')}\n`).join('') }];
 }
