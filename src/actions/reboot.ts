@@ -33,6 +33,8 @@ const BOOT_ID = 'cat /proc/sys/kernel/random/boot_id';
 /** Restarts the node, and goes on when it answers with another boot id; as Ansible's module. */
 export const reboot: Action = {
   ...table,
+  // The short name is also that of an act of guests; a playbook may use it for both.
+  name: 'ansible.builtin.reboot',
   help: 'Restarts the node, and goes on when it is back: when it answers with another boot id.',
   keys: wordsOf(parameters),
   expressions: [],

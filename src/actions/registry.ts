@@ -15,6 +15,7 @@ import { file } from './file.ts';
 import { getUrl } from './get-url.ts';
 import { group } from './group.ts';
 import { hostname } from './hostname.ts';
+import { includeVars } from './include-vars.ts';
 import { lineinfile } from './lineinfile.ts';
 import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
@@ -24,6 +25,7 @@ import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
+import { setFact } from './set-fact.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
@@ -52,6 +54,7 @@ export const actions: readonly Action[] = [
   getUrl,
   group,
   hostname,
+  includeVars,
   lineinfile,
   modprobe,
   mount,
@@ -61,6 +64,7 @@ export const actions: readonly Action[] = [
   replace,
   script,
   service,
+  setFact,
   shell,
   slurp,
   stat,

@@ -7,7 +7,11 @@ import type { Plan } from '../plan/plan.ts';
 export type Outcome = 'ok' | 'changed' | 'failed' | 'skipped' | 'unreachable';
 
 /** Counts of a host in the recap, Ansible's words. */
-export type HostRecap = Readonly<Record<Outcome, number>>;
+export type HostRecap = Readonly<Record<Outcome, number>> & {
+  /** Failures that a "rescue" took care of; those that were ignored, which are among the ok. Left out: none. */
+  readonly rescued?: number;
+  readonly ignored?: number;
+};
 
 /** What happened. The journal gets each and is awaited before and after a step. */
 export type Event =

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
 import type { Variables as InventoryVariables } from '../inventory/draft.ts';
@@ -26,6 +26,11 @@ export const flags = {
     repeatable: true,
     help: 'variables that win over all others: key=value, @FILE, or a mapping',
   },
+  'start-at-task': { value: 'NAME', help: 'leave out the tasks before the one of this name' },
+  step: { help: 'ask before each task' },
+  'list-tasks': { help: 'list the tasks that would be run, and run nothing' },
+  'list-tags': { help: 'list the tags, and run nothing' },
+  'syntax-check': { help: 'read the playbook and all that it includes, and run nothing' },
   'allow-destroy': { help: 'remove what a task says is absent' },
   'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
   ...reportFlags,
@@ -45,6 +50,7 @@ export const help: Help = {
     ['pvefleet run playbooks/site.yml -i inventory.yml --check', 'What would change:'],
     ['pvefleet run playbooks/site.yml -i inventory.yml -l pve1:pve2', 'On some hosts only:'],
     ['pvefleet run playbooks/site.yml --tags web -e count=3', 'A part of it, with a variable:'],
+    ['pvefleet run - <site.yml', 'From another program:'],
     ['pvefleet run playbooks/site.yml --junit run.xml --html run.html', 'In CI:'],
   ],
 };
@@ -55,10 +61,26 @@ type RunContext = CliContext<typeof flags>;
 export async function run(context: RunContext): Promise<number> {
   const { printDiagnostics } = await import('./print-diagnostics.ts');
   const input = await readInput(context);
+  const listing = input.ok ? await listingOf(context, input.value) : undefined;
+  if (listing !== undefined) {
+    context.stdout.write(listing);
+    return exitCode.done;
+  }
   const ran = input.ok ? await runOnFleet(context, input.value) : input;
   if (ran.ok) return ran.value;
   printDiagnostics(ran.diagnostics, context.stderr);
   return exitCodeFor(ran.diagnostics);
+}
+
+/** What is asked for in place of a run. */
+async function listingOf(
+  { flags: given }: RunContext,
+  { playbook, tags }: Input,
+): Promise<string | undefined> {
+  if (given['syntax-check']) return `playbook: ${playbook.file}\n`;
+  if (!given['list-tasks'] && !given['list-tags']) return undefined;
+  const { listTags, listTasks } = await import('../playbook/list-playbook.ts');
+  return given['list-tasks'] ? listTasks(playbook, tags) : listTags(playbook, tags);
 }
 
 interface Input {
@@ -67,7 +89,8 @@ interface Input {
   readonly tags: TagChoice;
 }
 
-async function readInput({ flags: given, positionals }: RunContext): Promise<Result<Input>> {
+async function readInput(context: RunContext): Promise<Result<Input>> {
+  const { flags: given, positionals } = context;
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) {
     return fail(
@@ -78,25 +101,24 @@ async function readInput({ flags: given, positionals }: RunContext): Promise<Res
       ),
     );
   }
-  const [{ checkReports }, { loadPlaybook }, { loadExtraVars }, { checkTags }] = await Promise.all([
-    import('./write-report.ts'),
-    import('../playbook/load.ts'),
-    import('../playbook/extra-vars.ts'),
-    import('../playbook/tags.ts'),
-  ]);
+  const [{ checkReports }, { readPlaybook }, { loadExtraVars }, { checkTags }, { checkStart }] =
+    await Promise.all([
+      import('./write-report.ts'),
+      import('./read-playbook.ts'),
+      import('../playbook/extra-vars.ts'),
+      import('../playbook/tags.ts'),
+      import('../playbook/list-playbook.ts'),
+    ]);
   const reports = await checkReports(given);
-  const playbook = await loadPlaybook(file);
+  const playbook = await readPlaybook(file, context);
   const extraVars = await loadExtraVars(given['extra-vars']);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
-  const unknownTags = playbook.ok ? checkTags(playbook.value, tags) : [];
-  if (reports.ok && playbook.ok && extraVars.ok && unknownTags.length === 0)
+  const unknown = playbook.ok
+    ? [...checkTags(playbook.value, tags), ...checkStart(playbook.value, given['start-at-task'])]
+    : [];
+  if (reports.ok && playbook.ok && extraVars.ok && unknown.length === 0)
     return ok({ playbook: playbook.value, extraVars: extraVars.value, tags });
-  return fail(
-    ...diagnosticsOf(reports),
-    ...diagnosticsOf(playbook),
-    ...diagnosticsOf(extraVars),
-    ...unknownTags,
-  );
+  return fail(...diagnosticsOf(reports), ...diagnosticsOf(playbook), ...diagnosticsOf(extraVars), ...unknown);
 }
 
 async function runOnFleet(
@@ -106,6 +128,9 @@ async function runOnFleet(
   const [
     { openFleet },
     { execByHost },
+    { execAs },
+    { askPrompts },
+    { askingSteps },
     { surveyNodes },
     { playHosts },
     { runPlaybook },
@@ -119,6 +144,9 @@ async function runOnFleet(
   ] = await Promise.all([
     import('./connect.ts'),
     import('./exec-by-host.ts'),
+    import('./exec-as.ts'),
+    import('./ask-prompts.ts'),
+    import('./ask-steps.ts'),
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
     import('../playbook/run.ts'),
@@ -142,9 +170,13 @@ async function runOnFleet(
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes);
   if (!hosts.ok) return hosts;
+  const prompted = await askPrompts(playbook, extraVars, context);
+  if (!prompted.ok) return prompted;
   const journal = await record.openRunJournal(context);
   if (!journal.ok) return journal;
   const exec = execByHost(fleet.value);
+  const asOther = execAs(fleet.value);
+  const startAtTask = context.flags['start-at-task'];
   const { run: id, signal } = journal.value;
   const locks = locksOfRun(id, exec, { ...context, signal });
   const report = runReport(context, stdoutTeller(context));
@@ -161,6 +193,7 @@ async function runOnFleet(
       surveySeconds: (performance.now() - started) / 1000,
       resurvey: () => surveyNodes(fleet.value, context.stderr),
       exec: journal.value.through(exec),
+      execAs: (who) => journal.value.through(asOther(who)),
       record: journal.value.record,
       note: journal.value.note,
       report: (event) => report.tell(event),
@@ -173,7 +206,11 @@ async function runOnFleet(
       ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
       ...(checkpointStorage !== undefined && { checkpointStorage }),
       tags,
+      ...(startAtTask !== undefined && { startAtTask }),
+      ...(context.flags.step && { mayRun: askingSteps(context) }),
       extraVars,
+      prompted: prompted.value,
+      directory: dirname(resolve(playbook.file)),
       signal: AbortSignal.any([signal, locks.signal]),
       ...(context.leave !== undefined && { leave: context.leave }),
       recordTrouble: journal.value.trouble,

@@ -1,7 +1,8 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { PerformOptions } from '../actions/action.ts';
-import type { Act, Step } from '../plan/plan.ts';
+import type { Exec } from '../apply/exec.ts';
+import type { Act } from '../plan/plan.ts';
 import { orLeft } from '../apply/leaving.ts';
 import { progressReader } from '../apply/progress.ts';
 import { stepNotRun } from '../apply/step-events.ts';
@@ -14,24 +15,35 @@ import type { HostPlace } from './task-specs.ts';
 /** A command of an action that takes longer than this is given up, in seconds. */
 const TIMEOUT_SECONDS = 3600;
 
+/** Stands for the command line of a task with "no_log". */
+const HIDDEN = '(hidden by "no_log")';
+
+export interface StepOptions extends PerformOptions {
+  readonly declaredAt: Position;
+  /** Sends it, as the user and with the environment that the task wants. */
+  readonly exec: Exec;
+  /** Its command line and output are neither shown nor recorded. */
+  readonly isSecret: boolean;
+  readonly timeoutSeconds?: number;
+}
+
 /** Runs an action's act on its host as a step: recorded before and after, like those of apply. */
 export async function performStep(
   run: Run,
   place: HostPlace,
   id: string,
   act: Act,
-  declaredAt?: Position,
-  { title, stdin }: PerformOptions = {},
+  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS, title, stdin }: StepOptions,
 ): Promise<Result<Finished>> {
-  const step = makeStep(id, place.node, act);
   const { cluster } = place.snapshot;
+  const shown = isSecret ? HIDDEN : (title ?? showCommand(actArgv(act)));
   const about = {
     cluster,
     step: id,
     address: `node/${place.node}@${cluster}`,
     node: place.node,
-    command: title ?? showCommand(actArgv(act)),
-    ...(declaredAt !== undefined && { declaredAt }),
+    command: shown,
+    declaredAt,
   };
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
   // A step that could not be recorded does not run.
@@ -46,14 +58,16 @@ export async function performStep(
   run.commands++;
   run.isStale = true;
   const note = run.options.note?.(id) ?? '';
-  const script = commandScript(act, note, { command: about.command, hasInput: stdin !== undefined });
+  const script = commandScript(act, note, { command: shown, hasInput: stdin !== undefined });
   const { address, node } = about;
-  const work = run.options.exec(place.host, script, {
-    timeoutSeconds: step.timeoutSeconds,
+  const work = exec(place.host, script, {
+    timeoutSeconds,
     ...(stdin !== undefined && { stdin }),
-    onOutput: progressReader((progress) =>
-      run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
-    ),
+    ...(!isSecret && {
+      onOutput: progressReader((progress) =>
+        run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
+      ),
+    }),
   });
   const result = await orLeft(work, run.options.leave);
   if (result === 'left') {
@@ -68,8 +82,8 @@ export async function performStep(
     outcome: finished?.exit === 0 ? 'done' : 'failed',
     exit: finished?.exit ?? null,
     seconds: (performance.now() - started) / 1000,
-    stdout: finished?.stdout.toString() ?? '',
-    stderr: finished?.stderr.toString() ?? '',
+    stdout: isSecret ? '' : (finished?.stdout.toString() ?? ''),
+    stderr: isSecret ? '' : (finished?.stderr.toString() ?? ''),
     diagnostics: result.ok ? [] : result.diagnostics,
   });
   return result;
@@ -82,20 +96,5 @@ function interrupted(host: string, message: string): Diagnostic {
     trouble: 'failed',
     message,
     host,
-  };
-}
-
-function makeStep(id: string, node: string, act: Act): Step {
-  const undo = { impossible: 'nobody knows what the command did' };
-  return {
-    id,
-    node,
-    act,
-    guards: [],
-    locks: [],
-    effects: [],
-    undo,
-    detached: false,
-    timeoutSeconds: TIMEOUT_SECONDS,
   };
 }

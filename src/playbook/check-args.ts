@@ -51,7 +51,9 @@ function holdsTemplate(value: unknown): boolean {
 }
 
 function checkAction(reading: Reading, name: string, args: Mapping, path: Path): void {
-  const { keys = [], notYet = [] } = findAction(name) ?? {};
+  const action = findAction(name);
+  if (action === undefined || action.takesAny === true) return;
+  const { keys, notYet } = action;
   for (const key of Object.keys(args)) {
     if (keys.includes(key)) continue;
     const what = notYet.includes(key)

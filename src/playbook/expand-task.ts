@@ -2,54 +2,78 @@ import type { Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import { holds } from '../template/condition.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
-import type { Task } from './playbook.ts';
+import { Verbatim, renderValue } from '../template/render.ts';
+import type { Loop, Task } from './playbook.ts';
 import { kindOfValue } from './reading.ts';
 import type { HostVariables } from './variables.ts';
 
 /** One turn of a task on one host: the item of its loop, or the only one. */
 export interface Turn {
   readonly variables: Variables;
-  /** The item as text, when there is a loop. */
+  /** What is shown for the item, when there is a loop. */
   readonly item?: string;
-}
-
-export interface Expanded {
-  /** Turns that run, in the loop's order. */
-  readonly turns: readonly Turn[];
-  /** Turns whose `when` did not hold. */
-  readonly skipped: readonly Turn[];
+  /** Item and index of the loop, by their variables' names. */
+  readonly own: Variables;
+  /** Its `when` holds. */
+  readonly isOn: boolean;
 }
 
 /** What a task comes to on one host: its loop rolled out, each `when` decided with the item. */
-export function expandTask(task: Task, host: HostVariables): Result<Expanded> {
-  const items = loopTurns(task, host);
-  if (!items.ok) return items;
-  const turns: Turn[] = [];
-  const skipped: Turn[] = [];
-  for (const turn of items.value) {
-    const decided =
-      task.when === undefined ? ok(true) : holds(task.when.value, task.when.positions, turn.variables);
-    if (!decided.ok) return decided;
-    (decided.value ? turns : skipped).push(turn);
+export function expandTask(task: Task, host: HostVariables): Result<readonly Turn[]> {
+  const { loop } = task;
+  if (loop === undefined) {
+    const variables = host.of(task);
+    const isOn = holdsAll(task, variables);
+    return isOn.ok ? ok([{ variables, own: {}, isOn: isOn.value }]) : isOn;
   }
-  return ok({ turns, skipped });
+  // As in Ansible, a condition that needs no item may skip a task whose list is not there.
+  const items = loopItems(loop, host.of(task));
+  if (!items.ok) {
+    const isOn = holdsAll(task, host.of(task));
+    return isOn.ok && !isOn.value ? ok([{ variables: host.of(task), own: {}, isOn: false }]) : items;
+  }
+  const turns: Turn[] = [];
+  for (const [index, item] of items.value.entries()) {
+    const turn = turnOf(task, loop, host, item, index);
+    if (!turn.ok) return turn;
+    turns.push(turn.value);
+  }
+  return ok(turns);
 }
 
-function loopTurns(task: Task, host: HostVariables): Result<readonly Turn[]> {
-  if (task.loop === undefined) return ok([{ variables: host.of(task) }]);
-  const items = renderValue(task.loop.value, task.loop.positions, host.of(task));
-  if (!items.ok) return items;
-  if (Array.isArray(items.value)) {
-    return ok(
-      items.value.map((item: unknown) => ({
-        variables: host.of(task, item),
-        item: typeof item === 'string' ? item : JSON.stringify(item),
-      })),
-    );
+function turnOf(task: Task, loop: Loop, host: HostVariables, item: unknown, index: number): Result<Turn> {
+  const own = {
+    [loop.itemName]: new Verbatim(item),
+    ansible_loop_var: loop.itemName,
+    ...(loop.indexName !== undefined && { [loop.indexName]: index, ansible_index_var: loop.indexName }),
+  };
+  const variables = host.of(task, own);
+  const isOn = holdsAll(task, variables);
+  if (!isOn.ok) return isOn;
+  const label = loop.label && renderValue(loop.label.value, loop.label.positions, variables);
+  if (label?.ok === false) return label;
+  return ok({ variables, own, isOn: isOn.value, item: shown(label === undefined ? item : label.value) });
+}
+
+const shown = (item: unknown): string => (typeof item === 'string' ? item : JSON.stringify(item));
+
+/** Whether all its conditions hold. */
+export function holdsAll({ settings }: Task, variables: Variables): Result<boolean> {
+  for (const { value, positions } of settings.when) {
+    const held = holds(value, positions, variables);
+    if (!held.ok || !held.value) return held;
   }
-  const at = positionAt(task.loop.positions, []);
-  const message = `Cannot loop over ${String(task.loop.value)}: it gives ${kindOfValue(items.value)}; a list is wanted`;
+  return ok(true);
+}
+
+function loopItems(loop: Loop, variables: Variables): Result<readonly unknown[]> {
+  const { items: written, flattens } = loop;
+  const items = renderValue(written.value, written.positions, variables);
+  if (!items.ok) return items;
+  if (Array.isArray(items.value)) return ok(flattens ? items.value.flat() : items.value);
+  if (flattens) return ok([items.value]);
+  const at = positionAt(written.positions, []);
+  const message = `Cannot loop over ${String(written.value)}: it gives ${kindOfValue(items.value)}; a list is wanted`;
   const hint =
     typeof items.value === 'object' && items.value !== null
       ? 'Use "| dict2items" to loop over a mapping.'

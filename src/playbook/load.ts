@@ -1,25 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { findAction } from '../actions/registry.ts';
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import { plannerKinds } from '../plan/planners.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
-import { checkVars } from './check-templates.ts';
-import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
-import type { Play, Playbook, Written } from './playbook.ts';
+import { checkNotified } from './check-notified.ts';
+import { IMPORT_PLAYBOOK_KEYWORDS, bareName } from './keywords.ts';
+import type { Play, Playbook } from './playbook.ts';
+import { readEntries } from './read-entries.ts';
+import { readPlay } from './read-play.ts';
+import { readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
-import {
-  createReading,
-  isMapping,
-  kindOfValue,
-  readTags,
-  readText,
-  readVars,
-  refuseKeyword,
-} from './reading.ts';
-import { readTask } from './read-task.ts';
+import { createReading, isMapping, isTemplate, kindOfValue, readText, refuseKeyword } from './reading.ts';
+import type { Scope } from './scope.ts';
+import { openFile, shownPath } from './scope.ts';
+import { noSettings, within } from './settings.ts';
 
-/** Reads a playbook's file. Every error in it at once, with its place; nothing is rendered yet. */
+/** Reads a playbook's file, and those that it includes. Every error in them at once, with its place; nothing is rendered yet. */
 export async function loadPlaybook(file: string): Promise<Result<Playbook>> {
   let text: string;
   try {
@@ -39,23 +35,35 @@ export async function loadPlaybook(file: string): Promise<Result<Playbook>> {
   return parsePlaybook(text, file);
 }
 
-/** Like loadPlaybook, from text. */
+/** Like loadPlaybook, from text; other files are looked for as if it stood in `file`. */
 export function parsePlaybook(text: string, file: string): Result<Playbook> {
   const parsed = parseYaml(text, file);
   if (!parsed.ok) return parsed;
   const { value, positions } = parsed.value;
   const reading = createReading(file, positions);
-  const plays = readPlays(reading, value, file);
+  const scope: Scope = {
+    reading,
+    settings: noSettings,
+    chain: [resolve(file)],
+    home: dirname(resolve(file)),
+    handlers: [],
+    readEntries,
+  };
+  const plays = readPlays(scope, value, file);
+  if (reading.diagnostics.length === 0) reading.diagnostics.push(...plays.flatMap(checkNotified));
   return reading.diagnostics.length > 0 ? fail(...inOrder(reading.diagnostics)) : ok({ file, plays });
 }
 
-/** As they stand in the file. */
+/** As they stand in the files, these as they were first spoken of. */
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const place = ({ at }: Diagnostic): number => (at === undefined ? 0 : at.line * 1e6 + at.column);
+  const files = [...new Set(diagnostics.map(({ at }) => at?.file ?? ''))];
+  const place = ({ at }: Diagnostic): number =>
+    files.indexOf(at?.file ?? '') * 1e12 + (at === undefined ? 0 : at.line * 1e6 + at.column);
   return diagnostics.toSorted((a, b) => place(a) - place(b));
 }
 
-function readPlays(reading: Reading, value: unknown, file: string): readonly Play[] {
+function readPlays(scope: Scope, value: unknown, file: string): readonly Play[] {
+  const { reading } = scope;
   if (!Array.isArray(value)) {
     const hint = 'A playbook begins like this:\n- hosts: all\n  tasks:\n    - command: uptime';
     reading.wrong(
@@ -67,8 +75,11 @@ function readPlays(reading: Reading, value: unknown, file: string): readonly Pla
   }
   if (value.length === 0)
     reading.wrong([], `Cannot read the playbook ${file}: it is an empty list; at least one play is wanted`);
-  return value.flatMap((play: unknown, index) => {
-    if (isMapping(play)) return [readPlay(reading, play, index)];
+  return value.flatMap((play: unknown, index): readonly Play[] => {
+    if (isMapping(play)) {
+      const key = Object.keys(play).find((word) => bareName(word) === 'import_playbook');
+      return key === undefined ? [readPlay(scope, play, index)] : importPlaybook(scope, play, index, key);
+    }
     reading.wrong(
       [index],
       `Cannot read play ${index + 1}: it is ${kindOfValue(play)}; a mapping with "hosts" and "tasks" is wanted`,
@@ -77,82 +88,43 @@ function readPlays(reading: Reading, value: unknown, file: string): readonly Pla
   });
 }
 
-function readPlay(reading: Reading, play: Mapping, index: number): Play {
-  const path = [index];
-  for (const key of Object.keys(play)) {
-    if (PLAY_KEYWORDS.includes(key)) continue;
-    const hint = looksLikeTask(key) ? 'Tasks go under "tasks:" of a play.' : undefined;
-    if (hint === undefined) refuseKeyword(reading, [...path, key], 'a play', PLAY_KEYWORDS, PLAY_NOT_YET);
-    else reading.wrong([...path, key], `Cannot use "${key}" in a play: it is a module`, hint);
+/** The plays of another playbook; its tags and conditions are those of each of them, its variables win over theirs. */
+function importPlaybook(scope: Scope, play: Mapping, index: number, key: string): readonly Play[] {
+  const { reading, chain, home } = scope;
+  for (const word of Object.keys(play))
+    if (word !== key && !IMPORT_PLAYBOOK_KEYWORDS.includes(word))
+      refuseKeyword(reading, [index, word], '"import_playbook"', IMPORT_PLAYBOOK_KEYWORDS, []);
+  const name = readImportedName(reading, play, index, key);
+  if (name === undefined) return [];
+  const { vars, ...own } = readSettings(reading, play, [index]);
+  const file = resolve(home, name);
+  if (chain.includes(file)) {
+    const circle = [...chain.slice(chain.indexOf(file)), file].map(shownPath).join(' imports ');
+    reading.wrong([index, key], `Cannot import ${shownPath(file)}: ${circle}, without an end`);
+    return [];
   }
-  checkGatherFacts(reading, play, path);
-  const hosts = readHosts(reading, play, path);
-  const vars = readVars(reading, play, path);
-  checkVars(reading, vars, path);
-  return {
-    name: readText(reading, play, path, 'name', hosts.value),
-    hosts,
-    vars,
-    tags: readTags(reading, play, path),
-    tasks: readTasks(reading, play, path),
-    at: reading.at(path),
+  const opened = openFile(file, reading.diagnostics, reading.at([index, key]));
+  if (opened === undefined) return [];
+  const inside: Scope = {
+    ...scope,
+    reading: opened.reading,
+    settings: within(scope.settings, { ...own, vars: {} }),
+    chain: [...chain, file],
+    home: dirname(file),
   };
+  return readPlays(inside, opened.value, shownPath(file)).map((each) => ({
+    ...each,
+    vars: { ...each.vars, ...vars },
+  }));
 }
 
-const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);
-
-/** There are no facts to gather: what a node is comes from the survey. The word is taken because every playbook has it. */
-function checkGatherFacts(reading: Reading, play: Mapping, path: readonly number[]): void {
-  const value = play['gather_facts'];
-  if (value === undefined || typeof value === 'boolean') return;
-  if (typeof value === 'string' && ['yes', 'no', 'on', 'off'].includes(value.toLowerCase())) return;
-  reading.wrong(
-    [...path, 'gather_facts'],
-    `Cannot read "gather_facts": it is ${kindOfValue(value)}; true or false is wanted`,
-  );
-}
-
-function readHosts(reading: Reading, play: Mapping, path: readonly number[]): Written<string> {
-  const value = play['hosts'];
-  const written = reading.written(value, [...path, 'hosts']);
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (value === undefined) {
+function readImportedName(reading: Reading, play: Mapping, index: number, key: string): string | undefined {
+  const name = readText(reading, play, [index], key, '');
+  if (name !== '' && !isTemplate(name)) return name;
+  if (typeof play[key] === 'string')
     reading.wrong(
-      path,
-      `Cannot read play ${(path[0] ?? 0) + 1}: it has no "hosts"; which hosts it is for is wanted, as in hosts: all`,
+      [index, key],
+      `Cannot import "${name}": the name of a file is wanted${name === '' ? '' : ', without a template'}`,
     );
-  } else if (items.length === 0 || !items.every((item) => typeof item === 'string' && item.trim() !== '')) {
-    reading.wrong(
-      [...path, 'hosts'],
-      `Cannot read "hosts": it is ${kindOfValue(value)}; names of hosts or groups are wanted`,
-    );
-  } else if (items.some((item) => String(item).includes('{{'))) {
-    reading.wrong(
-      [...path, 'hosts'],
-      'Cannot use a template in "hosts": not supported yet',
-      'Choose hosts with -l/--limit.',
-    );
-  }
-  return { value: items.join(':'), positions: written.positions };
-}
-
-function readTasks(reading: Reading, play: Mapping, path: readonly number[]): Play['tasks'] {
-  const value = play['tasks'];
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) {
-    reading.wrong(
-      [...path, 'tasks'],
-      `Cannot read "tasks": it is ${kindOfValue(value)}; a list of tasks is wanted`,
-    );
-    return [];
-  }
-  return value.flatMap((task: unknown, index) => {
-    const place = [...path, 'tasks', index];
-    if (isMapping(task)) return readTask(reading, task, place) ?? [];
-    reading.wrong(
-      place,
-      `Cannot read task ${index + 1}: it is ${kindOfValue(task)}; a mapping with a module is wanted`,
-    );
-    return [];
-  });
+  return undefined;
 }

@@ -1,34 +1,78 @@
 import { actionNames, findAction } from '../actions/registry.ts';
-import { plannerKinds } from '../plan/planners.ts';
+import { findPlanner, plannerKinds } from '../plan/planners.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { checkArgs } from './check-args.ts';
-import { checkTaskTemplates } from './check-templates.ts';
-import { ACTION_PREFIXES, MODULES_NOT_YET, TASK_KEYWORDS, TASK_NOT_YET } from './keywords.ts';
-import type { Task, Written } from './playbook.ts';
+import { checkArguments } from './check-templates.ts';
+import { bareName, LANGUAGE_WORDS, MODULES_NOT_YET, TASK_KEYWORDS, TASK_NOT_YET } from './keywords.ts';
+import type { Task } from './playbook.ts';
+import { readArgs } from './read-args.ts';
+import { readInclude } from './read-include.ts';
+import { readLoop } from './read-loop.ts';
+import { readMeta } from './read-meta.ts';
+import { readNames, readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { isTemplate, kindOfValue, readTags, readText, readVars, refuseKeyword } from './reading.ts';
+import { checkVariableName, isMapping, readText, refuseKeyword } from './reading.ts';
+import type { Scope } from './scope.ts';
+import { directoriesOf } from './scope.ts';
+import { within } from './settings.ts';
 
 type Path = readonly (string | number)[];
 
 /** Reads one task; undefined when it has no single module to run, which is among the errors then. */
-export function readTask(reading: Reading, task: Mapping, path: Path): Task | undefined {
-  const found = readModule(reading, task, path);
-  const when = readWhen(reading, task, path);
+export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefined {
+  const { reading, role } = scope;
+  const found = readModule(scope, task, path);
   const loop = readLoop(reading, task, path);
-  const vars = readVars(reading, task, path);
-  const tags = readTags(reading, task, path);
+  const own = readSettings(reading, task, path);
   const name = readText(reading, task, path, 'name', found?.module ?? '');
+  const register = readRegister(reading, task, path);
+  const listen = readNames(reading, task, path, 'listen').map(({ value }) => value);
   if (found === undefined) return undefined;
-  checkTaskTemplates(reading, { ...found, ...(when && { when }), ...(loop && { loop }), vars }, path);
-  return { name, ...found, ...(when && { when }), ...(loop && { loop }), vars, tags, at: reading.at(path) };
+  if (findAction(found.module) === undefined) refuseForResource(reading, task, found.module, path);
+  const settings = within(scope.settings, own);
+  const include = readInclude(scope, own, found, path);
+  return {
+    name,
+    module: found.module,
+    args: found.args,
+    settings,
+    ...(loop && { loop }),
+    ...(register !== undefined && { register }),
+    listen,
+    ...(role && { role }),
+    directories: directoriesOf(scope),
+    ...(include && { include }),
+    at: reading.at(path),
+  };
+}
+
+/** A resource is planned for all hosts at once; an include runs nothing itself. */
+function refuseForResource(reading: Reading, task: Mapping, module: string, path: Path): void {
+  for (const key of ['until', 'retries', 'delay', 'delegate_to', 'timeout', 'throttle', 'environment'])
+    if (task[key] !== undefined)
+      reading.wrong([...path, key], `Cannot use "${key}" with "${module}": not supported yet`);
+}
+
+function readRegister(reading: Reading, task: Mapping, path: Path): string | undefined {
+  const name = readText(reading, task, path, 'register', '');
+  if (name === '') return undefined;
+  checkVariableName({ ...reading, wrong: (_, message) => reading.wrong([...path, 'register'], message) }, [
+    name,
+  ]);
+  return name;
+}
+
+export interface FoundModule extends Pick<Task, 'module' | 'args'> {
+  /** As it is written. */
+  readonly key: string;
 }
 
 /** The one key that is a module. Every other unknown key is an error. */
-function readModule(reading: Reading, task: Mapping, path: Path): Pick<Task, 'module' | 'args'> | undefined {
+function readModule({ reading }: Scope, task: Mapping, path: Path): FoundModule | undefined {
   const before = reading.diagnostics.length;
   const modules: { readonly key: string; readonly module: string }[] = [];
   for (const key of Object.keys(task)) {
-    const module = moduleName(key);
+    const module = moduleName(key, task[key]);
     if (module !== undefined) modules.push({ key, module });
     else if (!TASK_KEYWORDS.includes(key)) refuseKey(reading, [...path, key]);
   }
@@ -44,23 +88,32 @@ function readModule(reading: Reading, task: Mapping, path: Path): Pick<Task, 'mo
       reading.wrong(path, `Cannot read a task: it has no module; one of ${known} is wanted`);
     return undefined;
   }
-  const args = reading.written(task[only.key], [...path, only.key]);
+  const args = readArgs(reading, only.module, task, only.key, path);
+  if (only.module === 'meta') readMeta(reading, args, [...path, only.key]);
   checkArgs(reading, only.module, args, [...path, only.key]);
-  return { module: only.module, args };
+  checkArguments(reading, only.module, args);
+  return { ...only, args };
 }
 
-function moduleName(key: string): string | undefined {
-  const prefix = ACTION_PREFIXES.find((one) => key.startsWith(one)) ?? '';
-  const bare = key.slice(prefix.length);
-  if (findAction(bare) !== undefined) return bare;
-  return plannerKinds.includes(key) ? key : undefined;
+/**
+ * The module that a key of a task names. "reboot" is Ansible's, of the node, and the act of a guest too: the act where an
+ * argument says so that only the act has.
+ */
+function moduleName(key: string, args: unknown): string | undefined {
+  const bare = bareName(key);
+  if (LANGUAGE_WORDS.includes(bare)) return bare;
+  const action = findAction(bare) ?? findAction(`ansible.builtin.${bare}`);
+  const planner = findPlanner(key);
+  const isActs = (word: string): boolean =>
+    planner?.knows(word) === true && action?.keys.includes(word) !== true;
+  if (action === undefined || (isMapping(args) && Object.keys(args).some(isActs))) return planner?.kind;
+  return action.name;
 }
 
 function refuseKey(reading: Reading, path: Path): void {
   const word = String(path.at(-1));
-  const known = [...plannerKinds, ...actionNames];
-  const bare = word.replace(/^ansible\.(?:builtin|legacy)\./u, '');
-  if (MODULES_NOT_YET.includes(bare) || /^[a-z_]\w*(?:\.\w+){2,}$/u.test(word)) {
+  const known = [...plannerKinds, ...actionNames, ...LANGUAGE_WORDS];
+  if (MODULES_NOT_YET.includes(bareName(word)) || /^[a-z_]\w*(?:\.\w+){2,}$/u.test(word)) {
     reading.wrong(
       path,
       `Cannot use the module "${word}": not supported yet`,
@@ -77,31 +130,4 @@ function refuseKey(reading: Reading, path: Path): void {
       `Cannot use "${word}" in a task: there is no such keyword or module${didYouMean(word, candidates)}`,
     );
   }
-}
-
-function readWhen(reading: Reading, task: Mapping, path: Path): Written | undefined {
-  const value = task['when'];
-  if (value === undefined) return undefined;
-  const place = [...path, 'when'];
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  for (const [index, item] of items.entries()) {
-    if (typeof item === 'string' || typeof item === 'boolean') continue;
-    reading.wrong(
-      Array.isArray(value) ? [...place, index] : place,
-      `Cannot read "when": it is ${kindOfValue(item)}; an expression or a list of them is wanted`,
-    );
-  }
-  return reading.written(value, place);
-}
-
-function readLoop(reading: Reading, task: Mapping, path: Path): Written | undefined {
-  const value = task['loop'];
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value) && !isTemplate(value)) {
-    reading.wrong(
-      [...path, 'loop'],
-      `Cannot read "loop": it is ${kindOfValue(value)}; a list is wanted, or a template that gives one, as in loop: "{{ webs }}"`,
-    );
-  }
-  return reading.written(value, [...path, 'loop']);
 }

@@ -7,16 +7,18 @@ type Path = readonly (string | number)[];
 
 /** Reads a playbook's data: gathers every error with its place, and goes on with an empty value in the place of a wrong one. */
 export interface Reading {
+  readonly file: string;
+  /** Of all files of the playbook. */
   readonly diagnostics: Diagnostic[];
   at(path: Path): Position;
   written(value: unknown, path: Path): Written;
   wrong(path: Path, message: string, hint?: string): void;
 }
 
-export function createReading(file: string, positions: Positions): Reading {
-  const diagnostics: Diagnostic[] = [];
+export function createReading(file: string, positions: Positions, diagnostics: Diagnostic[] = []): Reading {
   const at = (path: Path): Position => positionAt(positions, path) ?? { file, line: 1, column: 1 };
   return {
+    file,
     diagnostics,
     at,
     written: (value, path) => ({ value, positions: positionsUnder(positions, path) }),
@@ -117,7 +119,7 @@ export function readVars(reading: Reading, from: Mapping, path: Path): Mapping {
   return value;
 }
 
-function checkVariableName(reading: Reading, path: Path): void {
+export function checkVariableName(reading: Reading, path: Path): void {
   const name = String(path.at(-1));
   if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return;
   const better = name.replaceAll(/[^\p{L}\p{N}_]/gu, '_');

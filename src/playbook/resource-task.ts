@@ -91,7 +91,13 @@ function declare({ task, hosts }: Batch, results: Map<string, HostResult>): read
   const specs: Spec[] = [];
   for (const { place, variables } of hosts) {
     const expanded = expandTask(task, variables);
-    const own = expanded.ok ? taskSpecs(task, expanded.value.turns, place) : expanded;
+    const own = expanded.ok
+      ? taskSpecs(
+          task,
+          expanded.value.filter(({ isOn }) => isOn),
+          place,
+        )
+      : expanded;
     if (!own.ok) {
       results.set(place.host, { outcome: 'failed', diagnostics: own.diagnostics });
       continue;

@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
 import type { GivenNumbers } from './given-numbers.ts';
+import type { HostStore } from './host-store.ts';
 import type { Play, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import type { Tally } from './tally.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** Reads the nodes again: before a resource task when a command of the user's may have changed what is known. */
   readonly resurvey: () => Promise<Survey>;
   readonly exec: Exec;
+  /** The same as another user than the inventory says; null: as who logs in. */
+  readonly execAs: (who: { readonly user: string; readonly method: string | undefined } | null) => Exec;
   /** Taken when a task is about to change something in a cluster, and kept to the end of the run. */
   readonly locks: ClusterLocks;
   readonly record: Recorder;
@@ -50,7 +53,14 @@ export interface RunOptions {
   /** A backup of what is changed or removed is taken first, on this storage. */
   readonly checkpointStorage?: string;
   readonly tags: TagChoice;
+  readonly startAtTask?: string;
+  /** Asks before each task whether it is to run. */
+  readonly mayRun?: (task: string) => Promise<boolean>;
   readonly extraVars: Variables;
+  /** Answers to the questions of "vars_prompt". */
+  readonly prompted: Variables;
+  /** Of the playbook's file. */
+  readonly directory: string;
   readonly signal: AbortSignal;
   /** Aborted: what runs is left to itself. */
   readonly leave?: AbortSignal;
@@ -75,10 +85,48 @@ export interface Run {
   given: GivenNumbers;
   /** Tasks begun so far. */
   tasks: number;
+  /** Steps begun so far, by task and node. */
+  readonly steps: Map<string, number>;
+  readonly store: HostStore;
+  /** Tasks before the one of this name are left out. */
+  startAt: string | undefined;
+  /** So many have failed that no other play begins. */
+  isBroken: boolean;
   /** Tasks that an interrupted run did not come to. */
   readonly notBegun: Task[];
   /** Hands an event to the journal, which is awaited, and to the report. */
   readonly emit: (event: Event) => Promise<void>;
+}
+
+/** A play, or one batch of its hosts, while it goes on. */
+export interface PlayRun {
+  readonly run: Run;
+  readonly play: Play;
+  /** The hosts of this batch. */
+  readonly nodes: readonly Node[];
+  /** Those of the play, and of what was included so far. */
+  readonly handlers: Task[];
+  /** Hosts that have notified each handler since it last ran. */
+  readonly notified: Map<Task, Set<string>>;
+  /** Hosts that have ended it early, by "meta". */
+  readonly ended: Set<string>;
+  /** Hosts that have failed in it for good. */
+  readonly failed: Set<string>;
+  /** Hosts that were out before it began. */
+  readonly lostBefore: ReadonlySet<string>;
+  /** Nobody goes on with this batch, or with the whole play. */
+  stopped?: 'batch' | 'play';
+  /** Variables of a host, with what includes have given. */
+  readonly variablesOf: (node: Node, given: Variables) => HostVariables;
+}
+
+/** Where the run is inside a play. */
+export interface Flow {
+  readonly play: PlayRun;
+  /** A host that fails here goes on in a "rescue". */
+  readonly isRescued: boolean;
+  /** What the includes around have given each host: the item of their loops. */
+  readonly given: ReadonlyMap<string, Variables>;
 }
 
 export interface BatchHost {

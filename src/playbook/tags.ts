@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Playbook } from './playbook.ts';
+import { tasksIn } from './playbook.ts';
 
 export interface TagChoice {
   /** Of --tags; empty means all but `never`. */
@@ -34,7 +35,12 @@ export function checkTags({ plays, file }: Playbook, { only, skip }: TagChoice):
   const known = [
     ...new Set([
       ...SPECIAL,
-      ...plays.flatMap((play) => [...play.tags, ...play.tasks.flatMap((task) => task.tags)]),
+      ...plays.flatMap((play) => [
+        ...play.tags,
+        ...tasksIn([...play.preTasks, ...play.tasks, ...play.postTasks]).flatMap(
+          ({ settings }) => settings.tags,
+        ),
+      ]),
     ]),
   ];
   const unknown = [...new Set([...only, ...skip])].filter((tag) => !known.includes(tag));

@@ -13,8 +13,11 @@ export interface HostResult {
 /** Counts how tasks ended, host by host, and knows which hosts are out of the run. As in Ansible, "ok" has the changed among it. */
 export interface Tally {
   count(host: string, result: HostResult): void;
-  /** A host that failed or gave no answer takes no further part. */
+  /** A host takes no further part: it has failed, and nothing has rescued it. One that gave no answer is out anyway. */
+  leave(host: string): void;
   isOut(host: string): boolean;
+  /** A failure that does no harm: a "rescue" follows, or it is ignored. */
+  countHarmless(host: string, how: 'rescued' | 'ignored'): void;
   /** Hosts that gave no answer. */
   silentHosts(): readonly string[];
   /** Puts a host into the recap even if no task reaches it. */
@@ -29,6 +32,7 @@ const nothing: HostRecap = { ok: 0, changed: 0, failed: 0, skipped: 0, unreachab
 export function createTally(): Tally {
   const hosts = new Map<string, HostRecap>();
   const out = new Set<string>();
+  const silent = new Set<string>();
   let failures = 0;
   let refusals = 0;
   let stale = 0;
@@ -48,10 +52,15 @@ export function createTally(): Tally {
         else if (diagnostics.length > 0 && diagnostics.every(({ trouble }) => trouble === 'stale')) stale++;
         else failures++;
       }
-      if (outcome === 'failed' || outcome === 'unreachable') out.add(host);
+      if (outcome === 'unreachable') silent.add(host);
     },
-    isOut: (host) => out.has(host),
-    silentHosts: () => [...hosts].flatMap(([host, counts]) => (counts.unreachable > 0 ? [host] : [])),
+    countHarmless(host, how) {
+      const before = hosts.get(host) ?? nothing;
+      hosts.set(host, { ...before, [how]: (before[how] ?? 0) + 1 });
+    },
+    leave: (host) => void out.add(host),
+    isOut: (host) => out.has(host) || silent.has(host),
+    silentHosts: () => [...silent],
     add(host) {
       if (!hosts.has(host)) hosts.set(host, nothing);
     },

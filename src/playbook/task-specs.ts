@@ -5,6 +5,7 @@ import type { Spec } from '../spec.ts';
 import { renderValue } from '../template/render.ts';
 import type { Turn } from './expand-task.ts';
 import type { Task } from './playbook.ts';
+import { withoutOmitted } from './omit.ts';
 import { isMapping } from './reading.ts';
 
 /** Where a host is in the survey. */
@@ -25,9 +26,10 @@ export function taskSpecs(task: Task, turns: readonly Turn[], place: HostPlace):
     const args = renderValue(task.args.value, task.args.positions, variables);
     if (!args.ok) diagnostics.push(...args.diagnostics);
     else if (isMapping(args.value)) {
+      const plain = withoutOmitted(args.value);
       specs.push({
         kind: task.module,
-        args: args.value,
+        args: isMapping(plain) ? plain : {},
         positions: task.args.positions,
         cluster: place.snapshot.cluster,
         ...(place.alone && { defaultNode: place.node }),

@@ -1,66 +1,129 @@
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
-import type { Play, Task } from './playbook.ts';
+import { Verbatim, renderValue } from '../template/render.ts';
+import { OMITTED } from './omit.ts';
+import type { HostStore } from './host-store.ts';
+import type { Play, Role, Task } from './playbook.ts';
 
 /** What the variables of every host are made from. */
 export interface VariableSources {
   readonly inventory: Inventory;
   /** From -e: they win over all others but the magic ones. */
   readonly extra: Variables;
+  /** Answers to the questions of "vars_prompt". */
+  readonly prompted: Variables;
   readonly check: boolean;
+  readonly store: HostStore;
+  /** Facts of a host, by Ansible's names, and `pve`. */
+  readonly facts: (host: string) => Variables;
+  /** Of the playbook's file. */
+  readonly directory: string;
 }
 
-/** Variables of a host in a play; a loop's item goes in between later. */
+/** Who takes part in a play just now. */
+export interface Playing {
+  readonly play: Play;
+  /** All hosts of the play, those of this batch, and of these who is still in it. */
+  readonly hosts: readonly string[];
+  readonly batch: () => readonly string[];
+}
+
+/** Variables of a host in a play. */
 export interface HostVariables {
-  /** Of one task, with the item of its loop if it has one. */
-  of(task: Task, item?: unknown): Variables;
-  /** Of the play as such. */
-  readonly ofPlay: Variables;
+  /** Of one task; `own`: item and index of its loop. */
+  of(task: Pick<Task, 'settings' | 'role'>, own?: Variables): Variables;
 }
 
-/** Makes the variables of hosts: inventory, then play, then task, then `item`, then -e, then the magic ones. */
-export function createVariables({
-  inventory,
-  extra,
-  check,
-}: VariableSources): (play: Play, node: Node) => HostVariables {
-  const groups = hostsOfGroups(inventory);
-  let hostvars: Variables | undefined;
-  const common = {
-    groups,
-    ansible_check_mode: check,
-    hostvars: () =>
-      (hostvars ??= Object.fromEntries(inventory.nodes.map((node) => [node.name, ownVariables(node)]))),
-  };
-  return (play, node) => {
-    const below = { ...node.variables, ...play.vars };
-    const above = { ...extra, ...common, ...identity(node) };
-    const ofPlay = { ...below, ...above };
+/**
+ * Makes the variables of hosts, Ansible's order, the weakest first: defaults of roles, inventory, facts, play (vars,
+ * vars_prompt, vars_files), vars of roles, blocks and task, include_vars, set_fact and register, parameters of roles, -e, the item
+ * of a loop, the magic ones.
+ */
+export function createVariables(
+  sources: VariableSources,
+): (playing: Playing, node: Node, given: Variables) => HostVariables {
+  const { extra, store } = sources;
+  const groups = hostsOfGroups(sources.inventory);
+  const hostvars = hostvarsOf(sources);
+  return ({ play, hosts, batch }, node, given) => {
+    const common = {
+      groups,
+      hostvars,
+      omit: OMITTED,
+      ansible_check_mode: sources.check,
+      ansible_play_name: play.name,
+      ansible_play_hosts_all: hosts,
+      ansible_play_hosts: () => new Verbatim(batch()),
+      ansible_play_batch: () => new Verbatim(batch()),
+      play_hosts: () => new Verbatim(batch()),
+      playbook_dir: sources.directory,
+      ansible_run_tags: ['all'],
+      ...identity(node),
+    };
+    const facts = play.gatherFacts ? sources.facts(node.name) : {};
     return {
-      ofPlay,
-      of(task, item) {
-        const own = { ...task.vars, ...(item === undefined ? {} : { item }) };
-        return Object.keys(own).length === 0 ? ofPlay : { ...below, ...own, ...above };
-      },
+      of: ({ settings, role }, own = {}) => ({
+        ...defaultsOf(play.roles),
+        ...role?.defaults,
+        ...node.variables,
+        ...facts,
+        ...play.vars,
+        ...sources.prompted,
+        ...play.fileVars,
+        ...varsOf(play.roles),
+        ...role?.vars,
+        ...settings.vars,
+        ...store.included(node.name),
+        ...store.kept(node.name),
+        ...role?.params,
+        ...extra,
+        ...given,
+        ...own,
+        ...common,
+        ...(role && { role_name: role.name, role_path: role.directory, ansible_role_name: role.name }),
+      }),
     };
   };
 }
 
+const defaultsOf = (roles: readonly Role[]): Variables =>
+  Object.assign({}, ...roles.map(({ defaults }) => defaults)) as Variables;
+
+const varsOf = (roles: readonly Role[]): Variables =>
+  Object.assign({}, ...roles.map(({ vars }) => vars)) as Variables;
+
 function identity(node: Node): Variables {
   return {
     inventory_hostname: node.name,
+    inventory_hostname_short: node.name.split('.')[0],
     group_names: node.groups.filter((group) => group !== 'all').toSorted(),
   };
 }
 
-/** A host's variables as other hosts see them; one that can't be rendered is left out, and so is undefined. */
-function ownVariables(node: Node): Variables {
-  const own = { ...node.variables, ...identity(node) };
+/** Variables of all hosts as other hosts see them, made anew when a host has learnt something. */
+function hostvarsOf({ inventory, store, facts }: VariableSources): () => Verbatim {
+  let made: { readonly version: number; readonly value: Verbatim } | undefined;
+  return () => {
+    if (made?.version !== store.version()) {
+      const all = inventory.nodes.map((node) => {
+        const own = { ...facts(node.name), ...store.included(node.name), ...store.kept(node.name) };
+        return [node.name, ownVariables(node, own)] as const;
+      });
+      made = { version: store.version(), value: new Verbatim(Object.fromEntries(all)) };
+    }
+    return made.value;
+  };
+}
+
+/** One that can't be rendered is left out, and so is undefined. */
+function ownVariables(node: Node, learnt: Variables): Variables {
+  const own = { ...node.variables, ...learnt, ...identity(node) };
   return Object.fromEntries(
     Object.entries(own).flatMap(([name, value]) => {
-      const rendered = renderValue(value, {}, own);
+      const given: unknown = typeof value === 'function' ? (value() as unknown) : value;
+      if (given instanceof Verbatim) return [[name, given.value]];
+      const rendered = renderValue(given, {}, own);
       return rendered.ok ? [[name, rendered.value]] : [];
     }),
   );

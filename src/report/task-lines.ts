@@ -71,7 +71,10 @@ export function recapLines(hosts: Readonly<Record<string, HostRecap>>, paint: Pa
       const cell = padEnd(`${outcome}=${counts[outcome]}`, width);
       return counts[outcome] === 0 ? cell : paint(outcomeStyle[outcome], cell);
     });
-    return `${padEnd(host, nameWidth)} : ${cells.join(' ')}`.trimEnd();
+    const harmless = (['rescued', 'ignored'] as const).flatMap((how) =>
+      (counts[how] ?? 0) > 0 ? [`${how}=${counts[how]}`] : [],
+    );
+    return `${padEnd(host, nameWidth)} : ${[...cells, ...harmless].join(' ')}`.trimEnd();
   });
 }
 
@@ -83,7 +86,8 @@ export function recapRows(
   if (rows.length <= MANY_HOSTS) return rows;
   const alike = new Map<string, { readonly counts: HostRecap; readonly names: string[] }>();
   for (const { host, counts } of rows) {
-    const key = recapOrder.map((outcome) => counts[outcome]).join(' ');
+    const { rescued = 0, ignored = 0 } = counts;
+    const key = [...recapOrder.map((outcome) => counts[outcome]), rescued, ignored].join(' ');
     const group = alike.get(key) ?? { counts, names: [] };
     group.names.push(host);
     alike.set(key, group);

@@ -11,6 +11,14 @@ import { prepareExpression, prepareTemplate } from './strict.ts';
  */
 export type Variables = Readonly<Record<string, unknown>>;
 
+/** A variable's value that is used as it is: braces in it are no template. What nodes say is such, and what was rendered already. */
+export class Verbatim {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
 type Lookup =
   | { readonly value: unknown }
   | { readonly missing: true }
@@ -103,9 +111,11 @@ function resolve(
   at: Position | undefined,
   naming: readonly string[],
 ): Lookup {
-  const given = variables[name];
+  const written = variables[name];
+  const given: unknown = typeof written === 'function' ? (written() as unknown) : written;
+  if (given instanceof Verbatim) return { value: given.value };
   const diagnostics: Diagnostic[] = [];
-  const value = renderTree(typeof given === 'function' ? (given() as unknown) : given, [], (text) => {
+  const value = renderTree(given, [], (text) => {
     const result = renderText(text, variables, at, naming);
     if (result.ok) return result.value;
     diagnostics.push(...result.diagnostics);

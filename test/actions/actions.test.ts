@@ -33,10 +33,9 @@ test.each<[unknown, readonly string[]]>([
 ])('command %j runs %j', async (args, argv) => {
   const parsed = command.parse(args, {});
   const world = context({ stdout: Buffer.from('out\n') });
-  expect(parsed.ok && (await parsed.value(world))).toEqual({
+  expect(parsed.ok && (await parsed.value(world))).toMatchObject({
     outcome: 'changed',
     stdout: 'out\n',
-    result: { cmd: argv, rc: 0, stdout: 'out', stderr: '', stdout_lines: ['out'], stderr_lines: [] },
     diagnostics: [],
   });
   expect(world.acts).toEqual([{ run: 'exec', argv }]);
@@ -45,7 +44,7 @@ test.each<[unknown, readonly string[]]>([
 test('a command in check mode is not run', async () => {
   const parsed = command.parse('rm "a b"', {});
   const world = context({}, true);
-  expect(parsed.ok && (await parsed.value(world))).toMatchObject({
+  expect(parsed.ok && (await parsed.value(world))).toEqual({
     outcome: 'skipped',
     message: "check mode: would run rm 'a b'",
     diagnostics: [],

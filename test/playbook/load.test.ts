@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { loadPlaybook, parsePlaybook } from '../../src/playbook/load.ts';
+import { tasksIn } from '../../src/playbook/playbook.ts';
 
 /** Each error as "line:column message". */
 function errorsOf(text: string): readonly string[] {
@@ -12,7 +13,7 @@ const task = (lines: string): string => `- hosts: all\n  tasks:\n${lines}`;
 
 test('the shipped playbook loads', async () => {
   const result = await loadPlaybook(fileURLToPath(new URL('../../playbooks/site.yml', import.meta.url)));
-  expect(result.ok && result.value.plays[0]?.tasks.map(({ module }) => module)).toEqual([
+  expect(result.ok && tasksIn(result.value.plays[0]?.tasks ?? []).map(({ module }) => module)).toEqual([
     'vm',
     'vm',
     'container',
@@ -50,10 +51,8 @@ test('a play and its tasks, as written', () => {
           name: 'n',
           module: 'command',
           args: { value: 'uptime' },
-          when: { value: ['a', 'b'] },
-          loop: { value: [1, 2] },
-          vars: { b: 2 },
-          tags: ['z'],
+          settings: { when: [{ value: ['a', 'b'] }], vars: { b: 2 }, tags: ['x', 'y', 'z'] },
+          loop: { items: { value: [1, 2] }, itemName: 'item' },
           at: { line: 7 },
         },
         { name: 'debug', module: 'debug', args: { value: null } },
@@ -99,7 +98,11 @@ test.each<[string, string, readonly string[]]>([
     '- hosts: all\n  task: []\n',
     ['2:3 Cannot use "task" in a play: there is no such keyword; did you mean "tasks"?'],
   ],
-  ['roles', '- hosts: all\n  roles: [web]\n', ['2:3 Cannot use "roles" in a play: not supported yet']],
+  [
+    'a role that is not there',
+    '- hosts: all\n  roles: [nowhere]\n',
+    [expect.stringMatching(/^2:11 Cannot find the role "nowhere": there is no roles\/nowhere, nowhere$/u)],
+  ],
   ['a module in a play', '- hosts: all\n  vm: {}\n', ['2:3 Cannot use "vm" in a play: it is a module']],
   [
     'tasks that are a mapping',
@@ -124,20 +127,26 @@ test.each<[string, string, readonly string[]]>([
     ['2:3 Cannot read "gather_facts": it is a number; true or false is wanted'],
   ],
   [
-    'register',
-    task('    - command: uptime\n      register: out\n'),
-    ['4:7 Cannot use "register" in a task: not supported yet'],
+    'register without a name',
+    task('    - command: uptime\n      register: a-b\n'),
+    [
+      '4:7 Cannot use "a-b" as a variable: a name is letters, digits and "_", and begins with no digit; "a_b" would do',
+    ],
   ],
   [
-    'with_items',
-    task('    - command: uptime\n      with_items: [1]\n'),
-    ['4:7 Cannot use "with_items" in a task: not supported yet'],
+    'with_dict',
+    task('    - command: uptime\n      with_dict: {}\n'),
+    ['4:7 Cannot use "with_dict" in a task: not supported yet'],
   ],
-  ['block', task('    - block: []\n'), ['3:7 Cannot use "block" in a task: not supported yet']],
+  [
+    'a block with a keyword of tasks',
+    task('    - block: []\n      register: a\n'),
+    ['4:7 Cannot use "register" in a block: there is no such keyword'],
+  ],
   [
     'include_tasks',
     task('    - include_tasks: a.yml\n'),
-    ['3:7 Cannot use the module "include_tasks": not supported yet'],
+    ['3:7 Cannot find the tasks "a.yml": no such file is in .'],
   ],
   [
     'a module of Ansible',
@@ -163,7 +172,7 @@ test.each<[string, string, readonly string[]]>([
     'no module',
     task('    - name: x\n'),
     [
-      '3:7 Cannot read a task: it has no module; one of vm, container, snapshot, start, shutdown, stop, reboot, suspend, hibernate, resume, migrate, backup, clone, auto_snapshot, rollback, restore, command, debug is wanted',
+      '3:7 Cannot read a task: it has no module; one of vm, container, snapshot, start, shutdown, stop, reboot, suspend, hibernate, resume, migrate, backup, clone, auto_snapshot, rollback, restore, command, debug, include_vars, set_fact is wanted',
     ],
   ],
   [
@@ -218,11 +227,11 @@ test.each<[string, string, readonly string[]]>([
   ],
   [
     'all errors at once',
-    `- hosts: all\n  serial: 1\n  tasks:\n    - vmm: {}\n    - command: uptime\n      notify: x\n- tasks: 3\n`,
+    `- hosts: all\n  strategy: free\n  tasks:\n    - vmm: {}\n    - command: uptime\n      async: 3\n- tasks: 3\n`,
     [
-      '2:3 Cannot use "serial" in a play: not supported yet',
+      '2:3 Cannot use "strategy" in a play: not supported yet',
       expect.stringContaining('4:7 '),
-      '6:7 Cannot use "notify" in a task: not supported yet',
+      '6:7 Cannot use "async" in a task: not supported yet',
       expect.stringContaining('7:3 Cannot read play 2: it has no "hosts"'),
       '7:3 Cannot read "tasks": it is a number; a list of tasks is wanted',
     ],

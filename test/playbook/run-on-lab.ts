@@ -3,6 +3,7 @@ import type { Result } from '../../src/diagnostic.ts';
 import { ok } from '../../src/diagnostic.ts';
 import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 import { parsePlaybook } from '../../src/playbook/load.ts';
+import type { Playbook } from '../../src/playbook/playbook.ts';
 import { playHosts } from '../../src/playbook/play-hosts.ts';
 import { runPlaybook } from '../../src/playbook/run.ts';
 import type { RunOptions } from '../../src/playbook/run-state.ts';
@@ -27,7 +28,7 @@ export interface Ran {
   readonly sent: readonly string[];
 }
 
-function valueOf<T>(result: Result<T>): T {
+export function valueOf<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.diagnostics.map(({ message }) => message).join('\n'));
   return result.value;
 }
@@ -38,9 +39,16 @@ export async function run(
   options: Partial<RunOptions> = {},
   answer?: (host: string) => Result<Finished>,
 ): Promise<Ran> {
-  const playbook = valueOf(
-    parsePlaybook(text.startsWith('- hosts') ? text : `- hosts: all\n  tasks:\n${text}`, 'site.yml'),
-  );
+  const plays = text.startsWith('- hosts') ? text : `- hosts: all\n  tasks:\n${text}`;
+  return runLoaded(valueOf(parsePlaybook(plays, 'site.yml')), options, answer);
+}
+
+/** Runs a playbook that was read from a file. */
+export async function runLoaded(
+  playbook: Playbook,
+  options: Partial<RunOptions> = {},
+  answer?: (host: string) => Result<Finished>,
+): Promise<Ran> {
   const inventory = valueOf(parseInventory(INVENTORY, 'lab.yml'));
   const events: ReportEvent[] = [];
   const journal: Event[] = [];
@@ -61,6 +69,12 @@ export async function run(
         answer?.(host) ?? ok({ exit: 0, stdout: Buffer.from(`I am ${host}\n`), stderr: Buffer.from('') }),
       );
     },
+    execAs: (who) => (host, script) => {
+      sent.push(`${host} as ${who?.user ?? 'itself'}: ${script}`);
+      return Promise.resolve(ok({ exit: 0, stdout: Buffer.from('other\n'), stderr: Buffer.from('') }));
+    },
+    prompted: {},
+    directory: '.',
     locks: {
       take: () => Promise.resolve({ refused: [], waited: false }),
       mayChange: 'true',

@@ -63,7 +63,8 @@ function resultOf(
   return {
     outcome: 'failed',
     ...about,
-    result: { ...result, msg: 'non-zero return code' },
+    // As Ansible has it: it may have changed something before it failed.
+    result: { ...result, changed: true, msg: 'non-zero return code' },
     diagnostics: [{ ...trouble, code: 'command/failed' }],
   };
 }

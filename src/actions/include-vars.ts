@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Positions, Result } from '../diagnostic.ts';
+import { fail, ok, positionAt } from '../diagnostic.ts';
+import { parseYaml } from '../text/parse-yaml.ts';
+import { optional, text } from './host/parameters.ts';
+import type { Action, ActionContext, ActionResult } from './action.ts';
+
+/** Reads variables from a file of the controller: `include_vars: file.yml`, or `{file: …, name: …}` for all of them in one mapping. */
+export const includeVars: Action = {
+  name: 'include_vars',
+  help: 'Reads variables from a file of the controller.',
+  parameters: {
+    file: text('The file.'),
+    name: optional(text('A variable that gets them all in one mapping.')),
+  },
+  keys: ['file', 'name'],
+  notYet: [
+    'dir',
+    'depth',
+    'files_matching',
+    'ignore_files',
+    'extensions',
+    'ignore_unknown_extensions',
+    'hash_behaviour',
+  ],
+  expressions: [],
+  changes: false,
+  parse(args, positions) {
+    const given: Readonly<Record<string, unknown>> =
+      typeof args === 'object' && args !== null ? { ...args } : { file: args };
+    const { file, name } = given;
+    if (typeof file !== 'string' || file === '')
+      return fail(wrong(positions, ['file'], 'Cannot read "include_vars": it names no file; one is wanted'));
+    if (name !== undefined && typeof name !== 'string')
+      return fail(wrong(positions, ['name'], 'Cannot read "include_vars": "name" is no name of a variable'));
+    return ok((context: ActionContext) => include(file, name, context, positions));
+  },
+};
+
+async function include(
+  file: string,
+  name: string | undefined,
+  { directories }: ActionContext,
+  positions: Positions,
+): Promise<ActionResult> {
+  const found = await readFirst(
+    directories.flatMap((one) => [resolve(one, 'vars', file), resolve(one, file)]),
+  );
+  if (found === undefined) {
+    const message = `Cannot include the variables of "${file}": no such file is in ${directories.join(', ')}`;
+    return { outcome: 'failed', diagnostics: [wrong(positions, ['file'], message)] };
+  }
+  const variables = variablesOf(found.text, found.path);
+  if (!variables.ok) return { outcome: 'failed', diagnostics: variables.diagnostics };
+  const included = name === undefined ? variables.value : { [name]: variables.value };
+  const result = { ansible_facts: included, ansible_included_var_files: [found.path] };
+  return { outcome: 'ok', diagnostics: [], result, included };
+}
+
+async function readFirst(
+  paths: readonly string[],
+): Promise<{ readonly path: string; readonly text: string } | undefined> {
+  for (const path of paths) {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text !== undefined) return { path, text };
+  }
+  return undefined;
+}
+
+function variablesOf(text: string, path: string): Result<Readonly<Record<string, unknown>>> {
+  const parsed = parseYaml(text, path);
+  if (!parsed.ok) return parsed;
+  const { value, positions } = parsed.value;
+  if (value === null || value === undefined) return ok({});
+  if (typeof value === 'object' && !Array.isArray(value)) return ok({ ...value });
+  return fail(
+    wrong(positions, [], `Cannot include the variables of ${path}: it is no mapping; one is wanted`),
+  );
+}
+
+function wrong(positions: Positions, path: readonly string[], message: string) {
+  const at = positionAt(positions, path);
+  return {
+    code: 'include-vars/invalid',
+    severity: 'error',
+    trouble: 'invalid',
+    message,
+    ...(at && { at }),
+  } as const;
+}

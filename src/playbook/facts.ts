@@ -1,0 +1,75 @@
+import type { NodeState, Snapshot } from '../snapshot/snapshot.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
+import { guests, power } from '../snapshot/guests.ts';
+import { storages } from '../snapshot/storages.ts';
+import type { Survey } from '../snapshot/survey.ts';
+import type { Variables } from '../template/render.ts';
+import { Verbatim } from '../template/render.ts';
+
+/** Debian below each release of PVE: the wiki's "Package Repositories" and the release notes of 7, 8 and 9. */
+const DEBIAN: Readonly<Record<string, readonly [version: string, release: string]>> = {
+  '7': ['11', 'bullseye'],
+  '8': ['12', 'bookworm'],
+  '9': ['13', 'trixie'],
+};
+
+/** What the survey knows of a host: by Ansible's names where they mean the same, and `pve`. Nothing when it did not answer. */
+export function factsOf({ clusters }: Survey, host: string): Variables {
+  for (const snapshot of clusters)
+    for (const [name, state] of Object.entries(snapshot.nodes))
+      if (!isUnknown(state) && state.host === host) return factsOfNode(snapshot, name, state);
+  return {};
+}
+
+function factsOfNode(snapshot: Snapshot, name: string, state: NodeState): Variables {
+  const version = isUnknown(state.versions) ? undefined : state.versions['pve-manager'];
+  const [debian, release] = DEBIAN[version?.split('.')[0] ?? ''] ?? [];
+  const facts: Variables = {
+    system: 'Linux',
+    os_family: 'Debian',
+    distribution: 'Debian',
+    ...(debian !== undefined && { distribution_major_version: debian, distribution_release: release }),
+    pkg_mgr: 'apt',
+    service_mgr: 'systemd',
+    hostname: name,
+    kernel: state.kernel,
+    processor_vcpus: state.cpus,
+    memtotal_mb: Math.floor(state.memory / 1_048_576),
+    uptime_seconds: Math.floor(state.uptime),
+    interfaces: state.interfaces,
+  };
+  return {
+    ...Object.fromEntries(
+      Object.entries(facts).map(([key, value]) => [`ansible_${key}`, new Verbatim(value)]),
+    ),
+    ansible_facts: new Verbatim(facts),
+    pve: () => new Verbatim(pveOf(snapshot, name, version)),
+  };
+}
+
+/** What only PVE has. */
+function pveOf(snapshot: Snapshot, node: string, version: string | undefined): Variables {
+  const all = guests(snapshot);
+  const disks = storages(snapshot);
+  return {
+    node,
+    ...(version !== undefined && { version }),
+    cluster: snapshot.cluster,
+    quorate: snapshot.quorate ?? true,
+    nodes: Object.entries(snapshot.nodes).map(([name, state]) => ({ name, known: !isUnknown(state) })),
+    ...(!isUnknown(all) && {
+      guests: all.map((guest) => {
+        const is = power(snapshot, guest.vmid);
+        return { vmid: guest.vmid, type: guest.type, node: guest.node, ...(!isUnknown(is) && { power: is }) };
+      }),
+    }),
+    ...(!isUnknown(disks) && {
+      storages: disks.map(({ id, type, content, disabled }) => ({
+        storage: id,
+        type,
+        content,
+        enabled: !disabled,
+      })),
+    }),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Variables } from '../template/render.ts';
+import { Verbatim } from '../template/render.ts';
+
+/** What hosts have learnt in the run: by register and set_fact, and by include_vars, which is weaker. */
+export interface HostStore {
+  /** Keeps values as they are: braces in them are no templates. */
+  keep(host: string, values: Variables): void;
+  include(host: string, values: Variables): void;
+  kept(host: string): Variables;
+  included(host: string): Variables;
+  /** Grows with each change. */
+  version(): number;
+}
+
+export function createHostStore(): HostStore {
+  const kept = new Map<string, Variables>();
+  const included = new Map<string, Variables>();
+  let version = 0;
+  const add = (to: Map<string, Variables>, host: string, values: Variables): void => {
+    version++;
+    to.set(host, { ...to.get(host), ...values });
+  };
+  return {
+    keep: (host, values) =>
+      add(
+        kept,
+        host,
+        Object.fromEntries(Object.entries(values).map(([name, value]) => [name, new Verbatim(value)])),
+      ),
+    include: (host, values) => add(included, host, values),
+    kept: (host) => kept.get(host) ?? {},
+    included: (host) => included.get(host) ?? {},
+    version: () => version,
+  };
+}

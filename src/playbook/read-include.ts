@@ -1,0 +1,66 @@
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import type { Include, Included } from './playbook.ts';
+import { readIncludeArgs } from './read-import.ts';
+import { readRole } from './read-role.ts';
+import type { FoundModule } from './read-task.ts';
+import { readTaskFile } from './read-task-file.ts';
+import type { Scope } from './scope.ts';
+import type { Settings } from './settings.ts';
+import { noSettings, within } from './settings.ts';
+
+type Path = readonly (string | number)[];
+
+/** What include_tasks or include_role puts in its place. Of the task's own keywords the included tasks have the variables alone. */
+export function readInclude(
+  scope: Scope,
+  own: Settings,
+  { key, module, args }: FoundModule,
+  path: Path,
+): Include | undefined {
+  const of = { include_tasks: 'tasks', include_role: 'role' }[module];
+  if (of !== 'tasks' && of !== 'role') return undefined;
+  const { reading } = scope;
+  const at = [...path, key];
+  const wanted = readIncludeArgs(scope, args.value, at, module);
+  if (wanted === undefined) return undefined;
+  const settings = within(scope.settings, { ...noSettings, vars: own.vars });
+  const known = new Map<string, Result<Included>>();
+  const load = (name: string): Result<Included> => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const diagnostics: Diagnostic[] = [];
+    const inside: Scope = { ...scope, settings, handlers: [], reading: collecting(scope, diagnostics) };
+    const loaded =
+      of === 'tasks'
+        ? { entries: readTaskFile(inside, name, at), handlers: inside.handlers }
+        : readRole(inside, { name, vars: {}, params: {}, tasksFrom: wanted.from }, at);
+    const result =
+      diagnostics.length > 0
+        ? fail(...diagnostics)
+        : ok({ entries: loaded.entries, handlers: [...loaded.handlers, ...inside.handlers] });
+    known.set(name, result);
+    return result;
+  };
+  const isFixed = !/\{[{%]/u.test(wanted.name);
+  const loaded = isFixed ? load(wanted.name) : undefined;
+  if (loaded?.ok === false) reading.diagnostics.push(...loaded.diagnostics);
+  const { positions } = reading.written(wanted.name, at);
+  return { of, name: { value: wanted.name, positions }, load };
+}
+
+/** The same reading, its errors gathered elsewhere. */
+function collecting({ reading }: Scope, diagnostics: Diagnostic[]): Scope['reading'] {
+  return {
+    ...reading,
+    diagnostics,
+    wrong: (path, message) =>
+      diagnostics.push({
+        code: 'playbook/invalid',
+        severity: 'error',
+        trouble: 'invalid',
+        message,
+        at: reading.at(path),
+      }),
+  };
+}

@@ -1,0 +1,73 @@
+import { checkTemplates } from '../template/syntax.ts';
+import type { Loop } from './playbook.ts';
+import type { Mapping, Reading } from './reading.ts';
+import { checkVariableName, isMapping, isTemplate, kindOfValue, readText, refuseKeyword } from './reading.ts';
+
+type Path = readonly (string | number)[];
+
+const CONTROLS = ['loop_var', 'index_var', 'label', 'pause'];
+const CONTROLS_NOT_YET = ['extended', 'extended_allitems', 'break_when'];
+
+/** The loop of a task, by "loop" or "with_items". */
+export function readLoop(reading: Reading, task: Mapping, path: Path): Loop | undefined {
+  const control = readControl(reading, task, path);
+  const keys = ['loop', 'with_items'].filter((key) => task[key] !== undefined);
+  const [key, second] = keys;
+  if (second !== undefined)
+    reading.wrong(
+      [...path, second],
+      'Cannot read a task: it has "loop" and "with_items"; one of them is wanted',
+    );
+  if (key === undefined) {
+    if (task['loop_control'] !== undefined)
+      reading.wrong([...path, 'loop_control'], 'Cannot use "loop_control" without a loop; "loop" is wanted');
+    return undefined;
+  }
+  const value = task[key];
+  const flattens = key === 'with_items';
+  if (!Array.isArray(value) && !isTemplate(value) && !(flattens && typeof value === 'string'))
+    reading.wrong(
+      [...path, key],
+      `Cannot read "${key}": it is ${kindOfValue(value)}; a list is wanted, or a template that gives one, as in ${key}: "{{ webs }}"`,
+    );
+  const items = reading.written(value, [...path, key]);
+  reading.diagnostics.push(...checkTemplates(value, items.positions));
+  return { items, flattens, ...control };
+}
+
+function readControl(reading: Reading, task: Mapping, path: Path): Omit<Loop, 'items' | 'flattens'> {
+  const value = task['loop_control'] ?? {};
+  const place = [...path, 'loop_control'];
+  const otherwise = { itemName: 'item', pauseSeconds: 0 };
+  if (!isMapping(value)) {
+    reading.wrong(place, `Cannot read "loop_control": it is ${kindOfValue(value)}; a mapping is wanted`);
+    return otherwise;
+  }
+  for (const key of Object.keys(value))
+    if (!CONTROLS.includes(key))
+      refuseKeyword(reading, [...place, key], '"loop_control"', CONTROLS, CONTROLS_NOT_YET);
+  const itemName = readName(reading, value, place, 'loop_var') ?? 'item';
+  const indexName = readName(reading, value, place, 'index_var');
+  const pause = value['pause'] ?? 0;
+  if (typeof pause !== 'number' || pause < 0)
+    reading.wrong(
+      [...place, 'pause'],
+      `Cannot read "pause": it is ${kindOfValue(pause)}; seconds are wanted`,
+    );
+  const label =
+    value['label'] === undefined ? undefined : reading.written(value['label'], [...place, 'label']);
+  if (label !== undefined) reading.diagnostics.push(...checkTemplates(label.value, label.positions));
+  return {
+    itemName,
+    ...(indexName !== undefined && { indexName }),
+    ...(label !== undefined && { label }),
+    pauseSeconds: typeof pause === 'number' ? pause : 0,
+  };
+}
+
+function readName(reading: Reading, from: Mapping, path: Path, key: string): string | undefined {
+  const name = readText(reading, from, path, key, '');
+  if (name === '') return undefined;
+  checkVariableName({ ...reading, wrong: (_, message) => reading.wrong([...path, key], message) }, [name]);
+  return name;
+}

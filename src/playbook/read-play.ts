@@ -1,0 +1,165 @@
+import { findAction } from '../actions/registry.ts';
+import { plannerKinds } from '../plan/planners.ts';
+import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
+import type { Play, Prompt, Written } from './playbook.ts';
+import { readHandlers } from './read-handlers.ts';
+import { readRoles } from './read-role.ts';
+import { readSettings } from './read-settings.ts';
+import { readVarsFiles } from './read-vars-files.ts';
+import type { Mapping, Reading } from './reading.ts';
+import { checkVariableName, isMapping, kindOfValue, readText, refuseKeyword } from './reading.ts';
+import type { Scope } from './scope.ts';
+import { within } from './settings.ts';
+
+type Path = readonly (string | number)[];
+
+/** Reads one play with all that is in it, and in its roles. */
+export function readPlay(outer: Scope, play: Mapping, index: number): Play {
+  const { reading } = outer;
+  const path = [index];
+  checkKeywords(reading, play, path);
+  const hosts = readHosts(reading, play, path);
+  const { vars, ...shared } = readSettings(reading, play, path);
+  const settings = within(outer.settings, { ...shared, vars: {} });
+  const scope: Scope = { ...outer, settings, handlers: [] };
+  const entries = (key: string) => scope.readEntries(scope, play[key], [...path, key], key);
+  const roles = readRoles(scope, play['roles'], [...path, 'roles'], new Set());
+  const preTasks = entries('pre_tasks');
+  const tasks = [...roles.entries, ...entries('tasks')];
+  const postTasks = entries('post_tasks');
+  const maxFailPercentage = readPercentage(reading, play, path);
+  return {
+    name: readText(reading, play, path, 'name', hosts.value),
+    hosts,
+    vars,
+    fileVars: readVarsFiles(scope, play, path),
+    prompts: readPrompts(reading, play, path),
+    tags: settings.tags,
+    gatherFacts: readGatherFacts(reading, play, path),
+    serial: readSerial(reading, play, path),
+    ...(maxFailPercentage !== undefined && { maxFailPercentage }),
+    roles: roles.roles,
+    preTasks,
+    tasks,
+    postTasks,
+    handlers: [
+      ...readHandlers(scope, play['handlers'], [...path, 'handlers']),
+      ...roles.handlers,
+      ...scope.handlers,
+    ],
+    at: reading.at(path),
+  };
+}
+
+function checkKeywords(reading: Reading, play: Mapping, path: Path): void {
+  for (const key of Object.keys(play)) {
+    if (PLAY_KEYWORDS.includes(key)) continue;
+    const hint = looksLikeTask(key) ? 'Tasks go under "tasks:" of a play.' : undefined;
+    if (hint === undefined) refuseKeyword(reading, [...path, key], 'a play', PLAY_KEYWORDS, PLAY_NOT_YET);
+    else reading.wrong([...path, key], `Cannot use "${key}" in a play: it is a module`, hint);
+  }
+}
+
+const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);
+
+/** Facts are what the survey knows already; they are there unless somebody says no. */
+function readGatherFacts(reading: Reading, play: Mapping, path: Path): boolean {
+  const value = play['gather_facts'];
+  if (value === undefined || typeof value === 'boolean') return value !== false;
+  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  if (['yes', 'on'].includes(word)) return true;
+  if (['no', 'off'].includes(word)) return false;
+  reading.wrong(
+    [...path, 'gather_facts'],
+    `Cannot read "gather_facts": it is ${kindOfValue(value)}; true or false is wanted`,
+  );
+  return true;
+}
+
+function readHosts(reading: Reading, play: Mapping, path: Path): Written<string> {
+  const value = play['hosts'];
+  const written = reading.written(value, [...path, 'hosts']);
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (value === undefined) {
+    reading.wrong(
+      path,
+      `Cannot read play ${Number(path[0] ?? 0) + 1}: it has no "hosts"; which hosts it is for is wanted, as in hosts: all`,
+    );
+  } else if (items.length === 0 || !items.every((item) => typeof item === 'string' && item.trim() !== '')) {
+    reading.wrong(
+      [...path, 'hosts'],
+      `Cannot read "hosts": it is ${kindOfValue(value)}; names of hosts or groups are wanted`,
+    );
+  } else if (items.some((item) => String(item).includes('{{'))) {
+    reading.wrong(
+      [...path, 'hosts'],
+      'Cannot use a template in "hosts": not supported yet',
+      'Choose hosts with -l/--limit.',
+    );
+  }
+  return { value: items.join(':'), positions: written.positions };
+}
+
+function readSerial(reading: Reading, play: Mapping, path: Path): readonly string[] {
+  const value = play['serial'];
+  if (value === undefined || value === null) return [];
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.flatMap((item, index) => {
+    const text = typeof item === 'number' || typeof item === 'string' ? String(item) : '';
+    if (/^(?:[1-9]\d*|\d+(?:\.\d+)?%)$/u.test(text)) return [text];
+    reading.wrong(
+      Array.isArray(value) ? [...path, 'serial', index] : [...path, 'serial'],
+      `Cannot read "serial": it is ${text === '' ? kindOfValue(item) : `"${text}"`}; a number of hosts or a percentage is wanted, as in serial: [1, 25%]`,
+    );
+    return [];
+  });
+}
+
+function readPercentage(reading: Reading, play: Mapping, path: Path): number | undefined {
+  const value = play['max_fail_percentage'];
+  if (value === undefined || value === null) return undefined;
+  const number = typeof value === 'number' ? value : Number(String(value).replace(/%$/u, ''));
+  if (Number.isFinite(number) && number >= 0 && number <= 100) return number;
+  reading.wrong(
+    [...path, 'max_fail_percentage'],
+    `Cannot read "max_fail_percentage": it is ${kindOfValue(value)}; a number from 0 to 100 is wanted`,
+  );
+  return undefined;
+}
+
+function readPrompts(reading: Reading, play: Mapping, path: Path): readonly Prompt[] {
+  const value = play['vars_prompt'];
+  if (value === undefined || value === null) return [];
+  const place = [...path, 'vars_prompt'];
+  if (!Array.isArray(value)) {
+    reading.wrong(place, `Cannot read "vars_prompt": it is ${kindOfValue(value)}; a list is wanted`);
+    return [];
+  }
+  return value.flatMap((each: unknown, index) => {
+    const prompt = readPrompt(reading, each, [...place, index]);
+    return prompt === undefined ? [] : [prompt];
+  });
+}
+
+const PROMPT_KEYWORDS = ['name', 'prompt', 'private', 'default'];
+const PROMPT_NOT_YET = ['confirm', 'encrypt', 'salt', 'salt_size', 'unsafe'];
+
+function readPrompt(reading: Reading, value: unknown, path: Path): Prompt | undefined {
+  if (!isMapping(value) || typeof value['name'] !== 'string') {
+    reading.wrong(path, 'Cannot read "vars_prompt": it has no "name"; the variable to ask for is wanted');
+    return undefined;
+  }
+  for (const key of Object.keys(value))
+    if (!PROMPT_KEYWORDS.includes(key))
+      refuseKeyword(reading, [...path, key], '"vars_prompt"', PROMPT_KEYWORDS, PROMPT_NOT_YET);
+  const name = value['name'];
+  checkVariableName({ ...reading, wrong: (_, message) => reading.wrong([...path, 'name'], message) }, [name]);
+  const otherwise = value['default'];
+  return {
+    name,
+    question: readText(reading, value, path, 'prompt', name),
+    isHidden: !['no', 'false', false].some((no) => no === value['private']),
+    ...(otherwise !== undefined && otherwise !== null && { otherwise: String(otherwise) }),
+    at: reading.at(path),
+  };
+}

@@ -1,0 +1,58 @@
+import { isNamed } from './list-playbook.ts';
+import { runInclude } from './run-include.ts';
+import type { Block, Entry, Task } from './playbook.ts';
+import { isBlock, tasksIn } from './playbook.ts';
+import { runMeta } from './run-meta.ts';
+import type { Flow, Run } from './run-state.ts';
+import { runTask } from './run-task.ts';
+import { isChosen } from './tags.ts';
+
+/**
+ * Runs tasks and blocks in their order on these hosts, all hosts at the same task. A host that fails takes no part in
+ * what comes after here. Gives those that failed; who gave no answer, or has ended the play, is just gone.
+ */
+export async function runEntries(
+  flow: Flow,
+  entries: readonly Entry[],
+  hosts: readonly string[],
+): Promise<readonly string[]> {
+  const { run } = flow.play;
+  const failed = new Set<string>();
+  if (hosts.length === 0) return [];
+  for (const [index, entry] of entries.entries()) {
+    if (run.options.signal.aborted) {
+      run.notBegun.push(...tasksIn(entries.slice(index)).filter((task) => isWanted(run, task)));
+      break;
+    }
+    const left = hosts.filter((host) => !failed.has(host) && isIn(flow, host));
+    if (left.length === 0 || flow.play.stopped !== undefined) break;
+    const lost = isBlock(entry) ? await runBlock(flow, entry, left) : await runOne(flow, entry, left);
+    for (const host of lost) failed.add(host);
+  }
+  return [...failed];
+}
+
+const isIn = ({ play }: Flow, host: string): boolean => !play.ended.has(host) && !play.run.tally.isOut(host);
+
+/** The block; where it failed its rescue; and on all that were in it what is to be done always. */
+async function runBlock(flow: Flow, block: Block, hosts: readonly string[]): Promise<readonly string[]> {
+  const hasRescue = block.rescue.length > 0;
+  const lost = await runEntries(hasRescue ? { ...flow, isRescued: true } : flow, block.block, hosts);
+  const failed = hasRescue ? await runEntries(flow, block.rescue, lost) : lost;
+  const failedAfter = await runEntries(flow, block.always, hosts);
+  return [...new Set([...failed, ...failedAfter])];
+}
+
+async function runOne(flow: Flow, task: Task, hosts: readonly string[]): Promise<readonly string[]> {
+  const { run } = flow.play;
+  if (!isWanted(run, task)) return [];
+  if (run.startAt !== undefined && task.include === undefined) {
+    if (!isNamed(task, run.startAt)) return [];
+    run.startAt = undefined;
+  }
+  if (task.module === 'meta') return runMeta(flow, task, hosts);
+  if (task.include === undefined) return runTask(flow, task, hosts);
+  return runInclude(flow, task, hosts, runEntries);
+}
+
+const isWanted = ({ options }: Run, { settings }: Task): boolean => isChosen(settings.tags, options.tags);

@@ -1,0 +1,92 @@
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok, positionAt } from '../diagnostic.ts';
+import type { Variables } from '../template/render.ts';
+import { renderValue } from '../template/render.ts';
+import { batchHosts } from './batch-hosts.ts';
+import { expandTask } from './expand-task.ts';
+import type { Entry, Include, Included, Task } from './playbook.ts';
+import type { BatchHost, Flow } from './run-state.ts';
+import { settle, startTask } from './run-task.ts';
+
+type RunEntries = (
+  flow: Flow,
+  entries: readonly Entry[],
+  hosts: readonly string[],
+) => Promise<readonly string[]>;
+
+/** What one turn of an include brings, and the hosts that it is for, each with the item of its loop. */
+interface Group {
+  readonly included: Included;
+  readonly hosts: Map<string, Variables>;
+}
+
+/** Puts tasks in the place of an include: hosts that include the same run it together. */
+export async function runInclude(
+  flow: Flow,
+  task: Task,
+  hosts: readonly string[],
+  runEntries: RunEntries,
+): Promise<readonly string[]> {
+  const { include } = task;
+  if (include === undefined) return [];
+  const batch = { run: flow.play.run, task, hosts: batchHosts(flow, hosts) };
+  if (batch.hosts.length === 0) return [];
+  await startTask(batch);
+  const groups = new Map<string, Group>();
+  const lost: string[] = [];
+  for (const host of batch.hosts) {
+    const wanted = turnsOf(include, task, host);
+    const outcome = wanted.ok ? (wanted.value.length > 0 ? 'ok' : 'skipped') : 'failed';
+    const diagnostics: readonly Diagnostic[] = wanted.ok ? [] : wanted.diagnostics;
+    if (await settle(flow, task, host, [{ outcome, diagnostics, record: {} }])) lost.push(host.place.host);
+    if (!wanted.ok) continue;
+    for (const { key, included, own } of wanted.value) {
+      const group = groups.get(key) ?? { included, hosts: new Map<string, Variables>() };
+      groups.set(key, group);
+      group.hosts.set(host.place.host, { ...flow.given.get(host.place.host), ...own });
+    }
+  }
+  const failed = new Set(lost);
+  for (const { included, hosts: own } of [...groups.values()]) {
+    for (const handler of included.handlers)
+      if (!flow.play.handlers.includes(handler)) flow.play.handlers.push(handler);
+    const left = [...own.keys()].filter((host) => !failed.has(host));
+    const inside = { ...flow, given: new Map([...flow.given, ...own]) };
+    for (const host of await runEntries(inside, included.entries, left)) failed.add(host);
+  }
+  return [...failed];
+}
+
+interface Wanted {
+  readonly key: string;
+  readonly included: Included;
+  readonly own: Variables;
+}
+
+function turnsOf(include: Include, task: Task, host: BatchHost): Result<readonly Wanted[]> {
+  const turns = expandTask(task, host.variables);
+  if (!turns.ok) return turns;
+  const wanted: Wanted[] = [];
+  for (const [index, { isOn, variables, own }] of turns.value.entries()) {
+    if (!isOn) continue;
+    const { value, positions } = include.name;
+    const name = renderValue(value, positions, variables);
+    if (!name.ok) return name;
+    if (typeof name.value !== 'string' || name.value === '') return fail(noName(include));
+    const included = include.load(name.value);
+    if (!included.ok) return included;
+    wanted.push({ key: `${index} ${name.value}`, included: included.value, own });
+  }
+  return ok(wanted);
+}
+
+function noName({ of, name }: Include): Diagnostic {
+  const at = positionAt(name.positions, []);
+  return {
+    code: 'playbook/include',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot include "${name.value}": it gives no text; the name of ${of === 'role' ? 'a role' : 'a file'} is wanted`,
+    ...(at && { at }),
+  };
+}

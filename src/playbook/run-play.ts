@@ -1,0 +1,85 @@
+import { batchSizes, batchesOf } from '../fanout/batches.ts';
+import type { Node } from '../inventory/node.ts';
+import { flushHandlers } from './handlers.ts';
+import type { Entry, Play } from './playbook.ts';
+import { meet } from './refresh-survey.ts';
+import { runEntries } from './run-entries.ts';
+import type { Flow, PlayRun, Run } from './run-state.ts';
+import type { createVariables } from './variables.ts';
+
+/** Runs a play, batch by batch of its hosts; ends the run when a whole batch has failed, as Ansible does. */
+export async function runPlay(
+  run: Run,
+  play: Play,
+  variablesOf: ReturnType<typeof createVariables>,
+): Promise<void> {
+  const nodes = run.options.hosts.get(play) ?? [];
+  const hosts = nodes.map(({ name }) => name);
+  for (const node of nodes) meet(run, node);
+  const answering = nodes.filter(({ name }) => !run.tally.isOut(name));
+  const sizes = play.serial.length === 0 ? undefined : batchSizes(play.serial.join(','), nodes.length);
+  const batches = sizes === undefined ? [answering] : batchesOf(answering, sizes);
+  if (batches.length === 0 || sizes === undefined)
+    await run.emit({ type: 'play-started', name: play.name, hosts, at: play.at });
+  for (const batch of batches) {
+    if (sizes !== undefined)
+      await run.emit({
+        type: 'play-started',
+        name: play.name,
+        hosts: batch.map(({ name }) => name),
+        at: play.at,
+      });
+    const playing = startPlay(run, play, hosts, batch, variablesOf);
+    await runBatch(playing);
+    if (batch.length > 0 && batch.every(({ name }) => run.tally.isOut(name))) run.isBroken = true;
+    if (run.isBroken || playing.stopped === 'play') return;
+  }
+}
+
+function startPlay(
+  run: Run,
+  play: Play,
+  hosts: readonly string[],
+  nodes: readonly Node[],
+  variablesOf: ReturnType<typeof createVariables>,
+): PlayRun {
+  const ended = new Set<string>();
+  const failed = new Set<string>();
+  const isIn = (name: string): boolean => !ended.has(name) && !failed.has(name) && !run.tally.isOut(name);
+  const batch = (): readonly string[] => nodes.map(({ name }) => name).filter(isIn);
+  return {
+    run,
+    play,
+    nodes,
+    handlers: [...play.handlers],
+    notified: new Map(),
+    ended,
+    failed,
+    lostBefore: new Set(hosts.filter((host) => run.tally.isOut(host))),
+    variablesOf: (node, given) => variablesOf({ play, hosts, batch }, node, given),
+  };
+}
+
+/** The parts of the play in their order; after each, the handlers that were notified in it. */
+async function runBatch(playing: PlayRun): Promise<void> {
+  const { play } = playing;
+  await runPart(playing, play.preTasks);
+  await runPart(playing, play.tasks);
+  await runPart(playing, play.postTasks);
+}
+
+async function runPart(playing: PlayRun, entries: readonly Entry[]): Promise<void> {
+  const flow: Flow = { play: playing, isRescued: false, given: new Map() };
+  leave(playing, await runEntries(flow, entries, hostsOf(playing)));
+  leave(playing, await flushHandlers(flow, hostsOf(playing)));
+}
+
+const hostsOf = ({ nodes, run, ended }: PlayRun): readonly string[] =>
+  nodes.map(({ name }) => name).filter((name) => !run.tally.isOut(name) && !ended.has(name));
+
+function leave({ run, failed }: PlayRun, hosts: readonly string[]): void {
+  for (const host of hosts) {
+    failed.add(host);
+    run.tally.leave(host);
+  }
+}

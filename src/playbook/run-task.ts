@@ -1,0 +1,198 @@
+import { findAction } from '../actions/registry.ts';
+import type { Outcome } from '../apply/event.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Variables } from '../template/render.ts';
+import { renderValue } from '../template/render.ts';
+import { runActionTask } from './action-task.ts';
+import { batchHosts } from './batch-hosts.ts';
+import { notify } from './notify.ts';
+import type { Task } from './playbook.ts';
+import { recordOfLoop } from './register.ts';
+import { refreshSurvey } from './refresh-survey.ts';
+import { runResourceTurns } from './resource-turns.ts';
+import type { Batch, BatchHost, Flow } from './run-state.ts';
+import type { TurnResult } from './run-turn.ts';
+import { isOn } from './settings.ts';
+
+/** Runs one task on those of the hosts that still take part. Gives those that failed. */
+export async function runTask(flow: Flow, task: Task, hosts: readonly string[]): Promise<readonly string[]> {
+  const { run } = flow.play;
+  const action = findAction(task.module);
+  if (action === undefined) await refreshSurvey(flow.play);
+  const all = batchHosts(flow, hosts);
+  const [first] = all;
+  if (first === undefined) return [];
+  const once = isOn(task.settings, 'run_once', first.variables.of(task));
+  const isOnce = once.ok && once.value;
+  const batch: Batch = { run, task, hosts: isOnce ? [first] : all };
+  const name = shownName(batch);
+  if (run.options.mayRun !== undefined && !(await run.options.mayRun(name))) return [];
+  await startTask(batch);
+  const results = action === undefined ? await runResourceTurns(batch) : await runActionTask(batch, action);
+  const failed = new Set<string>();
+  for (const host of batch.hosts) {
+    const turns = results.get(host.place.host) ?? [];
+    if (await settle(flow, task, host, turns)) failed.add(host.place.host);
+    if (isOnce) for (const other of all.slice(1)) learn(flow, task, other, turns);
+  }
+  if (isFatal(flow, task, first, failed, isOnce)) return all.map(({ place }) => place.host);
+  return [...failed];
+}
+
+/** Tells that a task begins. */
+export async function startTask(batch: Batch): Promise<void> {
+  const { run, task } = batch;
+  run.tasks++;
+  await run.emit({ type: 'task-started', name: shownName(batch), at: task.at });
+}
+
+/** Takes what a task came to on a host: counts and tells it, keeps what it gave, notifies handlers. True when the host has failed. */
+export async function settle(
+  flow: Flow,
+  task: Task,
+  host: BatchHost,
+  turns: readonly TurnResult[],
+): Promise<boolean> {
+  const { run } = flow.play;
+  const { place } = host;
+  learn(flow, task, host, turns);
+  const gravest = outcomeOf(turns);
+  const word = ({ failed: 'ignore_errors', unreachable: 'ignore_unreachable' } as const)[
+    gravest as 'failed' | 'unreachable'
+  ];
+  const ignored = word === undefined ? undefined : isOn(task.settings, word, host.variables.of(task));
+  if (ignored?.ok === true && ignored.value) {
+    await tellIgnored(flow, task, place.host, turns);
+    return false;
+  }
+  const unknown = gravest === 'changed' ? notify(flow.play, task, host, host.variables.of(task)) : [];
+  const outcome = unknown.length > 0 ? 'failed' : gravest;
+  const refused = turns.some((turn) => turn.refused === true);
+  const diagnostics = [...turns.flatMap((turn) => turn.diagnostics), ...unknown];
+  const isRescued = outcome === 'failed' && flow.isRescued;
+  if (isRescued) {
+    run.tally.countHarmless(place.host, 'rescued');
+    run.store.keep(place.host, {
+      ansible_failed_task: { name: task.name, action: task.module },
+      ansible_failed_result: recordOfTurns(task, turns),
+    });
+  } else run.tally.count(place.host, { outcome, diagnostics, ...(refused && { refused: true }) });
+  for (const turn of shownTurns(turns)) await tell(flow, place.host, turn);
+  if (unknown.length > 0)
+    await run.emit({ type: 'task-finished', host: place.host, outcome: 'failed', diagnostics: unknown });
+  if (outcome === 'failed' && !isRescued) flow.play.failed.add(place.host);
+  return outcome === 'failed';
+}
+
+async function tell({ play }: Flow, host: string, turn: TurnResult): Promise<void> {
+  const { outcome, item, message, stdout, diffs, diagnostics } = turn;
+  await play.run.emit({
+    type: 'task-finished',
+    host,
+    outcome,
+    ...(item !== undefined && { item }),
+    ...(message !== undefined && { message }),
+    ...(stdout !== undefined && { stdout }),
+    ...(diffs !== undefined && { diffs }),
+    diagnostics,
+  });
+}
+
+/** It counts as done, and says what is ignored. */
+async function tellIgnored(
+  flow: Flow,
+  task: Task,
+  host: string,
+  turns: readonly TurnResult[],
+): Promise<void> {
+  const isChanged = recordOfTurns(task, turns)['changed'] === true;
+  const outcome = isChanged ? 'changed' : 'ok';
+  flow.play.run.tally.count(host, { outcome, diagnostics: [] });
+  flow.play.run.tally.countHarmless(host, 'ignored');
+  for (const turn of shownTurns(turns)) {
+    const isBad = turn.outcome === 'failed' || turn.outcome === 'unreachable';
+    const diagnostics = turn.diagnostics.map((each): Diagnostic => ({ ...each, severity: 'warning' }));
+    await tell(
+      flow,
+      host,
+      isBad
+        ? {
+            ...turn,
+            outcome: turn.record['changed'] === true ? 'changed' : 'ok',
+            message: `${turn.outcome}, and ignored`,
+            diagnostics,
+          }
+        : turn,
+    );
+  }
+}
+
+/** A task that was skipped in all turns is told once. */
+function shownTurns(turns: readonly TurnResult[]): readonly TurnResult[] {
+  const [first] = turns;
+  if (first !== undefined && !turns.every(({ outcome }) => outcome === 'skipped')) return turns;
+  const { message } = first ?? {};
+  const isLoop = turns.length > 1;
+  return [
+    {
+      outcome: 'skipped',
+      diagnostics: [],
+      record: {},
+      ...(message !== undefined && !isLoop && { message }),
+    },
+  ];
+}
+
+/** The gravest of a host's turns. */
+function outcomeOf(turns: readonly TurnResult[]): Outcome {
+  for (const outcome of ['unreachable', 'failed', 'changed', 'ok'] as const)
+    if (turns.some((turn) => turn.outcome === outcome)) return outcome;
+  return 'skipped';
+}
+
+/** Keeps what a task gave to a host for the tasks after it. */
+function learn({ play }: Flow, task: Task, { place }: BatchHost, turns: readonly TurnResult[]): void {
+  const { store } = play.run;
+  for (const { facts, included } of turns) {
+    if (facts !== undefined) store.keep(place.host, facts);
+    if (included !== undefined) store.include(place.host, included);
+  }
+  if (task.register !== undefined) store.keep(place.host, { [task.register]: recordOfTurns(task, turns) });
+}
+
+function recordOfTurns({ loop }: Task, turns: readonly TurnResult[]): Variables {
+  const [only] = turns;
+  // The condition may have been decided without the list.
+  const isLoop = loop !== undefined && (only === undefined || 'ansible_loop_var' in only.record);
+  if (isLoop) return recordOfLoop(turns.map(({ record }) => record));
+  return only?.record ?? { changed: false, failed: false, skipped: true };
+}
+
+/** Whether nobody goes on, for one has failed where all must go well, or too many have. */
+function isFatal(
+  { play, isRescued }: Flow,
+  task: Task,
+  first: BatchHost,
+  failed: ReadonlySet<string>,
+  isOnce: boolean,
+): boolean {
+  const { run, nodes } = play;
+  const silent = nodes.filter(({ name }) => run.tally.isOut(name));
+  if (failed.size === 0 && silent.length === 0) return false;
+  const fatal = isOn(task.settings, 'any_errors_fatal', first.variables.of(task));
+  if (isRescued) return isOnce && failed.size > 0;
+  const lost = failed.size > 0 || silent.some(({ name }) => !play.lostBefore.has(name));
+  if (lost && ((fatal.ok && fatal.value) || (isOnce && failed.size > 0))) return true;
+  const { maxFailPercentage } = play.play;
+  if (maxFailPercentage === undefined) return false;
+  const all = new Set([...failed, ...play.failed, ...silent.map(({ name }) => name)]);
+  return (all.size / nodes.length) * 100 > maxFailPercentage;
+}
+
+/** The task's name as its first host sees it; as written when that can't be rendered. */
+function shownName({ task, hosts }: Pick<Batch, 'task' | 'hosts'>): string {
+  const [first] = hosts;
+  const prefix = task.role === undefined ? '' : `${task.role.name} : `;
+  const rendered = first && renderValue(task.name, {}, first.variables.of(task));
+  return prefix + (rendered?.ok === true ? String(rendered.value) : task.name);
+}

@@ -1,0 +1,140 @@
+import type { Exec } from '../apply/exec.ts';
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok, positionAt } from '../diagnostic.ts';
+import type { Variables } from '../template/render.ts';
+import { shQuote } from '../text/sh-quote.ts';
+import { findPlace } from './find-place.ts';
+import type { Task } from './playbook.ts';
+import type { Run } from './run-state.ts';
+import { environmentOf, isOn, nameOf, numberOf } from './settings.ts';
+import type { HostPlace } from './task-specs.ts';
+
+/** How one turn of an action is run, by its keywords. */
+export interface TurnSettings {
+  /** Where its commands run: the host, or the one that it is delegated to. */
+  readonly place: HostPlace;
+  readonly exec: Exec;
+  readonly check: boolean;
+  /** Also says how texts differ. */
+  readonly diff: boolean;
+  /** Nobody may see what it is given and what it says. */
+  readonly isSecret: boolean;
+  readonly timeoutSeconds?: number;
+  /** How often it is tried, and seconds between two tries. */
+  readonly tries: number;
+  readonly delaySeconds: number;
+}
+
+/** Ansible's: three tries unless `retries` says otherwise, which counts those after the first. */
+const TRIES = 3;
+const DELAY_SECONDS = 5;
+
+export function turnSettings(
+  run: Run,
+  task: Task,
+  own: HostPlace,
+  variables: Variables,
+): Result<TurnSettings> {
+  const { settings } = task;
+  const place = placeOf(run, task, own, variables);
+  const secret = isOn(settings, 'no_log', variables);
+  const timeout = numberOf(settings, 'timeout', variables);
+  const retries = numberOf(settings, 'retries', variables);
+  const delay = numberOf(settings, 'delay', variables);
+  const check = settings.words.check_mode === undefined ? undefined : isOn(settings, 'check_mode', variables);
+  const diff = settings.words.diff === undefined ? undefined : isOn(settings, 'diff', variables);
+  const exec = execOf(run, task, variables);
+  if (!place.ok) return place;
+  if (!secret.ok) return secret;
+  if (!timeout.ok) return timeout;
+  if (!retries.ok) return retries;
+  if (!delay.ok) return delay;
+  if (check?.ok === false) return check;
+  if (diff?.ok === false) return diff;
+  if (!exec.ok) return exec;
+  return ok({
+    place: place.value,
+    exec: exec.value,
+    check: check?.value ?? run.options.check,
+    diff: diff?.value ?? run.options.diff,
+    isSecret: secret.value,
+    // As in Ansible, 0 is no limit.
+    ...(timeout.value !== undefined && timeout.value > 0 && { timeoutSeconds: timeout.value }),
+    tries: triesOf(task, retries.value),
+    delaySeconds: delay.value ?? DELAY_SECONDS,
+  });
+}
+
+function triesOf({ settings: { words } }: Task, retries: number | undefined): number {
+  if (words.until === undefined && retries === undefined) return 1;
+  if (retries === undefined) return TRIES;
+  return retries <= 0 ? 1 : Math.floor(retries) + 1;
+}
+
+function placeOf(run: Run, task: Task, own: HostPlace, variables: Variables): Result<HostPlace> {
+  const name = nameOf(task.settings, 'delegate_to', variables);
+  if (!name.ok) return name;
+  if (name.value === undefined || name.value === own.host) return ok(own);
+  const place = findPlace(run.survey, name.value);
+  if (place !== undefined) return ok({ ...place, alone: own.alone });
+  const at = positionAt(task.settings.words.delegate_to?.positions ?? {}, []);
+  const silent = run.survey.unreachable.some(({ host }) => host === name.value);
+  const diagnostic: Diagnostic = {
+    code: 'run/delegate',
+    severity: 'error',
+    trouble: silent ? 'unreachable' : 'invalid',
+    message: `Cannot delegate "${task.name}" to "${name.value}": ${silent ? 'it did not answer' : 'it is no host of this run'}`,
+    ...(at && { at }),
+  };
+  return fail(diagnostic);
+}
+
+/** What sends the task's commands: as the user, and with the environment, that its keywords want. */
+function execOf({ options }: Run, { settings }: Task, variables: Variables): Result<Exec> {
+  const environment = environmentOf(settings, variables);
+  const become = becomeOf(settings, variables);
+  if (!environment.ok) return environment;
+  if (!become.ok) return become;
+  const exec = become.value === undefined ? options.exec : options.execAs(become.value);
+  return ok(withEnvironment(exec, environment.value));
+}
+
+/** Whom to become, where the task says so at all; null: nobody. */
+function becomeOf(
+  settings: Task['settings'],
+  variables: Variables,
+): Result<{ readonly user: string; readonly method: string | undefined } | null | undefined> {
+  const on = settings.words.become === undefined ? undefined : isOn(settings, 'become', variables);
+  const user = nameOf(settings, 'become_user', variables);
+  const method = nameOf(settings, 'become_method', variables);
+  if (on?.ok === false) return on;
+  if (!user.ok) return user;
+  if (!method.ok) return method;
+  if (on === undefined) return ok(undefined);
+  return ok(on.value ? { user: user.value ?? 'root', method: method.value } : null);
+}
+
+/** The environment goes by the command's input: in its text every user of the node could read it. */
+function withEnvironment(exec: Exec, environment: Readonly<Record<string, string>>): Exec {
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${shQuote(value)}\n`);
+  if (lines.length === 0) return exec;
+  const text = Buffer.from(lines.join(''));
+  return (host, script, options = {}) =>
+    // After the first line, which says what it is.
+    exec(host, script.replace('\n', `\neval "$(head -c ${text.length})"\n`), {
+      ...options,
+      stdin: before(text, options.stdin),
+    });
+}
+
+function before(
+  text: Buffer,
+  stdin: string | Buffer | AsyncIterable<Uint8Array> | undefined,
+): Buffer | AsyncIterable<Uint8Array> {
+  if (stdin === undefined) return text;
+  if (typeof stdin === 'string' || Buffer.isBuffer(stdin)) return Buffer.concat([text, Buffer.from(stdin)]);
+  return (async function* both() {
+    yield text;
+    yield* stdin;
+  })();
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { HostRecap, Outcome } from '../../src/apply/event.ts';
+import type { Exec } from '../../src/apply/exec.ts';
+import { ok } from '../../src/diagnostic.ts';
+import { loadPlaybook } from '../../src/playbook/load.ts';
+import type { Ran } from './run-on-lab.ts';
+import { runLoaded, valueOf } from './run-on-lab.ts';
+
+/*
+ * Each playbook here was run by Ansible 2.14 on three hosts with local connections; NAME.expected.txt says what became of
+ * each task on each host, what debug said, and the recap. pvefleet must do the same.
+ */
+const directory = fileURLToPath(new URL('language', import.meta.url));
+const names = readdirSync(directory).flatMap(
+  (file) => /^(?<name>.+)\.yml$/u.exec(file)?.groups?.['name'] ?? [],
+);
+
+test.each(names)('%s: as Ansible runs it', async (name) => {
+  const playbook = valueOf(await loadPlaybook(join(directory, `${name}.yml`)));
+  const ran = await runLoaded(playbook, { exec: onThisMachine, directory });
+  expect(linesOf(ran)).toEqual(
+    readFileSync(join(directory, `${name}.expected.txt`), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  );
+});
+
+const onThisMachine: Exec = (_host, script, options) =>
+  new Promise((resolve) => {
+    const child = execFile('sh', ['-c', script], { encoding: 'buffer' }, (error, stdout, stderr) => {
+      const exit = error === null ? 0 : Number(error.code);
+      resolve(ok({ exit, stdout, stderr }));
+    });
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options?.stdin);
+  });
+
+const gravity: readonly Outcome[] = ['skipped', 'ok', 'changed', 'failed', 'unreachable'];
+
+/** "name: pve1 ok pve2 changed", a line a task; then a line a host with its counts. */
+function linesOf({ events }: Ran): readonly string[] {
+  const lines: string[] = [];
+  let task: { readonly name: string; readonly hosts: Map<string, string> } | undefined;
+  const flush = (): void => {
+    if (task !== undefined && task.hosts.size > 0)
+      lines.push(
+        `${task.name}: ${[...task.hosts]
+          .toSorted()
+          .map(([host, result]) => `${host} ${result}`)
+          .join(' ')}`,
+      );
+    task = undefined;
+  };
+  for (const event of events) {
+    if (event.type === 'task-started') {
+      flush();
+      task = { name: event.name, hosts: new Map() };
+    } else if (event.type === 'task-finished' && task !== undefined) {
+      const before = (task.hosts.get(event.host) ?? 'skipped').split(' ')[0] as Outcome;
+      const isGraver = gravity.indexOf(event.outcome) >= gravity.indexOf(before);
+      const isSaid = event.item === undefined && event.outcome === 'ok' && event.diagnostics.length === 0;
+      const said = event.message === undefined || !isSaid ? '' : ` ${JSON.stringify(event.message)}`;
+      if (isGraver) task.hosts.set(event.host, `${event.outcome}${said}`);
+    } else if (event.type === 'recap') {
+      flush();
+      lines.push(
+        ...Object.entries(event.hosts)
+          .toSorted(([a], [b]) => a.localeCompare(b))
+          .map(([host, counts]) => recapLine(host, counts)),
+      );
+    }
+  }
+  return lines;
+}
+
+const recapLine = (
+  host: string,
+  { ok: done, changed, failed, skipped, rescued = 0, ignored = 0 }: HostRecap,
+): string =>
+  `${host} ok=${done} changed=${changed} failed=${failed} skipped=${skipped} rescued=${rescued} ignored=${ignored}`;
