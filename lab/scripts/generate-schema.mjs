@@ -53,6 +53,7 @@ const METHODS = [
   `DELETE ${NODE}/storage/{storage}/content/{volume}`,
   `PUT ${NODE}/storage/{storage}/content/{volume}`,
   `DELETE ${NODE}/storage/{storage}/prunebackups`,
+  `POST ${NODE}/storage/{storage}/download-url`,
   `POST ${NODE}/vzdump`,
   `GET ${NODE}/tasks`,
   `DELETE ${NODE}/tasks/{upid}`,
@@ -64,6 +65,12 @@ const METHODS = [
   'GET /cluster/ha/resources',
   `PUT ${QEMU}/firewall/options`,
   `PUT ${LXC}/firewall/options`,
+  'GET /cluster/replication',
+  'POST /cluster/replication',
+  'GET /cluster/replication/{id}',
+  'PUT /cluster/replication/{id}',
+  'DELETE /cluster/replication/{id}',
+  `GET ${NODE}/replication`,
   'POST /pools',
   'PUT /pools',
   'DELETE /pools',
@@ -102,6 +109,7 @@ function slim(schema) {
     if (key === 'format' && typeof value === 'object') out.format = slimAll(value);
     else if (key === 'default') out.default = String(value);
     else if (key === 'requires' && typeof value !== 'string') continue;
+    else if (value === null) continue;
     else out[key] = NUMBERS.has(key) ? Number(value) : value;
   }
   return out;

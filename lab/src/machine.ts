@@ -152,6 +152,8 @@ export interface Process {
 export interface Locks {
   /** Waits up to `seconds` of the machine's time for the lock; resolves to its release, or undefined at the time-out or when aborted. */
   readonly take: (name: string, seconds: number, signal?: AbortSignal) => Promise<(() => void) | undefined>;
+  /** The same, beside others that share it; who takes it waits for all of them. */
+  readonly share: (name: string, seconds: number, signal?: AbortSignal) => Promise<(() => void) | undefined>;
 }
 
 /** Fresh values with PVE's shapes. A machine built with a seed gives the same row each time. */

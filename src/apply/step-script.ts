@@ -120,7 +120,7 @@ function guardScript(guard: Guard, digests: Readonly<Record<string, string>>): s
   switch (guard.require) {
     case 'unchanged': {
       const path = shQuote(guard.path);
-      return `[ "$(sha1sum <${path} 2>/dev/null | cut -c1-40)" = ${shQuote(digests[guard.path] ?? '')} ] || refuse ${shQuote(`unchanged ${guard.path}`)}`;
+      return `[ "$(sha1sum 2>/dev/null <${path} | cut -c1-40)" = ${shQuote(digests[guard.path] ?? '')} ] || refuse ${shQuote(`unchanged ${guard.path}`)}`;
     }
     case 'vmid-free':
       return `! grep -q '^"${guard.vmid}":' /etc/pve/.vmlist || refuse 'vmid-free ${guard.vmid}'`;

@@ -18,18 +18,28 @@ export function leftBy(
 
 /** What came of it. */
 export function tookBack(change: Change, step: Step, command: string, done: boolean): Diagnostic {
-  const about = {
-    code: 'apply/left-pending',
-    trouble: 'failed',
-  } as const;
-  const left = `step ${step.id} of ${formatAddress(change.address)} has failed and left changes pending`;
-  return done
-    ? { ...about, severity: 'warning', message: `${left}; they were taken back: ${command}` }
+  const { code, left, them, otherwise } = step.effects.some(({ brings }) => brings === 'restore')
+    ? {
+        code: 'apply/left-config',
+        left: 'an unfinished guest',
+        them: 'it was',
+        otherwise: 'it would be taken for the guest',
+      }
     : {
-        ...about,
+        code: 'apply/left-pending',
+        left: 'changes pending',
+        them: 'they were',
+        otherwise: 'the next restart would apply them',
+      };
+  const failed = `step ${step.id} of ${formatAddress(change.address)} has failed and left ${left}`;
+  return done
+    ? { code, trouble: 'failed', severity: 'warning', message: `${failed}; ${them} taken back: ${command}` }
+    : {
+        code,
+        trouble: 'failed',
         severity: 'error',
-        message: `Cannot take back what is pending: ${left}; the next restart would apply them`,
-        hint: `Take them back on ${step.node}: ${command}`,
+        message: `Cannot take back what is left: ${failed}; ${otherwise}`,
+        hint: `Take it back on ${step.node}: ${command}`,
       };
 }
 

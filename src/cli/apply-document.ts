@@ -268,7 +268,7 @@ async function carryOut(plan: DocumentPlan, session: Session): Promise<number> {
     secrets: plan.secrets,
     run: session.input.resumes ?? session.run,
     exec: session.exec,
-    record,
+    record: journal.recordOf(plan.plans, plan.secrets),
     mayChange: locks.mayChange,
     note: journal.note,
     report,

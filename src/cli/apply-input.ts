@@ -10,6 +10,8 @@ import { documentSecrets } from '../documents/document-secrets.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { loadText } from '../documents/load-document.ts';
 import { isMapping } from '../documents/reading.ts';
+import { destroyedVolumes } from '../plan/destroyed-volumes.ts';
+import type { KnownSecrets } from '../plan/known-secrets.ts';
 import { parseSavedPlan } from '../plan/parse-saved-plan.ts';
 import { secretsNamed } from '../plan/secrets.ts';
 import type { SavedPlan } from '../plan/saved-plan.ts';
@@ -21,6 +23,7 @@ import type { Survey } from '../snapshot/survey.ts';
 export interface ApplyOptions {
   readonly allowDestroy: boolean;
   readonly rotateSecrets: boolean;
+  readonly knownSecrets: KnownSecrets;
   readonly targets: readonly string[];
 }
 
@@ -81,7 +84,9 @@ function savedPlan(json: unknown, file: string, { allowDestroy, targets }: Apply
         'Plan again: pvefleet plan DOCUMENT --target ADDRESS --out FILE',
       ),
     );
-  const destroys = saved.plans.some(({ changes }) => changes.some(({ action }) => action === 'delete'));
+  const destroys =
+    saved.plans.some(({ changes }) => changes.some(({ action }) => action === 'delete')) ||
+    destroyedVolumes(saved.plans).length > 0;
   if (destroys && !allowDestroy)
     return fail(
       problem(

@@ -34,13 +34,15 @@ export const help: Help = {
 /** A document, a saved plan or a diff, told by its content. */
 export async function run(context: CliContext<typeof flags>): Promise<number> {
   return applyCommand(context, 'apply', async () => {
-    const [{ documentArgument }, { readApplyInput }] = await Promise.all([
+    const [{ documentArgument }, { readApplyInput }, { knownSecretsOf }] = await Promise.all([
       import('./document-argument.ts'),
       import('./apply-input.ts'),
+      import('./known-secrets.ts'),
     ]);
     const file = documentArgument(context, 'apply');
     if (!file.ok) return file;
     return readApplyInput(file.value, {
+      knownSecrets: await knownSecretsOf(context),
       allowDestroy: context.flags['allow-destroy'],
       rotateSecrets: context.flags['rotate-secrets'],
       targets: context.flags.target,

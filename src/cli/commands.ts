@@ -43,6 +43,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'hibernate', summary: 'Suspend VMs to disk', load: () => import('./hibernate.ts') },
   { name: 'migrate', summary: 'Move guests to another node', load: () => import('./migrate.ts') },
   { name: 'clone', summary: 'Clone a guest or a template', load: () => import('./clone.ts') },
+  { name: 'reassign', summary: 'Give a disk to another guest', load: () => import('./reassign.ts') },
   { name: 'backup', summary: 'Back guests up', load: () => import('./backup.ts') },
   {
     name: 'restore',

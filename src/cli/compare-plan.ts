@@ -6,6 +6,7 @@ import { planDocument } from '../documents/plan-document.ts';
 import type { CliContext } from './command.ts';
 import { documentArgument } from './document-argument.ts';
 import type { compareFlags } from './flags.ts';
+import { knownSecretsOf } from './known-secrets.ts';
 import { surveyOrSaved } from './read-survey.ts';
 
 /** A document held against the fleet, to be looked at only: what would be removed is planned too. */
@@ -21,6 +22,7 @@ export async function comparePlan(
   if (!survey.ok) return survey;
   const planned = planDocument(specs.value, survey.value, {
     allowDestroy: true,
+    knownSecrets: await knownSecretsOf(context),
     targets: context.flags.target,
   });
   return planned.ok ? ok(planned.value, [...specs.warnings, ...survey.warnings]) : planned;

@@ -26,7 +26,7 @@ export const help: Help = {
   usage: 'DOCUMENT',
   about: [
     'Compares a state document (JSON or YAML) with the nodes and shows what "pvefleet apply" would change, with the exact commands. Nothing is changed.',
-    'With --json it prints one object: plans, refusals, warnings, unreachable, brakes, summary. With --out FILE the plan is saved, with the digests of the files that it was computed from: "pvefleet apply FILE" does that and nothing else.',
+    'With --json it prints one object: plans, needsRestart, refusals, warnings, unreachable, brakes, summary. With --out FILE the plan is saved, with the digests of the files that it was computed from: "pvefleet apply FILE" does that and nothing else.',
   ],
   examples: [
     ['pvefleet plan documents/web.json -i inventory.yml', 'What would change:'],
@@ -109,6 +109,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
     { planDocument },
     { documentArgument },
     { readBrakes },
+    { knownSecretsOf },
   ] = await Promise.all([
     import('./write-report.ts'),
     import('../documents/load-document.ts'),
@@ -116,6 +117,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
     import('../documents/plan-document.ts'),
     import('./document-argument.ts'),
     import('./brakes.ts'),
+    import('./known-secrets.ts'),
   ]);
   const { flags: given } = context;
   const file = documentArgument(context, 'plan');
@@ -133,6 +135,7 @@ async function planFile(context: PlanContext): Promise<Result<PlannedFile>> {
   const planned = planDocument(specs.value, survey.value, {
     allowDestroy: given['allow-destroy'],
     rotateSecrets: given['rotate-secrets'],
+    knownSecrets: await knownSecretsOf(context),
     targets: given.target,
   });
   if (!planned.ok) return planned;

@@ -1,15 +1,18 @@
 import { clearScript } from '../apply/claim-script.ts';
+import type { Recorder } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Entry, Opened, Sealed } from '../journal/entry.ts';
 import { hideTexts } from '../journal/hide-texts.ts';
+import { keepingSecrets } from '../journal/keep-secrets.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
 import { keepHeadScript, logLine } from '../journal/node-heads.ts';
 import { stateKey } from '../journal/run-state.ts';
 import { runId } from '../journal/run-id.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
+import type { Plan } from '../plan/plan.ts';
 import { localUser } from '../transports/surroundings.ts';
 import { callerName, callerOf, recordedArgv } from './caller.ts';
 import type { CliContext } from './command.ts';
@@ -29,6 +32,8 @@ export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, '
   readonly noteAndHead: (step: string) => string;
   /** Steps have begun, and nobody knows how they ended. */
   readonly isUnsettled: () => boolean;
+  /** Records the steps of these plans, and keeps the hashes of the secrets that they set. */
+  readonly recordOf: (plans: readonly Plan[], secrets: ReadonlyMap<string, string>) => Recorder;
   /** Notes the hosts that something is sent to; they get the run's head at its end. */
   readonly through: (exec: Exec) => Exec;
   /** Ends the journal: signs its head, and has the hosts keep it. */
@@ -76,19 +81,21 @@ function recordOf(journal: Journal, by: string, first: string, context: JournalC
     const script = `${clear}${note('end')}\n${keepHeadScript(headNow(journal, by))}`;
     return sealRun(journal, exec === undefined ? [] : [...touched], script, { ...context, exec });
   };
+  const record = async (entry: Entry): Promise<void> => {
+    if (entry.type === 'step-finished' || entry.type === 'command-finished')
+      counts[entry.outcome === 'not-run' ? 'notRun' : entry.outcome]++;
+    if (entry.type === 'step-started') unsettled.add(stateKey(entry));
+    if (entry.type === 'step-finished' && entry.inDoubt !== true) unsettled.delete(stateKey(entry));
+    if (entry.type === 'command-started') touched.add(entry.host);
+    await guarded.record(entry);
+  };
   return {
     run: journal.run,
     signal: guarded.signal,
     trouble: guarded.trouble,
     isUnsettled: () => unsettled.size > 0,
-    record: async (entry: Entry) => {
-      if (entry.type === 'step-finished' || entry.type === 'command-finished')
-        counts[entry.outcome === 'not-run' ? 'notRun' : entry.outcome]++;
-      if (entry.type === 'step-started') unsettled.add(stateKey(entry));
-      if (entry.type === 'step-finished' && entry.inDoubt !== true) unsettled.delete(stateKey(entry));
-      if (entry.type === 'command-started') touched.add(entry.host);
-      await guarded.record(entry);
-    },
+    record,
+    recordOf: (plans, secrets) => keepingSecrets(record, plans, secrets, journal.directory),
     note,
     noteAndHead: (step) =>
       `${note(step)}\n(${keepHeadScript(headNow(journal, by))}) </dev/null >/dev/null 2>&1 || :\n`,

@@ -141,6 +141,7 @@ async function runOnFleet(
     record,
     { runReport, stdoutTeller },
     { printDiagnostics },
+    { knownSecretsOf },
   ] = await Promise.all([
     import('./connect.ts'),
     import('./exec-by-host.ts'),
@@ -157,6 +158,7 @@ async function runOnFleet(
     import('./run-record.ts'),
     import('./run-report.ts'),
     import('./print-diagnostics.ts'),
+    import('./known-secrets.ts'),
   ]);
   const checkpoint = readCheckpoint(context.flags, 'run');
   if (!checkpoint.ok) return checkpoint;
@@ -180,6 +182,7 @@ async function runOnFleet(
   const { run: id, signal } = journal.value;
   const locks = locksOfRun(id, exec, { ...context, signal });
   const report = runReport(context, stdoutTeller(context));
+  const knownSecrets = await knownSecretsOf(context);
   const started = performance.now();
   const found = await surveyNodes(fleet.value, context.stderr);
   const running = givingBack(locks, () =>
@@ -195,6 +198,7 @@ async function runOnFleet(
       exec: journal.value.through(exec),
       execAs: (who) => journal.value.through(asOther(who)),
       record: journal.value.record,
+      recordOf: journal.value.recordOf,
       note: journal.value.note,
       report: (event) => report.tell(event),
       check: context.flags.check,
@@ -202,6 +206,7 @@ async function runOnFleet(
       readOnly: context.flags['read-only'],
       allowDestroy: context.flags['allow-destroy'],
       rotateSecrets: context.flags['rotate-secrets'],
+      knownSecrets,
       ceilings: readCeilings(context.flags),
       ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
       ...(checkpointStorage !== undefined && { checkpointStorage }),

@@ -1,4 +1,5 @@
 import type { DocumentPlan } from '../documents/plan-document.ts';
+import { waitingOfDocument } from '../documents/waiting-of-document.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { overCeilings } from '../plan/brakes.ts';
 import { planText } from '../report/plan-text.ts';
@@ -19,7 +20,13 @@ export function showPlan(
     if (refusals.length === 0) stdout.write(`${nothing(plan)}\n`);
   } else if (plans.length > 0 || isQuiet) {
     stdout.write(
-      planText(plans, { colour: stdout.colour, width: stdout.columns, declared: compared, brakes }),
+      planText(plans, {
+        colour: stdout.colour,
+        width: stdout.columns,
+        declared: compared,
+        brakes,
+        waiting: waitingOfDocument(plan),
+      }),
     );
   }
   printDiagnostics(

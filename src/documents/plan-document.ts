@@ -2,6 +2,7 @@ import { formatAddress } from '../address.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { identifySpecs } from '../plan/identify-specs.ts';
+import type { KnownSecrets } from '../plan/known-secrets.ts';
 import type { Planned } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { isTarget, onlyTargets } from '../plan/target.ts';
@@ -27,6 +28,7 @@ export interface DocumentPlan extends Planned {
 export interface DocumentPlanOptions {
   readonly allowDestroy: boolean;
   readonly rotateSecrets?: boolean;
+  readonly knownSecrets?: KnownSecrets;
   /** Only these resources (target.ts), and what they must follow; none: all. */
   readonly targets?: readonly string[];
 }
@@ -38,7 +40,7 @@ export interface DocumentPlanOptions {
 export function planDocument(
   specs: readonly Spec[],
   survey: Survey,
-  { allowDestroy, rotateSecrets = false, targets = [] }: DocumentPlanOptions,
+  { targets = [], ...options }: DocumentPlanOptions,
 ): Result<DocumentPlan> {
   if (survey.clusters.length === 0 && survey.unreachable.length > 0) return fail(...survey.unreachable);
   const placed = placeSpecs(specs, survey);
@@ -46,7 +48,7 @@ export function planDocument(
   const declared = identifySpecs(survey, placed.value).specs;
   const missed = targets.flatMap((target) => missedTarget(target, declared));
   if (missed.length > 0) return fail(...missed);
-  const planned = makePlan(survey, declared, { allowDestroy, rotateSecrets });
+  const planned = makePlan(survey, declared, options);
   const silentHosts = survey.unreachable.flatMap(({ host }) => host ?? []);
   const { unanswered, refusals } = sortRefusals(survey, planned, silentHosts);
   const warnings = [...placed.warnings, ...planned.warnings, ...leftOutWarnings(unanswered)];

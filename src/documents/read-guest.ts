@@ -36,7 +36,7 @@ const misplaced: Readonly<Record<GuestKind, ReadonlyMap<string, string>>> = {
   container: new Map([['disk', 'rootfs']]),
 };
 
-const keysToCome = ['cpu_mitigations', 'ha'];
+const keysToCome = ['ha'];
 
 /** A guest as a spec, its shorthands replaced by PVE's options; undefined when it is no mapping. */
 export function readGuest(
@@ -72,11 +72,11 @@ function guestPositions(kind: GuestKind, path: Path, defaults: Defaults, reading
   if (defaults.node) positions['/node'] = defaults.node.at;
   if (defaults.cluster) positions['/cluster'] = defaults.cluster.at;
   for (const [place, at] of Object.entries(positionsUnder(reading.positions, path))) {
-    const [, key = '', ...inside] = place.split('/');
-    positions[place === '' ? '' : ['', optionOf(kind, key), ...inside].join('/')] = ofElement(
-      at,
-      reading.element,
-    );
+    const end = place.indexOf('/', 1);
+    const inside = end === -1 ? '' : place.slice(end);
+    const key = place.slice(1, place.length - inside.length);
+    const option = optionOf(kind, key);
+    positions[option === key ? place : `/${option}${inside}`] = ofElement(at, reading.element);
   }
   return positions;
 }

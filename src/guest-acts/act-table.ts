@@ -5,6 +5,7 @@ import type { ActWords } from './act.ts';
 import {
   age,
   archiveVolume,
+  diskSlot,
   dnsName,
   nodeName,
   pruneRule,
@@ -105,6 +106,35 @@ export const actTable = {
         maximum: 32,
         value: 'N',
         help: `guests that leave a node at the same time; ${MOVES_AT_ONCE} unless said`,
+      },
+    ],
+  },
+  reassign: {
+    summary: 'Give a disk to another guest',
+    args: [
+      {
+        name: 'disk',
+        type: 'text',
+        required: true,
+        form: diskSlot,
+        value: 'SLOT',
+        help: 'which disk: scsi1, mp0, unused0; one that is in use only while its guest is stopped',
+      },
+      {
+        name: 'target-vmid',
+        type: 'number',
+        required: true,
+        minimum: 100,
+        maximum: 999_999_999,
+        value: 'VMID',
+        help: 'guest that gets it, of the same kind and on the same node',
+      },
+      {
+        name: 'target-disk',
+        type: 'text',
+        form: diskSlot,
+        value: 'SLOT',
+        help: 'slot that it gets there, which must be free; the same unless said',
       },
     ],
   },

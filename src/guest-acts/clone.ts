@@ -2,9 +2,10 @@ import { address } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
-import type { DraftStep, GuestAt } from '../modules/guest/power-step.ts';
-import { guestLock, guestPath, startNewStep } from '../modules/guest/power-step.ts';
-import { storageLock } from '../modules/guest/storage-lock.ts';
+import type { Clone } from '../modules/guest/clone-step.ts';
+import { cloneStep } from '../modules/guest/clone-step.ts';
+import type { GuestAt } from '../modules/guest/power-step.ts';
+import { startNewStep } from '../modules/guest/power-step.ts';
 import { findSnapshot } from '../modules/snapshot/snapshot-guest.ts';
 import { guestConfigPath } from '../snapshot/guests.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
@@ -14,8 +15,6 @@ import { actTable } from './act-table.ts';
 import { readActedGuest } from './acted-guest.ts';
 import { guestVolumes } from './guest-volumes.ts';
 import { waitSteps } from './wait-steps.ts';
-
-const CLONE_SECONDS = 86_400;
 
 /** A clone that is there already, by VMID and name, is left alone. */
 export const clone: GuestAct = {
@@ -59,7 +58,7 @@ export const clone: GuestAct = {
         ...(name === undefined ? [] : [{ property: 'name', after: name, effect: 'now' } as const]),
       ],
       risks: isUnlinked(asked) ? [] : ['its disks are linked to those of the template, which must stay'],
-      steps: [cloneStep(asked, made), ...starts],
+      steps: [cloneStep(cloneOf(asked, made), snapshot), ...starts],
     });
   },
 };
@@ -68,58 +67,20 @@ function isUnlinked({ guest, args }: Asked): boolean {
   return args['full'] === '1' || !isTemplate(guest.options['template']);
 }
 
-function cloneStep(asked: Asked, made: GuestAt): DraftStep {
+function cloneOf(asked: Asked, made: GuestAt): Clone {
   const { guest, args, snapshot } = asked;
-  const nameOption = guest.type === 'vm' ? 'name' : 'hostname';
-  const { name, snapname } = args;
   const passed = ['snapname', 'storage', 'format', 'pool', 'description'].flatMap((key) =>
     args[key] === undefined ? [] : [[key, args[key]] as const],
   );
-  const set = {
-    ...(name !== undefined && { [nameOption]: name }),
-    ...(args['description'] !== undefined && { description: args['description'] }),
-  };
   return {
-    node: guest.node,
-    act: {
-      run: 'call',
-      call: {
-        method: 'POST',
-        path: `${guestPath(guest)}/clone`,
-        params: {
-          newid: String(made.vmid),
-          ...(name !== undefined && { [nameOption]: name }),
-          ...(isUnlinked(asked) && { full: '1' }),
-          ...Object.fromEntries(passed),
-          ...(made.node !== guest.node && { target: made.node }),
-        },
-      },
-    },
-    guards: [{ require: 'quorum' }, { require: 'vmid-free', vmid: made.vmid }],
-    locks: [
-      guestLock(guest),
-      guestLock(made),
-      ...new Set(
-        guestVolumes(guest, snapshot)
-          .flatMap(({ storage, isAttached }) => (storage !== undefined && isAttached ? [storage.id] : []))
-          .map((id) => storageLock(snapshot, args['storage'] ?? id, made.node)),
-      ),
-    ],
-    effects: [
-      {
-        brings: 'options',
-        address: address(guest.type, made.vmid, guest.cluster),
-        node: made.node,
-        created: true,
-        copyOf: { vmid: guest.vmid, ...(snapname !== undefined && { snapshot: snapname }) },
-        set,
-        remove: [],
-        revert: [],
-      },
-    ],
-    undo: [{ run: 'call', call: { method: 'DELETE', path: guestPath(made), params: {} } }],
-    detached: true,
-    timeoutSeconds: CLONE_SECONDS,
+    source: guest,
+    made,
+    name: args['name'],
+    how: { ...(isUnlinked(asked) && { full: '1' }), ...Object.fromEntries(passed) },
+    storages: guestVolumes(guest, snapshot).flatMap(({ storage, isAttached }) =>
+      storage !== undefined && isAttached ? [storage.id] : [],
+    ),
+    sourceIs: guest.power === 'stopped' ? 'stopped' : 'in use',
   };
 }
 

@@ -6,6 +6,7 @@ import { hibernate } from './hibernate.ts';
 import { migrate } from './migrate.ts';
 import { reboot } from './reboot.ts';
 import { resume } from './resume.ts';
+import { reassign } from './reassign.ts';
 import { rollback } from './rollback.ts';
 import { shutdown } from './shutdown.ts';
 import { start } from './start.ts';
@@ -24,6 +25,7 @@ export const guestActs: readonly GuestAct[] = [
   migrate,
   backup,
   clone,
+  reassign,
   autoSnapshot,
   rollback,
 ];

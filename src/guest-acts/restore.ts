@@ -1,10 +1,12 @@
 import { address } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { archiveType } from '../modules/guest/archive-type.ts';
 import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
 import type { PlanOptions, Wanted } from '../modules/module.ts';
 import type { DraftStep, GuestAt } from '../modules/guest/power-step.ts';
 import { guestLock, guestPath, startNewStep } from '../modules/guest/power-step.ts';
+import { restoreCall } from '../modules/guest/restore-step.ts';
 import { storageLock } from '../modules/guest/storage-lock.ts';
 import type { Planner } from '../plan/planner.ts';
 import { unknownState } from '../plan/plan-refusals.ts';
@@ -41,7 +43,7 @@ export const restorePlanner: Planner = {
     const { vmid = '', archive = '', node: named } = given.words;
     const guest = readActedGuest(snapshot, Number(vmid));
     if (isUnknown(guest)) return fail(unknownState(given, guest.unknown));
-    const type = typeOf(archive);
+    const type = archiveType(archive);
     const wanted: Wanted = {
       ...given,
       address: guest?.address ?? address(type ?? 'guest', vmid, snapshot.cluster),
@@ -96,12 +98,6 @@ export const restorePlanner: Planner = {
     });
   },
 };
-
-/** As vzdump and the backup server name them. */
-function typeOf(archive: string): 'vm' | 'container' | undefined {
-  if (/(?:^|\/)vzdump-qemu-\d|:backup\/vm\/\d/u.test(archive)) return 'vm';
-  return /(?:^|\/)vzdump-(?:lxc|openvz)-\d|:backup\/ct\/\d/u.test(archive) ? 'container' : undefined;
-}
 
 function checkStorages(
   wanted: Wanted,
@@ -195,25 +191,16 @@ function restoreStep(
   guest: ActedGuest | undefined,
 ): DraftStep {
   const { archive = '', storage, pool, bwlimit, unique } = wanted.words;
-  const isVm = target.kind.kind === 'vm';
+  const how = {
+    ...(storage !== undefined && { storage }),
+    ...(guest !== undefined && { force: '1' }),
+    ...(unique === '1' && { unique }),
+    ...(pool !== undefined && { pool }),
+    ...(bwlimit !== undefined && { bwlimit }),
+  };
   return {
     node: target.node,
-    act: {
-      run: 'call',
-      call: {
-        method: 'POST',
-        path: `/nodes/${target.node}/${target.kind.type}`,
-        params: {
-          vmid: String(target.vmid),
-          ...(isVm ? { archive } : { ostemplate: archive, restore: '1' }),
-          ...(storage !== undefined && { storage }),
-          ...(guest !== undefined && { force: '1' }),
-          ...(unique === '1' && { unique: '1' }),
-          ...(pool !== undefined && { pool }),
-          ...(bwlimit !== undefined && { bwlimit }),
-        },
-      },
-    },
+    act: { run: 'call', call: restoreCall({ made: target, archive, how, options: {} }) },
     guards:
       guest === undefined
         ? [{ require: 'quorum' }, { require: 'vmid-free', vmid: target.vmid }]

@@ -84,3 +84,9 @@ export const archiveVolume: Form = {
   pattern: /^(?:[a-z][\w.-]*[a-z0-9]:backup\/\S+|\/\S+)$/iu,
   words: 'an archive as in nas:backup/vzdump-qemu-100-2026_11_29-01_00_00.vma.zst',
 };
+
+/** QemuServer/Drive.pm valid_drive_names_with_unused; LXC/Config.pm valid_volume_keys_with_unused. */
+export const diskSlot: Form = {
+  pattern: /^(?:(?:ide|sata|scsi|virtio|mp|unused)\d{1,3}|efidisk0|tpmstate0|rootfs)$/u,
+  words: 'the slot of a disk, like scsi1, mp0 or unused0',
+};

@@ -1,4 +1,5 @@
 import { propertyFormat } from '../pve/named-property-formats.ts';
+import { DISK_WORDS } from './guest/disk-place.ts';
 import type { OptionSchema } from '../pve/option-schema.ts';
 import { optionSchema } from '../pve/option-schema.ts';
 import type { ResourceModule } from './module.ts';
@@ -55,7 +56,7 @@ function valueText(row: Property, schema: OptionSchema | undefined): string {
   const format = propertyFormat(schema);
   if (format !== undefined) {
     const keys = Object.keys(format).filter((key) => format[key]?.alias === undefined);
-    return [...(row.shape === 'disk' ? ['storage', 'size'] : []), ...keys.filter((key) => key !== 'size')]
+    return [...(row.shape === 'disk' ? diskWords(keys) : []), ...keys.filter((key) => key !== 'size')]
       .map((key) => `\`${key}\``)
       .join(' ');
   }
@@ -74,4 +75,9 @@ function effectText(row: Property): string {
   if (row.transient === true) return 'only when it is made';
   if (typeof row.effect !== 'string') return 'at once or after a restart, as PVE decides; the plan says';
   return row.effect === 'now' ? 'at once' : 'after a restart';
+}
+
+/** Where an image can be imported from a URL, its words too. */
+function diskWords(keys: readonly string[]): readonly string[] {
+  return ['storage', 'size', ...(keys.includes('import-from') ? DISK_WORDS : ['delete-source'])];
 }

@@ -1,5 +1,6 @@
 import type { Address } from '../address.ts';
 import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
+import type { KnownSecrets } from '../plan/known-secrets.ts';
 import type { Change, Difference, Effect, PropertyValue, Step } from '../plan/plan.ts';
 import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
 import type { Spec } from '../spec.ts';
@@ -45,6 +46,8 @@ export interface PlanOptions {
   readonly allowDestroy: boolean;
   /** Set secrets again that can't be compared. */
   readonly rotateSecrets?: boolean;
+  /** What earlier runs have set, to compare a declared one with where PVE can't be asked. */
+  readonly knownSecrets?: KnownSecrets;
 }
 
 /** Something that only one resource may have. */
@@ -102,6 +105,8 @@ export interface ResourceModule {
   readonly identify?: (specs: readonly Spec[], snapshot: Snapshot) => ReadonlyMap<Spec, Result<Spec>>;
   /** Addresses that it mentions: storages, bridges. Creates and updates come after their changes, deletes before. */
   refs(wanted: Wanted, snapshot: Snapshot): readonly Address[];
+  /** What one that is not there yet is made of: it is planned as that will be, and after it. */
+  readonly madeOf?: (wanted: Wanted, snapshot: Snapshot) => Address | undefined;
   read(snapshot: Snapshot, address: Address): State | undefined | Unknown;
   list(snapshot: Snapshot): readonly Address[] | Unknown;
   /** The arguments that declare exactly what is: plan(toArgs(read(x))) is empty. */

@@ -33,12 +33,16 @@ export interface Property {
   readonly fixed?: true;
   /** PVE doesn't keep it in the config: it can't be compared after creation ("ostemplate"). */
   readonly transient?: true;
+  /** Its values may be the texts of files, which are put on a storage of snippets. */
+  readonly snippets?: true;
   /** A part of what cloud-init is given: its drive is made anew after a change. */
   readonly cloudInit?: true;
   /** What one should know of a change that reaches a running guest at once. */
   readonly risk?: (context: EffectContext) => string | undefined;
   /** A spec can't declare it; what to do instead. */
   readonly refused?: string;
+  /** A spec can remove it all the same. */
+  readonly removable?: true;
   readonly help: string;
 }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { destroyedVolumes } from './destroyed-volumes.ts';
 import type { Plan } from './plan.ts';
 import type { Serial } from './serial.ts';
 import { formatSerial } from './serial.ts';
@@ -28,6 +29,7 @@ export function overCeilings(
 ): readonly Diagnostic[] {
   const { add, change, destroy, restart } = summarize(plans);
   const changes = add + change + destroy;
+  const destroyed = destroy + destroyedVolumes(plans).length;
   const over = (
     what: string,
     count: number,
@@ -51,7 +53,7 @@ export function overCeilings(
   return [
     ...over('changes', changes, maxChanges, `it has ${counted(changes, 'change')}`),
     ...over('restarts', restart, maxRestarts, `${guests} a restart after it`),
-    ...over('destroys', destroy, maxDestroys, `it destroys ${counted(destroy, 'thing')}`),
+    ...over('destroys', destroyed, maxDestroys, `it destroys ${counted(destroyed, 'thing')}`),
   ];
 }
 

@@ -4,14 +4,9 @@ import { findModule, modules } from '../modules/registry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
-import type { Change, Difference, Plan } from './plan.ts';
-
-/** A resource that is as declared once it is restarted: its differences are what runs → what will be. */
-export interface Waiting {
-  readonly address: Address;
-  readonly node: string;
-  readonly differences: readonly Difference[];
-}
+import type { Change, Plan } from './plan.ts';
+import type { Waiting } from './waiting.ts';
+import { byAddress, waitingOf } from './waiting.ts';
 
 /** Something that is there, and that nobody declared. */
 export interface Undeclared {
@@ -46,29 +41,23 @@ export function findDrift(
   known?: readonly Address[],
 ): Drift {
   const different = plans.flatMap(({ changes }) => changes);
+  const changes = byAddress(different);
   return {
     different,
-    needsRestart: declared.flatMap((each) => waitingOf(survey, each, different)),
+    needsRestart: declared.flatMap((each) => waitingAsDeclared(survey, each, changes)),
     undeclared: known === undefined ? [] : findUndeclared(survey, known),
   };
 }
 
-function waitingOf(
+/** Of what is named. */
+function waitingAsDeclared(
   survey: Survey,
   { address, options }: Declared,
-  different: readonly Change[],
+  changes: ReadonlyMap<string, Change>,
 ): readonly Waiting[] {
-  const snapshot = survey.clusters.find(({ cluster }) => cluster === address.cluster);
-  const module = findModule(address.kind);
-  if (snapshot === undefined || module === undefined) return [];
-  const state = module.read(snapshot, address);
-  const pending = module.pending(snapshot, address);
-  if (state === undefined || isUnknown(state) || isUnknown(pending)) return [];
-  const name = formatAddress(address);
-  const change = different.find((each) => formatAddress(each.address) === name);
-  const told = new Set(change?.differences.map(({ property }) => property));
-  const differences = pending.filter(({ property }) => options.has(property) && !told.has(property));
-  return differences.length === 0 ? [] : [{ address, node: state.node, differences }];
+  const waiting = waitingOf(survey, address, changes);
+  const differences = waiting?.differences.filter(({ property }) => options.has(property)) ?? [];
+  return waiting === undefined || differences.length === 0 ? [] : [{ ...waiting, differences }];
 }
 
 /** In the clusters that the declared resources are in. */

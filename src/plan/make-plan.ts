@@ -6,6 +6,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { refuseDoubleClaims } from './double-claims.ts';
+import { draftChanges } from './draft-changes.ts';
 import { clusterOf, identifySpecs } from './identify-specs.ts';
 import type { Refusal } from './identify-specs.ts';
 import { mergeWanted } from './merge-wanted.ts';
@@ -56,8 +57,10 @@ export function makePlan(
   refusals.push(...merged.refusals);
   const secrets = new Map<string, string>();
   const drafts: { readonly placed: Placed; readonly change: Change }[] = [];
+  const drafted = draftChanges(merged.placed, options);
   for (const [index, each] of merged.placed.entries()) {
-    const result = each.planner.draft(each.wanted, each.snapshot, options);
+    const result = drafted.get(each);
+    if (result === undefined) continue;
     if (!result.ok) {
       refusals.push(...each.specs.map((spec) => ({ spec, diagnostics: result.diagnostics })));
       continue;

@@ -50,10 +50,19 @@ const effect = z.discriminatedUnion('brings', [
     address,
     node: z.string(),
     created: z.boolean(),
-    copyOf: z.strictObject({ vmid: z.int(), snapshot: z.string().exactOptional() }).exactOptional(),
+    copyOf: z
+      .strictObject({
+        vmid: z.int(),
+        snapshot: z.string().exactOptional(),
+        storage: z.string().exactOptional(),
+        format: z.string().exactOptional(),
+      })
+      .exactOptional(),
     set: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string().nullable())])),
     remove: z.array(z.string()),
     revert: z.array(z.string()),
+    keeps: z.array(z.string()).exactOptional(),
+    destroys: z.array(z.string()).exactOptional(),
   }),
   z.strictObject({
     brings: z.literal('power'),
@@ -101,6 +110,7 @@ const difference = z.strictObject({
   property: z.string(),
   before: value.exactOptional(),
   after: value.exactOptional(),
+  runs: value.nullable().exactOptional(),
   effect: z.enum(['now', 'restart']),
   at: position.exactOptional(),
 });

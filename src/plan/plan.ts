@@ -31,13 +31,22 @@ export type Effect =
       readonly address: Address;
       readonly node: string;
       readonly created: boolean;
-      /** The guest that a new one is a copy of, at its snapshot where one is named. */
-      readonly copyOf?: { readonly vmid: number; readonly snapshot?: string };
+      /** The guest that a new one is a copy of, at its snapshot where one is named; where its disks lie when they are copied elsewhere. */
+      readonly copyOf?: {
+        readonly vmid: number;
+        readonly snapshot?: string;
+        readonly storage?: string;
+        readonly format?: string;
+      };
       /** Sub-properties that are null are removed. */
       readonly set: Readonly<Record<string, string | Readonly<Record<string, string | null>>>>;
       readonly remove: readonly string[];
       /** Options whose pending value is dropped. */
       readonly revert: readonly string[];
+      /** Volumes that it still has afterwards, in a slot or as unused disks. */
+      readonly keeps?: readonly string[];
+      /** Volumes that are gone afterwards, with what is on them. */
+      readonly destroys?: readonly string[];
     }
   | {
       readonly brings: 'power';
@@ -74,7 +83,7 @@ export type Effect =
       readonly runs?: true;
     };
 
-/** How a step is taken back, or why it can't be: nothing of it, or only these of the options that it brings. */
+/** How a step is taken back, or why it can't be: nothing of it, or only these of the options that it brings, or parts of them ("scsi0.file"). */
 export type Undo = readonly Act[] | { readonly impossible: string; readonly options?: readonly string[] };
 
 /** One act on one node. */
@@ -101,6 +110,8 @@ export interface Difference {
   readonly property: string;
   readonly before?: PropertyValue;
   readonly after?: PropertyValue;
+  /** Where `before` is pending: what the guest runs with until it restarts, null: without it. */
+  readonly runs?: PropertyValue | null;
   readonly effect: 'now' | 'restart';
   /** Where the wanted value was declared. */
   readonly at?: Position;

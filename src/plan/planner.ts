@@ -25,6 +25,8 @@ export interface Planner {
   refs(wanted: Wanted, snapshot: Snapshot): readonly Address[];
   /** The node that it is on, or would be made on. */
   place(wanted: Wanted, snapshot: Snapshot): string | undefined;
+  /** What one that is not there yet is made of: it is planned as that will be, and after it. */
+  readonly madeOf?: (wanted: Wanted, snapshot: Snapshot) => Address | undefined;
   draft(wanted: Wanted, snapshot: Snapshot, options: PlanOptions): Result<Drafted>;
 }
 
@@ -38,6 +40,7 @@ export function resourcePlanner(module: ResourceModule): Planner {
     parse: (spec, cluster) => module.parse(spec, cluster),
     claims: (wanted) => module.claims(wanted),
     refs: (wanted, snapshot) => module.refs(wanted, snapshot),
+    ...(module.madeOf !== undefined && { madeOf: module.madeOf }),
     place(wanted, snapshot) {
       const found = module.read(snapshot, wanted.address);
       return found === undefined || isUnknown(found) ? (wanted.node ?? wanted.defaultNode) : found.node;

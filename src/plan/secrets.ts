@@ -11,15 +11,14 @@ export function secretName(address: Address, option: string): string {
 /** Names of the secrets that are needed to apply these plans. */
 export function secretsNamed(plans: readonly Plan[]): readonly string[] {
   const acts = plans.flatMap(({ changes }) => changes.flatMap(({ steps }) => steps.map(({ act }) => act)));
-  return [
-    ...new Set(
-      acts
-        .flatMap(argumentsOf)
-        .flatMap((argument) =>
-          typeof argument === 'object' && 'secret' in argument ? [argument.secret] : [],
-        ),
-    ),
-  ];
+  return [...new Set(acts.flatMap(secretsOf))];
+}
+
+/** Names of the secrets that an act needs. */
+export function secretsOf(act: Act): readonly string[] {
+  return argumentsOf(act).flatMap((argument) =>
+    typeof argument === 'object' && 'secret' in argument ? [argument.secret] : [],
+  );
 }
 
 function argumentsOf(act: Act): readonly Argument[] {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { identifySpecs } from '../plan/identify-specs.ts';
+import type { KnownSecrets } from '../plan/known-secrets.ts';
 import type { Planned, Refusal } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -29,6 +30,7 @@ export interface PlannedAround {
 export interface AroundOptions {
   readonly allowDestroy: boolean;
   readonly rotateSecrets: boolean;
+  readonly knownSecrets?: KnownSecrets;
   /** Hosts of the run that gave no answer. */
   readonly silentHosts: readonly string[];
   /** By earlier tasks. */

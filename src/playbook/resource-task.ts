@@ -33,11 +33,12 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const { run } = batch;
   const results = new Map<string, HostResult>();
   const specs = declare(batch, results);
-  const { allowDestroy, rotateSecrets } = run.options;
+  const { allowDestroy, rotateSecrets, knownSecrets } = run.options;
   const silentHosts = run.tally.silentHosts();
   const { plans, warnings, secrets, refused, leftOut, given } = planAround(run.survey, specs, {
     allowDestroy,
     rotateSecrets,
+    ...(knownSecrets && { knownSecrets }),
     silentHosts,
     given: run.given,
     ...checkpointOf(run),
@@ -119,7 +120,7 @@ async function carryOut(
 ): Promise<readonly Ended[]> {
   const changes = changesOf(plans);
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, locks, record, note, signal, leave } = run.options;
+  const { check, readOnly, exec, locks, record, recordOf, note, signal, leave } = run.options;
   if (check) {
     run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
@@ -138,7 +139,7 @@ async function carryOut(
     run: `${run.options.run}-${run.tasks}`,
     exec,
     mayChange: locks.mayChange,
-    record,
+    record: recordOf?.(plans, secrets) ?? record,
     ...(note !== undefined && { note: (step: string) => note(`${run.tasks}/${step}`) }),
     report: (event) => {
       if (event.type === 'change-finished') told.set(`${event.cluster}#${event.change}`, event.diagnostics);

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import type { Ceilings } from '../plan/brakes.ts';
+import type { KnownSecrets } from '../plan/known-secrets.ts';
 import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -37,6 +38,8 @@ export interface RunOptions {
   /** Taken when a task is about to change something in a cluster, and kept to the end of the run. */
   readonly locks: ClusterLocks;
   readonly record: Recorder;
+  /** The same for the steps of these plans, which set these secrets. */
+  readonly recordOf?: (plans: readonly Plan[], secrets: ReadonlyMap<string, string>) => Recorder;
   /** Shell text that leaves a line about a step in the node's own log. */
   readonly note?: (step: string) => string;
   readonly report: (event: ReportEvent) => void;
@@ -46,6 +49,8 @@ export interface RunOptions {
   readonly readOnly: boolean;
   readonly allowDestroy: boolean;
   readonly rotateSecrets: boolean;
+  /** Secrets that earlier runs have set. */
+  readonly knownSecrets?: KnownSecrets;
   /** For all that the run changes. */
   readonly ceilings: Ceilings;
   /** Milliseconds since 1970: what is changed is kept first as it is, and what was kept so before is removed. */

@@ -9,19 +9,48 @@ export interface DifferenceRow {
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly effect: Difference['effect'];
+  /** Of what was there before: what the guest runs with while that is pending, null: without it. */
+  readonly runs?: string | null;
 }
 
 /** One property before → after; of a property string that was there before, only the sub-properties that differ. */
-export function differenceRows({ property, before, after, effect }: Difference): readonly DifferenceRow[] {
+export function differenceRows(difference: Difference): readonly DifferenceRow[] {
+  const { property, before, after, effect, runs } = difference;
   const keys = [
     ...new Set([before, after].flatMap((value) => (isStructured(value) ? Object.keys(value) : []))),
   ];
   const alone = keys.length === 1 && unnamed.has(keys[0] ?? '');
   if (alone || !isStructured(before) || !isStructured(after))
-    return [{ name: property, before: show(before), after: show(after), effect }];
+    return [
+      {
+        name: property,
+        before: show(before),
+        after: show(after),
+        effect,
+        ...(runs !== undefined && { runs: runs === null ? null : (show(runs) ?? null) }),
+      },
+    ];
   return keys
     .filter((key) => before[key] !== after[key])
-    .map((key) => ({ name: `${property}.${key}`, before: before[key], after: after[key], effect }));
+    .map((key) => ({
+      name: `${property}.${key}`,
+      before: before[key],
+      after: after[key],
+      effect,
+      ...runsPart(runs, key),
+    }));
+}
+
+function runsPart(runs: Difference['runs'], key: string): Pick<DifferenceRow, 'runs'> {
+  if (runs === undefined) return {};
+  return { runs: runs !== null && isStructured(runs) ? (runs[key] ?? null) : null };
+}
+
+/** "4 is pending, it runs with 2"; undefined where nothing waited. */
+export function pendingNote({ before, runs }: DifferenceRow): string | undefined {
+  if (runs === undefined || runs === before) return undefined;
+  const waits = before === undefined ? 'its removal' : before === '' ? '""' : before;
+  return `${waits} is pending, it runs ${runs === null ? 'without' : `with ${runs}`}`;
 }
 
 function isStructured(value: PropertyValue | undefined): value is Readonly<Record<string, string>> {

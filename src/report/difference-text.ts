@@ -1,7 +1,7 @@
 import type { Difference } from '../plan/plan.ts';
 import { displayWidth } from '../text/columns.ts';
 import type { DifferenceRow, TextLine } from './difference-rows.ts';
-import { differenceRows, differentLines } from './difference-rows.ts';
+import { differenceRows, differentLines, pendingNote } from './difference-rows.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 
@@ -13,12 +13,12 @@ export function differenceLines(difference: Difference, width: number, paint: Pa
   return differenceRows(difference).flatMap((row) => lines(row, width, paint));
 }
 
-function lines(
-  { name, before, after, effect }: DifferenceRow,
-  width: number,
-  paint: Paint,
-): readonly string[] {
-  const note = effect === 'restart' ? ` ${paint('dim', '(after a restart)')}` : '';
+function lines(row: DifferenceRow, width: number, paint: Paint): readonly string[] {
+  const { name, before, after, effect } = row;
+  const notes = [pendingNote(row), effect === 'restart' ? 'after a restart' : undefined].filter(
+    (each) => each !== undefined,
+  );
+  const note = notes.length === 0 ? '' : ` ${paint('dim', `(${printable(notes.join('; '))})`)}`;
   const sign =
     before === undefined
       ? paint('green', '+')

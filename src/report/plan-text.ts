@@ -1,4 +1,5 @@
 import { formatAddress } from '../address.ts';
+import type { Waiting } from '../plan/waiting.ts';
 import { actArgv } from '../apply/step-script.ts';
 import type { Brakes } from '../plan/brakes.ts';
 import { describeBrakes } from '../plan/brakes.ts';
@@ -19,15 +20,25 @@ export interface PlanTextOptions {
 const sign = { create: '+', update: '~', delete: '-' } as const;
 const signStyle = { create: 'green', update: 'yellow', delete: 'red' } as const;
 
-/** Plans as a diff with the commands that remove it, the brakes, and the summary; `declared` resources were compared. */
+/**
+ * Plans as a diff with the commands that remove it, what waits for a restart and is left so, the brakes, and the summary;
+ * `declared` resources were compared.
+ */
 export function planText(
   plans: readonly Plan[],
-  options: PlanTextOptions & { readonly declared: number; readonly brakes: Brakes },
+  options: PlanTextOptions & {
+    readonly declared: number;
+    readonly brakes: Brakes;
+    readonly waiting: readonly Waiting[];
+  },
 ): string {
   const paint = painter(options.colour);
-  const changes = changesText(plans, options);
+  const changes = [changesText(plans, options), waitingText(options.waiting, options)]
+    .filter((text) => text !== '')
+    .join('\n');
   const summary = paint('bold', summaryLine(plans, options.declared));
   if (changes === '') return `${summary}\n`;
+  if (plans.length === 0) return `${changes}\n${summary}\n`;
   return `${changes}\n${paint('dim', `Brakes: ${describeBrakes(options.brakes)}.`)}\n${summary}\n`;
 }
 
@@ -42,6 +53,19 @@ export function changesText(plans: readonly Plan[], { colour, width }: PlanTextO
         .join(''),
     );
   return blocks.join('\n');
+}
+
+/** What is pending beside the changes: no part of the plan, and a restart brings it. */
+function waitingText(waiting: readonly Waiting[], { colour, width }: PlanTextOptions): string {
+  if (waiting.length === 0) return '';
+  const paint = painter(colour);
+  const lines = waiting.flatMap(({ address, node, differences }) => [
+    `  ${paint('bold', formatAddress(address))}  on ${node}`,
+    ...differences.flatMap((each) => differenceLines({ ...each, effect: 'now' }, width, paint)),
+  ]);
+  return ['Pending, left as it is (what runs → what will be after a restart):', ...lines]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function changeLines(change: Change, width: number, paint: Paint): readonly string[] {

@@ -206,8 +206,8 @@ function stateOf(
     path,
     text: kept.get(fileKey(snapshot.cluster, path))?.text,
   }));
+  if (texts.some(({ text }) => text === undefined)) return undefined;
   const there = texts.flatMap(({ path, text }) => (typeof text === 'string' ? [{ path, text }] : []));
-  if (there.length < texts.length) return undefined;
   const empty: Snapshot = { ...snapshot, files: {}, digests: {} };
   const state = module.read(
     there.reduce((before, { path, text }) => withFile(before, path, text), empty),
@@ -217,13 +217,14 @@ function stateOf(
 }
 
 function wasRemoved({ touched, module, snapshot, run: { left } }: Resource): boolean {
-  return filesOf(module, touched, touched.node).some(
-    (path) => left.get(fileKey(snapshot.cluster, path))?.sha1 === null,
-  );
+  const [own = ''] = filesOf(module, touched, touched.node);
+  return left.get(fileKey(snapshot.cluster, own))?.sha1 === null;
 }
 
-function filesOf(module: ResourceModule, { address }: Touched, node: string): readonly string[] {
-  return module.touches({ brings: 'absence', address, node });
+/** The resource's own files first, then others that hold what was touched of it. */
+function filesOf(module: ResourceModule, { address, properties }: Touched, node: string): readonly string[] {
+  const set = Object.fromEntries([...properties.keys()].map((property) => [property, '']));
+  return module.touches({ brings: 'options', address, node, created: false, set, remove: [], revert: [] });
 }
 
 function differingOptions(left: State | undefined, now: State): readonly string[] {

@@ -98,9 +98,17 @@ function withEffect(touched: Touched, effect: Effect, step: Step, applied: Appli
   }
   for (const name of names) {
     const last = lastingOf(step, effect, name);
-    if (last !== undefined) lasting.set(name, last);
+    const before = lasting.get(name);
+    if (last !== undefined) lasting.set(name, before === undefined ? last : both(before, last));
   }
   return { ...touched, properties, lasting };
+}
+
+/** What two steps say of one option: a disk that was moved, and has grown. */
+function both(one: Lasting, other: Lasting): Lasting {
+  const why = one.why === other.why ? one.why : `${one.why}; ${other.why}`;
+  if (one.keys === undefined || other.keys === undefined) return { why };
+  return { keys: [...new Set([...one.keys, ...other.keys])], why };
 }
 
 /** What a step says of an option that can't be undone: all that it sets there. */
@@ -109,7 +117,12 @@ function lastingOf(
   { set }: Effect & { brings: 'options' },
   option: string,
 ): Lasting | undefined {
-  if (!('impossible' in undo) || undo.options?.includes(option) === false) return undefined;
+  if (!('impossible' in undo)) return undefined;
+  const parts = undo.options?.flatMap((name) =>
+    name.startsWith(`${option}.`) ? [name.slice(option.length + 1)] : [],
+  );
+  if (parts !== undefined && parts.length > 0) return { keys: parts, why: undo.impossible };
+  if (undo.options?.includes(option) === false) return undefined;
   const value = set[option];
   return {
     ...(typeof value === 'object' && { keys: Object.keys(value) }),

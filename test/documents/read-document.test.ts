@@ -260,7 +260,6 @@ containers:
       "keys of a guest that come later, are misspelt or are the other kind's",
       'vms:\n  - { vmid: 100, cpu_mitigations: off, ha: { enabled: true }, netwrk: {}, rootfs: {} }\ncontainers:\n  - { vmid: 200, disk: {}, coment: "" }',
       [
-        'doc.yml:2:18 document/not-yet Cannot read "cpu_mitigations" of this vm: it is not supported yet',
         'doc.yml:2:40 document/not-yet Cannot read "ha" of this vm: it is not supported yet',
         'doc.yml:2:63 document/unknown-key Cannot read "netwrk" of this vm: it has no such key; did you mean "network"?',
         'doc.yml:2:75 document/unknown-key Cannot read "rootfs" of this vm: it is called "disk" here',

@@ -135,6 +135,13 @@ function disk(when: 'new' | 'change', key: 'discard' | 'quota'): fc.Arbitrary<un
   );
 }
 
+/** To another storage or format, grown there perhaps. */
+const moved = fc.constantFrom<Args>(
+  { storage: 'other' },
+  { storage: 'other', format: 'qcow2' },
+  { storage: 'only1', size: '99G' },
+);
+
 /** Arguments of a guest with VMID 100: for one that is not there, or to change one that is. */
 export function guestSpec(kind: 'vm' | 'container', when: 'new' | 'change'): fc.Arbitrary<Args> {
   const rows = kind === 'vm' ? vmOptions : containerOptions;
@@ -155,7 +162,10 @@ export function guestSpec(kind: 'vm' | 'container', when: 'new' | 'change'): fc.
   const optional = fc.record({ ...removable, ...free }, { requiredKeys: [] });
   const cards = when === 'new' ? { net0: net[kind].new } : { net0: net[kind].change };
   const disks: Record<string, fc.Arbitrary<unknown>> = kind === 'vm'
-    ? { scsi0: disk(when, 'discard') }
+    ? {
+        scsi0: when === 'new' ? disk(when, 'discard') : fc.oneof(disk(when, 'discard'), moved),
+        scsi3: when === 'new' ? disk(when, 'discard') : fc.constant(null),
+      }
     : { rootfs: disk(when, 'quota') };
   const whole =
     kind === 'container' && when === 'new' ? { ostemplate: fc.constant('local:vztmpl/x.tar.zst') } : {};

@@ -24,6 +24,16 @@ const paths = {
   vm: '/etc/pve/nodes/pve1/qemu-server/100.conf',
   container: '/etc/pve/nodes/pve1/lxc/100.conf',
 };
+const MORE_STORAGES = `
+dir: other
+\tpath /mnt/other
+\tcontent images
+
+lvmthin: only1
+\tthinpool data
+\tvgname one
+\tcontent images,rootdir
+`;
 const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
 
 /** A node of the lab, time passing only while it waits; with the media that the specs name. */
@@ -43,6 +53,8 @@ function labNode() {
   for (const path of ['iso/debian.iso', 'cache/x.tar.zst'])
     node.machine.volumes.set(`/var/lib/vz/template/${path}`, 1024);
   files.write('/var/lib/vz/snippets/u.yml', '#cloud-config\n');
+  const storages = files.read('/etc/pve/storage.cfg') ?? '';
+  files.write('/etc/pve/storage.cfg', storages + MORE_STORAGES);
   const shell = createShell(node, pveCommands);
   return {
     read: (path: string) => files.read(path),

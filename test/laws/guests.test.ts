@@ -103,6 +103,24 @@ describe.each(['vm', 'container'] as const)('laws 2 and 4 for %s', (kind) => {
   });
 });
 
+describe.each(['vm', 'container'] as const)('births of %s', (kind) => {
+  test('a clone of what was made from one spec is as another one says, and every call is one that PVE takes', () => {
+    fc.assert(
+      fc.property(guestSpec(kind, 'new'), guestSpec(kind, 'change'), (source, changed) => {
+        // A directory of the node can't be cloned; and protection stands against changes of any disk.
+        const { protection: _protection, mp0: _directory, ...made } = source;
+        const rest = Object.entries(changed).filter(([option]) => !NOT_OF_CLONES.includes(option));
+        const survey = expectConverged(labSurvey(), spec(kind, { ...made, state: 'stopped' }));
+        const vmid = source['vmid'];
+        expectConverged(survey, spec(kind, { ...Object.fromEntries(rest), vmid: 999, clone: vmid }));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const NOT_OF_CLONES = ['smbios1', 'ostemplate', 'password', 'ssh-public-keys', 'unprivileged'];
+
 function expectConverged(survey: Survey, wanted: Spec): Survey {
   const planned = makePlan(survey, [wanted], options);
   expect(planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))).toEqual(

@@ -4,12 +4,16 @@ import { z } from 'zod';
 import { positionsUnder } from '../../src/diagnostic.ts';
 import type { Diagnostic } from '../../src/diagnostic.ts';
 import { actArgv } from '../../src/apply/step-script.ts';
+import { secretHash } from '../../src/plan/known-secrets.ts';
+import type { KnownSecrets } from '../../src/plan/known-secrets.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { showCommand } from '../../src/pve/render-call.ts';
 import type { Survey } from '../../src/snapshot/survey.ts';
 import type { Spec } from '../../src/spec.ts';
 import { parseYaml } from '../../src/text/parse-yaml.ts';
 import { labSurvey } from '../lab-snapshot.ts';
+
+const CASE_KEY = 'c0ffee'.repeat(10);
 
 /** A case file: what is there, what is declared, and the whole of what must come out. */
 const caseSchema = z.strictObject({
@@ -20,6 +24,8 @@ const caseSchema = z.strictObject({
   unknown: z.record(z.string(), z.string()).default({}),
   allowDestroy: z.boolean().default(false),
   rotateSecrets: z.boolean().default(false),
+  /** Secrets that earlier runs have set, by their names in plans. */
+  lastSet: z.record(z.string(), z.string()).default({}),
   quorate: z.boolean().default(true),
   pve: z.string().optional(),
   spec: z.record(z.string(), z.record(z.string(), z.unknown())),
@@ -35,11 +41,22 @@ const caseSchema = z.strictObject({
   /** Files after, as predict() writes them. */
   after: z.record(z.string(), z.string().nullable()).default({}),
   running: z.array(z.number()).optional(),
+  /** What the first step has left in truth: the files as read again; what of its effects is missing, what takes the rest back. */
+  left: z
+    .strictObject({
+      files: z.record(z.string(), z.string().nullable()),
+      missing: z.array(z.string()),
+      takesBack: z.array(z.string()).default([]),
+    })
+    .optional(),
 });
 
 export interface Case extends z.infer<typeof caseSchema> {
   readonly name: string;
   readonly survey: Survey;
+  /** After the first step, by `left`. */
+  readonly leftBy: Survey;
+  readonly knownSecrets: KnownSecrets;
   readonly specs: readonly Spec[];
 }
 
@@ -60,18 +77,26 @@ function readCase(path: string): Case {
     positions: positionsUnder(parsed.value.positions, ['spec', kind]),
     declaredBy: 'case',
   }));
+  const lab = {
+    files: read.before,
+    live: read.live,
+    bridges: read.bridges,
+    unknown: read.unknown,
+    quorate: read.quorate,
+    ...(read.pve !== undefined && { pve: read.pve }),
+  };
   return {
     ...read,
     name,
     specs,
-    survey: labSurvey({
-      files: read.before,
-      live: read.live,
-      bridges: read.bridges,
-      unknown: read.unknown,
-      quorate: read.quorate,
-      ...(read.pve !== undefined && { pve: read.pve }),
-    }),
+    knownSecrets: {
+      key: CASE_KEY,
+      hashes: Object.fromEntries(
+        Object.entries(read.lastSet).map(([secret, value]) => [secret, secretHash(CASE_KEY, secret, value)]),
+      ),
+    },
+    survey: labSurvey(lab),
+    leftBy: labSurvey({ ...lab, files: { ...lab.files, ...read.left?.files } }),
   };
 }
 

@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { actArgv } from '../../src/apply/step-script.ts';
+import { findModule } from '../../src/modules/registry.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import type { Step } from '../../src/plan/plan.ts';
 import { predict } from '../../src/plan/predict.ts';
 import { checkCall } from '../../src/pve/check-call.ts';
 import { loadArea } from '../../src/pve/load-area.ts';
+import { showCommand } from '../../src/pve/render-call.ts';
 import { isUnknown } from '../../src/snapshot/snapshot.ts';
+import type { Case } from './case.ts';
 import { commandLines, readCases, refusalLine } from './case.ts';
 
 describe.each(['vm', 'container', 'snapshot', 'acts'])('%s', (kind) => {
   test.each(readCases(kind))('$name: $about', async (each) => {
-    const options = { allowDestroy: each.allowDestroy, rotateSecrets: each.rotateSecrets };
+    const { allowDestroy, rotateSecrets, knownSecrets } = each;
+    const options = { allowDestroy, rotateSecrets, knownSecrets };
     const planned = makePlan(each.survey, each.specs, options);
     const refused = planned.refusals.flatMap(({ diagnostics }) => diagnostics.map(refusalLine));
     expect(refused).toEqual(
@@ -35,6 +41,9 @@ describe.each(['vm', 'container', 'snapshot', 'acts'])('%s', (kind) => {
       if (act.run === 'call') expect(checkCall(act.call, await loadArea(act.call.path))).toEqual([]);
     }
 
+    if (each.left !== undefined)
+      expect(judged(each, changes[0]?.steps[0])).toEqual([each.left.missing, each.left.takesBack]);
+
     const after = predict(each.survey, planned.plans);
     const [snapshot] = after.clusters;
     if (snapshot === undefined || isUnknown(snapshot.files)) throw new Error('the prediction lost the files');
@@ -51,3 +60,24 @@ describe.each(['vm', 'container', 'snapshot', 'acts'])('%s', (kind) => {
     }
   });
 });
+
+/** What is said of the first step, and what would take back what it has left. */
+function judged(
+  { survey, leftBy }: Case,
+  step: Step | undefined,
+): readonly [readonly string[], readonly string[]] {
+  const [before] = survey.clusters;
+  const [after] = leftBy.clusters;
+  const effects = step?.effects ?? [];
+  if (before === undefined || after === undefined) throw new Error('no cluster');
+  const missing = effects.flatMap(
+    (effect) =>
+      findModule(effect.address.kind)
+        ?.verify(after, effect)
+        .map(({ message }) => message) ?? [],
+  );
+  const back = effects.flatMap(
+    (effect) => findModule(effect.address.kind)?.takeBack(before, after, effect) ?? [],
+  );
+  return [missing, back.map(({ node, act }) => `${node}$ ${showCommand(actArgv(act))}`)];
+}

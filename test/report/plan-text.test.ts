@@ -12,7 +12,7 @@ const brakes = { maxRestarts: 10, pauseSeconds: 0 };
 
 describe('planText', () => {
   it('reads like a diff, followed by the commands and the summary', () => {
-    expect(planText([plan], { ...plain, declared: 3, brakes })).toBe(`\
+    expect(planText([plan], { ...plain, declared: 3, brakes, waiting: [] })).toBe(`\
 + vm/101@lab  web-101 on pve1  (playbooks/site.yml:12)
     + name: web-101
     + memory: 2048
@@ -52,10 +52,10 @@ Plan: 1 to add, 1 to change, 1 to destroy; 1 needs a restart.
   });
 
   it('says in one line that there is nothing to do', () => {
-    expect(planText([], { ...plain, declared: 5, brakes })).toBe(
+    expect(planText([], { ...plain, declared: 5, brakes, waiting: [] })).toBe(
       'Nothing to do: 5 resources are as declared.\n',
     );
-    expect(planText([], { ...plain, declared: 1, brakes })).toBe(
+    expect(planText([], { ...plain, declared: 1, brakes, waiting: [] })).toBe(
       'Nothing to do: 1 resource is as declared.\n',
     );
   });

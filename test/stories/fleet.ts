@@ -41,6 +41,8 @@ export interface Fleet {
   /** PVE commands that a node has run, by its own task log. */
   readonly tasks: (node: string) => number;
   file(node: string, path: string): string | undefined;
+  /** Names in a folder of a node. */
+  names(node: string, folder: string): readonly string[];
   /** Resolves when there is something in a folder of a node. */
   appears(node: string, folder: string): Promise<void>;
   /** Events of every run, from the journals. */
@@ -121,6 +123,7 @@ export async function openFleet(named?: string, labOptions: Pick<LabOptions, 'cl
       (machine(node).files.read('/var/log/pve/tasks/index') ?? '').split('\n').filter((line) => line !== '')
         .length,
     file: (node, path) => machine(node).files.read(path),
+    names: (node, folder) => machine(node).files.list(folder),
     appears: (node, folder) =>
       vi.waitFor(() => expect(machine(node).files.list(folder)).not.toEqual([]), {
         timeout: 20_000,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFleet } from './fleet.ts';
 
@@ -18,7 +19,7 @@ test('what only root may set, secrets and raw lines reach the node, and are conv
   const fleet = await openFleet();
   const first = document(
     `args: "-no-reboot", affinity: 0-1, hostpci0: "01:00.0", efidisk0: { storage: local-lvm, efitype: 4m }, sshkeys: ["${KEY}"], cipassword: geheim-1, state: running`,
-    `lxc.cap.drop: [sys_module, sys_rawio], dev0: /dev/null, ssh-public-keys: ["${KEY}"], state: running`,
+    `lxc.cap.drop: [sys_module, sys_rawio], dev0: /dev/null, password: geheim-ct, state: running`,
   );
   const file = await fleet.write('lab.yml2', first);
   const made = await fleet.cli(['apply', file, '--yes']);
@@ -50,4 +51,32 @@ test('what only root may set, secrets and raw lines reach the node, and are conv
     exit: 0,
     stdout: expect.stringContaining('Nothing to do'),
   });
+
+  await fleet.write('lab.yml2', document('cipassword: geheim-2', 'password: geheim-3'));
+  const saved = join(fleet.directory, 'saved');
+  await fleet.cli(['survey', '-o', saved]);
+  const compared = await fleet.cli(['plan', file, '--from', saved]);
+  expect(compared.stderr).toContain('the declared one is what pvefleet set last');
+  expect(compared.stderr).toContain('password is not the one that it was made with');
+
+  const jobs = (replication: string): string => `vms:\n  - { vmid: 150, replication: ${replication} }\n`;
+  const tank = 'zfspool: tank\n\tpool tank\n\tcontent images\n';
+  await fleet.cli([
+    'exec',
+    'pve1',
+    '--',
+    `printf '\n${tank}' >> /etc/pve/storage.cfg; echo 'scsi0: tank:vm-150-disk-0,size=1G' > ${vmConf.replace('100', '150')}`,
+  ]);
+  const replicated = await fleet.write(
+    'jobs.yml2',
+    jobs('{ 0: { target: pve2, rate: 5 }, 1: { target: pve3 } }'),
+  );
+  expect(await fleet.cli(['apply', replicated, '--yes'])).toMatchObject({ exit: 0 });
+  await fleet.write('jobs.yml2', jobs('{ 0: { rate: 9, schedule: "22:30" } }'));
+  expect(await fleet.cli(['apply', replicated, '--yes'])).toMatchObject({ exit: 0 });
+  expect(await fleet.cli(['rollback', 'last', '--yes'])).toMatchObject({ exit: 0 });
+  const kept = fleet.file('pve1', '/etc/pve/replication.cfg');
+  expect(kept).toBe(
+    'local: 150-0\n\ttarget pve2\n\trate 5\n\tsource pve1\n\nlocal: 150-1\n\ttarget pve3\n\tsource pve1\n\n',
+  );
 });

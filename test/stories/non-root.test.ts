@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { openFleet } from './fleet.ts';
 
-test('the main job as a user who is not root, by sudo: surveyed, planned, applied', async () => {
+test('the main job as a user who is not root, by sudo over one connection: surveyed, planned, applied (demand 10)', async () => {
   const fleet = await openFleet();
   const asRoot = await readFile(fleet.inventory, 'utf8');
   const asOps = asRoot.replace('ansible_user: root', 'ansible_user: ops');

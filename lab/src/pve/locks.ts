@@ -1,4 +1,4 @@
-import type { Machine } from '../machine.ts';
+import type { Locks, Machine } from '../machine.ts';
 import { die } from './failure.ts';
 import type { Session } from './session.ts';
 
@@ -20,10 +20,32 @@ export async function withGuestLock<T>(
   seconds: number,
   act: () => Promise<T> | T,
 ): Promise<T> {
-  let release = await takeGuest(session, vmid, 0);
+  return withLockOf('take', session, kind, vmid, seconds, act);
+}
+
+/** The same while others share it (lock_config_shared): a guest that is only read. */
+export async function withSharedGuestLock<T>(
+  session: Session,
+  kind: 'qemu' | 'lxc',
+  vmid: string,
+  seconds: number,
+  act: () => Promise<T> | T,
+): Promise<T> {
+  return withLockOf('share', session, kind, vmid, seconds, act);
+}
+
+async function withLockOf<T>(
+  how: keyof Locks,
+  session: Session,
+  kind: 'qemu' | 'lxc',
+  vmid: string,
+  seconds: number,
+  act: () => Promise<T> | T,
+): Promise<T> {
+  let release = await takeGuest(how, session, vmid, 0);
   if (release === undefined) {
     session.warn('trying to acquire lock...\n');
-    release = await takeGuest(session, vmid, seconds);
+    release = await takeGuest(how, session, vmid, seconds);
     if (release === undefined) die(`can't lock file '${guestLockFile(kind, vmid)}' - got timeout`);
     session.warn(' OK\n');
   }
@@ -46,7 +68,12 @@ export function leaveLocked({ files, clock }: Machine, vmid: string, seconds: nu
 
 const POLL_SECONDS = 0.5;
 
-async function takeGuest(session: Session, vmid: string, seconds: number): Promise<(() => void) | undefined> {
+async function takeGuest(
+  how: keyof Locks,
+  session: Session,
+  vmid: string,
+  seconds: number,
+): Promise<(() => void) | undefined> {
   const { machine, input } = session;
   const until = Number(machine.files.read(leftoverFile(vmid)) ?? 0);
   const start = machine.clock();
@@ -54,7 +81,7 @@ async function takeGuest(session: Session, vmid: string, seconds: number): Promi
     if (machine.clock() - start >= seconds || input.signal.aborted) return undefined;
     await machine.sleep(POLL_SECONDS, input.signal);
   }
-  return machine.locks.take(vmid, seconds - (machine.clock() - start), input.signal);
+  return machine.locks[how](vmid, seconds - (machine.clock() - start), input.signal);
 }
 
 /**

@@ -119,7 +119,8 @@ export const containerProperties: readonly Property[] = [
     shape: 'disk',
     effect: 'now',
     refused:
-      'PVE itself lists here what is detached. Attaching it is not supported yet; by hand: pct set VMID --mpN VOLUME,mp=PATH',
-    help: 'Volume that is not attached.',
+      'PVE itself lists here what is detached. To attach it, name its volume in a slot: mp1: { volume: VOLUME, mp: PATH }. Only null can be declared, which destroys it.',
+    removable: true,
+    help: 'Volume that is not attached. null destroys it, with --allow-destroy.',
   },
 ];

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
+import { checkImport } from './check-import.ts';
 import { checkStorage, refusal } from './check-place.ts';
 import { checkVolume } from './check-volume.ts';
 import type { DiskChange } from './disk-change.ts';
@@ -26,5 +27,6 @@ export function checkDisk(
     disk.volume === undefined
       ? []
       : checkVolume(wanted, snapshot, node, { option, volume: disk.volume, content: kind.diskContent });
-  return [...refused, ...storage, ...volume];
+  const source = disk.imports === undefined ? [] : checkImport(wanted, snapshot, node, option, disk.imports);
+  return [...refused, ...storage, ...volume, ...source];
 }

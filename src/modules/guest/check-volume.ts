@@ -49,7 +49,7 @@ export function pathRisk({ option, volume }: Pick<NamedVolume, 'option' | 'volum
 }
 
 /** Two guests that write one disk destroy it. The last part of a volume's name says whose it is (PVE::Storage::Plugin, parse_name_dir). */
-function refuseForeign(
+export function refuseForeign(
   wanted: Wanted,
   snapshot: Snapshot,
   option: string,
@@ -66,7 +66,7 @@ function refuseForeign(
       [option],
       'guest/foreign-disk',
       `${option} would get ${volume}, a disk of ${other.type} ${owner}; two guests must not write one disk`,
-      'Reassigning disks is not supported yet; by hand: qm disk move, pct move-volume with --target-vmid.',
+      `To give it to this one: pvefleet reassign ${owner} --disk SLOT --target-vmid ${wanted.address.name}`,
     ),
   ];
 }

@@ -13,14 +13,18 @@ import { checkCreate, refuseTaken } from './check-create.ts';
 import { checkNode, refusal } from './check-place.ts';
 import { checkTogether } from './check-together.ts';
 import { pathRisk } from './check-volume.ts';
+import { downloadStep, withImages } from './cloud-image.ts';
+import type { DiskChange } from './disk-change.ts';
 import { diskChange } from './disk-change.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { linesStep } from './lines-step.ts';
-import { madeWith, namedOnly, optionTexts, setValues, shownText } from './option-values.ts';
+import { asImported, madeWith, namedOnly, optionTexts, setValues, shownText } from './option-values.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, startStep, titleOf } from './power-step.ts';
 import { emptyGuest } from './read-guest.ts';
 import { namedSecrets, secretStep } from './secret-step.ts';
+import { IMPORT_SECONDS, growStep } from './set-step.ts';
+import { checkSnippets, snippetSteps } from './snippets.ts';
 import { storageLock } from './storage-lock.ts';
 import { tagsAsKept, tellsTagCase } from './tag-list.ts';
 
@@ -28,17 +32,17 @@ import { tagsAsKept, tellsTagCase } from './tag-list.ts';
 const CREATE_SECONDS = 1800;
 
 /** Makes a guest with one call that carries all its options, and starts it when it is to run. */
-export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot): Result<Draft> {
-  const vmid = Number(wanted.address.name);
-  const node = wanted.node ?? wanted.defaultNode;
-  const taken = refuseTaken(kind, wanted, snapshot, vmid);
+export function createGuest(kind: GuestKind, spec: Wanted, snapshot: Snapshot): Result<Draft> {
+  const vmid = Number(spec.address.name);
+  const node = spec.node ?? spec.defaultNode;
+  const taken = refuseTaken(kind, spec, snapshot, vmid);
   if (taken.length > 0) return { ok: false, diagnostics: taken };
   if (node === undefined) {
     return {
       ok: false,
       diagnostics: [
         refusal(
-          wanted,
+          spec,
           [],
           'guest/no-node',
           'it is not there yet, and the spec names no node to make it on',
@@ -47,6 +51,7 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
       ],
     };
   }
+  const { wanted, images, refused } = withImages(kind, spec, snapshot, node, {});
   const wishes = tagsAsKept(kind, { ...kind.createDefaults, ...wanted.options }, tellsTagCase(snapshot));
   const texts = optionTexts(kind, wishes);
   const call: PveCall = {
@@ -58,7 +63,13 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
   const diagnostics =
     notReached.length > 0
       ? [...notReached]
-      : [...checkCreate(kind, wanted, snapshot, node), ...checkTogether(kind, wanted, texts)];
+      : refused.length > 0
+        ? [...refused]
+        : [
+            ...checkSnippets(wanted, snapshot, node, {}),
+            ...checkCreate(kind, wanted, snapshot, node),
+            ...checkTogether(kind, wanted, texts),
+          ];
   if (diagnostics.length === 0)
     diagnostics.push(...callRefusals(kind, wanted, call, pveMajor(snapshot, node)));
   if (diagnostics.length > 0) return { ok: false, diagnostics };
@@ -70,7 +81,10 @@ export function createGuest(kind: GuestKind, wanted: Wanted, snapshot: Snapshot)
     path: guestConfigPath(vmid, kind.kind, node),
   };
   const steps = [
+    ...images.map((image) => downloadStep(image, node, snapshot)),
+    ...snippetSteps(wanted, snapshot, node, {}),
     createStep(target, call, wishes, snapshot),
+    ...growSteps(target, wishes),
     ...laterSteps(target, wishes),
     ...(wanted.state === 'running' ? [startStep(target)] : []),
   ];
@@ -118,6 +132,19 @@ function laterSteps(target: Target, wishes: Readonly<Record<string, WantedValue>
   ];
 }
 
+/** Disks from an image have its size first. */
+function growSteps(target: Target, wishes: Readonly<Record<string, WantedValue>>): readonly DraftStep[] {
+  return Object.entries(wishes).flatMap(([option, wish]) => {
+    const disk = diskOf(target, option, wish);
+    return disk?.imports === undefined || disk.grow === undefined ? [] : [growStep(target, { option, disk })];
+  });
+}
+
+function diskOf({ kind, node }: Target, option: string, wish: WantedValue): DiskChange | undefined {
+  const row = findProperty(kind.properties, option);
+  return row?.shape === 'disk' ? diskChange(kind, row, option, wish, emptyGuest(kind, node)) : undefined;
+}
+
 function createStep(
   target: Target,
   call: PveCall,
@@ -125,11 +152,9 @@ function createStep(
   snapshot: Snapshot,
 ): DraftStep {
   const { kind, vmid, node, cluster } = target;
-  const made = emptyGuest(kind, node);
-  const allocated = Object.entries(wishes).flatMap(([option, wish]) => {
-    const row = findProperty(kind.properties, option);
-    return row?.shape === 'disk' ? (diskChange(kind, row, option, wish, made).allocates ?? []) : [];
-  });
+  const disks = Object.entries(wishes).flatMap(([option, wish]) => diskOf(target, option, wish) ?? []);
+  const allocated = disks.flatMap(({ allocates }) => allocates ?? []);
+  const imports = disks.some((disk) => disk.imports !== undefined);
   return {
     node,
     act: { run: 'call', call },
@@ -141,7 +166,7 @@ function createStep(
         address: { kind: kind.kind, name: String(vmid), cluster },
         node,
         created: true,
-        set: setValues(madeWith(kind, wishes)),
+        set: setValues(asImported(madeWith(kind, wishes))),
         remove: [],
         revert: [],
       },
@@ -149,8 +174,8 @@ function createStep(
     undo: [
       { run: 'call', call: { method: 'DELETE', path: `/nodes/${node}/${kind.type}/${vmid}`, params: {} } },
     ],
-    detached: kind.createDetached,
-    timeoutSeconds: CREATE_SECONDS,
+    detached: kind.createDetached || imports,
+    timeoutSeconds: imports ? IMPORT_SECONDS : CREATE_SECONDS,
   };
 }
 

@@ -16,6 +16,9 @@ export interface Place {
   readonly cdrom: boolean;
 }
 
+/** Words of a disk that PVE's own property strings don't know, beside storage and size. */
+export const DISK_WORDS = ['delete-source', 'checksum', 'image-storage'];
+
 /** Disks whose size PVE decides (QemuServer.pm, create_disks). */
 export const hasOwnSize = (option: string): boolean => option === 'efidisk0' || option === 'tpmstate0';
 
@@ -31,11 +34,6 @@ export function presentPlace(kind: GuestKind, option: string, text: string, gues
   return running?.volume === place.volume ? { ...place, size: running.size } : place;
 }
 
-/** The storages that a disk's text, wanted or present, is on. */
-export function storageOf(kind: GuestKind, option: string, text: string): string | undefined {
-  return placeOf(kind, option, text).storage;
-}
-
 /** What of a declared disk is said by the line of one that is there: neither where and how it was made, nor its size. */
 export function lineOf(
   kind: GuestKind,
@@ -43,12 +41,21 @@ export function lineOf(
   text: string,
   wanted: Readonly<Record<string, string | null>>,
 ): Readonly<Record<string, string | null>> {
-  const { storage: _storage, size: _size, format: _format, 'import-from': _from, ...line } = wanted;
+  const line = withoutMaking(wanted);
   const place = placeOf(kind, option, text);
   const named = line[kind.volumeKey];
   return typeof named === 'string' && isThere(place, named)
     ? { ...line, [kind.volumeKey]: place.volume }
     : line;
+}
+
+/** Said for the moment in which a disk is made or moved: where and how; its line says none of it. */
+const MAKING = new Set(['storage', 'size', 'format', 'import-from', ...DISK_WORDS]);
+
+function withoutMaking(
+  wanted: Readonly<Record<string, string | null>>,
+): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(Object.entries(wanted).filter(([key]) => !MAKING.has(key)));
 }
 
 /** `local-lvm:cloudinit` is there as `local-lvm:vm-100-cloudinit`. */
@@ -63,11 +70,17 @@ export function cloudInitStorage(volume: string): string | undefined {
   return parsed?.kind === 'cloudinit' ? parsed.storage : undefined;
 }
 
+/** The storage that a volume's id names; none for a path or an empty drive. */
+export function storageOfVolume(volume: string): string | undefined {
+  const parsed = parseVolumeId(volume);
+  return parsed !== undefined && 'storage' in parsed ? parsed.storage : undefined;
+}
+
 export function placeOf(kind: GuestKind, option: string, text: string): Place {
   const { values } = decodePropertyString(formatOf(kind, option), text);
   const volume = values[kind.volumeKey] ?? '';
   const parsed = parseVolumeId(volume);
-  const storage = parsed !== undefined && 'storage' in parsed ? parsed.storage : undefined;
+  const storage = storageOfVolume(volume);
   const size = values['size'];
   return {
     volume,

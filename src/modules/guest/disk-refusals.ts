@@ -13,7 +13,6 @@ const MADE_WITH = ['efitype', 'pre-enrolled-keys', 'version'];
 /** Why a disk that is there can't be made as it is wanted; `text` is its line. */
 export function diskRefusals(
   kind: GuestKind,
-  vmid: number,
   option: string,
   text: string,
   place: Place,
@@ -22,9 +21,10 @@ export function diskRefusals(
   const line = lineOf(kind, option, text, wanted);
   return [
     ...refuseVolume(option, place, line[kind.volumeKey]),
-    ...refuseStorage(option, place, wanted['storage']),
-    ...refuseSize(option, place, wanted['size']),
-    ...refuseFormat(kind, option, place, wanted['format'], vmid),
+    ...(typeof wanted['storage'] === 'string' && (place.cdrom || place.storage === undefined)
+      ? refuseOther(option, place)
+      : refuseSize(option, place, wanted['size'])),
+    ...refuseFormat(option, place, line[kind.volumeKey], wanted['format']),
     ...refuseMadeWith(kind, option, text, line),
   ];
 }
@@ -42,13 +42,14 @@ function refuseVolume(option: string, place: Place, volume: string | null | unde
   ];
 }
 
-function refuseStorage(option: string, place: Place, storage: string | null | undefined): Refusals {
-  if (typeof storage !== 'string' || storage === place.storage) return [];
+/** A slot that something else has is never given a disk. */
+function refuseOther(option: string, place: Place): Refusals {
+  const is = place.cdrom ? `a CD drive (${place.volume})` : `${place.volume} of the node`;
   return [
     {
-      code: 'guest/disk-move',
-      message: `${option} is on storage ${place.storage ?? 'none'}, and the spec wants ${storage}; moving a disk is not supported yet`,
-      hint: 'Declare the storage that it is on, or move it by hand with "qm disk move" or "pct move-volume".',
+      code: 'guest/disk-in-use',
+      message: `${option} is ${is}, and the spec wants a disk of a storage there; what is in a slot is never replaced`,
+      hint: 'Give the disk another slot.',
     },
   ];
 }
@@ -76,20 +77,19 @@ function refuseSize(option: string, place: Place, size: string | null | undefine
   ];
 }
 
-/** A volume changes its format only by a move. Where the line says one it is what a migration has left there (pitfalls 24). */
+/** In another format it would be another volume. */
 function refuseFormat(
-  kind: GuestKind,
   option: string,
   place: Place,
+  volume: string | null | undefined,
   format: string | null | undefined,
-  vmid: number,
 ): Refusals {
-  if (typeof format !== 'string' || format === place.format) return [];
+  if (typeof volume !== 'string' || typeof format !== 'string' || format === place.format) return [];
   return [
     {
       code: 'guest/disk-format',
-      message: `${option} is ${place.format}, and the spec wants ${format}; changing the format of a disk is not supported yet`,
-      hint: `By hand: ${kind.command} disk move ${vmid} ${option} ${place.storage ?? 'STORAGE'} --format ${format}`,
+      message: `${option} is ${place.format}, and the spec wants the same volume as ${format}; another format is a move, which makes a new volume`,
+      hint: `Write it as ${option}: { storage: ${place.storage ?? 'STORAGE'}, format: ${format} }.`,
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { Property, Word } from '../property.ts';
+import { birthWords } from './birth.ts';
 
 /** What sets VMs and containers apart, as data; the rest of this folder serves both. */
 export interface GuestKind {
@@ -56,6 +57,7 @@ export const guestWords: readonly Word[] = [
     help: 'Number of the guest in its cluster, 100 to 999999999; auto: it is known by its name, and a new one gets a free number.',
   },
   { name: 'node', help: 'PVE node to make it on; a guest that exists stays where it is.' },
+  ...birthWords,
   { name: 'state', help: 'present (power left alone), running, stopped or absent.' },
   { name: 'timeout', help: `Seconds that a shutdown may take; ${SHUTDOWN_SECONDS} unless said.` },
   { name: 'forceStop', help: 'Stop it hard when the shutdown takes longer than that.' },
@@ -63,5 +65,12 @@ export const guestWords: readonly Word[] = [
     name: 'restart',
     help: 'if-needed: restart it when a change reaches it only so; never unless said. timeout and forceStop hold for it too.',
   },
-  { name: 'purge', help: 'With absent: also drop it from backup jobs, replication and HA.' },
+  {
+    name: 'purge',
+    help: 'With absent: also drop it from backup jobs, replication and HA. What is replicated or managed by HA is not removed without it.',
+  },
+  {
+    name: 'destroy-unreferenced-disks',
+    help: 'With absent: also destroy disks of its number that lie on a storage and that its config does not name.',
+  },
 ];

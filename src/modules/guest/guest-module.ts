@@ -6,16 +6,21 @@ import type { ResourceModule, Wanted } from '../module.ts';
 import { fail } from '../../diagnostic.ts';
 import { macClaims } from './check-mac.ts';
 import { refusal } from './check-place.ts';
+import { birthOf } from './birth.ts';
+import { cloneGuest } from './clone-guest.ts';
+import type { Born } from './clone-guest.ts';
 import { createGuest } from './create-guest.ts';
 import { guestCheckpoints } from './guest-checkpoints.ts';
 import type { GuestKind } from './guest-kind.ts';
-import { identifyGuests } from './identify-guests.ts';
+import { guestRefs, sourceOf } from './guest-refs.ts';
+import { identifyBirths } from './identify-births.ts';
 import { parseGuest } from './parse-guest.ts';
 import { withSides } from './plan-sides.ts';
 import { pendingDifferences } from './pending-differences.ts';
 import { predictGuest } from './predict-guest.ts';
 import { guestArgs, guestState, readGuest } from './read-guest.ts';
 import { removeGuest } from './remove-guest.ts';
+import { restoreGuest } from './restore-guest.ts';
 import {
   effectOnOptions,
   sideArgs,
@@ -42,9 +47,20 @@ export function guestModule(kind: GuestKind): ResourceModule {
     naming: ({ name }) => ({ vmid: Number(name) }),
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
     claims: (wanted) => macClaims(kind, wanted),
-    identify: identifyGuests,
+    identify: identifyBirths,
+    madeOf: sourceOf,
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
-    read: (snapshot, at) => guestState(kind, snapshot, Number(at.name)),
+    read(snapshot, at) {
+      const state = guestState(kind, snapshot, Number(at.name));
+      const guest = readGuest(kind, snapshot, Number(at.name));
+      if (state === undefined || isUnknown(state) || guest === undefined || isUnknown(guest)) return state;
+      return {
+        node: state.node,
+        get options() {
+          return { ...state.options, ...sideArgs(guest, snapshot) };
+        },
+      };
+    },
     list(snapshot) {
       const all = guests(snapshot);
       if (isUnknown(all)) return all;
@@ -63,8 +79,10 @@ export function guestModule(kind: GuestKind): ResourceModule {
       const guest = readGuest(kind, snapshot, Number(at.name));
       return guest === undefined ? [] : isUnknown(guest) ? guest : pendingDifferences(kind, guest);
     },
-    create: (wanted, snapshot) =>
-      withSides(kind, wanted, snapshot, undefined, createGuest(kind, optionsOnly(wanted), snapshot)),
+    create(wanted, snapshot) {
+      const { draft, after } = bornAs(kind, optionsOnly(wanted), snapshot);
+      return withSides(kind, wanted, after, undefined, draft);
+    },
     update(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
       return guest === undefined || isUnknown(guest)
@@ -85,7 +103,15 @@ export function guestModule(kind: GuestKind): ResourceModule {
     },
     touches(effect) {
       const at = (node: string) => guestConfigPath(Number(effect.address.name), kind.kind, node);
-      return [at(effect.node), ...(effect.brings === 'place' ? [at(effect.to)] : []), ...sideFiles(effect)];
+      // A clone gets its source's firewall file, a restored guest that of the archive.
+      const bearsRules =
+        effect.brings === 'restore' || (effect.brings === 'options' && effect.copyOf !== undefined);
+      return [
+        at(effect.node),
+        ...(effect.brings === 'place' ? [at(effect.to)] : []),
+        ...(bearsRules ? [`/etc/pve/firewall/${effect.address.name}.fw`] : []),
+        ...sideFiles(effect),
+      ];
     },
     predict: (snapshot, effect) =>
       predictSides(predictGuest(kind, snapshot, effectOnOptions(effect)), effect),
@@ -98,16 +124,14 @@ export function guestModule(kind: GuestKind): ResourceModule {
   };
 }
 
-/** Storages and bridges that the spec names. */
-function guestRefs(kind: GuestKind, wanted: Wanted, snapshot: Snapshot) {
-  const guest = readGuest(kind, snapshot, Number(wanted.address.name));
-  const node = guest === undefined || isUnknown(guest) ? wanted.node : guest.node;
-  return Object.values(wanted.options).flatMap((value) => {
-    if (typeof value !== 'object' || value === null) return [];
-    const storage =
-      typeof value['storage'] === 'string' ? [address('storage', value['storage'], snapshot.cluster)] : [];
-    const bridge =
-      typeof value['bridge'] === 'string' ? [address('bridge', value['bridge'], snapshot.cluster, node)] : [];
-    return [...storage, ...bridge];
-  });
+function bornAs(kind: GuestKind, wanted: Wanted, snapshot: Snapshot): Born {
+  const birth = birthOf(wanted);
+  switch (birth?.by) {
+    case 'clone':
+      return cloneGuest(kind, wanted, birth, snapshot);
+    case 'archive':
+      return restoreGuest(kind, wanted, birth, snapshot);
+    case undefined:
+      return { draft: createGuest(kind, wanted, snapshot), after: snapshot };
+  }
 }

@@ -50,42 +50,4 @@ export function shutdownSeconds({ words }: Pick<Wanted, 'words'>): number {
   return Number(words['timeout'] ?? SHUTDOWN_SECONDS);
 }
 
-/** What stands against removing a guest. */
-export function removeRefusals(wanted: Wanted, guest: Guest, allowDestroy: boolean): readonly Diagnostic[] {
-  const found = [...lockRefusals(wanted, guest)];
-  if (guest.ha)
-    found.push(
-      refusal(
-        wanted,
-        ['state'],
-        'guest/ha',
-        'it is managed by HA',
-        `Take it out first: ha-manager remove ${wanted.address.kind === 'vm' ? 'vm' : 'ct'}:${guest.vmid}`,
-      ),
-    );
-  if (/^(?:1|on|yes|true)$/iu.test(guest.effective['protection'] ?? '')) {
-    found.push(
-      refusal(
-        wanted,
-        ['state'],
-        'guest/protected',
-        'it has protection: 1, which is never removed silently',
-        `Declare "protection: no" and apply that first.`,
-      ),
-    );
-  }
-  if (isUnknown(guest.power)) found.push(...powerRefusals(wanted, guest));
-  if (!allowDestroy)
-    found.push(
-      refusal(
-        wanted,
-        ['state'],
-        'guest/destroy',
-        'the spec wants it absent, and that destroys its disks',
-        'Run again with --allow-destroy if that is meant.',
-      ),
-    );
-  return found;
-}
-
 const command = (wanted: Wanted): string => (wanted.address.kind === 'vm' ? 'qm' : 'pct');

@@ -19,7 +19,8 @@ export function nameOfAuto({ kind, args }: Spec): string | undefined {
   return args['vmid'] === AUTO ? nameIn(kind, args) : undefined;
 }
 
-function nameIn(kind: string, args: Spec['args']): string | undefined {
+/** The name that a spec's arguments give its guest. */
+export function nameIn(kind: string, args: Spec['args']): string | undefined {
   const name = args[nameOptions[kind] ?? ''];
   return typeof name === 'number' || (typeof name === 'string' && name !== '') ? String(name) : undefined;
 }

@@ -24,6 +24,18 @@ export function setValues(wishes: Wishes): Readonly<Record<string, NonNullable<W
   );
 }
 
+/** Without the size of disks that are imported: they have their image's until they grow. */
+export function asImported(wishes: Wishes): Wishes {
+  return Object.fromEntries(
+    Object.entries(wishes).map(([option, wish]) => {
+      if (typeof wish !== 'object' || wish === null || typeof wish['import-from'] !== 'string')
+        return [option, wish];
+      const { size: _size, ...rest } = wish;
+      return [option, rest];
+    }),
+  );
+}
+
 /** The texts of the options in the call that makes a guest. */
 export function optionTexts(kind: GuestKind, wishes: Wishes): Record<string, string> {
   const texts: Record<string, string> = {};

@@ -6,10 +6,12 @@ import type { Spec } from '../../spec.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import type { Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
+import { isBirthWord, parseBirth, secondBirth } from './birth.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { AUTO, nameOfAuto } from './identify-guests.ts';
 import { findSide, sideSettings } from './side-settings.ts';
 import { parseOption } from './parse-option.ts';
+import { readSnippets } from './snippets.ts';
 import { SECRET } from './secret-option.ts';
 
 const STATES = ['present', 'running', 'stopped', 'absent'];
@@ -29,6 +31,7 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     });
   };
   const options: Record<string, WantedValue> = {};
+  const texts: Record<string, string> = {};
   const words: Record<string, string> = {};
   for (const [key, value] of Object.entries(spec.args)) {
     const side = findSide(key);
@@ -36,6 +39,12 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       const parsed = side.parse(value);
       if ('value' in parsed) options[key] = parsed.value;
       else complain([key, ...(parsed.path ?? [])], parsed.problem);
+      continue;
+    }
+    if (isBirthWord(key)) {
+      const parsed = parseBirth(guest, key, value);
+      Object.assign(words, parsed.words);
+      for (const { path, message } of parsed.problems) complain([key, ...path], message);
       continue;
     }
     if (guest.words.some(({ name }) => name === key)) {
@@ -52,8 +61,10 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       complain([key], unknownOption(guest, key));
       continue;
     }
-    const parsed = parseOption(guest, row, key, value);
-    for (const problem of parsed.problems)
+    const files = row.snippets === true ? readSnippets(key, value) : undefined;
+    const parsed = parseOption(guest, row, key, files === undefined ? value : files.value);
+    Object.assign(texts, files?.texts);
+    for (const problem of [...(files?.problems ?? []), ...parsed.problems])
       complain(
         [key, ...problem.path],
         `${[key, ...problem.path].join('.')}: ${problem.message}`,
@@ -61,6 +72,9 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       );
     if (parsed.problems.length === 0) options[key] = parsed.value;
   }
+  const second = secondBirth(spec.args);
+  if (second !== undefined)
+    complain([second[1]], `${second.join(' and ')} both say what it is made of; one of them is wanted`);
   const { vmid, node, state, ...how } = words;
   const secrets = Object.fromEntries(
     Object.entries(options).flatMap(([option, value]) =>
@@ -70,6 +84,7 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     ),
   );
   for (const option of Object.keys(secrets)) options[option] = SECRET;
+  Object.assign(secrets, texts);
   const name = vmid === AUTO ? nameOfAuto(spec) : vmid;
   if (vmid === AUTO && name === undefined)
     complain(
@@ -84,7 +99,8 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
       'Add "vmid: 100", with a number that is free in the cluster, or "vmid: auto" to have it found by its name.',
     );
   if (diagnostics.length > 0 || name === undefined) return { ok: false, diagnostics };
-  return ok({
+  const mitigates = words['cpu_mitigations'] === '0' ? [stillMitigates(guest, spec)] : [];
+  const wanted: Wanted = {
     address: address(guest.kind, name, cluster),
     state: state ?? 'present',
     ...(node !== undefined && { node }),
@@ -94,7 +110,21 @@ export function parseGuest(guest: GuestKind, spec: Spec, cluster: string): Resul
     words: how,
     positions: spec.positions,
     declaredBy: [spec.declaredBy],
-  });
+  };
+  return ok(wanted, mitigates);
+}
+
+/** No flag of PVE's turns them off: -pcid costs speed, and -amd-no-ssb has the guest mitigate more (pitfall 15). */
+function stillMitigates(guest: GuestKind, spec: Spec): Diagnostic {
+  const at = positionAt(spec.positions, ['cpu_mitigations']);
+  return {
+    code: `${guest.kind}/mitigations`,
+    severity: 'warning',
+    trouble: 'invalid',
+    message: `Cannot turn mitigations off in ${titleOf(guest, spec)}: its own kernel decides on them, and goes on mitigating; mitigations=off on its command line is wanted`,
+    ...(at && { at }),
+    hint: 'The flags of its CPU are left alone: -pcid would cost speed, -amd-no-ssb have it mitigate more.',
+  };
 }
 
 function titleOf(guest: GuestKind, spec: Spec): string {

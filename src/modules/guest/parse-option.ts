@@ -9,6 +9,7 @@ import { checkValue } from '../../pve/check-value.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
+import { DISK_WORDS } from './disk-place.ts';
 import { parseLines } from './line-options.ts';
 import { parseKeys } from './public-keys.ts';
 import { isTagList, tagListText } from './tag-list.ts';
@@ -30,7 +31,7 @@ export interface Parsed {
 
 /** One option of a spec in normal form: PVE's own text, or a mapping of its sub-properties; null or an empty list removes it. */
 export function parseOption(guest: GuestKind, row: Property, option: string, value: unknown): Parsed {
-  if (row.refused !== undefined)
+  if (row.refused !== undefined && !(value === null && row.removable === true))
     return { value: null, problems: [{ path: [], message: "it can't be declared", hint: row.refused }] };
   if (value === null || (TAKES_LIST.has(row.shape) && isEmptyList(value))) return removal(guest, row, option);
   if (row.transient === true && row.shape === 'scalar')
@@ -119,7 +120,7 @@ function fromText(guest: GuestKind, format: PropertyFormat, option: string, text
 }
 
 /** Names that a disk's mapping knows beside PVE's own sub-properties. */
-const DISK_WORDS = ['storage', 'size'];
+const OWN_KEYS = ['storage', 'size', ...DISK_WORDS];
 
 function fromMapping(
   guest: GuestKind,
@@ -137,11 +138,11 @@ function fromMapping(
     const target = schema?.alias ?? key;
     const known =
       schema !== undefined ||
-      (row.shape === 'disk' && DISK_WORDS.includes(key)) ||
+      (row.shape === 'disk' && OWN_KEYS.includes(key)) ||
       isOlderKey(guest.kind, option, key);
     const text = each === null ? null : scalarText(each, ';');
     if (!known) {
-      const found = nearest(key, [...Object.keys(format), ...(row.shape === 'disk' ? DISK_WORDS : [])]);
+      const found = nearest(key, [...Object.keys(format), ...(row.shape === 'disk' ? OWN_KEYS : [])]);
       problems.push({
         path: [key],
         message: `"${key}" is no sub-property of it${found === undefined ? '' : `; did you mean "${found}"?`}`,

@@ -34,7 +34,8 @@ export function withSides(
   there: Guest | undefined,
   drafted: Result<Draft>,
 ): Result<Draft> {
-  const { changes, refused } = findChanges(kind, wanted, snapshot, there);
+  const node = there?.node ?? (drafted.ok ? drafted.value.node : (wanted.node ?? wanted.defaultNode ?? ''));
+  const { changes, refused } = findChanges(kind, wanted, snapshot, there, node);
   if (!drafted.ok) return fail(...drafted.diagnostics, ...refused);
   const draft = drafted.value;
   const others =
@@ -52,7 +53,7 @@ export function withSides(
   const own = draft.steps.map((step) => withBorn(step, born));
   const sides = changes
     .filter((change) => !isBorn(change))
-    .map(({ setting, change, context }) => setting.step(change, context));
+    .flatMap(({ setting, change, context }) => setting.step(change, context));
   const start = own.findIndex(({ effects }) =>
     effects.some((each) => each.brings === 'power' && each.is === 'running'),
   );
@@ -74,8 +75,8 @@ function findChanges(
   wanted: Wanted,
   snapshot: Snapshot,
   there: Guest | undefined,
+  node: string,
 ): { readonly changes: readonly SideChange[]; readonly refused: readonly Diagnostic[] } {
-  const node = there?.node ?? wanted.node ?? wanted.defaultNode ?? '';
   const vmid = Number(wanted.address.name);
   const guest = there ?? { ...emptyGuest(kind, node), vmid };
   const path = guestConfigPath(vmid, kind.kind, node);
@@ -133,7 +134,9 @@ function afterOf(before: PropertyValue | undefined, change: WantedValue): Proper
 /** The step that makes the guest, with what its call carries. */
 function withBorn(step: DraftStep, born: readonly SideChange[]): DraftStep {
   const { act, effects } = step;
-  const makes = effects.some((effect) => effect.brings === 'options' && effect.created);
+  const makes = effects.some(
+    (effect) => effect.brings === 'restore' || (effect.brings === 'options' && effect.created),
+  );
   if (!makes || act.run !== 'call' || born.length === 0) return step;
   const params = born.map(({ setting, change }) => setting.atBirth?.(change));
   const set = setValues(Object.fromEntries(born.map(({ setting, change }) => [setting.name, change])));

@@ -4,31 +4,30 @@ import { encodeGuestConfig, options, pendingOptions } from '../../pve/guest-conf
 import { encodeNewConfig, removeOption, setOption } from '../../pve/guest-config-edit.ts';
 import { setRawLines } from '../../pve/guest-config-raw.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
-import { propertyFormat } from '../../pve/named-property-formats.ts';
-import { optionSchema } from '../../pve/option-schema.ts';
-import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
-import { parseVolumeId } from '../../pve/volume-id.ts';
-import { withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
+import { withFile, withGuest, withoutGuest, withPower } from '../../snapshot/change.ts';
+import { readFile } from '../../snapshot/files.ts';
+import { poolsOf, withPool } from '../../snapshot/pools.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { lineOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lineKey } from './line-options.ts';
 import { optionEffect } from './option-effect.ts';
-import { predictCopy, predictPlace } from './predict-acts.ts';
-import { withMedium } from './wanted-disk.ts';
+import { predictClone } from './predict-clone.ts';
+import { predictPlace } from './predict-place.ts';
+import { textAfter } from './predict-text.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import { STAYS, optionsOfSnapshot } from './snapshot-options.ts';
 import type { Guest } from './read-guest.ts';
+import { keptVolumes, settleUnused } from './unused-disks.ts';
 
 /** The snapshot as it would be after a step: declared values written by the codecs that read them, the file as PVE writes it anew. */
 export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): Snapshot {
   const vmid = Number(effect.address.name);
   switch (effect.brings) {
     case 'absence':
-      return withoutGuest(snapshot, vmid);
+      return withoutTraces(withoutGuest(snapshot, vmid), vmid);
     case 'power':
       return predictPower(kind, snapshot, vmid, effect);
     case 'place':
@@ -44,7 +43,7 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
     case 'rolled-back':
       return predictRollback(kind, snapshot, vmid, effect);
     case 'options':
-      if (effect.copyOf !== undefined) return predictCopy(kind, snapshot, vmid, effect, effect.copyOf);
+      if (effect.copyOf !== undefined) return predictClone(kind, snapshot, effect, effect.copyOf);
       return effect.created
         ? withGuest(snapshot, {
             vmid,
@@ -54,6 +53,15 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
           })
         : predictSet(kind, snapshot, vmid, effect);
   }
+}
+
+/** Its firewall file and its place in a pool go with a guest (PVE::AccessControl remove_vm_access). */
+function withoutTraces(snapshot: Snapshot, vmid: number): Snapshot {
+  const pools = poolsOf(snapshot);
+  const path = `/etc/pve/firewall/${vmid}.fw`;
+  const without =
+    typeof readFile(snapshot, path) === 'string' ? withFile(snapshot, path, undefined) : snapshot;
+  return !isUnknown(pools) && pools.ofGuest.has(vmid) ? withPool(without, vmid, null) : without;
 }
 
 /** Pending changes are applied when a guest stops (pitfalls 6). */
@@ -76,19 +84,20 @@ function predictPower(
             (before, option) => removeOption(before, 'current', option),
             guest.config,
           )
-        : withPendingApplied(guest);
+        : withPendingApplied(kind, snapshot, guest);
   return withGuest(powered, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
 /** What PVE keeps of a hibernated VM until it runs again (recording vm-17). */
 const HIBERNATION_OPTIONS = ['lock', 'vmstate', 'runningcpu', 'runningmachine', 'running-nets-host-mtu'];
 
-function withPendingApplied(guest: Guest): GuestConfig {
+function withPendingApplied(kind: GuestKind, snapshot: Snapshot, guest: Guest): GuestConfig {
   let config = guest.config;
+  const kept = keptVolumes(kind, guest.vmid, snapshot, guest.active, guest.pending.remove);
   for (const option of guest.pending.remove) config = removeOption(config, 'current', option);
   for (const [option, text] of Object.entries(guest.pending.set))
     config = removeOption(setOption(config, 'current', option, text), 'pending', option);
-  return removeOption(config, 'pending', 'delete');
+  return settleUnused(kind, removeOption(config, 'pending', 'delete'), kept);
 }
 
 /** The snapshot's options take the place of those that there are. */
@@ -147,6 +156,7 @@ function predictSet(
         [...new Set([...pendingOptions(config).remove, option])].toSorted().join(','),
       );
   }
+  config = settleUnused(kind, config, effect.keeps ?? []);
   return withGuest(snapshot, { vmid, type: kind.kind, node: guest.node, text: rewriteGuestConfig(config) });
 }
 
@@ -204,47 +214,4 @@ function newConfig(
       kept.map(([option, value]) => [option, textAfter(kind, vmid, option, undefined, value)]),
     ),
   );
-}
-
-function textAfter(
-  kind: GuestKind,
-  vmid: number,
-  option: string,
-  before: string | undefined,
-  value: NonNullable<WantedValue>,
-): string {
-  if (typeof value === 'string') return value;
-  const schema = optionSchema(kind.kind, option);
-  const format = (schema && propertyFormat(schema)) ?? {};
-  const isDisk = findProperty(kind.properties, option)?.shape === 'disk';
-  const isThere = before !== undefined && before.trim() !== '';
-  const named = Object.entries(
-    isDisk ? diskLine(kind, vmid, option, isThere ? before : undefined, value) : value,
-  );
-  const set = Object.fromEntries(named.flatMap(([key, each]) => (each === null ? [] : [[key, each]])));
-  if (!isThere) return encodePropertyString(format, set);
-  return editPropertyString(format, before, {
-    set,
-    remove: named.flatMap(([key, each]) => (each === null ? [key] : [])),
-  });
-}
-
-/** PVE names a new volume itself; these names stand for one that is not known yet. */
-function diskLine(
-  kind: GuestKind,
-  vmid: number,
-  option: string,
-  before: string | undefined,
-  wanted: Readonly<Record<string, string | null>>,
-): Readonly<Record<string, string | null>> {
-  const line = lineOf(kind, option, before ?? '', before === undefined ? withMedium(kind, wanted) : wanted);
-  const { storage, size, format } = wanted;
-  const sized = typeof size === 'string' ? { size } : {};
-  const volume = line[kind.volumeKey];
-  const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
-  if (parsed?.kind === 'cloudinit')
-    return { ...line, [kind.volumeKey]: `${parsed.storage}:vm-${vmid}-cloudinit` };
-  if (before !== undefined || typeof storage !== 'string') return { ...line, ...sized };
-  const ending = typeof format === 'string' && format !== 'raw' ? `.${format}` : '';
-  return { ...line, ...sized, [kind.volumeKey]: `${storage}:vm-${vmid}-new-${option}${ending}` };
 }

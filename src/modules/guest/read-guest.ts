@@ -51,14 +51,28 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
     node: found.node,
     path: guestConfigPath(vmid, kind.kind, found.node),
     config: found.config,
-    active: withLines(found.config, options(found.config)),
-    effective: withLines(found.config, effectiveOptions(found.config)),
-    pending: pendingOptions(found.config),
+    ...optionsOf(found.config),
     power: power(snapshot, vmid),
     ha: ha !== undefined,
     ...(ha !== undefined && ha.state !== 'ignored' && { sid: ha.sid }),
     tellsTagCase: tellsTagCase(snapshot),
   };
+}
+
+type GuestOptions = Pick<Guest, 'active' | 'effective' | 'pending'>;
+
+/** A plan asks for a guest several times. */
+const optionsRead = new WeakMap<GuestConfig, GuestOptions>();
+
+function optionsOf(config: GuestConfig): GuestOptions {
+  const before = optionsRead.get(config);
+  if (before !== undefined) return before;
+  const active = withLines(config, options(config));
+  const pending = pendingOptions(config);
+  const waits = Object.keys(pending.set).length + pending.remove.length > 0;
+  const read = { active, pending, effective: waits ? withLines(config, effectiveOptions(config)) : active };
+  optionsRead.set(config, read);
+  return read;
 }
 
 /** The guest as a State: the options that the kind's table knows, in normal form. */

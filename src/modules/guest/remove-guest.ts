@@ -1,20 +1,22 @@
 import type { Result } from '../../diagnostic.ts';
 import { ok } from '../../diagnostic.ts';
+import { guestTraces } from '../../snapshot/guest-traces.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Draft, PlanOptions, Wanted } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { checkNode } from './check-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { SHUTDOWN_SECONDS } from './guest-kind.ts';
-import { removeRefusals } from './guest-refusals.ts';
+import { haStopSteps } from './ha-step.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath, shutdownStep, titleOf } from './power-step.ts';
 import { propertyValue } from './read-guest.ts';
+import { removeRefusals } from './remove-refusals.ts';
+import { removeRisks } from './remove-risks.ts';
 import type { Guest } from './read-guest.ts';
 
 const DESTROY_SECONDS = 600;
 
-/** Removes a guest and its disks: shuts it down first when it runs; what is refused is said in guest-refusals.ts. */
+/** Removes a guest and its disks: shuts it down first when it runs; what is refused is said in remove-refusals.ts, what goes with it in remove-risks.ts. */
 export function removeGuest(
   kind: GuestKind,
   wanted: Wanted,
@@ -22,10 +24,9 @@ export function removeGuest(
   snapshot: Snapshot,
   options: PlanOptions,
 ): Result<Draft> {
-  const diagnostics = [
-    ...checkNode(wanted, snapshot, guest.node),
-    ...removeRefusals(wanted, guest, options.allowDestroy),
-  ];
+  const sid = `${kind.kind === 'vm' ? 'vm' : 'ct'}:${guest.vmid}`;
+  const traces = guestTraces(snapshot, guest.vmid, sid);
+  const diagnostics = removeRefusals(wanted, guest, traces, snapshot, options);
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const target: Target = {
     kind,
@@ -46,30 +47,33 @@ export function removeGuest(
       before: propertyValue(kind, property, text),
       effect: 'now' as const,
     })),
-    risks: risksOf(kind, guest),
+    risks: removeRisks(kind, guest, traces, wanted),
     digests: digest === undefined ? {} : { [guest.path]: digest },
-    steps: [
-      ...(guest.power === 'running'
-        ? [
-            shutdownStep(
-              target,
-              Number(wanted.words['timeout'] ?? SHUTDOWN_SECONDS),
-              wanted.words['forceStop'] === '1',
-            ),
-          ]
-        : []),
-      destroyStep(target, wanted.words['purge'] === '1'),
-    ],
+    steps: [...stopSteps(target, sid, guest, wanted), destroyStep(target, wanted)],
   });
 }
 
-function destroyStep(target: Target, purge: boolean): DraftStep {
+/** A guest under HA is stopped by HA, any other one by itself. */
+function stopSteps(target: Target, sid: string, guest: Guest, { words }: Wanted): readonly DraftStep[] {
+  if (guest.power !== 'running') return [];
+  const seconds = Number(words['timeout'] ?? SHUTDOWN_SECONDS);
+  return guest.ha
+    ? haStopSteps(target, sid, seconds)
+    : [shutdownStep(target, seconds, words['forceStop'] === '1')];
+}
+
+function destroyStep(target: Target, { words }: Wanted): DraftStep {
   const { kind, vmid, node, cluster, path } = target;
+  const said = ['purge', 'destroy-unreferenced-disks'].filter((word) => words[word] === '1');
   return {
     node,
     act: {
       run: 'call',
-      call: { method: 'DELETE', path: guestPath(target), params: purge ? { purge: '1' } : {} },
+      call: {
+        method: 'DELETE',
+        path: guestPath(target),
+        params: Object.fromEntries(said.map((word) => [word, '1'])),
+      },
     },
     guards: [
       { require: 'quorum' },
@@ -82,21 +86,4 @@ function destroyStep(target: Target, purge: boolean): DraftStep {
     detached: false,
     timeoutSeconds: DESTROY_SECONDS,
   };
-}
-
-function risksOf(kind: GuestKind, guest: Guest): readonly string[] {
-  const volumes = Object.entries(guest.effective).flatMap(([option, text]) => {
-    const row = findProperty(kind.properties, option);
-    if (row?.shape !== 'disk' && !option.startsWith('unused')) return [];
-    const value = propertyValue(kind, option, text);
-    const volume = typeof value === 'object' ? value[kind.volumeKey] : value;
-    return volume === undefined ||
-      volume === 'none' ||
-      (typeof value === 'object' && value['media'] === 'cdrom')
-      ? []
-      : [volume];
-  });
-  return volumes.length === 0
-    ? []
-    : [`destroys ${volumes.length === 1 ? '1 disk' : `${volumes.length} disks`}: ${volumes.join(', ')}`];
 }

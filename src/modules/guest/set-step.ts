@@ -1,16 +1,21 @@
 import type { Act } from '../../plan/plan.ts';
 import type { Argument, PveCall } from '../../pve/call.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { setValues } from './option-values.ts';
+import { asImported, setValues } from './option-values.ts';
 import type { OptionChange } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
+import { storageOfVolume } from './disk-place.ts';
 import type { Guest } from './read-guest.ts';
+import { isKept } from './unused-disks.ts';
 import { storageLock } from './storage-lock.ts';
 import type { Wish } from './wish.ts';
 
 /** Seconds: a set may allocate a disk, a resize may wait for a storage. */
 const SET_SECONDS = 600;
+
+/** Seconds: a large image is copied. */
+export const IMPORT_SECONDS = 7200;
 
 function named(changes: readonly OptionChange[], how: OptionChange['how']): readonly string[] {
   return changes.filter((change) => change.how === how).map(({ option }) => option);
@@ -38,8 +43,13 @@ export function setStep(
 ): DraftStep {
   const { kind, vmid, node, cluster } = target;
   const wishOf = new Map(wishes.map((wish) => [wish.option, wish]));
+  const disks = changes.flatMap(({ option }) => wishOf.get(option)?.disk ?? []);
   const allocating = changes.filter(({ option }) => wishOf.get(option)?.disk.allocates !== undefined);
-  const allocated = allocating.flatMap(({ option }) => wishOf.get(option)?.disk.allocates ?? []);
+  const allocated = disks.flatMap(({ allocates }) => allocates ?? []);
+  const destroyed = disks.flatMap(({ destroys }) => destroys ?? []);
+  const detached = disks.flatMap(({ detaches }) => detaches ?? []);
+  const freed = destroyed.flatMap((volume) => storageOfVolume(volume) ?? []);
+  const imports = disks.some((disk) => disk.imports !== undefined);
   const wanted = Object.fromEntries(
     changes
       .filter(({ how }) => how === 'set')
@@ -49,26 +59,36 @@ export function setStep(
     node,
     act: { run: 'call', call },
     guards: [{ require: 'quorum' }],
-    locks: [guestLock(target), ...new Set(allocated.map((id) => storageLock(snapshot, id, node)))],
+    locks: [
+      guestLock(target),
+      ...new Set([...allocated, ...freed].map((id) => storageLock(snapshot, id, node))),
+    ],
     effects: [
       {
         brings: 'options',
         address: { kind: kind.kind, name: String(vmid), cluster },
         node,
         created: false,
-        set: setValues(wanted),
+        set: setValues(imports ? asImported(wanted) : wanted),
         remove: named(changes, 'remove'),
         revert: named(changes, 'revert'),
+        ...(destroyed.length > 0 && { destroys: destroyed }),
+        ...(detached.length > 0 && {
+          keeps: detached.filter((volume) => isKept(kind, vmid, snapshot, volume)),
+        }),
       },
     ],
-    undo: undoSet(
-      target,
-      changes,
-      allocating.map(({ option }) => option),
-      guest,
-    ),
-    detached: false,
-    timeoutSeconds: SET_SECONDS,
+    undo:
+      destroyed.length > 0
+        ? { impossible: `${destroyed.join(', ')} is destroyed` }
+        : undoSet(
+            target,
+            changes,
+            allocating.map(({ option }) => option),
+            guest,
+          ),
+    detached: imports,
+    timeoutSeconds: imports ? IMPORT_SECONDS : SET_SECONDS,
   };
 }
 
@@ -102,7 +122,10 @@ function undoSet(
   return [act];
 }
 
-export function growStep(target: Target, { option, disk: { grow } }: Wish): DraftStep {
+export function growStep(
+  target: Target,
+  { option, disk: { grow } }: Pick<Wish, 'option' | 'disk'>,
+): DraftStep {
   const { kind, vmid, node, cluster } = target;
   const size = grow?.to ?? '';
   return {

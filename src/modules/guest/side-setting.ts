@@ -38,7 +38,7 @@ export interface SideSetting {
   readonly risks?: (change: WantedValue, context: SideContext) => readonly string[];
   /** Parameters of the call that makes a guest; left out where a step of its own must follow. */
   readonly atBirth?: (change: WantedValue) => PveCall['params'];
-  readonly step: (change: WantedValue, context: SideContext) => DraftStep;
+  readonly step: (change: WantedValue, context: SideContext) => DraftStep | readonly DraftStep[];
   readonly write: (snapshot: Snapshot, vmid: number, change: WantedValue) => Snapshot;
 }
 

@@ -9,11 +9,12 @@ import type { GuestKind } from './guest-kind.ts';
 import { pool } from './pool.ts';
 import { readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
+import { replication } from './replication.ts';
 import type { SideSetting } from './side-setting.ts';
 import { template } from './template.ts';
 
 /** In the order of their steps: a template is made last. */
-export const sideSettings: readonly SideSetting[] = [pool, guestFirewall, template];
+export const sideSettings: readonly SideSetting[] = [pool, guestFirewall, replication, template];
 
 export function findSide(name: string): SideSetting | undefined {
   return sideSettings.find((setting) => setting.name === name);

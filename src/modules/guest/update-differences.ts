@@ -4,10 +4,11 @@ import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
 import { namedOnly } from './option-values.ts';
 import type { GuestKind } from './guest-kind.ts';
+import type { DiskMove } from './move-disk.ts';
 import { optionEffect } from './option-effect.ts';
 import { propertyValue } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
-import { pendingDifferences } from './pending-differences.ts';
+import { isPending, pendingDifferences } from './pending-differences.ts';
 import type { Wish } from './wish.ts';
 
 /** Option by option what is → what is wanted, and when the guest has it. */
@@ -19,18 +20,21 @@ export function updateDifferences(
   guest: Guest,
 ): readonly Difference[] {
   const found = wishes.flatMap(({ option, row, wanted: wish, disk }): Difference[] => {
-    if (disk.change === undefined && disk.grow === undefined) return [];
+    if (disk.change === undefined && disk.grow === undefined && disk.move === undefined) return [];
     if (row.shape === 'lines' && disk.change?.how !== 'lines') return [];
     const before = valueOf(kind, option, disk.change?.before ?? guest.effective[option]);
     const changed =
       disk.allocates !== undefined && typeof wish === 'object' && wish !== null
         ? namedOnly(wish)
         : valueOf(kind, option, disk.change === undefined ? guest.effective[option] : disk.change.after);
-    const after =
+    const grown =
       disk.grow !== undefined && typeof changed === 'object' ? { ...changed, size: disk.grow.to } : changed;
+    const after =
+      disk.move !== undefined && typeof grown === 'object' ? movedTo(kind, grown, disk.move) : grown;
     const at = positionAt(wanted.positions, [option]);
     // What waits for a restart comes when the guest stops.
-    const atOnce = disk.change?.how === 'revert' || power === 'stopped';
+    const onlyMoves = disk.move !== undefined && disk.change === undefined;
+    const atOnce = disk.change?.how === 'revert' || power === 'stopped' || onlyMoves;
     const effect = atOnce
       ? 'now'
       : optionEffect(row, option, guest, valueOf(kind, option, guest.active[option]), after);
@@ -39,6 +43,7 @@ export function updateDifferences(
         property: option,
         ...(before !== undefined && { before }),
         ...(after !== undefined && { after }),
+        ...runsWith(kind, option, guest),
         effect,
         ...(at && { at }),
       },
@@ -67,6 +72,21 @@ function waitingFor(
   );
 }
 
+/** PVE names the new volume; where it is is known. */
+function movedTo(
+  kind: GuestKind,
+  value: Readonly<Record<string, string>>,
+  { storage, format }: DiskMove,
+): Readonly<Record<string, string>> {
+  return { ...value, [kind.volumeKey]: `${storage}:…${format === undefined ? '' : `.${format}`}` };
+}
+
 function valueOf(kind: GuestKind, option: string, text: string | undefined): PropertyValue | undefined {
   return text === undefined ? undefined : propertyValue(kind, option, text);
+}
+
+/** What it runs with, where what counts as its value waits for a restart. */
+function runsWith(kind: GuestKind, option: string, guest: Guest): Pick<Difference, 'runs'> {
+  if (guest.power === 'stopped' || !isPending(guest, option)) return {};
+  return { runs: valueOf(kind, option, guest.active[option]) ?? null };
 }

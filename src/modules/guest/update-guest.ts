@@ -4,47 +4,59 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { pveMajor } from '../../snapshot/pve-major.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Draft, PlanOptions, Wanted } from '../module.ts';
+import { checkAttach } from './attach-disk.ts';
 import { checkBootOrder } from './check-boot.ts';
 import { checkDisk } from './check-disk.ts';
+import { checkLost } from './check-lost.ts';
 import { checkMac } from './check-mac.ts';
+import { checkMove } from './check-move.ts';
+import { checkDestroy } from './leave-disk.ts';
 import { checkChanged } from './check-together.ts';
 import { checkNode, refusal } from './check-place.ts';
 import { callRefusals } from './call-refusals.ts';
 import { checkNetwork } from './check-network.ts';
+import { withImages } from './cloud-image.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { lockRefusals, powerRefusals, shutdownSeconds } from './guest-refusals.ts';
 import type { Target } from './power-step.ts';
 import { titleOf } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
 import { namedSecrets } from './secret-step.ts';
+import { secretWarnings } from './secret-warnings.ts';
 import { setCall } from './set-step.ts';
+import { checkSnippets } from './snippets.ts';
 import { updateDifferences } from './update-differences.ts';
 import { updateRisks } from './update-risks.ts';
-import { planSets, updateSteps } from './update-steps.ts';
+import { planSets, stopsFirst, updateSteps } from './update-steps.ts';
 import type { Wish } from './wish.ts';
 import { wishesOf } from './wish.ts';
 
 /** Brings a guest that exists to its spec; what is refused is all told at once. */
 export function updateGuest(
   kind: GuestKind,
-  wanted: Wanted,
+  spec: Wanted,
   guest: Guest,
   snapshot: Snapshot,
   options: PlanOptions,
 ): Result<Draft> {
+  const { wanted, images, refused: noImages } = withImages(kind, spec, snapshot, guest.node, guest.effective);
   const wishes = wishesOf(kind, wanted, guest, snapshot, options);
   const notAsked = snapshot.copied === true && isUnknown(guest.power) ? guest.power.unknown : undefined;
   const power = notAsked === undefined ? powerChange(wanted, guest) : undefined;
   const found = updateDifferences(kind, wishes, power, wanted, guest);
   const waits = found.some(({ effect }) => effect === 'restart');
+  const cold = stopsFirst({ kind, wishes, guest });
   const restarts =
-    waits && wanted.words['restart'] === 'if-needed' && guest.power === 'running' && power === undefined;
+    (waits || cold) &&
+    wanted.words['restart'] === 'if-needed' &&
+    guest.power === 'running' &&
+    power === undefined;
   const title = titleOf(kind, guest.vmid, guest.effective[kind.nameOption]);
   const draft = {
     title,
     node: guest.node,
     risks: [
-      ...updateRisks(kind, wishes, found, guest, restarts ? title : undefined),
+      ...updateRisks(kind, wishes, found, guest, snapshot, restarts ? title : undefined),
       ...(guest.sid !== undefined && kind.kind === 'vm' && (restarts || power === 'stopped')
         ? [`HA stops it hard after ${shutdownSeconds(wanted)} s`]
         : []),
@@ -54,11 +66,18 @@ export function updateGuest(
   const warnings = [
     ...(wanted.node !== undefined && wanted.node !== guest.node ? [misplaced(wanted, guest)] : []),
     ...(notAsked !== undefined && wanted.state !== 'present' ? [powerNotPlanned(wanted, notAsked)] : []),
-    ...wishes.flatMap(({ option, notCompared }) =>
-      notCompared === true ? [secretNotCompared(wanted, option)] : [],
-    ),
+    ...wishes.flatMap((wish) => secretWarnings(kind, wanted, wish)),
   ];
-  const refused = wishes.flatMap((wish) => refuseWish(kind, wish, wanted, snapshot, guest));
+  const stops = power === 'stopped' || (cold && restarts);
+  const refusedWishes = wishes.flatMap((wish) => [
+    ...refuseWish(kind, wish, wanted, snapshot, guest),
+    ...checkLost(kind, wanted, snapshot, guest, wish),
+    ...checkMove(kind, wanted, snapshot, guest, wish, { ...options, stops }),
+    ...checkAttach(kind, wanted, guest, wish, wishes),
+    ...checkDestroy(kind, wanted, guest, wish, wishes, options),
+  ]);
+  const noSnippets = checkSnippets(wanted, snapshot, guest.node, guest.effective);
+  const refused = noImages.length > 0 ? noImages : [...refusedWishes, ...noSnippets];
   if (found.length === 0 && power === undefined && refused.length === 0)
     return ok({ ...draft, differences: [], steps: [] }, warnings);
   const target: Target = {
@@ -89,7 +108,7 @@ export function updateGuest(
       diagnostics.push(...callRefusals(kind, wanted, setCall(target, changes), major));
   }
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const steps = updateSteps(target, { wanted, wishes, sets, guest, snapshot, power, restarts });
+  const steps = updateSteps(target, { wanted, images, wishes, sets, guest, snapshot, power, restarts });
   const secrets = namedSecrets(wanted);
   const guesses = notAsked !== undefined && waits ? [mayNotRun(wanted, notAsked)] : [];
   return ok({ ...draft, differences: found, steps, secrets }, [...warnings, ...guesses]);
@@ -161,17 +180,6 @@ function mayNotRun(wanted: Wanted, why: string): Diagnostic {
     [],
     'guest/power-unknown',
     `whether it runs is not known, as ${why}; "after a restart" holds if it does`,
-  );
-  return { ...found, severity: 'warning' };
-}
-
-function secretNotCompared(wanted: Wanted, option: string): Diagnostic {
-  const found = refusal(
-    wanted,
-    [option],
-    'guest/secret-not-compared',
-    `${option} is set, and whether it is the declared one can't be told; it is left as it is`,
-    'To have it set again: --rotate-secrets',
   );
   return { ...found, severity: 'warning' };
 }

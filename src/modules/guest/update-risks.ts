@@ -1,7 +1,11 @@
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Difference } from '../../plan/plan.ts';
 import { findProperty } from '../property.ts';
+import { bootRisks } from './attach-disk.ts';
 import { pathRisk } from './check-volume.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { leaveRisks } from './leave-disk.ts';
+import { moveRisks } from './move-disk.ts';
 import { propertyValue } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
 import type { Wish } from './wish.ts';
@@ -12,6 +16,7 @@ export function updateRisks(
   wishes: readonly Wish[],
   differences: readonly Difference[],
   guest: Guest,
+  snapshot: Snapshot,
   restarts: string | undefined,
 ): readonly string[] {
   const paths = wishes.flatMap(({ option, disk }) =>
@@ -25,8 +30,14 @@ export function updateRisks(
     return findProperty(kind.properties, property)?.risk?.(context) ?? [];
   });
   const joined = joinsBootOrder(kind, wishes, guest);
+  const moved = wishes.flatMap(({ option, disk: { move } }) =>
+    move === undefined ? [] : moveRisks(kind, option, move, guest),
+  );
   return [
     ...paths,
+    ...moved,
+    ...leaveRisks(kind, wishes, guest, snapshot),
+    ...bootRisks(kind, wishes, guest),
     ...felt,
     ...(joined === undefined ? [] : [`PVE itself makes the boot order ${joined.replace('order=', '')}`]),
     ...(restarts === undefined ? [] : [`restarts ${restarts}: it is down until it has started again`]),

@@ -2,11 +2,14 @@ import { address } from '../../address.ts';
 import type { Act } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
+import type { WithImages } from './cloud-image.ts';
+import { downloadStep } from './cloud-image.ts';
 import { isCloudInitVolume } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { shutdownSeconds } from './guest-refusals.ts';
 import { haStartSteps, haStopSteps } from './ha-step.ts';
 import { linesStep } from './lines-step.ts';
+import { moveStep, movesStoppedOnly } from './move-disk.ts';
 import type { OptionChange } from './option-change.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath, shutdownStep, startStep } from './power-step.ts';
@@ -14,6 +17,7 @@ import type { Guest } from './read-guest.ts';
 import { secretStep } from './secret-step.ts';
 import { growStep, setCall, setStep } from './set-step.ts';
 import { bootOrderMade } from './update-risks.ts';
+import { snippetSteps } from './snippets.ts';
 import type { Wish } from './wish.ts';
 
 const CLOUD_INIT_SECONDS = 60;
@@ -21,6 +25,7 @@ const CLOUD_INIT_SECONDS = 60;
 /** All that the steps of an update come from. */
 export interface UpdatePlan {
   readonly wanted: Wanted;
+  readonly images: WithImages['images'];
   readonly wishes: readonly Wish[];
   /** The changes of each set call. */
   readonly sets: readonly (readonly OptionChange[])[];
@@ -38,6 +43,7 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
   const changes = wishes.flatMap(({ row, disk }) =>
     disk.change === undefined ||
     disk.change.how === 'lines' ||
+    disk.destroys !== undefined ||
     (row.shape === 'secret' && disk.change.how === 'set')
       ? []
       : [disk.change],
@@ -53,11 +59,13 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
 }
 
 /**
- * A resize for each disk that grows, the set calls, the lines and the secrets, cloud-init's drive, its power. The resize
- * comes first: a disk option that waits for a restart is kept with the size that it was set with.
+ * The images that disks are made from, a resize for each disk that grows, the set calls, disks that move and those that
+ * grow after it, the lines and the secrets, cloud-init's drive, disks that are destroyed, its power. The resize comes
+ * first: a disk option that waits for a restart is kept with the size that it was set with. A disk that moves is set
+ * before, while its volume has a known name. What is moved only while the guest is stopped has it shut down first.
  */
 export function updateSteps(target: Target, update: UpdatePlan): readonly DraftStep[] {
-  const { wanted, wishes, sets, guest, snapshot, power, restarts } = update;
+  const { wanted, images, wishes, sets, guest, snapshot, power, restarts } = update;
   const { sid } = guest;
   const seconds = shutdownSeconds(wanted);
   const shutdown = (): readonly DraftStep[] =>
@@ -66,15 +74,50 @@ export function updateSteps(target: Target, update: UpdatePlan): readonly DraftS
       : haStopSteps(target, sid, seconds);
   const start = (): readonly DraftStep[] =>
     sid === undefined ? [startStep(target)] : haStartSteps(target, sid);
+  const grows = wishes.filter(({ disk }) => disk.grow !== undefined);
+  const first = stopsFirst({ kind: target.kind, wishes, guest });
   return [
-    ...wishes.filter(({ disk }) => disk.grow !== undefined).map((wish) => growStep(target, wish)),
+    ...images.map((image) => downloadStep(image, target.node, snapshot)),
+    ...snippetSteps(wanted, snapshot, target.node, guest.effective),
+    ...(first ? shutdown() : []),
+    ...grows.filter((wish) => !growsLater(wish)).map((wish) => growStep(target, wish)),
     ...sets.map((changes) => setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)),
+    ...wishes.flatMap(({ option, disk: { move } }) =>
+      move === undefined ? [] : [moveStep(target, { option }, move, snapshot)],
+    ),
+    ...grows.filter(growsLater).map((wish) => growStep(target, wish)),
     ...linesSteps(target, wishes),
     ...secretSteps(target, wishes),
     ...(renewsCloudInit(update) ? [cloudInitStep(target)] : []),
-    ...(restarts || power === 'stopped' ? shutdown() : []),
+    ...destroySteps(target, update),
+    ...((restarts || power === 'stopped') && !first ? shutdown() : []),
     ...(restarts || power === 'running' ? start() : []),
   ];
+}
+
+/** Once it is where it goes: on its new storage, or made from its image. */
+const growsLater = ({ disk }: Wish): boolean => disk.move !== undefined || disk.imports !== undefined;
+
+/** Whether a disk is moved that its running guest holds fast. */
+export function stopsFirst({
+  wishes,
+  guest,
+  kind,
+}: Pick<UpdatePlan, 'wishes' | 'guest'> & { readonly kind: GuestKind }): boolean {
+  return (
+    guest.power === 'running' &&
+    wishes.some(({ option, disk }) => disk.move !== undefined && movesStoppedOnly(kind, option))
+  );
+}
+
+/** Last, when all else has worked. */
+function destroySteps(target: Target, { wishes, guest, snapshot }: UpdatePlan): readonly DraftStep[] {
+  const changes = wishes.flatMap(({ disk }) =>
+    disk.destroys === undefined || disk.change === undefined ? [] : [disk.change],
+  );
+  return changes.length === 0
+    ? []
+    : [setStep(target, setCall(target, changes), changes, wishes, guest, snapshot)];
 }
 
 function linesSteps(target: Target, wishes: readonly Wish[]): readonly DraftStep[] {

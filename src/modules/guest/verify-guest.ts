@@ -9,8 +9,9 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { lineOf, storageOf } from './disk-place.ts';
+import { lineOf, placeOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { holdersOf } from './unused-disks.ts';
 import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
@@ -39,6 +40,9 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
       ),
     ];
   }
+  const { lock } = guest.active;
+  if (effect.brings === 'options' && effect.copyOf !== undefined && lock !== undefined)
+    return [missing(effect, `it is locked (${lock}), so it is not whole`)];
   if (effect.brings === 'snapshot') {
     if (snapshotNames(guest.config).includes(effect.name) === effect.there) return [];
     return [missing(effect, `the snapshot ${effect.name} is ${effect.there ? 'not there' : 'still there'}`)];
@@ -58,7 +62,13 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   const pending = effect.revert
     .filter((option) => guest.pending.set[option] !== undefined || guest.pending.remove.includes(option))
     .map((option) => `${option} is still pending`);
-  return [...wrong, ...left, ...pending].map((what) => missing(effect, what));
+  const lost = (effect.keeps ?? [])
+    .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length === 0)
+    .map((volume) => `its volume ${volume} is not in its config any more`);
+  const stayed = (effect.destroys ?? [])
+    .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length > 0)
+    .map((volume) => `its volume ${volume} is still in its config`);
+  return [...wrong, ...left, ...pending, ...lost, ...stayed].map((what) => missing(effect, what));
 }
 
 /** Lines of disks that were not in an archive: a restore leaves them in the description (pitfall 23; recording backup-04). */
@@ -74,7 +84,7 @@ function strayDisk(effect: Effect, line: string): Diagnostic {
     severity: 'warning',
     trouble: 'failed',
     message: `${formatAddress(effect.address)} came back without a disk that was not in the archive (backup=0); PVE left its line in the description: ${line}`,
-    hint: `Take the line out of the description, and attach the disk, if it is there, by hand.`,
+    hint: 'Declare its "description", or take the line out of it; attach the disk, if it is there, by hand.',
   };
 }
 
@@ -137,7 +147,10 @@ function diskHolds(
   // How large the volume is the line that runs says; a pending one may be older.
   const actual = propertyValue(kind, option, activeText);
   const actualSize = typeof actual === 'object' ? actual['size'] : undefined;
-  if (typeof storage === 'string' && storageOf(kind, option, text) !== storage) return false;
+  const { format } = wanted;
+  const place = placeOf(kind, option, text);
+  if (typeof storage === 'string' && place.storage !== storage) return false;
+  if (typeof format === 'string' && place.format !== format) return false;
   if (typeof size === 'string' && (actualSize === undefined || parseSize(actualSize) !== parseSize(size)))
     return false;
   return satisfies(kind, option, text, lineOf(kind, option, text, wanted));

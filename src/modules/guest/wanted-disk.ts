@@ -1,6 +1,7 @@
 import { formatSize, parseSize } from '../../pve/size.ts';
 import type { VolumeId } from '../../pve/volume-id.ts';
 import { parseVolumeId } from '../../pve/volume-id.ts';
+import { fileNameOf, isUrl, parseChecksum } from './image-url.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { Problem } from './parse-option.ts';
 
@@ -69,9 +70,57 @@ export function wantedDisk(
       path: ['size'],
       message: `${disk['size']} is no whole number of MiB; PVE would round it`,
     });
+  problems.push(...imageProblems(rest));
+  if (typeof rest['import-from'] === 'string' && bytes === 0) delete disk['size'];
+  const deletes = rest['delete-source'];
+  if (deletes !== undefined) {
+    const said = deletes === null ? undefined : flagOf(deletes);
+    if (said === undefined)
+      problems.push({
+        path: ['delete-source'],
+        message: `"${deletes ?? ''}" is neither yes nor no; yes has the old copy destroyed when the disk is moved`,
+      });
+    else disk['delete-source'] = said;
+  }
   // Their size is PVE's to decide: in `local-lvm:1` it says nothing.
   if (option === 'efidisk0' || option === 'tpmstate0') delete disk['size'];
-  return { values: { ...disk, ...rest }, problems };
+  return { values: { ...rest, ...disk }, problems };
+}
+
+/** An image by its URL needs a checksum: the file is kept by it, and what is there already is known by it. */
+function imageProblems(values: Values): readonly Problem[] {
+  const { 'import-from': source, checksum, 'image-storage': storage } = values;
+  if (typeof source !== 'string' || !isUrl(source))
+    return [checksum, storage].some((each) => each !== undefined)
+      ? [
+          {
+            path: ['import-from'],
+            message:
+              'checksum and image-storage are for an image by its URL, and there is none; https://… is wanted',
+          },
+        ]
+      : [];
+  const problems: Problem[] = [];
+  if (typeof checksum !== 'string' || parseChecksum(checksum) === undefined)
+    problems.push({
+      path: [checksum === undefined ? 'import-from' : 'checksum'],
+      message:
+        checksum === undefined
+          ? 'an image by its URL has no checksum; one is wanted'
+          : `"${checksum}" is no checksum; ALGORITHM:DIGITS is wanted, like "sha256:0f3c…"`,
+      hint: 'Whoever publishes the image publishes it too, as SHA256SUMS or SHA512SUMS. Write it as checksum: sha512:…',
+    });
+  if (fileNameOf(source, '') === undefined)
+    problems.push({
+      path: ['import-from'],
+      message: `"${source}" does not end like an image that PVE imports; .qcow2, .img, .raw or .vmdk is wanted`,
+    });
+  return problems;
+}
+
+function flagOf(text: string): '0' | '1' | undefined {
+  if (/^(?:1|on|yes|true)$/iu.test(text)) return '1';
+  return /^(?:0|off|no|false)$/iu.test(text) ? '0' : undefined;
 }
 
 /** A new slot for what can only be in a CD drive is one; PVE itself wants "media=cdrom" said for an ISO. */

@@ -1,3 +1,5 @@
+import { sameAsLastSet } from '../../plan/known-secrets.ts';
+import { secretName } from '../../plan/secrets.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { PlanOptions, Wanted, WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
@@ -17,9 +19,11 @@ export interface Wish {
   readonly row: Property;
   readonly wanted: WantedValue;
   readonly disk: DiskChange;
-  /** It is a secret that is set and can't be compared. */
-  readonly notCompared?: true;
+  /** It is a secret that is set and can't be compared with what PVE keeps; with the one that a run of ours set last it is. */
+  readonly lastSet?: 'same' | 'different' | 'unknown';
 }
+
+type SecretOptions = Pick<PlanOptions, 'rotateSecrets' | 'knownSecrets'>;
 
 /** The options that a spec names, each with what is to be done to it. */
 export function wishesOf(
@@ -27,7 +31,7 @@ export function wishesOf(
   wanted: Wanted,
   guest: Guest,
   snapshot: Snapshot,
-  options: Pick<PlanOptions, 'rotateSecrets'>,
+  options: SecretOptions,
 ): readonly Wish[] {
   return Object.entries(tagsAsKept(kind, wanted.options, guest.tellsTagCase)).flatMap(
     ([option, wish]): Wish[] => {
@@ -35,8 +39,8 @@ export function wishesOf(
       if (row === undefined) return [];
       const whole = { option, row, wanted: wish };
       if (row.shape === 'disk') return [{ ...whole, disk: diskChange(kind, row, option, wish, guest) }];
-      if (row.shape === 'secret' && wish !== null && row.transient !== true)
-        return [secretWish(whole, wanted.secrets[option] ?? '', guest, snapshot, options)];
+      if (row.shape === 'secret' && wish !== null)
+        return [secretWish(whole, wanted, guest, snapshot, options)];
       const change = optionChange(kind, row, option, wish, guest);
       const stale = change?.how === 'lines' && isPending(guest, option);
       return [
@@ -50,24 +54,29 @@ export function wishesOf(
   );
 }
 
-/** A secret is set when there is none, or another one; one that can't be compared only with --rotate-secrets (pitfalls 11). */
+/**
+ * A secret is set when there is none, or another one (pitfalls 11). One that can't be compared is compared with the one that
+ * a run of ours set last, and else set only with --rotate-secrets.
+ */
 function secretWish(
   whole: Omit<Wish, 'disk'>,
-  value: string,
+  wanted: Wanted,
   guest: Guest,
   snapshot: Snapshot,
-  { rotateSecrets = false }: Pick<PlanOptions, 'rotateSecrets'>,
+  { rotateSecrets = false, knownSecrets }: SecretOptions,
 ): Wish {
-  const before = guest.effective[whole.option];
+  const { option, row } = whole;
+  const value = wanted.secrets[option] ?? '';
+  const lastSet = sameAsLastSet(knownSecrets, secretName(wanted.address, option), value);
+  if (row.transient === true) return { ...whole, disk: { refusals: [] }, lastSet };
+  const before = guest.effective[option];
   const is = before === undefined ? 'different' : sameSecret(snapshot, before, value);
-  if (is === 'same' || (is === 'unknown' && !rotateSecrets))
-    return { ...whole, disk: { refusals: [] }, ...(is === 'unknown' && { notCompared: true }) };
+  if (is === 'same') return { ...whole, disk: { refusals: [] } };
+  if (is === 'unknown' && lastSet !== 'different' && !rotateSecrets)
+    return { ...whole, disk: { refusals: [] }, lastSet };
   const shown = before === undefined ? undefined : SECRET;
   return {
     ...whole,
-    disk: {
-      refusals: [],
-      change: { option: whole.option, how: 'set', text: SECRET, before: shown, after: SECRET },
-    },
+    disk: { refusals: [], change: { option, how: 'set', text: SECRET, before: shown, after: SECRET } },
   };
 }

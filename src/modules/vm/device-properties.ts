@@ -48,7 +48,8 @@ export const deviceProperties: readonly Property[] = [
     shape: 'disk',
     effect: 'now',
     refused:
-      'PVE itself lists here what is detached. Attaching it is not supported yet; by hand: qm set VMID --SLOT VOLUME',
-    help: 'Volume that is not attached.',
+      'PVE itself lists here what is detached. To attach it, name its volume in a slot: scsi1: { file: VOLUME }. Only null can be declared, which destroys it.',
+    removable: true,
+    help: 'Volume that is not attached. null destroys it, with --allow-destroy.',
   },
 ];

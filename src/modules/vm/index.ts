@@ -20,7 +20,13 @@ export const vm = guestModule({
   createDefaults: {},
   required: [],
   properties: vmProperties,
-  words: guestWords,
+  words: [
+    ...guestWords,
+    {
+      name: 'cpu_mitigations',
+      help: 'off: wanted, which its own kernel alone can do (mitigations=off); the flags of its CPU are left alone.',
+    },
+  ],
   bootOrderAfter,
   refuseTogether,
   createDetached: false,

@@ -60,7 +60,16 @@ export const storageSections: SectionKind = {
 };
 
 /** Plugin.pm @SHARED_STORAGE: these are shared whatever they say. */
-const shared = new Set(['iscsi', 'nfs', 'cifs', 'rbd', 'cephfs', 'iscsidirect', 'zfs', 'pbs']);
+export const sharedStorages: ReadonlySet<string> = new Set([
+  'iscsi',
+  'nfs',
+  'cifs',
+  'rbd',
+  'cephfs',
+  'iscsidirect',
+  'zfs',
+  'pbs',
+]);
 
 /** NFSPlugin.pm, CIFSPlugin.pm, CephFSPlugin.pm check_config. */
 const isMounted = (type: string): boolean => storageTypes[type]?.filledIn?.includes('path') === true;
@@ -83,7 +92,7 @@ function withImplied(sections: readonly NormalSection[]): readonly NormalSection
         ...(id === 'local' && { path }),
         ...(isMounted(type) && { path: rest['path'] ?? `/mnt/pve/${id}` }),
         ...(id !== 'local' && nodes !== undefined && { nodes }),
-        ...(!shared.has(type) && isShared !== undefined && { shared: isShared }),
+        ...(!sharedStorages.has(type) && isShared !== undefined && { shared: isShared }),
       },
     };
   });

@@ -4,7 +4,7 @@ import type { Outcome } from '../../apply/event.ts';
 import type { Change } from '../../plan/plan.ts';
 import { showCommand } from '../../pve/render-call.ts';
 import type { DifferenceRow } from '../difference-rows.ts';
-import { differenceRows, differentLines } from '../difference-rows.ts';
+import { differenceRows, pendingNote, differentLines } from '../difference-rows.ts';
 import { duration } from '../printable.ts';
 import type { ToldChange } from '../run-story.ts';
 import { withoutDigests } from '../step-lines.ts';
@@ -85,11 +85,14 @@ function nameOf({ address, title }: Change): Html {
   return title === address.name ? name : html`${name}<span>${title}</span>`;
 }
 
-export function differenceRow({ name, before, after, effect }: DifferenceRow): Html {
+export function differenceRow(row: DifferenceRow): Html {
+  const { name, before, after, effect } = row;
+  const pending = pendingNote(row);
+  const waits = pending === undefined ? undefined : html` <span class="soft">${pending}</span>`;
   const note = effect === 'restart' ? html` <span class="tag mind">after a restart</span>` : undefined;
   return html`<tr>
     <td class="mono">${name}</td>
-    <td>${valueOf(before, after)}${note}</td>
+    <td>${valueOf(before, after)}${waits}${note}</td>
   </tr>`;
 }
 

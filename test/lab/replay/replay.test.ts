@@ -25,7 +25,7 @@ const PASSED: Readonly<Record<string, number>> = {
   'vm-06-disks.json': 44,
   'vm-09-passthrough-misc.json': 60,
   'vm-10-running-lifecycle.json': 43,
-  'vm-11-running-pending-hotplug.json': 64,
+  'vm-11-running-pending-hotplug.json': 65,
   'vm-12-import-cloudinit.json': 39,
   'vm-14-repeat-everything.json': 42,
   'vm-17-snapshot-ram-hibernate.json': 34,

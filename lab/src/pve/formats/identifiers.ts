@@ -36,6 +36,20 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
     /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/,
     () => 'value does not look like a valid node name',
   ),
+  'pve-replication-job-id': (value) => {
+    const guest = /^(\d+)-\d+$/.exec(value)?.[1];
+    if (guest === undefined) die(`invalid replication job id '${value}'`);
+    if (Number(guest) < 100) die(`invalid replication job id '${value}' (guest IDs < 100 are reserved)`);
+  },
+  'pve-calendar-event': (value) => {
+    // PVE reads more than this; what is none of it is not known to be right or wrong.
+    if (
+      !/^(?:[a-z]{3}(?:(?:,|\.\.)[a-z]{3})*\s+)?(?:[\d*/,.]+(?::[\d*/,.]+){0,2})$|^(?:hourly|daily|weekly|monthly)$/.test(
+        value,
+      )
+    )
+      die(`pvefleet-lab: the calendar event '${value}' is not modelled`);
+  },
   'pve-poolid': matching(
     /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+){0,2}$/,
     (value) => `pool name '${value}' contains invalid characters`,

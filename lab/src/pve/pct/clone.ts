@@ -8,6 +8,7 @@ import { refuseLocked, refuseUsedId, refuseWithoutQuorum, removeConfig } from '.
 import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { linkVolume } from '../storage/copy.ts';
+import { carryAll } from '../storage/send.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
 import { requireVolumeId } from '../storage/volume-name.ts';
 import { free, locate, volumeBytes } from '../storage/volumes.ts';
@@ -182,7 +183,10 @@ async function fill(
     if (pool !== undefined) addToPool(machine, pool, newid);
     config.main.delete('lock');
     saveCt(session, newid, config);
-    if (node !== undefined) moveConfig(machine, newid, node);
+    if (node !== undefined) {
+      carryAll(session, node, made);
+      moveConfig(machine, newid, node);
+    }
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     for (const volume of made) await free(session, volume);

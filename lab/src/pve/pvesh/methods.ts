@@ -27,6 +27,7 @@ import { resumeVm, suspendVm } from '../qm/suspend.ts';
 import { updateVm } from '../qm/update.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
+import { downloadUrl } from '../storage/download.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
 import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
@@ -189,6 +190,7 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method(`PUT ${CT}/firewall/options`, setFirewallOptions),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
   method('PUT /nodes/{node}/storage/{storage}/content/{volume}', setVolumeData),
+  task('POST /nodes/{node}/storage/{storage}/download-url', downloadUrl),
   method('POST /nodes/{node}/vzdump', async (session, given) => {
     const end = await dump(session, given);
     return 'upid' in end ? end.upid : 'OK';

@@ -7,10 +7,11 @@ import { emptyConfig, type GuestConfig, type Section } from '../guest/config.ts'
 import { cloneFirewall } from '../guest/firewall.ts';
 import { addToPool, refuseUnknownPool } from '../guest/pools.ts';
 import { refuseLocked, refuseUsedId, refuseWithoutQuorum, removeConfig } from '../guest/store.ts';
-import { withGuestLock } from '../locks.ts';
+import { withGuestLock, withSharedGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { isLinkable } from '../storage/copy.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
+import { carryAll } from '../storage/send.ts';
 import { mirrors } from '../storage/mirror.ts';
 import { splitVolumeId } from '../storage/volume-name.ts';
 import { free } from '../storage/volumes.ts';
@@ -32,9 +33,11 @@ export async function cloneVm(session: Session, parameters: Parameters): Promise
   if (!machine.files.exists(`/etc/pve/nodes/${machine.name}/qemu-server/${vmid}.conf`))
     die(`unable to find configuration file for VM ${vmid} on node '${machine.name}'`);
   loadChecked(session, parameters);
+  // Several clones of a VM that is stopped may be made at once.
+  const withSource = runningPid(machine, vmid) === undefined ? withSharedGuestLock : withGuestLock;
   return runTask(session, 'qmclone', vmid, () =>
-    withGuestLock(session, 'qemu', newid, 1, () =>
-      withGuestLock(session, 'qemu', vmid, 1, async () => {
+    withSource(session, 'qemu', vmid, 1, () =>
+      withGuestLock(session, 'qemu', newid, 1, async () => {
         const { section, full } = loadChecked(session, parameters);
         session.print(`creating a clone of VM ${vmid} with ID ${newid}\n`);
         refuseUsedId(machine, newid);
@@ -42,8 +45,9 @@ export async function cloneVm(session: Session, parameters: Parameters): Promise
           `/etc/pve/nodes/${machine.name}/qemu-server/${newid}.conf`,
           '# qmclone temporary file\nlock: clone\n',
         );
-        await fill(session, parameters, section, full);
+        const made = await fill(session, parameters, section, full);
         if (target !== undefined && target !== machine.name) {
+          carryAll(session, target, made);
           machine.files.rename(
             `/etc/pve/nodes/${machine.name}/qemu-server/${newid}.conf`,
             `/etc/pve/nodes/${target}/qemu-server/${newid}.conf`,
@@ -110,13 +114,13 @@ function refuseUnlinkable(session: Session, section: Section): void {
   }
 }
 
-/** Makes the clone's disks and writes its config after each; frees what it made when one fails. Throws Failure. */
+/** Makes the clone's disks, which it returns, and writes its config after each; frees what it made when one fails. Throws Failure. */
 async function fill(
   session: Session,
   parameters: Parameters,
   section: Section,
   full: boolean,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { vmid = '', newid = '', storage, format, snapname, pool } = parameters;
   const { machine } = session;
   const config = cloneConfig(session, section, parameters);
@@ -143,12 +147,13 @@ async function fill(
     config.main.delete('lock');
     saveVm(session, newid, config);
     if (pool !== undefined) addToPool(machine, pool, newid);
+    return made;
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     for (const volume of made) await free(session, volume);
     machine.files.remove(`/etc/pve/firewall/${newid}.fw`);
     removeConfig(machine, 'qemu', newid);
-    die(`clone failed: ${failureText(thrown)}`);
+    return die(`clone failed: ${failureText(thrown)}`);
   }
 }
 

@@ -10,6 +10,7 @@ import { plugCpus, plugMemory, takesUsb, updateAgent } from './live-options.ts';
 import { parseNet } from './network.ts';
 import { Skip, skip } from './skip.ts';
 import { saveVm } from './store.ts';
+import { unplugDevice } from './unplug.ts';
 import { registerUnused } from './unused.ts';
 
 /** Options that take effect on a running VM at once, without the VM noticing (`$fast_plug_option` and cloud-init's in PVE/QemuServer.pm). */
@@ -107,8 +108,12 @@ async function unplug(
   if (/^usb\d+$/.test(name) && takesUsb(config, features)) return;
   if (name === 'vcpus' && features.has('cpu')) return;
   if (name === 'memory' && features.has('memory')) return;
-  if (/^net\d+$/.test(name) && features.has('network')) return;
+  if (/^net\d+$/.test(name) && features.has('network')) {
+    await unplugDevice(session, vmid, name);
+    return;
+  }
   if (isDriveName(name) && features.has('disk') && /^(scsi|virtio)\d+$/.test(name)) {
+    if (name.startsWith('virtio')) await unplugDevice(session, vmid, name);
     await detachDrive(session, vmid, config, name, force);
     return;
   }
@@ -141,7 +146,7 @@ async function plug(
   } else if (name === 'balloon') {
     if ((config.main.get('balloon') !== '0') !== (value !== '0')) skip();
   } else if (/^net\d+$/.test(name)) {
-    plugNet(config, name, value, features);
+    await plugNet(session, vmid, config, name, value, features);
   } else if (isDriveName(name)) {
     await plugDrive(session, vmid, config, name, value, features);
   } else {
@@ -149,7 +154,14 @@ async function plug(
   }
 }
 
-function plugNet(config: GuestConfig, name: string, value: string, features: ReadonlySet<string>): void {
+async function plugNet(
+  session: Session,
+  vmid: string,
+  config: GuestConfig,
+  name: string,
+  value: string,
+  features: ReadonlySet<string>,
+): Promise<void> {
   const before = config.main.get(name);
   const old = before === undefined ? undefined : parseNet(before);
   const next = parseNet(value);
@@ -159,6 +171,7 @@ function plugNet(config: GuestConfig, name: string, value: string, features: Rea
     old['bridge'] !== undefined &&
     next['bridge'] !== undefined;
   if (!sameCard && !features.has('network')) skip();
+  if (old !== undefined && !sameCard) await unplugDevice(session, vmid, name);
 }
 
 /** Properties of a disk that cannot change while the VM runs. */

@@ -2,6 +2,7 @@ import type { Machine } from '../../machine.ts';
 import { die } from '../failure.ts';
 import type { Section } from '../guest/config.ts';
 import type { Session } from '../session.ts';
+import { forgetUnplugs } from './unplug.ts';
 
 function pidFile(vmid: string): string {
   return `/run/qemu-server/${vmid}.pid`;
@@ -69,6 +70,7 @@ export function land(machine: Machine, vmid: string): void {
   for (const kind of ['pid', 'cleanup', 'qmp', 'vnc', 'qga', 'serial0', 'serial1', 'serial2', 'serial3'])
     machine.files.remove(`/run/qemu-server/${vmid}.${kind}`);
   machine.files.remove(pausedFile(vmid));
+  forgetUnplugs({ machine }, vmid);
   touchReservations(machine);
 }
 

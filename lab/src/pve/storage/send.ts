@@ -1,3 +1,4 @@
+import type { Session } from '../session.ts';
 import { die, Failure } from '../failure.ts';
 import type { Migration } from '../guest/migration.ts';
 import type { StorageSection } from './config.ts';
@@ -126,11 +127,20 @@ function ddEnd(bytes: number, block: number, seconds: number): string {
 }
 
 /** The lab's nodes have disks of their own: what lies on a shared storage goes along with its guest, unseen. */
-export function carryShared({ session, target }: Migration, volume: string): void {
+export function carryShared(
+  { session, target }: Pick<Migration, 'session' | 'target'>,
+  volume: string,
+): void {
   const { path } = locate(session.machine, volume);
   const bytes = session.machine.volumes.size(path);
   if (bytes === undefined || target.volumes.size(path) !== undefined) return;
   target.files.write(path, session.machine.files.read(path) ?? '', 0o640);
   target.volumes.set(path, bytes);
   session.machine.volumes.remove(path);
+}
+
+/** The same for what a clone on another node is made of. */
+export function carryAll(session: Session, node: string, volumes: readonly string[]): void {
+  const target = session.machine.cluster.machines.get(node);
+  if (target !== undefined) for (const volume of volumes) carryShared({ session, target }, volume);
 }
