@@ -3,18 +3,18 @@ import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, mode, optional, preset, text } from './host/parameters.ts';
+import { choice, flag, permissions, optional, preset, plainText } from './host/parameters.ts';
 import { contentDiff } from './host/place-content.ts';
 import { writeAct } from './host/write-file.ts';
 
 const parameters = {
-  repo: text('A line as in sources.list: deb http://… trixie main.'),
+  repo: plainText('A line as in sources.list: deb http://… trixie main.'),
   state: preset(choice(['present', 'absent'], 'Whether it is to be there.'), 'present'),
   filename: optional(
-    text('The file in /etc/apt/sources.list.d, without .list; left out: named after where it is.'),
+    plainText('The file in /etc/apt/sources.list.d, without .list; left out: named after where it is.'),
   ),
   update_cache: preset(flag('Read the lists of packages anew after a change.', ['update-cache']), true),
-  mode: preset(mode('Permissions of a new file.'), '0644'),
+  mode: preset(permissions('Permissions of a new file.'), '0644'),
 };
 
 type LineValues = Values<typeof parameters>;

@@ -2,7 +2,7 @@ import type { Facts, HostRead, PackageFacts } from './host/facts.ts';
 import type { Decision, HostAct, Stage } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, integer, list, optional, preset, text } from './host/parameters.ts';
+import { choice, flag, integer, list, optional, preset, plainText } from './host/parameters.ts';
 
 const parameters = {
   name: preset(
@@ -23,14 +23,14 @@ const parameters = {
   autoremove: preset(flag('Remove what nothing needs any more.'), false),
   autoclean: preset(flag('Remove old archives from the cache.'), false),
   install_recommends: optional(flag('Install what they recommend.', ['install-recommends'])),
-  default_release: optional(text('The release that they are taken from.', ['default-release'])),
+  default_release: optional(plainText('The release that they are taken from.', ['default-release'])),
   only_upgrade: preset(flag('Only what is installed.'), false),
   allow_downgrade: preset(
     flag('Let an older version come.', ['allow-downgrade', 'allow_downgrades', 'allow-downgrades']),
     false,
   ),
   fail_on_autoremove: preset(flag('Refuse what would remove other packages.'), false),
-  dpkg_options: preset(text("dpkg's options, without their dashes."), 'force-confdef,force-confold'),
+  dpkg_options: preset(plainText("dpkg's options, without their dashes."), 'force-confdef,force-confold'),
   lock_timeout: preset(integer('Seconds to wait for another apt to end.'), 60),
 };
 

@@ -3,14 +3,14 @@ import { ok, positionAt, positionsUnder } from '../diagnostic.ts';
 import { holds } from '../template/condition.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
-import { anything, flag, optional, preset, text } from './host/parameters.ts';
+import { anything, flag, optional, preset, plainText } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
   that: anything('An expression, or a list of them that must all hold.'),
-  fail_msg: optional(text('What is said when one does not.', ['msg'])),
-  success_msg: preset(text('What is said when all do.'), 'All assertions passed'),
+  fail_msg: optional(plainText('What is said when one does not.', ['msg'])),
+  success_msg: preset(plainText('What is said when all do.'), 'All assertions passed'),
   quiet: preset(flag('Say nothing when all hold.'), false),
 };
 

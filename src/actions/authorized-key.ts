@@ -5,18 +5,18 @@ import type { Facts } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, optional, path, preset, text } from './host/parameters.ts';
+import { choice, flag, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { contentDiff } from './host/place-content.ts';
 import { writeAct } from './host/write-file.ts';
 
 const parameters = {
-  user: text('The user of the node.'),
-  key: text('One public key or more, each on a line of its own.'),
+  user: plainText('The user of the node.'),
+  key: plainText('One public key or more, each on a line of its own.'),
   state: preset(choice(['present', 'absent'], 'Whether they are to be there.'), 'present'),
-  path: optional(path("The file; left out: .ssh/authorized_keys in the user's home directory.")),
+  path: optional(absolutePath("The file; left out: .ssh/authorized_keys in the user's home directory.")),
   manage_dir: preset(flag('Make its directory, with its owner and mode.'), true),
-  key_options: optional(text('Options before the key: from="10.0.0.0/8",no-pty.')),
-  comment: optional(text('The comment of the key in place of its own.')),
+  key_options: optional(plainText('Options before the key: from="10.0.0.0/8",no-pty.')),
+  comment: optional(plainText('The comment of the key in place of its own.')),
   exclusive: preset(flag('Remove all keys that are not named.'), false),
 };
 

@@ -3,17 +3,17 @@ import type { Edited } from './host/edit-text.ts';
 import { decideEdit, editReads, linesOf } from './host/edit-text.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, optional, path, preset, text } from './host/parameters.ts';
+import { choice, flag, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { patternOr } from './host/pattern.ts';
 import { writeParameters } from './host/write-file.ts';
 
 const parameters = {
-  path: path('The file.', ['dest', 'destfile', 'name']),
+  path: absolutePath('The file.', ['dest', 'destfile', 'name']),
   state: preset(choice(['present', 'absent'], 'Whether the block is to be there.'), 'present'),
-  block: preset(text('The lines; none: the block is removed.', ['content']), ''),
-  marker: preset(text('The lines around the block.'), '# {mark} ANSIBLE MANAGED BLOCK'),
-  marker_begin: preset(text('What {mark} is in the first.'), 'BEGIN'),
-  marker_end: preset(text('What {mark} is in the last.'), 'END'),
+  block: preset(plainText('The lines; none: the block is removed.', ['content']), ''),
+  marker: preset(plainText('The lines around the block.'), '# {mark} ANSIBLE MANAGED BLOCK'),
+  marker_begin: preset(plainText('What {mark} is in the first.'), 'BEGIN'),
+  marker_end: preset(plainText('What {mark} is in the last.'), 'END'),
   insertafter: optional(patternOr(['EOF'], 'Where a new block goes: after the last line that fits.')),
   insertbefore: optional(patternOr(['BOF'], 'Where a new block goes: before the last line that fits.')),
   create: preset(flag('Make the file where there is none.'), false),

@@ -3,7 +3,7 @@ import { ok } from '../diagnostic.ts';
 import type { Action } from './action.ts';
 import { freeForm } from './host/free-form.ts';
 import type { Values } from './host/parameters.ts';
-import { anything, flag, optional, preset, text } from './host/parameters.ts';
+import { anything, flag, optional, preset, plainText } from './host/parameters.ts';
 import type { Misuse } from './host/read-arguments.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { runCommand } from './host/run-command.ts';
@@ -11,20 +11,20 @@ import { splitWords } from './split-words.ts';
 
 /** What the tasks that run a command have in common. */
 export const commandParameters = {
-  chdir: optional(text('The directory that it runs in.')),
-  creates: optional(text('A path or shell pattern: what is there is not made again.')),
-  removes: optional(text('A path or shell pattern: what is not there is not removed.')),
+  chdir: optional(plainText('The directory that it runs in.')),
+  creates: optional(plainText('A path or shell pattern: what is there is not made again.')),
+  removes: optional(plainText('A path or shell pattern: what is not there is not removed.')),
 };
 
 /** How a command's input and output are taken. */
 export const streamParameters = {
-  stdin: optional(text('What it reads from its input.')),
+  stdin: optional(plainText('What it reads from its input.')),
   stdin_add_newline: preset(flag('End its input with a line end.'), true),
   strip_empty_ends: preset(flag('Take line ends off the end of its output.'), true),
 };
 
 const parameters = {
-  cmd: optional(text('The command line; no shell reads it.')),
+  cmd: optional(plainText('The command line; no shell reads it.')),
   argv: optional(anything('The command and its arguments as a list.')),
   ...commandParameters,
   ...streamParameters,

@@ -6,21 +6,23 @@ import { pythonText } from '../template/python-text.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
 import { hostTask } from './host/host-task.ts';
 import { findLocal, readLocal } from './host/local-file.ts';
-import { anything, flag, mode, optional, path, preset, text } from './host/parameters.ts';
+import { anything, flag, permissions, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { decidePlacing, placingReads } from './host/place-content.ts';
 import type { Source } from './host/place-content.ts';
 import { writeParameters } from './host/write-file.ts';
 
 const parameters = {
-  dest: path('Where it goes; a directory takes it under its own name.'),
+  dest: absolutePath('Where it goes; a directory takes it under its own name.'),
   content: optional(anything('What the file is to hold; a mapping or list is written as JSON.')),
-  src: optional(text("A file of the controller, from the playbook's or role's files.")),
+  src: optional(plainText("A file of the controller, from the playbook's or role's files.")),
   remote_src: preset(flag('src is on the node.'), false),
   force: preset(flag('Replace a file that differs; no: only make a missing one.'), true),
   follow: preset(flag('Write what a link at dest leads to; no: put the file in place of the link.'), false),
   ...attributeParameters,
   mode: optional(
-    mode('Permissions: octal digits, or symbols as chmod has them; preserve: those of src.', ['preserve']),
+    permissions('Permissions: octal digits, or symbols as chmod has them; preserve: those of src.', [
+      'preserve',
+    ]),
   ),
   ...writeParameters,
 };

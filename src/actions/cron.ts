@@ -2,24 +2,24 @@ import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, optional, preset, text } from './host/parameters.ts';
+import { choice, flag, optional, preset, plainText } from './host/parameters.ts';
 import { contentDiff } from './host/place-content.ts';
 import { writeAct } from './host/write-file.ts';
 
 const SPECIAL = ['annually', 'daily', 'hourly', 'monthly', 'reboot', 'weekly', 'yearly'] as const;
 
 const parameters = {
-  name: text('What the job is known by: it stands in a comment before it. Of `env` the variable.'),
-  job: optional(text('The command; of `env` the value.', ['value'])),
+  name: plainText('What the job is known by: it stands in a comment before it. Of `env` the variable.'),
+  job: optional(plainText('The command; of `env` the value.', ['value'])),
   state: preset(choice(['present', 'absent'], 'Whether it is to be there.'), 'present'),
-  minute: preset(text('0-59, *, */2.'), '*'),
-  hour: preset(text('0-23.'), '*'),
-  day: preset(text('1-31.', ['dom']), '*'),
-  month: preset(text('1-12.'), '*'),
-  weekday: preset(text('0-6, from Sunday.', ['dow']), '*'),
+  minute: preset(plainText('0-59, *, */2.'), '*'),
+  hour: preset(plainText('0-23.'), '*'),
+  day: preset(plainText('1-31.', ['dom']), '*'),
+  month: preset(plainText('1-12.'), '*'),
+  weekday: preset(plainText('0-6, from Sunday.', ['dow']), '*'),
   special_time: optional(choice(SPECIAL, 'In place of the times.')),
-  user: optional(text('Whose table it is; in a cron_file who runs it.')),
-  cron_file: optional(text('A file in /etc/cron.d, in place of a table of a user.')),
+  user: optional(plainText('Whose table it is; in a cron_file who runs it.')),
+  cron_file: optional(plainText('A file in /etc/cron.d, in place of a table of a user.')),
   disabled: preset(flag('Have it there as a comment.'), false),
   env: preset(flag('A variable for all jobs of the table.'), false),
 };

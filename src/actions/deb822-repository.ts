@@ -3,12 +3,12 @@ import { attributeActs } from './host/attributes.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, list, mode, optional, preset, text } from './host/parameters.ts';
+import { choice, flag, list, permissions, optional, preset, plainText } from './host/parameters.ts';
 import { contentDiff } from './host/place-content.ts';
 import { writeAct } from './host/write-file.ts';
 
 const parameters = {
-  name: text('What it is called; its file is named after it.'),
+  name: plainText('What it is called; its file is named after it.'),
   state: preset(choice(['present', 'absent'], 'Whether it is to be there.'), 'present'),
   types: preset(list('deb, deb-src.'), ['deb']),
   uris: preset(list('Where it is.'), []),
@@ -17,7 +17,7 @@ const parameters = {
   architectures: preset(list('Its architectures.'), []),
   languages: preset(list('Its languages.'), []),
   targets: preset(list('What is fetched of it.'), []),
-  signed_by: optional(text('The file of its key on the node, or the key itself in ASCII armor.')),
+  signed_by: optional(plainText('The file of its key on the node, or the key itself in ASCII armor.')),
   enabled: optional(flag('Whether it is used.')),
   trusted: optional(flag('Whether it is taken without a signature.')),
   allow_insecure: optional(flag('As apt has it.')),
@@ -27,9 +27,9 @@ const parameters = {
   check_date: optional(flag('As apt has it.')),
   check_valid_until: optional(flag('As apt has it.')),
   pdiffs: optional(flag('As apt has it.')),
-  date_max_future: optional(text('As apt has it.')),
-  inrelease_path: optional(text('As apt has it.')),
-  mode: preset(mode('Permissions of its file.'), '0644'),
+  date_max_future: optional(plainText('As apt has it.')),
+  inrelease_path: optional(plainText('As apt has it.')),
+  mode: preset(permissions('Permissions of its file.'), '0644'),
 };
 
 type RepositoryValues = Values<typeof parameters>;

@@ -3,7 +3,7 @@ import { fail, ok, positionAt } from '../diagnostic.ts';
 import { evaluate } from '../template/render.ts';
 import type { Variables } from '../template/render.ts';
 import type { Action, ActionResult } from './action.ts';
-import { anything, optional, preset, text as textParameter } from './host/parameters.ts';
+import { anything, optional, preset, plainText } from './host/parameters.ts';
 
 /** Shows a text (`msg`) or the value of a variable or expression (`var`). It runs nothing on any host. */
 export const debug: Action = {
@@ -11,7 +11,7 @@ export const debug: Action = {
   help: 'Shows a text, or the value of a variable or expression.',
   parameters: {
     msg: preset(anything('What is shown.'), 'Hello world!'),
-    var: optional(textParameter('A variable or expression, whose value is shown.')),
+    var: optional(plainText('A variable or expression, whose value is shown.')),
   },
   keys: ['msg', 'var'],
   notYet: ['verbosity'],

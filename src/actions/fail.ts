@@ -1,10 +1,10 @@
 import { ok, positionAt } from '../diagnostic.ts';
 import type { Action } from './action.ts';
-import { preset, text } from './host/parameters.ts';
+import { preset, plainText } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
-const parameters = { msg: preset(text('Why.'), 'Failed as requested from task') };
+const parameters = { msg: preset(plainText('Why.'), 'Failed as requested from task') };
 
 const table = { name: 'fail', parameters, notYet: [] };
 

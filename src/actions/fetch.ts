@@ -6,14 +6,14 @@ import { fileError } from '../text/file-error.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { PathFacts } from './host/facts.ts';
 import type { Values } from './host/parameters.ts';
-import { flag, path, preset, text } from './host/parameters.ts';
+import { flag, absolutePath, preset, plainText } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
-  src: path('The file of the node.'),
-  dest: text(
+  src: absolutePath('The file of the node.'),
+  dest: plainText(
     'The directory of the controller that it goes to, below the name of the host; or with `flat` its place.',
   ),
   flat: preset(flag('dest is the place of the file; a directory, if it ends in "/".'), false),

@@ -9,18 +9,18 @@ import {
 import type { Facts, HostRead, PathFacts } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
-import { choice, flag, optional, path, preset, text } from './host/parameters.ts';
+import { choice, flag, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import type { Values } from './host/parameters.ts';
 
 const STATES = ['absent', 'directory', 'file', 'hard', 'link', 'touch'] as const;
 type State = (typeof STATES)[number];
 
 const parameters = {
-  path: path('What it is about.', ['dest', 'name']),
+  path: absolutePath('What it is about.', ['dest', 'name']),
   state: optional(
     choice(STATES, 'What is to be there; left out: what is there, a directory with `recurse`, else a file.'),
   ),
-  src: optional(text('What a link is to lead to.')),
+  src: optional(plainText('What a link is to lead to.')),
   recurse: preset(flag('Also all that is below a directory.'), false),
   force: preset(flag('Make a link in place of a file or an empty directory, or to nothing.'), false),
   follow: preset(flag('Mode and owner are those of what a link leads to.'), true),

@@ -5,19 +5,19 @@ import { octal, modeFrom } from './host/file-mode.ts';
 import type { Decision } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { anything, flag, integer, optional, path, preset, text } from './host/parameters.ts';
+import { anything, flag, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 
 const parameters = {
-  url: text('What is fetched: http, https, ftp or file.'),
-  dest: path('Where it goes; a directory takes it under the name in the URL.'),
+  url: plainText('What is fetched: http, https, ftp or file.'),
+  dest: absolutePath('Where it goes; a directory takes it under the name in the URL.'),
   checksum: optional(
-    text('What it must be: "sha256:…" with the digits. A file that has it is not fetched again.'),
+    plainText('What it must be: "sha256:…" with the digits. A file that has it is not fetched again.'),
   ),
   force: preset(flag('Fetch it also where the file is not older than it.'), false),
   backup: preset(flag('Keep the old file beside it, with the time in its name.'), false),
   headers: optional(anything('Header lines of the request, as a mapping.')),
-  url_username: optional(text('For HTTP basic authentication.', ['username'])),
-  url_password: optional(text('For HTTP basic authentication.', ['password'])),
+  url_username: optional(plainText('For HTTP basic authentication.', ['username'])),
+  url_password: optional(plainText('For HTTP basic authentication.', ['password'])),
   validate_certs: preset(flag('Check the certificate of the server.'), true),
   timeout: preset(integer('Seconds until the server has to answer.'), 10),
   ...attributeParameters,

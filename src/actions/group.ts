@@ -3,10 +3,10 @@ import type { Decision } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import { accountFiles, accountOf } from './host/accounts.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, integer, optional, preset, text } from './host/parameters.ts';
+import { choice, flag, integer, optional, preset, plainText } from './host/parameters.ts';
 
 const parameters = {
-  name: text('The group.'),
+  name: plainText('The group.'),
   state: preset(choice(['present', 'absent'], 'Whether it is to be there.'), 'present'),
   gid: optional(integer('Its number.')),
   system: preset(flag('A new one gets a number of the system.'), false),

@@ -1,5 +1,5 @@
 import { plainHostTask } from './host/host-task.ts';
-import { text } from './host/parameters.ts';
+import { plainText } from './host/parameters.ts';
 
 const RUNNING = '/proc/sys/kernel/hostname';
 const STATIC = '/etc/hostname';
@@ -10,7 +10,7 @@ const GUESTS = '/etc/pve/nodes/*/*/*.conf';
 export const hostname = plainHostTask({
   name: 'hostname',
   help: 'The name of a host; not of a node that is in a cluster or has guests.',
-  parameters: { name: text('The name.') },
+  parameters: { name: plainText('The name.') },
   notYet: ['use'],
   changes: true,
   check: ({ name }) =>

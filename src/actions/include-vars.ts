@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Positions, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
-import { optional, text } from './host/parameters.ts';
+import { optional, plainText } from './host/parameters.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 
 /** Reads variables from a file of the controller: `include_vars: file.yml`, or `{file: …, name: …}` for all of them in one mapping. */
@@ -11,8 +11,8 @@ export const includeVars: Action = {
   name: 'include_vars',
   help: 'Reads variables from a file of the controller.',
   parameters: {
-    file: text('The file.'),
-    name: optional(text('A variable that gets them all in one mapping.')),
+    file: plainText('The file.'),
+    name: optional(plainText('A variable that gets them all in one mapping.')),
   },
   keys: ['file', 'name'],
   notYet: [

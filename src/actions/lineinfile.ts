@@ -4,18 +4,18 @@ import type { Edited } from './host/edit-text.ts';
 import { decideEdit, editReads, linesOf } from './host/edit-text.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, optional, path, preset, text } from './host/parameters.ts';
+import { choice, flag, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { pattern, patternOr } from './host/pattern.ts';
 import { writeParameters } from './host/write-file.ts';
 
 const parameters = {
-  path: path('The file.', ['dest', 'destfile', 'name']),
+  path: absolutePath('The file.', ['dest', 'destfile', 'name']),
   state: preset(choice(['present', 'absent'], 'Whether the line is to be there.'), 'present'),
-  line: optional(text('The line.', ['value'])),
+  line: optional(plainText('The line.', ['value'])),
   regexp: optional(
     pattern('The line that is replaced, the last that fits; with state: absent all that fit.', ['regex']),
   ),
-  search_string: optional(text('The same by a part of the line, as it stands.')),
+  search_string: optional(plainText('The same by a part of the line, as it stands.')),
   backrefs: preset(
     flag('\\1 in the line is what the first group of regexp found; without a fitting line nothing is added.'),
     false,
@@ -123,7 +123,7 @@ function insertPlace(
 function insertLine(lines: readonly string[], index: number, line: string): Edited {
   const above = lines.slice(0, index);
   const last = above.at(-1);
-  const ended = last === undefined || last.endsWith('\n') ? above : above.with(-1, `${last}\n`);
+  const ended = last === undefined || last.endsWith('\n') ? above : [...above.slice(0, -1), `${last}\n`];
   if (index > 0 && index < lines.length && bare(lines[index] ?? '') === line)
     return { text: lines.join(''), message: '' };
   return { text: [...ended, `${line}\n`, ...lines.slice(index)].join(''), message: 'line added' };

@@ -2,13 +2,13 @@ import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, preset, text } from './host/parameters.ts';
+import { choice, preset, plainText } from './host/parameters.ts';
 import { writeAct } from './host/write-file.ts';
 
 const parameters = {
-  name: text('The module.'),
+  name: plainText('The module.'),
   state: preset(choice(['present', 'absent'], 'Whether it is loaded.'), 'present'),
-  params: preset(text('Its options.'), ''),
+  params: preset(plainText('Its options.'), ''),
   persistent: preset(
     choice(['disabled', 'present', 'absent'], 'Whether it is loaded at each boot; disabled: as it is.'),
     'disabled',

@@ -3,22 +3,22 @@ import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, optional, path, preset, text } from './host/parameters.ts';
+import { choice, flag, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { contentDiff } from './host/place-content.ts';
 import { writeAct } from './host/write-file.ts';
 
 const parameters = {
-  path: path('Where it is mounted.', ['name']),
+  path: absolutePath('Where it is mounted.', ['name']),
   state: choice(
     ['mounted', 'unmounted', 'present', 'absent', 'remounted'],
     'mounted: in fstab and mounted; present: in fstab; unmounted: not mounted; absent: neither, and its directory removed; remounted: mounted anew.',
   ),
-  src: optional(text('What is mounted.')),
-  fstype: optional(text('The kind of file system.')),
-  opts: preset(text('Its options.'), 'defaults'),
-  dump: preset(text("fstab's fifth word."), '0'),
-  passno: preset(text("fstab's sixth word."), '0'),
-  fstab: preset(path('The table.'), '/etc/fstab'),
+  src: optional(plainText('What is mounted.')),
+  fstype: optional(plainText('The kind of file system.')),
+  opts: preset(plainText('Its options.'), 'defaults'),
+  dump: preset(plainText("fstab's fifth word."), '0'),
+  passno: preset(plainText("fstab's sixth word."), '0'),
+  fstab: preset(absolutePath('The table.'), '/etc/fstab'),
   backup: preset(flag('Keep the old table beside it, with the time in its name.'), false),
 };
 

@@ -3,13 +3,13 @@ import { ok } from '../diagnostic.ts';
 import type { Action } from './action.ts';
 import { freeForm } from './host/free-form.ts';
 import type { Values } from './host/parameters.ts';
-import { path, preset, text } from './host/parameters.ts';
+import { absolutePath, preset, plainText } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { runCommand } from './host/run-command.ts';
 
 const parameters = {
-  cmd: text('Shell text.'),
-  executable: preset(path('The shell.'), '/bin/sh'),
+  cmd: plainText('Shell text.'),
+  executable: preset(absolutePath('The shell.'), '/bin/sh'),
 };
 
 const table = { name: 'raw', parameters, notYet: [] };

@@ -1,7 +1,7 @@
 import { ok } from '../diagnostic.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
-import { integer, optional, preset, text } from './host/parameters.ts';
+import { integer, optional, preset, plainText } from './host/parameters.ts';
 import { pause } from '../apply/pause.ts';
 import { poll } from './host/poll.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
@@ -12,9 +12,9 @@ const parameters = {
   connect_timeout: preset(integer('Seconds that one try to connect takes.', ['connect_timeout_sec']), 10),
   pre_reboot_delay: preset(integer('Seconds before it goes down, in whole minutes.'), 0),
   post_reboot_delay: preset(integer('Seconds after it is back, before the next task.'), 0),
-  msg: preset(text('What users of the node are told.'), 'Reboot initiated by pvefleet'),
-  test_command: preset(text('What must succeed when it is back.'), 'true'),
-  reboot_command: optional(text('In place of shutdown -r.')),
+  msg: preset(plainText('What users of the node are told.'), 'Reboot initiated by pvefleet'),
+  test_command: preset(plainText('What must succeed when it is back.'), 'true'),
+  reboot_command: optional(plainText('In place of shutdown -r.')),
 };
 
 type RebootValues = Values<typeof parameters>;

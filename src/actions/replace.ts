@@ -4,14 +4,14 @@ import type { Edited } from './host/edit-text.ts';
 import { decideEdit, editReads } from './host/edit-text.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { optional, path, preset, text } from './host/parameters.ts';
+import { optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { pattern } from './host/pattern.ts';
 import { writeParameters } from './host/write-file.ts';
 
 const parameters = {
-  path: path('The file.', ['dest', 'destfile', 'name']),
+  path: absolutePath('The file.', ['dest', 'destfile', 'name']),
   regexp: pattern('What is replaced, everywhere; ^ and $ fit at each line.', [], 'gm'),
-  replace: preset(text('What comes in its place; \\1 is what the first group found.'), ''),
+  replace: preset(plainText('What comes in its place; \\1 is what the first group found.'), ''),
   after: optional(pattern('Only what comes after this.', [], 's')),
   before: optional(pattern('Only what comes before this.', [], 's')),
   ...attributeParameters,

@@ -6,14 +6,14 @@ import { freeForm } from './host/free-form.ts';
 import { failed } from './host/task-failed.ts';
 import { findLocal, readLocal } from './host/local-file.ts';
 import type { Values } from './host/parameters.ts';
-import { optional, text } from './host/parameters.ts';
+import { optional, plainText } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { runCommand } from './host/run-command.ts';
 import { splitWords } from './split-words.ts';
 
 const parameters = {
-  cmd: text("A file of the controller, from the playbook's or role's files, with arguments for it."),
-  executable: optional(text('What runs it; left out: it is run as it is.')),
+  cmd: plainText("A file of the controller, from the playbook's or role's files, with arguments for it."),
+  executable: optional(plainText('What runs it; left out: it is run as it is.')),
   ...commandParameters,
 };
 

@@ -1,11 +1,11 @@
 import { plainHostTask } from './host/host-task.ts';
-import { path } from './host/parameters.ts';
+import { absolutePath } from './host/parameters.ts';
 
 /** Reads a file of the node, as Ansible's module: {content: BASE64, encoding: base64, source}. */
 export const slurp = plainHostTask({
   name: 'slurp',
   help: 'Reads a file of the node into `content`, in base64; `register` it.',
-  parameters: { src: path('The file.', ['path']) },
+  parameters: { src: absolutePath('The file.', ['path']) },
   notYet: [],
   changes: false,
   reads: ({ src }) => [{ read: 'path', path: src, content: true }],

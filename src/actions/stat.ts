@@ -1,14 +1,14 @@
 import type { Facts, HostRead, PathFacts, Status } from './host/facts.ts';
 import { plainHostTask } from './host/host-task.ts';
 import { octal } from './host/file-mode.ts';
-import { choice, flag, path, preset } from './host/parameters.ts';
+import { choice, flag, absolutePath, preset } from './host/parameters.ts';
 
 /** Says what is at a path, as Ansible's module: {stat: {exists, …}}. */
 export const stat = plainHostTask({
   name: 'stat',
   help: 'Says what is at a path; `register` it.',
   parameters: {
-    path: path('Where to look.', ['dest', 'name']),
+    path: absolutePath('Where to look.', ['dest', 'name']),
     follow: preset(flag('Say what a link leads to, not the link.'), false),
     get_checksum: preset(flag('Also the checksum of a file.'), true),
     checksum_algorithm: preset(

@@ -3,13 +3,13 @@ import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, optional, path, preset, text } from './host/parameters.ts';
+import { choice, flag, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 
 const parameters = {
-  name: text('The setting: net.ipv4.ip_forward.', ['key']),
-  value: optional(text('Its value.', ['val'])),
+  name: plainText('The setting: net.ipv4.ip_forward.', ['key']),
+  value: optional(plainText('Its value.', ['val'])),
   state: preset(choice(['present', 'absent'], 'Whether it stands in the file.'), 'present'),
-  sysctl_file: preset(path('The file.'), '/etc/sysctl.conf'),
+  sysctl_file: preset(absolutePath('The file.'), '/etc/sysctl.conf'),
   sysctl_set: preset(flag('Also have it so now, whatever the file says.'), false),
   reload: preset(flag('Load the file when it was changed.'), true),
   ignoreerrors: preset(flag('Go on where the kernel has no such setting.'), false),

@@ -3,11 +3,11 @@ import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision, Stage } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { flag, optional, preset, text } from './host/parameters.ts';
+import { flag, optional, preset, plainText } from './host/parameters.ts';
 import { decideUnit, unitParameters } from './host/unit.ts';
 
 const parameters = {
-  name: optional(text('The unit; without a suffix a service.', ['service', 'unit'])),
+  name: optional(plainText('The unit; without a suffix a service.', ['service', 'unit'])),
   ...unitParameters,
   masked: optional(flag('Whether it can not be started at all.')),
   daemon_reload: preset(flag('Have systemd read its files anew first.', ['daemon-reload']), false),

@@ -7,7 +7,7 @@ import type { ActionContext } from './action.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
 import { hostTask } from './host/host-task.ts';
 import { findLocal, readLocal } from './host/local-file.ts';
-import { flag, mode, optional, path, preset, text } from './host/parameters.ts';
+import { flag, permissions, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { decidePlacing, placingReads } from './host/place-content.ts';
 import type { Source } from './host/place-content.ts';
 import { writeParameters } from './host/write-file.ts';
@@ -17,13 +17,15 @@ export const template = hostTask({
   name: 'template',
   help: 'Renders a template of the controller, and puts it on the node.',
   parameters: {
-    src: text("A template of the controller, from the playbook's or role's templates."),
-    dest: path('Where it goes; a directory takes it under its own name.'),
+    src: plainText("A template of the controller, from the playbook's or role's templates."),
+    dest: absolutePath('Where it goes; a directory takes it under its own name.'),
     force: preset(flag('Replace a file that differs; no: only make a missing one.'), true),
     follow: preset(flag('Write what a link at dest leads to; no: put the file in place of the link.'), false),
     ...attributeParameters,
     mode: optional(
-      mode('Permissions: octal digits, or symbols as chmod has them; preserve: those of src.', ['preserve']),
+      permissions('Permissions: octal digits, or symbols as chmod has them; preserve: those of src.', [
+        'preserve',
+      ]),
     ),
     ...writeParameters,
   },

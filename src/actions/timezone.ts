@@ -1,5 +1,5 @@
 import { plainHostTask } from './host/host-task.ts';
-import { text } from './host/parameters.ts';
+import { plainText } from './host/parameters.ts';
 
 const LOCALTIME = '/etc/localtime';
 const ZONES = '/usr/share/zoneinfo/';
@@ -8,7 +8,7 @@ const ZONES = '/usr/share/zoneinfo/';
 export const timezone = plainHostTask({
   name: 'timezone',
   help: 'The time zone of the node.',
-  parameters: { name: text('The zone: Europe/Vienna, UTC.') },
+  parameters: { name: plainText('The zone: Europe/Vienna, UTC.') },
   notYet: ['hwclock'],
   changes: true,
   check: ({ name }) =>

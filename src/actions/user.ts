@@ -3,19 +3,19 @@ import type { Facts } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, integer, list, optional, path, preset, text } from './host/parameters.ts';
+import { choice, flag, integer, list, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 
 const parameters = {
-  name: text('The user.', ['user']),
+  name: plainText('The user.', ['user']),
   state: preset(choice(['present', 'absent'], 'Whether it is to be there.'), 'present'),
   uid: optional(integer('Its number.')),
-  group: optional(text('Its first group.')),
+  group: optional(plainText('Its first group.')),
   groups: optional(list('Its other groups.')),
   append: preset(flag('It may be in other groups too.'), false),
-  comment: optional(text('Its full name.')),
-  home: optional(path('Its home directory.')),
-  shell: optional(path('Its shell.')),
-  password: optional(text('The hash of its password, as the filter password_hash gives it.')),
+  comment: optional(plainText('Its full name.')),
+  home: optional(absolutePath('Its home directory.')),
+  shell: optional(absolutePath('Its shell.')),
+  password: optional(plainText('The hash of its password, as the filter password_hash gives it.')),
   update_password: preset(choice(['always', 'on_create'], 'When the password is set.'), 'always'),
   password_lock: optional(flag('Whether it can not log in with its password.')),
   create_home: preset(flag('Make its home directory.', ['createhome']), true),

@@ -3,7 +3,7 @@ import { ok } from '../diagnostic.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { HostRead } from './host/facts.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, integer, optional, path, preset, text } from './host/parameters.ts';
+import { choice, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { pattern } from './host/pattern.ts';
 import { poll } from './host/poll.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
@@ -11,9 +11,9 @@ import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
-  host: preset(text('Where the port is, seen from the node.'), '127.0.0.1'),
+  host: preset(plainText('Where the port is, seen from the node.'), '127.0.0.1'),
   port: optional(integer('A TCP port.')),
-  path: optional(path('A path of the node.')),
+  path: optional(absolutePath('A path of the node.')),
   search_regex: optional(pattern('What the file must hold.', [], 'm')),
   state: preset(
     choice(
@@ -26,7 +26,7 @@ const parameters = {
   delay: preset(integer('Seconds before the first look.'), 0),
   sleep: preset(integer('Seconds between looks.'), 1),
   connect_timeout: preset(integer('Seconds that one try of the port takes.'), 5),
-  msg: optional(text('What is said when it does not come.')),
+  msg: optional(plainText('What is said when it does not come.')),
 };
 
 type WaitValues = Values<typeof parameters>;

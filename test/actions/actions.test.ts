@@ -44,7 +44,7 @@ test.each<[unknown, readonly string[]]>([
 test('a command in check mode is not run', async () => {
   const parsed = command.parse('rm "a b"', {});
   const world = context({}, true);
-  expect(parsed.ok && (await parsed.value(world))).toEqual({
+  expect(parsed.ok && (await parsed.value(world))).toMatchObject({
     outcome: 'skipped',
     message: "check mode: would run rm 'a b'",
     diagnostics: [],

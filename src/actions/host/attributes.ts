@@ -1,13 +1,13 @@
 import type { Status } from './facts.ts';
 import { modeFrom, octal } from './file-mode.ts';
 import type { HostAct } from './host-task.ts';
-import { mode, optional, text } from './parameters.ts';
+import { permissions, optional, plainText } from './parameters.ts';
 
 /** Who may do what with a file: the arguments that all tasks about files share. */
 export const attributeParameters = {
-  mode: optional(mode('Permissions: octal digits, or symbols as chmod has them.')),
-  owner: optional(text('User that it belongs to, by name or number.')),
-  group: optional(text('Group that it belongs to, by name or number.')),
+  mode: optional(permissions('Permissions: octal digits, or symbols as chmod has them.')),
+  owner: optional(plainText('User that it belongs to, by name or number.')),
+  group: optional(plainText('Group that it belongs to, by name or number.')),
 };
 
 /** Ansible's arguments of the same kind that are not supported. */

@@ -21,13 +21,13 @@ export type Values<P extends Parameters> = {
 };
 
 /** The argument may be left out; undefined then. */
-export function optional<T>(parameter: Parameter<T>): Parameter<T | undefined> {
-  return { ...parameter, need: 'optional' };
+export function optional<T>(wanted: Parameter<T>): Parameter<T | undefined> {
+  return { ...wanted, need: 'optional' };
 }
 
 /** The argument may be left out, and has this value then. */
-export function preset<T>(parameter: Parameter<T>, value: NoInfer<T>): Parameter<T> {
-  return { ...parameter, need: { otherwise: value } };
+export function preset<T>(wanted: Parameter<T>, value: NoInfer<T>): Parameter<T> {
+  return { ...wanted, need: { otherwise: value } };
 }
 
 function parameter<T>(
@@ -40,14 +40,14 @@ function parameter<T>(
 }
 
 /** Text; a number or a truth value is taken for the text that Python makes of it, as Ansible does. */
-export function text(help: string, aliases: readonly string[] = []): Parameter<string> {
+export function plainText(help: string, aliases: readonly string[] = []): Parameter<string> {
   return parameter('text', help, aliases, (value) =>
     isScalar(value) ? { value: textOf(value) } : { wrong: `it is ${nameOf(value)}; text is wanted` },
   );
 }
 
 /** An absolute path, or one from a home directory. */
-export function path(help: string, aliases: readonly string[] = []): Parameter<string> {
+export function absolutePath(help: string, aliases: readonly string[] = []): Parameter<string> {
   return parameter('path', help, aliases, (value) => {
     if (typeof value !== 'string' || value === '')
       return { wrong: `it is ${nameOf(value)}; a path is wanted` };
@@ -121,7 +121,7 @@ export function choice<const W extends string>(
 }
 
 /** Octal digits, or symbols as chmod(1) has them. A number stands for its digits: 0644 and 644 are one. */
-export function mode(help: string, more: readonly string[] = []): Parameter<string> {
+export function permissions(help: string, more: readonly string[] = []): Parameter<string> {
   return parameter('mode', help, [], (value) => {
     const word = typeof value === 'number' ? String(value) : value;
     const fits =
@@ -153,5 +153,5 @@ const shown = (value: unknown): string => (isScalar(value) ? `"${String(value)}"
 function nameOf(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'empty';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a mapping' : `"${String(value)}"`;
+  return isScalar(value) ? `"${String(value)}"` : 'a mapping';
 }

@@ -2,13 +2,13 @@ import type { Attributes } from './attributes.ts';
 import type { Status } from './facts.ts';
 import { modeFrom, octal } from './file-mode.ts';
 import type { HostAct } from './host-task.ts';
-import { flag, optional, preset, text } from './parameters.ts';
+import { flag, optional, preset, plainText } from './parameters.ts';
 
 /** What all tasks that write a file take. */
 export const writeParameters = {
   backup: preset(flag('Keep the old file beside it, with the time in its name.'), false),
   validate: optional(
-    text('A command that must succeed before the file is put in place; %s stands for the new file.'),
+    plainText('A command that must succeed before the file is put in place; %s stands for the new file.'),
   ),
 };
 
