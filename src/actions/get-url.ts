@@ -28,16 +28,17 @@ type UrlValues = Values<typeof parameters>;
 const CHECKSUM = /^(?<hash>md5|sha1|sha224|sha256|sha384|sha512):(?<digits>[0-9a-fA-F]+)$/u;
 
 /** $1 path, $2 mode, $3 owner, $4 group, $5 keep the old one, $6 kind and $7 digits of its checksum, $8 force; curl's options come from the input. */
-const SCRIPT = `umask 077; at=$1; part=$(dirname -- "$at")/.$(basename -- "$at").pvefleet-$(uname -n)-$$
-trap 'rm -f -- "$part"' EXIT
-if [ -e "$at" ] && [ -z "$8" ]; then curl -q -K - -z "$at" -o "$part" || exit 1; else curl -q -K - -o "$part" || exit 1; fi
-[ -e "$part" ] || { echo unchanged; exit 0; }
-[ -z "$6" ] || [ "$("$6sum" < "$part" | cut -d' ' -f1)" = "$7" ] || { echo "what came has another checksum: $("$6sum" < "$part" | cut -d' ' -f1)" >&2; exit 1; }
-if [ -e "$at" ] && cmp -s -- "$part" "$at"; then echo unchanged; exit 0; fi
-[ ! -e "$at" ] || { chown --reference="$at" -- "$part" && chmod --reference="$at" -- "$part"; } || exit 1
-{ [ -z "$3$4" ] || chown -- "$3\${4:+:$4}" "$part"; } && { [ -z "$2" ] || chmod "$2" -- "$part"; } || exit 1
-[ -z "$5" ] || [ ! -e "$at" ] || cp -p -- "$at" "$at.$$.$(date +%Y-%m-%d@%H:%M:%S)~" || exit 1
-mv -f -- "$part" "$at"`;
+const SCRIPT = `umask 077; at=$1; part=$(dirname "$at")/.$(basename "$at").pvefleet-$(uname -n)-$$
+stop() { rm -f "$part"; [ -z "$1" ] || echo "$1" >&2; exit 1; }
+same() { rm -f "$part"; echo unchanged; exit 0; }
+if [ -e "$at" ] && [ -z "$8" ]; then curl -q -K - -z "$at" -o "$part" || stop; else curl -q -K - -o "$part" || stop; fi
+[ -e "$part" ] || same
+if [ -n "$6" ]; then came=$("$6sum" < "$part" | cut -d' ' -f1); [ "$came" = "$7" ] || stop "what came has another checksum: $came"; fi
+if [ -e "$at" ] && cmp -s "$part" "$at"; then same; fi
+[ ! -e "$at" ] || { chown --reference="$at" "$part" && chmod --reference="$at" "$part"; } || stop
+{ [ -z "$3$4" ] || chown "$3\${4:+:$4}" "$part"; } && { [ -z "$2" ] || chmod "$2" "$part"; } || stop
+[ -z "$5" ] || [ ! -e "$at" ] || cp -p "$at" "$at.$$.$(date +%Y-%m-%d@%H:%M:%S)~" || stop
+mv -f "$part" "$at" || stop`;
 
 /** Fetches a URL to a file of the node, as Ansible's module; with the node's curl. */
 export const getUrl = plainHostTask({

@@ -22,17 +22,17 @@ export interface FileWrite extends Attributes {
 }
 
 /** POSIX sh. $1 path, $2 mode, $3 owner, $4 group, $5 whether the old one is kept, $6 command that checks the new one, $7 as it was written. */
-const SCRIPT = `umask 077; at=$1; part=$(dirname -- "$at")/.$(basename -- "$at").pvefleet-$(uname -n)-$$
-trap 'rm -f -- "$part"' EXIT
-cat > "$part" || exit 1
+const SCRIPT = `umask 077 2>/dev/null; at=$1; part=$(dirname "$at")/.$(basename "$at").pvefleet-$(uname -n)-$$
+stop() { rm -f "$part"; [ -z "$1" ] || echo "$1" >&2; exit 1; }
+cat > "$part" || stop
 case $at in /etc/pve/*) ;; *)
-  [ ! -e "$at" ] || { chown --reference="$at" -- "$part" && chmod --reference="$at" -- "$part"; } || exit 1
-  { [ -z "$3$4" ] || chown -- "$3\${4:+:$4}" "$part"; } && { [ -z "$2" ] || chmod "$2" -- "$part"; } || exit 1 ;;
+  [ ! -e "$at" ] || { chown --reference="$at" "$part" && chmod "$(stat -L -c %a "$at")" "$part"; } || stop
+  { [ -z "$3$4" ] || chown "$3\${4:+:$4}" "$part"; } && { [ -z "$2" ] || chmod "$2" "$part"; } || stop ;;
 esac
-[ -z "$6" ] || sh -c "$6" "$part" "$part" >&2 || { echo "the new file does not pass: $7" >&2; exit 1; }
-[ -z "$5" ] || [ ! -e "$at" ] || { kept="$at.$$.$(date +%Y-%m-%d@%H:%M:%S)~" && cp -p -- "$at" "$kept" && printf %s "$kept"; } || exit 1
-[ ! -L "$at" ] || rm -f -- "$at"
-mv -f -- "$part" "$at"`;
+[ -z "$6" ] || sh -c "$6" "$part" "$part" >&2 || stop "the new file does not pass: $7"
+[ -z "$5" ] || [ ! -e "$at" ] || { kept="$at.$$.$(date +%Y-%m-%d@%H:%M:%S)~" && cp -p "$at" "$kept" && printf %s "$kept"; } || stop
+[ ! -L "$at" ] || rm -f "$at"
+mv -f "$part" "$at" || stop`;
 
 /** Writes a file whole: beside its place first, checked, with the mode and owner that it will have, then in place by one rename. */
 export function writeAct(write: FileWrite): HostAct {
