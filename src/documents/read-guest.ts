@@ -1,5 +1,7 @@
 import type { Position, Positions } from '../diagnostic.ts';
 import { formatPosition, positionsUnder } from '../diagnostic.ts';
+import { findProperty } from '../modules/property.ts';
+import { findModule } from '../modules/registry.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Path, Reading } from './reading.ts';
@@ -125,6 +127,7 @@ function isUsable(
 
 /** Misspelt options of PVE are named by the kind's property table, which does not know the shorthands. */
 function isNoMisspeltShorthand(kind: GuestKind, key: string, at: Path, reading: Reading): boolean {
+  if (isWordOf(kind, key)) return true;
   const near = didYouMean(key, [...shorthands[kind].keys(), 'for_each']);
   if (near === '') return true;
   complain(
@@ -134,4 +137,12 @@ function isNoMisspeltShorthand(kind: GuestKind, key: string, at: Path, reading: 
     `Cannot read ${JSON.stringify(key)} of this ${kind}: it has no such key${near}`,
   );
   return false;
+}
+
+function isWordOf(kind: GuestKind, key: string): boolean {
+  const module = findModule(kind);
+  return (
+    module !== undefined &&
+    (module.words.some(({ name }) => name === key) || findProperty(module.properties, key) !== undefined)
+  );
 }

@@ -5,7 +5,7 @@ import { runTask } from './run-task.ts';
 export async function flushHandlers(flow: Flow, hosts: readonly string[]): Promise<readonly string[]> {
   const { play } = flow;
   const failed = new Set<string>();
-  for (const handler of [...play.handlers]) {
+  for (const handler of play.handlers) {
     if (play.run.options.signal.aborted) break;
     const waiting = play.notified.get(handler) ?? new Set();
     const own = hosts.filter((host) => waiting.has(host) && !failed.has(host));

@@ -57,7 +57,12 @@ export function readIncludeArgs(
     return undefined;
   }
   const notYet = [
-    ...['apply', 'public', 'allow_duplicates', 'vars_from', 'defaults_from', 'handlers_from'],
+    'apply',
+    'public',
+    'allow_duplicates',
+    'vars_from',
+    'defaults_from',
+    'handlers_from',
     'rolespec_validate',
   ];
   for (const key of Object.keys(args))

@@ -43,8 +43,8 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
     tasks,
     postTasks,
     handlers: [
-      ...readHandlers(scope, play['handlers'], [...path, 'handlers']),
       ...roles.handlers,
+      ...readHandlers(scope, play['handlers'], [...path, 'handlers']),
       ...scope.handlers,
     ],
     at: reading.at(path),
@@ -118,8 +118,8 @@ function readSerial(reading: Reading, play: Mapping, path: Path): readonly strin
 function readPercentage(reading: Reading, play: Mapping, path: Path): number | undefined {
   const value = play['max_fail_percentage'];
   if (value === undefined || value === null) return undefined;
-  const number = typeof value === 'number' ? value : Number(String(value).replace(/%$/u, ''));
-  if (Number.isFinite(number) && number >= 0 && number <= 100) return number;
+  const number = typeof value === 'string' ? Number(value.replace(/%$/u, '')) : value;
+  if (typeof number === 'number' && number >= 0 && number <= 100) return number;
   reading.wrong(
     [...path, 'max_fail_percentage'],
     `Cannot read "max_fail_percentage": it is ${kindOfValue(value)}; a number from 0 to 100 is wanted`,
@@ -159,7 +159,9 @@ function readPrompt(reading: Reading, value: unknown, path: Path): Prompt | unde
     name,
     question: readText(reading, value, path, 'prompt', name),
     isHidden: !['no', 'false', false].some((no) => no === value['private']),
-    ...(otherwise !== undefined && otherwise !== null && { otherwise: String(otherwise) }),
+    ...((typeof otherwise === 'string' || typeof otherwise === 'number') && {
+      otherwise: String(otherwise),
+    }),
     at: reading.at(path),
   };
 }

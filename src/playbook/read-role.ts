@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ROLE_KEYWORDS } from './keywords.ts';
+import { BLOCK_NOT_YET, ROLE_KEYWORDS } from './keywords.ts';
 import type { Entry, Included, Role, Task } from './playbook.ts';
 import { readHandlers } from './read-handlers.ts';
 import { readSettings } from './read-settings.ts';
 import type { Mapping } from './reading.ts';
-import { checkVariableName, isMapping, kindOfValue } from './reading.ts';
+import { checkVariableName, isMapping, kindOfValue, refuseKeyword } from './reading.ts';
 import { readTasksAt } from './read-task-file.ts';
 import { variablesIn } from './read-vars-files.ts';
 import type { Scope } from './scope.ts';
@@ -55,11 +55,14 @@ function readRoleItem(scope: Scope, item: unknown, path: Path, seen: Set<string>
     return nothing;
   }
   const key = JSON.stringify({ ...given, role: name });
-  if (seen.has(key)) return nothing;
+  if (seen.has(key) && !isWithin(scope, name)) return nothing;
   seen.add(key);
   const { vars, ...settings } = readSettings(reading, given, path);
   const params = Object.fromEntries(Object.entries(given).filter(([word]) => !ROLE_KEYWORDS.includes(word)));
-  for (const word of Object.keys(params)) checkVariableName(reading, [...path, word]);
+  for (const word of Object.keys(params)) {
+    if (BLOCK_NOT_YET.includes(word)) refuseKeyword(reading, [...path, word], 'a role', [], BLOCK_NOT_YET);
+    else checkVariableName(reading, [...path, word]);
+  }
   const inside = { ...scope, settings: within(scope.settings, { ...settings, vars: {} }) };
   return readRole(inside, { name, vars, params, tasksFrom: 'main' }, path, seen);
 }
@@ -79,7 +82,7 @@ export function readRole(
     reading.wrong(path, `Cannot find the role "${name}": there is no ${where}`);
     return nothing;
   }
-  if (tasksFrom === 'main' && chain.some((file) => file === directory)) {
+  if (tasksFrom === 'main' && chain.includes(directory)) {
     reading.wrong(path, `Cannot use the role "${name}": it needs itself, without an end`);
     return nothing;
   }
@@ -109,6 +112,10 @@ function joined(all: readonly ReadRoles[]): ReadRoles {
     roles: all.flatMap(({ roles }) => roles),
   };
 }
+
+/** The role at hand is what this one needs, or needs what does. */
+const isWithin = (scope: Scope, name: string): boolean =>
+  placesOf(scope, name).some((place) => scope.chain.includes(place));
 
 function placesOf({ home, role }: Scope, name: string): readonly string[] {
   const beside = role === undefined ? [] : [join(dirname(role.directory), name)];

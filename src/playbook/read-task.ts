@@ -30,6 +30,12 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   if (found === undefined) return undefined;
   if (findAction(found.module) === undefined) refuseForResource(reading, task, found.module, path);
   const settings = within(scope.settings, own);
+  if (plannerKinds.includes(found.module) && settings.words.check_mode !== undefined)
+    reading.wrong(
+      path,
+      `Cannot use "check_mode" with "${found.module}": not supported yet`,
+      'Run the whole playbook with --check.',
+    );
   const include = readInclude(scope, own, found, path);
   return {
     name,

@@ -35,11 +35,20 @@ export async function runInclude(
   const groups = new Map<string, Group>();
   const lost: string[] = [];
   for (const host of batch.hosts) {
+    const { place } = host;
     const wanted = turnsOf(include, task, host);
     const outcome = wanted.ok ? (wanted.value.length > 0 ? 'ok' : 'skipped') : 'failed';
     const diagnostics: readonly Diagnostic[] = wanted.ok ? [] : wanted.diagnostics;
-    if (await settle(flow, task, host, [{ outcome, diagnostics, record: {} }])) lost.push(host.place.host);
+    const result = { outcome, diagnostics, record: {} } as const;
+    // As in Ansible, a role is not counted as done: its tasks are.
+    const isCounted = include.of === 'tasks' || outcome !== 'ok';
+    if (isCounted && (await settle(flow, task, host, [result]))) lost.push(host.place.host);
+    if (!isCounted)
+      await flow.play.run.emit({ type: 'task-finished', host: place.host, outcome, diagnostics });
     if (!wanted.ok) continue;
+    // Each turn of a loop counts.
+    for (const _ of include.of === 'tasks' ? wanted.value.slice(1) : [])
+      flow.play.run.tally.count(place.host, { outcome, diagnostics });
     for (const { key, included, own } of wanted.value) {
       const group = groups.get(key) ?? { included, hosts: new Map<string, Variables>() };
       groups.set(key, group);
@@ -47,7 +56,7 @@ export async function runInclude(
     }
   }
   const failed = new Set(lost);
-  for (const { included, hosts: own } of [...groups.values()]) {
+  for (const { included, hosts: own } of groups.values()) {
     for (const handler of included.handlers)
       if (!flow.play.handlers.includes(handler)) flow.play.handlers.push(handler);
     const left = [...own.keys()].filter((host) => !failed.has(host));

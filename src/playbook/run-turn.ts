@@ -163,7 +163,11 @@ function hidden({ outcome, diagnostics, record, facts, included }: TurnResult, {
     outcome,
     message: 'its output is hidden by "no_log"',
     diagnostics: diagnostics.map(({ code, severity, trouble, at, host }) => ({
-      ...{ code, severity, trouble, ...(at && { at }), ...(host !== undefined && { host }) },
+      code,
+      severity,
+      trouble,
+      ...(at && { at }),
+      ...(host !== undefined && { host }),
       message: `Cannot run "${name}": why is hidden by "no_log"`,
     })),
     record,

@@ -49,7 +49,7 @@ function linesOf({ events }: Ran): readonly string[] {
     if (task !== undefined && task.hosts.size > 0)
       lines.push(
         `${task.name}: ${[...task.hosts]
-          .toSorted()
+          .toSorted(([a], [b]) => a.localeCompare(b))
           .map(([host, result]) => `${host} ${result}`)
           .join(' ')}`,
       );

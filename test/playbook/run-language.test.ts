@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { fail, ok } from '../../src/diagnostic.ts';
+import { commands, messages, recap, results, run } from './run-on-lab.ts';
+
+test('no_log hides the command, its output and what it says, in events and journal; register has it', async () => {
+  const ran = await run(`- hosts: pve1
+  tasks:
+    - name: secret
+      command: echo hunter22
+      no_log: true
+      register: out
+    - name: fails
+      command: "{{ nowhere }} hunter22"
+      no_log: true
+      ignore_errors: true
+    - debug: { msg: "{{ out.stdout | length }}" }
+`);
+  expect(JSON.stringify([ran.events, ran.journal])).not.toMatch(/hunter22|I am pve1/u);
+  expect(results(ran).at(-1)).toBe('debug: pve1 ok "9"');
+  expect(ran.exit).toBe(0);
+});
+
+test('become and become_user decide who runs a command; what is written nearer wins', async () => {
+  const ran = await run(`- hosts: pve1
+  become: true
+  tasks:
+    - command: one
+    - command: two
+      become_user: www-data
+    - command: three
+      become: false
+`);
+  expect(ran.sent.map((one) => one.replace(/: [\s\S]*\n(?<command>\w+) <.*\n$/u, ' $<command>'))).toEqual([
+    'pve1 as root one',
+    'pve1 as www-data two',
+    'pve1 as itself three',
+  ]);
+});
+
+test('facts are what the survey knows, by their names in Ansible, and pve', async () => {
+  const ran = await run(`- hosts: pve1
+  tasks:
+    - debug: { msg: "{{ ansible_hostname }} {{ ansible_facts.os_family }} {{ ansible_distribution_major_version }} {{ pve.cluster }} {{ pve.quorate }} {{ pve.node }} {{ pve.nodes | length }} {{ hostvars.pve2.ansible_hostname }}" }
+    - debug: { msg: "{{ pve.storages | map(attribute='storage') | join(',') }} {{ pve.guests | length }}" }
+- hosts: pve1
+  gather_facts: false
+  tasks:
+    - debug: { msg: "{{ ansible_hostname }}" }
+`);
+  expect(results(ran)).toEqual([
+    'debug: pve1 ok "pve1 Debian 13 lab True pve1 3 pve2"',
+    expect.stringMatching(/^debug: pve1 ok "local[\w,-]* \d+"$/u),
+    'debug: pve1 failed',
+  ]);
+});
+
+test('start-at-task leaves out what is before it; a question before each task may too', async () => {
+  const plays =
+    '- hosts: pve1\n  tasks:\n    - { name: one, debug: {} }\n    - { name: two, debug: {} }\n- hosts: pve1\n  tasks:\n    - { name: three, debug: {} }\n';
+  const names = async (options: Parameters<typeof run>[1]) =>
+    results(await run(plays, options)).map((line) => line.split(':')[0]);
+  expect(await names({ startAtTask: 'two' })).toEqual(['two', 'three']);
+  expect(await names({ mayRun: (task) => Promise.resolve(task !== 'two') })).toEqual(['one', 'three']);
+});
+
+test('a host that is lost in the middle takes no part in rescue and always; ignore_unreachable keeps it', async () => {
+  const lost = fail({ code: 'x', severity: 'error', trouble: 'unreachable', message: 'Cannot reach it' });
+  const ran = await run(
+    `    - block:
+        - command: uptime
+          when: inventory_hostname != 'pve3' or late is defined
+      rescue:
+        - { name: rescue, debug: {} }
+      always:
+        - { name: always, debug: {} }
+    - command: uptime
+      ignore_unreachable: true
+      when: inventory_hostname == 'pve3'
+      register: out
+    - debug: { msg: "{{ out is unreachable }}" }
+`,
+    {},
+    (host) => (host === 'pve1' ? ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') }) : lost),
+  );
+  expect(results(ran)).toEqual([
+    'command: pve1 changed pve2 unreachable pve3 skipped',
+    'always: pve1 ok "Hello world!" pve3 ok "Hello world!"',
+    'command: pve1 skipped pve3 ok "unreachable, and ignored"',
+    'debug: pve1 ok "false" pve3 ok "true"',
+  ]);
+  expect(recap(ran)).toMatchObject({ hosts: { pve2: { unreachable: 1, failed: 0 }, pve3: { ignored: 1 } } });
+});
+
+test('a resource task has a result, notifies and is rescued like any other', async () => {
+  const ran = await run(
+    `- hosts: pve1
+  tasks:
+    - block:
+        - vm: { vmid: 901, name: web, cores: 2 }
+          register: made
+          notify: told
+        - debug: { msg: "{{ made is changed }} {{ made.failed }}" }
+        - vm: { vmid: 902, name: bad, node: nowhere }
+      rescue:
+        - debug: { msg: "{{ ansible_failed_task.action }} {{ ansible_failed_result is failed }}" }
+  handlers:
+    - { name: told, debug: { msg: told } }
+`,
+    { check: true },
+  );
+  expect(commands(ran)).toEqual([expect.stringContaining('on pve1')]);
+  expect(results(ran).map((line) => line.split(': ').slice(1).join(': '))).toEqual([
+    'pve1 changed',
+    'pve1 ok "True False"',
+    'pve1 failed',
+    'pve1 ok "vm True"',
+    'pve1 ok "told"',
+  ]);
+  expect(ran.exit).toBe(0);
+});
+
+test('check mode: a task may be run for real, and another never', async () => {
+  const plays =
+    '- hosts: pve1\n  tasks:\n    - { command: one, check_mode: false }\n    - { command: two, check_mode: true }\n    - { command: three }\n';
+  const sent = async (check: boolean) =>
+    (await run(plays, { check })).sent.map((one) => /\n(?<word>\w+) </u.exec(one)?.groups?.['word']);
+  expect(await sent(true)).toEqual(['one']);
+  expect(await sent(false)).toEqual(['one', 'three']);
+});
+
+test('what is delegated runs on the other host; one that is not in the run is an error', async () => {
+  const ran = await run(
+    `    - command: "echo {{ inventory_hostname }}"
+      delegate_to: pve2
+      throttle: 1
+    - command: uptime
+      delegate_to: elsewhere
+`,
+  );
+  expect(ran.sent.map((one) => one.split(': ')[0])).toEqual(['pve2', 'pve2', 'pve2']);
+  expect(messages(ran)[0]).toBe('pve1: Cannot delegate "command" to "elsewhere": it is no host of this run');
+});
