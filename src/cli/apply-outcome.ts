@@ -1,6 +1,7 @@
 import type { HostRecap, Outcome } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
+import { troubleOf } from '../documents/plan-document.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 
@@ -33,4 +34,19 @@ export function recapOf(
   return Object.fromEntries(
     Object.entries(hosts).toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })),
   );
+}
+
+/** Why some of it can't be done; a resumed run leaves out what somebody else has changed. */
+export function troublesOf(plan: DocumentPlan): readonly Diagnostic[] {
+  return [...troubleOf(plan), ...plan.warnings.filter(({ severity }) => severity === 'error')];
+}
+
+/** A program that asks for a rollback counts on having all of it. */
+export function notBack({ stays = [] }: DocumentPlan): readonly Diagnostic[] {
+  return stays.map((each) => ({ ...each, severity: 'error' }));
+}
+
+/** A rollback that went well, and did not bring all back, has found something. */
+export function ended(exit: number, { stays = [] }: DocumentPlan): number {
+  return exit === exitCode.done && stays.length > 0 ? exitCode.pending : exit;
 }

@@ -1,3 +1,4 @@
+import { whenAborted } from '../apply/leaving.ts';
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { retryingDropped } from '../fanout/retry-dropped.ts';
@@ -12,18 +13,24 @@ import { logInVariables } from './log-in-variables.ts';
 import type { InventoryContext, OpenInventory } from './open-inventory.ts';
 import { openInventory } from './open-inventory.ts';
 
-export type FleetContext = Pick<CliContext<typeof nodeFlags>, 'flags' | 'env' | 'stderr' | 'canAsk'> &
+export type FleetContext = Pick<
+  CliContext<typeof nodeFlags>,
+  'flags' | 'env' | 'stderr' | 'canAsk' | 'signal'
+> &
   InventoryContext;
 
 /** The inventory, the hosts to work on, and the connections to them. */
 export interface Fleet extends OpenInventory {
   /** To be closed by whoever opened the fleet. */
   readonly pool: Pool;
+  /** Does what only reads the nodes, before anything is begun: an interruption ends whatever is under way on them. */
+  readonly whileReading: <T>(read: () => Promise<T>) => Promise<T>;
 }
 
 /**
  * What the common flags of a command ask for. Nothing is connected to before the pool's first exec. `signal` ends what
- * is under way on the nodes: for commands that only read; those that change nodes stop between their steps instead.
+ * is under way on the nodes: for commands that only read; those that change nodes stop between their steps instead, and
+ * are interrupted only `whileReading`.
  */
 export async function openFleet(
   context: FleetContext,
@@ -36,13 +43,25 @@ export async function openFleet(
   if (!opened.ok) return opened;
   const { flags, stderr } = context;
   const transport = createTransportByNode(ownSurroundings(asker(context)));
+  const reading = new AbortController();
   const pool = createPool(becoming(retryingDropped(transport)), {
     forks: flags.forks,
     connectTimeoutSeconds: flags.timeout,
-    ...(signal !== undefined && { signal }),
+    signal: signal ?? reading.signal,
   });
   return ok(
-    { ...opened.value, pool: flags['show-commands'] ? showingCommands(pool, stderr) : pool },
+    {
+      ...opened.value,
+      pool: flags['show-commands'] ? showingCommands(pool, stderr) : pool,
+      whileReading: async (read) => {
+        const forget = whenAborted(context.signal, () => reading.abort());
+        try {
+          return await read();
+        } finally {
+          forget();
+        }
+      },
+    },
     opened.warnings,
   );
 }

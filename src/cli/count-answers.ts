@@ -16,7 +16,8 @@ export function countAnswers(hosts: readonly string[], output: Output): AnswerCo
   let shown = false;
   const show = (): void => {
     shown = true;
-    const line = `${hosts.length - waiting.size} of ${hosts.length} answered; waiting for ${foldNodeSet(waiting)}`;
+    const rest = waiting.size === 0 ? '' : `; waiting for ${foldNodeSet(waiting)}`;
+    const line = `${hosts.length - waiting.size} of ${hosts.length} answered${rest}`;
     output.write(`\r${cut(line, output.columns - 1)}\u001b[K`);
   };
   const showLater = () => (output.isTTY ? setTimeout(show, 1000) : undefined);

@@ -18,12 +18,13 @@ export const help: Help = {
 };
 
 export async function run(context: CliContext<typeof flags>): Promise<number> {
-  const [{ printDiagnostics }, { comparePlan }, { troubleOf }, { stateDiff }] = await Promise.all([
-    import('./print-diagnostics.ts'),
-    import('./compare-plan.ts'),
-    import('../documents/plan-document.ts'),
-    import('../contract/state-diff.ts'),
-  ]);
+  const [{ printDiagnostics }, { comparePlan }, { troubleOf }, { secretsLeftOut, stateDiff }] =
+    await Promise.all([
+      import('./print-diagnostics.ts'),
+      import('./compare-plan.ts'),
+      import('../documents/plan-document.ts'),
+      import('../contract/state-diff.ts'),
+    ]);
   const compared = await comparePlan(context, 'diff');
   if (!compared.ok) {
     printDiagnostics(compared.diagnostics, context.stderr);
@@ -38,6 +39,7 @@ export async function run(context: CliContext<typeof flags>): Promise<number> {
     printDiagnostics([told], context.stderr);
     return code === exitCode.done ? exitCode.unreachable : code;
   }
+  printDiagnostics(secretsLeftOut(plan), context.stderr);
   context.stdout.write(`${JSON.stringify(stateDiff(plan, Math.floor(Date.now() / 1000)), null, 2)}\n`);
   return code;
 }

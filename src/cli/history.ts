@@ -40,26 +40,33 @@ export async function run({ flags: given, env, stdout, stderr }: HistoryContext)
   }
   const newest = runs.value.slice(-given.number);
   const summaries = await Promise.all(newest.map((name) => summarizeRun(name, runFile(directory, name))));
-  stdout.write(given.json ? summaries.map(jsonLine).join('') : await tableOf(summaries));
+  stdout.write(given.json ? summaries.map(jsonLine).join('') : await tableOf(directory, summaries));
   return 0;
 }
 
 /** Runs that did not come to their end, by their names; none of them when one that resumed it did, or goes on. */
-async function unfinishedRuns(summaries: readonly RunSummary[]): Promise<ReadonlySet<string>> {
+async function unfinishedRuns(
+  directory: string,
+  summaries: readonly RunSummary[],
+): Promise<ReadonlySet<string>> {
   const [{ chainsOf }, { processOf }] = await Promise.all([
     import('../journal/run-chain.ts'),
     import('../journal/run-process.ts'),
   ]);
-  const lasts = chainsOf(summaries).flatMap(({ runs }) => runs.at(-1) ?? []);
-  const found = await Promise.all(
-    lasts.map(async ({ run: name, opened, closed }) => {
-      const isKind = ['apply', 'run', 'resume'].includes(opened?.argv[0] ?? '');
-      if (opened === undefined || !isKind) return [];
-      if (closed !== undefined) return closed.exit === 130 ? [name] : [];
-      return (await processOf(opened)) === 'gone' ? [name] : [];
-    }),
-  );
-  return new Set(found.flat());
+  const unfinished = new Set<string>();
+  for (const chain of chainsOf(summaries)) {
+    const last = chain.runs.at(-1);
+    if (last?.opened === undefined) continue;
+    const { opened, closed } = last;
+    const hasSteps = ['apply', 'run', 'resume', 'rollback'].includes(opened.argv[0] ?? '');
+    const mayHaveMore = closed === undefined ? (await processOf(opened)) === 'gone' : closed.exit !== 0;
+    if (!hasSteps || !mayHaveMore) continue;
+    const { isUnfinished, readResumed } = await import('./resumed-run.ts');
+    const read = await readResumed(directory, chain);
+    // What is wrong with its journal is told by "resume".
+    if (!read.ok || isUnfinished(read.value)) unfinished.add(last.run);
+  }
+  return unfinished;
 }
 
 function jsonLine({ run: name, at, opened, closed, closedAt, sealed }: RunSummary): string {
@@ -81,8 +88,8 @@ function jsonLine({ run: name, at, opened, closed, closedAt, sealed }: RunSummar
   return `${JSON.stringify(row)}\n`;
 }
 
-async function tableOf(summaries: readonly RunSummary[]): Promise<string> {
-  const unfinished = await unfinishedRuns(summaries);
+async function tableOf(directory: string, summaries: readonly RunSummary[]): Promise<string> {
+  const unfinished = await unfinishedRuns(directory, summaries);
   const [{ columns }, { callerName }, { shJoin }, { printable }] = await Promise.all([
     import('../text/columns.ts'),
     import('./caller.ts'),

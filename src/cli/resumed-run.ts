@@ -53,7 +53,8 @@ async function lastUnfinished(directory: string): Promise<Result<ResumedRun>> {
   });
 }
 
-function isUnfinished({ chain, entries, isPlaybook }: ResumedRun): boolean {
+/** Something of it is left for "resume" to do. */
+export function isUnfinished({ chain, entries, isPlaybook }: ResumedRun): boolean {
   const state = stateOf(entries);
   // A command of a task has no name on its node: nobody finds it again.
   if (openSteps(state).some(({ started }) => !isPlaybook || started.unit !== undefined)) return true;
@@ -62,7 +63,8 @@ function isUnfinished({ chain, entries, isPlaybook }: ResumedRun): boolean {
   return state.approved !== undefined && restOf(state.planned, chain.first, state.steps).plans.length > 0;
 }
 
-async function readResumed(directory: string, chain: RunChain): Promise<Result<ResumedRun>> {
+/** What a chain has recorded. */
+export async function readResumed(directory: string, chain: RunChain): Promise<Result<ResumedRun>> {
   const names = chain.runs.map(({ run }) => run);
   const journals = await readJournals(directory, names);
   if (!journals.ok) return journals;

@@ -131,7 +131,7 @@ async function runOnFleet(
     { execAs },
     { askPrompts },
     { askingSteps },
-    { surveyNodes },
+    { firstSurvey, surveyNodes },
     { playHosts },
     { runPlaybook },
     { readCeilings },
@@ -184,7 +184,7 @@ async function runOnFleet(
   const report = runReport(context, stdoutTeller(context));
   const knownSecrets = await knownSecretsOf(context);
   const started = performance.now();
-  const found = await surveyNodes(fleet.value, context.stderr);
+  const found = await firstSurvey(fleet.value, context.stderr);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {
       ...record.recordOfCaller(),

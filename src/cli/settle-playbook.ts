@@ -11,7 +11,7 @@ import type { ResumedRun } from './resumed-run.ts';
 import { openRunJournal, recordOfCaller } from './run-record.ts';
 import { stdoutTeller } from './run-report.ts';
 import { settleSteps } from './settle-steps.ts';
-import { surveyNodes } from './survey-nodes.ts';
+import { firstSurvey } from './survey-nodes.ts';
 
 /**
  * Finds out how the steps of a playbook's run ended that were under way, and says how the rest is done: by running it again,
@@ -40,7 +40,7 @@ export async function settlePlaybook(
   const all = openSteps(stateOf(entries));
   // A command of a task has no name on its node: nobody finds it again.
   const open = all.filter(({ started }) => started.unit !== undefined);
-  const survey = await surveyNodes(fleet, stderr);
+  const survey = await firstSurvey(fleet, stderr);
   const settled = await settleSteps(open, survey, {
     exec: journal.through(exec),
     signal: journal.signal,

@@ -6,6 +6,11 @@ import type { Fleet } from './connect.ts';
 import { countAnswers } from './count-answers.ts';
 import { execByHost } from './exec-by-host.ts';
 
+/** Asks them before anything is begun, so that an interruption ends it at once. */
+export function firstSurvey(fleet: Fleet, stderr: Output): Promise<Survey> {
+  return fleet.whileReading(() => surveyNodes(fleet, stderr));
+}
+
 /** Asks every host of the fleet what it is; a terminal shows who is waited for. */
 export async function surveyNodes(
   fleet: Pick<Fleet, 'inventory' | 'nodes' | 'pool'>,

@@ -13,13 +13,16 @@ import type { State, StateAction, StateDiff } from './shapes.ts';
 import { PLUGIN } from './shapes.ts';
 import { hashOf, statesOf } from './state.ts';
 
-/** What differs between what is and what a document declares: an action for each resource, in the document's order. */
+/**
+ * What differs between what is and what a document declares: an action for each resource, in the document's order. No
+ * secret is in it, and none in its hashes, from which a short one could be guessed.
+ */
 export function stateDiff({ plans, specs, survey }: DocumentPlan, timestamp: number): StateDiff {
   const changes = new Map(
     plans.flatMap((plan) => plan.changes).map((change) => [formatAddress(change.address), change]),
   );
   const declared = specs.map((spec) => ({ at: specAddress(spec), spec }));
-  const desired = declared.map(({ at, spec }) => [formatAddress(at), spec.args] as const);
+  const desired = declared.map(({ at, spec }) => [formatAddress(at), withoutSecrets(spec)] as const);
   return {
     plugin: PLUGIN,
     actions: declared.map(({ at, spec }) =>
@@ -38,7 +41,39 @@ export function stateDiff({ plans, specs, survey }: DocumentPlan, timestamp: num
   };
 }
 
-function actionOf(resource: string, { kind, args }: Spec, change: Change | undefined): StateAction {
+/** Says which options a diff leaves out, as they are secrets. */
+export function secretsLeftOut({ plans, specs }: DocumentPlan): readonly Diagnostic[] {
+  const changed = new Set(
+    plans.flatMap(({ changes }) => changes.map(({ address }) => formatAddress(address))),
+  );
+  return specs.flatMap((spec): readonly Diagnostic[] => {
+    const resource = formatAddress(specAddress(spec));
+    const names = secretOptions(spec).join(', ');
+    if (names === '' || !changed.has(resource)) return [];
+    return [
+      {
+        code: 'contract/secret',
+        severity: 'warning',
+        trouble: 'refused',
+        message: `The diff has no ${names} of ${resource}: a secret is no part of a diff`,
+        hint: 'Apply the document itself to have it set: pvefleet apply DOCUMENT',
+      },
+    ];
+  });
+}
+
+function secretOptions(spec: Spec): readonly string[] {
+  const parsed = findModule(spec.kind)?.parse(spec, spec.cluster ?? '');
+  return parsed?.ok === true ? Object.keys(parsed.value.secrets) : [];
+}
+
+function withoutSecrets(spec: Spec): State {
+  const secret = new Set(secretOptions(spec));
+  return Object.fromEntries(Object.entries(spec.args).filter(([option]) => !secret.has(option)));
+}
+
+function actionOf(resource: string, spec: Spec, change: Change | undefined): StateAction {
+  const args = withoutSecrets(spec);
   if (change === undefined) return { NoOp: { resource } };
   switch (change.action) {
     case 'create':
@@ -46,7 +81,7 @@ function actionOf(resource: string, { kind, args }: Spec, change: Change | undef
     case 'delete':
       return { Delete: { resource } };
     case 'update':
-      return { Modify: { resource, changes: changedArgs(kind, args, change) } };
+      return { Modify: { resource, changes: changedArgs(spec.kind, args, change) } };
   }
 }
 

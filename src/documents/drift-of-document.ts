@@ -14,6 +14,10 @@ export interface DriftReport extends Drift {
   readonly compared: number;
   /** Differs, and could not be brought back: PVE or a rule of ours is against it. */
   readonly refusals: readonly Refusal[];
+  /** Not compared: their node gave no answer. */
+  readonly unanswered: readonly Refusal[];
+  /** Not compared: their node was not to be asked. */
+  readonly notAsked: readonly Refusal[];
   readonly warnings: readonly Diagnostic[];
   readonly unreachable: readonly Diagnostic[];
 }
@@ -34,6 +38,8 @@ export function driftOfDocument(plan: DocumentPlan, withUndeclared: boolean): Dr
     declared,
     compared: plan.compared,
     refusals: plan.refusals,
+    unanswered: plan.unanswered ?? [],
+    notAsked: plan.notAsked ?? [],
     warnings: plan.warnings,
     unreachable: plan.survey.unreachable,
   };

@@ -3,10 +3,11 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { identifySpecs } from '../plan/identify-specs.ts';
 import type { KnownSecrets } from '../plan/known-secrets.ts';
-import type { Planned } from '../plan/make-plan.ts';
+import type { Planned, Refusal } from '../plan/make-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { isTarget, onlyTargets } from '../plan/target.ts';
-import { leftOutWarnings, sortRefusals } from '../playbook/unanswered.ts';
+import { isSilent, leftOutWarnings, sortRefusals } from '../playbook/unanswered.ts';
+import { wasLeftOut } from '../snapshot/assemble.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
@@ -21,6 +22,10 @@ export interface DocumentPlan extends Planned {
   readonly specs: readonly Spec[];
   /** Resources that could be compared. */
   readonly compared: number;
+  /** Not compared and left out, for nothing but that their node gave no answer. */
+  readonly unanswered?: readonly Refusal[];
+  /** Not compared and left out, as the command was not meant for their node. */
+  readonly notAsked?: readonly Refusal[];
   /** Of a rollback: what does not come back. */
   readonly stays?: readonly Diagnostic[];
 }
@@ -35,7 +40,7 @@ export interface DocumentPlanOptions {
 
 /**
  * Refused as a whole when nobody answered, or when it can't be told what a resource is meant for.
- * What can't be planned only because its node did not answer is left out with a warning.
+ * What can't be planned only because its node did not answer, or was not to be asked, is left out with a warning.
  */
 export function planDocument(
   specs: readonly Spec[],
@@ -49,34 +54,34 @@ export function planDocument(
   const missed = targets.flatMap((target) => missedTarget(target, declared));
   if (missed.length > 0) return fail(...missed);
   const planned = makePlan(survey, declared, options);
-  const silentHosts = survey.unreachable.flatMap(({ host }) => host ?? []);
-  const { unanswered, refusals } = sortRefusals(survey, planned, silentHosts);
-  const warnings = [...placed.warnings, ...planned.warnings, ...leftOutWarnings(unanswered)];
-  if (targets.length === 0) {
-    const compared = declared.length - planned.refusals.length;
-    return ok({
-      plans: planned.plans,
-      refusals,
-      warnings,
-      secrets: planned.secrets,
-      survey,
-      declared,
-      specs: declared,
-      compared,
-    });
-  }
-  const isMeant = (spec: Spec): boolean => specAddresses(spec).some((at) => isTarget(at, targets));
+  const gaveNoAnswer = isSilent(survey.unreachable.flatMap(({ host }) => host ?? []));
+  const isMeant = (spec: Spec): boolean =>
+    targets.length === 0 || specAddresses(spec).some((at) => isTarget(at, targets));
+  const refused = planned.refusals.filter(({ spec }) => isMeant(spec));
+  const away = sortRefusals(survey, refused, wasLeftOut);
+  const silent = sortRefusals(survey, away.refusals, gaveNoAnswer);
   const meant = declared.filter(isMeant);
-  const { plans, followed } = onlyTargets(planned.plans, meant.map(specAddress).map(formatAddress));
+  const { plans, followed } =
+    targets.length === 0
+      ? { plans: planned.plans, followed: [] }
+      : onlyTargets(planned.plans, meant.map(specAddress).map(formatAddress));
   return ok({
     plans,
-    refusals: refusals.filter(({ spec }) => isMeant(spec)),
-    warnings: [...warnings, ...followed.map(alsoPlanned)],
+    refusals: silent.refusals,
+    unanswered: silent.leftOut,
+    notAsked: away.leftOut,
+    warnings: [
+      ...placed.warnings,
+      ...planned.warnings,
+      ...leftOutWarnings(silent.leftOut),
+      ...notAskedWarning(away.leftOut),
+      ...followed.map(alsoPlanned),
+    ],
     secrets: planned.secrets,
     survey,
     declared,
     specs: meant,
-    compared: meant.length - planned.refusals.filter(({ spec }) => isMeant(spec)).length,
+    compared: meant.length - refused.length,
   });
 }
 
@@ -100,6 +105,23 @@ function missedTarget(target: string, specs: readonly Spec[]): readonly Diagnost
       trouble: 'invalid',
       message: `Cannot plan the target "${target}": the document declares no such resource${didYouMean(target, names)}`,
       hint: `It declares ${whole.slice(0, 8).join(', ')}${whole.length > 8 ? ', ...' : ''}`,
+    },
+  ];
+}
+
+/** One warning for all of them: they may be most of a document. */
+function notAskedWarning(notAsked: readonly Refusal[]): readonly Diagnostic[] {
+  const names = notAsked.map(({ spec }) => formatAddress(specAddress(spec)));
+  if (names.length === 0) return [];
+  const [are, nodes] =
+    names.length === 1 ? ['1 resource is', 'node was'] : [`${names.length} resources are`, 'nodes were'];
+  const shown = names.slice(0, 8).join(', ');
+  return [
+    {
+      code: 'plan/not-asked',
+      severity: 'warning',
+      trouble: 'unreachable',
+      message: `${are} left out, as the ${nodes} not to be asked (--limit): ${shown}${names.length > 8 ? ', ...' : ''}`,
     },
   ];
 }

@@ -69,6 +69,11 @@ export async function readJournals(
   return ok({ heads, runs, isWhole: only === undefined });
 }
 
+/** What there is to check where there are no journals at all. */
+export function noJournals(): JournalDirectory {
+  return { heads: { records: [], checked: checkChain().end('') }, runs: new Map(), isWhole: true };
+}
+
 async function readHeads(path: string): Promise<JournalDirectory['heads']> {
   const check = checkChain();
   const records: JournalRecord[] = [];

@@ -4,7 +4,7 @@ import type { Opened } from './entry.ts';
 
 /** This process, for a run's first record. */
 export async function ownProcess(): Promise<NonNullable<Opened['process']>> {
-  const began = await beganAt(process.pid);
+  const { began } = await statOf(process.pid);
   return { pid: process.pid, ...(began !== undefined && { began }) };
 }
 
@@ -15,7 +15,8 @@ export async function processOf({
 }: Opened): Promise<'alive' | 'gone' | 'elsewhere'> {
   if (caller.host !== hostname()) return 'elsewhere';
   if (recorded === undefined || !isThere(recorded.pid)) return 'gone';
-  const began = await beganAt(recorded.pid);
+  const { began, isEnded } = await statOf(recorded.pid);
+  if (isEnded) return 'gone';
   return recorded.began === undefined || began === undefined || began === recorded.began ? 'alive' : 'gone';
 }
 
@@ -29,17 +30,24 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** When a process began, in ticks since boot, with the boot's id before it; undefined where there is no /proc. */
-async function beganAt(pid: number): Promise<string | undefined> {
+/**
+ * When a process began, in ticks since boot, with the boot's id before it; undefined where there is no /proc. A process that
+ * has ended keeps its number until its parent asks for its end, which in a container may be never.
+ */
+async function statOf(pid: number): Promise<{ readonly began?: string; readonly isEnded: boolean }> {
   try {
     const [stat, boot] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
     ]);
-    // The name, which comes second, may hold spaces and brackets; the time is the twentieth behind it.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return ticks === undefined ? undefined : `${boot.trim()} ${ticks}`;
+    // The name, which comes second, may hold spaces and brackets; behind it comes the state, and as the twentieth the time.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields[19];
+    return {
+      isEnded: fields[0] === 'Z' || fields[0] === 'X',
+      ...(ticks !== undefined && { began: `${boot.trim()} ${ticks}` }),
+    };
   } catch {
-    return undefined;
+    return { isEnded: false };
   }
 }

@@ -25,7 +25,7 @@ type Finished = Extract<Event, { type: 'step-finished' }>;
 
 /** What became of a run by now. */
 export interface RunState {
-  /** The first plans that were made; of a playbook those of its first task. */
+  /** The plans that were approved; before that the last that were made: who waits for another run plans anew. */
   readonly planned: readonly Plan[];
   /** Somebody said that the plans may be carried out. */
   readonly approved: Extract<Event, { type: 'approved' }> | undefined;
@@ -35,20 +35,20 @@ export interface RunState {
 
 /** Folds the records of a run, and after them those of the runs that resumed it, in the order in which these began. */
 export function stateOf(entries: Iterable<Entry>): RunState {
-  let planned: readonly Plan[] | undefined;
+  let planned: readonly Plan[] = [];
   let current: readonly Plan[] = [];
   let approved: RunState['approved'];
   const steps = new Map<string, StepState>();
   for (const entry of entries) {
     if (entry.type === 'planned') {
       current = entry.plans;
-      planned ??= current;
+      if (approved === undefined) planned = current;
     }
     if (entry.type === 'approved') approved ??= entry;
     if (entry.type === 'step-started') begin(entry, current, steps);
     if (entry.type === 'step-finished') finish(entry, steps);
   }
-  return { planned: planned ?? [], approved, steps };
+  return { planned, approved, steps };
 }
 
 /** The steps that have to be settled before anything new is begun. */

@@ -34,8 +34,10 @@ export async function runActionTask(
   return new Map(all);
 }
 
-function changesNodes(action: Action, { run }: Batch): boolean {
-  return action.changes && !run.options.check && !run.options.readOnly;
+function changesNodes(action: Action, { run, task }: Batch): boolean {
+  const { check, readOnly } = run.options;
+  const isReal = !check || task.settings.words.check_mode !== undefined;
+  return action.changes && isReal && !readOnly;
 }
 
 /** How many hosts at a time, as the first of them has it. */

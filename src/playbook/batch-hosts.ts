@@ -1,16 +1,29 @@
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { findPlace } from './find-place.ts';
-import type { BatchHost, Flow } from './run-state.ts';
+import type { BatchHost, Flow, PlayRun } from './run-state.ts';
 
 /** Those of the hosts that still take part, with where they are and their variables. */
 export function batchHosts({ play, given }: Flow, hosts: readonly string[]): readonly BatchHost[] {
   const { run, nodes, ended, variablesOf } = play;
+  const wanted = new Set(hosts);
+  const members = countMembers(play);
   return nodes.flatMap((node): readonly BatchHost[] => {
     const { name } = node;
-    if (!hosts.includes(name) || ended.has(name) || run.tally.isOut(name)) return [];
+    if (!wanted.has(name) || ended.has(name) || run.tally.isOut(name)) return [];
     const place = findPlace(run.survey, name);
     if (place === undefined) return [];
-    const others = nodes.filter((other) => other !== node).map((other) => findPlace(run.survey, other.name));
-    const alone = others.every((other) => other !== undefined && other.snapshot !== place.snapshot);
+    const alone = members?.get(place.snapshot) === 1;
     return [{ place: { ...place, alone }, variables: variablesOf(node, given.get(name) ?? {}) }];
   });
+}
+
+/** How many hosts of the batch are in each cluster; undefined when one of them may be in any. */
+function countMembers({ run, nodes }: PlayRun): ReadonlyMap<Snapshot, number> | undefined {
+  const counts = new Map<Snapshot, number>();
+  const all = nodes.map(({ name }) => findPlace(run.survey, name));
+  for (const place of all) {
+    if (place === undefined) return undefined;
+    counts.set(place.snapshot, (counts.get(place.snapshot) ?? 0) + 1);
+  }
+  return counts;
 }

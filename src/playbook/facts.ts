@@ -5,6 +5,7 @@ import { storages } from '../snapshot/storages.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
 import { Verbatim } from '../template/render.ts';
+import { findPlace } from './find-place.ts';
 
 /** Debian below each release of PVE: the wiki's "Package Repositories" and the release notes of 7, 8 and 9. */
 const DEBIAN: Readonly<Record<string, readonly [version: string, release: string]>> = {
@@ -13,12 +14,18 @@ const DEBIAN: Readonly<Record<string, readonly [version: string, release: string
   '9': ['13', 'trixie'],
 };
 
+const known = new WeakMap<Survey, Map<string, Variables>>();
+
 /** What the survey knows of a host: by Ansible's names where they mean the same, and `pve`. Nothing when it did not answer. */
-export function factsOf({ clusters }: Survey, host: string): Variables {
-  for (const snapshot of clusters)
-    for (const [name, state] of Object.entries(snapshot.nodes))
-      if (!isUnknown(state) && state.host === host) return factsOfNode(snapshot, name, state);
-  return {};
+export function factsOf(survey: Survey, host: string): Variables {
+  const facts = known.get(survey) ?? new Map<string, Variables>();
+  known.set(survey, facts);
+  const place = findPlace(survey, host);
+  const state = place?.snapshot.nodes[place.node];
+  if (place === undefined || state === undefined || isUnknown(state)) return {};
+  const own = facts.get(host) ?? factsOfNode(place.snapshot, place.node, state);
+  facts.set(host, own);
+  return own;
 }
 
 function factsOfNode(snapshot: Snapshot, name: string, state: NodeState): Variables {

@@ -6,8 +6,11 @@ export async function flushHandlers(flow: Flow, hosts: readonly string[]): Promi
   const { play } = flow;
   const failed = new Set<string>();
   for (const handler of play.handlers) {
-    if (play.run.options.signal.aborted) break;
     const waiting = play.notified.get(handler) ?? new Set();
+    if (play.run.options.signal.aborted) {
+      if (waiting.size > 0) play.run.notBegun.push(handler);
+      continue;
+    }
     const own = hosts.filter((host) => waiting.has(host) && !failed.has(host));
     for (const host of own) waiting.delete(host);
     if (own.length === 0) continue;

@@ -12,7 +12,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
 import type { GivenNumbers } from './given-numbers.ts';
 import { numbersGiven, refuseGiven } from './given-numbers.ts';
-import { leftOutWarnings, sortRefusals } from './unanswered.ts';
+import { isSilent, leftOutWarnings, sortRefusals } from './unanswered.ts';
 
 export interface PlannedAround {
   readonly plans: readonly Plan[];
@@ -62,9 +62,9 @@ export function planAround(survey: Survey, specs: readonly Spec[], options: Arou
       const { secrets } = planned;
       return { plans, warnings, secrets, refused, leftOut: leftOutWarnings([...leftOut.values()]), given };
     }
-    const { unanswered, refusals } = sortRefusals(survey, kept, options.silentHosts);
-    for (const refusal of unanswered) leftOut.set(refusal.spec, refusal);
-    for (const { spec, diagnostics } of refusals) {
+    const sorted = sortRefusals(survey, kept.refusals, isSilent(options.silentHosts));
+    for (const refusal of sorted.leftOut) leftOut.set(refusal.spec, refusal);
+    for (const { spec, diagnostics } of sorted.refusals) {
       refused.set(spec.declaredBy, [...(refused.get(spec.declaredBy) ?? []), ...diagnostics]);
     }
   }

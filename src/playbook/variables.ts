@@ -61,7 +61,8 @@ export function createVariables(
       ansible_run_tags: ['all'],
       ...identity(node),
     };
-    const facts = play.gatherFacts ? sources.facts(node.name) : {};
+    const known = sources.facts(node.name);
+    const facts = play.gatherFacts ? known : { pve: known['pve'] };
     return {
       of: ({ settings, role }, own = {}) => ({
         ...defaultsOf(play.roles),

@@ -1,10 +1,21 @@
 import { formatAddress } from '../address.ts';
 import type { DriftReport } from '../documents/drift-of-document.ts';
+import { specAddress } from '../documents/spec-address.ts';
 import { hasDrift } from '../documents/drift-of-document.ts';
 
 /** A drift report as one JSON text with a line break. */
 export function driftJson(drift: DriftReport): string {
-  const { different, needsRestart, undeclared, refusals, warnings, unreachable, compared } = drift;
+  const {
+    different,
+    needsRestart,
+    undeclared,
+    refusals,
+    unanswered,
+    notAsked,
+    warnings,
+    unreachable,
+    compared,
+  } = drift;
   const document = {
     drift: hasDrift(drift),
     different: different.map(({ address, title, node, action, declaredAt, differences }) => ({
@@ -22,6 +33,7 @@ export function driftJson(drift: DriftReport): string {
       at: spec.positions[''],
       diagnostics,
     })),
+    leftOut: [...unanswered, ...notAsked].map(({ spec }) => formatAddress(specAddress(spec))),
     warnings,
     unreachable,
     summary: {
@@ -30,6 +42,7 @@ export function driftJson(drift: DriftReport): string {
       needsRestart: needsRestart.length,
       undeclared: undeclared.length,
       refused: refusals.length,
+      leftOut: unanswered.length + notAsked.length,
       unreachable: unreachable.length,
     },
   };

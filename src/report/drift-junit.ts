@@ -2,6 +2,7 @@ import { formatAddress } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { DriftReport } from '../documents/drift-of-document.ts';
 import { specAddress } from '../documents/spec-address.ts';
+import type { Refusal } from '../plan/make-plan.ts';
 import type { Difference } from '../plan/plan.ts';
 import { differenceLines } from './difference-text.ts';
 import type { TestCase } from './junit.ts';
@@ -19,15 +20,15 @@ export function driftJunit(drift: DriftToTest, seconds: number): string {
 }
 
 function casesOf(drift: DriftToTest): readonly TestCase[] {
-  const { declared, different, needsRestart, refusals, undeclared, unreachable } = drift;
+  const { declared, different, needsRestart, refusals, unanswered, notAsked, undeclared, unreachable } =
+    drift;
   const byName = <T extends { readonly address: DriftReport['declared'][number]['address'] }>(
     rows: readonly T[],
   ): ReadonlyMap<string, T> => new Map(rows.map((row) => [formatAddress(row.address), row]));
   const changes = byName(different);
   const waiting = byName(needsRestart);
-  const refused = new Map(
-    refusals.map(({ spec, diagnostics }) => [formatAddress(specAddress(spec)), diagnostics]),
-  );
+  const refused = reasonsByName([...refusals, ...unanswered]);
+  const leftOut = reasonsByName(notAsked);
   return [
     ...declared.map(({ address }): TestCase => {
       const name = formatAddress(address);
@@ -37,6 +38,7 @@ function casesOf(drift: DriftToTest): readonly TestCase[] {
         return { ...about, result: 'failure', message: 'differs', text: textOf(change.differences) };
       const reasons = refused.get(name);
       if (reasons !== undefined) return { ...about, ...errorOf(reasons) };
+      if (leftOut.has(name)) return { ...about, result: 'skipped', message: 'its node was not to be asked' };
       const waits = waiting.get(name);
       return waits === undefined
         ? about
@@ -55,6 +57,10 @@ function casesOf(drift: DriftToTest): readonly TestCase[] {
       ...errorOf([diagnostic]),
     })),
   ];
+}
+
+function reasonsByName(refusals: readonly Refusal[]): ReadonlyMap<string, readonly Diagnostic[]> {
+  return new Map(refusals.map(({ spec, diagnostics }) => [formatAddress(specAddress(spec)), diagnostics]));
 }
 
 function errorOf(diagnostics: readonly Diagnostic[]): Pick<TestCase, 'result' | 'message' | 'text'> {

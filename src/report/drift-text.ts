@@ -66,16 +66,17 @@ function named({ name }: Address, title: string, node: string): string {
 export function driftLine(
   drift: Pick<
     DriftReport,
-    'different' | 'needsRestart' | 'undeclared' | 'refusals' | 'unreachable' | 'compared'
+    'different' | 'needsRestart' | 'undeclared' | 'refusals' | 'notAsked' | 'unreachable' | 'compared'
   >,
 ): string {
-  const { different, needsRestart, undeclared, refusals, unreachable, compared } = drift;
+  const { different, needsRestart, undeclared, refusals, notAsked, unreachable, compared } = drift;
   const declared = `${compared} ${compared === 1 ? 'resource' : 'resources'}`;
   const parts = [
     ...countOf(different.length, 'differs', 'differ', different),
     ...countOf(undeclared.length, 'is not declared', 'are not declared', undeclared),
     ...countOf(needsRestart.length, 'needs a restart', 'need a restart', needsRestart),
     ...(refusals.length === 0 ? [] : [`${refusals.length} can't be planned`]),
+    ...(notAsked.length === 0 ? [] : [`${notAsked.length} left out (--limit)`]),
     ...(unreachable.length === 0 ? [] : [`${unreachable.length} gave no answer`]),
   ];
   const isDrift = different.length + undeclared.length > 0;

@@ -59,7 +59,7 @@ export function createLiveState(): LiveState {
     see(event, now) {
       if (event.type === 'task-started') counts = begin(0);
       if (event.type === 'planned') counts = begin(event.check ? 0 : stepsOf(event));
-      if (event.type === 'recap' || event.type === 'run-finished') {
+      if (event.type === 'recap' || event.type === 'run-finished' || event.type === 'left') {
         running.clear();
         waiting.clear();
         return true;

@@ -19,6 +19,7 @@ import {
   lasts,
   madeAnew,
   madeChanged,
+  madeInDoubt,
   changedSince,
   wasReset,
 } from './rollback-words.ts';
@@ -81,6 +82,7 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
   const done = touched.acts.map((act) => actStays(touched, act));
   if (touched.made && touched.removed === undefined) {
     if (state === undefined) return { specs: [], stays: [] };
+    if (!isLeftKnown(resource)) return { specs: [], stays: [madeInDoubt(touched)] };
     if (isAsLeft(resource, state)) return declare({ state: 'absent' });
     return { specs: [], stays: [madeChanged(touched, differingOptions(leftState(resource), state))] };
   }
@@ -179,6 +181,12 @@ function powerBack({ touched: { power, address }, module, snapshot }: Resource):
   const args = module.toArgs(snapshot, address);
   const now = args === undefined || isUnknown(args) ? undefined : args['state'];
   return now === power.before ? undefined : power.before;
+}
+
+/** Its files were read after the last step that touched them; not where nobody knows how that one ended. */
+function isLeftKnown({ touched, module, snapshot, run: { left } }: Resource): boolean {
+  const files = filesOf(module, touched, touched.node);
+  return files.every((path) => left.has(fileKey(snapshot.cluster, path)));
 }
 
 /** Its files have the very bytes that the run has left: nobody has changed it since. */

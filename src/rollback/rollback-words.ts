@@ -71,6 +71,15 @@ export function madeChanged(touched: Touched, options: readonly string[]): Diagn
   };
 }
 
+/** The run made it, and nobody knows how its last step on it ended. */
+export function madeInDoubt(touched: Touched): Diagnostic {
+  return {
+    ...stays('changed-since', touched, '', ''),
+    message: `Cannot remove ${formatAddress(touched.address)}: the run made it, but how it left it is not known, as a step has no end; it is left as it is`,
+    hint: 'Find that out first: pvefleet resume RUN. If it is to go all the same, declare it with "state: absent".',
+  };
+}
+
 /** What the run made is not removed without consent. */
 export function consentWanted(address: Address): Diagnostic {
   return {

@@ -98,12 +98,14 @@ test.each([
 ])('copy to a link with follow: %s changes the %s', async (follow, which) => {
   const directory = await temporary();
   const [place, real] = [join(directory, 'place'), join(directory, 'real')];
-  await writeFile(real, 'old\n');
+  await writeFile(real, 'old\n', { mode: 0o600 });
   await symlink(real, place);
   expect((await runHere(copy, { dest: place, content: 'new\n', follow })).outcome).toBe('changed');
   expect((await lstat(place)).isSymbolicLink()).toBe(follow);
   expect(await readFile(real, 'utf8')).toBe(which === 'real' ? 'new\n' : 'old\n');
   expect(await readFile(place, 'utf8')).toBe('new\n');
+  // A file in place of a link is a new one.
+  expect(await modeOf(follow ? real : place)).toBe(follow ? '600' : '644');
 });
 
 test.each<[Record<string, unknown>, string]>([

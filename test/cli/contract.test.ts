@@ -64,6 +64,18 @@ describe('diff', () => {
     expect(await hash({ [path]: 'cores: 2\nname: b\n' })).not.toBe(first);
   });
 
+  it('has no secret, and says so', async () => {
+    const hashes = ['hunter22', 'hunter23'].map(async (secret) => {
+      const guest = `{ vmid: 103, node: pve1, cores: 1, ide2: "local-lvm:cloudinit", cipassword: ${secret} }`;
+      const { run } = await offline(survey, `vms: [${guest}]`);
+      const { code, stdout, stderr } = await run('diff', '--json');
+      expect([code, stdout.includes(secret)]).toEqual([0, false]);
+      expect(stderr).toContain('The diff has no cipassword of vm/103@lab: a secret is no part of a diff');
+      return (JSON.parse(stdout) as { metadata: { desired_hash: string } }).metadata.desired_hash;
+    });
+    expect(new Set(await Promise.all(hashes)).size).toBe(1);
+  });
+
   it('is not printed in part', async () => {
     const { run } = await offline(survey, document.replace('name: new', 'scsi0: "nowhere:8"'));
     const { code, stdout, stderr } = await run('diff');

@@ -23,10 +23,12 @@ test('a run of more than a second says who is waited for, and cleans up', () => 
   expect(printed).toEqual([]);
   vi.advanceTimersByTime(1);
   counter.answered('pve3');
+  counter.answered('pve2');
   counter.end();
   expect(printed).toEqual([
     '\r1 of 3 answered; waiting for pve[2-3]\u001b[K',
     '\r2 of 3 answered; waiting for pve2\u001b[K',
+    '\r3 of 3 answered\u001b[K',
     '\r\u001b[K',
   ]);
 });

@@ -151,4 +151,40 @@ Drift: 4 resources compared; 2 differ (vm/101@lab, vm/105@lab); 2 are not declar
     expect([code, stderr]).toEqual([4, 'error: Cannot connect to pve4: no answer\n  on pve4\n']);
     expect(stdout).toContain('Drift: 4 resources compared; 2 differ');
   });
+
+  it('calls nothing as declared that could not be compared', async () => {
+    const message = 'Cannot connect to pve2: no answer';
+    const away: Survey = {
+      ...labSurvey({
+        files: { '/etc/pve/nodes/pve2/qemu-server/102.conf': 'name: web-102\n' },
+        unknown: {
+          pve2: `host pve2 gave no answer (${message})`,
+          pve3: "host pve3 was not asked (--limit, or the command's hosts, leave it out)",
+        },
+      }),
+      unreachable: [
+        { code: 'ssh/timeout', severity: 'error', trouble: 'unreachable', message, host: 'pve2' },
+      ],
+    };
+    const { run, directory } = await offline(
+      away,
+      'vms: [{ vmid: 102, state: running }, { vmid: 103, node: pve3, name: c, cores: 2 }]',
+    );
+    const file = join(directory, 'drift.xml');
+    const { code, stdout, stderr } = await run('drift', '--junit', file);
+    expect(code).toBe(4);
+    expect(stdout).toContain('0 resources compared; 1 left out (--limit); 1 gave no answer.');
+    expect(stderr).toContain(
+      'warning: 1 resource is left out, as the node was not to be asked (--limit): vm/103@lab',
+    );
+    const xml = await readFile(file, 'utf8');
+    expect(xml).toContain('tests="3" failures="0" errors="2" skipped="1"');
+    expect(xml).toMatch(/name="vm\/102@lab">\n\s+<error message="Cannot plan vm\/102@lab/u);
+    expect(xml).toMatch(/name="vm\/103@lab">\n\s+<skipped/u);
+    expect(JSON.parse((await run('drift', '--json')).stdout)).toMatchObject({
+      drift: false,
+      leftOut: ['vm/102@lab', 'vm/103@lab'],
+      summary: { compared: 0, leftOut: 2 },
+    });
+  });
 });

@@ -108,6 +108,8 @@ test('nothing may be carried out that nobody has said yes to', () => {
   const approved: Entry = { type: 'approved', brakes: { maxRestarts: 10, pauseSeconds: 0 } };
   expect(stateOf([planned])).toMatchObject({ planned: plans, approved: undefined });
   expect(stateOf([planned, approved, { ...planned, plans: [] }])).toMatchObject({ planned: plans, approved });
+  // It has waited for another run, and planned anew.
+  expect(stateOf([{ ...planned, plans: [] }, planned, approved])).toMatchObject({ planned: plans, approved });
 });
 
 test('runs are chained to the first one, whichever of them went on last', () => {

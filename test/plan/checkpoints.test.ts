@@ -182,6 +182,16 @@ describe('going back to a snapshot', () => {
     ]);
   });
 
+  test('has nothing to do with the generation id, which PVE makes anew each time', () => {
+    const other = 'vmgenid: 11111111-1111-4111-8111-111111111111\n';
+    const survey = guest(
+      'vm',
+      `${other}${text.replace('snaptime', `${other.replaceAll('1', '2')}snaptime`)}`,
+    );
+    const [change] = back(survey, { cores: 2 }).changes;
+    expect(change?.differences.map(({ property }) => property)).toEqual(['cores', 'name']);
+  });
+
   test('is not for what has none, is locked, or is managed by HA', () => {
     const none = back(guest('vm', 'cores: 2\n'), { cores: 4 });
     expect([none.changes, none.others.length, none.stays.map(({ message }) => message)]).toEqual([

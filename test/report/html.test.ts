@@ -128,6 +128,8 @@ it('a drift has its page', () => {
     warnings: [],
     unreachable: [unreachable],
     compared: 6,
+    unanswered: [],
+    notAsked: [],
   };
   const text = textOf(driftHtml(drift, about));
   expect(text).toContain('Drift: 6 resources compared; 2 differ');

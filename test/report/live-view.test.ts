@@ -90,6 +90,15 @@ describe('the live view', () => {
     ]);
   });
 
+  it('shows no step as running that was left to itself', () => {
+    const events: readonly Timed[] = [
+      [0, planned(2)],
+      [0, start(101, 'pve1')],
+      [1, { type: 'left', steps: [{ node: 'pve1', step: '1/1', command: 'qm create 101' }] }],
+    ];
+    expect(view(events, 2).join('\n')).not.toContain('101');
+  });
+
   it('counts what of many does not fit, and tells what waits for which lock and who has it', () => {
     const lock = 'storage/local-lvm@lab/pve1';
     const events: readonly Timed[] = [

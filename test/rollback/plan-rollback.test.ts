@@ -86,6 +86,13 @@ describe('what the run made', () => {
     expect(rollbackOf(made.run, gone)).toEqual({ specs: [], stays: [] });
   });
 
+  test('is left where nobody knows how its last step ended', () => {
+    const inDoubt = { ...made.run, left: new Map() };
+    expect(seen(made.left, rollbackOf(inDoubt, made.left))).toEqual([
+      'Cannot remove vm/100@lab: the run made it, but how it left it is not known, as a step has no end; it is left as it is',
+    ]);
+  });
+
   test('and removed again is nothing; what it removed and made anew stays', () => {
     const nothing = runOf(labSurvey(), vm({ node: 'pve1' }), vm({ state: 'absent' }));
     expect(rollbackOf(nothing.run, nothing.left)).toEqual({ specs: [], stays: [] });

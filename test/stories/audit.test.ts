@@ -117,6 +117,11 @@ describe('what was done', () => {
 
     // The file and the chain of heads are written anew, as somebody would who knows how: only the nodes know better.
     await rm(state, { recursive: true });
+    expect(await verify()).toMatchObject({ exit: 1 });
+    expect(await verify('--nodes')).toMatchObject({
+      exit: 2,
+      stdout: expect.stringContaining('which was in this directory: it was replaced or removed'),
+    });
     await inside(fleet, 'apply', join(fleet.directory, 'doc.yml'), '--yes');
     expect(await verify()).toMatchObject({ exit: 0 });
     const replaced = await verify('--nodes');

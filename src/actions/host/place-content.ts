@@ -78,7 +78,17 @@ export function decidePlacing(placing: Placing, facts: Facts, source: Source): D
   }
   return {
     is: 'change',
-    acts: [writeAct({ ...attributes, path: at, content: source.content, now, backup, validate })],
+    // What comes in place of a link is a new file.
+    acts: [
+      writeAct({
+        ...attributes,
+        path: at,
+        content: source.content,
+        now: isLink && !placing.follow ? undefined : now,
+        backup,
+        validate,
+      }),
+    ],
     diffs: contentDiff(at, found, source.content),
     result,
   };

@@ -26,7 +26,7 @@ const SCRIPT = `umask 077 2>/dev/null; at=$1; part=$(dirname "$at")/.$(basename 
 stop() { rm -f "$part"; [ -z "$1" ] || echo "$1" >&2; exit 1; }
 cat > "$part" || stop
 case $at in /etc/pve/*) ;; *)
-  [ ! -e "$at" ] || { chown --reference="$at" "$part" && chmod "$(stat -L -c %a "$at")" "$part"; } || stop
+  [ -L "$at" ] || [ ! -e "$at" ] || { chown --reference="$at" "$part" && chmod "$(stat -L -c %a "$at")" "$part"; } || stop
   { [ -z "$3$4" ] || chown "$3\${4:+:$4}" "$part"; } && { [ -z "$2" ] || chmod "$2" "$part"; } || stop ;;
 esac
 [ -z "$6" ] || sh -c "$6" "$part" "$part" >&2 || stop "the new file does not pass: $7"

@@ -96,7 +96,7 @@ function leftUndone(guest: Guest, { how }: Effect & { brings: 'power' }): readon
   return how === 'restart' ? pending.map((option) => `${option} is still pending`) : [];
 }
 
-/** What is not as in the snapshot that a guest was put back to; some ids PVE makes anew. */
+/** What is not as in the snapshot that a guest was put back to. */
 function notAsSnapshot(
   kind: GuestKind,
   guest: Guest,
@@ -104,8 +104,7 @@ function notAsSnapshot(
 ): readonly string[] {
   const wanted = { ...optionsOfSnapshot(guest.config, name), parent: name };
   const options = Object.entries(wanted).filter(
-    ([option]) =>
-      option === 'parent' || (option !== 'vmgenid' && findProperty(kind.properties, option) !== undefined),
+    ([option]) => option === 'parent' || findProperty(kind.properties, option) !== undefined,
   );
   return [
     ...options.flatMap(([option, text]) => (guest.effective[option] === text ? [] : [option])),

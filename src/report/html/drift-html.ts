@@ -64,6 +64,8 @@ function tilesOf({
   needsRestart,
   undeclared,
   refusals,
+  unanswered,
+  notAsked,
   unreachable,
   compared,
 }: Shown): readonly Tile[] {
@@ -73,6 +75,7 @@ function tilesOf({
     { count: undeclared.length, label: 'not declared', mood: 'bad' },
     { count: needsRestart.length, label: 'need a restart', mood: 'mind' },
     { count: refusals.length, label: "can't be planned", mood: 'bad' },
+    { count: unanswered.length + notAsked.length, label: 'left out', mood: 'mind' },
     { count: unreachable.length, label: 'gave no answer', mood: 'bad' },
   ];
 }
