@@ -2,7 +2,15 @@ import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
 import type { Act } from '../plan/plan.ts';
 import type { Variables } from '../template/render.ts';
-import type { Finished } from '../transports/transport.ts';
+import type { ExecOptions, Finished } from '../transports/transport.ts';
+import type { Parameters } from './host/parameters.ts';
+
+/** A text before and after, for --diff. */
+export interface TextDiff {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
 
 /** How an action ended on one host. */
 export interface ActionResult {
@@ -10,12 +18,20 @@ export interface ActionResult {
   /** One line or more for the report. */
   readonly message?: string;
   readonly stdout?: string;
-  readonly diagnostics: readonly Diagnostic[];
   /** What `register` keeps beside changed, failed and msg, by Ansible's names: rc, stdout, stderr, cmd, stat, ... */
   readonly result?: Readonly<Record<string, unknown>>;
   /** Variables that the host has from now on: as of set_fact, or as of include_vars. */
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly included?: Readonly<Record<string, unknown>>;
+  readonly diffs?: readonly TextDiff[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How an act is run, beside what it is. */
+export interface PerformOptions {
+  /** What people read in place of the command line. */
+  readonly title?: string;
+  readonly stdin?: string | Buffer;
 }
 
 /** What an action is run with: one host, one item of its loop. */
@@ -24,15 +40,28 @@ export interface ActionContext {
   readonly variables: Variables;
   /** Only say what would be done. */
   readonly check: boolean;
+  /** Also say how texts differ. */
+  readonly diff: boolean;
   /** Where files of the controller are looked for, first to last: those of the role, of the tasks' file, of the playbook. */
   readonly directories: readonly string[];
+  /** Aborted when the run is. */
+  readonly signal: AbortSignal;
+  /** Reads something on the host: changes nothing there, and is no step. */
+  readonly read: (
+    script: string,
+    options?: Pick<ExecOptions, 'timeoutSeconds' | 'connectsAnew'>,
+  ) => Promise<Result<Finished>>;
   /** Runs an act on the host as a step: recorded before and after, its output kept. */
-  readonly perform: (act: Act) => Promise<Result<Finished>>;
+  readonly perform: (act: Act, options?: PerformOptions) => Promise<Result<Finished>>;
 }
 
 /** An imperative task. Its arguments come rendered. */
 export interface Action {
   readonly name: string;
+  /** One sentence for the docs. */
+  readonly help: string;
+  /** Its arguments, for the docs. */
+  readonly parameters: Parameters;
   /** Arguments that it takes as a mapping; those of Ansible's that it doesn't take yet. */
   readonly keys: readonly string[];
   readonly notYet: readonly string[];

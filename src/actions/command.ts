@@ -1,100 +1,85 @@
-import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
-import { fail, ok, positionAt } from '../diagnostic.ts';
-import { shJoin } from '../text/sh-quote.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { Result } from '../diagnostic.ts';
+import { ok } from '../diagnostic.ts';
+import type { Action } from './action.ts';
+import { freeForm } from './host/free-form.ts';
+import type { Values } from './host/parameters.ts';
+import { anything, flag, optional, preset, plainText } from './host/parameters.ts';
+import type { Misuse } from './host/read-arguments.ts';
+import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { runCommand } from './host/run-command.ts';
 import { splitWords } from './split-words.ts';
 
-/**
- * Runs a command on each host, without a shell: `command: uptime -p`, `{cmd: …}` or `{argv: […]}`, as Ansible's module.
- * It counts as changed, for nobody knows what it did; in check mode it is skipped.
- */
-export const command: Action = {
+/** What the tasks that run a command have in common. */
+export const commandParameters = {
+  chdir: optional(plainText('The directory that it runs in.')),
+  creates: optional(plainText('A path or shell pattern: what is there is not made again.')),
+  removes: optional(plainText('A path or shell pattern: what is not there is not removed.')),
+};
+
+/** How a command's input and output are taken. */
+export const streamParameters = {
+  stdin: optional(plainText('What it reads from its input.')),
+  stdin_add_newline: preset(flag('End its input with a line end.'), true),
+  strip_empty_ends: preset(flag('Take line ends off the end of its output.'), true),
+};
+
+const parameters = {
+  cmd: optional(plainText('The command line; no shell reads it.')),
+  argv: optional(anything('The command and its arguments as a list.')),
+  ...commandParameters,
+  ...streamParameters,
+};
+
+type CommandValues = Values<typeof parameters>;
+
+const table = {
   name: 'command',
-  keys: ['cmd', 'argv'],
-  notYet: [
-    'chdir',
-    'creates',
-    'removes',
-    'stdin',
-    'stdin_add_newline',
-    'strip_empty_ends',
-    'expand_argument_vars',
-    '_raw_params',
-  ],
-  expressions: [],
-  changes: true,
-  parse(args, positions) {
-    const argv = readArgv(args, positions);
-    return argv.ok ? ok((context: ActionContext) => run(argv.value, context)) : argv;
+  parameters,
+  notYet: ['expand_argument_vars'],
+  check: ({ cmd, argv }: CommandValues): readonly Misuse[] => {
+    if ((cmd === undefined) === (argv === undefined)) return [{ what: 'either "cmd" or "argv" is wanted' }];
+    return argv === undefined ? checkLine(cmd ?? '') : checkArgv(argv);
   },
 };
 
-async function run(argv: readonly string[], context: ActionContext): Promise<ActionResult> {
-  if (context.check)
-    return { outcome: 'skipped', message: `check mode: would run ${shJoin(argv)}`, diagnostics: [] };
-  const result = await context.perform({ run: 'exec', argv });
-  if (!result.ok) return { outcome: 'failed', diagnostics: result.diagnostics };
-  const { exit, signal, stdout, stderr } = result.value;
-  const kept = { cmd: argv, rc: exit, stdout: stripEnds(stdout), stderr: stripEnds(stderr) };
-  if (exit === 0) return { outcome: 'changed', stdout: stdout.toString(), diagnostics: [], result: kept };
-  const end = exit === null ? `it was killed by ${signal ?? 'a signal'}` : `exit code ${exit}`;
-  const said = (stderr.length > 0 ? stderr : stdout).toString().trim();
-  const diagnostic: Diagnostic = {
-    code: 'command/failed',
-    severity: 'error',
-    trouble: 'failed',
-    message: `Cannot run ${shJoin(argv)}: ${end}${said === '' ? '' : `; it said: ${said}`}`,
-    host: context.host,
-  };
-  return {
-    outcome: 'failed',
-    stdout: stdout.toString(),
-    diagnostics: [diagnostic],
-    // As Ansible has it: it may have changed something before it failed.
-    result: { ...kept, changed: true, msg: 'non-zero return code' },
-  };
-}
-
-/** As Ansible's `strip_empty_ends`: without the line ends at its end. */
-const stripEnds = (output: Buffer): string => output.toString().replace(/[\r\n]+$/u, '');
-
-function readArgv(args: unknown, positions: Positions): Result<readonly string[]> {
-  if (typeof args === 'string') return fromLine(args, positions, []);
-  if (typeof args !== 'object' || args === null || Array.isArray(args)) {
-    return wrong(
-      positions,
-      [],
-      'it is neither text nor a mapping; a command is wanted, as in command: uptime -p',
+/**
+ * Runs a command on each host, without a shell: `command: uptime -p`, `{cmd: …}` or `{argv: […]}`, as Ansible's module.
+ */
+export const command: Action = {
+  ...table,
+  help: 'Runs a command, without a shell.',
+  keys: [...wordsOf(parameters), '_raw_params'],
+  expressions: [],
+  changes: true,
+  parse(args, positions) {
+    const given = freeForm('command', parameters, args, positions);
+    const values: Result<CommandValues> = given.ok ? readArguments(table, given.value, positions) : given;
+    if (!values.ok) return values;
+    const { cmd = '', argv, strip_empty_ends: strips } = values.value;
+    const words = Array.isArray(argv) ? argv.map(String) : (splitWords(cmd) ?? []);
+    return ok((context) =>
+      runCommand({ ...values.value, argv: words, stdin: inputOf(values.value), strips }, context),
     );
-  }
-  const cmd = 'cmd' in args ? args.cmd : undefined;
-  const argv = 'argv' in args ? args.argv : undefined;
-  if ((cmd === undefined) === (argv === undefined))
-    return wrong(positions, [], 'either "cmd" or "argv" is wanted');
-  if (argv === undefined)
-    return typeof cmd === 'string'
-      ? fromLine(cmd, positions, ['cmd'])
-      : wrong(positions, ['cmd'], '"cmd" is not text; a command line is wanted');
+  },
+};
+
+/** What a command reads from its input. */
+export function inputOf({
+  stdin,
+  stdin_add_newline: ends,
+}: Values<typeof streamParameters>): string | undefined {
+  return stdin === undefined || !ends || stdin.endsWith('\n') ? stdin : `${stdin}\n`;
+}
+
+function checkLine(cmd: string): readonly Misuse[] {
+  const words = splitWords(cmd);
+  if (words === undefined) return [{ what: `a quote is not closed in: ${cmd}` }];
+  return words.length === 0 ? [{ what: 'it is empty; a command line is wanted' }] : [];
+}
+
+function checkArgv(argv: unknown): readonly Misuse[] {
   if (!Array.isArray(argv) || argv.length === 0)
-    return wrong(positions, ['argv'], '"argv" is not a list; the command and its arguments are wanted');
+    return [{ argument: 'argv', what: '"argv" is not a list; the command and its arguments are wanted' }];
   const bad = argv.findIndex((word) => typeof word !== 'string' && typeof word !== 'number');
-  if (bad >= 0) return wrong(positions, ['argv', bad], `argument ${bad} is neither text nor a number`);
-  return ok(argv.map(String));
-}
-
-function fromLine(line: string, positions: Positions, path: readonly string[]): Result<readonly string[]> {
-  const words = splitWords(line);
-  if (words === undefined) return wrong(positions, path, `a quote is not closed in: ${line}`);
-  return words.length === 0 ? wrong(positions, path, 'it is empty; a command line is wanted') : ok(words);
-}
-
-function wrong(positions: Positions, path: readonly (string | number)[], what: string): Result<never> {
-  const at = positionAt(positions, path);
-  return fail({
-    code: 'command/invalid',
-    severity: 'error',
-    trouble: 'invalid',
-    message: `Cannot read "command": ${what}`,
-    ...(at && { at }),
-  });
+  return bad < 0 ? [] : [{ argument: 'argv', what: `argument ${bad} is neither text nor a number` }];
 }

@@ -3,10 +3,16 @@ import { fail, ok, positionAt } from '../diagnostic.ts';
 import { evaluate } from '../template/render.ts';
 import type { Variables } from '../template/render.ts';
 import type { Action, ActionResult } from './action.ts';
+import { anything, optional, preset, plainText } from './host/parameters.ts';
 
 /** Shows a text (`msg`) or the value of a variable or expression (`var`). It runs nothing on any host. */
 export const debug: Action = {
   name: 'debug',
+  help: 'Shows a text, or the value of a variable or expression.',
+  parameters: {
+    msg: preset(anything('What is shown.'), 'Hello world!'),
+    var: optional(plainText('A variable or expression, whose value is shown.')),
+  },
   keys: ['msg', 'var'],
   notYet: ['verbosity'],
   expressions: ['var'],

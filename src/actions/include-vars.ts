@@ -3,11 +3,17 @@ import { resolve } from 'node:path';
 import type { Positions, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
+import { optional, plainText } from './host/parameters.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 
 /** Reads variables from a file of the controller: `include_vars: file.yml`, or `{file: …, name: …}` for all of them in one mapping. */
 export const includeVars: Action = {
   name: 'include_vars',
+  help: 'Reads variables from a file of the controller.',
+  parameters: {
+    file: plainText('The file.'),
+    name: optional(plainText('A variable that gets them all in one mapping.')),
+  },
   keys: ['file', 'name'],
   notYet: [
     'dir',

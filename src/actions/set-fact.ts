@@ -5,6 +5,8 @@ import type { Action, ActionResult } from './action.ts';
 /** Gives the host variables for all that comes after it: `set_fact: { name: value }`. It runs nothing on any host. */
 export const setFact: Action = {
   name: 'set_fact',
+  help: 'Gives the host variables for all that comes after it: any names, any values.',
+  parameters: {},
   keys: [],
   notYet: [],
   takesAny: true,

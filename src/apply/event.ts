@@ -107,6 +107,8 @@ export type Event =
       readonly item?: string;
       readonly message?: string;
       readonly stdout?: string;
+      /** Texts that were changed, where the run was asked to show them. */
+      readonly diffs?: readonly { readonly path: string; readonly before: string; readonly after: string }[];
       readonly diagnostics: readonly Diagnostic[];
     }
   /** Interrupted: these steps run, and are waited for. */

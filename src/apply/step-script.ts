@@ -54,11 +54,11 @@ export interface ScriptContext extends Claim {
  * The script exits with the command's own code. POSIX sh, Debian's tools.
  */
 export function stepScript(step: Step, context: ScriptContext): string {
-  const command = commandText(step.act, context.digests);
   const { unit } = context;
   const hasInput = inputOf(step.act).length > 0;
+  const command = commandText(step.act, context.digests, hasInput);
   return [
-    ...preamble(step.act),
+    ...preamble(showCommand(actArgv(step.act))),
     ...claimScript(context, { detached: step.detached, hasInput }, [
       `refuse() { echo "${GUARD_MARK} $1" >&2; exit ${GUARD_EXIT}; }`,
       ...(context.mayChange === undefined ? [] : [`${context.mayChange} || refuse lock`]),
@@ -73,25 +73,34 @@ export function stepScript(step: Step, context: ScriptContext): string {
 }
 
 /** A command that nobody finds again, as one exec; it leaves a line in the node's own log. */
-export function commandScript(act: Act, note: string): string {
-  return [...preamble(act), ...(note === '' ? [] : [note]), commandText(act, {}), ''].join('\n');
+export function commandScript(
+  act: Act,
+  note: string,
+  { command, hasInput }: { readonly command: string; readonly hasInput: boolean },
+): string {
+  return [
+    ...preamble(command),
+    ...(note === '' ? [] : [note]),
+    commandText(act, {}, hasInput || inputOf(act).length > 0),
+    '',
+  ].join('\n');
 }
 
-function preamble(act: Act): readonly string[] {
+function preamble(command: string): readonly string[] {
   return [
     // What it is, for the node's process list and for messages about the connection.
-    `# ${showCommand(actArgv(act)).replaceAll('\n', ' ')}`,
+    `# ${command.replaceAll('\n', ' ')}`,
     'LC_ALL=C.UTF-8; export LC_ALL',
   ];
 }
 
-function commandText(act: Act, digests: ScriptContext['digests']): string {
+function commandText(act: Act, digests: ScriptContext['digests'], hasInput: boolean): string {
   const [program = '', ...rest] = actArgv(act);
   const command = [
     typeof program === 'string' ? shJoin([program]) : '',
     ...rest.flatMap((argument) => argumentText(act, argument, digests)),
   ].join(' ');
-  return inputOf(act).length > 0 ? command : `${command} </dev/null`;
+  return hasInput ? command : `${command} </dev/null`;
 }
 
 /** Shell text of an argument. A secret is left out: the option before it stands without a value, and PVE's command reads it from its input. */

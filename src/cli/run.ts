@@ -12,7 +12,7 @@ import { ceilingFlags, checkpointFlags, lockFlags, nodeFlags, reportFlags } from
 
 export const flags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
-  diff: { short: 'D', help: 'accepted for Ansible users: differences are always shown' },
+  diff: { short: 'D', help: 'also show how files differ' },
   tags: {
     short: 't',
     value: 'TAGS',
@@ -202,6 +202,7 @@ async function runOnFleet(
       note: journal.value.note,
       report: (event) => report.tell(event),
       check: context.flags.check,
+      diff: context.flags.diff,
       readOnly: context.flags['read-only'],
       allowDestroy: context.flags['allow-destroy'],
       rotateSecrets: context.flags['rotate-secrets'],

@@ -1,5 +1,6 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
+import type { PerformOptions } from '../actions/action.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Act } from '../plan/plan.ts';
 import { orLeft } from '../apply/leaving.ts';
@@ -17,7 +18,7 @@ const TIMEOUT_SECONDS = 3600;
 /** Stands for the command line of a task with "no_log". */
 const HIDDEN = '(hidden by "no_log")';
 
-export interface StepOptions {
+export interface StepOptions extends PerformOptions {
   readonly declaredAt: Position;
   /** Sends it, as the user and with the environment that the task wants. */
   readonly exec: Exec;
@@ -32,10 +33,10 @@ export async function performStep(
   place: HostPlace,
   id: string,
   act: Act,
-  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS }: StepOptions,
+  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS, title, stdin }: StepOptions,
 ): Promise<Result<Finished>> {
   const { cluster } = place.snapshot;
-  const shown = isSecret ? HIDDEN : showCommand(actArgv(act));
+  const shown = isSecret ? HIDDEN : (title ?? showCommand(actArgv(act)));
   const about = {
     cluster,
     step: id,
@@ -56,10 +57,12 @@ export async function performStep(
   const started = performance.now();
   run.commands++;
   run.isStale = true;
-  const script = commandScript(act, run.options.note?.(id) ?? '');
+  const note = run.options.note?.(id) ?? '';
+  const script = commandScript(act, note, { command: shown, hasInput: stdin !== undefined });
   const { address, node } = about;
   const work = exec(place.host, script, {
     timeoutSeconds,
+    ...(stdin !== undefined && { stdin }),
     ...(!isSecret && {
       onOutput: progressReader((progress) =>
         run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),

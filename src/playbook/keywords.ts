@@ -47,11 +47,9 @@ export const LANGUAGE_WORDS = words('include_role include_tasks meta');
 
 /** Modules that a playbook for Proxmox VE nodes is likely to hold. One with a dot in its name is taken for one of a collection. */
 export const MODULES_NOT_YET = words(`
-  add_host apt apt_key apt_repository assemble assert async_status blockinfile copy cron deb822_repository debconf dpkg_selections
-  expect fail fetch file find gather_facts get_url getent git group group_by hostname   include iptables known_hosts lineinfile modprobe mount package package_facts pause
-  ping pip proxmox proxmox_kvm proxmox_template raw reboot replace rpm_key script service service_facts set_stats setup
-  shell slurp stat subversion sysctl systemd systemd_service sysvinit tempfile template timezone unarchive uri user validate_argspec
-  wait_for wait_for_connection yum`);
+  add_host apt_key assemble async_status debconf dpkg_selections expect find gather_facts getent git group_by include iptables
+  known_hosts package package_facts ping pip proxmox proxmox_kvm proxmox_template rpm_key service_facts set_stats setup
+  subversion sysvinit tempfile unarchive uri validate_argspec yum`);
 
 /** A module's name without what Ansible lets stand before it. */
 export function bareName(key: string): string {

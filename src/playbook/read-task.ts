@@ -1,5 +1,5 @@
 import { actionNames, findAction } from '../actions/registry.ts';
-import { plannerKinds } from '../plan/planners.ts';
+import { findPlanner, plannerKinds } from '../plan/planners.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { checkArgs } from './check-args.ts';
 import { checkArguments } from './check-templates.ts';
@@ -11,7 +11,7 @@ import { readLoop } from './read-loop.ts';
 import { readMeta } from './read-meta.ts';
 import { readNames, readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { checkVariableName, readText, refuseKeyword } from './reading.ts';
+import { checkVariableName, isMapping, readText, refuseKeyword } from './reading.ts';
 import type { Scope } from './scope.ts';
 import { directoriesOf } from './scope.ts';
 import { within } from './settings.ts';
@@ -78,7 +78,7 @@ function readModule({ reading }: Scope, task: Mapping, path: Path): FoundModule 
   const before = reading.diagnostics.length;
   const modules: { readonly key: string; readonly module: string }[] = [];
   for (const key of Object.keys(task)) {
-    const module = moduleName(key);
+    const module = moduleName(key, task[key]);
     if (module !== undefined) modules.push({ key, module });
     else if (!TASK_KEYWORDS.includes(key)) refuseKey(reading, [...path, key]);
   }
@@ -101,10 +101,19 @@ function readModule({ reading }: Scope, task: Mapping, path: Path): FoundModule 
   return { ...only, args };
 }
 
-function moduleName(key: string): string | undefined {
+/**
+ * The module that a key of a task names. "reboot" is Ansible's, of the node, and the act of a guest too: the act where an
+ * argument says so that only the act has.
+ */
+function moduleName(key: string, args: unknown): string | undefined {
   const bare = bareName(key);
-  if (LANGUAGE_WORDS.includes(bare) || findAction(bare) !== undefined) return bare;
-  return plannerKinds.includes(key) ? key : undefined;
+  if (LANGUAGE_WORDS.includes(bare)) return bare;
+  const action = findAction(bare) ?? findAction(`ansible.builtin.${bare}`);
+  const planner = findPlanner(key);
+  const isActs = (word: string): boolean =>
+    planner?.knows(word) === true && action?.keys.includes(word) !== true;
+  if (action === undefined || (isMapping(args) && Object.keys(args).some(isActs))) return planner?.kind;
+  return action.name;
 }
 
 function refuseKey(reading: Reading, path: Path): void {

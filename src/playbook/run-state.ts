@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly note?: (step: string) => string;
   readonly report: (event: ReportEvent) => void;
   readonly check: boolean;
+  /** Also says how texts differ. */
+  readonly diff: boolean;
   readonly readOnly: boolean;
   readonly allowDestroy: boolean;
   readonly rotateSecrets: boolean;

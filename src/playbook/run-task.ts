@@ -85,7 +85,7 @@ export async function settle(
 }
 
 async function tell({ play }: Flow, host: string, turn: TurnResult): Promise<void> {
-  const { outcome, item, message, stdout, diagnostics } = turn;
+  const { outcome, item, message, stdout, diffs, diagnostics } = turn;
   await play.run.emit({
     type: 'task-finished',
     host,
@@ -93,6 +93,7 @@ async function tell({ play }: Flow, host: string, turn: TurnResult): Promise<voi
     ...(item !== undefined && { item }),
     ...(message !== undefined && { message }),
     ...(stdout !== undefined && { stdout }),
+    ...(diffs !== undefined && { diffs }),
     diagnostics,
   });
 }

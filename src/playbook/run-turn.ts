@@ -16,6 +16,9 @@ import type { Batch, BatchHost, Run } from './run-state.ts';
 import type { TurnSettings } from './turn-settings.ts';
 import { turnSettings } from './turn-settings.ts';
 
+/** What a task reads on a host takes no longer than this, in seconds. */
+const READ_SECONDS = 600;
+
 /** How one turn of a task ended on a host. */
 export interface TurnResult extends ActionResult {
   readonly item?: string;
@@ -117,7 +120,7 @@ async function tryOnce(
   action: Action,
   host: BatchHost,
   turn: Turn,
-  { place, exec, check, isSecret, timeoutSeconds }: TurnSettings,
+  { place, exec, check, diff, isSecret, timeoutSeconds }: TurnSettings,
 ): Promise<ActionResult> {
   const { readOnly } = run.options;
   const args = renderArgs(action, task.args, turn);
@@ -128,12 +131,16 @@ async function tryOnce(
     host: place.host,
     variables: turn.variables,
     check,
+    diff,
+    signal: run.options.signal,
     directories: task.directories,
-    perform: (act) =>
+    read: (script, options) => exec(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
+    perform: (act, options) =>
       performStep(run, place, stepId(run, place.node), act, {
         declaredAt: task.at,
         exec,
         isSecret,
+        ...options,
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
       }),
   });

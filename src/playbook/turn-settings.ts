@@ -15,6 +15,8 @@ export interface TurnSettings {
   readonly place: HostPlace;
   readonly exec: Exec;
   readonly check: boolean;
+  /** Also says how texts differ. */
+  readonly diff: boolean;
   /** Nobody may see what it is given and what it says. */
   readonly isSecret: boolean;
   readonly timeoutSeconds?: number;
@@ -40,6 +42,7 @@ export function turnSettings(
   const retries = numberOf(settings, 'retries', variables);
   const delay = numberOf(settings, 'delay', variables);
   const check = settings.words.check_mode === undefined ? undefined : isOn(settings, 'check_mode', variables);
+  const diff = settings.words.diff === undefined ? undefined : isOn(settings, 'diff', variables);
   const exec = execOf(run, task, variables);
   if (!place.ok) return place;
   if (!secret.ok) return secret;
@@ -47,11 +50,13 @@ export function turnSettings(
   if (!retries.ok) return retries;
   if (!delay.ok) return delay;
   if (check?.ok === false) return check;
+  if (diff?.ok === false) return diff;
   if (!exec.ok) return exec;
   return ok({
     place: place.value,
     exec: exec.value,
     check: check?.value ?? run.options.check,
+    diff: diff?.value ?? run.options.diff,
     isSecret: secret.value,
     // As in Ansible, 0 is no limit.
     ...(timeout.value !== undefined && timeout.value > 0 && { timeoutSeconds: timeout.value }),

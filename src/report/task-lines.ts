@@ -1,9 +1,12 @@
 import type { Event, HostRecap, Outcome } from '../apply/event.ts';
+import { unifiedDiff } from '../fanout/unified-diff.ts';
 import { padEnd } from '../text/columns.ts';
 import { diagnosticLines } from './diagnostic-text.ts';
 import type { Paint, Style } from './paint.ts';
 import { hostNames } from './host-names.ts';
 import { indented, printable } from './printable.ts';
+
+type TextDiff = NonNullable<TaskResult['diffs']>[number];
 
 export type TaskResult = Extract<Event, { type: 'task-finished' }>;
 
@@ -19,20 +22,31 @@ const outcomeStyle: Readonly<Record<Outcome, Style>> = {
 export function resultLines(results: readonly TaskResult[], paint: Paint): readonly string[] {
   const groups = new Map<string, { readonly result: TaskResult; readonly hosts: string[] }>();
   for (const result of results) {
-    const { outcome, item, message, stdout, diagnostics } = result;
-    const key = JSON.stringify([outcome, item, message, stdout, diagnostics]);
+    const { outcome, item, message, stdout, diffs, diagnostics } = result;
+    const key = JSON.stringify([outcome, item, message, stdout, diffs, diagnostics]);
     const group = groups.get(key) ?? { result, hosts: [] };
     group.hosts.push(result.host);
     groups.set(key, group);
   }
   return [...groups.values()].flatMap(
-    ({ result: { outcome, item, message, stdout, diagnostics }, hosts }) => [
+    ({ result: { outcome, item, message, stdout, diffs = [], diagnostics }, hosts }) => [
       `${paint(outcomeStyle[outcome], `${outcome}:`)} ${hostNames(hosts)}${item === undefined ? '' : `  (item ${printable(item)})`}`,
       ...indented(message ?? '', '    '),
       ...indented(stdout ?? '', '    '),
+      ...diffs.flatMap((diff) => diffOf(diff, paint)),
       ...diagnostics.flatMap((diagnostic) => diagnosticLines(diagnostic, paint)).map((line) => `    ${line}`),
     ],
   );
+}
+
+/** As `diff -u` shows it. */
+function diffOf({ path, before, after }: TextDiff, paint: Paint): readonly string[] {
+  const lines = [`--- ${path}`, `+++ ${path}`, ...unifiedDiff(before, after)];
+  return lines.map((line) => {
+    const style = line.startsWith('+') ? 'green' : line.startsWith('-') ? 'red' : undefined;
+    const text = `    ${printable(line)}`;
+    return style === undefined ? text : paint(style, text);
+  });
 }
 
 const recapOrder = [

@@ -17,7 +17,10 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
     host: 'pve1',
     variables: { a: 1, list: ['x'], text: 'grüße' },
     check,
+    diff: false,
     directories: [],
+    signal: new AbortController().signal,
+    read: () => Promise.reject(new Error('nothing is read')),
     perform,
     acts,
   };
@@ -41,7 +44,7 @@ test.each<[unknown, readonly string[]]>([
 test('a command in check mode is not run', async () => {
   const parsed = command.parse('rm "a b"', {});
   const world = context({}, true);
-  expect(parsed.ok && (await parsed.value(world))).toEqual({
+  expect(parsed.ok && (await parsed.value(world))).toMatchObject({
     outcome: 'skipped',
     message: "check mode: would run rm 'a b'",
     diagnostics: [],
@@ -69,7 +72,7 @@ test.each<[unknown, string]>([
   [null, 'it is neither text nor a mapping; a command is wanted, as in command: uptime -p'],
   [{}, 'either "cmd" or "argv" is wanted'],
   [{ cmd: 'a', argv: ['b'] }, 'either "cmd" or "argv" is wanted'],
-  [{ cmd: 3 }, '"cmd" is not text; a command line is wanted'],
+  [{ cmd: ['a'] }, '"cmd" is wrong: it is a list; text is wanted'],
   [{ argv: [] }, '"argv" is not a list; the command and its arguments are wanted'],
   [{ argv: ['a', null] }, 'argument 1 is neither text nor a number'],
 ])('command %j is an error', (args, what) => {

@@ -85,6 +85,7 @@ export async function runLoaded(
     record: (event) => Promise.resolve(void journal.push(event)),
     report: (event) => void events.push(event),
     check: false,
+    diff: false,
     readOnly: false,
     allowDestroy: false,
     rotateSecrets: false,

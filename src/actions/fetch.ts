@@ -1,0 +1,93 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ok } from '../diagnostic.ts';
+import { fileError } from '../text/file-error.ts';
+import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { PathFacts } from './host/facts.ts';
+import type { Values } from './host/parameters.ts';
+import { flag, absolutePath, preset, plainText } from './host/parameters.ts';
+import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { readFacts } from './host/read-facts.ts';
+import { failed, taskFailed } from './host/task-failed.ts';
+
+const parameters = {
+  src: absolutePath('The file of the node.'),
+  dest: plainText(
+    'The directory of the controller that it goes to, below the name of the host; or with `flat` its place.',
+  ),
+  flat: preset(flag('dest is the place of the file; a directory, if it ends in "/".'), false),
+  fail_on_missing: preset(flag('Fail where the file is not there.'), true),
+};
+
+const table = { name: 'fetch', parameters, notYet: ['validate_checksum'] };
+
+/** Brings a file of each node to the controller, as Ansible's module. */
+export const fetch: Action = {
+  ...table,
+  help: 'Brings a file of each node to the controller.',
+  keys: wordsOf(parameters),
+  expressions: [],
+  changes: false,
+  parse(args, positions) {
+    const values = readArguments(table, args, positions);
+    return values.ok ? ok((context) => bring(values.value, context)) : values;
+  },
+};
+
+async function bring(values: Values<typeof parameters>, context: ActionContext): Promise<ActionResult> {
+  const { src, fail_on_missing: isNeeded } = values;
+  const hashed = await readFacts('fetch', [{ read: 'path', path: src, hash: 'sha256' }], context);
+  if (!hashed.ok) return failed(...hashed.diagnostics);
+  const found = hashed.value.path(src);
+  if (found.hash === undefined) return notAFile(found, isNeeded, context);
+  const dest = placeOf(values, context);
+  const result = { dest, remote_checksum: found.hash, src: found.path };
+  const here = await readFile(dest).catch(() => undefined);
+  if (here !== undefined && sha256(here) === found.hash) return { outcome: 'ok', result, diagnostics: [] };
+  if (context.check)
+    return { outcome: 'changed', message: `check mode: would write ${dest}`, result, diagnostics: [] };
+  const read = await readFacts('fetch', [{ read: 'path', path: src, content: true }], context);
+  if (!read.ok) return failed(...read.diagnostics);
+  const { content } = read.value.path(src);
+  if (content === undefined) return notAFile(found, true, context);
+  const trouble = await writeHere(dest, content);
+  return trouble === undefined
+    ? { outcome: 'changed', result, diagnostics: [] }
+    : failed(taskFailed(context, `Cannot write ${dest}: ${trouble}`));
+}
+
+function notAFile(
+  { path: at, followed }: PathFacts,
+  isNeeded: boolean,
+  context: ActionContext,
+): ActionResult {
+  const what = followed === undefined ? 'it is not there' : `it is a ${followed.kind}`;
+  if (!isNeeded && followed === undefined)
+    return { outcome: 'ok', message: `${at} is not there`, diagnostics: [] };
+  return failed(taskFailed(context, `Cannot fetch ${at}: ${what}; a file is wanted`));
+}
+
+/** The place of the file here: below the host's name and its own path, or with `flat` as it is written. */
+function placeOf(
+  { src, dest, flat }: Values<typeof parameters>,
+  { host, directories }: ActionContext,
+): string {
+  const root = resolve(directories.at(-1) ?? '.', dest);
+  if (!flat) return join(root, host, src.replace(/^~/u, ''));
+  return dest.endsWith('/') ? join(root, basename(src)) : root;
+}
+
+async function writeHere(dest: string, content: Buffer): Promise<string | undefined> {
+  const part = `${dest}.pvefleet-part`;
+  try {
+    await mkdir(dirname(dest), { recursive: true });
+    await writeFile(part, content);
+    await rename(part, dest);
+    return undefined;
+  } catch (error) {
+    return fileError(error);
+  }
+}
+
+const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');

@@ -1,0 +1,172 @@
+import { basename, join } from 'node:path';
+import { attributeActs, attributeParameters, attributesNotYet } from './host/attributes.ts';
+import type { Facts, Hash, HostRead, PathFacts } from './host/facts.ts';
+import { octal, modeFrom } from './host/file-mode.ts';
+import type { Decision } from './host/host-task.ts';
+import { plainHostTask } from './host/host-task.ts';
+import type { Values } from './host/parameters.ts';
+import { anything, flag, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
+
+const parameters = {
+  url: plainText('What is fetched: http, https, ftp or file.'),
+  dest: absolutePath('Where it goes; a directory takes it under the name in the URL.'),
+  checksum: optional(
+    plainText('What it must be: "sha256:…" with the digits. A file that has it is not fetched again.'),
+  ),
+  force: preset(flag('Fetch it also where the file is not older than it.'), false),
+  backup: preset(flag('Keep the old file beside it, with the time in its name.'), false),
+  headers: optional(anything('Header lines of the request, as a mapping.')),
+  url_username: optional(plainText('For HTTP basic authentication.', ['username'])),
+  url_password: optional(plainText('For HTTP basic authentication.', ['password'])),
+  validate_certs: preset(flag('Check the certificate of the server.'), true),
+  timeout: preset(integer('Seconds until the server has to answer.'), 10),
+  ...attributeParameters,
+};
+
+type UrlValues = Values<typeof parameters>;
+
+const CHECKSUM = /^(?<hash>md5|sha1|sha224|sha256|sha384|sha512):(?<digits>[0-9a-fA-F]+)$/u;
+
+/** $1 path, $2 mode, $3 owner, $4 group, $5 keep the old one, $6 kind and $7 digits of its checksum, $8 force; curl's options come from the input. */
+const SCRIPT = `umask 077; at=$1; part=$(dirname "$at")/.$(basename "$at").pvefleet-$(uname -n)-$$
+stop() { rm -f "$part"; [ -z "$1" ] || echo "$1" >&2; exit 1; }
+same() { rm -f "$part"; echo unchanged; exit 0; }
+if [ -e "$at" ] && [ -z "$8" ]; then curl -q -K - -z "$at" -o "$part" || stop; else curl -q -K - -o "$part" || stop; fi
+[ -e "$part" ] || same
+if [ -n "$6" ]; then came=$("$6sum" < "$part" | cut -d' ' -f1); [ "$came" = "$7" ] || stop "what came has another checksum: $came"; fi
+if [ -e "$at" ] && cmp -s "$part" "$at"; then same; fi
+[ ! -e "$at" ] || { chown --reference="$at" "$part" && chmod --reference="$at" "$part"; } || stop
+{ [ -z "$3$4" ] || chown "$3\${4:+:$4}" "$part"; } && { [ -z "$2" ] || chmod "$2" "$part"; } || stop
+[ -z "$5" ] || [ ! -e "$at" ] || cp -p "$at" "$at.$$.$(date +%Y-%m-%d@%H:%M:%S)~" || stop
+mv -f "$part" "$at" || stop`;
+
+/** Fetches a URL to a file of the node, as Ansible's module; with the node's curl. */
+export const getUrl = plainHostTask({
+  name: 'get_url',
+  help: 'Fetches a URL to a file of the node.',
+  parameters,
+  notYet: [
+    ...attributesNotYet,
+    'ciphers',
+    'client_cert',
+    'client_key',
+    'decompress',
+    'force_basic_auth',
+    'http_agent',
+    'sha256sum',
+    'tmp_dest',
+    'unredirected_headers',
+    'use_gssapi',
+    'use_netrc',
+    'use_proxy',
+  ],
+  changes: true,
+  check: ({ url, checksum, headers }) => [
+    ...(/^(?:https?|ftp|file):\/\//u.test(url)
+      ? []
+      : [
+          {
+            argument: 'url',
+            what: `"url" is wrong: it is "${url}"; http://, https://, ftp:// or file:// is wanted`,
+          },
+        ]),
+    ...(checksum === undefined || CHECKSUM.test(checksum)
+      ? []
+      : [
+          {
+            argument: 'checksum',
+            what: `"checksum" is wrong: it is "${checksum}"; sha256: and its digits are wanted, a URL is not supported yet`,
+          },
+        ]),
+    ...(headers === undefined || (typeof headers === 'object' && headers !== null && !Array.isArray(headers))
+      ? []
+      : [{ argument: 'headers', what: '"headers" is no mapping' }]),
+  ],
+  reads: (values): readonly HostRead[] => {
+    const hash = hashOf(values);
+    return [values.dest, inside(values)].map((one) => ({
+      read: 'path',
+      path: one,
+      ...(hash !== undefined && { hash }),
+    }));
+  },
+  decide,
+});
+
+const hashOf = ({ checksum = '' }: UrlValues): Hash | undefined =>
+  CHECKSUM.exec(checksum)?.groups?.['hash'] as Hash | undefined;
+
+const digitsOf = ({ checksum = '' }: UrlValues): string =>
+  CHECKSUM.exec(checksum)?.groups?.['digits']?.toLowerCase() ?? '';
+
+const inside = ({ url, dest }: UrlValues): string =>
+  join(dest, basename(new URL(url).pathname) || 'index.html');
+
+function decide(values: UrlValues, facts: Facts): Decision {
+  const named = facts.path(values.dest);
+  const found = named.followed?.kind === 'directory' ? facts.path(inside(values)) : named;
+  const { path: dest, followed: now, hash } = found;
+  const result = { dest, url: values.url };
+  const digits = digitsOf(values);
+  if (now !== undefined && now.kind !== 'file')
+    return { is: 'refused', why: `Cannot fetch ${dest}: a ${now.kind} is there; a file is wanted` };
+  if (now !== undefined && digits !== '' && hash === digits && !values.force) {
+    const acts = attributeActs(dest, now, values);
+    return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
+  }
+  const isOther = digits !== '' && now !== undefined;
+  const forces = values.force || isOther;
+  const fetching = {
+    argv: fetchArgv(values, found, forces),
+    stdin: curlOptions(values),
+    title: `fetch ${values.url} to ${dest}`,
+    unchangedIf: /^unchanged$/u,
+  };
+  return {
+    is: 'change',
+    acts: [fetching, ...(now === undefined ? [] : attributeActs(dest, now, values))],
+    result,
+  };
+}
+
+function fetchArgv(values: UrlValues, { path: dest, followed: now }: PathFacts, forces: boolean) {
+  const { mode, owner = '', group = '', backup } = values;
+  const octals = mode === undefined ? undefined : octal(modeFrom(mode, now?.mode ?? 0o644, false));
+  return [
+    'sh',
+    '-c',
+    SCRIPT,
+    'fetch',
+    dest,
+    octals ?? (now === undefined ? '0644' : ''),
+    owner,
+    group,
+    backup ? 'keep' : '',
+    hashOf(values) ?? '',
+    digitsOf(values),
+    forces ? 'force' : '',
+  ];
+}
+
+/** Options of curl as its config file has them: no secret is in argv. */
+function curlOptions(values: UrlValues): string {
+  const { url, headers, url_username: user, url_password: password = '', timeout } = values;
+  const lines = [
+    `url = ${quoted(url)}`,
+    'silent',
+    'show-error',
+    'fail',
+    'location',
+    'remote-time',
+    `connect-timeout = ${timeout}`,
+    ...(values.validate_certs ? [] : ['insecure']),
+    ...(user === undefined ? [] : [`user = ${quoted(`${user}:${password}`)}`]),
+    ...Object.entries(headers ?? {}).map(
+      ([name, value]) => `header = ${quoted(`${name}: ${String(value)}`)}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const quoted = (text: string): string =>
+  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;

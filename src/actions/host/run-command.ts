@@ -1,0 +1,108 @@
+import { isAbsolute, join } from 'node:path';
+import { shJoin } from '../../text/sh-quote.ts';
+import type { ActionContext, ActionResult } from '../action.ts';
+import type { Finished } from '../../transports/transport.ts';
+import { endOf } from './host-task.ts';
+import { readFacts } from './read-facts.ts';
+import { failed, taskFailed } from './task-failed.ts';
+
+/** A command of the user's, which only runs where `creates` is not there and `removes` is. */
+export interface UserCommand {
+  readonly argv: readonly string[];
+  /** What people read in place of argv. */
+  readonly title?: string;
+  readonly chdir?: string | undefined;
+  readonly creates?: string | undefined;
+  readonly removes?: string | undefined;
+  readonly stdin?: string | Buffer | undefined;
+  /** Take line ends away from the end of what it prints, for the registered value. */
+  readonly strips: boolean;
+}
+
+/**
+ * Runs a command. It counts as changed, for nobody knows what it did; in check mode it is skipped, unless `creates` or
+ * `removes` say whether it would run.
+ */
+export async function runCommand(command: UserCommand, context: ActionContext): Promise<ActionResult> {
+  const { argv, chdir, creates, removes } = command;
+  const reason = await notNeeded(command, context);
+  if (reason !== undefined) return reason;
+  const shown = command.title ?? shJoin(argv);
+  if (context.check) {
+    const isKnown = creates !== undefined || removes !== undefined;
+    const message = `check mode: would run ${shown}`;
+    const result = { rc: 0, cmd: argv, stdout: '', stderr: '', ...linesOf('', '') };
+    return { outcome: isKnown ? 'changed' : 'skipped', message, result, diagnostics: [] };
+  }
+  const title = chdir === undefined ? command.title : `${shown} (in ${chdir})`;
+  const finished = await context.perform(
+    { run: 'exec', argv: chdir === undefined ? argv : inDirectory(chdir, argv) },
+    {
+      ...(title !== undefined && { title }),
+      ...(command.stdin !== undefined && { stdin: command.stdin }),
+    },
+  );
+  return finished.ok ? resultOf(finished.value, command, shown, context) : failed(...finished.diagnostics);
+}
+
+function resultOf(
+  finished: Finished,
+  { argv, strips }: UserCommand,
+  shown: string,
+  context: ActionContext,
+): ActionResult {
+  const [out, err] = [finished.stdout, finished.stderr].map((bytes) => {
+    const text = bytes.toString();
+    return strips ? text.replace(/[\r\n]+$/u, '') : text;
+  });
+  const lines = linesOf(out ?? '', err ?? '');
+  const result = { rc: finished.exit ?? -1, cmd: argv, stdout: out, stderr: err, ...lines };
+  const about = { stdout: finished.stdout.toString(), result };
+  if (finished.exit === 0) return { outcome: 'changed', ...about, diagnostics: [] };
+  const trouble = taskFailed(context, `Cannot run ${shown}: ${endOf(finished)}`);
+  return {
+    outcome: 'failed',
+    ...about,
+    // As Ansible has it: it may have changed something before it failed.
+    result: { ...result, changed: true, msg: 'non-zero return code' },
+    diagnostics: [{ ...trouble, code: 'command/failed' }],
+  };
+}
+
+const linesOf = (stdout: string, stderr: string) => ({
+  stdout_lines: stdout === '' ? [] : stdout.split('\n'),
+  stderr_lines: stderr === '' ? [] : stderr.split('\n'),
+});
+
+const inDirectory = (chdir: string, argv: readonly string[]): readonly string[] => [
+  'sh',
+  '-c',
+  'cd -- "$1" && shift && exec "$@"',
+  'chdir',
+  chdir,
+  ...argv,
+];
+
+/** A result, when `creates` is there already or `removes` is not. */
+async function notNeeded(
+  { argv, creates, removes, chdir = '' }: UserCommand,
+  context: ActionContext,
+): Promise<ActionResult | undefined> {
+  const absolute = (pattern: string): string => (isAbsolute(pattern) ? pattern : join(chdir, pattern));
+  const reads = [creates, removes].flatMap((pattern) =>
+    pattern === undefined ? [] : [{ read: 'glob', pattern: absolute(pattern) } as const],
+  );
+  if (reads.length === 0) return undefined;
+  const facts = await readFacts('command', reads, context);
+  if (!facts.ok) return failed(...facts.diagnostics);
+  const isThere = (pattern: string): boolean => facts.value.glob(absolute(pattern)).length > 0;
+  const why =
+    creates !== undefined && isThere(creates)
+      ? `skipped, since ${creates} exists`
+      : removes !== undefined && !isThere(removes)
+        ? `skipped, since ${removes} does not exist`
+        : undefined;
+  if (why === undefined) return undefined;
+  const result = { rc: 0, cmd: argv, stdout: why, stderr: '', ...linesOf(why, '') };
+  return { outcome: 'ok', message: why, result, diagnostics: [] };
+}

@@ -1,0 +1,104 @@
+import { ok } from '../diagnostic.ts';
+import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { Values } from './host/parameters.ts';
+import { integer, optional, preset, plainText } from './host/parameters.ts';
+import { pause } from '../apply/pause.ts';
+import { poll } from './host/poll.ts';
+import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { failed, taskFailed } from './host/task-failed.ts';
+
+const parameters = {
+  reboot_timeout: preset(integer('Seconds until it must be back.', ['reboot_timeout_sec']), 600),
+  connect_timeout: preset(integer('Seconds that one try to connect takes.', ['connect_timeout_sec']), 10),
+  pre_reboot_delay: preset(integer('Seconds before it goes down, in whole minutes.'), 0),
+  post_reboot_delay: preset(integer('Seconds after it is back, before the next task.'), 0),
+  msg: preset(plainText('What users of the node are told.'), 'Reboot initiated by pvefleet'),
+  test_command: preset(plainText('What must succeed when it is back.'), 'true'),
+  reboot_command: optional(plainText('In place of shutdown -r.')),
+};
+
+type RebootValues = Values<typeof parameters>;
+
+const table = {
+  name: 'reboot',
+  parameters,
+  notYet: ['boot_time_command', 'search_paths'],
+};
+
+/** Between looks whether it is back, in seconds. */
+const SLEEP_SECONDS = 2;
+
+const BOOT_ID = 'cat /proc/sys/kernel/random/boot_id';
+
+/** Restarts the node, and goes on when it answers with another boot id; as Ansible's module. */
+export const reboot: Action = {
+  ...table,
+  // The short name is also that of an act of guests; a playbook may use it for both.
+  name: 'ansible.builtin.reboot',
+  help: 'Restarts the node, and goes on when it is back: when it answers with another boot id.',
+  keys: wordsOf(parameters),
+  expressions: [],
+  changes: true,
+  parse(args, positions) {
+    const values = readArguments(table, args, positions);
+    return values.ok ? ok((context) => restart(values.value, context)) : values;
+  },
+};
+
+async function restart(values: RebootValues, context: ActionContext): Promise<ActionResult> {
+  const before = await context.read(BOOT_ID);
+  if (!before.ok) return failed(...before.diagnostics);
+  if (context.check)
+    return {
+      outcome: 'changed',
+      message: 'check mode: would reboot',
+      result: { rebooted: true },
+      diagnostics: [],
+    };
+  const was = before.value.stdout.toString().trim();
+  if (was === '') return failed(taskFailed(context, 'Cannot reboot: the host does not say its boot id'));
+  const begun = await context.perform({ run: 'exec', argv: commandOf(values) });
+  // The connection may be cut before the command ends, which is as good.
+  if (begun.ok && begun.value.exit !== 0 && begun.value.exit !== null)
+    return failed(
+      taskFailed(
+        context,
+        `Cannot reboot: exit code ${begun.value.exit}; it said: ${begun.value.stderr.toString().trim()}`,
+      ),
+    );
+  const back = await poll(
+    () => isBack(was, values, context),
+    { delay: 0, sleep: SLEEP_SECONDS, timeout: values.reboot_timeout + values.pre_reboot_delay },
+    context,
+  );
+  const result = { rebooted: back.value === true, elapsed: back.elapsed };
+  if (back.value !== true) {
+    const why = context.signal.aborted
+      ? 'the run was interrupted'
+      : `it is not back with another boot id after ${back.elapsed} s`;
+    return { ...failed(taskFailed(context, `Cannot see the end of the reboot: ${why}`)), result };
+  }
+  await pause(values.post_reboot_delay, context.signal);
+  return { outcome: 'changed', result, diagnostics: [] };
+}
+
+function commandOf({ reboot_command: own, pre_reboot_delay: delay, msg }: RebootValues): readonly string[] {
+  if (own !== undefined) return ['sh', '-c', own];
+  const minutes = Math.floor(delay / 60);
+  return ['shutdown', '-r', minutes === 0 ? 'now' : `+${minutes}`, msg];
+}
+
+/** True when another boot answers, and the command that tests it succeeds. */
+async function isBack(
+  was: string,
+  { connect_timeout: timeoutSeconds, test_command: test }: RebootValues,
+  context: ActionContext,
+): Promise<true | undefined> {
+  const answer = await context.read(`${BOOT_ID}\n(${test}\n) >/dev/null 2>&1`, {
+    timeoutSeconds,
+    connectsAnew: true,
+  });
+  if (!answer.ok) return undefined;
+  const now = answer.value.stdout.toString().trim();
+  return now !== '' && now !== was && answer.value.exit === 0 ? true : undefined;
+}

@@ -1,0 +1,48 @@
+import type { Action } from './action.ts';
+import type { Parameter } from './host/parameters.ts';
+
+/** The docs page of the tasks, made from the tables of their arguments. */
+export function tasksPage(actions: readonly Action[]): string {
+  return [
+    '# Tasks',
+    '',
+    "What a task of a playbook may do beside the kinds and acts of `docs/kinds.md`: Ansible's modules under their own names, with the same",
+    'arguments and meaning. The nodes need no Python: what a task compares is read with the tools of Debian in one go, and nothing is changed',
+    'where it is as wanted already. `--check` says what would be done, `--diff` shows how texts differ. A file is written beside its place and put',
+    'there by one rename, with its mode and owner. Contents and secrets go to the node by the input of a command, never in its command line.',
+    'An argument that Ansible has and that is not supported yet is an error. This page is made from the tables in `src/actions`.',
+    '',
+    ...actions.flatMap(actionLines),
+  ].join('\n');
+}
+
+function actionLines({ name, help, parameters, notYet, takesAny }: Action): readonly string[] {
+  const rows = Object.entries(parameters).map(([word, parameter]) => parameterRow(word, parameter));
+  const table = rows.length === 0 ? [] : ['| argument | value | |', '| --- | --- | --- |', ...rows, ''];
+  const missing = notYet.length === 0 ? [] : [`Not supported yet: ${notYet.map(code).join(', ')}.`, ''];
+  return [
+    `## ${name.replace('ansible.builtin.', '')}`,
+    '',
+    help,
+    '',
+    ...(takesAny === true ? [] : table),
+    ...missing,
+  ];
+}
+
+function parameterRow(word: string, { type, help, aliases, need }: Parameter<unknown>): string {
+  const also = aliases.length === 0 ? '' : ` (or ${aliases.map(code).join(', ')})`;
+  const wanted = need === 'required' ? ' (wanted)' : '';
+  return `| ${code(word)}${wanted}${also} | ${cell(type)}${otherwise(need)} | ${cell(help)} |`;
+}
+
+function otherwise(need: Parameter<unknown>['need']): string {
+  if (typeof need === 'string') return '';
+  const value = need.otherwise;
+  if (typeof value === 'boolean') return `; ${value ? 'yes' : 'no'} unless said`;
+  const text = Array.isArray(value) ? value.join(', ') : String(value);
+  return text === '' ? '' : `; \`${text}\` unless said`;
+}
+
+const code = (word: string): string => `\`${word}\``;
+const cell = (text: string): string => text.replaceAll('|', String.raw`\|`);

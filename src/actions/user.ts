@@ -1,0 +1,166 @@
+import { accountFiles, accountOf, accountRows } from './host/accounts.ts';
+import type { Facts } from './host/facts.ts';
+import type { Decision, HostAct } from './host/host-task.ts';
+import { plainHostTask } from './host/host-task.ts';
+import type { Values } from './host/parameters.ts';
+import { choice, flag, integer, list, optional, absolutePath, preset, plainText } from './host/parameters.ts';
+
+const parameters = {
+  name: plainText('The user.', ['user']),
+  state: preset(choice(['present', 'absent'], 'Whether it is to be there.'), 'present'),
+  uid: optional(integer('Its number.')),
+  group: optional(plainText('Its first group.')),
+  groups: optional(list('Its other groups.')),
+  append: preset(flag('It may be in other groups too.'), false),
+  comment: optional(plainText('Its full name.')),
+  home: optional(absolutePath('Its home directory.')),
+  shell: optional(absolutePath('Its shell.')),
+  password: optional(plainText('The hash of its password, as the filter password_hash gives it.')),
+  update_password: preset(choice(['always', 'on_create'], 'When the password is set.'), 'always'),
+  password_lock: optional(flag('Whether it can not log in with its password.')),
+  create_home: preset(flag('Make its home directory.', ['createhome']), true),
+  move_home: preset(flag('Move its home directory to a new place.'), false),
+  system: preset(flag('A new one gets a number of the system.'), false),
+  non_unique: preset(flag('Its number may be that of another one.'), false),
+  remove: preset(flag('Remove its home directory with it.'), false),
+  force: preset(flag('Remove it though it is logged in.'), false),
+};
+
+type UserValues = Values<typeof parameters>;
+
+/** A user of the node, as Ansible's module. */
+export const user = plainHostTask({
+  name: 'user',
+  help: 'A user of the node itself (not of Proxmox VE).',
+  parameters,
+  notYet: [
+    'authorization',
+    'expires',
+    'generate_ssh_key',
+    'hidden',
+    'local',
+    'login_class',
+    'password_expire_max',
+    'password_expire_min',
+    'password_expire_warn',
+    'profile',
+    'role',
+    'seuser',
+    'skeleton',
+    'ssh_key_bits',
+    'ssh_key_comment',
+    'ssh_key_file',
+    'ssh_key_passphrase',
+    'ssh_key_type',
+    'umask',
+  ],
+  changes: true,
+  check: ({ password, append, groups }) => [
+    ...(password === undefined || /^(?:[!*]*|!?\$\S+|[\w./]{13})$/u.test(password)
+      ? []
+      : [
+          {
+            argument: 'password',
+            what: '"password" is no hash; one is wanted, as "{{ word | password_hash(\'sha512\') }}" gives it',
+          },
+        ]),
+    ...(append && groups === undefined ? [{ argument: 'append', what: '"append" needs "groups"' }] : []),
+  ],
+  reads: () => accountFiles(['passwd', 'group', 'shadow']),
+  decide(values, facts) {
+    const now = accountOf(facts, 'passwd', values.name);
+    const { name, state } = values;
+    const [, , uid, , , home, shell] = now ?? [];
+    const result = { name, state, ...(now && { uid: Number(uid), home, shell }) };
+    if (state === 'absent') return { ...removal(values, now !== undefined), result };
+    const acts = now === undefined ? creation(values) : modification(values, now, facts);
+    return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
+  },
+});
+
+function removal({ name, remove, force }: UserValues, isThere: boolean): Decision {
+  if (!isThere) return { is: 'as wanted' };
+  return {
+    is: 'change',
+    acts: [{ argv: ['userdel', ...(force ? ['-f'] : []), ...(remove ? ['-r'] : []), name] }],
+  };
+}
+
+/** A hash goes by stdin, where nobody reads it in the list of processes. */
+function passwordAct(name: string, password: string): HostAct {
+  return {
+    argv: ['chpasswd', '-e'],
+    stdin: `${name}:${password}\n`,
+    title: `set the password of ${name}`,
+  };
+}
+
+const option = (letter: string, value: string | number | undefined): readonly string[] =>
+  value === undefined ? [] : [letter, String(value)];
+
+function creation(values: UserValues): readonly HostAct[] {
+  const { name, uid, group, groups = [], comment, home, shell, password, password_lock: isLocked } = values;
+  const argv = [
+    'useradd',
+    ...option('-u', uid),
+    ...(uid !== undefined && values.non_unique ? ['-o'] : []),
+    ...option('-g', group),
+    ...(groups.length > 0 ? ['-G', groups.join(',')] : []),
+    ...option('-c', comment),
+    ...option('-d', home),
+    ...option('-s', shell),
+    ...(values.system ? ['-r'] : []),
+    values.create_home ? '-m' : '-M',
+    name,
+  ];
+  return [
+    { argv },
+    ...(password === undefined ? [] : [passwordAct(name, password)]),
+    ...(isLocked === true ? [{ argv: ['usermod', '-L', name] }] : []),
+  ];
+}
+
+function modification(values: UserValues, now: readonly string[], facts: Facts): readonly HostAct[] {
+  const { name, uid, group, comment, home, shell } = values;
+  const [, , nowUid, nowGid, nowComment, nowHome, nowShell] = now;
+  const gid = /^\d+$/u.test(group ?? '') ? group : accountOf(facts, 'group', group ?? '')?.[2];
+  const words = [
+    ...(uid === undefined || nowUid === String(uid)
+      ? []
+      : ['-u', String(uid), ...(values.non_unique ? ['-o'] : [])]),
+    ...(group === undefined || gid === nowGid ? [] : ['-g', group]),
+    ...groupWords(values, facts),
+    ...(comment === undefined || comment === nowComment ? [] : ['-c', comment]),
+    ...(home === undefined || home === nowHome ? [] : ['-d', home, ...(values.move_home ? ['-m'] : [])]),
+    ...(shell === undefined || shell === nowShell ? [] : ['-s', shell]),
+  ];
+  return [
+    ...(words.length === 0 ? [] : [{ argv: ['usermod', ...words, name] }]),
+    ...passwordActs(values, accountOf(facts, 'shadow', name)?.[1] ?? ''),
+  ];
+}
+
+/** Other groups that it is to be in; without `append` it leaves those that are not named. */
+function groupWords({ name, groups, append }: UserValues, facts: Facts): readonly string[] {
+  if (groups === undefined) return [];
+  const own = accountRows(facts, 'group').flatMap(([group = '', , , members = '']) =>
+    members.split(',').includes(name) ? [group] : [],
+  );
+  const missing = groups.filter((group) => !own.includes(group));
+  const surplus = append ? [] : own.filter((group) => !groups.includes(group));
+  if (missing.length === 0 && surplus.length === 0) return [];
+  return append ? ['-a', '-G', missing.join(',')] : ['-G', groups.join(',')];
+}
+
+function passwordActs(
+  { name, password, update_password: when, password_lock: isLocked }: UserValues,
+  now: string,
+): readonly HostAct[] {
+  const acts: HostAct[] = [];
+  const isOther = password !== undefined && now.replace(/^!+/u, '') !== password.replace(/^!+/u, '');
+  if (isOther && when === 'always') acts.push(passwordAct(name, password));
+  const wasLocked = acts.length === 0 ? now.startsWith('!') : (password ?? '').startsWith('!');
+  if (isLocked !== undefined && isLocked !== wasLocked)
+    acts.push({ argv: ['usermod', isLocked ? '-L' : '-U', name] });
+  return acts;
+}

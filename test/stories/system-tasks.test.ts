@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { openFleet } from './fleet.ts';
+
+const PLAYBOOK = `- hosts: pve1
+  tasks:
+    - copy: { dest: /etc/motd, content: "hello {{ inventory_hostname }}\\n", mode: "0640" }
+    - file: { path: /srv/a/b, state: directory, mode: "0750" }
+    - lineinfile: { path: /etc/hosts, line: "10.0.0.9 nine" }
+    - stat: { path: /etc/motd }
+      register: motd
+    - assert: { that: ["motd.stat.mode == '0640'", motd.stat.size == 11] }
+      when: not ansible_check_mode
+`;
+
+test('system tasks on a node: what they would do, that they do it, and nothing the second time', async () => {
+  const fleet = await openFleet();
+  const playbook = await fleet.write('system.yml', PLAYBOOK);
+  const check = await fleet.run(['run', playbook, '--check', '--diff']);
+  expect(check.stdout).toContain('check mode: would write /etc/motd (11 bytes, a new file)');
+  expect(check.stdout).toContain('+10.0.0.9 nine');
+  expect((await fleet.run(['exec', 'pve1', '--', 'ls /srv/a'])).exit).toBe(3);
+  const first = await fleet.run(['run', playbook]);
+  expect(first.stdout).toMatch(/pve1 : ok=5 changed=3 /u);
+  expect(first.stdout).toContain('mkdir /srv/a/b');
+  const second = await fleet.run(['run', playbook]);
+  expect(second.stdout).toMatch(/pve1 : ok=5 changed=0 /u);
+});
