@@ -1,3 +1,4 @@
+import { formatAddress } from '../address.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import type { Step } from '../plan/plan.ts';
 import { showCommand } from '../pve/render-call.ts';
@@ -93,14 +94,7 @@ function failure(
   if (stderr.includes(NOT_BEGUN_MARK))
     return failed(step, host, NOT_BEGUN, 'nothing has begun it', 'It may be run again.');
   const seconds = exit === TIMED_OUT ? waitedSeconds(step) : undefined;
-  if (seconds !== undefined)
-    return failed(
-      step,
-      host,
-      'apply/not-in-time',
-      `it was not so within ${seconds} s`,
-      'What was done before it stays. Look at it on the node, or allow it more time.',
-    );
+  if (seconds !== undefined) return notInTime(step, host, seconds);
   if (STALE.test(stderr)) {
     return {
       ...failed(
@@ -135,6 +129,20 @@ const TIMED_OUT = 124;
 function waitedSeconds({ act }: Step): string | undefined {
   if (act.run !== 'exec' || act.argv[0] !== 'timeout') return undefined;
   return typeof act.argv[1] === 'string' ? act.argv[1] : undefined;
+}
+
+/** The step only waits; for which guest stands in what it was to bring. */
+function notInTime(step: Step, host: string, seconds: string): Diagnostic {
+  const [effect] = step.effects;
+  const thing = effect === undefined ? '' : ` for ${formatAddress(effect.address)}`;
+  return {
+    code: 'apply/not-in-time',
+    severity: 'error',
+    trouble: 'failed',
+    message: `Cannot wait${thing} any longer: what was waited for has not come within ${seconds} s`,
+    host,
+    hint: 'What was done before it stays. Look at it on the node, or allow it more time.',
+  };
 }
 
 /** PVE's warnings are shown also when the command succeeded. */
