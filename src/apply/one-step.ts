@@ -1,8 +1,6 @@
-import { formatAddress } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { failPercentage } from '../plan/brakes.ts';
 import type { Change, Step } from '../plan/plan.ts';
-import { showCommand } from '../pve/render-call.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import { countFailure } from './batch-failures.ts';
 import type { RunningStep } from './event.ts';
@@ -11,8 +9,7 @@ import type { Run } from './run-state.ts';
 import { tell } from './run-state.ts';
 import type { RanStep } from './run-step.ts';
 import { nodeOf, runStep } from './run-step.ts';
-import { declared, notRun } from './step-events.ts';
-import { shownArgv } from './step-script.ts';
+import { notRun, stepOf, stepStarted } from './step-events.ts';
 import { leftBy, tookBack, typedCommand } from './take-back.ts';
 import { unitOf } from './unit.ts';
 
@@ -30,33 +27,17 @@ export async function oneStep(
   digests: Change['digests'],
   run: Run,
 ): Promise<OneStep | 'not run' | 'left'> {
-  const command = showCommand(shownArgv(step.act, digests));
-  const unit = unitOf(run.run, step.id);
   const state = nodeOf(run.survey, cluster, step.node);
   const boot = isUnknown(state) ? undefined : state.bootId;
-  const about = {
-    cluster,
-    step: step.id,
-    address: formatAddress(change.address),
-    node: step.node,
-    command,
-    unit,
-    ...declared(change),
-  };
-  await tell(run, {
-    type: 'step-started',
-    at: new Date().toISOString(),
-    ...about,
-    digests,
-    ...(boot !== undefined && { boot }),
-  });
+  const begin = stepStarted(cluster, change, step, { run: run.run, boot, digests });
+  await tell(run, begin);
   // A step that could not be recorded does not run.
   if (run.signal.aborted) return 'not run';
   const started = performance.now();
   run.commands++;
-  const running: RunningStep = { node: step.node, step: step.id, command };
+  const { address, node, command, unit } = begin;
+  const running: RunningStep = { node, step: step.id, command };
   run.running.add(running);
-  const { address, node } = about;
   const work = runStep(cluster, step, digests, {
     ...run,
     unit,
@@ -76,7 +57,7 @@ export async function oneStep(
   await tell(run, {
     type: 'step-finished',
     at: new Date().toISOString(),
-    ...about,
+    ...stepOf(begin),
     digests: ran.touched,
     outcome: done ? 'done' : 'failed',
     ...(ran.inDoubt && { inDoubt: true }),

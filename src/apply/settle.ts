@@ -10,6 +10,7 @@ import type { ExecStepContext } from './exec-step.ts';
 import { isGone, isLockTimeout } from './judge.ts';
 import { nodeOf, runStep } from './run-step.ts';
 import type { RanStep } from './run-step.ts';
+import { stepOf } from './step-events.ts';
 
 /** What a step that was begun came to. */
 export interface Settled {
@@ -29,9 +30,8 @@ export async function settle(
   { started, step = nothingKnown(started) }: OpenStep,
   context: Pick<ExecStepContext, 'exec' | 'signal'> & { readonly survey: Survey; readonly now: Date },
 ): Promise<Settled> {
-  const { type: _, digests = {}, boot: _boot, at: _at, ...about } = started;
   const state = nodeOf(context.survey, started.cluster, started.node);
-  const { unit } = started;
+  const { unit, digests = {} } = started;
   if (unit === undefined || isUnknown(state)) {
     const why = isUnknown(state) ? state.unknown : 'it has no name on its node';
     return { event: undefined, diagnostics: [notSettled(started, why)], cluster: started.cluster };
@@ -53,7 +53,7 @@ export async function settle(
     event: {
       type: 'step-finished',
       at: context.now.toISOString(),
-      ...about,
+      ...stepOf(started),
       digests: ran.touched,
       outcome,
       exit: ran.exit,

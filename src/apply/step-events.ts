@@ -25,7 +25,7 @@ export function stepStarted(
     readonly boot: string | undefined;
     readonly digests?: Change['digests'];
   },
-): Extract<Event, { type: 'step-started' }> {
+): Extract<Event, { type: 'step-started' }> & { readonly unit: string } {
   return {
     type: 'step-started',
     at: new Date().toISOString(),
@@ -39,6 +39,12 @@ export function stepStarted(
     digests,
     ...(boot !== undefined && { boot }),
   };
+}
+
+/** Which step it is, for the event of its end. */
+export function stepOf(started: Extract<Event, { type: 'step-started' }>): About {
+  const { type: _type, at: _at, digests: _digests, boot: _boot, ...about } = started;
+  return about;
 }
 
 /** A step of a change, whose turn did not come. */
