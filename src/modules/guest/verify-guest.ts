@@ -1,6 +1,7 @@
 import { isUnnamed } from './unnamed-volume.ts';
 import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
+import { notSo } from './not-so.ts';
 import type { Effect } from '../../plan/plan.ts';
 import { normalise } from '../../pve/normal-form.ts';
 import { snapshotNames } from '../../pve/guest-config.ts';
@@ -21,19 +22,17 @@ import { optionsOfSnapshot } from './snapshot-options.ts';
 /** What of a step's effect is missing in what was read again after it: exit code 0 is no proof. */
 export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): readonly Diagnostic[] {
   const guest = readGuest(kind, snapshot, Number(effect.address.name));
-  if (isUnknown(guest)) return [missing(effect, `it could not be read again, as ${guest.unknown}`)];
+  if (isUnknown(guest)) return [notSo(effect, `it could not be read again, as ${guest.unknown}`)];
   if (effect.brings === 'absence')
-    return guest === undefined ? [] : [missing(effect, `it is still there, on ${guest.node}`)];
-  if (guest === undefined) return [missing(effect, 'its config is not there')];
+    return guest === undefined ? [] : [notSo(effect, `it is still there, on ${guest.node}`)];
+  if (guest === undefined) return [notSo(effect, 'its config is not there')];
   if (effect.brings === 'restore') return strayDisks(guest).map((line) => strayDisk(effect, line));
   if (effect.brings === 'place')
-    return guest.node === effect.to
-      ? []
-      : [missing(effect, `it is on ${guest.node}; ${effect.to} is wanted`)];
+    return guest.node === effect.to ? [] : [notSo(effect, `it is on ${guest.node}; ${effect.to} is wanted`)];
   if (effect.brings === 'power') {
-    if (guest.power === effect.is) return leftUndone(guest, effect).map((what) => missing(effect, what));
+    if (guest.power === effect.is) return leftUndone(guest, effect).map((what) => notSo(effect, what));
     return [
-      missing(
+      notSo(
         effect,
         isUnknown(guest.power)
           ? `whether it runs is not known, as ${guest.power.unknown}`
@@ -43,16 +42,16 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   }
   const { lock } = guest.active;
   if (effect.brings === 'options' && effect.copyOf !== undefined && lock !== undefined)
-    return [missing(effect, `it is locked (${lock}), so it is not whole`)];
+    return [notSo(effect, `it is locked (${lock}), so it is not whole`)];
   if (effect.brings === 'snapshot') {
     if (snapshotNames(guest.config).includes(effect.name) === effect.there) return [];
-    return [missing(effect, `the snapshot ${effect.name} is ${effect.there ? 'not there' : 'still there'}`)];
+    return [notSo(effect, `the snapshot ${effect.name} is ${effect.there ? 'not there' : 'still there'}`)];
   }
   if (effect.brings === 'rolled-back') {
     const other = notAsSnapshot(kind, guest, effect);
     return other.length === 0
       ? []
-      : [missing(effect, `it is not as the snapshot ${effect.name} has it (${other.join(', ')})`)];
+      : [notSo(effect, `it is not as the snapshot ${effect.name} has it (${other.join(', ')})`)];
   }
   const wrong = Object.entries(effect.set).flatMap(([option, value]) =>
     wrongOption(kind, guest, option, value),
@@ -70,7 +69,7 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   const stayed = (effect.destroys ?? [])
     .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length > 0)
     .map((volume) => `its volume ${volume} is still in its config`);
-  return [...wrong, ...left, ...pending, ...lost, ...stayed].map((what) => missing(effect, what));
+  return [...wrong, ...left, ...pending, ...lost, ...stayed].map((what) => notSo(effect, what));
 }
 
 /** Lines of disks that were not in an archive: a restore leaves them in the description (pitfall 23; recording backup-04). */
@@ -178,14 +177,4 @@ function describe(value: NonNullable<WantedValue>): string {
     : Object.entries(value)
         .map(([key, each]) => (each === null ? `no ${key}` : `${key}=${each}`))
         .join(',');
-}
-
-function missing(effect: Effect, what: string): Diagnostic {
-  return {
-    code: 'apply/not-so',
-    severity: 'error',
-    trouble: 'failed',
-    message: `Cannot confirm ${formatAddress(effect.address)}: the command ended, but ${what}`,
-    hint: `Look at the guest and its task log on ${effect.node}; plan again shows what is left.`,
-  };
 }

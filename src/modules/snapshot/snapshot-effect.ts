@@ -1,5 +1,5 @@
-import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
+import { notSo } from '../guest/not-so.ts';
 import type { Effect } from '../../plan/plan.ts';
 import { setDescription } from '../../pve/guest-config-edit.ts';
 import { rewriteGuestConfig } from '../../pve/guest-config-rewrite.ts';
@@ -37,28 +37,18 @@ function configAfter(config: GuestConfig, name: string, effect: Effect): GuestCo
 export function verifySnapshot(snapshot: Snapshot, effect: Effect): readonly Diagnostic[] {
   const { vmid, name } = snapshotNameOf(effect.address);
   const guest = snapshotGuest(snapshot, vmid);
-  if (guest === undefined) return [missing(effect, 'the config of its guest is not there')];
-  if (isUnknown(guest)) return [missing(effect, `it could not be read again, as ${guest.unknown}`)];
+  if (guest === undefined) return [notSo(effect, 'the config of its guest is not there')];
+  if (isUnknown(guest)) return [notSo(effect, `it could not be read again, as ${guest.unknown}`)];
   const found = findSnapshot(guest, name);
   if (effect.brings === 'absence')
-    return found === undefined ? [] : [missing(effect, 'it is still in the config')];
-  if (found === undefined) return [missing(effect, 'it is not in the config')];
-  if (found.unfinished !== undefined) return [missing(effect, `it is unfinished (${found.unfinished})`)];
+    return found === undefined ? [] : [notSo(effect, 'it is still in the config')];
+  if (found === undefined) return [notSo(effect, 'it is not in the config')];
+  if (found.unfinished !== undefined) return [notSo(effect, `it is unfinished (${found.unfinished})`)];
   if (effect.brings !== 'options') return [];
   const { description } = effect.set;
   const isAsWanted =
     description === undefined
       ? !effect.remove.includes('description') || found.description === undefined
       : found.description === description;
-  return isAsWanted ? [] : [missing(effect, `its description is "${found.description ?? ''}"`)];
-}
-
-function missing(effect: Effect, what: string): Diagnostic {
-  return {
-    code: 'apply/not-so',
-    severity: 'error',
-    trouble: 'failed',
-    message: `Cannot confirm ${formatAddress(effect.address)}: the command ended, but ${what}`,
-    hint: `Look at the guest and its task log on ${effect.node}; plan again shows what is left.`,
-  };
+  return isAsWanted ? [] : [notSo(effect, `its description is "${found.description ?? ''}"`)];
 }
