@@ -1,7 +1,7 @@
-import { address } from '../../address.ts';
 import type { Act } from '../../plan/plan.ts';
 import type { Argument } from '../../pve/call.ts';
 import { lineKey } from './line-options.ts';
+import { optionsEffect } from './options-effect.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock } from './power-step.ts';
 
@@ -33,7 +33,7 @@ export type Lines = Readonly<Record<string, string>>;
 
 /** The step that makes the lines of a container's config as these say. */
 export function linesStep(target: Target, lines: Lines, before: Lines): DraftStep {
-  const { kind, vmid, node, cluster, path } = target;
+  const { node, path } = target;
   const left = Object.entries(lines).filter(([, text]) => text !== '');
   return {
     node,
@@ -41,15 +41,10 @@ export function linesStep(target: Target, lines: Lines, before: Lines): DraftSte
     guards: [{ require: 'quorum' }, { require: 'unchanged', path }],
     locks: [guestLock(target)],
     effects: [
-      {
-        brings: 'options',
-        address: address(kind.kind, vmid, cluster),
-        node,
-        created: false,
+      optionsEffect(target, {
         set: Object.fromEntries(left),
         remove: Object.keys(lines).filter((option) => lines[option] === ''),
-        revert: [],
-      },
+      }),
     ],
     undo: [writeAct(target, before, '')],
     detached: false,

@@ -1,8 +1,8 @@
-import { address } from '../../address.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Place } from './disk-place.ts';
 import { placeOf, presentPlace } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { optionsEffect } from './options-effect.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
@@ -48,7 +48,7 @@ export function moveStep(
   move: DiskMove,
   snapshot: Snapshot,
 ): DraftStep {
-  const { kind, vmid, node, cluster, path } = target;
+  const { kind, node, path } = target;
   const { from, storage, format, deletesSource } = move;
   const vm = kind.kind === 'vm';
   const params = {
@@ -68,16 +68,10 @@ export function moveStep(
     guards: [{ require: 'quorum' }],
     locks: [guestLock(target), ...new Set(storages.map((id) => storageLock(snapshot, id, node)))],
     effects: [
-      {
-        brings: 'options',
-        address: address(kind.kind, vmid, cluster),
-        node,
-        created: false,
+      optionsEffect(target, {
         set: { [option]: { storage, ...(format !== undefined && { format }) } },
-        remove: [],
-        revert: [],
         ...(deletesSource ? { destroys: [from.volume] } : { keeps: [from.volume] }),
-      },
+      }),
     ],
     undo: {
       impossible: deletesSource

@@ -1,6 +1,7 @@
 import { address } from '../../address.ts';
 import { secretName } from '../../plan/secrets.ts';
 import type { Wanted } from '../module.ts';
+import { optionsEffect } from './options-effect.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
 import { SECRET } from './secret-option.ts';
@@ -19,17 +20,7 @@ export function secretStep(target: Target, option: string): DraftStep {
     act: { run: 'call', call: { method: 'PUT', path: `${guestPath(target)}/config`, params } },
     guards: [{ require: 'quorum' }],
     locks: [guestLock(target)],
-    effects: [
-      {
-        brings: 'options',
-        address: address(kind.kind, vmid, cluster),
-        node,
-        created: false,
-        set: { [option]: SECRET },
-        remove: [],
-        revert: [],
-      },
-    ],
+    effects: [optionsEffect(target, { set: { [option]: SECRET } })],
     undo: { impossible: `the ${option} that was there before is not known` },
     detached: false,
     timeoutSeconds: SECRET_SECONDS,

@@ -3,6 +3,7 @@ import type { Argument, PveCall } from '../../pve/call.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { asImported, setValues } from './option-values.ts';
 import type { OptionChange } from './option-change.ts';
+import { optionsEffect } from './options-effect.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
 import { storageOfVolume } from './disk-place.ts';
@@ -43,7 +44,7 @@ export function setStep(
   guest: Guest,
   snapshot: Snapshot,
 ): DraftStep {
-  const { kind, vmid, node, cluster } = target;
+  const { kind, vmid, node } = target;
   const wishOf = new Map(wishes.map((wish) => [wish.option, wish]));
   const disks = changes.flatMap(({ option }) => wishOf.get(option)?.disk ?? []);
   const allocating = changes.filter(({ option }) => wishOf.get(option)?.disk.allocates !== undefined);
@@ -66,11 +67,7 @@ export function setStep(
       ...new Set([...allocated, ...freed].map((id) => storageLock(snapshot, id, node))),
     ],
     effects: [
-      {
-        brings: 'options',
-        address: { kind: kind.kind, name: String(vmid), cluster },
-        node,
-        created: false,
+      optionsEffect(target, {
         set: setValues(imports ? asImported(wanted) : wanted),
         remove: named(changes, 'remove'),
         revert: named(changes, 'revert'),
@@ -78,7 +75,7 @@ export function setStep(
         ...(detached.length > 0 && {
           keeps: detached.filter((volume) => isKept(kind, vmid, snapshot, volume)),
         }),
-      },
+      }),
     ],
     undo:
       destroyed.length > 0
@@ -128,7 +125,7 @@ export function growStep(
   target: Target,
   { option, disk: { grow } }: Pick<Wish, 'option' | 'disk'>,
 ): DraftStep {
-  const { kind, vmid, node, cluster } = target;
+  const { node } = target;
   const size = grow?.to ?? '';
   return {
     node,
@@ -142,17 +139,7 @@ export function growStep(
     },
     guards: [{ require: 'quorum' }],
     locks: [guestLock(target)],
-    effects: [
-      {
-        brings: 'options',
-        address: { kind: kind.kind, name: String(vmid), cluster },
-        node,
-        created: false,
-        set: { [option]: { size } },
-        remove: [],
-        revert: [],
-      },
-    ],
+    effects: [optionsEffect(target, { set: { [option]: { size } } })],
     undo: { impossible: `${option} has grown, and a disk is never shrunk` },
     detached: false,
     timeoutSeconds: SET_SECONDS,

@@ -1,4 +1,3 @@
-import { address } from '../../address.ts';
 import type { Act } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Wanted } from '../module.ts';
@@ -11,6 +10,7 @@ import { haStartSteps, haStopSteps } from './ha-step.ts';
 import { linesStep } from './lines-step.ts';
 import { moveStep, movesStoppedOnly } from './move-disk.ts';
 import type { OptionChange } from './option-change.ts';
+import { optionsEffect } from './options-effect.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath, shutdownStep, startStep } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
@@ -146,7 +146,7 @@ function renewsCloudInit({ wishes, guest, power, restarts }: UpdatePlan): boolea
 }
 
 function cloudInitStep(target: Target): DraftStep {
-  const { kind, vmid, node, cluster } = target;
+  const { node } = target;
   const act: Act = {
     run: 'call',
     call: { method: 'PUT', path: `${guestPath(target)}/cloudinit`, params: {} },
@@ -157,17 +157,7 @@ function cloudInitStep(target: Target): DraftStep {
     guards: [{ require: 'quorum' }],
     locks: [guestLock(target)],
     // PVE drops its notes of what was changed since the last time.
-    effects: [
-      {
-        brings: 'options',
-        address: address(kind.kind, vmid, cluster),
-        node,
-        created: false,
-        set: {},
-        remove: [],
-        revert: [],
-      },
-    ],
+    effects: [optionsEffect(target, {})],
     undo: [act],
     detached: false,
     timeoutSeconds: CLOUD_INIT_SECONDS,
