@@ -1,6 +1,8 @@
 import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
-import type { Act } from '../plan/plan.ts';
+import type { Act, Change } from '../plan/plan.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Spec } from '../spec.ts';
 import type { Variables } from '../template/render.ts';
 import type { ExecOptions, Finished } from '../transports/transport.ts';
 import type { Parameters } from './host/parameters.ts';
@@ -34,6 +36,13 @@ export interface PerformOptions {
   readonly stdin?: string | Buffer;
 }
 
+/** How a change ended that an action has brought about. */
+export interface BroughtAbout {
+  readonly change: Change;
+  readonly outcome: Outcome;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** What an action is run with: one host, one item of its loop. */
 export interface ActionContext {
   readonly host: string;
@@ -53,6 +62,19 @@ export interface ActionContext {
   ) => Promise<Result<Finished>>;
   /** Runs an act on the host as a step: recorded before and after, its output kept. */
   readonly perform: (act: Act, options?: PerformOptions) => Promise<Result<Finished>>;
+  /** PVE's name of the host. */
+  readonly node: string;
+  /** What is known of its cluster, read again when a command may have changed it; in check mode, as it would be. */
+  readonly cluster: () => Promise<Snapshot>;
+  /**
+   * Brings about what specs want: planned, shown, within the ceilings, long steps found again by `resume`. In check mode
+   * it is predicted. A failure: nothing was done, for these reasons.
+   */
+  readonly bringAbout: (
+    specs: readonly Pick<Spec, 'kind' | 'args'>[],
+  ) => Promise<Result<readonly BroughtAbout[]>>;
+  /** Runs an act as a step that outlives the connection and is found again by `resume`; not in check mode. */
+  readonly performLong: (act: Act, timeoutSeconds: number) => Promise<Result<undefined>>;
 }
 
 /** An imperative task. Its arguments come rendered. */

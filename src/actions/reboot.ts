@@ -1,10 +1,13 @@
 import { ok } from '../diagnostic.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
-import { integer, optional, preset, plainText } from './host/parameters.ts';
+import { choice, flag, integer, optional, preset, plainText } from './host/parameters.ts';
 import { pause } from '../apply/pause.ts';
 import { poll } from './host/poll.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { readFacts } from './host/read-facts.ts';
+import { hindranceReads, rebootHindrances } from './host/reboot-hindrances.ts';
+import { rebootNeed, rebootReads } from './host/reboot-need.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -15,6 +18,12 @@ const parameters = {
   msg: preset(plainText('What users of the node are told.'), 'Reboot initiated by pvefleet'),
   test_command: preset(plainText('What must succeed when it is back.'), 'true'),
   reboot_command: optional(plainText('In place of shutdown -r.')),
+  if_needed: preset(flag('Only when another kernel is installed than runs, or a package wants it.'), false),
+  guests: preset(
+    choice(['any', 'none'], 'none: refused while a guest of Proxmox VE runs on the node.'),
+    'any',
+  ),
+  lose_quorum: preset(flag('Also when its cluster would have no quorum meanwhile.'), false),
 };
 
 type RebootValues = Values<typeof parameters>;
@@ -30,7 +39,10 @@ const SLEEP_SECONDS = 2;
 
 const BOOT_ID = 'cat /proc/sys/kernel/random/boot_id';
 
-/** Restarts the node, and goes on when it answers with another boot id; as Ansible's module. */
+/**
+ * Restarts the node, and goes on when it answers with another boot id; as Ansible's module, but for this: a node whose
+ * cluster would lose its quorum is not restarted unless that is said.
+ */
 export const reboot: Action = {
   ...table,
   // The short name is also that of an act of guests; a playbook may use it for both.
@@ -46,6 +58,25 @@ export const reboot: Action = {
 };
 
 async function restart(values: RebootValues, context: ActionContext): Promise<ActionResult> {
+  const first = await readFacts('reboot', [...rebootReads, ...hindranceReads], context);
+  if (!first.ok) return failed(...first.diagnostics);
+  const { why } = rebootNeed(first.value);
+  if (values.if_needed && why === undefined)
+    return {
+      outcome: 'ok',
+      message: 'needs no reboot',
+      result: { rebooted: false, elapsed: 0 },
+      diagnostics: [],
+    };
+  const hindrances = rebootHindrances(values, first.value, context.node);
+  if (hindrances.length > 0)
+    return failed(
+      ...hindrances.map((each) => ({
+        ...taskFailed(context, `Cannot reboot ${context.node}: ${each.what}`),
+        trouble: 'refused' as const,
+        hint: each.hint,
+      })),
+    );
   const before = await context.read(BOOT_ID);
   if (!before.ok) return failed(...before.diagnostics);
   if (context.check)

@@ -6,6 +6,7 @@ import { holds } from '../template/condition.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
 import { performStep } from './action-step.ts';
+import { nodeContext } from './node-context.ts';
 import type { Turn } from './expand-task.ts';
 import { judge, seeing } from './judge.ts';
 import { withoutOmitted } from './omit.ts';
@@ -134,6 +135,7 @@ async function tryOnce(
     diff,
     signal: run.options.signal,
     directories: task.directories,
+    ...nodeContext(run, task, place),
     read: (script, options) => exec(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
     perform: (act, options) =>
       performStep(run, place, stepId(run, place.node), act, {

@@ -2,6 +2,7 @@ import type { Action, ActionContext, ActionResult } from '../../src/actions/acti
 import { splitWords } from '../../src/actions/split-words.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { Finished } from '../../src/transports/transport.ts';
+import { noCluster } from './no-cluster.ts';
 
 /** What a host says that is none: it answers the questions of readScript, and does nothing. */
 export interface FakeHost {
@@ -11,6 +12,8 @@ export interface FakeHost {
   readonly packages?: Readonly<Record<string, { readonly version?: string; readonly candidate?: string }>>;
   readonly units?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly upgrades?: readonly string[];
+  /** What its commands print that only tell something, and the exit code, by the command line. */
+  readonly tells?: Readonly<Record<string, readonly [exit: number, output: string]>>;
   /** The host's clock, and when its files were changed: seconds since 1970. */
   readonly now?: number;
   readonly changed?: number;
@@ -41,6 +44,11 @@ export async function runOn(
     check: false,
     diff: true,
     directories: [],
+    ...noCluster,
+    performLong: (act) => {
+      if (act.run === 'exec') commands.push(act.argv.filter((word) => typeof word === 'string').join(' '));
+      return Promise.resolve(ok(undefined));
+    },
     signal: new AbortController().signal,
     read: (script) => Promise.resolve(ok(finished(answer(host, script)))),
     perform: (act, { title, stdin } = {}) => {
@@ -67,7 +75,8 @@ const finished = (stdout: string): Finished => ({
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-function answer(host: FakeHost, script: string): string {
+/** What it prints for readScript's text. */
+export function answer(host: FakeHost, script: string): string {
   const questions = script
     .split('\n')
     .flatMap((line) => /^echo "@\d+"; (?<question>.*)$/u.exec(line)?.groups?.['question'] ?? []);
@@ -77,7 +86,7 @@ function answer(host: FakeHost, script: string): string {
   return `now ${host.now ?? 0}\n${answers.join('')}@end\n`;
 }
 
-function answerOne(host: FakeHost, [what = '', name = '']: readonly string[]): string {
+function answerOne(host: FakeHost, [what = '', name = '', ...more]: readonly string[]): string {
   switch (what) {
     case 'path':
       return pathAnswer(host, name);
@@ -90,6 +99,15 @@ function answerOne(host: FakeHost, [what = '', name = '']: readonly string[]): s
     case 'unit':
       return Object.entries(host.units?.[name] ?? { LoadState: 'not-found' })
         .map(([key, value]) => `unit ${key}=${value}\n`)
+        .join('');
+    case 'output': {
+      const [exit, text] = host.tells?.[more.join(' ')] ?? [127, 'not found'];
+      return `exit ${exit}\nsaid ${base64(text)}\n`;
+    }
+    case 'glob':
+      return Object.keys(host.files ?? {})
+        .filter((path) => path.startsWith(name.replace(/\*.*$/u, '')))
+        .map((path) => `found ${base64(path)}\n`)
         .join('');
     default:
       return '';

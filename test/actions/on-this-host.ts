@@ -8,6 +8,7 @@ import type { Result } from '../../src/diagnostic.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { Act } from '../../src/plan/plan.ts';
 import type { Finished } from '../../src/transports/transport.ts';
+import { noCluster } from './no-cluster.ts';
 
 /** How an action is run in a test: in a real shell, on this machine. */
 export interface Options extends Partial<
@@ -43,6 +44,7 @@ export async function runHere(action: Action, args: unknown, options: Options = 
     check: false,
     diff: false,
     directories: [],
+    ...noCluster,
     signal: new AbortController().signal,
     read: (script) => run(['sh', '-c', script], env),
     perform: (act: Act, { title, stdin } = {}) => {

@@ -22,7 +22,9 @@ export type HostRead =
       readonly timeoutSeconds: number;
     }
   /** A unit of systemd. */
-  | { readonly read: 'unit'; readonly name: string };
+  | { readonly read: 'unit'; readonly name: string }
+  /** What a command says that changes nothing; what it prints as errors is in it. */
+  | { readonly read: 'output'; readonly argv: readonly string[]; readonly timeoutSeconds: number };
 
 export type Hash = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
 
@@ -85,5 +87,7 @@ export interface Facts {
   package(name: string): PackageFacts;
   upgrades(how: 'upgrade' | 'dist-upgrade' | 'autoremove'): readonly string[];
   unit(name: string): UnitFacts;
+  /** Of the command with this line; 124: it was not ready in time, 127: there is no such command. */
+  output(argv: readonly string[]): { readonly exit: number; readonly text: string };
   isOpen(address: string, port: number): boolean;
 }

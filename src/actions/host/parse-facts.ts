@@ -1,3 +1,4 @@
+import { shJoin } from '../../text/sh-quote.ts';
 import type { Facts, HostRead, PackageFacts, PathFacts, Status } from './facts.ts';
 
 type Line = readonly [word: string, value: string];
@@ -37,6 +38,10 @@ export function parseFacts(reads: readonly HostRead[], output: string): Facts | 
       answer((read) => read.read === 'port' && read.address === address && read.port === port).some(
         ([word]) => word === 'open',
       ),
+    output: (argv) => {
+      const lines = answer((read) => read.read === 'output' && shJoin(read.argv) === shJoin(argv));
+      return { exit: Number(valueOf(lines, 'exit')), text: plain(valueOf(lines, 'said') ?? '') };
+    },
     unit: (name) =>
       Object.fromEntries(
         answer((read) => read.read === 'unit' && read.name === name).map(([, value]) => {

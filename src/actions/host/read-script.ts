@@ -1,4 +1,4 @@
-import { shQuote } from '../../text/sh-quote.ts';
+import { shJoin, shQuote } from '../../text/sh-quote.ts';
 import type { HostRead } from './facts.ts';
 
 /**
@@ -42,6 +42,7 @@ package() {
 }
 upgrades() { apt-get -s -o Debug::NoLocking=true --with-new-pkgs "$1" | sed -n 's/^\\(Inst\\|Remv\\) \\([^ ]*\\).*/upgrade \\2/p'; }
 unit() { systemctl show -p LoadState,ActiveState,SubState,UnitFileState,MainPID,FragmentPath,NeedDaemonReload -- "$1" 2>/dev/null | sed 's/^/unit /'; }
+output() { seconds=$1; shift; said=$(timeout "$seconds" "$@" 2>&1 </dev/null); echo "exit $?"; printf 'said '; printf %s "$said" | b; }
 port() { ! timeout "$3" bash -c ': <"/dev/tcp/$1/$2"' port "$1" "$2" 2>/dev/null || echo open; }
 echo "now $(date +%s)"
 ${reads.map((read, index) => `echo "@${index}"; ${call(read)}`).join('\n')}
@@ -64,5 +65,7 @@ function call(read: HostRead): string {
       return `port ${shQuote(read.address)} ${read.port} ${read.timeoutSeconds}`;
     case 'unit':
       return `unit ${shQuote(read.name)}`;
+    case 'output':
+      return `output ${read.timeoutSeconds} ${shJoin(read.argv)}`;
   }
 }
