@@ -44,13 +44,17 @@ function decide({ days, renew }: Values<typeof parameters>, facts: Facts): Decis
     return content === undefined ? [] : [{ path, end: endOf(content) }];
   });
   const result = {
-    certificates: all.map(({ path, end }) => ({ path, ...(end !== undefined && { valid_until: dayOf(end) }) })),
+    certificates: all.map(({ path, end }) => ({
+      path,
+      ...(end !== undefined && { valid_until: dayOf(end) }),
+    })),
   };
   const isOld = ({ end }: Ending): boolean => end === undefined || end < facts.now + days * DAY_SECONDS;
   const old = all.filter(isOld);
   if (old.length === 0) {
     const [first] = all.toSorted((a, b) => (a.end ?? 0) - (b.end ?? 0));
-    const message = first?.end === undefined ? 'there are none' : `valid until ${dayOf(first.end)} and longer`;
+    const message =
+      first?.end === undefined ? 'there are none' : `valid until ${dayOf(first.end)} and longer`;
     return { is: 'as wanted', message, result };
   }
   const isAcme = /^acme/mu.test(facts.path(CONFIG).content?.toString() ?? '');

@@ -16,13 +16,13 @@ const parameters = {
   units: preset(flag('No unit of systemd has failed.'), false),
   ignore_units: preset(list('Units that may have failed.'), []),
   ceph: preset(
-    choice(['ok', 'no_errors', 'any'], 'What Ceph must say of itself, where there is Ceph: HEALTH_OK, no HEALTH_ERR, or anything.'),
+    choice(
+      ['ok', 'no_errors', 'any'],
+      'What Ceph must say of itself, where there is Ceph: HEALTH_OK, no HEALTH_ERR, or anything.',
+    ),
     'ok',
   ),
-  ceph_ignore: preset(
-    list('Codes of what Ceph may warn of, such as OSDMAP_FLAGS while noout is set.'),
-    [],
-  ),
+  ceph_ignore: preset(list('Codes of what Ceph may warn of, such as OSDMAP_FLAGS while noout is set.'), []),
   timeout: preset(integer('Seconds to wait until all of it holds; 0: look once.'), 0),
   sleep: preset(integer('Seconds between looks.'), 3),
 };
@@ -52,7 +52,11 @@ async function run(values: GateValues, context: ActionContext): Promise<ActionRe
     last = facts.ok ? gateTroubles(values, facts.value, context.node) : [`${context.node} does not answer`];
     return last.length === 0 ? last : undefined;
   };
-  const { value, elapsed } = await poll(look, { delay: 0, sleep: values.sleep, timeout: values.timeout }, context);
+  const { value, elapsed } = await poll(
+    look,
+    { delay: 0, sleep: values.sleep, timeout: values.timeout },
+    context,
+  );
   const result = { elapsed, troubles: last };
   if (value !== undefined) return { outcome: 'ok', result, diagnostics: [] };
   const after = values.timeout === 0 ? '' : ` after ${elapsed} s`;

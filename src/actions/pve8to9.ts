@@ -10,11 +10,11 @@ import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
   full: preset(flag('Also what takes longer.'), true),
-  warnings: preset(choice(['tell', 'fail'], 'Whether warnings are only told, or end it as failures do.'), 'tell'),
-  accept: preset(
-    list('Parts of the texts of failures and warnings that are known and accepted.'),
-    [],
+  warnings: preset(
+    choice(['tell', 'fail'], 'Whether warnings are only told, or end it as failures do.'),
+    'tell',
   ),
+  accept: preset(list('Parts of the texts of failures and warnings that are known and accepted.'), []),
 };
 
 type ChecklistValues = Values<typeof parameters>;
@@ -44,7 +44,10 @@ async function run(values: ChecklistValues, context: ActionContext): Promise<Act
   if (exit === 127)
     return {
       ...failed({
-        ...taskFailed(context, 'Cannot check for the upgrade: pve8to9 is not there; pve-manager 8.4 or newer is wanted'),
+        ...taskFailed(
+          context,
+          'Cannot check for the upgrade: pve8to9 is not there; pve-manager 8.4 or newer is wanted',
+        ),
         hint: 'Bring PVE 8 up to date first.',
       }),
     };

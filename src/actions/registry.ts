@@ -35,6 +35,14 @@ import { template } from './template.ts';
 import { timezone } from './timezone.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait-for.ts';
+import { cephFlags } from './ceph-flags.ts';
+import { certificates } from './certificates.ts';
+import { evacuate } from './evacuate.ts';
+import { gate } from './gate.ts';
+import { maintenance } from './maintenance.ts';
+import { pve8to9 } from './pve8to9.ts';
+import { returnGuests } from './return.ts';
+import { upgrade } from './upgrade.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 
 export const actions: readonly Action[] = [
@@ -73,6 +81,14 @@ export const actions: readonly Action[] = [
   systemdService,
   template,
   timezone,
+  cephFlags,
+  certificates,
+  evacuate,
+  gate,
+  maintenance,
+  pve8to9,
+  returnGuests,
+  upgrade,
   user,
   waitFor,
   waitForConnection,

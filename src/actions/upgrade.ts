@@ -49,9 +49,7 @@ async function run(values: UpgradeValues, context: ActionContext): Promise<Actio
     const updated = await context.perform({ run: 'exec', argv: aptGet(values, UPDATE) });
     if (!updated.ok) return failed(...updated.diagnostics);
     if (updated.value.exit !== 0)
-      return failed(
-        taskFailed(context, `Cannot read the lists of packages anew: ${endOf(updated.value)}`),
-      );
+      return failed(taskFailed(context, `Cannot read the lists of packages anew: ${endOf(updated.value)}`));
   }
   const before = await look(context);
   if (!before.ok) return failed(...before.diagnostics);
@@ -73,7 +71,10 @@ async function run(values: UpgradeValues, context: ActionContext): Promise<Actio
   const left = after.value.packages.map(({ name }) => name);
   if (left.length > 0)
     return failed(
-      taskFailed(context, `Cannot upgrade ${context.node}: apt-get ended well, and left ${left.join(', ')} as they were`),
+      taskFailed(
+        context,
+        `Cannot upgrade ${context.node}: apt-get ended well, and left ${left.join(', ')} as they were`,
+      ),
     );
   return resultOf(true, before.value, after.value, false);
 }
@@ -85,10 +86,7 @@ interface Looked {
 }
 
 const SIMULATED = ['apt-get', '-s', '-o', 'Debug::NoLocking=true', 'dist-upgrade'];
-const reads: readonly HostRead[] = [
-  { read: 'output', argv: SIMULATED, timeoutSeconds: 300 },
-  ...rebootReads,
-];
+const reads: readonly HostRead[] = [{ read: 'output', argv: SIMULATED, timeoutSeconds: 300 }, ...rebootReads];
 
 async function look(context: ActionContext): Promise<Result<Looked>> {
   const facts = await readFacts(table.name, reads, context);

@@ -18,7 +18,9 @@ export function parseAptSimulation(output: string): AptSimulation {
     install: lines.flatMap((line): readonly AptPackage[] => {
       const { name, from, to } =
         /^Inst (?<name>\S+)(?: \[(?<from>[^\]]*)\])? \((?<to>\S+)/u.exec(line)?.groups ?? {};
-      return name === undefined || to === undefined ? [] : [{ name, to, ...(from !== undefined && { from }) }];
+      return name === undefined || to === undefined
+        ? []
+        : [{ name, to, ...(from !== undefined && { from }) }];
     }),
     remove: lines.flatMap((line) => /^Remv (?<name>\S+)/u.exec(line)?.groups?.['name'] ?? []),
   };

@@ -94,12 +94,15 @@ export function decodeManagerStatus(text: string): StateRead<ManagerStatus> {
     ...(file.master_node !== undefined && { master: file.master_node }),
     ...(file.timestamp !== undefined && { timestamp: file.timestamp }),
     nodes: file.node_status,
-    services: mapRecord(file.service_status, ({ node, state, target, maintenance_node: maintenanceNode }) => ({
-      ...(node !== undefined && { node }),
-      ...(state !== undefined && { state }),
-      ...(target !== undefined && { target }),
-      ...(maintenanceNode !== undefined && { maintenanceNode }),
-    })),
+    services: mapRecord(
+      file.service_status,
+      ({ node, state, target, maintenance_node: maintenanceNode }) => ({
+        ...(node !== undefined && { node }),
+        ...(state !== undefined && { state }),
+        ...(target !== undefined && { target }),
+        ...(maintenanceNode !== undefined && { maintenanceNode }),
+      }),
+    ),
     ...maintenanceOf(file.node_request),
   }));
 }
@@ -146,9 +149,7 @@ const guestListFile = z.looseObject({
 
 const versionFile = z.object({ starttime: count, kvstore: z.unknown().optional() }).catchall(count);
 
-const nodeRequests = z
-  .record(z.string(), z.looseObject({ maintenance: z.unknown().optional() }))
-  .default({});
+const nodeRequests = z.record(z.string(), z.looseObject({ maintenance: z.unknown().optional() })).default({});
 
 const managerFile = z.looseObject({
   master_node: z.string().optional(),

@@ -13,7 +13,9 @@ export function nextKernel(
   images: readonly string[],
   pins: readonly (string | undefined)[],
 ): string | undefined {
-  const releases = images.flatMap((path) => /^\/boot\/vmlinuz-(?<release>.+)$/u.exec(path)?.groups?.['release'] ?? []);
+  const releases = images.flatMap(
+    (path) => /^\/boot\/vmlinuz-(?<release>.+)$/u.exec(path)?.groups?.['release'] ?? [],
+  );
   const pinned = pins.map((text) => text?.trim()).find((pin) => pin !== undefined && releases.includes(pin));
   return pinned ?? releases.toSorted(byVersion).at(-1);
 }

@@ -27,11 +27,16 @@ function saying(...answers: readonly ReturnType<typeof answer | (() => typeof si
 }
 
 /** The same of a host that can be asked what is there, too. */
-function restarting(host: FakeHost, ...answers: readonly ReturnType<typeof answer | (() => typeof silence)>[]) {
+function restarting(
+  host: FakeHost,
+  ...answers: readonly ReturnType<typeof answer | (() => typeof silence)>[]
+) {
   const { read } = saying(...answers);
   return {
     read: (script: string) =>
-      script.startsWith('# pvefleet: what is there') ? Promise.resolve(answer(factsOf(host, script))) : read(),
+      script.startsWith('# pvefleet: what is there')
+        ? Promise.resolve(answer(factsOf(host, script)))
+        : read(),
   };
 }
 

@@ -48,7 +48,9 @@ function clusterTroubles({ quorum, members }: GateValues, facts: Facts, node: st
   const away = Object.entries(nodes).flatMap(([name, { online }]) => (online ? [] : [name]));
   return [
     ...(quorum && cluster?.quorate === false
-      ? [`${cluster.name} has no quorum, seen from ${node}${away.length === 0 ? '' : ` (offline: ${away.join(', ')})`}; quorum is wanted`]
+      ? [
+          `${cluster.name} has no quorum, seen from ${node}${away.length === 0 ? '' : ` (offline: ${away.join(', ')})`}; quorum is wanted`,
+        ]
       : []),
     ...(members && away.length > 0 ? [`${away.join(', ')} is offline; every member online is wanted`] : []),
   ];

@@ -147,7 +147,8 @@ async function carryOut(name: string, decision: Decision, context: ActionContext
   }
 }
 
-async function performAll(
+/** Performs acts in their order; the first that fails ends it. Gives what they gave, and whether any changed something. */
+export async function performAll(
   name: string,
   acts: readonly HostAct[],
   context: ActionContext,
