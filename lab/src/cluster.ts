@@ -10,6 +10,7 @@ import type { Cluster, Faults, Machine, Member, Traits } from './machine.ts';
 import { BOOT_PROCESSES } from './node/boot.ts';
 import { install, makeDirectories } from './node/install.ts';
 import { bringUpInterfaces } from './node/interfaces.ts';
+import { reboot } from './node/reboot.ts';
 import { locks } from './node/locks.ts';
 import { kernelRelease } from './node/packages.ts';
 import { processTable } from './node/processes.ts';
@@ -30,6 +31,10 @@ export interface ClusterOptions {
   /** Asked at each look: the node is off; the cluster has lost its quorum. */
   readonly isDown?: (node: string) => boolean;
   readonly hasLostQuorum?: () => boolean;
+  /** HA's manager is told that there may be something to do; default: none runs. */
+  readonly wakeHa?: () => void;
+  /** Turns a node off until what comes back is called; default: a node can't be turned off. */
+  readonly turnOff?: (node: string) => () => void;
 }
 
 interface NodeOptions {
@@ -49,6 +54,10 @@ export interface SimulatedNode {
   readonly machine: Machine;
   readonly root: DirectoryEntry;
   readonly kernel: Kernel;
+  /** Restarts it: off for a moment, and up again with another boot id. */
+  readonly reboot: () => Promise<void>;
+  /** PVE's release, which an upgrade changes. */
+  readonly setVersion: (pve: Traits['pve']) => void;
 }
 
 export interface SimulatedCluster {
@@ -115,6 +124,7 @@ function clusterOf(
     quorate: () =>
       options.name === undefined || (options.hasLostQuorum?.() !== true && online() * 2 > members.length),
     locks: locks(held, sleep),
+    ...(options.wakeHa === undefined ? {} : { wakeHa: options.wakeHa }),
   };
 }
 
@@ -127,7 +137,7 @@ function simulateNode(
   shared: Pmxcfs,
 ): SimulatedNode {
   const { clock, sleep } = options;
-  const traits = { ...DEFAULT_TRAITS, ...node.traits };
+  const traits: { -readonly [K in keyof Traits]: Traits[K] } = { ...DEFAULT_TRAITS, ...node.traits };
   const random = randomValues(options.seed);
   const faults = options.faults?.(node.name) ?? NO_FAULTS;
   const disk = memoryDirectory(diskRules(clock));
@@ -166,7 +176,15 @@ function simulateNode(
     random,
     faults,
   };
-  return { machine, root, kernel };
+  const turnOff = options.turnOff ?? (() => () => undefined);
+  const setVersion = (pve: Traits['pve']): void => void (traits.pve = pve);
+  return {
+    machine,
+    root,
+    kernel,
+    setVersion,
+    reboot: () => reboot(machine, kernel, () => turnOff(node.name)),
+  };
 }
 
 function furnish({ machine, root }: SimulatedNode, node: NodeOptions): void {

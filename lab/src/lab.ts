@@ -7,6 +7,7 @@ import { restoreCluster, saveCluster, type SavedCluster } from './fleet/saved.ts
 import type { Machine } from './machine.ts';
 import { pveCommands } from './pve/commands.ts';
 import type { Shell } from './shell/run.ts';
+import { haManager, type HaManager } from './ha/manager.ts';
 import { createShell } from './shell/shell.ts';
 import { makeKeyPair, type KeyPair } from './ssh/keys.ts';
 import { startServer } from './ssh/server.ts';
@@ -55,12 +56,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const faults = faultBoard();
   const clientKey = options.clientKey ?? makeKeyPair('pvefleet-lab');
   const clusters = options.fleet.clusters.map((definition, index) => {
-    const cluster = buildCluster(definition, faults, options);
+    const { cluster, ha } = buildCluster(definition, faults, options);
     const saved = options.saved?.[index];
     if (saved !== undefined) restoreCluster(cluster, saved);
     for (const { machine } of cluster.nodes)
       machine.files.write('/etc/pve/priv/authorized_keys', clientKey.publicKey);
-    return { definition, cluster };
+    return { definition, cluster, ha };
   });
   const hasOwnAddresses = options.fleet.clusters.some(({ nodes }) => nodes.some(({ address }) => address));
   const commonPort = hasOwnAddresses ? await freePort() : 0;
@@ -104,6 +105,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     knownHostsText: () => knownHostsText(nodes),
     save: () => clusters.map(({ cluster }) => saveCluster(cluster)),
     close: async () => {
+      for (const { ha } of clusters) ha.stop();
       await Promise.all(started.map(({ server }) => server.close()));
       for (const { machine } of nodes)
         for (const { pid } of machine.processes.list()) machine.processes.kill(pid);
@@ -126,13 +128,21 @@ function writeKnownHosts({ files, name }: Machine, { publicKey }: KeyPair): void
   files.write(`/etc/pve/nodes/${name}/ssh_known_hosts`, `${name} ${type} ${data}`);
 }
 
+/** A cluster, with HA's manager in it. */
+interface BuiltCluster {
+  readonly cluster: SimulatedCluster;
+  readonly ha: HaManager;
+}
+
 function buildCluster(
   definition: ClusterDefinition,
   faults: FaultBoard,
   { seed, clock }: Pick<LabOptions, 'seed' | 'clock'>,
-): SimulatedCluster {
+): BuiltCluster {
   const hostOf = (name: string): string => definition.nodes.find((node) => node.name === name)?.host ?? name;
-  return simulateCluster({
+  const machines: Machine[] = [];
+  const ha = haManager(() => machines);
+  const cluster = simulateCluster({
     ...(definition.name === undefined ? {} : { name: definition.name }),
     nodes: definition.nodes.map(({ name, ip, traits }: NodeDefinition) => ({ name, ip, traits })),
     ...(seed === undefined ? {} : { seed }),
@@ -140,5 +150,10 @@ function buildCluster(
     faults: (node) => commandFaults(faults, hostOf(node)),
     isDown: (node) => faults.of(hostOf(node), 'dead').length > 0,
     hasLostQuorum: () => definition.name !== undefined && faults.of(definition.name, 'no-quorum').length > 0,
+    wakeHa: ha.wake,
+    turnOff: (node) => faults.add(hostOf(node), { kind: 'dead' }),
   });
+  machines.push(...cluster.nodes.map(({ machine }) => machine));
+  faults.watch(ha.wake);
+  return { cluster, ha };
 }

@@ -52,6 +52,8 @@ export interface Cluster {
   readonly isOnline: (node: string) => boolean;
   /** Locks that hold in the whole cluster (pmxcfs's: storage.cfg, shared storages, user.cfg, ...). */
   readonly locks: Locks;
+  /** Tells HA's manager that there may be something to do, where one runs. */
+  readonly wakeHa?: () => void;
 }
 
 export interface Member {
@@ -168,10 +170,12 @@ export interface Random {
 
 /** What is broken on purpose, as far as a PVE command sees it. A lost quorum is `Cluster.quorate`; `Locks.take` sees held locks itself. */
 export interface Faults {
-  /** `100` for the config lock of guest 100, `storage/local-lvm` for that of a storage. */
+  /** `100` for the config lock of guest 100, `storage/local-lvm` for that of a storage, `apt` for dpkg's. */
   readonly lockHeld: (name: string) => boolean;
   /** Nothing can be allocated on this storage. */
   readonly storageFull: (storage: string) => boolean;
+  /** It could not be activated here, so nothing of it is reported; default: none. */
+  readonly storageInactive?: (storage: string) => boolean;
 }
 
 /** What a command leaves. Strings hold text; they go over the wire as UTF-8. */

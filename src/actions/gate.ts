@@ -22,7 +22,8 @@ const parameters = {
     ),
     'ok',
   ),
-  ceph_ignore: preset(list('Codes of what Ceph may warn of, such as OSDMAP_FLAGS while noout is set.'), []),
+  ceph_flags: preset(list('Flags of Ceph that may be set, such as noout; it warns of each.'), []),
+  ceph_ignore: preset(list('Codes of what else Ceph may warn of, such as POOL_NO_REDUNDANCY.'), []),
   timeout: preset(integer('Seconds to wait until all of it holds; 0: look once.'), 0),
   sleep: preset(integer('Seconds between looks.'), 3),
 };

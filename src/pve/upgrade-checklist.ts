@@ -42,7 +42,8 @@ function findingsOf(body: string): readonly Finding[] {
     if (level !== undefined && text !== undefined) {
       found.push({ level, text });
       isOpen = true;
-    } else if (isOpen && last !== undefined && /^\s+\S/u.test(line)) last.text += ` ${line.trim()}`;
+    } else if (isOpen && last !== undefined && (last.text === '' || /^\s+\S/u.test(line)))
+      last.text = `${last.text} ${line.trim()}`.trim();
     else isOpen = false;
   }
   return found;

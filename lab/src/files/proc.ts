@@ -2,11 +2,12 @@ import type { Machine } from '../machine.ts';
 import type { DirectoryEntry, Entry } from './entry.ts';
 import { generatedDirectory, generatedFile } from './generated.ts';
 
+/** What runs now; another one after a reboot. */
 export interface Kernel {
-  readonly release: string;
-  readonly bootId: string;
+  release: string;
+  bootId: string;
   /** Unix seconds. */
-  readonly booted: number;
+  booted: number;
 }
 
 /** `/proc` of a node, made when read. The machine is asked for late: it is built with this directory inside. */

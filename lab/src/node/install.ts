@@ -1,11 +1,11 @@
 import type { FileTree, Machine, Volumes } from '../machine.ts';
-import { dpkgStatus } from './packages.ts';
+import { dpkgStatus, kernelRelease } from './packages.ts';
 
 /** Directories of every node, in a recording too. */
 const DIRECTORIES = [
-  '/dev/pve', '/etc/network/interfaces.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
+  '/boot', '/dev/pve', '/etc/apt/sources.list.d', '/etc/network/interfaces.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
   '/run/lxc/lock', '/run/qemu-server', '/run/systemd/transient', '/srv', '/tmp', '/usr/lib', '/usr/local/bin', '/usr/local/sbin',
-  '/var/cache', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz', '/var/log/pve/tasks', '/var/tmp',
+  '/var/cache', '/var/lib/apt/lists', '/var/lib/apt/periodic', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz', '/var/log/pve/tasks', '/var/tmp',
 ]; // prettier-ignore
 
 const CLUSTER_DIRECTORIES = ['firewall', 'ha', 'mapping', 'nodes', 'priv/lock', 'sdn', 'virtual-guest'];
@@ -59,6 +59,9 @@ function nodeFiles({ name, traits, cluster }: Machine, ip: string): Record<strin
     '/etc/vzdump.conf':
       '# vzdump default settings\n\n#tmpdir: DIR\n#dumpdir: DIR\n#storage: STORAGE_ID\n#mode: snapshot|suspend|stop\n',
     '/etc/network/interfaces': `auto lo\niface lo inet loopback\n\niface ${nic} inet manual\n\nauto vmbr0\niface vmbr0 inet static\n\taddress ${ip}/24\n\tgateway ${gateway}\n\tbridge-ports ${nic}\n\tbridge-stp off\n\tbridge-fd 0\n\n\nsource /etc/network/interfaces.d/*\n`,
+    [`/boot/vmlinuz-${kernelRelease(traits.pve)}`]: '',
+    '/etc/apt/sources.list.d/debian.sources': `Types: deb\nURIs: http://deb.debian.org/debian/\nSuites: ${debian.name} ${debian.name}-updates\nComponents: main contrib non-free-firmware\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n`,
+    '/etc/apt/sources.list.d/proxmox.sources': `Types: deb\nURIs: http://download.proxmox.com/debian/pve\nSuites: ${debian.name}\nComponents: pve-no-subscription\nSigned-By: /usr/share/keyrings/proxmox-archive-keyring.gpg\n`,
     '/var/lib/dpkg/status': dpkgStatus(traits.pve),
     '/var/log/pve/tasks/active': '',
     '/var/log/pve/tasks/index': '',

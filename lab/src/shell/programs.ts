@@ -1,7 +1,12 @@
+import { aptGet } from '../apt/apt-get.ts';
+import { aptCache, dpkgQuery } from '../apt/queries.ts';
 import { filePrograms } from './file-programs.ts';
 import { flock } from './flock.ts';
 import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
+import { shutdown } from './shutdown.ts';
+import { ceph } from '../ceph/ceph.ts';
+import { pve8to9 } from '../upgrade/pve8to9.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdRun } from './systemd-run.ts';
 import { tail } from './tail.ts';
@@ -14,7 +19,13 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(filePrograms),
   ...Object.entries(nodePrograms),
   ...Object.entries(pathPrograms),
+  ['apt-cache', aptCache],
+  ['apt-get', aptGet],
+  ['dpkg-query', dpkgQuery],
+  ['ceph', ceph],
   ['flock', flock],
+  ['pve8to9', pve8to9],
+  ['shutdown', shutdown],
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
   ['tail', tail],

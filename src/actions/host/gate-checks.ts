@@ -93,16 +93,27 @@ function storageTroubles(facts: Facts, node: string): readonly string[] {
   });
 }
 
-function cephTroubles({ ceph, ceph_ignore: ignored }: GateValues, facts: Facts): readonly string[] {
+function cephTroubles(
+  { ceph, ceph_ignore: ignored, ceph_flags: flags }: GateValues,
+  facts: Facts,
+): readonly string[] {
   if (facts.path(CEPH).followed === undefined) return [];
   const { exit, text } = facts.output(HEALTH);
   const health = parseCephHealth(text);
   if (health === undefined)
     return [`Ceph does not say how it is (exit code ${exit}: ${text.trim()}); an answer is wanted`];
   if (health.status === 'HEALTH_OK' || (ceph === 'no_errors' && health.status !== 'HEALTH_ERR')) return [];
-  const open = Object.entries(health.checks).filter(([code]) => !ignored.includes(code));
+  const open = Object.entries(health.checks).filter(
+    ([code, message]) => !ignored.includes(code) && !(code === 'OSDMAP_FLAGS' && areOnly(flags, message)),
+  );
   const isAllKnown = open.length === 0 && health.status === 'HEALTH_WARN';
   if (isAllKnown) return [];
   const listed = open.map(([code, message]) => `${code}: ${message}`).join('; ');
   return [`Ceph is ${health.status}${listed === '' ? '' : ` (${listed})`}; HEALTH_OK is wanted`];
+}
+
+/** Whether "noout,norebalance flag(s) set" names none but these. */
+function areOnly(flags: readonly string[], message: string): boolean {
+  const set = /^(?<set>[\w,-]+) flag\(s\) set$/u.exec(message)?.groups?.['set'];
+  return set !== undefined && set.split(',').every((flag) => flags.includes(flag));
 }

@@ -9,7 +9,7 @@ import { printSections, readSections, type ConfigSection } from './section-file.
 
 const RESOURCES = '/etc/pve/ha/resources.cfg';
 
-function readResources(machine: Machine): ConfigSection[] {
+export function readResources(machine: Machine): ConfigSection[] {
   return readSections(machine.files.read(RESOURCES) ?? '');
 }
 
@@ -18,10 +18,27 @@ function writeResources(machine: Machine, sections: readonly ConfigSection[]): v
     RESOURCES,
     printSections(sections, () => []),
   );
+  machine.cluster.wakeHa?.();
+}
+
+/** In the environment of a command that HA itself runs: it does, and asks HA no more. */
+export const AS_HA = 'PVEFLEET_LAB_AS_HA';
+
+/** Whether a command has to leave it to HA: HA decides about the guest, and is not who runs it. */
+export function isLeftToHa({ machine, input }: Session, sid: string): boolean {
+  return input.env[AS_HA] !== '1' && isHaManaged(machine, sid);
+}
+
+/** What HA's manager writes when a command asks it for a state. */
+export function wantState(machine: Machine, sid: string, state: 'started' | 'stopped'): void {
+  const { type, id } = parseSid(machine, sid);
+  const sections = readResources(machine);
+  sections.find((one) => one.type === type && one.id === id)?.options.set('state', state);
+  writeResources(machine, sections);
 }
 
 /** Where a guest is, and of which type; undefined if there is none. */
-function placeOf(
+export function placeOf(
   machine: Machine,
   vmid: string,
 ): { readonly node: string; readonly type: string } | undefined {
@@ -101,21 +118,6 @@ export function showConfig(session: Session): void {
         .map((name) => `\t${name} ${options.get(name)}\n`)
         .join('')}\n`,
     );
-  }
-}
-
-/** `ha-manager status` while no HA daemon runs, which the lab has none of. */
-export function showStatus(session: Session, { verbose }: Parameters): void {
-  const { machine } = session;
-  if (verbose === '1') die('pvefleet-lab: ha-manager status --verbose is not modelled');
-  const quorate = machine.cluster.quorate();
-  session.print(
-    `quorum ${quorate ? 'OK' : `No quorum on node '${machine.name}'!`}\nfencing standby (CRM watchdog standby)\n`,
-  );
-  if (!quorate) return;
-  for (const { type, id, options } of readResources(machine)) {
-    const state = options.get('state') === 'ignored' ? 'ignored' : 'queued';
-    session.print(`service ${type}:${id} (${placeOf(machine, id)?.node ?? machine.name}, ${state})\n`);
   }
 }
 
