@@ -4,11 +4,11 @@ import type { Evacuation } from '../guest-acts/evacuation.ts';
 import { planEvacuation } from '../guest-acts/evacuation.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
-import { EVACUATED, keepEvacuated, parseEvacuated } from './host/evacuated-file.ts';
+import { EVACUATED, FORETOLD, keepEvacuated, parseEvacuated } from './host/evacuated-file.ts';
 import type { EvacuatedGuest } from './host/evacuated-file.ts';
 import { performAll } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { flag, integer, list, optional, plainText, preset } from './host/parameters.ts';
+import { choice, flag, integer, list, optional, plainText, preset } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
@@ -28,6 +28,13 @@ const parameters = {
     plainText('Where local disks go: STORAGE, or FROM:TO,FROM:TO; the same storage unless said.', [
       'target_storage',
     ]),
+  ),
+  ha: preset(
+    choice(
+      ['move', 'leave'],
+      'leave: guests under HA are left to it, which moves them when the node is put into maintenance, and brings them back.',
+    ),
+    'move',
   ),
   overcommit: preset(flag('A node may be given more memory than it has.'), false),
   at_once: preset(integer('Guests that leave at the same time.'), 2),
@@ -83,13 +90,19 @@ async function run(
   if (isUnknown(plan))
     return failed(taskFailed(context, `Cannot evacuate ${node}: ${plan.unknown}; its guests are wanted`));
   if (plan.refused.length > 0)
-    return failed(...plan.refused.map((each) => ({ ...each, host: context.host })));
+    return failed(
+      ...plan.refused.map((each) => ({
+        ...each,
+        host: context.host,
+        hint: `${each.hint ?? 'Mend that.'} Or let it stay, and go down with the node: name it in "leave".`,
+      })),
+    );
   const all = union(
     away,
     plan.moves.map(({ vmid }) => ({ vmid, how })),
   );
   const result = { moved: plan.moves, stays: plan.stays, away: all.map(({ vmid }) => vmid) };
-  if (plan.moves.length === 0) return { outcome: 'ok', message: words(plan), result, diagnostics: [] };
+  if (plan.moves.length === 0) return { outcome: 'ok', message: words(plan, ''), result, diagnostics: [] };
   const kept = context.check ? ok({}) : await performAll(table.name, keepEvacuated(all), context);
   if (!kept.ok) return failed(...kept.diagnostics);
   const specs = plan.moves.map(({ vmid, to }) => ({ kind: 'migrate', args: { ...how, vmid, target: to } }));
@@ -98,10 +111,10 @@ async function run(
   if (troubles.some(isError)) return { ...failed(...troubles), result };
   return {
     outcome: 'changed',
-    message: words(plan),
+    message: words(plan, context.check ? 'check mode: would move ' : ''),
     result,
     // The next tasks of a check know of what did not happen.
-    ...(context.check && { facts: { pvefleet_evacuated: all } }),
+    ...(context.check && { facts: { [FORETOLD]: all } }),
     diagnostics: troubles,
   };
 }
@@ -127,11 +140,11 @@ function union(before: readonly EvacuatedGuest[], now: readonly EvacuatedGuest[]
   return [...before.filter(({ vmid }) => !now.some((each) => each.vmid === vmid)), ...now];
 }
 
-function words({ moves, stays }: Pick<Evacuation, 'moves' | 'stays'>): string {
+function words({ moves, stays }: Pick<Evacuation, 'moves' | 'stays'>, would: string): string {
   const moved =
     moves.length === 0
       ? 'no guest to move'
-      : `${moves.length === 1 ? '1 guest' : `${moves.length} guests`}: ${moves.map(({ vmid, to }) => `${vmid} to ${to}`).join(', ')}`;
+      : `${would}${moves.length === 1 ? '1 guest' : `${moves.length} guests`}: ${moves.map(({ vmid, to }) => `${vmid} to ${to}`).join(', ')}`;
   return stays.length === 0
     ? moved
     : `${moved}; ${stays.join(', ')} ${stays.length === 1 ? 'stays' : 'stay'}`;

@@ -28,7 +28,7 @@ const STATUS = '/etc/pve/ha/manager_status';
 
 /** HA's manager looks every ten seconds; one that has not taken a wish up after so many seconds does not run. */
 const TAKEN_UP_SECONDS = 120;
-const SLEEP_SECONDS = 2;
+const SLEEP_SECONDS = 1;
 
 /** A node's maintenance mode of HA: HA moves its guests away, and brings them back afterwards. */
 export const maintenance: Action = {
@@ -52,12 +52,12 @@ async function run(values: MaintenanceValues, context: ActionContext): Promise<A
     return {
       outcome: 'ok',
       message: 'a node of its own: HA has nowhere to move its guests to',
-      result: { maintenance: false },
+      result: { maintenance: false, was: false },
       diagnostics: [],
     };
   const before = managerStatus(facts.value.path(STATUS).content?.toString());
   const isThere = isOn ? isInMaintenance(before, node) : !isInMaintenance(before, node);
-  const result = { maintenance: isOn };
+  const result = { maintenance: isOn, was: isInMaintenance(before, node) };
   if (context.check)
     return isThere
       ? { outcome: 'ok', result, diagnostics: [] }

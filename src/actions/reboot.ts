@@ -68,7 +68,9 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
       result: { rebooted: false, elapsed: 0 },
       diagnostics: [],
     };
-  const hindrances = rebootHindrances(values, first.value, context.node);
+  // In check mode the guests that are to leave before are still there.
+  const guests = context.check ? 'any' : values.guests;
+  const hindrances = rebootHindrances({ ...values, guests }, first.value, context.node);
   if (hindrances.length > 0)
     return failed(
       ...hindrances.map((each) => ({
@@ -110,7 +112,7 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
     return { ...failed(taskFailed(context, `Cannot see the end of the reboot: ${why}`)), result };
   }
   await pause(values.post_reboot_delay, context.signal);
-  return { outcome: 'changed', result, diagnostics: [] };
+  return { outcome: 'changed', message: `back after ${back.elapsed} s`, result, diagnostics: [] };
 }
 
 function commandOf({ reboot_command: own, pre_reboot_delay: delay, msg }: RebootValues): readonly string[] {

@@ -2,8 +2,9 @@ import { ok } from '../diagnostic.ts';
 import { findGuest } from '../snapshot/guests.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { Verbatim } from '../template/render.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
-import { EVACUATED, keepEvacuated, parseEvacuated } from './host/evacuated-file.ts';
+import { EVACUATED, FORETOLD, keepEvacuated, parseEvacuated } from './host/evacuated-file.ts';
 import type { EvacuatedGuest } from './host/evacuated-file.ts';
 import { performAll } from './host/host-task.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
@@ -39,10 +40,8 @@ async function run(context: ActionContext): Promise<ActionResult> {
         `Cannot bring guests back to ${node}: ${EVACUATED} is not what was written there; which ones are away is wanted`,
       ),
     );
-  const foretold = check
-    ? parseEvacuated(Buffer.from(JSON.stringify(context.variables['pvefleet_evacuated'] ?? [])))
-    : [];
-  const away = [...new Map([...kept, ...(foretold ?? [])].map((guest) => [guest.vmid, guest])).values()];
+  const foretold = check ? foretoldOf(context) : [];
+  const away = [...new Map([...kept, ...foretold].map((guest) => [guest.vmid, guest])).values()];
   if (away.length === 0)
     return { outcome: 'ok', message: 'no guest is away', result: { moved: [] }, diagnostics: [] };
   const found = sortOut(away, await context.cluster(), node);
@@ -66,6 +65,13 @@ async function run(context: ActionContext): Promise<ActionResult> {
     result: { moved: vmids },
     diagnostics: troubles,
   };
+}
+
+/** What a check of `evacuate` would have kept. */
+function foretoldOf({ variables }: ActionContext): readonly EvacuatedGuest[] {
+  const kept = variables[FORETOLD];
+  const value = kept instanceof Verbatim ? kept.value : kept;
+  return value === undefined ? [] : (parseEvacuated(Buffer.from(JSON.stringify(value))) ?? []);
 }
 
 /** Those that are elsewhere, and those that somebody has removed meanwhile. */

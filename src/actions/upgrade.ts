@@ -24,7 +24,7 @@ const parameters = {
 type UpgradeValues = Values<typeof parameters>;
 
 /** By itself it counts a repository that did not answer as a mere warning. */
-const UPDATE = ['-o', 'APT::Update::Error-Mode=any', 'update'];
+const UPDATE = ['update', '-o', 'APT::Update::Error-Mode=any'];
 
 const table = { name: 'upgrade', parameters, notYet: [] };
 
@@ -129,7 +129,7 @@ function resultOf(
   return {
     outcome: isChange ? 'changed' : 'ok',
     message: isChange
-      ? `${upgraded}${gone}; it ${reboot}${listed.join('')}`
+      ? `${upgraded}${gone}; it ${reboot}${isCheck ? listed.join('') : ''}`
       : `nothing to upgrade; it ${reboot}`,
     result: {
       packages: packages.map(({ name }) => name),
@@ -151,12 +151,11 @@ function aptGet(
   return [
     'env',
     'DEBIAN_FRONTEND=noninteractive',
-    'APT_LISTCHANGES_FRONTEND=none',
     'apt-get',
     '-y',
+    ...words,
     ...(words === UPDATE ? [] : dpkg),
     '-o',
     `DPkg::Lock::Timeout=${seconds}`,
-    ...words,
   ];
 }

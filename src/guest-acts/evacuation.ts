@@ -20,6 +20,8 @@ export interface EvacuationWish {
   readonly leave: readonly number[];
   /** Those that do not run leave, too. */
   readonly stopped: boolean;
+  /** Guests under HA are left to it: it moves them when the node is put into maintenance, and brings them back. */
+  readonly ha: 'move' | 'leave';
   /** A node may be given more memory than it has. */
   readonly overcommit: boolean;
   /** Arguments of each migration: with-local-disks, restart, ... */
@@ -53,8 +55,7 @@ export function planEvacuation(
   if (isUnknown(all)) return all;
   const managed = readFile(snapshot, '/etc/pve/ha/manager_status');
   if (isUnknown(managed)) return managed;
-  // In maintenance HA moves its own, and brings them back by itself.
-  const isHaMoving = isInMaintenance(managerStatus(managed), node);
+  const isHaMoving = wish.ha === 'leave' || isInMaintenance(managerStatus(managed), node);
   const leaving: ActedGuest[] = [];
   const stays: number[] = [];
   for (const { vmid, node: at } of all) {

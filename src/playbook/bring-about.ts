@@ -31,11 +31,20 @@ export interface Brought {
   readonly ended: readonly Ended[];
 }
 
+/** How specs are brought about. */
+export interface Bringing {
+  /** Unique in the run: it stands in the names of the steps on their nodes. */
+  readonly turn: string;
+  /** The task alone is in check mode: it asks whether all of it could be done, and the next tasks know nothing of it. */
+  readonly onlyAsked: boolean;
+}
+
 /**
  * Plans specs against the survey as it is now, and applies that (or, in check mode, predicts it); the run's survey is the
- * one after it. `turn` is unique in the run, and stands in the names of the steps on their nodes.
+ * one after it.
  */
-export async function bringAbout(run: Run, specs: readonly Spec[], turn: string): Promise<Brought> {
+export async function bringAbout(run: Run, specs: readonly Spec[], bringing: Bringing): Promise<Brought> {
+  const { turn, onlyAsked } = bringing;
   const { allowDestroy, rotateSecrets, knownSecrets } = run.options;
   const silentHosts = run.tally.silentHosts();
   const { plans, warnings, secrets, refused, leftOut, given } = planAround(run.survey, specs, {
@@ -48,11 +57,15 @@ export async function bringAbout(run: Run, specs: readonly Spec[], turn: string)
   });
   run.given = new Map([...run.given, ...given]);
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
-  await run.emit({ type: 'planned', plans, check: run.options.check });
+  if (!onlyAsked) await run.emit({ type: 'planned', plans, check: run.options.check });
   const over = overCeilings([...run.planned, ...plans], run.options.ceilings, 'go on with this run');
   if (over.length > 0) return { refused, over, ended: [] };
+  if (onlyAsked) {
+    const ended = changesOf(plans).map((each) => ({ ...each, outcome: 'changed' as const, diagnostics: [] }));
+    return { refused, over, ended };
+  }
   const { refused: locked, waited } = await lockFor(plans, run);
-  if (waited && locked.length === 0) return bringAbout(run, specs, turn);
+  if (waited && locked.length === 0) return bringAbout(run, specs, bringing);
   run.planned.push(...plans);
   const ended =
     locked.length === 0

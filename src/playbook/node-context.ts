@@ -7,11 +7,16 @@ import { findPlace } from './find-place.ts';
 import type { Task } from './playbook.ts';
 import type { Run } from './run-state.ts';
 import type { HostPlace } from './task-specs.ts';
+import type { TurnSettings } from './turn-settings.ts';
 
 /** What an action knows of its node's cluster, and what it can do there beside commands of its own. */
 type NodeContext = Pick<ActionContext, 'node' | 'cluster' | 'bringAbout' | 'performLong'>;
 
-export function nodeContext(run: Run, task: Task, place: HostPlace): NodeContext {
+export function nodeContext(
+  run: Run,
+  task: Task,
+  { place, check }: Pick<TurnSettings, 'place' | 'check'>,
+): NodeContext {
   const { host, node } = place;
   return {
     node,
@@ -23,7 +28,7 @@ export function nodeContext(run: Run, task: Task, place: HostPlace): NodeContext
         const brought = await bringAbout(
           run,
           specs.map((spec) => ({ ...spec, ...about })),
-          nextTurn(run),
+          { turn: nextTurn(run), onlyAsked: check && task.settings.words.check_mode !== undefined },
         );
         const refused = [...brought.over, ...(brought.refused.get(host) ?? [])];
         return refused.length > 0 ? fail(...refused) : ok(brought.ended);

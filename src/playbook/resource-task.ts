@@ -15,7 +15,10 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   const { run } = batch;
   const results = new Map<string, HostResult>();
   const specs = declare(batch, results);
-  const { refused, over, ended } = await bringAbout(run, specs, String(run.tasks));
+  const { refused, over, ended } = await bringAbout(run, specs, {
+    turn: String(run.tasks),
+    onlyAsked: false,
+  });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
   // The ceiling is that of the whole run: nobody goes on.

@@ -1,5 +1,7 @@
+import type { Diagnostic } from '../diagnostic.ts';
 import { batchSizes, batchesOf } from '../fanout/batches.ts';
 import type { Node } from '../inventory/node.ts';
+import { shJoin } from '../text/sh-quote.ts';
 import { flushHandlers } from './handlers.ts';
 import type { Entry, Play } from './playbook.ts';
 import { meet } from './refresh-survey.ts';
@@ -21,7 +23,7 @@ export async function runPlay(
   const batches = sizes === undefined ? [answering] : batchesOf(answering, sizes);
   if (batches.length === 0 || sizes === undefined)
     await run.emit({ type: 'play-started', name: play.name, hosts, at: play.at });
-  for (const batch of batches) {
+  for (const [index, batch] of batches.entries()) {
     if (sizes !== undefined)
       await run.emit({
         type: 'play-started',
@@ -32,8 +34,28 @@ export async function runPlay(
     const playing = startPlay(run, play, hosts, batch, variablesOf);
     await runBatch(playing);
     if (batch.length > 0 && batch.every(({ name }) => run.tally.isOut(name))) run.isBroken = true;
+    if (run.isBroken && sizes !== undefined && !run.options.signal.aborted)
+      await run.emit({
+        type: 'diagnostic',
+        diagnostic: brokenOff(run, play, batch, batches.slice(index + 1).flat()),
+      });
     if (run.isBroken || playing.stopped === 'play') return;
   }
+}
+
+/** A whole batch has failed: which hosts wait for it to be mended, and how to go on then. */
+function brokenOff(run: Run, play: Play, batch: readonly Node[], left: readonly Node[]): Diagnostic {
+  const names = (nodes: readonly Node[]): string => nodes.map(({ name }) => name).join(', ');
+  const waiting = left.length === 0 ? 'it was the last' : `not begun: ${names(left)}`;
+  return {
+    code: 'run/broken-off',
+    severity: 'warning',
+    trouble: 'failed',
+    message: `Cannot go on with "${play.name}": ${names(batch)} failed; ${waiting}`,
+    ...(!run.options.check && {
+      hint: `When it is mended, go on with: ${shJoin(['pvefleet', ...run.options.argv])}`,
+    }),
+  };
 }
 
 function startPlay(

@@ -135,7 +135,7 @@ async function tryOnce(
     diff,
     signal: run.options.signal,
     directories: task.directories,
-    ...nodeContext(run, task, place),
+    ...nodeContext(run, task, { place, check }),
     read: (script, options) => exec(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
     perform: (act, options) =>
       performStep(run, place, stepId(run, place.node), act, {

@@ -22,19 +22,40 @@ export const aptGet: Program = async (call) => {
     (word, at) => !word.startsWith('-') && !['-o', '-t'].includes(argv[at - 1] ?? ''),
   );
   const [verb = '', ...names] = words;
-  if (!isSimulated && machine.faults.lockHeld('apt'))
+  if (verb === 'update') return update(machine, argv);
+  const release = isSimulated ? () => undefined : await machine.locks.take('apt', patienceOf(argv));
+  if (release === undefined)
     return failed(
       'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 4711 (apt-get)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?',
       FAILED,
     );
-  if (verb === 'update') return update(machine, argv);
+  try {
+    return await transact(call, verb, names, isSimulated);
+  } finally {
+    release();
+  }
+};
+
+/** Seconds that it waits for another one to end: 0 unless said (apt.conf(5), DPkg::Lock::Timeout). */
+function patienceOf(argv: readonly string[]): number {
+  const option = argv.find((word) => word.startsWith('DPkg::Lock::Timeout='));
+  return Number(option?.split('=')[1] ?? 0);
+}
+
+async function transact(
+  call: Call,
+  verb: string,
+  names: readonly string[],
+  isSimulated: boolean,
+): Promise<Ran> {
+  const { machine } = call.node;
   const [installed, offered] = [installedPackages(machine), offeredPackages(machine)];
   const planned = plan(verb, names, installed, offered);
   if (typeof planned === 'string') return failed(planned, FAILED);
   const text = `${READING}${/upgrade/.test(verb) ? 'Calculating upgrade...\n' : ''}${summary(planned)}`;
   if (isSimulated) return done(`${NOTE}${text}${simulation(planned, installed, offered)}`);
   return carryOut(call, planned, installed, text);
-};
+}
 
 const NOTE = `NOTE: This is only a simulation!
       apt-get needs root privileges for real execution.

@@ -11,6 +11,9 @@ export interface EvacuatedGuest {
 /** On the node itself, where it outlives the run and the reboot; only root reads it. */
 export const EVACUATED = '/var/lib/pvefleet/evacuated';
 
+/** The variable that stands for the file in check mode. */
+export const FORETOLD = 'pvefleet_evacuated';
+
 /** Reads the file; nothing where there is none, undefined where it is not what was written. */
 export function parseEvacuated(content: Buffer | undefined): readonly EvacuatedGuest[] | undefined {
   if (content === undefined) return [];
