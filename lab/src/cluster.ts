@@ -190,7 +190,10 @@ function simulateNode(
 function furnish({ machine, root }: SimulatedNode, node: NodeOptions): void {
   makeDirectories(machine.files, machine.name);
   putAt(root, '/root/.ssh/authorized_keys', { kind: 'link', target: '/etc/pve/priv/authorized_keys' });
-  if (node.install ?? node.files === undefined) install(machine, node.ip, machine.random);
+  if (node.install ?? node.files === undefined) {
+    install(machine, node.ip, machine.random);
+    putAt(root, '/etc/localtime', { kind: 'link', target: '/usr/share/zoneinfo/Etc/UTC' });
+  }
   for (const [path, text] of Object.entries(node.files ?? {})) machine.files.write(path, text);
   for (const [path, bytes] of Object.entries(node.volumes ?? {})) machine.volumes.set(path, bytes);
   bringUpInterfaces(machine);

@@ -3,7 +3,7 @@ import { dpkgStatus, kernelRelease } from './packages.ts';
 
 /** Directories of every node, in a recording too. */
 const DIRECTORIES = [
-  '/boot', '/dev/pve', '/etc/apt/sources.list.d', '/etc/network/interfaces.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
+  '/boot', '/dev/pve', '/etc/apt/sources.list.d', '/etc/modprobe.d', '/etc/network/interfaces.d', '/etc/ssh/sshd_config.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
   '/run/lxc/lock', '/run/qemu-server', '/run/systemd/transient', '/srv', '/tmp', '/usr/lib', '/usr/local/bin', '/usr/local/sbin',
   '/var/cache', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz', '/var/log/pve/tasks', '/var/tmp',
 ]; // prettier-ignore
@@ -52,6 +52,9 @@ function nodeFiles({ name, traits, cluster }: Machine, ip: string): Record<strin
     '/etc/hosts': `127.0.0.1 localhost.localdomain localhost\n${ip} ${name}.lab.internal ${name}\n\n# The following lines are desirable for IPv6 capable hosts\n\n::1     ip6-localhost ip6-loopback\nfe00::0 ip6-localnet\nff00::0 ip6-mcastprefix\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\nff02::3 ip6-allhosts\n`,
     '/etc/resolv.conf': `search lab.internal\nnameserver ${gateway}\n`,
     '/etc/timezone': 'Etc/UTC\n',
+    ...Object.fromEntries(
+      ['Etc/UTC', 'UTC', 'Europe/Vienna'].map((zone) => [`/usr/share/zoneinfo/${zone}`, 'TZif2']),
+    ),
     '/etc/debian_version': `${debian.id}.0\n`,
     '/etc/os-release': `PRETTY_NAME="Debian GNU/Linux ${debian.id} (${debian.name})"\nNAME="Debian GNU/Linux"\nVERSION_ID="${debian.id}"\nVERSION="${debian.id} (${debian.name})"\nVERSION_CODENAME=${debian.name}\nID=debian\n`,
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n',

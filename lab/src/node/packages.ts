@@ -81,7 +81,7 @@ export function kernelRelease(pve: Traits['pve']): string {
 
 /** `/var/lib/dpkg/status`. */
 export function dpkgStatus(pve: Traits['pve']): string {
-  const { chrony: _chrony, htop: _htop, ...base } = DEBIAN[pve];
+  const { htop: _htop, ...base } = DEBIAN[pve];
   const { series, installed } = KERNELS[pve];
   return printDpkgStatus({ ...base, ...packageVersions(pve), ...kernelPackages(series, installed) });
 }

@@ -1,5 +1,6 @@
 import { aptGet } from '../apt/apt-get.ts';
 import { aptCache, dpkgQuery } from '../apt/queries.ts';
+import { debianPrograms } from './debian-programs.ts';
 import { filePrograms } from './file-programs.ts';
 import { flock } from './flock.ts';
 import { nodePrograms } from './node-programs.ts';
@@ -16,6 +17,7 @@ import type { Program } from './program.ts';
 
 /** The programs that just-bash lacks, or has otherwise than Debian; each does what the lab's users need of it. */
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
+  ...Object.entries(debianPrograms),
   ...Object.entries(filePrograms),
   ...Object.entries(nodePrograms),
   ...Object.entries(pathPrograms),

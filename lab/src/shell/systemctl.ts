@@ -147,6 +147,8 @@ function show(unit: Unit | undefined, name: string, argv: readonly string[]): st
     Result: unit?.state === 'failed' ? 'exit-code' : 'success',
     ExecMainStatus: String(unit?.exit ?? 0),
     Id: name,
+    UnitFileState: SERVICES.has(name) ? 'enabled' : '',
+    NeedDaemonReload: 'no',
     LoadState: unit === undefined ? 'not-found' : 'loaded',
     ActiveState: unit?.state ?? 'inactive',
     SubState: unit?.state === 'active' ? 'running' : unit?.state === 'failed' ? 'failed' : 'dead',
