@@ -71,7 +71,7 @@ function judge(
   const accepted = [...found.failures, ...found.warnings].filter((text) => !isOpen(text));
   const gates = asWarnings === 'fail' ? [...failures, ...warnings] : failures;
   const lines = [
-    `${found.passed} passed, ${found.failures.length} failed, ${found.warnings.length} warnings${accepted.length === 0 ? '' : `, ${accepted.length} accepted`}`,
+    `${found.passed} passed, ${found.failures.length} failed, ${found.warnings.length === 1 ? '1 warning' : `${found.warnings.length} warnings`}${accepted.length === 0 ? '' : `, ${accepted.length} accepted`}`,
     ...(gates.length === 0 || asWarnings === 'tell' ? warnings.map((text) => `warning: ${text}`) : []),
   ];
   const result = { ...found, failures, warnings, accepted };
