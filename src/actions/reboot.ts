@@ -58,27 +58,8 @@ export const reboot: Action = {
 };
 
 async function restart(values: RebootValues, context: ActionContext): Promise<ActionResult> {
-  const first = await readFacts('reboot', [...rebootReads, ...hindranceReads], context);
-  if (!first.ok) return failed(...first.diagnostics);
-  const { why } = rebootNeed(first.value);
-  if (values.if_needed && why === undefined)
-    return {
-      outcome: 'ok',
-      message: 'needs no reboot',
-      result: { rebooted: false, elapsed: 0 },
-      diagnostics: [],
-    };
-  // In check mode the guests that are to leave before are still there.
-  const guests = context.check ? 'any' : values.guests;
-  const hindrances = rebootHindrances({ ...values, guests }, first.value, context.node);
-  if (hindrances.length > 0)
-    return failed(
-      ...hindrances.map((each) => ({
-        ...taskFailed(context, `Cannot reboot ${context.node}: ${each.what}`),
-        trouble: 'refused' as const,
-        hint: each.hint,
-      })),
-    );
+  const instead = await notNow(values, context);
+  if (instead !== undefined) return instead;
   const before = await context.read(BOOT_ID);
   if (!before.ok) return failed(...before.diagnostics);
   if (context.check)
@@ -113,6 +94,30 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
   }
   await pause(values.post_reboot_delay, context.signal);
   return { outcome: 'changed', message: `back after ${back.elapsed} s`, result, diagnostics: [] };
+}
+
+/** What it comes to without a restart: none is needed, or something stands against it. */
+async function notNow(values: RebootValues, context: ActionContext): Promise<ActionResult | undefined> {
+  const first = await readFacts('reboot', [...rebootReads, ...hindranceReads], context);
+  if (!first.ok) return failed(...first.diagnostics);
+  if (values.if_needed && rebootNeed(first.value).why === undefined)
+    return {
+      outcome: 'ok',
+      message: 'needs no reboot',
+      result: { rebooted: false, elapsed: 0 },
+      diagnostics: [],
+    };
+  // In check mode the guests that are to leave before are still there.
+  const guests = context.check ? 'any' : values.guests;
+  const hindrances = rebootHindrances({ ...values, guests }, first.value, context.node);
+  if (hindrances.length === 0) return undefined;
+  return failed(
+    ...hindrances.map((each) => ({
+      ...taskFailed(context, `Cannot reboot ${context.node}: ${each.what}`),
+      trouble: 'refused' as const,
+      hint: each.hint,
+    })),
+  );
 }
 
 function commandOf({ reboot_command: own, pre_reboot_delay: delay, msg }: RebootValues): readonly string[] {

@@ -34,15 +34,15 @@ qm create 102 --name old --memory 512
 vzdump 102 --storage local --quiet 1`,
   );
 
-  const first = await run('bootstrap');
+  const first = await run('bootstrap', '-l', 'pve1');
   expect(first).toMatchObject({ exit: 0, stderr: '' });
   expect(fleet.file('pve1', '/etc/modprobe.d/zfs.conf')).toBe('options zfs zfs_arc_max=6871318528\n');
   expect(fleet.file('pve1', '/sys/module/zfs/parameters/zfs_arc_max')).toBe('6871318528\n');
   expect(fleet.file('pve1', '/etc/apt/sources.list.d/pve-enterprise.list')).toBeUndefined();
-  expect(fleet.file('pve3', '/etc/ssh/sshd_config.d/50-hardening.conf')).toContain(
+  expect(fleet.file('pve1', '/etc/ssh/sshd_config.d/50-hardening.conf')).toContain(
     'PasswordAuthentication no',
   );
-  expect(await run('bootstrap')).toMatchObject({
+  expect(await run('bootstrap', '-l', 'pve1')).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining('Nothing changed'),
   });
