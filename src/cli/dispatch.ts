@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { diagnosticsOf } from '../diagnostic.ts';
 import type { Command, Surroundings } from './command.ts';
 import type { CommandEntry } from './commands.ts';
 import { commands } from './commands.ts';
+import { version } from './version.ts';
 
 /**
  * Runs one command line (without node and the script) and gives its exit code. Everything but the table of commands is
@@ -82,11 +82,4 @@ async function unknownCommand(name: string, world: Surroundings): Promise<number
     world.stderr,
   );
   return 1;
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const found =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
-  return String(found);
 }

@@ -8,7 +8,7 @@ import { storages } from '../snapshot/storages.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { usedVmids } from '../snapshot/used-vmids.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { hiddenTitle } from './leftovers.ts';
+import { titleOfUser } from './leftovers.ts';
 import type { Place, TestVmids } from './test-step.ts';
 
 /** Where a self-test is wanted. */
@@ -74,7 +74,7 @@ function usedProblems(snapshot: Snapshot, vmids: readonly number[]): readonly Di
           `VMID ${vmid} is named in the cluster's files, by a job, a pool, HA or a disk; VMIDs that nothing uses are wanted`,
           `See where: pvefleet find ${vmid}`,
         );
-      const { title, remove } = hiddenTitle(guest);
+      const { title, remove } = titleOfUser(guest);
       return refused(
         'vmid-used',
         `VMID ${vmid} is used, by ${title} on ${guest.node}; VMIDs that nothing uses are wanted`,
@@ -87,20 +87,35 @@ function usedProblems(snapshot: Snapshot, vmids: readonly number[]): readonly Di
 
 function findStorage(snapshot: Snapshot, node: string, named: string | undefined): Result<Storage> {
   const all = storages(snapshot);
-  if (isUnknown(all)) return fail(refused('unknown', `the storages are not known, as ${all.unknown}; storage.cfg is wanted`));
+  if (isUnknown(all))
+    return fail(refused('unknown', `the storages are not known, as ${all.unknown}; storage.cfg is wanted`));
   const fit = all.filter((each) => unfit(each, node) === undefined);
   const listed = `Storages for images on ${node}: ${fit.map(({ id, type }) => `${id} (${type})`).join(', ') || 'none'}.`;
   if (named === undefined) {
     // One for containers too serves all of the test.
     const best = fit.find(({ content }) => content.includes('rootdir')) ?? fit[0];
     return best === undefined
-      ? fail(refused('no-storage', `no storage of ${node} takes images; one with the content "images" is wanted`))
+      ? fail(
+          refused(
+            'no-storage',
+            `no storage of ${node} takes images; one with the content "images" is wanted`,
+          ),
+        )
       : ok(best);
   }
   const found = all.find(({ id }) => id === named);
   if (found === undefined) {
-    const guess = didYouMean(named, all.map(({ id }) => id));
-    return fail(refused('no-storage', `there is no storage "${named}"; one that takes images is wanted${guess}`, listed));
+    const guess = didYouMean(
+      named,
+      all.map(({ id }) => id),
+    );
+    return fail(
+      refused(
+        'no-storage',
+        `there is no storage "${named}"; one that takes images is wanted${guess}`,
+        listed,
+      ),
+    );
   }
   const why = unfit(found, node);
   return why === undefined ? ok(found) : fail(refused('storage-unfit', `storage ${named} ${why}`, listed));

@@ -27,13 +27,14 @@ export function leftovers(survey: Survey, place: Place, begun: ReadonlySet<numbe
     .filter(({ vmid }) => own.has(vmid))
     .toSorted((a, b) => b.vmid - a.vmid)
     .map((guest) => {
-      const isOwn = guest.node === place.node && (isMarked(guest) || (begun.has(guest.vmid) && isUnfinished(guest)));
+      const isOwn =
+        guest.node === place.node && (isMarked(guest) || (begun.has(guest.vmid) && isUnfinished(guest)));
       return { vmid: guest.vmid, node: guest.node, ...(isOwn && { remove: removeCommand(guest) }) };
     });
 }
 
-/** How a guest is called in a message; and what removes it, if a self-test has made it. */
-export function hiddenTitle(guest: GuestEntry): { readonly title: string; readonly remove?: string } {
+/** How a guest that has one of the VMIDs is called in a message; and what removes it, if a self-test has made it. */
+export function titleOfUser(guest: GuestEntry): { readonly title: string; readonly remove?: string } {
   const what = guest.type === 'vm' ? 'a VM' : 'a container';
   const name = nameOf(guest);
   return {
@@ -49,7 +50,7 @@ export function removeCommand({ type, vmid }: Pick<GuestEntry, 'type' | 'vmid'>)
     : `pct stop ${vmid} --skiplock 1; pct unlock ${vmid}; pct destroy ${vmid} --purge 1`;
 }
 
-function nameOf({ config, type }: GuestEntry): string | undefined {
+function nameOf({ config, type }: Pick<GuestEntry, 'config' | 'type'>): string | undefined {
   return isUnknown(config) ? undefined : options(config)[type === 'vm' ? 'name' : 'hostname'];
 }
 
@@ -57,7 +58,7 @@ function isMarked(guest: GuestEntry): boolean {
   return nameOf(guest)?.startsWith(MARK) === true;
 }
 
-function isUnfinished({ config }: GuestEntry): boolean {
-  if (isUnknown(config)) return false;
-  return nameOf({ config, type: 'vm' } as GuestEntry) === undefined && ['create', 'clone', 'disk'].includes(options(config)['lock'] ?? '');
+function isUnfinished(guest: GuestEntry): boolean {
+  if (isUnknown(guest.config) || nameOf(guest) !== undefined) return false;
+  return ['create', 'clone', 'disk'].includes(options(guest.config)['lock'] ?? '');
 }

@@ -34,7 +34,9 @@ export async function lookAround(
         'Give others with --vmids, or look at what that volume is. Nothing was done.',
       ),
     );
-  const archives = await Promise.all(templateStorages(survey, place).map((id) => archivesOn(id, place, exec)));
+  const archives = await Promise.all(
+    templateStorages(survey, place).map((id) => archivesOn(id, place, exec)),
+  );
   const [smallest] = archives.flat().toSorted((a, b) => a.bytes - b.bytes);
   return ok(smallest === undefined ? {} : { archive: smallest.volume });
 }
@@ -53,7 +55,9 @@ export async function volumesOf(
   const { exit, stdout, stderr } = listed.value;
   if (exit !== 0) {
     const why = stderr.toString('utf8').trim().split('\n').at(-1) ?? '';
-    return fail(refused('storage-silent', `storage ${storage.id} can't be listed: ${why}; one that works is wanted`));
+    return fail(
+      refused('storage-silent', `storage ${storage.id} can't be listed: ${why}; one that works is wanted`),
+    );
   }
   const own = new Set(vmids.map(String));
   return ok(

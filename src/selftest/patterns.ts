@@ -61,11 +61,7 @@ function align(expected: readonly string[], found: readonly string[]): readonly 
   };
   for (let x = expected.length - 1; x >= 0; x--)
     for (let y = found.length; y >= 0; y--)
-      best[x * width + y] = Math.max(
-        at(x + 1, y),
-        y < found.length ? at(x, y + 1) : 0,
-        taking(x, y),
-      );
+      best[x * width + y] = Math.max(at(x + 1, y), y < found.length ? at(x, y + 1) : 0, taking(x, y));
   const lines: DiffLine[] = [];
   let [x, y] = [0, 0];
   while (x < expected.length || y < found.length) {

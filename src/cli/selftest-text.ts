@@ -1,0 +1,60 @@
+import type { CleanedUp } from '../selftest/clean-up.ts';
+import type { ForeseenStep } from '../selftest/plan-step.ts';
+import type { StepResult } from '../selftest/run-steps.ts';
+import { painter } from '../report/paint.ts';
+import { duration, printable } from '../report/printable.ts';
+import type { Output } from './command.ts';
+import type { Prepared } from './selftest-prepare.ts';
+
+/** What will be done, for people, before they are asked. */
+export function showSteps({ place, steps, leftOut }: Prepared, output: Output): void {
+  const paint = painter(output.colour);
+  const width = String(steps.length).length;
+  const { vmids, storage, node } = place;
+  const rows = steps.flatMap(({ step, commands }, index) => [
+    `${String(index + 1).padStart(width)}  ${paint('bold', step.title)}`,
+    ...commands.map(
+      (command) => `${' '.repeat(width + 2)}${paint('dim', `${node}$`)} ${paint('cyan', printable(command))}`,
+    ),
+  ]);
+  const made = Object.values(vmids);
+  const summary = `Self-test: ${steps.length} steps on ${node}, with the guests ${made.join(', ')} on storage ${storage.id} (${storage.type}). Nothing of them is left afterwards.`;
+  const left = leftOut.map((what) => `Left out: ${what}.`);
+  output.write([...rows, '', ...left, paint('bold', summary)].map((line) => `${line}\n`).join(''));
+}
+
+/** A line for each step when it has ended. */
+export function showProgress(steps: readonly ForeseenStep[], output: Output): (result: StepResult) => void {
+  const paint = painter(output.colour);
+  const width = String(steps.length).length;
+  return ({ number, title, outcome, why, seconds, differences }) => {
+    const state =
+      outcome === 'as expected'
+        ? paint('green', 'as expected')
+        : outcome === 'differs'
+          ? paint('red', `DIFFERS: ${differences.map(({ about }) => about).join(', ')}`)
+          : paint('dim', `not tried: ${why ?? ''}`);
+    const time = outcome === 'not tried' ? '' : paint('dim', `  ${duration(seconds)}`);
+    output.write(`${String(number).padStart(width)}  ${title}  ${state}${time}\n`);
+  };
+}
+
+/** What is there still, with the commands that remove it; or that nothing is. */
+export function showEnd({ left }: CleanedUp, host: string, output: Output): void {
+  const paint = painter(output.colour);
+  if (left.length === 0) {
+    output.write('Nothing is left on the node.\n');
+    return;
+  }
+  const rows = left.flatMap(({ what, remove }) =>
+    remove === undefined
+      ? [`  ${what}: it is none of this test, and was left alone`]
+      : [
+          `  ${what}; remove it with:`,
+          `    pvefleet exec ${host} -- '${remove.replaceAll("'", String.raw`'\''`)}'`,
+        ],
+  );
+  output.write(
+    [paint('red', 'This may be left of the self-test:'), ...rows].map((line) => `${line}\n`).join(''),
+  );
+}

@@ -1,0 +1,107 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Difference } from './judge-step.ts';
+import { judgeStep } from './judge-step.ts';
+import type { ForeseenStep } from './plan-step.ts';
+import type { TestStep } from './test-step.ts';
+import type { Known, TestMeans, Tried } from './try-step.ts';
+import { tryStep } from './try-step.ts';
+
+/** How a step of the test ended. */
+export interface StepResult {
+  /** From 1. */
+  readonly number: number;
+  readonly title: string;
+  readonly outcome: 'as expected' | 'differs' | 'not tried';
+  /** Why it was not tried. */
+  readonly why?: string;
+  readonly seconds: number;
+  readonly commands: readonly { readonly command: string; readonly exit: number | null }[];
+  readonly differences: readonly Difference[];
+}
+
+export interface RanSteps {
+  readonly results: readonly StepResult[];
+  /** Why the test ended before its last step; none: it did not, or it was interrupted. */
+  readonly trouble: readonly Diagnostic[];
+  /** VMIDs of the guests whose making was begun. */
+  readonly begun: ReadonlySet<number>;
+}
+
+/** Tries the steps one after the other. What differs does not stop it; a node that can't be read any more does. */
+export async function runSteps(
+  steps: readonly ForeseenStep[],
+  begin: Known,
+  means: TestMeans,
+  tell: (result: StepResult) => void,
+): Promise<RanSteps> {
+  const results: StepResult[] = [];
+  const failed = new Set<TestStep['group']>();
+  const begun = new Set<number>();
+  let trouble: readonly Diagnostic[] = [];
+  let known: Known | undefined = begin;
+  for (const [index, foreseen] of steps.entries()) {
+    const { step } = foreseen;
+    const number = index + 1;
+    const end = (result: Omit<StepResult, 'number' | 'title'>): void => {
+      const whole = { number, title: step.title, ...result };
+      results.push(whole);
+      tell(whole);
+    };
+    const why = whyNotTried(step, failed, {
+      isLost: known === undefined,
+      isInterrupted: means.signal.aborted,
+    });
+    if (known === undefined || why !== undefined) {
+      end(notTried(why ?? ''));
+      continue;
+    }
+    for (const vmid of madeBy(foreseen)) begun.add(vmid);
+    const ended = await tryStep(number, foreseen, known, means);
+    if (!ended.ok) {
+      trouble = ended.diagnostics;
+      known = undefined;
+      end(notTried(means.signal.aborted ? INTERRUPTED : LOST));
+      continue;
+    }
+    const { tried } = ended.value;
+    known = ended.value.known;
+    if (step.isBasic === true && hasFailed(tried)) failed.add(step.group);
+    const differences = judgeStep(foreseen, tried);
+    end({
+      outcome: differences.length === 0 ? 'as expected' : 'differs',
+      seconds: tried.seconds,
+      commands: tried.ran.map(({ command, exit }) => ({ command, exit })),
+      differences,
+    });
+  }
+  return { results, trouble, begun };
+}
+
+const INTERRUPTED = 'the test was interrupted';
+const LOST = 'the node could not be read any more';
+
+function whyNotTried(
+  { group }: TestStep,
+  failed: ReadonlySet<TestStep['group']>,
+  { isLost, isInterrupted }: { readonly isLost: boolean; readonly isInterrupted: boolean },
+): string | undefined {
+  if (isInterrupted) return INTERRUPTED;
+  if (isLost) return LOST;
+  return failed.has(group) ? `the ${group === 'vm' ? 'VM' : 'container'} could not be made` : undefined;
+}
+
+function notTried(why: string): Omit<StepResult, 'number' | 'title'> {
+  return { outcome: 'not tried', why, seconds: 0, commands: [], differences: [] };
+}
+
+function hasFailed({ ran, diagnostics }: Tried): boolean {
+  return ran.some(({ exit }) => exit !== 0) || diagnostics.some(({ severity }) => severity === 'error');
+}
+
+function madeBy({ plans }: ForeseenStep): readonly number[] {
+  return plans.flatMap(({ changes }) =>
+    changes
+      .filter(({ action, address }) => action === 'create' && address.kind !== 'snapshot')
+      .map(({ address }) => Number(address.name)),
+  );
+}
