@@ -28,8 +28,9 @@ export async function tellReport(
   { found, prepared, ran, cleaned }: Tested,
   { out }: SelftestRequest,
   { nodes }: Pick<Fleet, 'nodes'>,
-  { flags, stdout, mask }: SelftestContext,
+  context: SelftestContext,
 ): Promise<Result<TestReport>> {
+  const { flags, stdout } = context;
   const { place, leftOut } = prepared;
   const snapshot = found.clusters.find(({ cluster }) => cluster === place.cluster);
   if (snapshot === undefined) throw new Error(`the survey has no cluster ${place.cluster}`);
@@ -43,7 +44,7 @@ export async function tellReport(
     leftOut,
     trouble: ran.trouble,
     left: cleaned.left,
-    mask: (text) => hideNames(mask(text)),
+    mask: (text) => hideNames(context.mask(text)),
   });
   const text = flags.json ? `${JSON.stringify(report, null, 2)}\n` : reportMarkdown(report);
   if (out === undefined) {

@@ -1,7 +1,9 @@
 import { givingBack } from '../apply/cluster-locks.ts';
 import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import type { Exec } from '../apply/exec.ts';
+import { whenAborted } from '../apply/leaving.ts';
 import { patientExec } from '../apply/patient-exec.ts';
+import { pause } from '../apply/pause.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { CleanedUp } from '../selftest/clean-up.ts';
@@ -29,7 +31,7 @@ import type { Prepared } from './selftest-prepare.ts';
 import { prepareSelftest } from './selftest-prepare.ts';
 import { tellReport } from './selftest-report.ts';
 import type { SelftestRequest } from './selftest-request.ts';
-import { showEnd, showProgress, showSteps } from './selftest-text.ts';
+import { showEnd, showInterruption, showNotTried, showProgress, showSteps } from './selftest-text.ts';
 import { firstSurvey } from './survey-nodes.ts';
 
 /** What all parts of one self-test share. */
@@ -110,7 +112,7 @@ async function prepareAndTest(session: Session): Promise<Result<number>> {
   const { stderr, flags } = context;
   const found = await firstSurvey(fleet, stderr);
   if (context.signal.aborted) return fail();
-  const prepared = await prepareSelftest(found, request, exec, context.hide);
+  const prepared = await prepareSelftest(found, request, exec, (secrets) => context.hide(secrets));
   if (!prepared.ok) return prepared;
   const { place, steps } = prepared.value;
   if (!flags.json) showSteps(prepared.value, stderr);
@@ -133,12 +135,15 @@ async function prepareAndTest(session: Session): Promise<Result<number>> {
   if (!still.ok) return still;
   await journal.record({ type: 'planned', plans: [], check: false });
   if (!flags.json) stderr.write('\n');
+  const forget = whenAborted(context.signal, () => showInterruption(stderr));
   const ran = await runSteps(
     steps,
     known.value,
     means,
     flags.json ? () => undefined : showProgress(steps, stderr),
   );
+  forget();
+  if (!flags.json) showNotTried(ran.results, stderr);
   const cleaned = await tidy(means, ran, session);
   return finish(known.value.survey, prepared.value, ran, cleaned, session);
 }
@@ -155,6 +160,7 @@ function meansOf({ context, fleet, journal, locks, exec, request }: Session, { p
     signal: AbortSignal.any([context.signal, locks.signal]),
     ...(context.leave !== undefined && { leave: context.leave }),
     survey: () => survey(fleet.nodes, exec, leftOut),
+    pause: (seconds) => pause(seconds, context.leave),
     send: (command, script) =>
       recordCommand(
         journal,

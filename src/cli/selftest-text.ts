@@ -1,5 +1,6 @@
 import type { CleanedUp } from '../selftest/clean-up.ts';
 import type { ForeseenStep } from '../selftest/plan-step.ts';
+import { notTriedSpans } from '../selftest/run-steps.ts';
 import type { StepResult } from '../selftest/run-steps.ts';
 import { painter } from '../report/paint.ts';
 import { duration, printable } from '../report/printable.ts';
@@ -23,20 +24,32 @@ export function showSteps({ place, steps, leftOut }: Prepared, output: Output): 
   output.write([...rows, '', ...left, paint('bold', summary)].map((line) => `${line}\n`).join(''));
 }
 
-/** A line for each step when it has ended. */
+/** What a first Ctrl-C brings. */
+export function showInterruption(output: Output): void {
+  output.write(
+    'Interrupted: what runs is waited for, then all guests of the test are removed. Ctrl-C again leaves them.\n',
+  );
+}
+
+/** A line for each step that was tried, when it has ended. */
 export function showProgress(steps: readonly ForeseenStep[], output: Output): (result: StepResult) => void {
   const paint = painter(output.colour);
   const width = String(steps.length).length;
-  return ({ number, title, outcome, why, seconds, differences }) => {
+  return ({ number, title, outcome, seconds, differences }) => {
+    if (outcome === 'not tried') return;
     const state =
       outcome === 'as expected'
-        ? paint('green', 'as expected')
-        : outcome === 'differs'
-          ? paint('red', `DIFFERS: ${differences.map(({ about }) => about).join(', ')}`)
-          : paint('dim', `not tried: ${why ?? ''}`);
-    const time = outcome === 'not tried' ? '' : paint('dim', `  ${duration(seconds)}`);
-    output.write(`${String(number).padStart(width)}  ${title}  ${state}${time}\n`);
+        ? paint('green', outcome)
+        : paint('red', `DIFFERS: ${differences.map(({ about }) => about).join(', ')}`);
+    output.write(
+      `${String(number).padStart(width)}  ${title}  ${state}  ${paint('dim', duration(seconds))}\n`,
+    );
   };
+}
+
+/** Which steps were not tried, and why. */
+export function showNotTried(results: readonly StepResult[], output: Output): void {
+  for (const { numbers, why } of notTriedSpans(results)) output.write(`${numbers}  not tried: ${why}\n`);
 }
 
 /** What is there still, with the commands that remove it; or that nothing is. */

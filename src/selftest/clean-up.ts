@@ -1,4 +1,3 @@
-import { pause } from '../apply/pause.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf } from '../diagnostic.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -32,7 +31,7 @@ export async function cleanUp(means: TestMeans, begun: ReadonlySet<number>): Pro
   const { place, leave } = means;
   let diagnostics: readonly Diagnostic[] = [];
   for (const seconds of TRIES) {
-    await pause(seconds, leave);
+    await means.pause(seconds);
     if (leave?.aborted === true) return { left: mayBeLeft(place, begun), diagnostics: [] };
     const found = await means.survey();
     if (!isWhole(found)) {

@@ -10,7 +10,7 @@ const placeholders: Readonly<Record<string, string>> = {
   word: String.raw`[^\s,]+`,
 };
 
-/** A pattern that stands for any number of lines. */
+/** A pattern that stands for any number of lines; with another one after it, for those that it fits. */
 export const ANY_LINES = '{lines}';
 
 /** A line with `{mac}`, `{uuid}`, `{number}`, `{decimal}`, `{word}` or `{any}` in it; all else is as it is. */
@@ -45,19 +45,24 @@ export function compareLines(
   return lines.some(({ sign }) => sign !== ' ') ? lines : undefined;
 }
 
+function takesAny(pattern: string): boolean {
+  return pattern.startsWith(ANY_LINES);
+}
+
 /** What a line counts that a pattern of its own is for, and one that "any lines" takes: the former is the better way. */
 const [OWN, ANY] = [2, 1];
 
 /** Few lines each: a table of the best way to lay what is left of both beside each other is small. */
 function align(expected: readonly string[], found: readonly string[]): readonly DiffLine[] {
   const width = found.length + 1;
-  const best = new Array<number>((expected.length + 1) * width).fill(0);
+  const best = Array.from({ length: (expected.length + 1) * width }, () => 0);
   const at = (x: number, y: number): number => best[x * width + y] ?? 0;
   const taking = (x: number, y: number): number => {
     const [pattern, line] = [expected[x], found[y]];
     if (pattern === undefined || line === undefined) return 0;
-    if (pattern === ANY_LINES) return ANY + at(x, y + 1);
-    return matches(pattern, line) ? OWN + at(x + 1, y + 1) : 0;
+    if (!takesAny(pattern)) return matches(pattern, line) ? OWN + at(x + 1, y + 1) : 0;
+    const own = pattern.slice(ANY_LINES.length);
+    return own === '' || matches(own, line) ? ANY + at(x, y + 1) : 0;
   };
   for (let x = expected.length - 1; x >= 0; x--)
     for (let y = found.length; y >= 0; y--)
@@ -66,12 +71,12 @@ function align(expected: readonly string[], found: readonly string[]): readonly 
   let [x, y] = [0, 0];
   while (x < expected.length || y < found.length) {
     const [pattern, line] = [expected[x], found[y]];
-    if (pattern !== undefined && line !== undefined && at(x, y) === taking(x, y)) {
+    if (line !== undefined && taking(x, y) > 0 && at(x, y) === taking(x, y)) {
       lines.push({ sign: ' ', text: line });
-      if (pattern !== ANY_LINES) x++;
+      if (!takesAny(pattern ?? '')) x++;
       y++;
     } else if (pattern !== undefined && at(x, y) === at(x + 1, y)) {
-      if (pattern !== ANY_LINES) lines.push({ sign: '-', text: pattern });
+      if (!takesAny(pattern)) lines.push({ sign: '-', text: pattern });
       x++;
     } else {
       lines.push({ sign: '+', text: line ?? '' });

@@ -1,4 +1,5 @@
 import type { StepResult } from './run-steps.ts';
+import { notTriedSpans } from './run-steps.ts';
 import type { TestReport } from './test-report.ts';
 
 /** The report as Markdown, as bug trackers show it; it can be read as it is, too. */
@@ -85,12 +86,19 @@ function fenced(language: string, lines: readonly string[]): readonly string[] {
 }
 
 function stepTable(steps: readonly StepResult[]): readonly string[] {
+  const tried = steps
+    .filter(({ outcome }) => outcome !== 'not tried')
+    .map(({ number, title, outcome, seconds }) => ({
+      first: number,
+      row: `| ${number} | ${title} | ${outcome === 'differs' ? '**differs**' : outcome} | ${seconds.toFixed(1)} |`,
+    }));
+  const spans = notTriedSpans(steps).map(({ first, numbers, why }) => ({
+    first,
+    row: `| ${numbers} | | not tried: ${why} | |`,
+  }));
   return [
     '| | step | outcome | seconds |',
     '| --- | --- | --- | --- |',
-    ...steps.map(
-      ({ number, title, outcome, why, seconds }) =>
-        `| ${number} | ${title} | ${outcome === 'differs' ? '**differs**' : outcome}${why === undefined ? '' : `: ${why}`} | ${outcome === 'not tried' ? '' : seconds.toFixed(1)} |`,
-    ),
+    ...[...tried, ...spans].toSorted((a, b) => a.first - b.first).map(({ row }) => row),
   ];
 }

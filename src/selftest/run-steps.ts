@@ -105,3 +105,21 @@ function madeBy({ plans }: ForeseenStep): readonly number[] {
       .map(({ address }) => Number(address.name)),
   );
 }
+
+/** Steps one after the other that were not tried for one reason: "14 to 50". */
+export function notTriedSpans(
+  results: readonly StepResult[],
+): readonly { readonly first: number; readonly numbers: string; readonly why: string }[] {
+  const spans: { first: number; last: number; why: string }[] = [];
+  for (const { number, outcome, why = '' } of results) {
+    if (outcome !== 'not tried') continue;
+    const span = spans.at(-1);
+    if (span?.last === number - 1 && span.why === why) span.last = number;
+    else spans.push({ first: number, last: number, why });
+  }
+  return spans.map(({ first, last, why }) => ({
+    first,
+    numbers: first === last ? String(first) : `${first} to ${last}`,
+    why,
+  }));
+}

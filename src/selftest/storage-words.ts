@@ -32,7 +32,8 @@ const lvmThin: StorageWords = {
   snapshotRemoved: [lvmRemoved],
   rolledBack: [lvmRemoved, lvmMade],
   linked: [lvmMade],
-  warnings: [ANY_LINES],
+  // That a thin pool is smaller than what it promises.
+  warnings: [`${ANY_LINES}  WARNING: {any}`],
 };
 
 const formatting = "Formatting '{any}', fmt={any}";
@@ -79,4 +80,9 @@ export function keepsFiles(type: string): boolean {
 export function hasSnapshots(type: string, guest: 'vm' | 'container'): boolean {
   if (['lvmthin', 'zfspool', 'rbd', 'btrfs'].includes(type)) return true;
   return guest === 'vm' && keepsFiles(type);
+}
+
+/** Storages on which a clone can share the disks of its template. */
+export function hasLinkedClones(type: string): boolean {
+  return keepsFiles(type) || ['lvmthin', 'zfspool', 'rbd', 'btrfs'].includes(type);
 }

@@ -30,6 +30,8 @@ export interface TestMeans extends Pick<
   readonly place: Place;
   /** Reads the node, and so the cluster, anew. */
   readonly survey: () => Promise<Survey>;
+  /** Waits so many seconds, or until nobody does any more. */
+  readonly pause: (seconds: number) => Promise<void>;
   /** Sends a command of the test's own, with a record of it. */
   readonly send: (command: string, script: string) => Promise<Result<Finished>>;
 }
