@@ -65,11 +65,11 @@ function differingSection({ number, title, commands, differences }: StepResult):
     ),
     ...differences.flatMap(({ about, lines }) => [
       '',
-      `Not as expected (\`-\`) but otherwise (\`+\`): ${about}`,
+      `Expected (\`-\`) and found (\`+\`), ${about}:`,
       '',
       ...fenced(
         'diff',
-        lines.map(({ sign, text }) => `${sign}${text}`),
+        lines.map(({ sign, text }) => `${sign} ${text}`.trimEnd()),
       ),
     ]),
   ].join('\n');

@@ -116,10 +116,10 @@ test('a self-test refuses what is there, cleans up behind trouble, and reports h
     '## 32. The VM is destroyed',
   ]);
   expect(text).toContain(
-    '```diff\n update VM 9990: -agent 1 -balloon 256 -cores 2 -cpu x86-64-v2-AES -memory 384 -startup order=3,up=10\n+balloon: taken\n```',
+    '```diff\n  update VM 9990: -agent 1 -balloon 256 -cores 2 -cpu x86-64-v2-AES -memory 384 -startup order=3,up=10\n+ balloon: taken\n```',
   );
-  expect(text).toContain('\n+NODE (ADDRESS, MAC) is slow\n');
-  expect(text).toContain('+Cannot destroy');
+  expect(text).toContain('\n+ NODE (ADDRESS, MAC) is slow\n');
+  expect(text).toContain('+ Cannot confirm vm/9990@NODE: the command ended, but unused0 is still set');
   expect(guests()).toEqual([]);
 
   // The password of the test stands nowhere.
