@@ -10,7 +10,7 @@ import type { CleanedUp } from '../selftest/clean-up.ts';
 import { cleanUp } from '../selftest/clean-up.ts';
 import { findPlace } from '../selftest/find-place.ts';
 import type { RanSteps } from '../selftest/run-steps.ts';
-import { runSteps } from '../selftest/run-steps.ts';
+import { runSteps, uniqueByMessage } from '../selftest/run-steps.ts';
 import type { TestMeans } from '../selftest/try-step.ts';
 import { lookAgain } from '../selftest/try-step.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -31,7 +31,7 @@ import type { Prepared } from './selftest-prepare.ts';
 import { prepareSelftest } from './selftest-prepare.ts';
 import { tellReport } from './selftest-report.ts';
 import type { SelftestRequest } from './selftest-request.ts';
-import { showEnd, showInterruption, showNotTried, showProgress, showSteps } from './selftest-text.ts';
+import { showEnd, showInterruption, showNotTried, showProgress, showSteps, silent } from './selftest-text.ts';
 import { firstSurvey } from './survey-nodes.ts';
 
 /** What all parts of one self-test share. */
@@ -108,7 +108,7 @@ function exitOf(
 
 /** Nothing is changed before somebody has seen what will be done. */
 async function prepareAndTest(session: Session): Promise<Result<number>> {
-  const { request, context, fleet, journal, locks, exec } = session;
+  const { request, context, fleet, locks, exec } = session;
   const { stderr, flags } = context;
   const found = await firstSurvey(fleet, stderr);
   if (context.signal.aborted) return fail();
@@ -133,15 +133,9 @@ async function prepareAndTest(session: Session): Promise<Result<number>> {
   // Another run may have been waited for.
   const still = findPlace(known.value.survey, request);
   if (!still.ok) return still;
-  await journal.record({ type: 'planned', plans: [], check: false });
   if (!flags.json) stderr.write('\n');
   const forget = whenAborted(context.signal, () => showInterruption(stderr));
-  const ran = await runSteps(
-    steps,
-    known.value,
-    means,
-    flags.json ? () => undefined : showProgress(steps, stderr),
-  );
+  const ran = await runSteps(steps, known.value, means, flags.json ? silent : showProgress(steps, stderr));
   forget();
   if (!flags.json) showNotTried(ran.results, stderr);
   const cleaned = await tidy(means, ran, session);
@@ -174,13 +168,13 @@ function meansOf({ context, fleet, journal, locks, exec, request }: Session, { p
 /** Removes what is left, whatever came before; an interruption does not stop it, a second one does. */
 async function tidy(
   means: TestMeans,
-  { begun }: RanSteps,
+  { begun, trouble }: RanSteps,
   { context, request }: Session,
 ): Promise<CleanedUp> {
   const never = new AbortController().signal;
   const exec = patientExec(means.exec, context.leave ?? never);
   const cleaned = await cleanUp({ ...means, exec, signal: never }, begun);
-  printDiagnostics(cleaned.diagnostics, context.stderr);
+  printDiagnostics(uniqueByMessage([...trouble, ...cleaned.diagnostics]), context.stderr);
   showEnd(cleaned, request.host, context.stderr);
   return cleaned;
 }
@@ -194,7 +188,6 @@ async function finish(
 ): Promise<Result<number>> {
   const report = await tellReport({ found, prepared, ran, cleaned }, request, fleet, context);
   if (!report.ok) return report;
-  printDiagnostics(ran.trouble, context.stderr);
   if (context.signal.aborted) return ok(exitCode.interrupted);
   if (cleaned.left.length > 0) return ok(exitCode.failed);
   if (ran.trouble.length > 0) return ok(exitCodeFor(ran.trouble));

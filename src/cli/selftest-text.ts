@@ -1,7 +1,7 @@
 import type { CleanedUp } from '../selftest/clean-up.ts';
 import type { ForeseenStep } from '../selftest/plan-step.ts';
 import { notTriedSpans } from '../selftest/run-steps.ts';
-import type { StepResult } from '../selftest/run-steps.ts';
+import type { Progress, StepResult } from '../selftest/run-steps.ts';
 import { painter } from '../report/paint.ts';
 import { duration, printable } from '../report/printable.ts';
 import type { Output } from './command.ts';
@@ -31,19 +31,27 @@ export function showInterruption(output: Output): void {
   );
 }
 
-/** A line for each step that was tried, when it has ended. */
-export function showProgress(steps: readonly ForeseenStep[], output: Output): (result: StepResult) => void {
+/** For programs, which get the report. */
+export const silent: Progress = { begins: () => undefined, ended: () => undefined };
+
+/** A line for each step that was tried, when it has ended; a terminal shows the one that runs. */
+export function showProgress(steps: readonly ForeseenStep[], output: Output): Progress {
   const paint = painter(output.colour);
-  const width = String(steps.length).length;
-  return ({ number, title, outcome, seconds, differences }) => {
-    if (outcome === 'not tried') return;
-    const state =
-      outcome === 'as expected'
-        ? paint('green', outcome)
-        : paint('red', `DIFFERS: ${differences.map(({ about }) => about).join(', ')}`);
-    output.write(
-      `${String(number).padStart(width)}  ${title}  ${state}  ${paint('dim', duration(seconds))}\n`,
-    );
+  const row = (number: number, title: string): string =>
+    `${String(number).padStart(String(steps.length).length)}  ${title}`;
+  return {
+    begins: (number, title) => {
+      if (output.isTTY) output.write(`${row(number, title)} ...`);
+    },
+    ended: ({ number, title, outcome, seconds, differences }) => {
+      if (output.isTTY) output.write('\r\u001b[K');
+      if (outcome === 'not tried') return;
+      const state =
+        outcome === 'as expected'
+          ? paint('green', outcome)
+          : paint('red', `DIFFERS: ${differences.map(({ about }) => about).join(', ')}`);
+      output.write(`${row(number, title)}  ${state}  ${paint('dim', duration(seconds))}\n`);
+    },
   };
 }
 

@@ -2,7 +2,8 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Difference } from './judge-step.ts';
 import { judgeStep } from './judge-step.ts';
 import type { ForeseenStep } from './plan-step.ts';
-import type { TestStep } from './test-step.ts';
+import { runningIn } from './observe.ts';
+import type { Place, TestStep } from './test-step.ts';
 import type { Known, TestMeans, Tried } from './try-step.ts';
 import { tryStep } from './try-step.ts';
 
@@ -27,12 +28,18 @@ export interface RanSteps {
   readonly begun: ReadonlySet<number>;
 }
 
+/** Who is told how far it is. */
+export interface Progress {
+  begins(number: number, title: string): void;
+  ended(result: StepResult): void;
+}
+
 /** Tries the steps one after the other. What differs does not stop it; a node that can't be read any more does. */
 export async function runSteps(
   steps: readonly ForeseenStep[],
   begin: Known,
   means: TestMeans,
-  tell: (result: StepResult) => void,
+  tell: Progress,
 ): Promise<RanSteps> {
   const results: StepResult[] = [];
   const failed = new Set<TestStep['group']>();
@@ -45,20 +52,22 @@ export async function runSteps(
     const end = (result: Omit<StepResult, 'number' | 'title'>): void => {
       const whole = { number, title: step.title, ...result };
       results.push(whole);
-      tell(whole);
+      tell.ended(whole);
     };
     const why = whyNotTried(step, failed, {
       isLost: known === undefined,
       isInterrupted: means.signal.aborted,
+      power: known && unlikeBefore(steps[index - 1]?.step, known, means.place),
     });
     if (known === undefined || why !== undefined) {
       end(notTried(why ?? ''));
       continue;
     }
     for (const vmid of madeBy(foreseen)) begun.add(vmid);
+    tell.begins(number, step.title);
     const ended = await tryStep(number, foreseen, known, means);
     if (!ended.ok) {
-      trouble = ended.diagnostics;
+      trouble = uniqueByMessage(ended.diagnostics);
       known = undefined;
       end(notTried(means.signal.aborted ? INTERRUPTED : LOST));
       continue;
@@ -83,11 +92,25 @@ const LOST = 'the node could not be read any more';
 function whyNotTried(
   { group }: TestStep,
   failed: ReadonlySet<TestStep['group']>,
-  { isLost, isInterrupted }: { readonly isLost: boolean; readonly isInterrupted: boolean },
+  {
+    isLost,
+    isInterrupted,
+    power,
+  }: { readonly isLost: boolean; readonly isInterrupted: boolean; readonly power: string | undefined },
 ): string | undefined {
   if (isInterrupted) return INTERRUPTED;
   if (isLost) return LOST;
-  return failed.has(group) ? `the ${group === 'vm' ? 'VM' : 'container'} could not be made` : undefined;
+  return failed.has(group) ? `the ${group === 'vm' ? 'VM' : 'container'} could not be made` : power;
+}
+
+/** A step is for the guests as the one before should have left them: one that runs, or does not, would make it another. */
+function unlikeBefore(before: TestStep | undefined, { survey }: Known, place: Place): string | undefined {
+  const wanted = (before?.expects.running ?? []).map(String);
+  const running = runningIn(survey, place, Object.values(place.vmids));
+  const stopped = wanted.find((vmid) => !running.includes(vmid));
+  if (stopped !== undefined) return `guest ${stopped} does not run, as it should by then`;
+  const started = running.find((vmid) => !wanted.includes(vmid));
+  return started === undefined ? undefined : `guest ${started} runs, as it should not by then`;
 }
 
 function notTried(why: string): Omit<StepResult, 'number' | 'title'> {
@@ -122,4 +145,9 @@ export function notTriedSpans(
     numbers: first === last ? String(first) : `${first} to ${last}`,
     why,
   }));
+}
+
+/** What is said of a node twice is said once. */
+export function uniqueByMessage(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((each) => [each.message, each])).values()];
 }

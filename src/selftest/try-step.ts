@@ -84,7 +84,7 @@ export async function tryStep(
       ? await runCommand(step.does.runs, means)
       : await bringAbout(number, step.does.declares, known.survey, means);
   if (signal.aborted && done.ran.length === 0) return fail();
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = Math.round(performance.now() - started) / 1000;
   const now = await lookAgain(means);
   if (!now.ok) return fail(...done.diagnostics, ...now.diagnostics);
   const { survey, tasks } = now.value;
