@@ -21,6 +21,7 @@ export interface ResumedRun {
   readonly entries: readonly Entry[];
   /** The first run's command line. */
   readonly argv: readonly string[];
+  /** A playbook, or a self-test: what is left of it is done by running it again. */
   readonly plansAsItGoes: boolean;
 }
 

@@ -2,7 +2,6 @@ import { givingBack } from '../apply/cluster-locks.ts';
 import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import type { Exec } from '../apply/exec.ts';
 import { whenAborted } from '../apply/leaving.ts';
-import { patientExec } from '../apply/patient-exec.ts';
 import { pause } from '../apply/pause.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
@@ -135,8 +134,10 @@ async function prepareAndTest(session: Session): Promise<Result<number>> {
   if (!still.ok) return still;
   if (!flags.json) stderr.write('\n');
   const forget = whenAborted(context.signal, () => showInterruption(stderr));
-  const ran = await runSteps(steps, known.value, means, flags.json ? silent : showProgress(steps, stderr));
+  const ended = await runSteps(steps, known.value, means, flags.json ? silent : showProgress(steps, stderr));
   forget();
+  const lost = locks.lost();
+  const ran = lost === undefined ? ended : { ...ended, trouble: [...ended.trouble, lost] };
   if (!flags.json) showNotTried(ran.results, stderr);
   const cleaned = await tidy(means, ran, session);
   return finish(known.value.survey, prepared.value, ran, cleaned, session);
@@ -171,9 +172,7 @@ async function tidy(
   { begun, trouble }: RanSteps,
   { context, request }: Session,
 ): Promise<CleanedUp> {
-  const never = new AbortController().signal;
-  const exec = patientExec(means.exec, context.leave ?? never);
-  const cleaned = await cleanUp({ ...means, exec, signal: never }, begun);
+  const cleaned = await cleanUp(means, begun);
   printDiagnostics(uniqueByMessage([...trouble, ...cleaned.diagnostics]), context.stderr);
   showEnd(cleaned, request.host, context.stderr);
   return cleaned;

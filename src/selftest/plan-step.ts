@@ -61,6 +61,15 @@ export function commandsOf(plans: readonly Plan[]): readonly string[] {
   );
 }
 
+/** VMIDs of the guests that plans make. */
+export function guestsMade(plans: readonly Plan[]): readonly number[] {
+  return plans.flatMap(({ changes }) =>
+    changes
+      .filter(({ action, address }) => action === 'create' && address.kind !== 'snapshot')
+      .map(({ address }) => Number(address.name)),
+  );
+}
+
 /** A step, and the commands that will come of it. */
 export interface ForeseenStep {
   readonly step: TestStep;

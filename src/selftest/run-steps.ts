@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Difference } from './judge-step.ts';
 import { judgeStep } from './judge-step.ts';
 import type { ForeseenStep } from './plan-step.ts';
+import { guestsMade } from './plan-step.ts';
 import { runningIn } from './observe.ts';
 import type { Place, TestStep } from './test-step.ts';
 import type { Known, TestMeans, Tried } from './try-step.ts';
@@ -63,7 +64,7 @@ export async function runSteps(
       end(notTried(why ?? ''));
       continue;
     }
-    for (const vmid of madeBy(foreseen)) begun.add(vmid);
+    for (const vmid of guestsMade(foreseen.plans)) begun.add(vmid);
     tell.begins(number, step.title);
     const ended = await tryStep(number, foreseen, known, means);
     if (!ended.ok) {
@@ -76,6 +77,11 @@ export async function runSteps(
     known = ended.value.known;
     if (step.isBasic === true && hasFailed(tried)) failed.add(step.group);
     const differences = judgeStep(foreseen, tried);
+    if (means.signal.aborted && differences.length > 0) {
+      // Whether Proxmox VE or the interruption made them can't be told.
+      end(notTried(INTERRUPTED));
+      continue;
+    }
     end({
       outcome: differences.length === 0 ? 'as expected' : 'differs',
       seconds: tried.seconds,
@@ -119,14 +125,6 @@ function notTried(why: string): Omit<StepResult, 'number' | 'title'> {
 
 function hasFailed({ ran, diagnostics }: Tried): boolean {
   return ran.some(({ exit }) => exit !== 0) || diagnostics.some(({ severity }) => severity === 'error');
-}
-
-function madeBy({ plans }: ForeseenStep): readonly number[] {
-  return plans.flatMap(({ changes }) =>
-    changes
-      .filter(({ action, address }) => action === 'create' && address.kind !== 'snapshot')
-      .map(({ address }) => Number(address.name)),
-  );
 }
 
 /** Steps one after the other that were not tried for one reason: "14 to 50". */

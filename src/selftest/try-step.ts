@@ -3,6 +3,7 @@ import type { Outcome, ReportEvent } from '../apply/event.ts';
 import type { ApplyContext } from '../apply/run-state.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
+import type { Plan } from '../plan/plan.ts';
 import { withoutDigests } from '../report/step-lines.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { shJoin } from '../text/sh-quote.ts';
@@ -17,9 +18,9 @@ import {
   tasksScript,
   tasksSince,
 } from './observe.ts';
-import { commandsOf, planDeclared } from './plan-step.ts';
+import { commandsOf, guestsMade, planDeclared } from './plan-step.ts';
 import type { ForeseenStep } from './plan-step.ts';
-import type { Place } from './test-step.ts';
+import type { Declared, Place } from './test-step.ts';
 
 /** What a self-test works with on its node. */
 export interface TestMeans extends Pick<
@@ -73,16 +74,17 @@ type Done = Pick<Tried, 'planned' | 'ran' | 'diagnostics'>;
  */
 export async function tryStep(
   number: number,
-  { step }: ForeseenStep,
+  foreseen: ForeseenStep,
   known: Known,
   means: TestMeans,
 ): Promise<Result<{ readonly tried: Tried; readonly known: Known }>> {
   const { place, signal } = means;
+  const { step } = foreseen;
   const started = performance.now();
   const done =
     'runs' in step.does
       ? await runCommand(step.does.runs, means)
-      : await bringAbout(number, step.does.declares, known.survey, means);
+      : await bringAbout(number, step.does.declares, foreseen.plans, known.survey, means);
   if (signal.aborted && done.ran.length === 0) return fail();
   const seconds = Math.round(performance.now() - started) / 1000;
   const now = await lookAgain(means);
@@ -120,13 +122,16 @@ export async function lookAgain({ place, survey, exec }: TestMeans): Promise<Res
 
 async function bringAbout(
   number: number,
-  declares: Parameters<typeof planDeclared>[0],
+  declares: readonly Declared[],
+  foreseen: readonly Plan[],
   survey: Survey,
   means: TestMeans,
 ): Promise<Done> {
   const planned = planDeclared(declares, survey, means.place);
   if (!planned.ok) return { planned: [], ran: [], diagnostics: planned.diagnostics };
   const { plans, secrets, warnings } = planned.value;
+  const gone = guestsMade(plans).find((vmid) => !guestsMade(foreseen).includes(vmid));
+  if (gone !== undefined) return { planned: commandsOf(plans), ran: [], diagnostics: [isGone(gone)] };
   await means.record({ type: 'planned', plans, check: false });
   const ran: RanCommand[] = [];
   const diagnostics: Diagnostic[] = [...warnings];
@@ -161,6 +166,12 @@ async function bringAbout(
     // What a command printed on standard error is compared as that.
     diagnostics: [...diagnostics.filter(({ code }) => code !== 'apply/said'), ...notDone(applied.outcomes)],
   };
+}
+
+/** It would be made anew, without the name that it is known by. */
+function isGone(vmid: number): Diagnostic {
+  const message = `Cannot go on with guest ${vmid}: it is gone; the guest that an earlier step made is wanted`;
+  return { code: 'selftest/gone', severity: 'error', trouble: 'failed', message };
 }
 
 /** A change that was not made, and of which nothing else tells. */

@@ -123,7 +123,7 @@ test('a self-test refuses what is there, cleans up behind trouble, and reports h
   expect(guests()).toEqual([]);
 
   // The password of the test stands nowhere.
-  const password = seen.map((stdin) => stdin.trim()).find((stdin) => /^[\w-]{16}$/u.test(stdin));
+  const password = seen.flatMap((stdin) => stdin.split('\n')).find((line) => /^[\w-]{16}$/u.test(line));
   expect(password).toBeDefined();
   const journals = await readdir(join(fleet.directory, 'pvefleet'));
   const kept = await Promise.all(
