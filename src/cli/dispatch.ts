@@ -2,7 +2,6 @@ import { diagnosticsOf } from '../diagnostic.ts';
 import type { Command, Surroundings } from './command.ts';
 import type { CommandEntry } from './commands.ts';
 import { commands } from './commands.ts';
-import { version } from './version.ts';
 
 /**
  * Runs one command line (without node and the script) and gives its exit code. Everything but the table of commands is
@@ -11,6 +10,7 @@ import { version } from './version.ts';
 export async function dispatch(argv: readonly string[], world: Surroundings): Promise<number> {
   const [first, ...rest] = argv;
   if (first === '--version' || first === '-V') {
+    const { version } = await import('./version.ts');
     world.stdout.write(`pvefleet ${version()}\n`);
     return 0;
   }
