@@ -16,7 +16,7 @@ export const help: Help = {
   usage: '--node HOST --vmids FIRST-LAST',
   about: [
     'Tries on one real node whether Proxmox VE does and says what pvefleet expects: throw-away guests are made, set, grown, started, left with pending changes, put into snapshots, cloned and destroyed, planned and applied as always. What differs is printed as a report for a bug tracker: docs/selftest.md.',
-    'It makes a VM and, where a template of containers is on a storage of the node, a container, each with a clone or two, and 1 to 2 GiB of memory and 10 GiB of thin disks at most. It touches nothing beside these VMIDs, and their network cards have no link. A VMID that anything in the cluster has or names is refused.',
+    'It makes a VM and, where a template of containers is on a storage of the node, a container, each with a clone or two: at most 384 MiB of memory and 8 GiB of disks at a time. It touches nothing beside these VMIDs, and their network cards have no link. A VMID that anything in the cluster has or names is refused.',
     'Nothing is left behind, also after Ctrl-C and after a failure. A second Ctrl-C, or a node that is lost, ends it at once: then it says what is left, and the command that removes it.',
     'In the report names of nodes, storages, guests, pools and users, addresses and secrets are masked. Exit code 2 when something differs, 3 when something is left behind.',
   ],

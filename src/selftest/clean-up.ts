@@ -40,46 +40,58 @@ export async function cleanUp(means: TestMeans, begun: ReadonlySet<number>): Pro
     }
     const there = leftovers(found, place, begun);
     const own = there.filter(({ remove }) => remove !== undefined);
-    if (own.length === 0) return settled(there, means);
+    if (own.length === 0) return settled(there, begun, means);
     const removed = await removeAll(own, means);
     diagnostics = removed.flatMap(diagnosticsOf);
   }
   const last = await means.survey();
   return isWhole(last)
-    ? settled(leftovers(last, place, begun), means)
+    ? settled(leftovers(last, place, begun), begun, means)
     : {
         left: mayBeLeft(place, begun),
         diagnostics: last.unreachable.length > 0 ? last.unreachable : diagnostics,
       };
 }
 
-async function removeAll(own: readonly Leftover[], { send }: TestMeans): Promise<readonly Result<unknown>[]> {
+async function removeAll(
+  own: readonly Pick<Leftover, 'remove'>[],
+  { send }: TestMeans,
+): Promise<readonly Result<unknown>[]> {
   const results: Result<unknown>[] = [];
   for (const { remove = '' } of own)
     results.push(await send(remove, `{ LC_ALL=C.UTF-8; export LC_ALL; ${remove}; } </dev/null`));
   return results;
 }
 
-/** The guests are gone, or are not the test's own; volumes may be there still that no config names. */
-async function settled(there: readonly Leftover[], { place, exec }: TestMeans): Promise<CleanedUp> {
+/**
+ * The guests are gone, or are not the test's own. Volumes may be there still that no config names: there were none of
+ * these VMIDs before, so those of guests that it began to make are its own.
+ */
+async function settled(
+  there: readonly Leftover[],
+  begun: ReadonlySet<number>,
+  means: TestMeans,
+): Promise<CleanedUp> {
+  const { place, exec } = means;
   const guests = there.map(({ vmid, node, remove }) => ({
     what: `guest ${vmid} on ${node}`,
     ...(remove !== undefined && { remove }),
   }));
   const taken = new Set(there.map(({ vmid }) => vmid));
-  const free = Object.values(place.vmids).filter((vmid) => !taken.has(vmid));
-  const volumes = await volumesOf(place, free, exec);
+  const gone = [...begun].filter((vmid) => !taken.has(vmid));
+  const volumes = await volumesOf(place, gone, exec);
   if (!volumes.ok) return { left: guests, diagnostics: volumes.diagnostics };
+  if (volumes.value.length === 0) return { left: guests, diagnostics: [] };
+  await removeAll(volumes.value.map(volumeLeft), means);
+  const still = await volumesOf(place, gone, exec);
   return {
-    left: [
-      ...guests,
-      ...volumes.value.map((volume) => ({
-        what: `volume ${volume}`,
-        remove: `pvesm free ${shQuote(volume)}`,
-      })),
-    ],
-    diagnostics: [],
+    left: [...guests, ...(still.ok ? still : volumes).value.map(volumeLeft)],
+    diagnostics: diagnosticsOf(still),
   };
+}
+
+function volumeLeft(volume: string): Left {
+  return { what: `volume ${volume}`, remove: `pvesm free ${shQuote(volume)}` };
 }
 
 /** Nobody knows better: everything that was begun. */

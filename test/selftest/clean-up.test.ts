@@ -85,12 +85,12 @@ test('a guest that does not go is tried again, then named with its command', asy
   expect(left).toEqual([{ what: 'guest 9993 on pve1', remove }]);
 });
 
-test('a volume that no config names is named', async () => {
-  const volumes = 'local-lvm:vm-9991-disk-0 raw images 1 9991\nlocal-lvm:vm-100-disk-0 raw images 1 100\n';
-  const { means } = node([holds({})], volumes);
-  expect((await cleanUp(means, begun)).left).toEqual([
-    { what: 'volume local-lvm:vm-9991-disk-0', remove: 'pvesm free local-lvm:vm-9991-disk-0' },
-  ]);
+test('a volume that no config names is removed, and named when it stays', async () => {
+  const volumes = 'local-lvm:vm-9991-disk-0 raw images 1 9991\nlocal-lvm:vm-9994-disk-0 raw images 1 9994\n';
+  const { means, sent } = node([holds({})], volumes);
+  const remove = 'pvesm free local-lvm:vm-9991-disk-0';
+  expect((await cleanUp(means, begun)).left).toEqual([{ what: 'volume local-lvm:vm-9991-disk-0', remove }]);
+  expect(sent).toEqual([remove]);
 });
 
 test('of a node that is lost all that was begun may be left; one that comes back is cleaned', async () => {
