@@ -56,7 +56,11 @@ export interface SimulatedCluster {
   readonly nodes: readonly SimulatedNode[];
 }
 
-const NO_FAULTS: Faults = { lockHeld: () => false, storageFull: () => false };
+const NO_FAULTS: Faults = {
+  lockHeld: () => false,
+  storageFull: () => false,
+  storageOffline: () => false,
+};
 const DEFAULT_TRAITS: Traits = {
   kvm: true,
   cpus: 16,
@@ -64,6 +68,8 @@ const DEFAULT_TRAITS: Traits = {
   pve: '9',
   guestsAnswer: true,
   fileSystem: 'ext4',
+  blockStorage: true,
+  servers: ['nas', 'nas.lab.internal', '10.10.250.10'],
   copySpeed: 40_960,
 };
 

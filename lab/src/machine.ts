@@ -37,6 +37,10 @@ export interface Traits {
   readonly guestsAnswer: boolean;
   /** Of the root directory; a backup of a container says if it is not a plain one. */
   readonly fileSystem: 'ext4' | 'overlay';
+  /** False: the kernel has no device mapper and there are no ZFS tools, as in the recordings. */
+  readonly blockStorage: boolean;
+  /** Names and addresses of the file servers that the node reaches. */
+  readonly servers: readonly string[];
   /** MiB that a copy of a disk, a backup or a migration moves in a second. */
   readonly copySpeed: number;
 }
@@ -172,6 +176,8 @@ export interface Faults {
   readonly lockHeld: (name: string) => boolean;
   /** Nothing can be allocated on this storage. */
   readonly storageFull: (storage: string) => boolean;
+  /** The server of this storage does not answer. */
+  readonly storageOffline: (storage: string) => boolean;
 }
 
 /** What a command leaves. Strings hold text; they go over the wire as UTF-8. */

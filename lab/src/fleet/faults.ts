@@ -11,6 +11,7 @@ export type Fault =
   | { readonly kind: 'cut-at'; readonly text: string }
   | { readonly kind: 'lock'; readonly name: string }
   | { readonly kind: 'full'; readonly storage: string }
+  | { readonly kind: 'offline'; readonly storage: string }
   | { readonly kind: 'no-quorum' };
 
 /** How each is written on the command line, and what it does. */
@@ -24,6 +25,7 @@ export const FAULT_HELP: readonly (readonly [form: string, effect: string])[] = 
   ['NODE=cut-at:TEXT', 'the connection breaks when a command with this text starts; the command is killed'],
   ['NODE=lock:VMID', 'another process holds the lock of that guest (or of storage/NAME)'],
   ['NODE=full:STORAGE', 'nothing can be allocated on that storage'],
+  ['NODE=offline:STORAGE', 'the server of that NFS or CIFS storage does not answer'],
   ['CLUSTER=no-quorum', 'its /etc/pve is read-only'],
 ];
 
@@ -72,6 +74,7 @@ export function commandFaults(board: FaultBoard, node: string): Faults {
   return {
     lockHeld: (name) => board.of(node, 'lock').some((fault) => fault.name === name),
     storageFull: (storage) => board.of(node, 'full').some((fault) => fault.storage === storage),
+    storageOffline: (storage) => board.of(node, 'offline').some((fault) => fault.storage === storage),
   };
 }
 
@@ -99,6 +102,7 @@ function toFault(kind: string | undefined, value: string | undefined): Fault | u
     case 'lock':
       return value === undefined ? undefined : { kind, name: value };
     case 'full':
+    case 'offline':
       return value === undefined ? undefined : { kind, storage: value };
     case undefined:
     default:

@@ -5,7 +5,8 @@ import { dpkgStatus } from './packages.ts';
 const DIRECTORIES = [
   '/dev/pve', '/etc/network/interfaces.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
   '/run/lxc/lock', '/run/qemu-server', '/run/systemd/transient', '/srv', '/tmp', '/usr/lib', '/usr/local/bin', '/usr/local/sbin',
-  '/var/cache', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz', '/var/log/pve/tasks', '/var/tmp',
+  '/var/cache', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz/dump', '/var/lib/vz/images', '/var/lib/vz/snippets', '/var/lib/vz/template/cache', '/var/lib/vz/template/iso',
+  '/var/log/pve/tasks', '/var/tmp',
 ]; // prettier-ignore
 
 const CLUSTER_DIRECTORIES = ['firewall', 'ha', 'mapping', 'nodes', 'priv/lock', 'sdn', 'virtual-guest'];

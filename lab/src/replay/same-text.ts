@@ -69,7 +69,9 @@ const FIGURE =
 /** A row of `pvesm status`: how full a storage is. */
 const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[\d.]+%$/;
 const JSON_FIGURE =
-  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
+  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|swap|freemem|balloon|avail|total|used|used_fraction|ctime|pressure\w+)":)"?[\d.e+-]+"?/g;
+/** The same in a table. */
+const TABLE_FIGURE = /^(\| (?:avail|total|used) +\| )[\d.]+ \w+ +(?=\|)/;
 
 /** How far something is, at times that nobody chose: lines of a copy that is on its way. */
 const PROGRESS =
@@ -93,7 +95,8 @@ function settle(given: string): string {
           .replace(FIGURE, '$1#')
           .replace(PID_COLUMN, '$1#')
           .replace(MAXDISK, '$1#')
-          .replace(STORAGE_ROW, '$1 #'),
+          .replace(STORAGE_ROW, '$1 #')
+          .replace(TABLE_FIGURE, '$1#'),
       ),
     )
     .join('\n')
@@ -111,9 +114,14 @@ function sortOptions(line: string): string {
   return [head, ...options.toSorted()].join(' --');
 }
 
+/** The content types and the nodes of a storage, in its section, in JSON or in a table. */
+const LISTS = /((?:^\t(?:content|nodes) |"(?:content|nodes)":"|^\| (?:content|nodes) +\| ))([\w,-]+)/g;
+
 function sortContent(line: string): string {
-  const list = /^(\t(?:content|nodes) )(.*)$/.exec(line);
-  return list === null ? line : `${list[1]}${(list[2] ?? '').split(',').toSorted().join(',')}`;
+  return line.replace(
+    LISTS,
+    (_all, head: string, list: string) => head + list.split(',').toSorted().join(','),
+  );
 }
 
 const HOST_KEY = /Creating SSH host key '[^']+' - this may take some time \.\.\.\ndone: [^\n]*\n/g;

@@ -14,7 +14,7 @@ export interface Stage {
   ) => Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** What the recordings' machine had: no KVM, two CPUs, VMs without a system. */
+/** What the recordings' machine had: no KVM, two CPUs, VMs without a system, neither LVM nor file servers. */
 const TRAITS = {
   kvm: false,
   cpus: 2,
@@ -22,6 +22,8 @@ const TRAITS = {
   pve: '9',
   guestsAnswer: false,
   fileSystem: 'overlay',
+  blockStorage: false,
+  servers: [],
   copySpeed: 1024 ** 2,
 } as const;
 /** The key of root that every PVE node has; recordings leave it out. */

@@ -35,7 +35,11 @@ beforeEach(() => {
       await Promise.resolve();
       meanwhile();
     },
-    faults: () => ({ lockHeld: () => false, storageFull: (storage) => storage === fullStorage }),
+    faults: () => ({
+      lockHeld: () => false,
+      storageFull: (storage) => storage === fullStorage,
+      storageOffline: () => false,
+    }),
     isDown: (node) => node === downNode,
   });
   const [first, second] = [machines.get('pve1'), machines.get('pve2')];

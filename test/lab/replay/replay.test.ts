@@ -18,7 +18,7 @@ const PASSED: Readonly<Record<string, number>> = {
   'ct-04-clone-snapshot.json': 46,
   'ct-05-running-lifecycle.json': 53,
   'ct-08-options.json': 56,
-  'storage-03-volumes.json': 36,
+  'storage-02-types.json': 54,
   'vm-01-create-minimal.json': 33,
   'vm-03-set-basic.json': 44,
   'vm-04-set-utf8.json': 18,

@@ -4,7 +4,8 @@ import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import type { Session } from '../session.ts';
-import { locate, volumeBytes } from '../storage/volumes.ts';
+import { activateVolumes } from '../storage/activate-volumes.ts';
+import { locate } from '../storage/volumes.ts';
 import { isRunning } from './run-state.ts';
 import { loadCt, saveCt } from './store.ts';
 import { isMountName, isVolume, parseMount } from './volume.ts';
@@ -22,18 +23,16 @@ function mountAll(session: Session, vmid: string): void {
   refuseLocked('lxc', config);
   config.main.set('lock', 'mounted');
   saveCt(session, vmid, config);
-  refuseMissing(session, config);
+  activateVolumes(session, mountedVolumes(config));
 }
 
-/** Refuses the first volume that cannot be activated, as PVE asks its storages before it mounts anything. Throws Failure. */
-function refuseMissing(session: Session, config: GuestConfig): void {
-  const volumes = [...config.main]
+/** The volumes that a container mounts. */
+export function mountedVolumes(config: GuestConfig): readonly string[] {
+  return [...config.main]
     .filter(([name]) => isMountName(name))
     .map(([name, value]) => parseMount(name, value))
     .filter(isVolume)
     .map(({ volume = '' }) => volume);
-  const missing = volumes.find((volume) => volumeBytes(session.machine, volume) === undefined);
-  if (missing !== undefined) die(`volume '${missing}' does not exist`);
 }
 
 /** `pct unmount`. Throws Failure for a container that is not locked as mounted. */
@@ -75,7 +74,7 @@ export function checkVolume(session: Session, { vmid = '', device = 'rootfs' }: 
     if (!isVolume(mount)) die(`path '${volume}' does not point to a block device`);
     const { format } = locate(session.machine, volume).name;
     if (format !== 'raw') die(`unable to run fsck for '${volume}' (format == ${format})`);
-    if (volumeBytes(session.machine, volume) === undefined) die(`volume '${volume}' does not exist`);
+    activateVolumes(session, [volume]);
     die('pvefleet-lab: what fsck finds is not modelled');
   });
 }

@@ -3,6 +3,7 @@ import { removeArchive } from '../backup/archive.ts';
 import { die } from '../failure.ts';
 import { withStorageLock } from '../locks.ts';
 import type { Session } from '../session.ts';
+import { activateStorage } from './activate.ts';
 import { storageOf, usableStorage, type StorageSection } from './config.ts';
 import { extendedQcow2DiskBytes, qcow2FileBytes } from './qcow2.ts';
 import { freshImage, hasHeader, readImage, resizeImage, writeImage } from './qcow2-image.ts';
@@ -26,6 +27,7 @@ function isFileBased(storage: StorageSection): boolean {
 /** Makes a volume and says so as the storage's tools do; returns its ID. Throws Failure. */
 export async function allocate(session: Session, wanted: Allocation): Promise<string> {
   const storage = usableStorage(session.machine, wanted.storage);
+  activateStorage(session, storage);
   return withStorageLock(session, storage.id, storage.shared, () => {
     if (session.machine.faults.storageFull(storage.id)) die(fullMessage(storage));
     return isFileBased(storage)
