@@ -69,6 +69,7 @@ const DEFAULT_TRAITS: Traits = {
   guestsAnswer: true,
   fileSystem: 'ext4',
   blockStorage: true,
+  confined: false,
   servers: ['nas', 'nas.lab.internal', '10.10.250.10'],
   copySpeed: 40_960,
 };

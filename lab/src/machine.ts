@@ -39,6 +39,8 @@ export interface Traits {
   readonly fileSystem: 'ext4' | 'overlay';
   /** False: the kernel has no device mapper and there are no ZFS tools, as in the recordings. */
   readonly blockStorage: boolean;
+  /** True: the node itself may not change AppArmor profiles nor grow a mounted file system, as in the recordings. */
+  readonly confined: boolean;
   /** Names and addresses of the file servers that the node reaches. */
   readonly servers: readonly string[];
   /** MiB that a copy of a disk, a backup or a migration moves in a second. */

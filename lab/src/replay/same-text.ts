@@ -25,6 +25,7 @@ const RANDOM = new RegExp(
     '(?<=duration )[\\d:]+',
     '(?<=migration speed: )[\\d.]+ \\w+/s - downtime \\d+ ms',
     '(?<=transferred )[\\d.]+ \\w+(?= VM-state)',
+    '(?<=/dev/loop)\\d+',
     // vzdump
     '\\d{4}_\\d\\d_\\d\\d-\\d\\d_\\d\\d_\\d\\d',
     '(?<=vzdumptmp)\\d+',

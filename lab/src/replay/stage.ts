@@ -23,6 +23,7 @@ const TRAITS = {
   guestsAnswer: false,
   fileSystem: 'overlay',
   blockStorage: false,
+  confined: true,
   servers: [],
   copySpeed: 1024 ** 2,
 } as const;
