@@ -80,6 +80,9 @@ const PROGRESS =
 /** The recordings' qemu-img was wrapped. */
 const WRAPPED = /\bqemu-img\.real\b/g;
 
+/** What is wrong with the keys of a property string. */
+const KEY_ERRORS = /(?:^[\w.-]+: property is (?:not defined in schema|missing) .*\n)+/gm;
+
 /** Puts into one order what has none on PVE, and blanks figures that are only measured. */
 function settle(given: string): string {
   const text = given.replace(PROGRESS, '').replace(WRAPPED, 'qemu-img');
@@ -89,6 +92,7 @@ function settle(given: string): string {
       : text,
   );
   return sorted
+    .replace(KEY_ERRORS, (lines) => `${lines.trimEnd().split('\n').toSorted().join('\n')}\n`)
     .split('\n')
     .map((line) =>
       sortContent(
