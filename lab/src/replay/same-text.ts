@@ -74,6 +74,9 @@ const JSON_FIGURE =
 /** The same in a table. */
 const TABLE_FIGURE = /^(\| (?:avail|total|used) +\| )[\d.]+ \w+ +(?=\|)/;
 
+/** A row of `ls -l`: when a file changed. */
+const LS_TIME = /^([-dlsc][-rwxstST]{9} +\d+ \S+ +\S+ +\d+ )[A-Z][a-z]{2} [ \d]\d [ \d:]{5}(?= )/;
+
 /** How far something is, at times that nobody chose: lines of a copy that is on its way. */
 const PROGRESS =
   /^(?:mirror-\w+: transferred .* in \d+s|.*\d+ bytes \(.*\) copied, .*|[-\d]+ [\d:]+ \d+\+\d+ records (?:in|out))\n/gm;
@@ -101,7 +104,8 @@ function settle(given: string): string {
           .replace(PID_COLUMN, '$1#')
           .replace(MAXDISK, '$1#')
           .replace(STORAGE_ROW, '$1 #')
-          .replace(TABLE_FIGURE, '$1#'),
+          .replace(TABLE_FIGURE, '$1#')
+          .replace(LS_TIME, '$1#'),
       ),
     )
     .join('\n')
