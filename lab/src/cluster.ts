@@ -59,6 +59,8 @@ export interface SimulatedCluster {
 const NO_FAULTS: Faults = {
   lockHeld: () => false,
   storageFull: () => false,
+  taskFails: () => false,
+  inMiddleOf: () => undefined,
   storageOffline: () => false,
 };
 const DEFAULT_TRAITS: Traits = {
@@ -142,6 +144,7 @@ function simulateNode(
     release: kernelRelease(traits.pve),
     bootId: random.uuid(),
     booted: clock() - 3600,
+    powerCuts: 0,
   };
   const etc = memoryDirectory(diskRules(clock));
   const root = overlaidDirectory(
@@ -172,6 +175,7 @@ function simulateNode(
     sleep,
     random,
     faults,
+    powerCuts: () => kernel.powerCuts,
   };
   return { machine, root, kernel };
 }

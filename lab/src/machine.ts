@@ -24,6 +24,8 @@ export interface Machine {
   readonly sleep: (seconds: number, signal?: AbortSignal) => Promise<void>;
   readonly random: Random;
   readonly faults: Faults;
+  /** How often it has lost its power: what was begun before is gone. */
+  readonly powerCuts: () => number;
 }
 
 export interface Traits {
@@ -178,6 +180,10 @@ export interface Faults {
   readonly lockHeld: (name: string) => boolean;
   /** Nothing can be allocated on this storage. */
   readonly storageFull: (storage: string) => boolean;
+  /** This task is to fail, and its command to exit 0 all the same. */
+  readonly taskFails: (type: string, id: string) => boolean;
+  /** Told in the middle of a task that nodes can be lost in. */
+  readonly inMiddleOf: (type: string, id: string) => void;
   /** The server of this storage does not answer. */
   readonly storageOffline: (storage: string) => boolean;
 }

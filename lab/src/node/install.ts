@@ -17,7 +17,14 @@ const TEMPLATE = {
   bytes: 1_113_970,
 };
 
-/** Makes the directories that a running node has whatever was installed on it; `/run` is new after each boot. */
+/** Empties `/run`, which is new after each boot. */
+export function renewRun(files: FileTree): void {
+  files.remove('/run');
+  for (const directory of DIRECTORIES.filter((each) => each.startsWith('/run/')))
+    files.makeDirectory(directory);
+}
+
+/** Makes the directories that a running node has whatever was installed on it. */
 export function makeDirectories(files: FileTree, name: string): void {
   files.write('/dev/null', '', 0o666);
   for (const directory of DIRECTORIES) files.makeDirectory(directory);

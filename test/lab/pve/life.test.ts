@@ -39,6 +39,8 @@ beforeEach(() => {
       lockHeld: () => false,
       storageFull: (storage) => storage === fullStorage,
       storageOffline: () => false,
+      taskFails: () => false,
+      inMiddleOf: () => undefined,
     }),
     isDown: (node) => node === downNode,
   });
