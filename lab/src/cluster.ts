@@ -54,6 +54,8 @@ export interface SimulatedNode {
 export interface SimulatedCluster {
   readonly cluster: Cluster;
   readonly nodes: readonly SimulatedNode[];
+  /** Does something that changes /etc/pve without its being counted there. */
+  readonly uncounted: (act: () => void) => void;
 }
 
 const NO_FAULTS: Faults = {
@@ -98,7 +100,7 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
     const simulated = nodes[index];
     if (simulated !== undefined) furnish(simulated, node);
   });
-  return { cluster, nodes };
+  return { cluster, nodes, uncounted: shared.uncounted };
 }
 
 function clusterOf(
