@@ -74,6 +74,8 @@ const JSON_FIGURE =
 /** The same in a table. */
 const TABLE_FIGURE = /^(\| (?:avail|total|used) +\| )[\d.]+ \w+ +(?=\|)/;
 
+/** Of `pvecm status`: when it was asked, and how often the membership had changed by then. */
+const QUORUM_LINE = /^((?:Date|Ring ID): +).*$/;
 /** A row of `ls -l`: when a file changed. */
 const LS_TIME = /^([-dlsc][-rwxstST]{9} +\d+ \S+ +\S+ +\d+ )[A-Z][a-z]{2} [ \d]\d [ \d:]{5}(?= )/;
 
@@ -105,7 +107,8 @@ function settle(given: string): string {
           .replace(MAXDISK, '$1#')
           .replace(STORAGE_ROW, '$1 #')
           .replace(TABLE_FIGURE, '$1#')
-          .replace(LS_TIME, '$1#'),
+          .replace(LS_TIME, '$1#')
+          .replace(QUORUM_LINE, '$1#'),
       ),
     )
     .join('\n')
