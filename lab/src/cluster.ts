@@ -3,6 +3,7 @@ import type { DirectoryEntry } from './files/entry.ts';
 import { diskRules, memoryDirectory } from './files/memory.ts';
 import { overlaidDirectory } from './files/generated.ts';
 import { pmxcfs, type Pmxcfs } from './files/pmxcfs.ts';
+import { fileServers, type Exports } from './files/mounts.ts';
 import { procDirectory, type Kernel } from './files/proc.ts';
 import { fileTree, volumes } from './files/tree.ts';
 import { putAt } from './files/walk.ts';
@@ -90,9 +91,11 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
   const machines = new Map<string, Machine>();
   const cluster: Cluster = clusterOf(options, machines, sleep);
   const shared = pmxcfs(() => cluster, clock);
+  const servers = fileServers(clock);
   const nodes = options.nodes.map((node, index) => {
     const seeded = options.seed === undefined ? {} : { seed: options.seed + index };
-    const simulated = simulateNode(node, { ...options, ...seeded, clock, sleep }, cluster, shared);
+    const context = { ...options, ...seeded, clock, sleep };
+    const simulated = simulateNode(node, context, cluster, shared, servers);
     machines.set(node.name, simulated.machine);
     return simulated;
   });
@@ -136,6 +139,7 @@ function simulateNode(
   options: NodeContext,
   cluster: Cluster,
   shared: Pmxcfs,
+  servers: Exports,
 ): SimulatedNode {
   const { clock, sleep } = options;
   const traits = { ...DEFAULT_TRAITS, ...node.traits };
@@ -171,6 +175,7 @@ function simulateNode(
     files: fileTree(root),
     volumes: volumes(root),
     processes: processTable(clock, BOOT_PROCESSES),
+    mount: (path, name) => servers.mount(root, path, name),
     traits,
     locks: locks(faults.lockHeld, sleep),
     clock,

@@ -12,6 +12,8 @@ export interface Machine {
   readonly files: FileTree;
   readonly volumes: Volumes;
   readonly processes: ProcessTable;
+  /** Puts a file server's export at a path: the same files on every node that mounts it. */
+  readonly mount: (path: string, name: string) => void;
   readonly traits: Traits;
   /** Locks local to this node: guests' config locks and those of local storages. */
   readonly locks: Locks;

@@ -19,8 +19,11 @@ export function activateStorage(session: Session, storage: StorageSection, found
   switch (type) {
     case 'dir':
     case 'btrfs':
+      makeFolders(session, storage);
+      return;
     case 'nfs':
     case 'cifs':
+      session.machine.mount(options['path'] ?? '', exportOf(storage));
       makeFolders(session, storage);
       return;
     case 'lvm':
@@ -43,6 +46,11 @@ export function activateStorage(session: Session, storage: StorageSection, found
     default:
       die(`pvefleet-lab: an enabled ${type} storage is not modelled`);
   }
+}
+
+/** All names that a node knows are of one file server. */
+function exportOf({ type, options }: StorageSection): string {
+  return `${type} ${options['export'] ?? ''}${options['share'] ?? ''}${options['subdir'] ?? ''}`;
 }
 
 /** Types whose server is asked first. */
