@@ -52,7 +52,7 @@ test('a node is patched and restarted while its guests run elsewhere; a gate tha
     expect(check.stdout).toContain(words);
   expect(await placesOf(fleet)).toEqual(HOME);
 
-  const mend = faults.add('pve1', { kind: 'inactive', storage: 'nas' });
+  const mend = faults.add('pve1', { kind: 'offline', storage: 'nas' });
   const unwell = await roll();
   expect(unwell.exit).toBe(3);
   expect(unwell.stdout).toContain('Cannot pass the gate: storage nas is not active on pve1');
@@ -71,7 +71,7 @@ test('a node is patched and restarted while its guests run elsewhere; a gate tha
   faults.watch(() => {
     if (!breaks || faults.of('pve1', 'dead').length === 0) return;
     breaks = false;
-    mendStorage = faults.add('pve1', { kind: 'inactive', storage: 'nas' });
+    mendStorage = faults.add('pve1', { kind: 'offline', storage: 'nas' });
   });
   const broken = await roll();
   expect(broken.exit).toBe(3);

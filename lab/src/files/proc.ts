@@ -2,12 +2,13 @@ import type { Machine } from '../machine.ts';
 import type { DirectoryEntry, Entry } from './entry.ts';
 import { generatedDirectory, generatedFile } from './generated.ts';
 
-/** What runs now; another one after a reboot. */
+/** A node's kernel; a restart changes all of it, a loss of power what is of one boot. */
 export interface Kernel {
   release: string;
   bootId: string;
   /** Unix seconds. */
   booted: number;
+  powerCuts: number;
 }
 
 /** `/proc` of a node, made when read. The machine is asked for late: it is built with this directory inside. */

@@ -3,32 +3,20 @@ import type { Machine } from '../machine.ts';
 import { isHaManaged } from '../pve/cluster/ha.ts';
 import { configText, guestIds } from '../pve/guest/store.ts';
 import { runsOn, startOn } from '../ha/guest-power.ts';
-import { BOOT_PROCESSES } from './boot.ts';
-import { makeDirectories } from './install.ts';
+import { cutPower } from './power-cut.ts';
 
 /** Seconds between going down and answering again. */
 const BOOT_SECONDS = 0.3;
 
-/** What lies in memory only. */
-const VOLATILE = ['/run/qemu-server', '/run/pvefleet', '/run/pvefleet-lab', '/run/reboot-required'];
-
 /** Restarts a node: its guests go down with it, and those with onboot that HA leaves alone are started again. */
 export async function reboot(machine: Machine, kernel: Kernel, turnOff: () => () => void): Promise<void> {
-  const { files, processes, clock, sleep, random, name, cluster } = machine;
   const turnOn = turnOff();
-  for (const { pid } of processes.list())
-    if (!BOOT_PROCESSES.some((each) => each.pid === pid)) processes.kill(pid);
-  for (const path of VOLATILE) files.remove(path);
-  await sleep(BOOT_SECONDS);
-  Object.assign(kernel, {
-    release: newestKernel(machine) ?? kernel.release,
-    bootId: random.uuid(),
-    booted: clock(),
-  });
-  makeDirectories(files, name);
+  cutPower({ machine, kernel });
+  await machine.sleep(BOOT_SECONDS);
+  kernel.release = newestKernel(machine) ?? kernel.release;
   turnOn();
-  if (cluster.quorate()) startGuests(machine);
-  cluster.wakeHa?.();
+  if (machine.cluster.quorate()) startGuests(machine);
+  machine.cluster.wakeHa?.();
 }
 
 function newestKernel({ files }: Machine): string | undefined {

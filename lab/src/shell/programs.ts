@@ -3,6 +3,7 @@ import { aptCache, dpkgQuery } from '../apt/queries.ts';
 import { debianPrograms } from './debian-programs.ts';
 import { filePrograms } from './file-programs.ts';
 import { flock } from './flock.ts';
+import { ls } from './ls.ts';
 import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
 import { shutdown } from './shutdown.ts';
@@ -26,6 +27,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['dpkg-query', dpkgQuery],
   ['ceph', ceph],
   ['flock', flock],
+  ['ls', ls],
   ['pve8to9', pve8to9],
   ['shutdown', shutdown],
   ['systemctl', systemctl],
