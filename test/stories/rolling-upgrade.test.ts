@@ -4,7 +4,7 @@ import type { Fleet } from './fleet.ts';
 import { openFleet } from './fleet.ts';
 
 const PLAYBOOK = join(import.meta.dirname, '..', '..', 'playbooks', 'rolling-upgrade.yml');
-const NAS = 'nfs: nas\n\tpath /mnt/pve/nas\n\tserver 10.0.0.9\n\texport /x\n\tcontent images\n\n';
+const NAS = 'nfs: nas\n\tpath /mnt/pve/nas\n\tserver nas\n\texport /x\n\tcontent images\n\n';
 
 /** Ceph, a shared storage; on pve1 a VM, one under HA, and a stopped one. */
 async function furnish(fleet: Fleet): Promise<void> {
@@ -13,11 +13,11 @@ async function furnish(fleet: Fleet): Promise<void> {
   files?.write('/etc/pve/storage.cfg', (files.read('/etc/pve/storage.cfg') ?? '') + NAS);
   files?.write('/etc/pve/ceph.conf', '[global]\n');
   const made = await first?.shell({
-    command: `qm create 100 --name web --memory 2048 --scsi0 nas:1 && qm start 100
+    command: `qm create 100 --name web --memory 2048 --scsi0 nas:1 && qm start 100 || exit 1
 qm create 101 --name mail --memory 1024 && qm start 101 && ha-manager add vm:101 --state started
 qm create 102 --name old`,
     stdin: Buffer.alloc(0),
-    env: { PATH: '/usr/bin' },
+    env: { LC_ALL: 'C.UTF-8', PATH: '/usr/bin' },
     signal: new AbortController().signal,
   });
   expect(made?.exit).toBe(0);
@@ -94,6 +94,6 @@ test('a node is patched and restarted while its guests run elsewhere; a gate tha
   expect(fleet.file('pve1', '/var/lib/pvefleet/evacuated')).toBeUndefined();
 
   const again = await roll();
-  expect(again.stdout).toMatch(/pve1 : ok=3 changed=0/u);
+  expect(again.stdout).toMatch(/pve1 : ok=4 changed=0/u);
   expect(again.stdout).toContain('pve2 : ok=0 changed=0');
 }, 120_000);
