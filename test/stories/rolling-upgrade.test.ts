@@ -96,4 +96,4 @@ test('a node is patched and restarted while its guests run elsewhere; a gate tha
   const again = await roll();
   expect(again.stdout).toMatch(/pve1 : ok=4 changed=0/u);
   expect(again.stdout).toContain('pve2 : ok=0 changed=0');
-}, 120_000);
+}, 240_000);

@@ -67,7 +67,7 @@ vzdump 102 --storage local --quiet 1`,
   expect(await run('backup-audit', '-e', '{"except": [100, 101]}')).toMatchObject({ exit: 0 });
   const old = await run('backup-audit', '-e', '{"except": [100, 101], "max_days": -1}');
   expect(old.stdout).toMatch(/guest 102 has no backup newer than \d{4}_\d\d_\d\d/u);
-}, 120_000);
+}, 240_000);
 
 test('from 8 to 9: what is not up to date or fails the checklist ends it; then the node is on 9', async () => {
   const fleet = await openFleet(undefined, {}, '8');
@@ -91,4 +91,4 @@ test('from 8 to 9: what is not up to date or fails the checklist ends it; then t
   expect(fleet.file('pve1', '/proc/sys/kernel/osrelease')).toBe('6.17.15-1-pve\n');
   expect(await placesOf(fleet)).toEqual(['100 pve1 running']);
   expect(await run()).toMatchObject({ exit: 0, stdout: expect.stringMatching(/pve1 : ok=2 changed=0/u) });
-}, 120_000);
+}, 240_000);
