@@ -133,6 +133,7 @@ async function runOnFleet(
     { askingSteps },
     { firstSurvey, surveyNodes },
     { playHosts },
+    { checkDefined },
     { runPlaybook },
     { readCeilings },
     { readCheckpoint },
@@ -150,6 +151,7 @@ async function runOnFleet(
     import('./ask-steps.ts'),
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
+    import('../playbook/check-defined.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
     import('./checkpoint.ts'),
@@ -172,6 +174,8 @@ async function runOnFleet(
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes);
   if (!hosts.ok) return hosts;
+  const missing = checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags });
+  if (missing.length > 0) return fail(...missing);
   const prompted = await askPrompts(playbook, extraVars, context);
   if (!prompted.ok) return prompted;
   const journal = await record.openRunJournal(context);

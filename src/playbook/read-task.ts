@@ -1,5 +1,6 @@
 import { actionNames, findAction } from '../actions/registry.ts';
 import { findPlanner, plannerKinds } from '../plan/planners.ts';
+import { checkTemplateText } from '../template/syntax.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { checkArgs } from './check-args.ts';
 import { checkArguments } from './check-templates.ts';
@@ -15,6 +16,7 @@ import { checkVariableName, isMapping, readText, refuseKeyword } from './reading
 import type { Scope } from './scope.ts';
 import { directoriesOf } from './scope.ts';
 import { within } from './settings.ts';
+import { templateFile } from './task-texts.ts';
 
 type Path = readonly (string | number)[];
 
@@ -37,7 +39,7 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
       'Run the whole playbook with --check.',
     );
   const include = readInclude(scope, own, found, path);
-  return {
+  const read: Task = {
     name,
     module: found.module,
     args: found.args,
@@ -50,6 +52,9 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
     ...(include && { include }),
     at: reading.at(path),
   };
+  const file = templateFile(read);
+  if (file !== undefined) reading.diagnostics.push(...checkTemplateText(file.text, file.file));
+  return read;
 }
 
 /** A resource is planned for all hosts at once; an include runs nothing itself. */

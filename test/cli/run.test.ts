@@ -13,7 +13,7 @@ const PLAYBOOK = `- hosts: lab
 
 // Nobody listens there: what is refused before any connection exits with 1, what is not with 4.
 const INVENTORY =
-  'all: { children: { lab: { hosts: { pve1: { ansible_host: 127.0.0.1, ansible_port: 1 } } } } }\n';
+  'all: { children: { lab: { hosts: { pve1: { ansible_host: 127.0.0.1, ansible_port: 1 } }, vars: { greeting: hi } } } }\n';
 
 let directory: string;
 beforeAll(async () => {

@@ -45,6 +45,17 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     ['b.yml:1:3 Cannot include a.yml: a.yml includes b.yml includes a.yml, without an end'],
   ],
   [
+    'a template file that does not parse',
+    {
+      'site.yml': play('  roles: [web]\n'),
+      'roles/web/tasks/main.yml': '- template: { src: x.j2, dest: /etc/x }\n',
+      'roles/web/templates/x.j2': 'one\n{% for x in [1] %}\n{{ x ) }}\n{% endfor %}\n',
+    },
+    [
+      'roles/web/templates/x.j2:3:1 Cannot render "{{ x ) }}": syntax error: unexpected `)`, expected end of block',
+    ],
+  ],
+  [
     'a playbook that imports itself',
     { 'site.yml': '- import_playbook: other.yml\n', 'other.yml': '- import_playbook: site.yml\n' },
     ['other.yml:1:3 Cannot import site.yml: site.yml imports other.yml imports site.yml, without an end'],
