@@ -31,10 +31,7 @@ function namesOf({ module, args, register, include, directories }: Task): readon
   const registered = register === undefined ? [] : [register];
   if (include !== undefined && fixedInclude(include) === undefined) return 'any';
   const given = args.value;
-  if (module === 'set_fact') {
-    const names = isMapping(given) ? Object.keys(given) : undefined;
-    return names === undefined || names.some(holdsMarks) ? 'any' : [...registered, ...names];
-  }
+  if (module === 'set_fact') return isMapping(given) ? [...registered, ...Object.keys(given)] : 'any';
   if (module !== 'include_vars') return registered;
   const { file, name } = isMapping(given) ? given : { file: given, name: undefined };
   if (typeof name === 'string') return holdsMarks(name) ? 'any' : [...registered, name];

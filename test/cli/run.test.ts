@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { recordedArgv } from '../../src/cli/caller.ts';
 import { runCli } from './run-cli.ts';
 
 const PLAYBOOK = `- hosts: lab
@@ -98,6 +99,17 @@ test('hosts that do not answer are counted, and the run is in the journal, witho
     { type: 'sealed' },
   ]);
   expect(text).not.toContain('secret');
+});
+
+test('a password that a task is given is not recorded', () => {
+  expect(recordedArgv(['task', 'all', 'user', 'name=x', 'password=hunter2', '{"api_token": "x"}'])).toEqual([
+    'task',
+    'all',
+    'user',
+    'name=x',
+    'password=...',
+    '{...',
+  ]);
 });
 
 test('connection variables of -e win over those of the inventory', async () => {

@@ -79,10 +79,6 @@ test.each<[string, string]>([
     '    - set_fact: { a: 1 }\n    - set_fact: b=2\n    - debug: { msg: "{{ a }} {{ b }}" }\n',
   ],
   [
-    'set_fact by a template: anything',
-    '    - set_fact: { "{{ port }}": 1 }\n    - debug: { msg: "{{ nope }}" }\n',
-  ],
-  [
     'an include by a template: anything',
     '    - include_tasks: "{{ port }}.yml"\n    - debug: { msg: "{{ nope }}" }\n',
   ],

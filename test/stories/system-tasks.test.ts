@@ -24,4 +24,27 @@ test('system tasks on a node: what they would do, that they do it, and nothing t
   expect(first.stdout).toContain('mkdir /srv/a/b');
   const second = await fleet.run(['run', playbook]);
   expect(second.stdout).toMatch(/pve1 : ok=5 changed=0 /u);
+  // One task without a playbook: checked, done, as wanted already, refused before anything.
+  const mode = ['task', 'pve1:pve2', 'file', 'path=/etc/motd', 'state=file', 'mode=0600'];
+  const one = await fleet.cli([...mode, '--check', '--diff', '-l', 'pve1']);
+  expect(one).toMatchObject({
+    exit: 0,
+    stdout: expect.stringMatching(/would run chmod 0?600 [^]*changed=1/u),
+  });
+  expect(await fleet.cli([...mode, '-l', 'pve1'])).toMatchObject({
+    exit: 0,
+    stdout: expect.stringMatching(/changed=1/u),
+  });
+  const failed = await fleet.cli([...mode, '--json']);
+  const ended = failed.stdout.split('\n').flatMap((line) => {
+    const event = JSON.parse(line) as Record<string, unknown>;
+    return event['type'] === 'task-finished' ? [`${event['host']} ${event['outcome']}`] : [];
+  });
+  expect([failed.exit, ended.toSorted()]).toEqual([3, ['pve1 ok', 'pve2 failed']]);
+  const command = await fleet.cli(['task', 'pve1', 'command', 'chdir=/srv', '--', 'ls', 'a']);
+  expect(command.stdout).toMatch(/changed: pve1\s+b\n/u);
+  expect(await fleet.cli(['task', 'pve1', 'vm', 'vmid=100', 'memry=1'])).toMatchObject({
+    exit: 1,
+    stdout: '',
+  });
 });
