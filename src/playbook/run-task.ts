@@ -77,19 +77,20 @@ export async function settle(
       ansible_failed_result: recordOfTurns(task, turns),
     });
   } else run.tally.count(place.host, { outcome, diagnostics, ...(refused && { refused: true }) });
-  for (const turn of shownTurns(turns)) await tell(flow, place.host, turn);
+  for (const turn of shownTurns(turns)) await tell(flow, place.host, turn, isRescued);
   if (unknown.length > 0)
     await run.emit({ type: 'task-finished', host: place.host, outcome: 'failed', diagnostics: unknown });
   if (outcome === 'failed' && !isRescued) flow.play.failed.add(place.host);
   return outcome === 'failed';
 }
 
-async function tell({ play }: Flow, host: string, turn: TurnResult): Promise<void> {
+async function tell({ play }: Flow, host: string, turn: TurnResult, isRescued = false): Promise<void> {
   const { outcome, item, message, stdout, diffs, diagnostics } = turn;
   await play.run.emit({
     type: 'task-finished',
     host,
     outcome,
+    ...(isRescued && outcome === 'failed' && { rescued: true }),
     ...(item !== undefined && { item }),
     ...(message !== undefined && { message }),
     ...(stdout !== undefined && { stdout }),

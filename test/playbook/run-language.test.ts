@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Event, ReportEvent } from '../../src/apply/event.ts';
 import { fail, ok } from '../../src/diagnostic.ts';
+import { runHtml } from '../../src/report/html/run-html.ts';
+import { runJunit } from '../../src/report/run-junit.ts';
 import { commands, messages, recap, results, run } from './run-on-lab.ts';
 
 test('no_log hides the command, its output and what it says, in events and journal; register has it', async () => {
@@ -140,3 +143,26 @@ test('what is delegated runs on the other host; one that is not in the run is an
   expect(ran.sent.map((one) => one.split(': ')[0])).toEqual(['pve2', 'pve2', 'pve2']);
   expect(messages(ran)[0]).toBe('pve1: Cannot delegate "command" to "elsewhere": it is no host of this run');
 });
+
+test('a failure that is rescued is told as rescued, in no report as a failure', async () => {
+  const lines = (task: string): string => `- hosts: pve1
+  tasks:
+    - block: [{ name: try, fail: { msg: it broke } }]
+      rescue: [{ name: mend, ${task} }]
+`;
+  const { exit, events } = await run(lines('debug: {}'));
+  expect(exit).toBe(0);
+  const told = events.filter(isEvent);
+  const xml = runJunit(told);
+  expect(xml).toContain('tests="2" failures="0" errors="0"');
+  expect(xml).toMatch(/classname="try" name="pve1"[^]*rescued\s+it broke/u);
+  const page = runHtml(told);
+  expect(page).toContain('<b>rescued</b>: pve1');
+  expect(page).not.toContain('What failed');
+  const again = (await run(lines('fail: { msg: worse }'))).events.filter(isEvent);
+  expect(runJunit(again)).toContain('tests="2" failures="1" errors="0"');
+  expect(runHtml(again)).toContain('What failed');
+});
+
+const isEvent = (event: ReportEvent): event is Event =>
+  event.type !== 'step-waiting' && event.type !== 'step-progress';
