@@ -30,14 +30,8 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   const register = readRegister(reading, task, path);
   const listen = readNames(reading, task, path, 'listen').map(({ value }) => value);
   if (found === undefined) return undefined;
-  if (findAction(found.module) === undefined) refuseForResource(reading, task, found.module, path);
+  if (findAction(found.module) === undefined) refuseKeywords(reading, task, found.module, path);
   const settings = within(scope.settings, own);
-  if (plannerKinds.includes(found.module) && settings.words.check_mode !== undefined)
-    reading.wrong(
-      path,
-      `Cannot use "check_mode" with "${found.module}": not supported yet`,
-      'Run the whole playbook with --check.',
-    );
   const include = readInclude(scope, own, found, path);
   const read: Task = {
     name,
@@ -57,9 +51,14 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   return read;
 }
 
-/** A resource is planned for all hosts at once; an include runs nothing itself. */
-function refuseForResource(reading: Reading, task: Mapping, module: string, path: Path): void {
-  for (const key of ['until', 'retries', 'delay', 'delegate_to', 'timeout', 'throttle', 'environment'])
+/** A resource is planned for all hosts at once, with all items of a loop; an include runs nothing itself. */
+function refuseKeywords(reading: Reading, task: Mapping, module: string, path: Path): void {
+  const isLoop = ['loop', 'with_items'].some((key) => task[key] !== undefined);
+  const tries = ['until', 'retries', 'delay'];
+  const refused = ['timeout', 'throttle', 'environment'];
+  if (!plannerKinds.includes(module)) refused.push(...tries, 'delegate_to');
+  else if (isLoop) refused.push(...tries);
+  for (const key of refused)
     if (task[key] !== undefined)
       reading.wrong([...path, key], `Cannot use "${key}" with "${module}": not supported yet`);
 }

@@ -87,7 +87,8 @@ async function tryAll(
 const withAttempts = (result: ActionResult, until: Written | undefined, attempt: number): ActionResult =>
   until === undefined ? result : { ...result, result: { ...result.result, attempts: attempt } };
 
-function exhausted({ name, at }: Task, result: ActionResult, tries: number): ActionResult {
+/** It was tried as often as may be, and what it waits for did not come. */
+export function exhausted({ name, at }: Task, result: ActionResult, tries: number): ActionResult {
   const diagnostic: Diagnostic = {
     code: 'run/until',
     severity: 'error',

@@ -128,7 +128,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     'keywords of a wrong type',
     {
       'site.yml': play(
-        '  serial: [0]\n  max_fail_percentage: many\n  tasks:\n    - command: a\n      ignore_errors: perhaps\n      retries: often\n      until: 3\n      loop_control: { loopvar: a }\n    - meta: end_plya\n    - vm: { vmid: 100 }\n      delegate_to: pve1\n',
+        '  serial: [0]\n  max_fail_percentage: many\n  tasks:\n    - command: a\n      ignore_errors: perhaps\n      retries: often\n      until: 3\n      loop_control: { loopvar: a }\n    - meta: end_plya\n    - vm: { vmid: 100 }\n      throttle: 1\n',
       ),
     },
     [
@@ -142,7 +142,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
         /^site.yml:9:\d+ Cannot use "loopvar" in "loop_control": there is no such keyword; did you mean "loop_var"\?$/u,
       ),
       'site.yml:10:7 Cannot use "end_plya" in "meta": there is no such keyword; did you mean "end_play"?',
-      expect.stringMatching(/^site.yml:1[12]:7 Cannot use "delegate_to" with "vm": not supported yet$/u),
+      expect.stringMatching(/^site.yml:1[12]:7 Cannot use "throttle" with "vm": not supported yet$/u),
     ],
   ],
 ])('%s: told with its place', async (_, files, expected) => {

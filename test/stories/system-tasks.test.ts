@@ -38,7 +38,7 @@ test('system tasks on a node: what they would do, that they do it, and nothing t
   const failed = await fleet.cli([...mode, '--json']);
   const ended = failed.stdout.split('\n').flatMap((line) => {
     const event = JSON.parse(line) as Record<string, unknown>;
-    return event['type'] === 'task-finished' ? [`${event['host']} ${event['outcome']}`] : [];
+    return event['type'] === 'task-finished' ? [`${String(event['host'])} ${String(event['outcome'])}`] : [];
   });
   expect([failed.exit, ended.toSorted()]).toEqual([3, ['pve1 ok', 'pve2 failed']]);
   const command = await fleet.cli(['task', 'pve1', 'command', 'chdir=/srv', '--', 'ls', 'a']);
