@@ -49,7 +49,7 @@ export interface ActionContext {
   /** Reads something on the host: changes nothing there, and is no step. */
   readonly read: (
     script: string,
-    options?: Pick<ExecOptions, 'timeoutSeconds' | 'connectsAnew'>,
+    options?: Pick<ExecOptions, 'timeoutSeconds' | 'connectsAnew' | 'stdin'>,
   ) => Promise<Result<Finished>>;
   /** Runs an act on the host as a step: recorded before and after, its output kept. */
   readonly perform: (act: Act, options?: PerformOptions) => Promise<Result<Finished>>;

@@ -33,6 +33,7 @@ import { sysctl } from './sysctl.ts';
 import { systemd, systemdService } from './systemd.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
+import { unarchive } from './unarchive.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait-for.ts';
 import { waitForConnection } from './wait-for-connection.ts';
@@ -73,6 +74,7 @@ export const actions: readonly Action[] = [
   systemdService,
   template,
   timezone,
+  unarchive,
   user,
   waitFor,
   waitForConnection,

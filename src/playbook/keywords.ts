@@ -49,7 +49,7 @@ export const LANGUAGE_WORDS = words('include_role include_tasks meta');
 export const MODULES_NOT_YET = words(`
   add_host apt_key assemble async_status debconf dpkg_selections expect find gather_facts getent git group_by include iptables
   known_hosts package package_facts ping pip proxmox proxmox_kvm proxmox_template rpm_key service_facts set_stats setup
-  subversion sysvinit tempfile unarchive uri validate_argspec yum`);
+  subversion sysvinit tempfile uri validate_argspec yum`);
 
 /** A module's name without what Ansible lets stand before it. */
 export function bareName(key: string): string {
