@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import { shJoin } from '../text/sh-quote.ts';
@@ -124,15 +124,14 @@ async function placeOf(
   at: Position | undefined,
   context: ActionContext,
 ): Promise<Result<Place | 'there already'>> {
-  const pattern = creates === undefined || isAbsolute(creates) ? creates : join(dest, creates);
   const reads: readonly HostRead[] = [
     { read: 'path', path: dest },
     ...(isThere ? [{ read: 'path', path: src } as const] : []),
-    ...(pattern === undefined ? [] : [{ read: 'glob', pattern } as const]),
+    ...(creates === undefined ? [] : [{ read: 'glob', pattern: creates } as const]),
   ];
   const facts = await readFacts('unarchive', reads, context);
   if (!facts.ok) return facts;
-  if (pattern !== undefined && facts.value.glob(pattern).length > 0) return ok('there already');
+  if (creates !== undefined && facts.value.glob(creates).length > 0) return ok('there already');
   const { path: into, followed } = facts.value.path(dest);
   if (followed?.kind !== 'directory')
     return fail(

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
 import type { Variables as InventoryVariables } from '../inventory/draft.ts';
+import type { Vault } from '../inventory/vault.ts';
 import type { Playbook } from '../playbook/playbook.ts';
 import type { TagChoice } from '../playbook/tags.ts';
 import type { Variables } from '../template/render.ts';
@@ -17,6 +18,8 @@ export interface FleetRun {
   readonly extraVars: Variables;
   readonly tags: TagChoice;
   readonly startAtTask?: string;
+  /** Opens what is encrypted in it. */
+  readonly openVault?: Vault['open'];
   /** Ask before each task. */
   readonly asksSteps?: true;
 }
@@ -24,7 +27,7 @@ export interface FleetRun {
 /** Runs a playbook on the fleet; gives the exit code. Whatever is wrong with it or the inventory is told before anything is connected to. */
 export async function runOnFleet(
   context: CliContext<typeof taskFlags>,
-  { playbook, directory, extraVars, tags, startAtTask, asksSteps }: FleetRun,
+  { playbook, directory, extraVars, tags, startAtTask, asksSteps, openVault }: FleetRun,
 ): Promise<Result<number>> {
   const [
     { openFleet },
@@ -115,6 +118,7 @@ export async function runOnFleet(
       ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
       ...(checkpointStorage !== undefined && { checkpointStorage }),
       tags,
+      ...(openVault !== undefined && { openVault }),
       ...(startAtTask !== undefined && { startAtTask }),
       ...(asksSteps === true && { mayRun: askingSteps(context) }),
       extraVars,

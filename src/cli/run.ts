@@ -41,8 +41,9 @@ export const help: Help = {
 type RunContext = CliContext<typeof flags>;
 
 /** Whatever is wrong with the playbook, the flags and the inventory is told before anything is connected to. */
-export async function run(context: RunContext): Promise<number> {
+export async function run(outer: RunContext): Promise<number> {
   const { printDiagnostics } = await import('./print-diagnostics.ts');
+  const context = { ...outer, askHidden: askingOnce(outer.askHidden) };
   const input = await readInput(context);
   const listing = input.ok ? await listingOf(context, input.value) : undefined;
   if (listing !== undefined) {
@@ -78,16 +79,24 @@ async function readInput(context: RunContext): Promise<Result<FleetRun>> {
       ),
     );
   }
-  const [{ checkReports }, { readPlaybook }, { loadExtraVars }, { checkTags }, { checkStart }] =
-    await Promise.all([
-      import('./write-report.ts'),
-      import('./read-playbook.ts'),
-      import('../playbook/extra-vars.ts'),
-      import('../playbook/tags.ts'),
-      import('../playbook/list-playbook.ts'),
-    ]);
+  const [
+    { checkReports },
+    { openingVault, readPlaybook },
+    { vaultSources },
+    { loadExtraVars },
+    { checkTags },
+    { checkStart },
+  ] = await Promise.all([
+    import('./write-report.ts'),
+    import('./read-playbook.ts'),
+    import('./open-inventory.ts'),
+    import('../playbook/extra-vars.ts'),
+    import('../playbook/tags.ts'),
+    import('../playbook/list-playbook.ts'),
+  ]);
   const reports = await checkReports(given);
-  const playbook = await readPlaybook(file, context);
+  const openVault = openingVault(vaultSources(context), context);
+  const playbook = await readPlaybook(file, openVault, context);
   const extraVars = await loadExtraVars(given['extra-vars']);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
   const unknown = playbook.ok
@@ -99,10 +108,22 @@ async function readInput(context: RunContext): Promise<Result<FleetRun>> {
       directory: dirname(file),
       extraVars: extraVars.value,
       tags,
+      openVault,
       ...(given['start-at-task'] !== undefined && { startAtTask: given['start-at-task'] }),
       ...(given.step && { asksSteps: true }),
     });
   return fail(...diagnosticsOf(reports), ...diagnosticsOf(playbook), ...diagnosticsOf(extraVars), ...unknown);
+}
+
+/** A vault's password is asked for once: playbook and inventory may need the same one. */
+function askingOnce(ask: RunContext['askHidden']): RunContext['askHidden'] {
+  const answers = new Map<string, Promise<string | undefined>>();
+  return (question) => {
+    if (!question.startsWith('Vault password')) return ask(question);
+    const answer = answers.get(question) ?? ask(question);
+    answers.set(question, answer);
+    return answer;
+  };
 }
 
 const splitTags = (given: readonly string[]): readonly string[] =>

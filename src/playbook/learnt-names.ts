@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
+import { noVault } from '../inventory/open-vault.ts';
 import { holdsMarks } from '../template/tokens.ts';
 import type { Playbook, Task } from './playbook.ts';
 import { fixedInclude, tasksIn } from './playbook.ts';
 import { isMapping } from './reading.ts';
-import { openFile } from './scope.ts';
+import { findFile, openFile } from './scope.ts';
 
 /** Every task of a playbook, handlers and those of fixed includes too. */
 function allTasks({ plays }: Playbook): readonly Task[] {
@@ -41,9 +41,7 @@ function namesOf({ module, args, register, include, directories }: Task): readon
 
 /** Names of the variables in the file that include_vars will find; undefined when it can't be read. */
 function namesInFile(file: string, directories: readonly string[]): readonly string[] | undefined {
-  for (const path of directories.flatMap((one) => [resolve(one, 'vars', file), resolve(one, file)])) {
-    const opened = openFile(path, []);
-    if (opened !== undefined) return isMapping(opened.value) ? Object.keys(opened.value) : [];
-  }
-  return undefined;
+  const path = findFile(directories, 'vars', [file]);
+  const opened = path === undefined ? undefined : openFile({ diagnostics: [], openVault: noVault }, path);
+  return isMapping(opened?.value) ? Object.keys(opened.value) : undefined;
 }

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import { parseYaml } from '../text/parse-yaml.ts';
+import type { OpenVault } from '../inventory/open-vault.ts';
+import { noVault } from '../inventory/open-vault.ts';
+import { parseSealed } from '../inventory/parse-sealed.ts';
 import { checkNotified } from './check-notified.ts';
 import { IMPORT_PLAYBOOK_KEYWORDS, bareName } from './keywords.ts';
 import type { Play, Playbook } from './playbook.ts';
@@ -16,7 +18,7 @@ import { openFile, shownPath } from './scope.ts';
 import { noSettings, within } from './settings.ts';
 
 /** Reads a playbook's file, and those that it includes. Every error in them at once, with its place; nothing is rendered yet. */
-export async function loadPlaybook(file: string): Promise<Result<Playbook>> {
+export async function loadPlaybook(file: string, openVault: OpenVault = noVault): Promise<Result<Playbook>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -32,15 +34,15 @@ export async function loadPlaybook(file: string): Promise<Result<Playbook>> {
       message: `Cannot read the playbook ${file}: ${why}`,
     });
   }
-  return parsePlaybook(text, file);
+  return parsePlaybook(text, file, openVault);
 }
 
 /** Like loadPlaybook, from text; other files are looked for as if it stood in `file`. */
-export function parsePlaybook(text: string, file: string): Result<Playbook> {
-  const parsed = parseYaml(text, file);
+export function parsePlaybook(text: string, file: string, openVault: OpenVault = noVault): Result<Playbook> {
+  const parsed = parseSealed(text, file, openVault);
   if (!parsed.ok) return parsed;
   const { value, positions } = parsed.value;
-  const reading = createReading(file, positions);
+  const reading = createReading(file, positions, { openVault, diagnostics: [...parsed.warnings] });
   const scope: Scope = {
     reading,
     settings: noSettings,
@@ -103,7 +105,7 @@ function importPlaybook(scope: Scope, play: Mapping, index: number, key: string)
     reading.wrong([index, key], `Cannot import ${shownPath(file)}: ${circle}, without an end`);
     return [];
   }
-  const opened = openFile(file, reading.diagnostics, reading.at([index, key]));
+  const opened = openFile(reading, file, reading.at([index, key]));
   if (opened === undefined) return [];
   const inside: Scope = {
     ...scope,

@@ -14,7 +14,7 @@ import { readNames, readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
 import { checkVariableName, isMapping, readText, refuseKeyword } from './reading.ts';
 import type { Scope } from './scope.ts';
-import { directoriesOf } from './scope.ts';
+import { directoriesOf, findFile, openFile } from './scope.ts';
 import { within } from './settings.ts';
 import { templateFile } from './task-texts.ts';
 
@@ -46,9 +46,19 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
     ...(include && { include }),
     at: reading.at(path),
   };
-  const file = templateFile(read);
-  if (file !== undefined) reading.diagnostics.push(...checkTemplateText(file.text, file.file));
+  checkFiles(reading, read);
   return read;
+}
+
+/** Complains of files with a fixed name that are there, and can't be read when the task is reached. */
+function checkFiles(reading: Reading, task: Task): void {
+  const template = templateFile(task);
+  if (template !== undefined) reading.diagnostics.push(...checkTemplateText(template.text, template.file));
+  const { value } = task.args;
+  const name = isMapping(value) ? value['file'] : value;
+  if (task.module !== 'include_vars' || typeof name !== 'string') return;
+  const file = findFile(task.directories, 'vars', [name]);
+  if (file !== undefined) openFile(reading, file);
 }
 
 /** A resource is planned for all hosts at once, with all items of a loop; an include runs nothing itself. */

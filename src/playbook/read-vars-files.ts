@@ -17,7 +17,7 @@ export function readVarsFiles(scope: Scope, play: Mapping, path: readonly (strin
       return {};
     }
     const file = findFile(directoriesOf(scope), 'vars', [name]);
-    const opened = openFile(file ?? name, reading.diagnostics, reading.at(place));
+    const opened = openFile(reading, file ?? name, reading.at(place));
     return opened === undefined ? {} : variablesIn(opened.value, opened.reading);
   });
   return Object.assign({}, ...all) as Mapping;

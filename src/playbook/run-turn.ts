@@ -123,7 +123,7 @@ async function tryOnce(
   turn: Turn,
   { place, exec, check, diff, isSecret, timeoutSeconds }: TurnSettings,
 ): Promise<ActionResult> {
-  const { readOnly } = run.options;
+  const { readOnly, openVault } = run.options;
   const args = renderArgs(action, task.args, turn);
   const parsed = args.ok ? action.parse(args.value, task.args.positions) : args;
   if (!parsed.ok) return failed(parsed.diagnostics);
@@ -135,6 +135,7 @@ async function tryOnce(
     diff,
     signal: run.options.signal,
     directories: task.directories,
+    ...(openVault !== undefined && { openVault }),
     read: (script, options) => exec(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
     perform: (act, options) =>
       performStep(run, place, stepId(run, place.node), act, {
