@@ -11,11 +11,11 @@ const SHARED = words(`
   tags timeout vars`);
 
 export const PLAY_KEYWORDS = words(`
-  name hosts gather_facts handlers max_fail_percentage post_tasks pre_tasks roles serial tasks vars_files vars_prompt
+  name hosts force_handlers gather_facts handlers max_fail_percentage post_tasks pre_tasks roles serial tasks vars_files vars_prompt
   ${SHARED.join(' ')}`);
 
 export const PLAY_NOT_YET = words(`
-  become_exe become_flags collections connection debugger fact_path force_handlers gather_subset gather_timeout module_defaults
+  become_exe become_flags collections connection debugger fact_path gather_subset gather_timeout module_defaults
   order port remote_user strategy throttle validate_argspec`);
 
 /** What may stand beside "import_playbook". */

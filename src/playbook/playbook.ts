@@ -26,6 +26,8 @@ export interface Play {
   readonly prompts: readonly Prompt[];
   readonly tags: readonly string[];
   readonly gatherFacts: boolean;
+  /** A host that fails still runs the handlers that it has notified. */
+  readonly forceHandlers: boolean;
   /** How many hosts at a time: numbers or percents, the last one again and again; empty: all at once. */
   readonly serial: readonly string[];
   /** The rest of the play ends when more of a batch than this have failed. */

@@ -35,7 +35,9 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
     fileVars: readVarsFiles(scope, play, path),
     prompts: readPrompts(reading, play, path),
     tags: settings.tags,
-    gatherFacts: readGatherFacts(reading, play, path),
+    // Facts are what the survey knows already; they are there unless somebody says no.
+    gatherFacts: readSwitch(reading, play, path, 'gather_facts', true),
+    forceHandlers: readSwitch(reading, play, path, 'force_handlers', false),
     serial: readSerial(reading, play, path),
     ...(maxFailPercentage !== undefined && { maxFailPercentage }),
     roles: roles.roles,
@@ -62,18 +64,14 @@ function checkKeywords(reading: Reading, play: Mapping, path: Path): void {
 
 const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);
 
-/** Facts are what the survey knows already; they are there unless somebody says no. */
-function readGatherFacts(reading: Reading, play: Mapping, path: Path): boolean {
-  const value = play['gather_facts'];
-  if (value === undefined || typeof value === 'boolean') return value !== false;
+function readSwitch(reading: Reading, play: Mapping, path: Path, key: string, otherwise: boolean): boolean {
+  const value = play[key];
+  if (value === undefined || typeof value === 'boolean') return value ?? otherwise;
   const word = typeof value === 'string' ? value.toLowerCase() : '';
   if (['yes', 'on'].includes(word)) return true;
   if (['no', 'off'].includes(word)) return false;
-  reading.wrong(
-    [...path, 'gather_facts'],
-    `Cannot read "gather_facts": it is ${kindOfValue(value)}; true or false is wanted`,
-  );
-  return true;
+  reading.wrong([...path, key], `Cannot read "${key}": it is ${kindOfValue(value)}; true or false is wanted`);
+  return otherwise;
 }
 
 function readHosts(reading: Reading, play: Mapping, path: Path): Written<string> {

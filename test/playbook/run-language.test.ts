@@ -94,6 +94,38 @@ test('a host that is lost in the middle takes no part in rescue and always; igno
   expect(recap(ran)).toMatchObject({ hosts: { pve2: { unreachable: 1, failed: 0 }, pve3: { ignored: 1 } } });
 });
 
+test.each([
+  [
+    'go on without it',
+    '',
+    [
+      'one: pve1 changed pve2 changed pve3 unreachable',
+      'two: pve1 changed pve2 changed',
+      'next: pve1 changed pve2 changed',
+    ],
+  ],
+  [
+    'stop, and the next play too, where any_errors_fatal says so',
+    '  any_errors_fatal: true\n',
+    ['one: pve1 changed pve2 changed pve3 unreachable'],
+  ],
+])('a host is lost in the middle of a play: the others %s', async (_, fatal, lines) => {
+  const lost = fail({ code: 'x', severity: 'error', trouble: 'unreachable', message: 'Cannot reach it' });
+  const done = ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') });
+  const tasks = '[{ name: one, command: a }, { name: two, command: b }]';
+  const next = '- hosts: all\n  tasks: [{ name: next, command: c }]\n';
+  const answer = (host: string) => (host === 'pve3' ? lost : done);
+  const ran = await run(`- hosts: all\n${fatal}  tasks: ${tasks}\n${next}`, {}, answer);
+  expect(results(ran)).toEqual(lines);
+  expect(ran.exit).toBe(4);
+  expect(messages(ran)).toEqual(['pve3: Cannot reach it']);
+  expect(recap(ran)).toMatchObject({ hosts: { pve1: { failed: 0 }, pve3: { ok: 0, unreachable: 1 } } });
+  const [, ...rest] = lines;
+  // Ansible: also past a rescue, which is for failures.
+  const caught = `- hosts: all\n${fatal}  tasks: [{ block: ${tasks}, rescue: [{ name: mend, debug: }] }]\n${next}`;
+  expect(results(await run(caught, {}, answer)).slice(1)).toEqual(rest);
+});
+
 test('a resource task has a result, notifies and is rescued like any other', async () => {
   const ran = await run(
     `- hosts: pve1
