@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { apt } from './apt.ts';
 import { aptRepository } from './apt-repository.ts';
 import { assert } from './assert.ts';
+import { asyncStatus } from './async-status.ts';
 import { authorizedKey } from './authorized-key.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
@@ -42,6 +43,7 @@ export const actions: readonly Action[] = [
   apt,
   aptRepository,
   assert,
+  asyncStatus,
   authorizedKey,
   blockinfile,
   command,

@@ -187,9 +187,9 @@ async function look(values: ArchiveValues, place: Place, context: ActionContext)
 function counts(line: string, { owner, group, mode }: ArchiveValues): boolean {
   // What --strip-components takes away whole has no name left.
   if (/^(?:tar: )?: Warning: Cannot stat/u.test(line)) return false;
-  if (/: Uid differs$/u.test(line)) return owner === undefined;
-  if (/: Gid differs$/u.test(line)) return group === undefined;
-  if (/: Mode differs$/u.test(line)) return mode === undefined;
+  if (line.endsWith(': Uid differs')) return owner === undefined;
+  if (line.endsWith(': Gid differs')) return group === undefined;
+  if (line.endsWith(': Mode differs')) return mode === undefined;
   return /: (?:Mod time differs|Size differs|Contents differ|File type differs|Symlink differs|Not linked to .*|Warning: Cannot stat: .*|differs)$/u.test(
     line,
   );

@@ -43,7 +43,7 @@ type RunContext = CliContext<typeof flags>;
 /** Whatever is wrong with the playbook, the flags and the inventory is told before anything is connected to. */
 export async function run(outer: RunContext): Promise<number> {
   const { printDiagnostics } = await import('./print-diagnostics.ts');
-  const context = { ...outer, askHidden: askingOnce(outer.askHidden) };
+  const context = { ...outer, askHidden: askingOnce((question) => outer.askHidden(question)) };
   const input = await readInput(context);
   const listing = input.ok ? await listingOf(context, input.value) : undefined;
   if (listing !== undefined) {

@@ -30,6 +30,7 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   const register = readRegister(reading, task, path);
   const listen = readNames(reading, task, path, 'listen').map(({ value }) => value);
   if (found === undefined) return undefined;
+  checkAsync(reading, task, found.module, path);
   if (findAction(found.module) === undefined) refuseKeywords(reading, task, found.module, path);
   const settings = within(scope.settings, own);
   const include = readInclude(scope, own, found, path);
@@ -61,11 +62,26 @@ function checkFiles(reading: Reading, task: Task): void {
   if (file !== undefined) openFile(reading, file);
 }
 
+/** Work that goes on by itself is a unit of the node's systemd, which root alone can start. */
+function checkAsync(reading: Reading, task: Mapping, module: string, path: Path): void {
+  if (task['async'] === undefined || findAction(module) === undefined) return;
+  if (task['environment'] !== undefined)
+    reading.wrong(
+      [...path, 'environment'],
+      'Cannot use "environment" together with "async": not supported yet',
+    );
+  if (Number(task['poll'] ?? 1) === 0 && !['command', 'shell', 'script', 'raw'].includes(module))
+    reading.wrong(
+      [...path, 'poll'],
+      `Cannot leave "${module}" to itself (poll: 0): it is more than one command; a poll of 1 or more is wanted`,
+    );
+}
+
 /** A resource is planned for all hosts at once, with all items of a loop; an include runs nothing itself. */
 function refuseKeywords(reading: Reading, task: Mapping, module: string, path: Path): void {
   const isLoop = ['loop', 'with_items'].some((key) => task[key] !== undefined);
   const tries = ['until', 'retries', 'delay'];
-  const refused = ['timeout', 'throttle', 'environment'];
+  const refused = ['async', 'poll', 'timeout', 'throttle', 'environment'];
   if (!plannerKinds.includes(module)) refused.push(...tries, 'delegate_to');
   else if (isLoop) refused.push(...tries);
   for (const key of refused)

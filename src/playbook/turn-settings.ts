@@ -21,6 +21,8 @@ export interface TurnSettings {
   /** Nobody may see what it is given and what it says. */
   readonly isSecret: boolean;
   readonly timeoutSeconds?: number;
+  /** By "async": its commands go on when their connection is lost, so many seconds at most; by "poll: 0" nobody waits. */
+  readonly detached?: { readonly seconds: number; readonly isWaited: boolean };
   /** How often it is tried, and seconds between two tries. */
   readonly tries: number;
   readonly delaySeconds: number;
@@ -36,6 +38,8 @@ export function turnSettings(
   const place = placeOf(run, task, own, variables);
   const secret = isOn(settings, 'no_log', variables);
   const timeout = numberOf(settings, 'timeout', variables);
+  const seconds = numberOf(settings, 'async', variables);
+  const poll = numberOf(settings, 'poll', variables);
   const retries = numberOf(settings, 'retries', variables);
   const delay = numberOf(settings, 'delay', variables);
   const check = settings.words.check_mode === undefined ? undefined : isOn(settings, 'check_mode', variables);
@@ -44,6 +48,8 @@ export function turnSettings(
   if (!place.ok) return place;
   if (!secret.ok) return secret;
   if (!timeout.ok) return timeout;
+  if (!seconds.ok) return seconds;
+  if (!poll.ok) return poll;
   if (!retries.ok) return retries;
   if (!delay.ok) return delay;
   if (check?.ok === false) return check;
@@ -57,6 +63,8 @@ export function turnSettings(
     isSecret: secret.value,
     // As in Ansible, 0 is no limit.
     ...(timeout.value !== undefined && timeout.value > 0 && { timeoutSeconds: timeout.value }),
+    ...(seconds.value !== undefined &&
+      seconds.value > 0 && { detached: { seconds: Math.ceil(seconds.value), isWaited: poll.value !== 0 } }),
     tries: triesOf(task, retries.value),
     delaySeconds: delay.value ?? DELAY_SECONDS,
   });

@@ -228,12 +228,32 @@ test.each<[string, string, readonly string[]]>([
     ],
   ],
   [
+    'what work that goes on by itself can not be',
+    task(
+      '    - apt: { upgrade: dist }\n      async: 60\n      poll: 0\n    - command: a\n      async: 60\n      environment: { A: b }\n    - vm: { vmid: 100 }\n      async: 60\n',
+    ),
+    [
+      expect.stringMatching(/^5:7 Cannot leave "apt" to itself \(poll: 0\)/u),
+      '8:7 Cannot use "environment" together with "async": not supported yet',
+      '10:7 Cannot use "async" with "vm": not supported yet',
+    ],
+  ],
+  [
+    'wrong values of arguments',
+    task('    - file: { path: relative, state: gone }\n    - command: ""\n'),
+    [
+      '3:15 Cannot read "file": "path" is wrong: it is "relative"; an absolute path is wanted',
+      expect.stringMatching(/^3:31 Cannot read "file": "state" is wrong: it is "gone"/u),
+      '4:7 Cannot read "command": it is empty; a command line is wanted',
+    ],
+  ],
+  [
     'all errors at once',
-    `- hosts: all\n  strategy: free\n  tasks:\n    - vmm: {}\n    - command: uptime\n      async: 3\n- tasks: 3\n`,
+    `- hosts: all\n  strategy: free\n  tasks:\n    - vmm: {}\n    - command: uptime\n      debugger: never\n- tasks: 3\n`,
     [
       '2:3 Cannot use "strategy" in a play: not supported yet',
       expect.stringContaining('4:7 '),
-      '6:7 Cannot use "async" in a task: not supported yet',
+      '6:7 Cannot use "debugger" in a task: not supported yet',
       expect.stringContaining('7:3 Cannot read play 2: it has no "hosts"'),
       '7:3 Cannot read "tasks": it is a number; a list of tasks is wanted',
     ],
