@@ -40,6 +40,7 @@ export const topics: readonly Topic[] = [
   page('drift', 'Drift for cron and CI, and the plugin contract for other programs'),
   page('configuration', 'Config files, environment, which setting wins'),
   page('playbooks', 'Plays, tasks, tags and variables'),
+  page('coming-from-ansible', 'What is the same, what differs, and why'),
   page('tasks', "Ansible's modules: files, packages, services, users, waiting"),
   page('kinds', 'The options of VMs, containers and all else that is declared'),
   page('templates', 'What templates can do'),

@@ -47,7 +47,17 @@ test('one task without a playbook: checked, done, failing on one of two; and a p
     return event['type'] === 'task-finished' ? [`${String(event['host'])} ${String(event['outcome'])}`] : [];
   });
   expect([failed.exit, ended.toSorted()]).toEqual([3, ['pve1 ok', 'pve2 failed']]);
-  const command = await fleet.cli(['task', 'pve1', 'command', 'chdir=/etc', '-l', 'pve1', '--', 'ls', 'motd']);
+  const command = await fleet.cli([
+    'task',
+    'pve1',
+    'command',
+    'chdir=/etc',
+    '-l',
+    'pve1',
+    '--',
+    'ls',
+    'motd',
+  ]);
   expect(command.stdout).toMatch(/changed: pve1\s+motd\n/u);
   expect(await fleet.cli(['task', 'pve1', 'vm', 'vmid=100', 'memry=1'])).toMatchObject({
     exit: 1,
