@@ -33,6 +33,12 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   checkAsync(reading, task, found.module, path);
   if (findAction(found.module) === undefined) refuseKeywords(reading, task, found.module, path);
   const settings = within(scope.settings, own);
+  if (plannerKinds.includes(found.module) && settings.words.no_log !== undefined)
+    reading.wrong(
+      path,
+      `Cannot use "no_log" with "${found.module}": its plan is what is shown; secrets in it are hidden without it`,
+      'Leave "no_log" to the tasks that need it.',
+    );
   const include = readInclude(scope, own, found, path);
   const read: Task = {
     name,

@@ -154,6 +154,46 @@ test('a resource task has a result, notifies and is rescued like any other', asy
   expect(ran.exit).toBe(0);
 });
 
+test('timeout is the time that a command may take; a block has it for what is in it, and 0 is no limit', async () => {
+  const given: (number | undefined)[] = [];
+  await run(
+    `- hosts: pve1
+  tasks:
+    - timeout: 7
+      block:
+        - command: one
+        - { command: two, timeout: "{{ 2 + 1 }}" }
+        - { command: three, timeout: 0 }
+    - command: four
+`,
+    {
+      exec: (_host, _script, options) => {
+        given.push(options?.timeoutSeconds);
+        return Promise.resolve(ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') }));
+      },
+    },
+  );
+  expect(given).toEqual([7, 3, 3600, 3600]);
+});
+
+test('no_log hides what a loop goes over and what would be done, too', async () => {
+  const ran = await run(
+    `- hosts: pve1
+  tasks:
+    - copy: { dest: "/etc/{{ item }}", content: hunter22 }
+      loop: [hunter22]
+      no_log: true
+      diff: true
+    - debug: { msg: hunter22 }
+      no_log: true
+    - fail: { msg: hunter22 }
+      no_log: true
+`,
+    { diff: true, check: true },
+  );
+  expect(JSON.stringify([ran.events, ran.journal])).not.toContain('hunter22');
+});
+
 test('check mode: a task may be run for real, and another never', async () => {
   const plays =
     '- hosts: pve1\n  tasks:\n    - { command: one, check_mode: false }\n    - { command: two, check_mode: true }\n    - { command: three }\n';
