@@ -76,7 +76,7 @@ export async function runOnFleet(
   });
   if (!fleet.ok) return fleet;
   const { inventory, nodes, pool } = fleet.value;
-  const hosts = playHosts(playbook, inventory, nodes);
+  const hosts = playHosts(playbook, inventory, nodes, extraVars);
   if (!hosts.ok) return hosts;
   const missing = checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags });
   if (missing.length > 0) return fail(...missing);

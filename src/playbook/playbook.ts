@@ -18,7 +18,7 @@ export interface Playbook {
 export interface Play {
   /** As given, else the host pattern. */
   readonly name: string;
-  /** Host pattern; items of a list joined by ":". */
+  /** Host pattern; items of a list joined by ":"; may hold templates. */
   readonly hosts: Written<string>;
   readonly vars: Vars;
   /** Of the files under "vars_files". */

@@ -1,4 +1,5 @@
 import { findAction } from '../actions/registry.ts';
+import { checkTemplates } from '../template/syntax.ts';
 import { plannerKinds } from '../plan/planners.ts';
 import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
 import type { Play, Prompt, Written } from './playbook.ts';
@@ -88,13 +89,7 @@ function readHosts(reading: Reading, play: Mapping, path: Path): Written<string>
       [...path, 'hosts'],
       `Cannot read "hosts": it is ${kindOfValue(value)}; names of hosts or groups are wanted`,
     );
-  } else if (items.some((item) => String(item).includes('{{'))) {
-    reading.wrong(
-      [...path, 'hosts'],
-      'Cannot use a template in "hosts": not supported yet',
-      'Choose hosts with -l/--limit.',
-    );
-  }
+  } else reading.diagnostics.push(...checkTemplates(value, written.positions));
   return { value: items.join(':'), positions: written.positions };
 }
 

@@ -15,7 +15,7 @@ function missing(text: string, extraVars = {}, only: readonly string[] = []): re
   const lines = text.startsWith('  ') && !text.startsWith('    ') ? text : `  tasks:\n${text}`;
   const playbook = valueOf(parsePlaybook(`- hosts: all\n${lines}`, 'site.yml'));
   const inventory = valueOf(parseInventory(INVENTORY, 'lab.yml'));
-  const hosts = valueOf(playHosts(playbook, inventory, inventory.nodes));
+  const hosts = valueOf(playHosts(playbook, inventory, inventory.nodes, extraVars));
   const tags = { only, skip: [] };
   return checkDefined(playbook, { inventory, hosts, extraVars, tags }).map(
     ({ at, message }) => `${at?.line}: ${/"(?<name>\w+)" is not defined/u.exec(message)?.groups?.['name']}`,

@@ -90,8 +90,8 @@ test.each<[string, string, readonly string[]]>([
   ],
   [
     'hosts with a template',
-    '- hosts: "{{ a }}"\n',
-    ['1:3 Cannot use a template in "hosts": not supported yet'],
+    '- hosts: "{{ a ) }}"\n',
+    [expect.stringMatching(/^1:3 Cannot render "\{\{ a \) \}\}": syntax error/u)],
   ],
   [
     'an unknown play keyword',

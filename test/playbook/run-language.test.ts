@@ -154,6 +154,20 @@ test('a resource task has a result, notifies and is rescued like any other', asy
   expect(ran.exit).toBe(0);
 });
 
+test('the hosts of a play by a template: with -e, with the variables of the play, with what gives no names', async () => {
+  const names = async (lines: string, extraVars = {}) => {
+    const ran = await run(`- hosts: ${lines}\n  tasks: [{ debug: }]\n`, { extraVars });
+    return results(ran)[0]?.match(/pve\d/gu);
+  };
+  const target = `"{{ target | default('pve1') }}"`;
+  expect(await names(target)).toEqual(['pve1']);
+  expect(await names(target, { target: 'lab:!pve2' })).toEqual(['pve1', 'pve3']);
+  expect(await names('[pve2, "{{ third }}"]\n  vars: { third: pve3 }')).toEqual(['pve2', 'pve3']);
+  expect(await names(target, { target: ['pve2', 'pve1'] })).toEqual(['pve1', 'pve2']);
+  await expect(names('"{{ nope }}"')).rejects.toThrow('"nope" is not defined');
+  await expect(names(target, { target: 3 })).rejects.toThrow('it gives no names');
+});
+
 test('timeout is the time that a command may take; a block has it for what is in it, and 0 is no limit', async () => {
   const given: (number | undefined)[] = [];
   await run(
