@@ -4,18 +4,19 @@ import type { Node } from '../inventory/node.ts';
 import { holds } from '../template/condition.ts';
 import type { Variables } from '../template/render.ts';
 import { Verbatim, evaluate, renderValue, templateError } from '../template/render.ts';
-import type { Prepared } from '../template/strict.ts';
-import { prepareExpression, prepareTemplate } from '../template/strict.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { COMMON_FACTS, FACTS } from './facts.ts';
 import { createHostStore } from './host-store.ts';
 import { learntNames } from './learnt-names.ts';
+import type { Missing } from './missing-variables.ts';
+import { missingIn, namesOf, prepare } from './missing-variables.ts';
 import type { Entry, Play, Playbook, Task } from './playbook.ts';
 import { fixedInclude, isBlock } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import { isChosen } from './tags.ts';
 import type { TaskText } from './task-texts.ts';
-import { expressionsIn, templatesIn, textsOf } from './task-texts.ts';
+import { expressionsIn, textsOf } from './task-texts.ts';
+import type { HostVariables } from './variables.ts';
 import { createVariables } from './variables.ts';
 
 /** What a playbook is checked with. */
@@ -35,14 +36,9 @@ interface Where {
   readonly isCaught: boolean;
 }
 
-/** A variable that nobody defines. */
-interface Missing {
-  readonly name: string;
-  /** The text that names it, and the variables on the way there. */
-  readonly text: string;
-  readonly naming: readonly string[];
-  /** By a condition in a text, it may never be looked at. */
-  readonly branches: boolean;
+/** A host with its variables as they are before the run. */
+interface RealHost extends HostVariables {
+  readonly node: Node;
 }
 
 /**
@@ -65,7 +61,7 @@ export function checkDefined(playbook: Playbook, options: DefinedOptions): reado
       for (const text of textsOf(task)) {
         for (const missing of missingIn(text, known, [])) {
           const key = JSON.stringify([missing.name, missing.text, missing.naming.length > 0 || text.at]);
-          if (!told.has(key) && isNeeded(missing, text, task, where, real))
+          if (!told.has(key) && isNeeded(missing, text, task, where, known, real))
             told.set(key, complaint(missing, text, Object.keys(known)));
         }
       }
@@ -133,7 +129,11 @@ function anyHost(
 }
 
 /** The variables of each host, as they are before the run. */
-function realHosts(play: Play, nodes: readonly Node[], { inventory, extraVars }: DefinedOptions) {
+function realHosts(
+  play: Play,
+  nodes: readonly Node[],
+  { inventory, extraVars }: DefinedOptions,
+): readonly RealHost[] {
   const facts = Object.fromEntries(
     Object.entries(COMMON_FACTS).map(([name, value]) => [`ansible_${name}`, value]),
   );
@@ -147,35 +147,7 @@ function realHosts(play: Play, nodes: readonly Node[], { inventory, extraVars }:
     directory: '',
   });
   const hosts = nodes.map(({ name }) => name);
-  return nodes.map((node) => variablesOf({ play, hosts, batch: () => hosts }, node, {}));
-}
-
-/** What a text needs and nothing defines, also by way of the variables that it names. */
-function missingIn(
-  { kind, text }: Pick<TaskText, 'kind' | 'text'>,
-  known: Variables,
-  naming: readonly string[],
-): readonly Missing[] {
-  const { needed, branches } = prepare(kind, text);
-  return [...needed].flatMap((name): readonly Missing[] => {
-    if (!Object.hasOwn(known, name)) return [{ name, text, naming, branches }];
-    if (naming.includes(name)) return [];
-    return templatesIn(plain(known[name]), {})
-      .flatMap((inner) => missingIn(inner, known, [...naming, name]))
-      .map((missing) => ({ ...missing, branches: missing.branches || branches }));
-  });
-}
-
-const plain = (value: unknown): unknown =>
-  value instanceof Verbatim || typeof value === 'function' ? null : value;
-
-const prepared = new Map<string, Prepared>();
-
-function prepare(kind: TaskText['kind'], text: string): Prepared {
-  const key = `${kind} ${text}`;
-  const made = prepared.get(key) ?? (kind === 'template' ? prepareTemplate(text) : prepareExpression(text));
-  prepared.set(key, made);
-  return made;
+  return nodes.map((node) => ({ node, ...variablesOf({ play, hosts, batch: () => hosts }, node, {}) }));
 }
 
 /** Whether some host may come to need it, as far as can be told before the run. */
@@ -184,7 +156,8 @@ function isNeeded(
   text: TaskText,
   task: Task,
   { includes }: Where,
-  hosts: ReturnType<typeof realHosts>,
+  known: Variables,
+  hosts: readonly RealHost[],
 ): boolean {
   const tasks = [...includes, task];
   const conditions = tasks.flatMap(({ settings }) =>
@@ -192,10 +165,27 @@ function isNeeded(
   );
   const asked = conditions.flatMap((condition) => [...prepare(condition.kind, condition.text).asked]);
   if ([name, ...naming].some((each) => asked.includes(each))) return false;
-  const on = hosts.filter((host) => !tasks.some((each) => isOff(each, host.of(each))));
-  if (on.length === 0) return false;
-  return !branches || on.some((host) => needsIt(text, name, host.of(task)));
+  const texts = branches ? [...conditions, text] : conditions;
+  return unlike(hosts, namesOf(texts, known)).some(
+    (host) =>
+      !tasks.some((each) => isOff(each, host.of(each))) && (!branches || needsIt(text, name, host.of(task))),
+  );
 }
+
+/** Hosts of which no two have the same values of these variables: what these decide, one of them tells for the others. */
+function unlike(hosts: readonly RealHost[], names: ReadonlySet<string>): readonly RealHost[] {
+  if (OWN_TO_HOSTS.some((name) => names.has(name))) return hosts;
+  const byValues = new Map<string, RealHost>();
+  for (const host of hosts) {
+    const { variables } = host.node;
+    const key = JSON.stringify([...names].map((name) => variables[name]));
+    if (!byValues.has(key)) byValues.set(key, host);
+  }
+  return [...byValues.values()];
+}
+
+/** Magic variables that every host has its own of. */
+const OWN_TO_HOSTS = ['inventory_hostname', 'inventory_hostname_short', 'group_names', 'hostvars', 'groups'];
 
 /** Whether one of its conditions is false whatever is learnt in the run; one that can't be told yet is not. */
 function isOff({ settings }: Task, variables: Variables): boolean {
