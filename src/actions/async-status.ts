@@ -1,10 +1,8 @@
 import { jobDirectory, jobScript } from '../apply/claim-script.ts';
-import { ok } from '../diagnostic.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import { endOf } from './host/host-task.ts';
-import type { Values } from './host/parameters.ts';
 import { choice, plainText, preset } from './host/parameters.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -15,28 +13,16 @@ const parameters = {
   ),
 };
 
-const table = {
+/** How a command is that was left to itself, as Ansible's module. */
+export const asyncStatus = tableAction({
   name: 'async_status',
+  help: 'How a command is that was begun with "async" and "poll: 0".',
   parameters,
   notYet: [],
-  check: ({ jid }: Values<typeof parameters>) =>
-    /^[\w-]+$/u.test(jid) ? [] : [{ argument: 'jid', what: `"${jid}" is no job` }],
-};
-
-/** How a command is that was left to itself, as Ansible's module. */
-export const asyncStatus: Action = {
-  ...table,
-  help: 'How a command is that was begun with "async" and "poll: 0".',
-  keys: wordsOf(parameters),
-  expressions: [],
   changes: false,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    if (!values.ok) return values;
-    const { jid, mode } = values.value;
-    return ok((context) => (mode === 'cleanup' ? cleanUp(jid, context) : status(jid, context)));
-  },
-};
+  check: ({ jid }) => (/^[\w-]+$/u.test(jid) ? [] : [{ argument: 'jid', what: `"${jid}" is no job` }]),
+  run: ({ jid, mode }, context) => (mode === 'cleanup' ? cleanUp(jid, context) : status(jid, context)),
+});
 
 async function status(jid: string, context: ActionContext): Promise<ActionResult> {
   const answer = await context.read(jobScript(jid));

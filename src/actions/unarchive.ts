@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import { shJoin } from '../text/sh-quote.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import type { ArchiveWork } from './host/archive-script.ts';
 import { ARCHIVE_SCRIPT } from './host/archive-script.ts';
 import { attributeActs, attributeParameters, attributesNotYet } from './host/attributes.ts';
@@ -11,8 +11,8 @@ import { endOf } from './host/host-task.ts';
 import { findLocal, readLocal } from './host/local-file.ts';
 import type { Values } from './host/parameters.ts';
 import { absolutePath, flag, list, optional, plainText, preset } from './host/parameters.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { readFacts } from './host/read-facts.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -32,11 +32,14 @@ const parameters = {
 
 type ArchiveValues = Values<typeof parameters>;
 
-const table = {
+/** Unpacks an archive in a directory, as Ansible's module: what is there as in the archive, times too, is left alone. */
+export const unarchive = tableAction({
   name: 'unarchive',
+  help: 'Unpacks an archive (tar, also with gzip, xz, zstd or bzip2; zip) in a directory.',
   parameters,
   notYet: [...attributesNotYet, 'copy', 'decrypt', 'io_buffer_size', 'validate_certs'],
-  check: ({ src, include, exclude }: ArchiveValues) => [
+  changes: true,
+  check: ({ src, include, exclude }) => [
     ...(src.includes('://')
       ? [{ argument: 'src', what: '"src" is a URL, which is not supported yet; get_url fetches it first' }]
       : []),
@@ -44,22 +47,8 @@ const table = {
       ? [{ argument: 'exclude', what: 'it has both "include" and "exclude"; one is wanted' }]
       : []),
   ],
-};
-
-/** Unpacks an archive in a directory, as Ansible's module: what is there as in the archive, times too, is left alone. */
-export const unarchive: Action = {
-  ...table,
-  help: 'Unpacks an archive (tar, also with gzip, xz, zstd or bzip2; zip) in a directory.',
-  keys: wordsOf(parameters),
-  expressions: [],
-  changes: true,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    if (!values.ok) return values;
-    const at = positionAt(positions, ['src']);
-    return ok((context) => unpackTo(values.value, at, context));
-  },
-};
+  run: (values, context, positions) => unpackTo(values, positionAt(positions, ['src']), context),
+});
 
 /** What is known before anything is done. */
 interface Place {
