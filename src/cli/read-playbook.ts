@@ -5,20 +5,23 @@ import type { VaultSources, Vault } from '../inventory/vault.ts';
 import { createVault } from '../inventory/vault.ts';
 import { loadPlaybook, parsePlaybook } from '../playbook/load.ts';
 import type { Playbook } from '../playbook/playbook.ts';
+import type { Variables } from '../template/render.ts';
 import type { CliContext } from './command.ts';
 
 /** The playbook of a file; of "-" what is given to this process to read, other files then looked for from here. */
 export async function readPlaybook(
   file: string,
   openVault: Vault['open'],
+  extraVars: Variables,
   { input }: Pick<CliContext, 'input'>,
 ): Promise<Result<Playbook>> {
   const chunks: Uint8Array[] = [];
   if (file === '-') for await (const chunk of input?.()?.chunks ?? []) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
-  return unsealing(openVault, (open) =>
-    file === '-' ? parsePlaybook(text, 'stdin', open) : loadPlaybook(file, open),
-  );
+  return unsealing(openVault, (open) => {
+    const given = { openVault: open, extraVars };
+    return file === '-' ? parsePlaybook(text, 'stdin', given) : loadPlaybook(file, given);
+  });
 }
 
 /** Opens what is encrypted in playbooks, and hides what was in it from all output. */

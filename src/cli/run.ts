@@ -96,8 +96,8 @@ async function readInput(context: RunContext): Promise<Result<FleetRun>> {
   ]);
   const reports = await checkReports(given);
   const openVault = openingVault(vaultSources(context), context);
-  const playbook = await readPlaybook(file, openVault, context);
   const extraVars = await loadExtraVars(given['extra-vars']);
+  const playbook = await readPlaybook(file, openVault, extraVars.ok ? extraVars.value : {}, context);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
   const unknown = playbook.ok
     ? [...checkTags(playbook.value, tags), ...checkStart(playbook.value, given['start-at-task'])]

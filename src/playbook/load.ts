@@ -5,6 +5,7 @@ import { fail, ok } from '../diagnostic.ts';
 import type { OpenVault } from '../inventory/open-vault.ts';
 import { noVault } from '../inventory/open-vault.ts';
 import { parseSealed } from '../inventory/parse-sealed.ts';
+import type { Variables } from '../template/render.ts';
 import { checkNotified } from './check-notified.ts';
 import { IMPORT_PLAYBOOK_KEYWORDS, bareName } from './keywords.ts';
 import type { Play, Playbook } from './playbook.ts';
@@ -17,8 +18,15 @@ import type { Scope } from './scope.ts';
 import { openFile, shownPath } from './scope.ts';
 import { noSettings, within } from './settings.ts';
 
+/** What a playbook is read with. */
+interface Given {
+  readonly openVault?: OpenVault;
+  /** Of -e: names of files under "vars_files" may need them. */
+  readonly extraVars?: Variables;
+}
+
 /** Reads a playbook's file, and those that it includes. Every error in them at once, with its place; nothing is rendered yet. */
-export async function loadPlaybook(file: string, openVault: OpenVault = noVault): Promise<Result<Playbook>> {
+export async function loadPlaybook(file: string, given: Given = {}): Promise<Result<Playbook>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -34,11 +42,15 @@ export async function loadPlaybook(file: string, openVault: OpenVault = noVault)
       message: `Cannot read the playbook ${file}: ${why}`,
     });
   }
-  return parsePlaybook(text, file, openVault);
+  return parsePlaybook(text, file, given);
 }
 
 /** Like loadPlaybook, from text; other files are looked for as if it stood in `file`. */
-export function parsePlaybook(text: string, file: string, openVault: OpenVault = noVault): Result<Playbook> {
+export function parsePlaybook(
+  text: string,
+  file: string,
+  { openVault = noVault, extraVars = {} }: Given = {},
+): Result<Playbook> {
   const parsed = parseSealed(text, file, openVault);
   if (!parsed.ok) return parsed;
   const { value, positions } = parsed.value;
@@ -46,6 +58,7 @@ export function parsePlaybook(text: string, file: string, openVault: OpenVault =
   const scope: Scope = {
     reading,
     settings: noSettings,
+    extraVars,
     chain: [resolve(file)],
     home: dirname(resolve(file)),
     handlers: [],

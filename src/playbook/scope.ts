@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Position } from '../diagnostic.ts';
 import { parseSealed } from '../inventory/parse-sealed.ts';
+import type { Variables } from '../template/render.ts';
 import type { Entry, Role, Task } from './playbook.ts';
 import type { Reading } from './reading.ts';
 import { createReading } from './reading.ts';
@@ -11,6 +12,8 @@ import type { Settings } from './settings.ts';
 export interface Scope {
   readonly reading: Reading;
   readonly settings: Settings;
+  /** Of -e. */
+  readonly extraVars: Variables;
   /** Files that are being read, outermost first; the last one is the one at hand. */
   readonly chain: readonly string[];
   /** Of the playbook's file. */

@@ -164,3 +164,25 @@ test('tasks and tags are listed as Ansible lists them', async () => {
     `\nplaybook: ${file}\n\n  play #1 (all): Site\tTAGS: [site]\n      TASK TAGS: [a, b, site]\n`,
   );
 });
+
+test('names of vars_files by templates: of the play, of the files before, of -e', async () => {
+  const file = write({
+    'site.yml': play(
+      '  vars: { kind: web }\n  vars_files: ["{{ kind }}.yml", "{{ of_web }}.yml"]\n  tasks: [{ debug: }]\n',
+    ),
+    'web.yml': 'of_web: more\n',
+    'db.yml': 'of_web: other\n',
+    'more.yml': 'last: 1\n',
+    'other.yml': 'last: 2\n',
+    'bad.yml': play('  vars_files: "{{ nowhere }}.yml"\n'),
+  });
+  const last = async (extraVars = {}): Promise<unknown> =>
+    valueOf(await loadPlaybook(file, { extraVars })).plays[0]?.fileVars['last'];
+  expect([await last(), await last({ kind: 'db' })]).toEqual([1, 2]);
+  expect(await loadPlaybook(join(dirname(file), 'bad.yml'))).toMatchObject({
+    ok: false,
+    diagnostics: [
+      { message: expect.stringContaining('"nowhere" is not defined'), at: { line: 2, column: 3 } },
+    ],
+  });
+});
