@@ -72,7 +72,7 @@ async function runPart(playing: PlayRun, entries: readonly Entry[]): Promise<voi
   const flow: Flow = { play: playing, isRescued: false, given: new Map() };
   const failed = await runEntries(flow, entries, hostsOf(playing));
   if (!playing.play.forceHandlers) leave(playing, failed);
-  leave(playing, [...failed, ...(await flushHandlers(flow, hostsOf(playing)))]);
+  leave(playing, [...failed, ...(await flushHandlers(flow, hostsOf(playing), runEntries))]);
 }
 
 const hostsOf = ({ nodes, run, ended }: PlayRun): readonly string[] =>
