@@ -62,6 +62,7 @@ export function parsePlaybook(
     chain: [resolve(file)],
     home: dirname(resolve(file)),
     handlers: [],
+    roles: [],
     readEntries,
   };
   const plays = readPlays(scope, value, file);

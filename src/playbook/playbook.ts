@@ -32,7 +32,7 @@ export interface Play {
   readonly serial: readonly string[];
   /** The rest of the play ends when more of a batch than this have failed. */
   readonly maxFailPercentage?: number;
-  /** Of the roles under "roles:"; every task of the play sees their variables. */
+  /** Those under "roles:" and those that are imported; every task of the play sees their variables. */
   readonly roles: readonly Role[];
   readonly preTasks: readonly Entry[];
   /** Those of the roles first. */

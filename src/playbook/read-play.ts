@@ -22,7 +22,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
   const hosts = readHosts(reading, play, path);
   const { vars, ...shared } = readSettings(reading, play, path);
   const settings = within(outer.settings, { ...shared, vars: {} });
-  const scope: Scope = { ...outer, settings, handlers: [] };
+  const scope: Scope = { ...outer, settings, handlers: [], roles: [] };
   const entries = (key: string) => scope.readEntries(scope, play[key], [...path, key], key);
   const roles = readRoles(scope, play['roles'], [...path, 'roles'], new Set());
   const preTasks = entries('pre_tasks');
@@ -41,7 +41,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
     forceHandlers: readSwitch(reading, play, path, 'force_handlers', false),
     serial: readSerial(reading, play, path),
     ...(maxFailPercentage !== undefined && { maxFailPercentage }),
-    roles: roles.roles,
+    roles: [...roles.roles, ...scope.roles],
     preTasks,
     tasks,
     postTasks,

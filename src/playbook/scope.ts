@@ -21,6 +21,8 @@ export interface Scope {
   readonly role?: Role;
   /** Handlers of roles that are read on the way. */
   readonly handlers: Task[];
+  /** Roles that are imported on the way: as with those under "roles:", every task of the play sees their variables. */
+  readonly roles: Role[];
   /** Reads a list of tasks and blocks; `what` names it: "tasks". */
   readonly readEntries: (
     scope: Scope,
