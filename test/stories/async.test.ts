@@ -71,3 +71,24 @@ test('a connection that is cut in the middle of it: it goes on and is found agai
   expect(fleet.file('pve1', '/root/count')).toBe('once\n');
   expect(fleet.file('pve1', '/root/out')).toBe('done it\n');
 });
+
+test('the controller is killed in the middle of it: resume finds it, and how it ended', async () => {
+  const fleet = await openFleet();
+  const tasks = `- hosts: pve1
+  tasks:
+    - shell: echo once >> /root/count; sleep 2
+      async: 60
+`;
+  const child = fleet.start(['run', await fleet.write('killed.yml', tasks)]);
+  await fleet.appears('pve1', '/run/pvefleet');
+  child.kill();
+  await child.ended;
+  const resumed = await fleet.cli(['resume', '--last']);
+  expect(resumed).toMatchObject({
+    exit: 2,
+    stdout: expect.stringContaining('1 step that was under way is settled'),
+  });
+  expect(fleet.file('pve1', '/root/count')).toBe('once\n');
+  const ends = (await fleet.journal()).filter(({ type }) => type === 'step-finished');
+  expect(ends).toMatchObject([{ outcome: 'done', exit: 0 }]);
+});
