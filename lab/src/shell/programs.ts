@@ -1,5 +1,6 @@
 import { filePrograms } from './file-programs.ts';
 import { flock } from './flock.ts';
+import { ls } from './ls.ts';
 import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
 import { systemctl } from './systemctl.ts';
@@ -15,6 +16,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(nodePrograms),
   ...Object.entries(pathPrograms),
   ['flock', flock],
+  ['ls', ls],
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
   ['tail', tail],

@@ -1,8 +1,9 @@
 import type { Tool } from '../cli/tool.ts';
 import { parametersOf } from '../schema/parameters.ts';
+import { addUser, CHANGED_USER, changeUser, LISTED_USERS, listUsers, NEW_USER } from './users.ts';
 import { addPool, changePool, removePool } from './pools.ts';
 
-/** `pveum`, as far as pools go. */
+/** `pveum`, as far as pools and users without passwords go. */
 export const PVEUM: Tool = {
   name: 'pveum',
   usage: [
@@ -22,6 +23,9 @@ export const PVEUM: Tool = {
   ],
   aliases: {},
   commands: {
+    'user add': { parameters: NEW_USER, positional: ['userid'], run: addUser },
+    'user modify': { parameters: CHANGED_USER, positional: ['userid'], run: changeUser },
+    'user list': { parameters: LISTED_USERS, positional: [], run: listUsers },
     'pool add': { parameters: parametersOf('POST /pools'), positional: ['poolid'], run: addPool },
     'pool modify': { parameters: parametersOf('PUT /pools'), positional: ['poolid'], run: changePool },
     'pool delete': { parameters: parametersOf('DELETE /pools'), positional: ['poolid'], run: removePool },

@@ -13,11 +13,11 @@ export interface Pool {
 /** user.cfg: its pools, and the lines of all else as they are. */
 export interface UserConfig {
   readonly pools: Map<string, Pool>;
-  readonly others: readonly string[];
+  others: readonly string[];
 }
 
 /** Reads user.cfg; a pool inside another makes that one too (PVE::AccessControl parse_user_config). */
-function readUserConfig(machine: Machine): UserConfig {
+export function readUserConfig(machine: Machine): UserConfig {
   const pools = new Map<string, Pool>();
   const others: string[] = [];
   for (const line of (machine.files.read(USERS) ?? '').split('\n')) {

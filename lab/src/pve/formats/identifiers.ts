@@ -58,6 +58,20 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
     /^(?:[a-z]+:\S+|[1-9][0-9]{2,8})$/,
     () => 'value does not look like a valid ha resource id',
   ),
+  'pve-ha-resource-id': matching(/^[a-z]+:\S+$/, () => 'value does not look like a valid ha resource id'),
+  'pve-ha-node': matching(
+    /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(:\d+)?$/,
+    () => 'value does not look like a valid ha group node',
+  ),
+  'pve-userid': (value) => {
+    if (!/^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+$/.test(value))
+      die(`value '${value}' does not look like a valid user name`);
+  },
+  'pve-groupid': matching(
+    /^[A-Za-z0-9.\-_]+$/,
+    (value) => `group name '${value}' contains invalid characters`,
+  ),
+  email: matching(/^[\w+\-~.]+@[a-zA-Z0-9\-.]+$/, () => 'value does not look like a valid email address'),
   'pve-tag': matching(/^[a-z0-9_][a-z0-9_\-+.]*$/i, () => 'invalid characters in tag'),
   'pve-volume-id': verifyVolumeId,
   'pve-volume-id-or-absolute-path': verifyVolumeOrPath,

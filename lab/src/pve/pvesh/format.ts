@@ -23,12 +23,17 @@ export function toPrettyJson(value: Json, indent = ''): string {
   return `{\n${keys.map((key) => `${inner}${JSON.stringify(key)} : ${toPrettyJson(value[key] ?? null, inner)}`).join(',\n')}\n${indent}}`;
 }
 
-/** The default form: a string as it is, an object as a table of keys and values; undefined for what the lab has no table for. */
-export function toText(value: Json): string | undefined {
+/**
+ * The default form: a string as it is, an object as a table of keys and values, those of `bytes` with a unit; undefined for what the lab
+ * has no table for.
+ */
+export function toText(value: Json, bytes: readonly string[] = []): string | undefined {
   if (value === null) return '';
   if (typeof value !== 'object') return `${value}\n`;
   if (isList(value) || Object.values(value).some((one) => typeof one === 'object')) return undefined;
-  const rows = keysOf(value).map((key) => [key, plainText(value[key])] as const);
+  const rows = keysOf(value).map(
+    (key) => [key, bytes.includes(key) ? sizeText(value[key]) : plainText(value[key])] as const,
+  );
   const left = Math.max(3, ...rows.map(([key]) => key.length));
   const right = Math.max(5, ...rows.map(([, text]) => text.length));
   const rule = (mark: string): string => `+${mark.repeat(left + 2)}+${mark.repeat(right + 2)}+\n`;
@@ -51,4 +56,13 @@ function keysOf(value: { readonly [key: string]: Json }): readonly string[] {
 
 function plainText(value: Json | undefined): string {
   return typeof value === 'object' ? toJson(value) : String(value ?? '');
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** `71.82 GiB` (PVE::CLIFormatter, render_bytes). */
+function sizeText(value: Json | undefined): string {
+  if (typeof value !== 'number') return plainText(value);
+  const unit = value === 0 ? 0 : Math.floor(Math.log(value) / Math.log(1024));
+  return `${(value / 1024 ** unit).toFixed(2)} ${UNITS[unit]}`;
 }

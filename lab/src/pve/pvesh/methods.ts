@@ -29,6 +29,15 @@ import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { downloadUrl } from '../storage/download.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
+import {
+  allStatus,
+  changeStorage,
+  defineStorage,
+  definitions,
+  oneDefinition,
+  oneStatus,
+  undefineStorage,
+} from './storage-api.ts';
 import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
 import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
 import type { Json } from './format.ts';
@@ -39,6 +48,8 @@ import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
 export interface Method {
   readonly parameters: Properties;
   readonly run: (session: Session, parameters: Parameters) => Promise<Json> | Json;
+  /** Of what it returns, the sizes that a table shows with a unit. */
+  readonly bytes?: readonly string[];
 }
 
 function method(name: string, run: Method['run']): readonly [string, Method] {
@@ -188,6 +199,20 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`POST ${CT}/status/reboot`, rebootCt),
   method(`PUT ${VM}/firewall/options`, setFirewallOptions),
   method(`PUT ${CT}/firewall/options`, setFirewallOptions),
+  method('GET /storage', definitions),
+  method('GET /storage/{storage}', oneDefinition),
+  method('POST /storage', defineStorage),
+  method('PUT /storage/{storage}', changeStorage),
+  method('DELETE /storage/{storage}', undefineStorage),
+  method('GET /nodes/{node}/storage', allStatus),
+  [
+    'GET /nodes/{node}/storage/{storage}/status',
+    {
+      parameters: parametersOf('GET /nodes/{node}/storage/{storage}/status'),
+      run: oneStatus,
+      bytes: ['avail', 'total', 'used'],
+    },
+  ],
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
   method('PUT /nodes/{node}/storage/{storage}/content/{volume}', setVolumeData),
   task('POST /nodes/{node}/storage/{storage}/download-url', downloadUrl),

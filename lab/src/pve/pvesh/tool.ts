@@ -76,7 +76,7 @@ async function call(session: Session, verb: string, argv: readonly string[]): Pr
     verifyParameters(format, FORMAT);
     verifyParameters(parameters, method.parameters);
     const { node = session.machine.name, ...own } = parameters;
-    print(session, await method.run(proxied(session, node), own), format);
+    print(session, await method.run(proxied(session, node), own), format, method.bytes);
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.code !== 400) throw thrown;
     throw new Failure(`${thrown.text}${usageOf(verb, method, values)}`);
@@ -103,7 +103,12 @@ function proxied(session: Session, node: string): Session {
   return { ...session, machine, print: () => undefined, warn: () => undefined };
 }
 
-function print(session: Session, result: Json, format: Readonly<Record<string, string>>): void {
+function print(
+  session: Session,
+  result: Json,
+  format: Readonly<Record<string, string>>,
+  bytes: readonly string[] = [],
+): void {
   if (format['quiet'] === '1' || result === null) return;
   const kind = format['output-format'] ?? 'text';
   const text =
@@ -112,7 +117,7 @@ function print(session: Session, result: Json, format: Readonly<Record<string, s
       : kind === 'json-pretty'
         ? `${toPrettyJson(result)}\n`
         : kind === 'text'
-          ? toText(result)
+          ? toText(result, format['human-readable'] === '0' ? [] : bytes)
           : undefined;
   session.print(
     typeof result === 'string'
