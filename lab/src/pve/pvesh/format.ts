@@ -1,5 +1,5 @@
 /** A result as `pvesh` prints it. */
-export type Json = string | number | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Canonical JSON: keys by name, as Perl's JSON module writes it. */
 export function toJson(value: Json): string {

@@ -29,6 +29,7 @@ import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { downloadUrl } from '../storage/download.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
+import { agentMethods } from './agent-methods.ts';
 import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
 import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
 import type { Json } from './format.ts';
@@ -162,6 +163,7 @@ export const API: ReadonlyMap<string, Method> = new Map([
   task(`POST ${VM}/migrate`, migrateVm),
   method(`GET ${VM}/migrate`, migrationData),
   task(`POST ${VM}/clone`, cloneVm),
+  ...agentMethods(),
   ...snapshots(VM_SNAPSHOTS, VM),
   task(`POST ${VM}/status/start`, startVm),
   task(`POST ${VM}/status/stop`, stopVm),

@@ -6,6 +6,7 @@ import { rescanGuests } from '../guest/rescan.ts';
 import { withGuestLock } from '../locks.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
+import { printAgentResult, setGuestPassword } from './agent.ts';
 import { cloneVm } from './clone.ts';
 import { dumpCloudinit, showCloudinitPending, updateCloudinit } from './cloudinit.ts';
 import { createVm } from './create.ts';
@@ -14,7 +15,7 @@ import { rebootVm, resetVm, shutdownVm, stopVm } from './power.ts';
 import { VM_RESCAN } from './rescan-kind.ts';
 import { DRIVE_NAMES } from './drive.ts';
 import { importDisk } from './import-disk.ts';
-import { execByAgent } from './guest-exec.ts';
+import { execByAgent, printExecStatus } from './guest-exec.ts';
 import { migrateVm } from './migrate.ts';
 import { moveDisk } from './move-disk.ts';
 import { resizeDisk } from './resize.ts';
@@ -154,6 +155,22 @@ export const QM: Tool = {
       parameters: { vmid, timeout: { type: 'integer', minimum: 1, optional: 1 } },
       positional: ['vmid'],
       run: waitForVm,
+    },
+    'guest cmd': {
+      parameters: parametersOf(`POST ${VM}/agent`),
+      positional: ['vmid', 'command'],
+      run: printAgentResult,
+    },
+    'guest passwd': {
+      parameters: parametersOf(`POST ${VM}/agent/set-user-password`),
+      positional: ['vmid', 'username'],
+      prompts: ['password'],
+      run: (session, given) => void setGuestPassword(session, given),
+    },
+    'guest exec-status': {
+      parameters: parametersOf(`GET ${VM}/agent/exec-status`),
+      positional: ['vmid', 'pid'],
+      run: printExecStatus,
     },
     'guest exec': {
       parameters: {
