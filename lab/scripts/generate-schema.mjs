@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Makes src/pve/schema/methods.ts, the parameters of the API methods that the lab's commands use, from PVE's API schema.
+// Makes from PVE's API schema src/pve/schema/methods.ts, the parameters of the API methods that the lab's commands use, and
+// src/pve/schema/paths.ts, all its paths.
 // Usage: node lab/scripts/generate-schema.mjs PATH/api-schema.json
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -147,3 +148,22 @@ ${lines.join('\n')}
 };
 `;
 writeFileSync(new URL('../src/pve/schema/methods.ts', import.meta.url), text);
+
+const LETTERS = { GET: 'r', PUT: 'w', POST: 'c', DELETE: 'd' };
+const paths = Object.entries(api).map(
+  ([path, methods]) =>
+    `  ${JSON.stringify(path)}: '${Object.keys(LETTERS)
+      .filter((verb) => verb in methods)
+      .map((verb) => LETTERS[verb])
+      .join('')}',`,
+);
+writeFileSync(
+  new URL('../src/pve/schema/paths.ts', import.meta.url),
+  `// Made by lab/scripts/generate-schema.mjs from PVE's API schema; do not edit.
+
+/** Every path of the API with its methods: r is GET, w PUT, c POST, d DELETE. */
+export const PATHS: Readonly<Record<string, string>> = {
+${paths.join('\n')}
+};
+`,
+);

@@ -18,7 +18,7 @@ export interface Stage {
 const TRAITS = {
   kvm: false,
   cpus: 2,
-  memory: 8 * 1024 ** 3,
+  memory: 25_274_793_984,
   pve: '9',
   guestsAnswer: false,
   fileSystem: 'overlay',

@@ -2,6 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { digestOf, type GuestKind, type Section } from '../guest/config.ts';
 import { pendingDeletes } from '../guest/pending.ts';
 import { isHaResource } from '../guest/references.ts';
+import { poolOf } from '../guest/pools.ts';
 import { statusText, type StatusRecord } from '../guest/status-record.ts';
 import { configText, guestIds, loadConfig } from '../guest/store.ts';
 import { shownConfig as shownCtConfig, statusRecord as ctStatus } from '../pct/show.ts';
@@ -79,6 +80,12 @@ export function listData(session: Session, kind: GuestKind): Json {
   );
 }
 
+function optional(values: Readonly<Record<string, Json | undefined>>): { readonly [key: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+  );
+}
+
 /** The guests of a node in GET /cluster/resources. */
 export function resourceRows(session: Session): readonly Json[] {
   return (['qemu', 'lxc'] as const).flatMap((kind) =>
@@ -106,8 +113,7 @@ export function resourceRows(session: Session): readonly Json[] {
         type: kind,
         uptime: uptime ?? 0,
         vmid: Number(vmid),
-        ...(tags === undefined ? {} : { tags }),
-        ...(lock === undefined ? {} : { lock }),
+        ...optional({ tags, lock, pool: poolOf(session.machine, vmid) }),
       };
     }),
   );

@@ -30,9 +30,11 @@ import type { Properties } from '../schema/types.ts';
 import { downloadUrl } from '../storage/download.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { agentMethods } from './agent-methods.ts';
-import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
-import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
+import { clusterTasks, nodeRows, nodeTime, resources } from './cluster-data.ts';
+import { contentRows, setVolumeData } from './storage-data.ts';
+import { configData, listData, pendingData, statusData } from './guest-data.ts';
 import type { Json } from './format.ts';
+import { indexNames } from './handlers.ts';
 import { migrationData } from './migration-data.ts';
 import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
 
@@ -81,9 +83,30 @@ function onNode(session: Session, node: string): Session {
   return { ...session, machine: session.machine.cluster.machines.get(node) ?? session.machine };
 }
 
+const NODE_PATH: Properties = { node: { type: 'string', format: 'pve-node' } };
+const GUEST_PATH: Properties = {
+  ...NODE_PATH,
+  vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+};
+
 const NEXT_ID: Properties = {
   vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
 };
+
+/** Indexes: what stands below a path, by name. */
+const INDEXES = [
+  '/',
+  ...['qemu', 'lxc'].flatMap((kind) => [
+    `/nodes/{node}/${kind}/{vmid}`,
+    `/nodes/{node}/${kind}/{vmid}/status`,
+  ]),
+].map((path): readonly [string, Method] => [
+  `GET ${path}`,
+  {
+    parameters: path === '/' ? {} : GUEST_PATH,
+    run: () => indexNames(path).map((subdir) => ({ subdir })),
+  },
+]);
 
 function nextId(session: Session, { vmid }: Parameters): Json {
   const used = new Set(
@@ -101,13 +124,6 @@ function resourceIds(session: Session): readonly string[] {
   return ['qemu-server', 'lxc']
     .flatMap((folder) => files.list(`/etc/pve/nodes/${name}/${folder}`))
     .map((file) => file.replace(/\.conf$/, ''));
-}
-
-function resources(session: Session, { type }: Parameters): Json {
-  const nodes = session.machine.cluster.members.map(({ name }) => onNode(session, name));
-  const guests = type === undefined || type === 'vm' ? nodes.flatMap(resourceRows) : [];
-  const storages = type === undefined || type === 'storage' ? nodes.flatMap(storageRows) : [];
-  return [...guests, ...storages];
 }
 
 function version(): Json {
@@ -142,6 +158,7 @@ function clusterStatus(session: Session): Json {
 
 /** The API methods that the lab models, named "VERB path". */
 export const API: ReadonlyMap<string, Method> = new Map([
+  ...INDEXES,
   ...guestReads('qemu'),
   ...guestReads('lxc'),
   method(`PUT ${VM}/config`, async (session, given) => {
@@ -203,10 +220,10 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('DELETE /nodes/{node}/tasks/{upid}', stopTask),
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
+  method('GET /nodes', nodeRows),
+  ['GET /cluster/tasks', { parameters: {}, run: clusterTasks }],
+  ['GET /nodes/{node}/time', { parameters: NODE_PATH, run: nodeTime }],
   method('GET /version', version),
-  [
-    'GET /nodes/{node}/version',
-    { parameters: { node: { type: 'string', format: 'pve-node' } }, run: version },
-  ],
+  ['GET /nodes/{node}/version', { parameters: NODE_PATH, run: version }],
   ['GET /cluster/nextid', { parameters: NEXT_ID, run: nextId }],
 ]);

@@ -60,7 +60,7 @@ export function setVolumeData(
 export function storageRows(session: Session): readonly Json[] {
   const node = session.machine.name;
   return readStorages(session.machine)
-    .filter((storage) => storage.nodes === undefined || storage.nodes.has(node))
+    .filter(({ disabled, nodes }) => !disabled && (nodes === undefined || nodes.has(node)))
     .map((storage) => {
       const { total, used } = usageOf(session, storage.id);
       return {
