@@ -1,10 +1,11 @@
 import { simulateCluster, type SimulatedNode } from '../cluster.ts';
-import type { Machine } from '../machine.ts';
+import type { Machine, QemuPart, Traits } from '../machine.ts';
 import { pveCommands } from '../pve/commands.ts';
 import { ROOT_ENV, type Shell } from '../shell/run.ts';
 import { createShell } from '../shell/shell.ts';
 import type { Recording, Step } from './recording.ts';
 import { seedImages } from './seed-images.ts';
+import { seedKeys } from './seed-keys.ts';
 
 /** The nodes of a recording, simulated as they were before its first step. */
 export interface Stage {
@@ -24,12 +25,26 @@ const TRAITS = {
   fileSystem: 'overlay',
   copySpeed: 1024 ** 2,
 } as const;
+/** By words of a recording's `fidelity`: what its QEMU had not. */
+const LACKING: readonly (readonly [RegExp, QemuPart])[] = [
+  [/naming zeroinit/, 'zeroinit'],
+  [/qemu-img dd lacks/, 'dd'],
+  [/throttle node without file child/, 'mirror'],
+  [/lacks query-savevm/, 'savevm'],
+];
+
+function traitsOf({ fidelity }: Recording): Partial<Traits> {
+  const qemuLacks = LACKING.flatMap(([words, part]) => (words.test(fidelity) ? [part] : []));
+  return { ...TRAITS, qemuLacks: new Set(qemuLacks) };
+}
+
 /** The key of root that every PVE node has; recordings leave it out. */
 const PUBLIC_KEY = `AAAAB3NzaC1yc2EAAAADAQABAAABgQ${'C'.repeat(340)}`;
 const BEGIN = 1795457000;
 
 /** Builds the nodes. Time passes while a command waits, and until the recorded one had ended. */
 export function buildStage(recording: Recording): Stage {
+  const traits = traitsOf(recording);
   let now = BEGIN;
   /** When the next step was run there, counted from when this one is here. */
   let due = BEGIN;
@@ -43,7 +58,7 @@ export function buildStage(recording: Recording): Stage {
     ip: string;
     files: Record<string, string>;
     volumes: Record<string, number>;
-    traits: typeof TRAITS;
+    traits: Partial<Traits>;
   } => {
     const start = recording.start[name];
     const ip = addressOf(start?.files['/etc/network/interfaces'] ?? '');
@@ -56,7 +71,7 @@ export function buildStage(recording: Recording): Stage {
         ...Object.fromEntries((start?.run ?? []).map((path) => [path, ''])),
       },
       volumes: volumesOf(start?.volumes ?? []),
-      traits: TRAITS,
+      traits,
     };
   };
   const corosync = Object.values(recording.start)
@@ -81,7 +96,10 @@ export function buildStage(recording: Recording): Stage {
       if (shell === undefined)
         return { exit: 255, stdout: '', stderr: `pvefleet-lab: the recording has no node ${step.node}\n` };
       const machine = machines.get(step.node);
-      if (machine !== undefined) seedImages(machine, step);
+      if (machine !== undefined) {
+        seedImages(machine, step);
+        seedKeys(machine, step);
+      }
       const ran = await shell({
         command: step.argv.map(quote).join(' '),
         stdin: Buffer.from(step.stdin, 'utf8'),
