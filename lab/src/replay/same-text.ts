@@ -72,7 +72,7 @@ const FIGURE =
 /** A row of `pvesm status`: how full a storage is. */
 const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[\d.]+%$/;
 const JSON_FIGURE =
-  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|time|localtime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
+  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|time|localtime|next-run|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
 
 /** How far something is, at times that nobody chose: lines of a copy that is on its way. */
 const PROGRESS =

@@ -21,6 +21,11 @@ function verifyVolumeOrPath(value: string): void {
   if (!value.startsWith('/')) verifyVolumeId(value);
 }
 
+/** Calendar events of one word (proxmox-time). */
+const NAMED_EVENTS = new Set(
+  'minutely hourly daily weekly monthly quarterly semiannually semi-annually yearly annually'.split(' '),
+);
+
 /** Formats of names. Source: PVE/JSONSchema.pm, PVE/Storage/Plugin.pm, PVE/QemuServer.pm. */
 export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   string: () => undefined,
@@ -28,6 +33,7 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-configid': matching(CONFIG_ID, (value) => `invalid configuration ID '${value}'`),
   'pve-storage-id': verifyStorageId,
   'pve-bridge-id': verifyBridgeId,
+  'pve-day-of-week': matching(/^(?:mon|tue|wed|thu|fri|sat|sun)$/, (value) => `invalid day '${value}'`),
   'email-or-username': () => undefined,
   'backup-fleecing': () => undefined,
   'backup-performance': () => undefined,
@@ -42,9 +48,11 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
     if (Number(guest) < 100) die(`invalid replication job id '${value}' (guest IDs < 100 are reserved)`);
   },
   'pve-calendar-event': (value) => {
+    if (/^[a-z]+$/i.test(value) && !NAMED_EVENTS.has(value))
+      die(`invalid calendar event '${value}' - unable to parse calendar event\n\n`);
     // PVE reads more than this; what is none of it is not known to be right or wrong.
     if (
-      !/^(?:[a-z]{3}(?:(?:,|\.\.)[a-z]{3})*\s+)?(?:[\d*/,.]+(?::[\d*/,.]+){0,2})$|^(?:hourly|daily|weekly|monthly)$/.test(
+      !/^(?:[a-z]{3}(?:(?:,|\.\.)[a-z]{3})*\s+)?(?:[\d*/,.]+(?::[\d*/,.]+){0,2})$|^(?:minutely|hourly|daily|weekly|monthly|quarterly|semiannually|semi-annually|yearly|annually)$/.test(
         value,
       )
     )

@@ -1,5 +1,12 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { dump } from '../backup/vzdump.ts';
+import {
+  backupJob,
+  backupJobs,
+  createBackupJob,
+  deleteBackupJob,
+  updateBackupJob,
+} from '../cluster/backup-jobs.ts';
 import { refuseParameters } from '../failure.ts';
 import type { GuestKind } from '../guest/config.ts';
 import { setFirewallOptions } from '../guest/firewall-options.ts';
@@ -220,6 +227,11 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('DELETE /nodes/{node}/tasks/{upid}', stopTask),
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
+  method('GET /cluster/backup', backupJobs),
+  method('POST /cluster/backup', createBackupJob),
+  method('GET /cluster/backup/{id}', backupJob),
+  method('PUT /cluster/backup/{id}', updateBackupJob),
+  method('DELETE /cluster/backup/{id}', deleteBackupJob),
   method('GET /nodes', nodeRows),
   ['GET /cluster/tasks', { parameters: {}, run: clusterTasks }],
   ['GET /nodes/{node}/time', { parameters: NODE_PATH, run: nodeTime }],

@@ -104,8 +104,10 @@ async function callMethod(
   Object.assign(parameters, values);
   verifyParameters(format, FORMAT);
   verifyParameters(parameters, method.parameters);
-  const { node, ...own } = parameters;
-  printResult(session, name, await method.run(proxied(session, node), own), format);
+  const onNode = proxied(session, values['node']);
+  const { node: _node, ...own } = parameters;
+  const passed = values['node'] === undefined ? parameters : own;
+  printResult(session, name, await method.run(onNode, passed), format);
 }
 
 /** The session on the node that a path names: what the work there prints stays there. Throws Failure for a node that is none. */
