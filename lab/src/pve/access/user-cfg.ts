@@ -18,7 +18,7 @@ export interface UserConfig {
 }
 
 /** Reads user.cfg; a pool inside another makes that one too (PVE::AccessControl parse_user_config). */
-function readUserConfig(machine: Machine): UserConfig {
+export function readUserConfig(machine: Machine): UserConfig {
   const pools = new Map<string, Pool>();
   const others: string[] = [];
   for (const line of (machine.files.read(USERS) ?? '').split('\n')) {

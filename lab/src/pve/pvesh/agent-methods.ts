@@ -2,7 +2,7 @@ import type { Properties } from '../schema/types.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import { agentResult, setGuestPassword } from '../qm/agent.ts';
 import { beginByAgent, execStatus } from '../qm/guest-exec.ts';
-import type { Method } from './methods.ts';
+import type { Named } from './method.ts';
 
 const AGENT = '/nodes/{node}/qemu/{vmid}/agent';
 
@@ -10,12 +10,12 @@ const AGENT = '/nodes/{node}/qemu/{vmid}/agent';
 const READS = /^(?:get-|info$|network-get-interfaces$)/;
 
 /** The methods below `agent`. */
-export function agentMethods(): readonly (readonly [string, Method])[] {
+export function agentMethods(): readonly Named[] {
   const { command, ...rest } = parametersOf(`POST ${AGENT}`);
   const own: Properties = rest;
   return [
     [`POST ${AGENT}`, { parameters: parametersOf(`POST ${AGENT}`), run: agentResult }],
-    ...(command?.enum ?? []).map((name): readonly [string, Method] => [
+    ...(command?.enum ?? []).map((name): Named => [
       `${READS.test(name) ? 'GET' : 'POST'} ${AGENT}/${name}`,
       { parameters: own, run: (session, given) => agentResult(session, { ...given, command: name }) },
     ]),

@@ -16,6 +16,17 @@ function everywhere(session: Session): readonly Session[] {
   });
 }
 
+type Row = { readonly [key: string]: Json };
+
+/** Guests and storages of all nodes, as GET /cluster/resources tells of them. */
+export function allResources(session: Session): readonly Row[] {
+  const isRow = (value: Json): value is Row =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  return everywhere(session)
+    .flatMap((on) => [...resourceRows(on), ...storageRows(on)])
+    .filter(isRow);
+}
+
 /** GET /cluster/resources. */
 export function resources(session: Session, { type }: Parameters): Json {
   const nodes = everywhere(session);

@@ -18,7 +18,8 @@ function typed(kind: GuestKind, name: string, value: string): Json {
   return type === 'integer' || type === 'boolean' || type === 'number' ? Number(value) : value;
 }
 
-function typedSection(kind: GuestKind, section: Section): { readonly [key: string]: Json } {
+/** Options with the types that the schema gives them. */
+export function typedSection(kind: GuestKind, section: Section): { readonly [key: string]: Json } {
   return Object.fromEntries([...section].map(([name, value]) => [name, typed(kind, name, value)]));
 }
 
@@ -48,7 +49,9 @@ export function pendingData(session: Session, kind: GuestKind, { vmid = '' }: Pa
       ...(deletes.has(name) ? { delete: deletes.get(name) === true ? 2 : 1 } : {}),
     };
   });
-  return [...rows, { key: 'digest', value: digestOf(configText(session.machine, kind, vmid)) }];
+  const goneOnly = [...deletes.keys()].filter((name) => !names.has(name));
+  const gone = goneOnly.map((key) => ({ key, delete: deletes.get(key) === true ? 2 : 1 }));
+  return [...rows, ...gone, { key: 'digest', value: digestOf(configText(session.machine, kind, vmid)) }];
 }
 
 function jsonOf(record: StatusRecord): { readonly [key: string]: Json } {

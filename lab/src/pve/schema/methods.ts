@@ -1436,6 +1436,67 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     skiplock: { type: 'boolean', optional: 1 },
     vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
   },
+  'GET /nodes/{node}/qemu/{vmid}/cloudinit': {
+    node: { type: 'string', format: 'pve-node' },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'PUT /nodes/{node}/qemu/{vmid}/cloudinit': {
+    node: { type: 'string', format: 'pve-node' },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'GET /nodes/{node}/qemu/{vmid}/cloudinit/dump': {
+    node: { type: 'string', format: 'pve-node' },
+    type: { type: 'string', enum: ['user', 'network', 'meta'] },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'GET /nodes/{node}/qemu/{vmid}/feature': {
+    feature: { type: 'string', enum: ['snapshot', 'clone', 'copy'] },
+    node: { type: 'string', format: 'pve-node' },
+    snapname: { type: 'string', format: 'pve-configid', maxLength: 40, optional: 1 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}': {
+    node: { type: 'string', format: 'pve-node' },
+    snapname: { type: 'string', format: 'pve-configid', maxLength: 40 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config': {
+    node: { type: 'string', format: 'pve-node' },
+    snapname: { type: 'string', format: 'pve-configid', maxLength: 40 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config': {
+    description: { type: 'string', optional: 1 },
+    node: { type: 'string', format: 'pve-node' },
+    snapname: { type: 'string', format: 'pve-configid', maxLength: 40 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'GET /nodes/{node}/lxc/{vmid}/feature': {
+    feature: { type: 'string', enum: ['snapshot', 'clone', 'copy'] },
+    node: { type: 'string', format: 'pve-node' },
+    snapname: { type: 'string', format: 'pve-configid', maxLength: 40, optional: 1 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}': {
+    node: { type: 'string', format: 'pve-node' },
+    snapname: { type: 'string', format: 'pve-configid', maxLength: 40 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config': {
+    node: { type: 'string', format: 'pve-node' },
+    snapname: { type: 'string', format: 'pve-configid', maxLength: 40 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'PUT /nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config': {
+    description: { type: 'string', optional: 1 },
+    node: { type: 'string', format: 'pve-node' },
+    snapname: { type: 'string', format: 'pve-configid', maxLength: 40 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
+  'GET /nodes/{node}/lxc/{vmid}/interfaces': {
+    node: { type: 'string', format: 'pve-node' },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+  },
   'POST /nodes/{node}/qemu/{vmid}/template': {
     disk: {
       type: 'string',
@@ -4043,6 +4104,11 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     storage: { type: 'string', format: 'pve-storage-id' },
     vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
   },
+  'GET /nodes/{node}/storage/{storage}/content/{volume}': {
+    node: { type: 'string', format: 'pve-node' },
+    storage: { type: 'string', format: 'pve-storage-id', optional: 1 },
+    volume: { type: 'string' },
+  },
   'DELETE /nodes/{node}/storage/{storage}/content/{volume}': {
     delay: { type: 'integer', minimum: 1, maximum: 30, optional: 1 },
     node: { type: 'string', format: 'pve-node' },
@@ -4369,6 +4435,23 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     guest: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
     node: { type: 'string', format: 'pve-node' },
   },
+  'GET /pools': {
+    poolid: { type: 'string', format: 'pve-poolid', optional: 1 },
+    type: { type: 'string', enum: ['qemu', 'lxc', 'storage'], optional: 1, requires: 'poolid' },
+  },
+  'GET /pools/{poolid}': {
+    poolid: { type: 'string', format: 'pve-poolid' },
+    type: { type: 'string', enum: ['qemu', 'lxc', 'storage'], optional: 1 },
+  },
+  'PUT /pools/{poolid}': {
+    'allow-move': { type: 'boolean', optional: 1, default: '0' },
+    comment: { type: 'string', optional: 1 },
+    delete: { type: 'boolean', optional: 1, default: '0' },
+    poolid: { type: 'string', format: 'pve-poolid' },
+    storage: { type: 'string', format: 'pve-storage-id-list', optional: 1 },
+    vms: { type: 'string', format: 'pve-vmid-list', optional: 1 },
+  },
+  'DELETE /pools/{poolid}': { poolid: { type: 'string', format: 'pve-poolid' } },
   'POST /pools': {
     comment: { type: 'string', optional: 1 },
     poolid: { type: 'string', format: 'pve-poolid' },
