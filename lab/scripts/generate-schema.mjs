@@ -87,6 +87,10 @@ const METHODS = [
   'GET /cluster/backup/{id}',
   'PUT /cluster/backup/{id}',
   'DELETE /cluster/backup/{id}',
+  ...['pci', 'usb', 'dir'].flatMap((kind) => [
+    ...['GET', 'POST'].map((verb) => `${verb} /cluster/mapping/${kind}`),
+    ...['GET', 'PUT', 'DELETE'].map((verb) => `${verb} /cluster/mapping/${kind}/{id}`),
+  ]),
   'GET /cluster/replication',
   'POST /cluster/replication',
   'GET /cluster/replication/{id}',
@@ -124,6 +128,7 @@ const KEPT = [
   'alias',
   'keyAlias',
   'requires',
+  'items',
 ];
 const NUMBERS = new Set(['minimum', 'maximum', 'minLength', 'maxLength', 'optional', 'default_key']);
 
@@ -133,6 +138,7 @@ function slim(schema) {
     if (!(key in schema)) continue;
     const value = schema[key];
     if (key === 'format' && typeof value === 'object') out.format = slimAll(value);
+    else if (key === 'items') out.items = slim(value);
     else if (key === 'default') out.default = String(value);
     else if (key === 'requires' && typeof value !== 'string') continue;
     else if (value === null) continue;

@@ -128,10 +128,10 @@ function quote(word: string): string {
   return /^[A-Za-z0-9_\-+=.,:/@%]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Recordings show no empty directories: those below /mnt that something is put into were there. */
+/** Recordings show no empty directories: those below /mnt that something is put into, or that are mapped, were there. */
 function makeFolders(machine: Machine | undefined, step: Step): void {
-  for (const entry of step.volumes.added) {
-    const folder = /^(\/mnt\/[^/]+)\//.exec(entry)?.[1];
+  const mapped = step.exit === 0 ? step.argv.map((word) => /,path=(\/mnt\/[^,]+)$/.exec(word)?.[1]) : [];
+  const filled = step.volumes.added.map((entry) => /^(\/mnt\/[^/]+)\//.exec(entry)?.[1]);
+  for (const folder of [...mapped, ...filled])
     if (folder !== undefined && machine?.files.exists(folder) === false) machine.files.makeDirectory(folder);
-  }
 }

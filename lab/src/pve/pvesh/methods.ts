@@ -15,6 +15,8 @@ import {
   replicationJobs,
   updateJob as updateReplication,
 } from '../cluster/replication.ts';
+import type { MappingKind } from '../cluster/mapping-file.ts';
+import { createMapping, deleteMapping, mappingRows, oneMapping, updateMapping } from '../cluster/mappings.ts';
 import { refuseParameters } from '../failure.ts';
 import { setFirewallOptions } from '../guest/firewall-options.ts';
 import type { Properties } from '../schema/types.ts';
@@ -59,6 +61,17 @@ const INDEXES = [
     run: () => indexNames(path).map((subdir) => ({ subdir })),
   },
 ]);
+
+function mappingMethods(kind: MappingKind): readonly Named[] {
+  const path = `/cluster/mapping/${kind}`;
+  return [
+    method(`GET ${path}`, (session, given) => mappingRows(kind, session, given)),
+    silent(`POST ${path}`, (session, given) => createMapping(kind, session, given)),
+    method(`GET ${path}/{id}`, (session, given) => oneMapping(kind, session, given)),
+    silent(`PUT ${path}/{id}`, (session, given) => updateMapping(kind, session, given)),
+    silent(`DELETE ${path}/{id}`, (session, given) => deleteMapping(kind, session, given)),
+  ];
+}
 
 function nextId(session: Session, { vmid }: Parameters): Json {
   const used = new Set(
@@ -114,6 +127,7 @@ export const API: ReadonlyMap<string, Method> = new Map([
   ...guestMethods(),
   method(`PUT /nodes/{node}/qemu/{vmid}/firewall/options`, setFirewallOptions),
   method(`PUT /nodes/{node}/lxc/{vmid}/firewall/options`, setFirewallOptions),
+  ...(['pci', 'usb', 'dir'] as const).flatMap(mappingMethods),
   method('GET /pools', poolRows),
   silent('POST /pools', addPool),
   silent('PUT /pools', changePool),

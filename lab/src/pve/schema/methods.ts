@@ -1413,7 +1413,7 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
   },
   'POST /nodes/{node}/qemu/{vmid}/agent/exec': {
-    command: { type: 'array' },
+    command: { type: 'array', items: { type: 'string' } },
     'input-data': { type: 'string', maxLength: 65536, optional: 1 },
     node: { type: 'string', format: 'pve-node' },
     vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
@@ -4151,7 +4151,7 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     compress: { type: 'string', enum: ['0', '1', 'gzip', 'lzo', 'zstd'], optional: 1, default: '0' },
     dumpdir: { type: 'string', optional: 1 },
     exclude: { type: 'string', format: 'pve-vmid-list', optional: 1 },
-    'exclude-path': { type: 'array', optional: 1 },
+    'exclude-path': { type: 'array', optional: 1, items: { type: 'string' } },
     fleecing: { type: 'string', format: 'backup-fleecing', optional: 1 },
     ionice: { type: 'integer', minimum: 0, maximum: 8, optional: 1, default: '7' },
     'job-id': { type: 'string', maxLength: 50, pattern: '\\S+', optional: 1 },
@@ -4314,7 +4314,7 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     dumpdir: { type: 'string', optional: 1 },
     enabled: { type: 'boolean', optional: 1, default: '1' },
     exclude: { type: 'string', format: 'pve-vmid-list', optional: 1 },
-    'exclude-path': { type: 'array', optional: 1 },
+    'exclude-path': { type: 'array', optional: 1, items: { type: 'string' } },
     fleecing: { type: 'string', format: 'backup-fleecing', optional: 1 },
     id: { type: 'string', format: 'pve-configid', optional: 1 },
     ionice: { type: 'integer', minimum: 0, maximum: 8, optional: 1, default: '7' },
@@ -4362,7 +4362,7 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     dumpdir: { type: 'string', optional: 1 },
     enabled: { type: 'boolean', optional: 1, default: '1' },
     exclude: { type: 'string', format: 'pve-vmid-list', optional: 1 },
-    'exclude-path': { type: 'array', optional: 1 },
+    'exclude-path': { type: 'array', optional: 1, items: { type: 'string' } },
     fleecing: { type: 'string', format: 'backup-fleecing', optional: 1 },
     id: { type: 'string', maxLength: 50, pattern: '\\S+' },
     ionice: { type: 'integer', minimum: 0, maximum: 8, optional: 1, default: '7' },
@@ -4400,6 +4400,133 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     zstd: { type: 'integer', optional: 1, default: '1' },
   },
   'DELETE /cluster/backup/{id}': { id: { type: 'string', maxLength: 50, pattern: '\\S+' } },
+  'GET /cluster/mapping/pci': { 'check-node': { type: 'string', format: 'pve-node', optional: 1 } },
+  'POST /cluster/mapping/pci': {
+    description: { type: 'string', maxLength: 4096, optional: 1 },
+    id: { type: 'string', format: 'pve-configid' },
+    'live-migration-capable': { type: 'boolean', optional: 1, default: '0' },
+    map: {
+      type: 'array',
+      optional: 0,
+      items: {
+        type: 'string',
+        format: {
+          description: { type: 'string', maxLength: 4096, optional: 1 },
+          id: { type: 'string', pattern: '(?^:^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$)' },
+          iommugroup: { type: 'integer', optional: 1 },
+          node: { type: 'string', format: 'pve-node' },
+          path: {
+            type: 'string',
+            pattern:
+              '(?:[a-f0-9]{4,}:[a-f0-9]{2}:[a-f0-9]{2}(?:.[a-f0-9])?;)*[a-f0-9]{4,}:[a-f0-9]{2}:[a-f0-9]{2}(?:.[a-f0-9])?',
+          },
+          'subsystem-id': { type: 'string', pattern: '(?^:^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$)', optional: 1 },
+        },
+      },
+    },
+    mdev: { type: 'boolean', optional: 1, default: '0' },
+  },
+  'GET /cluster/mapping/pci/{id}': { id: { type: 'string', format: 'pve-configid' } },
+  'PUT /cluster/mapping/pci/{id}': {
+    delete: { type: 'string', format: 'pve-configid-list', maxLength: 4096, optional: 1 },
+    description: { type: 'string', maxLength: 4096, optional: 1 },
+    digest: { type: 'string', maxLength: 64, optional: 1 },
+    id: { type: 'string', format: 'pve-configid' },
+    'live-migration-capable': { type: 'boolean', optional: 1, default: '0' },
+    map: {
+      type: 'array',
+      optional: 1,
+      items: {
+        type: 'string',
+        format: {
+          description: { type: 'string', maxLength: 4096, optional: 1 },
+          id: { type: 'string', pattern: '(?^:^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$)' },
+          iommugroup: { type: 'integer', optional: 1 },
+          node: { type: 'string', format: 'pve-node' },
+          path: {
+            type: 'string',
+            pattern:
+              '(?:[a-f0-9]{4,}:[a-f0-9]{2}:[a-f0-9]{2}(?:.[a-f0-9])?;)*[a-f0-9]{4,}:[a-f0-9]{2}:[a-f0-9]{2}(?:.[a-f0-9])?',
+          },
+          'subsystem-id': { type: 'string', pattern: '(?^:^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$)', optional: 1 },
+        },
+      },
+    },
+    mdev: { type: 'boolean', optional: 1, default: '0' },
+  },
+  'DELETE /cluster/mapping/pci/{id}': { id: { type: 'string', format: 'pve-configid' } },
+  'GET /cluster/mapping/usb': { 'check-node': { type: 'string', format: 'pve-node', optional: 1 } },
+  'POST /cluster/mapping/usb': {
+    description: { type: 'string', maxLength: 4096, optional: 1 },
+    id: { type: 'string', format: 'pve-configid' },
+    map: {
+      type: 'array',
+      items: {
+        type: 'string',
+        format: {
+          description: { type: 'string', maxLength: 4096, optional: 1 },
+          id: { type: 'string', pattern: '(?^:^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$)' },
+          node: { type: 'string', format: 'pve-node' },
+          path: { type: 'string', pattern: '(?^:^(\\d+)\\-(\\d+(\\.\\d+)*)$)', optional: 1 },
+        },
+      },
+    },
+  },
+  'GET /cluster/mapping/usb/{id}': { id: { type: 'string', format: 'pve-configid' } },
+  'PUT /cluster/mapping/usb/{id}': {
+    delete: { type: 'string', format: 'pve-configid-list', maxLength: 4096, optional: 1 },
+    description: { type: 'string', maxLength: 4096, optional: 1 },
+    digest: { type: 'string', maxLength: 64, optional: 1 },
+    id: { type: 'string', format: 'pve-configid' },
+    map: {
+      type: 'array',
+      items: {
+        type: 'string',
+        format: {
+          description: { type: 'string', maxLength: 4096, optional: 1 },
+          id: { type: 'string', pattern: '(?^:^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$)' },
+          node: { type: 'string', format: 'pve-node' },
+          path: { type: 'string', pattern: '(?^:^(\\d+)\\-(\\d+(\\.\\d+)*)$)', optional: 1 },
+        },
+      },
+    },
+  },
+  'DELETE /cluster/mapping/usb/{id}': { id: { type: 'string', format: 'pve-configid' } },
+  'GET /cluster/mapping/dir': { 'check-node': { type: 'string', format: 'pve-node', optional: 1 } },
+  'POST /cluster/mapping/dir': {
+    description: { type: 'string', maxLength: 4096, optional: 1 },
+    id: { type: 'string', format: 'pve-configid' },
+    map: {
+      type: 'array',
+      optional: 0,
+      items: {
+        type: 'string',
+        format: {
+          node: { type: 'string', format: 'pve-node' },
+          path: { type: 'string', format: 'pve-storage-path-in-property-string' },
+        },
+      },
+    },
+  },
+  'GET /cluster/mapping/dir/{id}': { id: { type: 'string', format: 'pve-configid' } },
+  'PUT /cluster/mapping/dir/{id}': {
+    delete: { type: 'string', format: 'pve-configid-list', maxLength: 4096, optional: 1 },
+    description: { type: 'string', maxLength: 4096, optional: 1 },
+    digest: { type: 'string', maxLength: 64, optional: 1 },
+    id: { type: 'string', format: 'pve-configid' },
+    map: {
+      type: 'array',
+      optional: 1,
+      items: {
+        type: 'string',
+        format: {
+          node: { type: 'string', format: 'pve-node' },
+          path: { type: 'string', format: 'pve-storage-path-in-property-string' },
+        },
+      },
+    },
+  },
+  'DELETE /cluster/mapping/dir/{id}': { id: { type: 'string', format: 'pve-configid' } },
   'GET /cluster/replication': {},
   'POST /cluster/replication': {
     comment: { type: 'string', maxLength: 4096, optional: 1 },
