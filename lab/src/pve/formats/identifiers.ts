@@ -33,6 +33,7 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-configid': matching(CONFIG_ID, (value) => `invalid configuration ID '${value}'`),
   'pve-storage-id': verifyStorageId,
   'pve-bridge-id': verifyBridgeId,
+  'pve-task-status-type': matching(/^(?:ok|error|warning|unknown)$/i, (value) => `invalid status '${value}'`),
   'pve-day-of-week': matching(/^(?:mon|tue|wed|thu|fri|sat|sun)$/, (value) => `invalid day '${value}'`),
   'email-or-username': () => undefined,
   'backup-fleecing': () => undefined,
