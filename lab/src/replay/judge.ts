@@ -1,3 +1,4 @@
+import { beginOf, withoutHistory } from './history.ts';
 import { changedFiles, changedRun, changedVolumes, readState, type NodeState } from './node-state.ts';
 import type { Changes, FileChanges, Recording, Step } from './recording.ts';
 import { sameText, type Bindings } from './same-text.ts';
@@ -15,12 +16,17 @@ export interface Difference {
 /** Runs a recording's steps, each from the recorded state, and returns those that differ. */
 export async function judgeRecording(recording: Recording): Promise<readonly Difference[]> {
   const stage = buildStage(recording);
+  const begin = beginOf(recording);
   const differences: Difference[] = [];
   for (const [index, step] of recording.steps.entries()) {
-    const lines = await judgeStep(stage, step);
+    const lines = await judgeStep(stage, withoutOldTasks(step, begin));
     if (lines.length > 0) differences.push({ index, step, lines });
   }
   return differences;
+}
+
+function withoutOldTasks(step: Step, begin: number): Step {
+  return { ...step, stdout: withoutHistory(step.stdout, begin) };
 }
 
 async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {

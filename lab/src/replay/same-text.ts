@@ -68,7 +68,7 @@ function isBound(recorded: string, written: string, known: string, bindings: Bin
 }
 
 const FIGURE =
-  /^(\s*"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
+  /^(\s*(?:- )?"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
 /** A row of `pvesm status`: how full a storage is. */
 const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[\d.]+%$/;
 const JSON_FIGURE =

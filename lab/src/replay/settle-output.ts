@@ -57,11 +57,13 @@ function settleTableLine(line: string): string {
     .split('|')
     .map((cell) => cell.trim());
   const [id = ''] = cells;
+  const isTask = cells.some((cell) => cell.startsWith('UPID:'));
   const isHost = /^(?:node|storage)\//.test(id) || cells.some((cell) => FINGERPRINT.test(cell));
-  return `|${cells.map((cell) => settleCell(cell, isHost)).join('|')}|`;
+  return `| ${cells.map((cell) => settleCell(cell, isHost, isTask)).join(' | ')} |`;
 }
 
-function settleCell(cell: string, isHost: boolean): string {
+function settleCell(cell: string, isHost: boolean, isTask: boolean): string {
+  if (isTask && /^\d{4,}$/.test(cell)) return '#';
   if (/^\d+\.\d\d%$/.test(cell) || /^(?:\d+[wdhms] ?)+$/.test(cell)) return '#';
   if (isHost && /^(?:\d+\.\d\d (?:B|[KMGTP]iB)|\d{6,})$/.test(cell)) return '#';
   return /^[a-z]+(?:,[a-z]+)+$/.test(cell) ? sortList(cell) : cell;
