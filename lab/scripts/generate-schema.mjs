@@ -80,6 +80,10 @@ const METHODS = [
   'PUT /cluster/ha/resources/{sid}',
   'DELETE /cluster/ha/resources/{sid}',
   'GET /cluster/ha/resources',
+  ...[QEMU, LXC].flatMap((guest) => [
+    ...['GET', 'POST'].map((verb) => `${verb} ${guest}/firewall/rules`),
+    ...['GET', 'PUT', 'DELETE'].map((verb) => `${verb} ${guest}/firewall/rules/{pos}`),
+  ]),
   `PUT ${QEMU}/firewall/options`,
   `PUT ${LXC}/firewall/options`,
   'GET /cluster/backup',
@@ -97,6 +101,7 @@ const METHODS = [
   'PUT /cluster/replication/{id}',
   'DELETE /cluster/replication/{id}',
   `GET ${NODE}/replication`,
+  'PUT /access/acl',
   'GET /pools',
   'GET /pools/{poolid}',
   'PUT /pools/{poolid}',

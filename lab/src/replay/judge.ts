@@ -97,8 +97,13 @@ function compareFiles(
   });
 }
 
-/** The keys of a job in jobs.cfg have no order on PVE. */
+/** The keys of a job in jobs.cfg, and the options of a firewall, have no order on PVE. */
 function unordered(path: string, text: string | null): string | null {
+  if (text !== null && path.endsWith('.fw'))
+    return text.replace(
+      /^(\[OPTIONS\]\n\n)((?:\w.*\n)+)/,
+      (_all, head: string, lines: string) => head + lines.split('\n').toSorted().join('\n'),
+    );
   if (path !== '/etc/pve/jobs.cfg' || text === null) return text;
   return text
     .split('\n\n')

@@ -22,7 +22,6 @@ const PASSED: Readonly<Record<string, number>> = {
   'pvesh-01-basics.json': 58,
   'pvesh-03-mapping-metrics-notify.json': 34,
   'vm-01-create-minimal.json': 33,
-  'vm-08-lock-destroy.json': 49,
   'vm-03-set-basic.json': 44,
   'vm-04-set-utf8.json': 18,
   'vm-09-passthrough-misc.json': 60,

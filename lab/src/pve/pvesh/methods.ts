@@ -18,6 +18,7 @@ import {
 import type { MappingKind } from '../cluster/mapping-file.ts';
 import { createMapping, deleteMapping, mappingRows, oneMapping, updateMapping } from '../cluster/mappings.ts';
 import { refuseParameters } from '../failure.ts';
+import { createRule, deleteRule, guestRule, guestRules, updateRule } from '../firewall/guest-rules.ts';
 import { setFirewallOptions } from '../guest/firewall-options.ts';
 import type { Properties } from '../schema/types.ts';
 import type { Session } from '../session.ts';
@@ -73,6 +74,17 @@ function mappingMethods(kind: MappingKind): readonly Named[] {
   ];
 }
 
+function firewallRules(type: string): readonly Named[] {
+  const path = `/nodes/{node}/${type}/{vmid}/firewall/rules`;
+  return [
+    method(`GET ${path}`, guestRules),
+    method(`POST ${path}`, createRule),
+    method(`GET ${path}/{pos}`, guestRule),
+    method(`PUT ${path}/{pos}`, updateRule),
+    method(`DELETE ${path}/{pos}`, deleteRule),
+  ];
+}
+
 function nextId(session: Session, { vmid }: Parameters): Json {
   const used = new Set(
     session.machine.cluster.members.flatMap(({ name }) => resourceIds(onNode(session, name))),
@@ -125,6 +137,7 @@ function clusterStatus(session: Session): Json {
 export const API: ReadonlyMap<string, Method> = new Map([
   ...INDEXES,
   ...guestMethods(),
+  ...['qemu', 'lxc'].flatMap(firewallRules),
   method(`PUT /nodes/{node}/qemu/{vmid}/firewall/options`, setFirewallOptions),
   method(`PUT /nodes/{node}/lxc/{vmid}/firewall/options`, setFirewallOptions),
   ...(['pci', 'usb', 'dir'] as const).flatMap(mappingMethods),
