@@ -31,7 +31,7 @@ function timeIn({ argv, stdout, files }: Step): number | undefined {
 export function withoutHistory(text: string, begin: number): string {
   if (!UPID.test(text)) return text;
   if (text.startsWith('[{"')) return jsonWithout(text, begin);
-  if (!/^\+-/.test(text)) return text;
+  if (!text.startsWith('+-')) return text;
   const lines = text.split('\n');
   const old = (line: string | undefined): boolean => isOld(line ?? '', begin);
   return lines.filter((line, at) => !old(line) && !(line.startsWith('+') && old(lines[at - 1]))).join('\n');

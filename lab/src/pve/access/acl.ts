@@ -45,10 +45,10 @@ function printAcl(acl: Acl): readonly string[] {
   const byPath = [...acl].toSorted(([a], [b]) =>
     a.replaceAll('/', '\0') < b.replaceAll('/', '\0') ? -1 : 1,
   );
-  return byPath.flatMap(([path, members]) =>
+  return byPath.flatMap(([path, holders]) =>
     (['0', '1'] as const).flatMap((propagate) => {
       const byRoles = new Map<string, string[]>();
-      for (const [who, roles] of members) {
+      for (const [who, roles] of holders) {
         const list = [...roles].flatMap(([role, each]) => (each === propagate ? [role] : []));
         const key = list.toSorted().join(',');
         if (who !== 'root@pam' && key !== '') byRoles.set(key, [...(byRoles.get(key) ?? []), who]);

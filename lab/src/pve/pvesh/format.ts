@@ -30,3 +30,9 @@ function isList(value: Json): value is readonly Json[] {
 function keysOf(value: { readonly [key: string]: Json }): readonly string[] {
   return Object.keys(value).toSorted();
 }
+
+/** A value as a word: a list or an object as JSON, nothing as the empty text. */
+export function plainText(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? toJson(value) : String(value);
+}

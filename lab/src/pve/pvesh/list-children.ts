@@ -1,7 +1,7 @@
 import { verifyParameters } from '../cli/verify.ts';
 import { die } from '../failure.ts';
 import type { Session } from '../session.ts';
-import type { Json } from './format.ts';
+import { plainText, type Json } from './format.ts';
 import { capabilities, findPlace, handles, indexNames, placeholderBelow } from './handlers.ts';
 import { API } from './methods.ts';
 
@@ -56,5 +56,5 @@ async function childNames(
 
 function nameOf(row: Json, key: string): string {
   const value = typeof row === 'object' && row !== null && !Array.isArray(row) ? Object.entries(row) : [];
-  return String(value.find(([name]) => name === key)?.[1] ?? '');
+  return plainText(value.find(([name]) => name === key)?.[1]);
 }

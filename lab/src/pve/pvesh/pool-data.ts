@@ -5,7 +5,7 @@ import { die } from '../failure.ts';
 import { decodeText } from '../formats/values.ts';
 import type { Session } from '../session.ts';
 import { allResources } from './cluster-data.ts';
-import type { Json } from './format.ts';
+import { plainText, type Json } from './format.ts';
 
 /** GET /pools: all, or the one that is asked for with its members. Throws Failure. */
 export function poolRows(session: Session, { poolid, type }: Parameters): Json {
@@ -29,8 +29,8 @@ function poolOf(session: Session, poolid: string, type: string | undefined): Jso
   const members = allResources(session).filter((row) => {
     if (type !== undefined && row['type'] !== type) return false;
     return row['type'] === 'storage'
-      ? pool.storages.has(String(row['storage'])) && isHere(session.machine, String(row['node']))
-      : pool.guests.has(String(row['vmid'] ?? ''));
+      ? pool.storages.has(plainText(row['storage'])) && isHere(session.machine, plainText(row['node']))
+      : pool.guests.has(plainText(row['vmid']));
   });
   return { members, ...commentOf(pool.comment), poolid };
 }

@@ -1,4 +1,4 @@
-import { toJson, type Json } from './format.ts';
+import { plainText, type Json } from './format.ts';
 import type { Column, Render } from './returns.ts';
 
 export interface TableOptions {
@@ -53,7 +53,7 @@ export function printTable(rows: readonly Row[], columns: readonly Column[], opt
 function sorted(rows: readonly Row[], { name, isNumber }: Column): readonly Row[] {
   return rows.toSorted((a, b) => {
     if (isNumber) return Number(a[name] ?? 0) - Number(b[name] ?? 0);
-    const [left, right] = [String(a[name] ?? ''), String(b[name] ?? '')];
+    const [left, right] = [plainText(a[name]), plainText(b[name])];
     return left < right ? -1 : left > right ? 1 : 0;
   });
 }
@@ -89,8 +89,7 @@ export function cellText(
   { isHumanReadable }: Pick<TableOptions, 'isHumanReadable'>,
 ): string {
   if (value === undefined || value === null) return '';
-  if (!isHumanReadable || render === 'plain')
-    return typeof value === 'object' ? toJson(value) : String(value);
+  if (!isHumanReadable || render === 'plain') return plainText(value);
   const number = Number(value);
   if (render === 'boolean')
     return value === 0 || value === '0' || value === '' || value === false ? '0' : '1';

@@ -33,9 +33,9 @@ export async function execByAgent(
     return;
   }
   const end = await endOrTimeOut(session, Number(timeout ?? 30), ended);
-  if (end === 'timeout') session.warn('timeout reached, returning pid\n');
+  if (end === undefined) session.warn('timeout reached, returning pid\n');
   else endedPids(session, vmid).remove(pid);
-  print(session, end === 'timeout' ? { pid } : end);
+  print(session, end ?? { pid });
 }
 
 /** POST .../agent/exec. Throws Failure. */
@@ -130,9 +130,9 @@ async function endOrTimeOut(
   { machine, input }: Session,
   seconds: number,
   ended: Promise<Json>,
-): Promise<Json | 'timeout'> {
+): Promise<Json | undefined> {
   if (seconds === 0) return ended;
-  const over = machine.sleep(seconds, input.signal).then(() => 'timeout' as const);
+  const over = machine.sleep(seconds, input.signal).then(() => undefined);
   return Promise.race([ended, over]);
 }
 
