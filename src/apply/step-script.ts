@@ -4,6 +4,7 @@ import type { Act, Guard, Step } from '../plan/plan.ts';
 import { shJoin, shQuote } from '../text/sh-quote.ts';
 import type { Claim } from './claim-script.ts';
 import { claimScript, detachedScript } from './claim-script.ts';
+import { taskEndScript } from './task-end-script.ts';
 
 /** Exit code of a step's script when a guard did not hold, and the word that begins the line on stderr that says which. */
 export const GUARD_EXIT = 97;
@@ -66,6 +67,7 @@ export function stepScript(step: Step, context: ScriptContext): string {
       ...(context.note === '' ? [] : [context.note]),
       step.detached ? detachedScript(command, unit, hasInput) : command,
     ]),
+    ...taskEndScript,
     context.readBack,
     'exit "$result"',
     '',

@@ -54,11 +54,13 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
     if (!sameText(step[stream], ran[stream], known, bindings))
       lines.push(`${stream}:`, ...lineDiff(step[stream], ran[stream]));
   }
-  for (const [name, machine] of stage.machines) {
-    const old = before.get(name);
-    if (old !== undefined)
-      restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
-  }
+  stage.uncounted(() => {
+    for (const [name, machine] of stage.machines) {
+      const old = before.get(name);
+      if (old !== undefined)
+        restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
+    }
+  });
   return lines;
 }
 

@@ -28,6 +28,7 @@ const RANDOM = new RegExp(
     '(?<=duration )[\\d:]+',
     '(?<=migration speed: )[\\d.]+ \\w+/s - downtime \\d+ ms',
     '(?<=transferred )[\\d.]+ \\w+(?= VM-state)',
+    '(?<=/dev/loop)\\d+',
     // vzdump
     '\\d{4}_\\d\\d_\\d\\d-\\d\\d_\\d\\d_\\d\\d',
     '(?<=vzdumptmp)\\d+',
@@ -72,13 +73,23 @@ const FIGURE =
 /** A row of `pvesm status`: how full a storage is. */
 const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[\d.]+%$/;
 const JSON_FIGURE =
-  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|time|localtime|next-run|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
+  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|time|localtime|next-run|swap|freemem|balloon|avail|total|used|used_fraction|ctime|pressure\w+)":)"?[\d.e+-]+"?/g;
+/** The same in a table. */
+const TABLE_FIGURE = /^(\| (?:avail|total|used) +\| )[\d.]+ \w+ +(?=\|)/;
+
+/** Of `pvecm status`: when it was asked, and how often the membership had changed by then. */
+const QUORUM_LINE = /^((?:Date|Ring ID): +).*$/;
+/** A row of `ls -l`: when a file changed. */
+const LS_TIME = /^([-dlsc][-rwxstST]{9} +\d+ \S+ +\S+ +\d+ )[A-Z][a-z]{2} [ \d]\d [ \d:]{5}(?= )/;
 
 /** How far something is, at times that nobody chose: lines of a copy that is on its way. */
 const PROGRESS =
   /^(?:mirror-\w+: transferred .* in \d+s|.*\d+ bytes \(.*\) copied, .*|[-\d]+ [\d:]+ \d+\+\d+ records (?:in|out))\n/gm;
 /** The recordings' qemu-img was wrapped. */
 const WRAPPED = /\bqemu-img\.real\b/g;
+
+/** What is wrong with the keys of a property string. */
+const KEY_ERRORS = /(?:^[\w.-]+: property is (?:not defined in schema|missing) .*\n)+/gm;
 
 /** Puts into one order what has none on PVE, and blanks figures that are only measured. */
 function settle(given: string): string {
@@ -89,6 +100,7 @@ function settle(given: string): string {
       : text,
   );
   return sorted
+    .replace(KEY_ERRORS, (lines) => `${lines.trimEnd().split('\n').toSorted().join('\n')}\n`)
     .split('\n')
     .map((line) =>
       sortContent(
@@ -96,7 +108,10 @@ function settle(given: string): string {
           .replace(FIGURE, '$1#')
           .replace(PID_COLUMN, '$1#')
           .replace(MAXDISK, '$1#')
-          .replace(STORAGE_ROW, '$1 #'),
+          .replace(STORAGE_ROW, '$1 #')
+          .replace(TABLE_FIGURE, '$1#')
+          .replace(LS_TIME, '$1#')
+          .replace(QUORUM_LINE, '$1#'),
       ),
     )
     .join('\n')
@@ -114,9 +129,14 @@ function sortOptions(line: string): string {
   return [head, ...options.toSorted()].join(' --');
 }
 
+/** The content types and the nodes of a storage, in its section, in JSON or in a table. */
+const LISTS = /((?:^\t(?:content|nodes) |"(?:content|nodes)":"|^\| (?:content|nodes) +\| ))([\w,-]+)/g;
+
 function sortContent(line: string): string {
-  const list = /^(\t(?:content|nodes) )(.*)$/.exec(line);
-  return list === null ? line : `${list[1]}${(list[2] ?? '').split(',').toSorted().join(',')}`;
+  return line.replace(
+    LISTS,
+    (_all, head: string, list: string) => head + list.split(',').toSorted().join(','),
+  );
 }
 
 const HOST_KEY = /Creating SSH host key '[^']+' - this may take some time \.\.\.\ndone: [^\n]*\n/g;

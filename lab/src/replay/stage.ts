@@ -1,4 +1,4 @@
-import { simulateCluster, type SimulatedNode } from '../cluster.ts';
+import { simulateCluster, type SimulatedCluster } from '../cluster.ts';
 import type { Machine, QemuPart, Traits } from '../machine.ts';
 import { pveCommands } from '../pve/commands.ts';
 import { ROOT_ENV, type Shell } from '../shell/run.ts';
@@ -10,12 +10,14 @@ import { seedKeys } from './seed-keys.ts';
 /** The nodes of a recording, simulated as they were before its first step. */
 export interface Stage {
   readonly machines: ReadonlyMap<string, Machine>;
+  /** Does something that changes /etc/pve without its being counted there. */
+  readonly uncounted: (act: () => void) => void;
   readonly run: (
     step: Step,
   ) => Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** What the recordings' machine had: no KVM, two CPUs, VMs without a system. */
+/** What the recordings' machine had: no KVM, two CPUs, VMs without a system, neither LVM nor file servers. */
 const TRAITS = {
   kvm: false,
   cpus: 2,
@@ -23,6 +25,9 @@ const TRAITS = {
   pve: '9',
   guestsAnswer: false,
   fileSystem: 'overlay',
+  blockStorage: false,
+  confined: true,
+  servers: [],
   copySpeed: 1024 ** 2,
 } as const;
 /** By words of a recording's `fidelity`: what its QEMU had not. */
@@ -78,10 +83,11 @@ export function buildStage(recording: Recording): Stage {
     .map((state) => state.files['/etc/pve/corosync.conf'])
     .find((text) => text !== undefined);
   const cluster = /cluster_name:\s*(\S+)/.exec(corosync ?? '')?.[1];
-  const nodes: readonly SimulatedNode[] =
+  const clusters: readonly SimulatedCluster[] =
     cluster === undefined
-      ? recording.nodes.flatMap((name) => simulateCluster({ ...common, nodes: [option(name)] }).nodes)
-      : simulateCluster({ ...common, name: cluster, nodes: recording.nodes.map(option) }).nodes;
+      ? recording.nodes.map((name) => simulateCluster({ ...common, nodes: [option(name)] }))
+      : [simulateCluster({ ...common, name: cluster, nodes: recording.nodes.map(option) })];
+  const nodes = clusters.flatMap((one) => one.nodes);
   const shells = new Map<string, Shell>(
     nodes.map((node) => [node.machine.name, createShell(node, pveCommands)]),
   );
@@ -89,6 +95,7 @@ export function buildStage(recording: Recording): Stage {
   for (const step of recording.steps) makeFolders(machines.get(step.node), step);
   return {
     machines,
+    uncounted: (act) => clusters.reduce<() => void>((inner, one) => () => one.uncounted(inner), act)(),
     run: async (step) => {
       now = Math.max(now, due);
       due = now + Math.max(1, step.seconds);

@@ -1,6 +1,7 @@
 import { filePrograms } from './file-programs.ts';
 import { flock } from './flock.ts';
 import { lxcInfo } from './lxc-info.ts';
+import { ls } from './ls.ts';
 import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
 import { sshKeyscan } from './ssh-keyscan.ts';
@@ -19,6 +20,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['flock', flock],
   ['lxc-info', lxcInfo],
   ['ssh-keyscan', sshKeyscan],
+  ['ls', ls],
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
   ['tail', tail],

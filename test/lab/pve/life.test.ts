@@ -35,7 +35,13 @@ beforeEach(() => {
       await Promise.resolve();
       meanwhile();
     },
-    faults: () => ({ lockHeld: () => false, storageFull: (storage) => storage === fullStorage }),
+    faults: () => ({
+      lockHeld: () => false,
+      storageFull: (storage) => storage === fullStorage,
+      storageOffline: () => false,
+      taskFails: () => false,
+      inMiddleOf: () => undefined,
+    }),
     isDown: (node) => node === downNode,
   });
   const [first, second] = [machines.get('pve1'), machines.get('pve2')];

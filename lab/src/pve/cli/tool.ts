@@ -81,7 +81,9 @@ export function singleCommand(usage: string, command: Command): PveCommand {
 
 function finish(session: Session, command: Command, end: TaskEnd | Exited | undefined): Ran {
   if (end !== undefined && 'exit' in end) return session.finish(end.exit);
-  return session.finish(command.exitsAsTask === true && end?.failed === true ? FAILED : 0);
+  return session.finish(
+    command.exitsAsTask === true && end?.failed === true && end.hidden !== true ? FAILED : 0,
+  );
 }
 
 async function runTool(tool: Tool, session: Session, argv: readonly string[]): Promise<Ran> {

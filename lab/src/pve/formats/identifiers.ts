@@ -86,6 +86,11 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
     /^(?:[a-z]+:\S+|[1-9][0-9]{2,8})$/,
     () => 'value does not look like a valid ha resource id',
   ),
+  'pve-ha-resource-id': matching(/^[a-z]+:\S+$/, () => 'value does not look like a valid ha resource id'),
+  'pve-ha-node': matching(
+    /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(:\d+)?$/,
+    () => 'value does not look like a valid ha group node',
+  ),
   'pve-tag': matching(/^[a-z0-9_][a-z0-9_\-+.]*$/i, () => 'invalid characters in tag'),
   'pve-volume-id': verifyVolumeId,
   'pve-volume-id-or-absolute-path': verifyVolumeOrPath,

@@ -3,13 +3,14 @@ import type { Ran } from '../../machine.ts';
 import type { Session } from '../session.ts';
 
 /**
- * Runs a command inside a guest: a small system of its own, new and without files each time, that knows its name and the
- * shell's own commands. Undefined when it has no such program.
+ * Runs a command inside a guest: a small system of its own, new each time, that has only those files, its name and the shell's
+ * own commands. Undefined when it has no such program.
  */
 export function runInside(
   { machine, input }: Session,
   hostname: string,
   argv: readonly string[],
+  files: Readonly<Record<string, string>> = {},
 ): Promise<Ran> | undefined {
   const [program = ''] = argv;
   if (!getCommandNames().some((name) => name === program.replace(/^(?:\/usr)?\/bin\//, ''))) return undefined;
@@ -18,7 +19,7 @@ export function runInside(
   );
   const bash = new Bash({
     cwd: '/root',
-    files: { '/root/.keep': '', '/etc/hostname': `${hostname}\n` },
+    files: { '/root/.keep': '', '/etc/hostname': `${hostname}\n`, ...files },
     customCommands: [name],
     defenseInDepth: false,
     sleep: (ms) => machine.sleep(ms / 1000, input.signal),

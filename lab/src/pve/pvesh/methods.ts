@@ -24,6 +24,15 @@ import type { Properties } from '../schema/types.ts';
 import type { Session } from '../session.ts';
 import { downloadUrl } from '../storage/download.ts';
 import { clusterTasks, nodeRows, nodeTime, resources } from './cluster-data.ts';
+import {
+  allStatus,
+  changeStorage,
+  defineStorage,
+  definitions,
+  oneDefinition,
+  oneStatus,
+  undefineStorage,
+} from './storage-api.ts';
 import type { Json } from './format.ts';
 import { guestMethods } from './guest-methods.ts';
 import { indexNames } from './handlers.ts';
@@ -153,6 +162,13 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('GET /cluster/replication/{id}', replicationJob),
   silent('PUT /cluster/replication/{id}', updateReplication),
   silent('DELETE /cluster/replication/{id}', deleteReplication),
+  method('GET /storage', definitions),
+  method('GET /storage/{storage}', oneDefinition),
+  method('POST /storage', defineStorage),
+  method('PUT /storage/{storage}', changeStorage),
+  method('DELETE /storage/{storage}', undefineStorage),
+  method('GET /nodes/{node}/storage', allStatus),
+  method('GET /nodes/{node}/storage/{storage}/status', oneStatus),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
   method('POST /nodes/{node}/storage/{storage}/content', makeVolume),
   method('GET /nodes/{node}/storage/{storage}/content/{volume}', volumeData),

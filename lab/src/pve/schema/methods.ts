@@ -4090,6 +4090,10 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     storage: { type: 'string', format: 'pve-storage-id', optional: 1 },
     target: { type: 'string', format: 'pve-node', optional: 1 },
   },
+  'GET /nodes/{node}/storage/{storage}/status': {
+    node: { type: 'string', format: 'pve-node' },
+    storage: { type: 'string', format: 'pve-storage-id' },
+  },
   'GET /nodes/{node}/storage/{storage}/content': {
     content: { type: 'string', format: 'pve-storage-content', optional: 1 },
     node: { type: 'string', format: 'pve-node' },
@@ -4751,6 +4755,50 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     vms: { type: 'string', format: 'pve-vmid-list', optional: 1 },
   },
   'DELETE /pools': { poolid: { type: 'string', format: 'pve-poolid' } },
+  'GET /nodes/{node}/scan/cifs': {
+    domain: { type: 'string', optional: 1 },
+    node: { type: 'string', format: 'pve-node' },
+    password: { type: 'string', optional: 1 },
+    server: { type: 'string', format: 'pve-storage-server' },
+    username: { type: 'string', optional: 1 },
+  },
+  'GET /nodes/{node}/scan/iscsi': {
+    node: { type: 'string', format: 'pve-node' },
+    portal: { type: 'string', format: 'pve-storage-portal-dns' },
+  },
+  'GET /nodes/{node}/scan/lvm': { node: { type: 'string', format: 'pve-node' } },
+  'GET /nodes/{node}/scan/lvmthin': {
+    node: { type: 'string', format: 'pve-node' },
+    vg: { type: 'string', maxLength: 100, pattern: '[a-zA-Z0-9\\.\\+\\_][a-zA-Z0-9\\.\\+\\_\\-]+' },
+  },
+  'GET /nodes/{node}/scan/nfs': {
+    node: { type: 'string', format: 'pve-node' },
+    server: { type: 'string', format: 'pve-storage-server' },
+  },
+  'GET /nodes/{node}/scan/zfs': { node: { type: 'string', format: 'pve-node' } },
+  'GET /storage': {
+    type: {
+      type: 'string',
+      enum: [
+        'btrfs',
+        'cephfs',
+        'cifs',
+        'dir',
+        'esxi',
+        'iscsi',
+        'iscsidirect',
+        'lvm',
+        'lvmthin',
+        'nfs',
+        'pbs',
+        'rbd',
+        'zfs',
+        'zfspool',
+      ],
+      optional: 1,
+    },
+  },
+  'GET /storage/{storage}': { storage: { type: 'string', format: 'pve-storage-id' } },
   'POST /storage': {
     authsupported: { type: 'string', optional: 1 },
     base: { type: 'string', format: 'pve-volume-id', optional: 1 },

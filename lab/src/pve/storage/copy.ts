@@ -135,8 +135,8 @@ export function isLinkable(session: Session, volume: string): boolean {
 export async function linkVolume(session: Session, vmid: string, volume: string): Promise<string> {
   const { storage, name, path } = locate(session.machine, volume);
   const bytes = volumeBytes(session.machine, volume) ?? die(`volume '${volume}' does not exist`);
-  if (storage.type === 'lvmthin') return allocate(session, { storage: storage.id, vmid, kib: bytes / 1024 });
-  if (storage.type === 'btrfs') die('pvefleet-lab: linked clones on btrfs are not modelled');
+  if (storage.type === 'lvmthin' || storage.type === 'btrfs')
+    return allocate(session, { storage: storage.id, vmid, kib: bytes / 1024 });
   const folder = path.slice(0, path.lastIndexOf('/', path.lastIndexOf('/') - 1));
   const image = freeImageName(session.machine, `${folder}/${vmid}`, vmid, 'qcow2');
   const backing = `../${name.owner}/${name.name}`;
