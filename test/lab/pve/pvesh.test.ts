@@ -182,3 +182,90 @@ describe('backup jobs', () => {
     );
   });
 });
+
+describe('the firewall of a guest', () => {
+  const rules = '/nodes/pve1/qemu/100/firewall/rules';
+  const file = (): string | undefined => pve1.files.read('/etc/pve/firewall/100.fw');
+
+  it('takes rules at the top, moves and removes them', async () => {
+    await runPve(pve1, `pvesh create ${rules} --type in --action ACCEPT --macro ssh --enable 1`);
+    await runPve(pve1, `pvesh create ${rules} --type in --action DROP --proto tcp --dport 80 --iface net0`);
+    expect(file()).toBe('[RULES]\n\n|IN DROP -i net0 -p tcp -dport 80\nIN SSH(ACCEPT)\n\n');
+    await runPve(pve1, `pvesh set ${rules}/0 --moveto 2`);
+    await runPve(pve1, `pvesh set ${rules}/0 --source 10.0.0.0/8 --comment`, 'from inside');
+    expect(file()).toBe(
+      '[RULES]\n\nIN SSH(ACCEPT) -source 10.0.0.0/8 # from inside\n|IN DROP -i net0 -p tcp -dport 80\n\n',
+    );
+    expect(await json(`get ${rules}/0`)).toMatchObject({ macro: 'SSH', source: '10.0.0.0/8', enable: 1 });
+    await runPve(pve1, `pvesh delete ${rules}/1`);
+    await runPve(pve1, `pvesh delete ${rules}/0`);
+    expect(file()).toBeUndefined();
+  });
+
+  it('refuses what PVE refuses', async () => {
+    const wrong = async (options: string): Promise<string | undefined> =>
+      (await said(`pvesh create ${rules} --type in ${options}`)).split('\n')[1];
+    expect(await wrong('--action NOPE')).toBe("action: unknown action 'NOPE'");
+    expect(await wrong('--action DROP --dport 80')).toBe(
+      "proto: missing property - 'dport' requires this property",
+    );
+    expect(await wrong('--action DROP --iface eth0')).toBe(
+      "iface: value does not match the regex pattern 'net\\d+'",
+    );
+    expect(await wrong('--action DROP --source +admins')).toBe("source: no such ipset 'admins'");
+    expect(await said(`pvesh delete ${rules}/3`)).toBe('no rule at position 3\n');
+  });
+});
+
+describe('access lists', () => {
+  it('have a line for those who have the same roles', async () => {
+    pve1.files.write(
+      '/etc/pve/user.cfg',
+      'user:root@pam:1:0::::::\nuser:bob@pve:1:0::::::\ngroup:ops:bob@pve::\n',
+    );
+    await runPve(pve1, 'pveum acl modify /vms/100 --users bob@pve --groups ops --roles PVEVMUser,PVEAuditor');
+    await runPve(pve1, 'pveum acl modify / --users bob@pve --roles PVEAuditor --propagate 0');
+    const lines = (): string[] =>
+      (pve1.files.read('/etc/pve/user.cfg') ?? '').split('\n').filter((line) => line.startsWith('acl:'));
+    expect(lines()).toEqual([
+      'acl:0:/:bob@pve:PVEAuditor:',
+      'acl:1:/vms/100:@ops,bob@pve:PVEAuditor,PVEVMUser:',
+    ]);
+    await runPve(pve1, 'pveum acl delete /vms/100 --groups ops --roles PVEAuditor');
+    expect(lines().slice(1)).toEqual([
+      'acl:1:/vms/100:bob@pve:PVEAuditor,PVEVMUser:',
+      'acl:1:/vms/100:@ops:PVEVMUser:',
+    ]);
+    expect(await said('pveum acl modify /vms --users eve@pve --roles PVEAdmin')).toBe(
+      "ACL update failed: user 'eve@pve' does not exist\n",
+    );
+    expect(await said('pveum acl modify /bogus --users bob@pve --roles PVEAdmin')).toContain(
+      "path: invalid ACL path '/bogus'\n",
+    );
+  });
+});
+
+describe('mappings', () => {
+  it('are checked, kept in order and changed', async () => {
+    pve1.files.makeDirectory('/srv/share');
+    const path = '/cluster/mapping/dir';
+    await runPve(
+      pve1,
+      `pvesh create ${path} --id share --map node=pve1,path=/srv/share --map node=pve2,path=/x`,
+    );
+    expect(pve1.files.read('/etc/pve/mapping/directory.cfg')).toBe(
+      'share\n\tmap node=pve1,path=/srv/share\n\tmap node=pve2,path=/x\n\n',
+    );
+    expect(
+      await said(`pvesh create ${path} --id two --map node=pve1,path=/srv/share --map node=pve1,path=/srv`),
+    ).toBe("Node 'pve1' is specified 2 times.\n");
+    await runPve(pve1, `pvesh set ${path}/share --map node=pve2,path=/x --description`, 'all of it');
+    expect(await json(`get ${path}/share`)).toMatchObject({
+      map: ['node=pve2,path=/x'],
+      description: 'all of it',
+    });
+    expect(await json(`get ${path} --check-node pve1`)).toMatchObject([
+      { checks: [{ severity: 'warning', message: 'No mapping for node pve1.' }] },
+    ]);
+  });
+});
