@@ -148,37 +148,3 @@ describe('volumes', () => {
     );
   });
 });
-
-describe('backup jobs', () => {
-  it('say when they run next', async () => {
-    await runPve(pve1, 'pvesh create /cluster/backup --id ja --all 1 --schedule 02:30');
-    await runPve(pve1, 'pvesh create /cluster/backup --id jb --vmid 100 --schedule', 'sat,mon..tue 1:15');
-    await runPve(pve1, 'pvesh create /cluster/backup --id jc --vmid 100 --schedule hourly');
-    const rows = await json('get /cluster/backup');
-    const next = Array.isArray(rows)
-      ? rows.map((row: { 'next-run': number }) => new Date(row['next-run'] * 1000).toUTCString())
-      : [];
-    expect(next).toEqual([
-      'Tue, 24 Nov 2026 02:30:00 GMT',
-      'Tue, 24 Nov 2026 01:15:00 GMT',
-      'Mon, 23 Nov 2026 19:00:00 GMT',
-    ]);
-  });
-
-  it('change from a list of guests to all of them', async () => {
-    await runPve(pve1, 'pvesh create /cluster/backup --id ja --vmid 100 --schedule 02:30');
-    await runPve(pve1, 'pvesh set /cluster/backup/ja --exclude 101 --all 1');
-    expect(await json('get /cluster/backup/ja')).toEqual({
-      all: 1,
-      enabled: 1,
-      exclude: '101',
-      id: 'ja',
-      schedule: '02:30',
-      type: 'vzdump',
-    });
-    expect(await said('pvesh set /cluster/backup/nope --enabled 0')).toBe('no such vzdump job\n');
-    expect(await said('pvesh delete /cluster/backup/nope')).toBe(
-      "400 Parameter verification failed.\nid: No such job 'nope'\n",
-    );
-  });
-});
