@@ -81,7 +81,7 @@ export async function changeAcl(session: Session, given: Parameters): Promise<vo
       }
     }
     const kept = config.others.filter((line) => !line.startsWith('acl:'));
-    config.others.splice(0, config.others.length, ...kept, ...printAcl(acl));
+    config.others = [...kept, ...printAcl(acl)];
   });
 }
 

@@ -14,7 +14,7 @@ export interface Pool {
 /** user.cfg: its pools, and the lines of all else as they are. */
 export interface UserConfig {
   readonly pools: Map<string, Pool>;
-  readonly others: string[];
+  others: readonly string[];
 }
 
 /** Reads user.cfg; a pool inside another makes that one too (PVE::AccessControl parse_user_config). */
