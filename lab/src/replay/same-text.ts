@@ -77,6 +77,19 @@ const JSON_FIGURE =
 /** The same in a table. */
 const TABLE_FIGURE = /^(\| (?:avail|total|used) +\| )[\d.]+ \w+ +(?=\|)/;
 
+/** The rows of `.rrd`, which have no order; of a node, a storage or a running guest all is measured, of another one the time is. */
+const RRD_ROWS = /(?:^pve-(?:vm|node|storage)-9\.0\/.*\n)+/gm;
+const RRD_FIGURES = /^(pve-(?:node|storage)-9\.0\/[^:]+|pve-vm-9\.0\/\d+:\d+:[^:]*:running):.*$/;
+const RRD_TIME = /^(pve-vm-9\.0\/\d+:0:[^:]*:stopped:\d:)\d+/;
+
+function settleRrd(rows: string): string {
+  const settled = rows
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.replace(RRD_FIGURES, '$1').replace(RRD_TIME, '$1#'));
+  return `${settled.toSorted().join('\n')}\n`;
+}
+
 /** Of `pvecm status`: when it was asked, and how often the membership had changed by then. */
 const QUORUM_LINE = /^((?:Date|Ring ID): +).*$/;
 /** A row of `ls -l`: when a file changed. */
@@ -100,6 +113,7 @@ function settle(given: string): string {
       : text,
   );
   return sorted
+    .replace(RRD_ROWS, settleRrd)
     .replace(KEY_ERRORS, (lines) => `${lines.trimEnd().split('\n').toSorted().join('\n')}\n`)
     .split('\n')
     .map((line) =>
@@ -107,7 +121,6 @@ function settle(given: string): string {
         sortOptions(line)
           .replace(FIGURE, '$1#')
           .replace(PID_COLUMN, '$1#')
-          .replace(MAXDISK, '$1#')
           .replace(STORAGE_ROW, '$1 #')
           .replace(TABLE_FIGURE, '$1#')
           .replace(LS_TIME, '$1#')
@@ -120,8 +133,6 @@ function settle(given: string): string {
 
 /** The PID at the end of a row of `qm list`. */
 const PID_COLUMN = /^(\s*\d+ .{20} (?:running|paused)\s+\d+\s+[\d.]+ )\d+ *$/;
-/** A running container's `maxdisk` is its file system's size, never a power of two. */
-const MAXDISK = /^(maxdisk: )\d*[1-9]\d*$/;
 
 /** The options of a backup job, as its log repeats them. */
 function sortOptions(line: string): string {

@@ -12,7 +12,7 @@ const FOLDER = new URL('../../recordings/', import.meta.url).pathname;
 const PASSED: Readonly<Record<string, number>> = {
   'ct-01-create.json': 41,
   'ct-04-clone-snapshot.json': 46,
-  'cluster-02-guests-across-nodes.json': 58,
+  'cluster-02-guests-across-nodes.json': 61,
   'ct-05-running-lifecycle.json': 68,
   'storage-02-types.json': 55,
   'pvesh-01-basics.json': 58,

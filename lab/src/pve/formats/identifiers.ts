@@ -91,6 +91,7 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
     /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(:\d+)?$/,
     () => 'value does not look like a valid ha group node',
   ),
+  email: matching(/^[\w+\-~.]+@[a-zA-Z0-9\-.]+$/, () => 'value does not look like a valid email address'),
   'pve-tag': matching(/^[a-z0-9_][a-z0-9_\-+.]*$/i, () => 'invalid characters in tag'),
   'pve-volume-id': verifyVolumeId,
   'pve-volume-id-or-absolute-path': verifyVolumeOrPath,

@@ -36,4 +36,3 @@ export function plainText(value: Json | undefined): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? toJson(value) : String(value);
 }
-
