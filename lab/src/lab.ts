@@ -4,7 +4,7 @@ import type { ClusterDefinition, FleetDefinition, NodeDefinition } from './fleet
 import { commandFaults, faultBoard, type FaultBoard } from './fleet/faults.ts';
 import { inventoryText, knownHostsText } from './fleet/inventory.ts';
 import { restoreCluster, saveCluster, type SavedCluster } from './fleet/saved.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, PveCommand } from './machine.ts';
 import { pveCommands } from './pve/commands.ts';
 import type { Shell } from './shell/run.ts';
 import { createShell } from './shell/shell.ts';
@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly seed?: number;
   /** Unix seconds, for all nodes; default: the real time. */
   readonly clock?: () => number;
+  /** PVE's tools by name; default: as they were recorded. Another one shows what comes of a Proxmox VE that does otherwise. */
+  readonly commands?: ReadonlyMap<string, PveCommand>;
 }
 
 export interface Lab {
@@ -69,7 +71,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       definition.nodes.map(async (node, index) => {
         const simulated = cluster.nodes[index];
         if (simulated === undefined) throw new Error(`no machine was built for ${node.host}`);
-        const shell = createShell(simulated, pveCommands);
+        const shell = createShell(simulated, options.commands ?? pveCommands);
         const hostKey = options.hostKeys?.get(node.host) ?? makeKeyPair(`root@${node.name}`);
         const { address = '127.0.0.1' } = node;
         writeKnownHosts(simulated.machine, hostKey);

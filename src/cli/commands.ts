@@ -36,6 +36,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
   },
+  {
+    name: 'selftest',
+    summary: 'Try on one node whether Proxmox VE does what is expected of it',
+    load: () => import('./selftest.ts'),
+  },
   { name: 'start', summary: 'Start guests', load: () => import('./start.ts') },
   { name: 'shutdown', summary: 'Shut guests down', load: () => import('./shutdown.ts') },
   { name: 'stop', summary: 'Stop guests hard', load: () => import('./stop.ts') },

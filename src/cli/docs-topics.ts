@@ -35,6 +35,7 @@ export const topics: readonly Topic[] = [
   page('births', 'How a guest is made: clones, backups, many at once; and how it goes'),
   page('resume', 'Ctrl-C, lost connections, dead controllers: going on with a run'),
   page('rollback', 'Taking back what a run changed: what comes back, and what does not'),
+  page('selftest', 'Whether your Proxmox VE does what is expected of it, on throw-away guests'),
   page('reports', 'What a run shows: on a terminal, in CI, as JSON, JUnit, a page for people'),
   page('events', 'Each event of run --json and apply --json, with an example'),
   page('drift', 'Drift for cron and CI, and the plugin contract for other programs'),
