@@ -81,6 +81,7 @@ const DEFAULT_TRAITS: Traits = {
   memory: 64 * 2 ** 30,
   pve: '9',
   guestsAnswer: true,
+  qemuLacks: new Set(),
   fileSystem: 'ext4',
   blockStorage: true,
   confined: false,

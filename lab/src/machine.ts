@@ -41,6 +41,8 @@ export interface Traits {
   readonly guestsAnswer: boolean;
   /** Of the root directory; a backup of a container says if it is not a plain one. */
   readonly fileSystem: 'ext4' | 'overlay';
+  /** What of PVE's own QEMU it lacks, as Debian's does; PVE's commands then fail halfway, as in the recordings. */
+  readonly qemuLacks: ReadonlySet<QemuPart>;
   /** False: the kernel has no device mapper and there are no ZFS tools, as in the recordings. */
   readonly blockStorage: boolean;
   /** True: the node itself may not change AppArmor profiles nor grow a mounted file system, as in the recordings. */
@@ -50,6 +52,9 @@ export interface Traits {
   /** MiB that a copy of a disk, a backup or a migration moves in a second. */
   readonly copySpeed: number;
 }
+
+/** `zeroinit` of qemu-img convert, qemu-img's own `dd`, mirrors of a running VM's disks, QMP's `query-savevm`. */
+export type QemuPart = 'zeroinit' | 'dd' | 'mirror' | 'savevm';
 
 /** A corosync cluster, or a lone node (then `name` is undefined and there is one member). */
 export interface Cluster {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../apply/event.ts';
-import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
+import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import type { Act, Change } from '../plan/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Spec } from '../spec.ts';
@@ -34,6 +34,8 @@ export interface PerformOptions {
   /** What people read in place of the command line. */
   readonly title?: string;
   readonly stdin?: string | Buffer;
+  /** It takes long and must not be cut short: it outlives the connection, so many seconds at most, and `resume` finds it. */
+  readonly longSeconds?: number;
 }
 
 /** How a change ended that an action has brought about. */
@@ -53,12 +55,14 @@ export interface ActionContext {
   readonly diff: boolean;
   /** Where files of the controller are looked for, first to last: those of the role, of the tasks' file, of the playbook. */
   readonly directories: readonly string[];
+  /** Opens what ansible-vault has encrypted; `what` and `at` are for errors. */
+  readonly openVault?: (text: string, what: string, at: Position) => Promise<Result<string>>;
   /** Aborted when the run is. */
   readonly signal: AbortSignal;
   /** Reads something on the host: changes nothing there, and is no step. */
   readonly read: (
     script: string,
-    options?: Pick<ExecOptions, 'timeoutSeconds' | 'connectsAnew'>,
+    options?: Pick<ExecOptions, 'timeoutSeconds' | 'connectsAnew' | 'stdin'>,
   ) => Promise<Result<Finished>>;
   /** Runs an act on the host as a step: recorded before and after, its output kept. */
   readonly perform: (act: Act, options?: PerformOptions) => Promise<Result<Finished>>;
@@ -73,8 +77,6 @@ export interface ActionContext {
   readonly bringAbout: (
     specs: readonly Pick<Spec, 'kind' | 'args'>[],
   ) => Promise<Result<readonly BroughtAbout[]>>;
-  /** Runs an act as a step that outlives the connection and is found again by `resume`; not in check mode. */
-  readonly performLong: (act: Act, timeoutSeconds: number) => Promise<Result<undefined>>;
 }
 
 /** An imperative task. Its arguments come rendered. */

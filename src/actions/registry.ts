@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { aptRepository } from './apt-repository.ts';
 import { apt } from './apt.ts';
 import { assert } from './assert.ts';
+import { asyncStatus } from './async-status.ts';
 import { authorizedKey } from './authorized-key.ts';
 import { blockinfile } from './blockinfile.ts';
 import { cephFlags } from './ceph-flags.ts';
@@ -40,6 +41,7 @@ import { sysctl } from './sysctl.ts';
 import { systemd, systemdService } from './systemd.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
+import { unarchive } from './unarchive.ts';
 import { upgrade } from './upgrade.ts';
 import { user } from './user.ts';
 import { waitForConnection } from './wait-for-connection.ts';
@@ -49,6 +51,7 @@ export const actions: readonly Action[] = [
   apt,
   aptRepository,
   assert,
+  asyncStatus,
   authorizedKey,
   blockinfile,
   cephFlags,
@@ -88,6 +91,7 @@ export const actions: readonly Action[] = [
   systemdService,
   template,
   timezone,
+  unarchive,
   upgrade,
   user,
   waitFor,

@@ -46,7 +46,10 @@ export const upgrade: Action = {
 
 async function run(values: UpgradeValues, context: ActionContext): Promise<ActionResult> {
   if (values.update_cache && !context.check) {
-    const updated = await context.perform({ run: 'exec', argv: aptGet(values, UPDATE) });
+    const updated = await context.perform(
+      { run: 'exec', argv: aptGet(values, UPDATE) },
+      { title: 'apt-get update' },
+    );
     if (!updated.ok) return failed(...updated.diagnostics);
     if (updated.value.exit !== 0)
       return failed(taskFailed(context, `Cannot read the lists of packages anew: ${endOf(updated.value)}`));
@@ -64,8 +67,13 @@ async function run(values: UpgradeValues, context: ActionContext): Promise<Actio
   const isChange = packages.length + remove.length > 0;
   if (!isChange || context.check) return resultOf(isChange, before.value, before.value, context.check);
   const words = ['dist-upgrade', ...(values.autoremove ? ['--auto-remove'] : [])];
-  const done = await context.performLong({ run: 'exec', argv: aptGet(values, words) }, values.timeout);
+  const done = await context.perform(
+    { run: 'exec', argv: aptGet(values, words) },
+    { title: `apt-get ${words.join(' ')}`, longSeconds: values.timeout },
+  );
   if (!done.ok) return failed(...done.diagnostics);
+  if (done.value.exit !== 0)
+    return failed(taskFailed(context, `Cannot upgrade ${context.node}: ${endOf(done.value)}`));
   const after = await look(context);
   if (!after.ok) return failed(...after.diagnostics);
   const left = after.value.packages.map(({ name }) => name);

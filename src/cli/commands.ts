@@ -11,6 +11,7 @@ export interface CommandEntry {
 /** Every command, in the order of the overview. */
 export const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'Run a playbook', load: () => import('./run.ts') },
+  { name: 'task', summary: 'Run one task without a playbook', load: () => import('./task.ts') },
   {
     name: 'plan',
     summary: 'Show what a state document would change',

@@ -41,6 +41,7 @@ export const topics: readonly Topic[] = [
   page('drift', 'Drift for cron and CI, and the plugin contract for other programs'),
   page('configuration', 'Config files, environment, which setting wins'),
   page('playbooks', 'Plays, tasks, tags and variables'),
+  page('coming-from-ansible', 'What is the same, what differs, and why'),
   page(
     'tasks',
     "Ansible's modules, and PVE's: files, packages, services, users, waiting, maintenance, upgrades",

@@ -35,16 +35,20 @@ export interface Brought {
 export interface Bringing {
   /** Unique in the run: it stands in the names of the steps on their nodes. */
   readonly turn: string;
-  /** The task alone is in check mode: it asks whether all of it could be done, and the next tasks know nothing of it. */
-  readonly onlyAsked: boolean;
+  /** "ask": only whether all of it could be done; it is not shown, and the next tasks know nothing of it. */
+  readonly how: 'apply' | 'check' | 'ask';
 }
 
 /**
  * Plans specs against the survey as it is now, and applies that (or, in check mode, predicts it); the run's survey is the
- * one after it.
+ * one after it. "again": another run was waited for meanwhile, and what was declared may be something else now.
  */
-export async function bringAbout(run: Run, specs: readonly Spec[], bringing: Bringing): Promise<Brought> {
-  const { turn, onlyAsked } = bringing;
+export async function bringAbout(
+  run: Run,
+  specs: readonly Spec[],
+  bringing: Bringing,
+): Promise<Brought | 'again'> {
+  const { how } = bringing;
   const { allowDestroy, rotateSecrets, knownSecrets } = run.options;
   const silentHosts = run.tally.silentHosts();
   const { plans, warnings, secrets, refused, leftOut, given } = planAround(run.survey, specs, {
@@ -57,22 +61,30 @@ export async function bringAbout(run: Run, specs: readonly Spec[], bringing: Bri
   });
   run.given = new Map([...run.given, ...given]);
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
-  if (!onlyAsked) await run.emit({ type: 'planned', plans, check: run.options.check });
+  if (how !== 'ask') await run.emit({ type: 'planned', plans, check: how === 'check' });
   const over = overCeilings([...run.planned, ...plans], run.options.ceilings, 'go on with this run');
   if (over.length > 0) return { refused, over, ended: [] };
-  if (onlyAsked) {
-    const ended = changesOf(plans).map((each) => ({ ...each, outcome: 'changed' as const, diagnostics: [] }));
+  if (how === 'ask') return { refused, over, ended: changesOf(plans).map(wouldChange) };
+  const { refused: locked, waited } =
+    how === 'check' ? { refused: [], waited: false } : await lockFor(plans, run);
+  if (waited && locked.length === 0) return 'again';
+  run.planned.push(...plans);
+  if (locked.length > 0) {
+    const ended = changesOf(plans).map((each) => ({
+      ...each,
+      outcome: 'failed' as const,
+      diagnostics: locked,
+    }));
     return { refused, over, ended };
   }
-  const { refused: locked, waited } = await lockFor(plans, run);
-  if (waited && locked.length === 0) return bringAbout(run, specs, bringing);
-  run.planned.push(...plans);
-  const ended =
-    locked.length === 0
-      ? await carryOut(plans, secrets, run, turn)
-      : changesOf(plans).map((each) => ({ ...each, outcome: 'failed' as const, diagnostics: locked }));
-  return { refused, over, ended };
+  return { refused, over, ended: await carryOut(plans, secrets, run, bringing) };
 }
+
+const wouldChange = (change: Pick<Ended, 'cluster' | 'change'>): Ended => ({
+  ...change,
+  outcome: 'changed',
+  diagnostics: [],
+});
 
 /** A guest is kept once in a run: as it was before its first change. */
 function checkpointOf({ options, planned }: Run): Pick<AroundOptions, 'checkpoint' | 'backup'> {
@@ -86,8 +98,7 @@ function checkpointOf({ options, planned }: Run): Pick<AroundOptions, 'checkpoin
 /** Nothing to do, or nothing that may be done, needs no lock. */
 async function lockFor(plans: readonly Plan[], run: Run): Promise<Taken> {
   const changed = plans.flatMap(({ cluster, changes }) => (changes.length > 0 ? [cluster] : []));
-  const { check, readOnly } = run.options;
-  return check || readOnly || changed.length === 0
+  return run.options.readOnly || changed.length === 0
     ? { refused: [], waited: false }
     : lockClusters(run, changed);
 }
@@ -96,19 +107,19 @@ function changesOf(plans: readonly Plan[]): readonly Pick<Ended, 'cluster' | 'ch
   return plans.flatMap(({ cluster, changes }) => changes.map((change) => ({ cluster, change })));
 }
 
-/** Applies plans, which are locked for; the run's survey is the one after it. */
-export async function carryOut(
+async function carryOut(
   plans: readonly Plan[],
   secrets: ReadonlyMap<string, string>,
   run: Run,
-  turn: string,
+  { turn, how }: Bringing,
 ): Promise<readonly Ended[]> {
   const changes = changesOf(plans);
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, locks, record, recordOf, note, signal, leave } = run.options;
-  if (check) {
-    run.survey = predict(run.survey, plans);
-    return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
+  const { readOnly, exec, locks, record, recordOf, note, signal, leave } = run.options;
+  if (how === 'check') {
+    // A task that is only checked in a real run leaves the fleet as it is for those after it.
+    if (run.options.check) run.survey = predict(run.survey, plans);
+    return changes.map(wouldChange);
   }
   if (readOnly)
     return changes.map((each) => ({

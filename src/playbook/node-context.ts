@@ -1,8 +1,7 @@
 import type { ActionContext } from '../actions/action.ts';
-import { address } from '../address.ts';
 import { fail, ok } from '../diagnostic.ts';
-import type { Change, Plan } from '../plan/plan.ts';
-import { bringAbout, carryOut } from './bring-about.ts';
+import type { Bringing } from './bring-about.ts';
+import { bringAbout } from './bring-about.ts';
 import { findPlace } from './find-place.ts';
 import type { Task } from './playbook.ts';
 import type { Run } from './run-state.ts';
@@ -10,7 +9,7 @@ import type { HostPlace } from './task-specs.ts';
 import type { TurnSettings } from './turn-settings.ts';
 
 /** What an action knows of its node's cluster, and what it can do there beside commands of its own. */
-type NodeContext = Pick<ActionContext, 'node' | 'cluster' | 'bringAbout' | 'performLong'>;
+type NodeContext = Pick<ActionContext, 'node' | 'cluster' | 'bringAbout'>;
 
 export function nodeContext(
   run: Run,
@@ -18,30 +17,21 @@ export function nodeContext(
   { place, check }: Pick<TurnSettings, 'place' | 'check'>,
 ): NodeContext {
   const { host, node } = place;
+  // With a check_mode of its own the task asks whether it could.
+  const isAsking = task.settings.words.check_mode !== undefined;
+  const how: Bringing['how'] = check ? (isAsking ? 'ask' : 'check') : 'apply';
   return {
     node,
     cluster: () => oneAfterTheOther(run, () => readCluster(run, place)),
     bringAbout: (specs) =>
       oneAfterTheOther(run, async () => {
-        const { cluster } = place.snapshot;
-        const about = { positions: { '': task.at }, cluster, declaredBy: host };
-        const brought = await bringAbout(
-          run,
-          specs.map((spec) => ({ ...spec, ...about })),
-          { turn: nextTurn(run), onlyAsked: check && task.settings.words.check_mode !== undefined },
-        );
+        const about = { positions: { '': task.at }, cluster: place.snapshot.cluster, declaredBy: host };
+        const declared = specs.map((spec) => ({ ...spec, ...about }));
+        const bringing = { turn: nextTurn(run), how };
+        let brought = await bringAbout(run, declared, bringing);
+        while (brought === 'again') brought = await bringAbout(run, declared, bringing);
         const refused = [...brought.over, ...(brought.refused.get(host) ?? [])];
         return refused.length > 0 ? fail(...refused) : ok(brought.ended);
-      }),
-    performLong: (act, timeoutSeconds) =>
-      oneAfterTheOther(run, async () => {
-        const change = longChange(task, place, act, timeoutSeconds);
-        const plans: readonly Plan[] = [{ cluster: place.snapshot.cluster, changes: [change] }];
-        const [ended] = await carryOut(plans, new Map(), run, nextTurn(run));
-        run.isStale = true;
-        return ended === undefined || ended.diagnostics.length === 0
-          ? ok(undefined)
-          : fail(...ended.diagnostics);
       }),
   };
 }
@@ -53,42 +43,6 @@ async function readCluster(run: Run, place: HostPlace): Promise<HostPlace['snaps
     run.isStale = false;
   }
   return findPlace(run.survey, place.host)?.snapshot ?? place.snapshot;
-}
-
-/** A command that outlives the connection is a step of its own, which `resume` finds again. */
-function longChange(
-  task: Task,
-  { host, node, snapshot }: HostPlace,
-  act: Parameters<ActionContext['performLong']>[0],
-  timeoutSeconds: number,
-): Change {
-  return {
-    id: 'long',
-    address: address('node', node, snapshot.cluster),
-    title: node,
-    action: 'update',
-    node,
-    declaredAt: task.at,
-    declaredBy: [host],
-    differences: [],
-    risks: [],
-    digests: {},
-    after: [],
-    steps: [
-      {
-        // No number: it is in no plan, and must not be taken for a step that is.
-        id: 'long/1',
-        node,
-        act,
-        guards: [],
-        locks: [`packages@${snapshot.cluster}/${node}`],
-        effects: [],
-        undo: { impossible: 'packages are not put back' },
-        detached: true,
-        timeoutSeconds,
-      },
-    ],
-  };
 }
 
 /** Tells the steps of one call from those of the next; a task's own plan has the task's number alone. */

@@ -45,10 +45,6 @@ export async function runOn(
     diff: true,
     directories: [],
     ...noCluster,
-    performLong: (act) => {
-      if (act.run === 'exec') commands.push(act.argv.filter((word) => typeof word === 'string').join(' '));
-      return Promise.resolve(ok(undefined));
-    },
     signal: new AbortController().signal,
     read: (script) => Promise.resolve(ok(finished(answer(host, script)))),
     perform: (act, { title, stdin } = {}) => {

@@ -132,7 +132,7 @@ test('upgrade tells what it would do, and whether a reboot is due', async () => 
   expect(await runOn({ files: pinned, ...tells('') }, upgrade, null)).toMatchObject({
     outcome: 'ok',
     message: 'nothing to upgrade; it needs no reboot',
-    commands: ['env DEBIAN_FRONTEND=noninteractive apt-get -y update -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=300'],
+    commands: ['apt-get update'],
   });
   const gone = await runOn({ files, ...tells('Remv proxmox-ve [9]\n') }, upgrade, { update_cache: false });
   expect(messages(gone)[0]).toContain('it would remove proxmox-ve');

@@ -1,3 +1,5 @@
+import { settleOutput } from './settle-output.ts';
+
 /**
  * Compares what the lab wrote with what was recorded. Random parts (the list in the recordings' README) are matched by shape: one that
  * the state before the step already holds must be the same; a new one is bound at first sight, and the same one must follow each time.
@@ -12,6 +14,7 @@ const RANDOM = new RegExp(
     'bc:24:11(?::[0-9a-f]{2}){3}',
     '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
     'UPID:[^\\s"]+',
+    '\\b[0-9A-F]{2}(?::[0-9A-F]{2}){31}\\b',
     '(?<=ctime=)\\d+',
     '(?<=snaptime[": ]+)\\d+',
     '\\b[0-9a-f]{40}\\b',
@@ -66,11 +69,11 @@ function isBound(recorded: string, written: string, known: string, bindings: Bin
 }
 
 const FIGURE =
-  /^(\s*"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
+  /^(\s*(?:- )?"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
 /** A row of `pvesm status`: how full a storage is. */
 const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[\d.]+%$/;
 const JSON_FIGURE =
-  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|swap|freemem|balloon|avail|total|used|used_fraction|ctime|pressure\w+)":)"?[\d.e+-]+"?/g;
+  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|time|localtime|next-run|swap|freemem|balloon|avail|total|used|used_fraction|ctime|pressure\w+)":)"?[\d.e+-]+"?/g;
 /** The same in a table. */
 const TABLE_FIGURE = /^(\| (?:avail|total|used) +\| )[\d.]+ \w+ +(?=\|)/;
 
@@ -103,7 +106,7 @@ const KEY_ERRORS = /(?:^[\w.-]+: property is (?:not defined in schema|missing) .
 
 /** Puts into one order what has none on PVE, and blanks figures that are only measured. */
 function settle(given: string): string {
-  const text = given.replace(PROGRESS, '').replace(WRAPPED, 'qemu-img');
+  const text = settleOutput(given).replace(PROGRESS, '').replace(WRAPPED, 'qemu-img');
   const sorted = sortHostKeys(
     text.startsWith('400 Parameter') || text.startsWith('format error\n')
       ? text.split('\n').toSorted().join('\n')

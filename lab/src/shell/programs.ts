@@ -3,12 +3,14 @@ import { aptCache, dpkgQuery } from '../apt/queries.ts';
 import { debianPrograms } from './debian-programs.ts';
 import { filePrograms } from './file-programs.ts';
 import { flock } from './flock.ts';
+import { lxcInfo } from './lxc-info.ts';
 import { ls } from './ls.ts';
 import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
 import { shutdown } from './shutdown.ts';
 import { ceph } from '../ceph/ceph.ts';
 import { pve8to9 } from '../upgrade/pve8to9.ts';
+import { sshKeyscan } from './ssh-keyscan.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdRun } from './systemd-run.ts';
 import { tail } from './tail.ts';
@@ -27,6 +29,8 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['dpkg-query', dpkgQuery],
   ['ceph', ceph],
   ['flock', flock],
+  ['lxc-info', lxcInfo],
+  ['ssh-keyscan', sshKeyscan],
   ['ls', ls],
   ['pve8to9', pve8to9],
   ['shutdown', shutdown],

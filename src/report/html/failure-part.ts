@@ -27,7 +27,7 @@ function diagnosticsOf({ chapters }: RunStory): readonly Diagnostic[] {
     ...diagnostics,
     ...changes.flatMap((told) => told.diagnostics),
     ...steps.flatMap((step) => step.diagnostics),
-    ...results.flatMap((result) => result.diagnostics),
+    ...results.flatMap((result) => (result.rescued === true ? [] : result.diagnostics)),
   ]);
 }
 
@@ -60,7 +60,10 @@ function commandSaid(step: StepFinished, change: string | undefined): Html {
 function wordless({ chapters }: RunStory): readonly Html[] {
   return chapters.flatMap(({ task = '', results }) =>
     results
-      .filter(({ outcome, diagnostics }) => outcome === 'failed' && diagnostics.length === 0)
+      .filter(
+        ({ outcome, rescued, diagnostics }) =>
+          outcome === 'failed' && rescued !== true && diagnostics.length === 0,
+      )
       .map(
         ({ host, message, stdout }) =>
           html`<div class="trouble">

@@ -59,7 +59,9 @@ export function setVolumeData(
 /** The storages of a node in GET /cluster/resources. */
 export function storageRows(session: Session): readonly Json[] {
   const node = session.machine.name;
-  const here = readStorages(session.machine).filter(({ nodes }) => nodes === undefined || nodes.has(node));
+  const here = readStorages(session.machine).filter(
+    ({ disabled, nodes }) => !disabled && (nodes === undefined || nodes.has(node)),
+  );
   const usages = usagesOf({ ...session, warn: () => undefined }, here);
   return here.map((storage, index) => ({
     content: [...storage.content].join(','),
