@@ -37,7 +37,7 @@ export const migrate: GuestAct = {
     return ok({
       differences: [{ property: 'node', before: guest.node, after: target, effect: 'now' }],
       risks: moveRisks(asked, target, mode.value),
-      steps: guest.ha === undefined ? moveSteps(guest, move) : haMoveSteps(guest, guest.ha.sid, move),
+      steps: guest.ha === undefined ? moveSteps(guest, move) : haMoveSteps(guest, guest.ha, move),
     });
   },
 };

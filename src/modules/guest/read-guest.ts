@@ -7,6 +7,7 @@ import { optionSchema } from '../../pve/option-schema.ts';
 import { decodePropertyString } from '../../pve/property-string.ts';
 import type { PropertyValue } from '../../plan/plan.ts';
 import { findGuest, guestConfigPath, power } from '../../snapshot/guests.ts';
+import type { HaService } from '../../snapshot/ha-services.ts';
 import { haServices } from '../../snapshot/ha-services.ts';
 import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
@@ -32,8 +33,8 @@ export interface Guest {
   readonly power: 'running' | 'stopped' | Unknown;
   /** A resource of HA. */
   readonly ha: boolean;
-  /** Its service id, when HA decides about its power: "vm:100". */
-  readonly sid?: string;
+  /** Its service, when HA decides about its power. */
+  readonly service?: HaService;
   /** Two tags may differ in case only. */
   readonly tellsTagCase: boolean;
 }
@@ -54,7 +55,7 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
     ...optionsOf(found.config),
     power: power(snapshot, vmid),
     ha: ha !== undefined,
-    ...(ha !== undefined && ha.state !== 'ignored' && { sid: ha.sid }),
+    ...(ha !== undefined && ha.state !== 'ignored' && { service: ha }),
     tellsTagCase: tellsTagCase(snapshot),
   };
 }
