@@ -1,6 +1,7 @@
 import { address } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { checkFormat } from '../modules/guest/check-format.ts';
 import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
 import type { Clone } from '../modules/guest/clone-step.ts';
 import { cloneStep } from '../modules/guest/clone-step.ts';
@@ -76,6 +77,7 @@ function cloneOf(asked: Asked, made: GuestAt): Clone {
     source: guest,
     made,
     name: args['name'],
+    linked: !isUnlinked(asked),
     how: { ...(isUnlinked(asked) && { full: '1' }), ...Object.fromEntries(passed) },
     storages: guestVolumes(guest, snapshot).flatMap(({ storage, isAttached }) =>
       storage !== undefined && isAttached ? [storage.id] : [],
@@ -114,13 +116,15 @@ function checkSource(asked: Asked): readonly Diagnostic[] {
 /** Disks on storages of one node go to no other; where they are put must be for them. */
 function checkDisks({ guest, args, snapshot, wanted }: Asked, target: string): readonly Diagnostic[] {
   const content = guest.type === 'vm' ? 'images' : 'rootdir';
-  const { storage } = args;
+  const { storage, format } = args;
   const disks = guestVolumes(guest, snapshot).filter(
     ({ isAttached, isMedium, isCloudInit }) => isAttached && (!isMedium || isCloudInit),
   );
+  const kept = storage === undefined ? new Set(disks.flatMap((disk) => disk.storage?.id ?? [])) : [storage];
   const local = target === guest.node ? undefined : disks.find(({ shared }) => !shared);
   return [
     ...(storage === undefined ? [] : checkStorage(wanted, ['storage'], snapshot, target, storage, content)),
+    ...[...kept].flatMap((id) => checkFormat(wanted, ['format'], snapshot, id, format)),
     ...(local === undefined
       ? []
       : [

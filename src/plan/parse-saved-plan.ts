@@ -54,6 +54,7 @@ const effect = z.discriminatedUnion('brings', [
     copyOf: z
       .strictObject({
         vmid: z.int(),
+        linked: z.literal(true).exactOptional(),
         snapshot: z.string().exactOptional(),
         storage: z.string().exactOptional(),
         format: z.string().exactOptional(),

@@ -34,6 +34,8 @@ export type Effect =
       /** The guest that a new one is a copy of, at its snapshot where one is named; where its disks lie when they are copied elsewhere. */
       readonly copyOf?: {
         readonly vmid: number;
+        /** Its disks rest on those of the other. */
+        readonly linked?: true;
         readonly snapshot?: string;
         readonly storage?: string;
         readonly format?: string;

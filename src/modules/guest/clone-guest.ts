@@ -89,6 +89,7 @@ function cloneOf(
     source: { kind, vmid: source.vmid, node: source.node, cluster, path: source.path },
     made: { kind, vmid, node, cluster, path: guestConfigPath(vmid, kind.kind, node) },
     name: typeof name === 'string' ? name : undefined,
+    linked: isLinked({ source, how }),
     how,
     storages: disks.flatMap(({ storage }) => storage ?? []),
     sourceIs: source.power === 'stopped' ? 'stopped' : 'in use',

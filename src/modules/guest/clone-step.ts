@@ -13,6 +13,8 @@ export interface Clone {
   readonly source: GuestAt;
   readonly made: GuestAt;
   readonly name: string | undefined;
+  /** Its disks rest on those of the source. */
+  readonly linked: boolean;
   /** As the call has them: full, snapname, storage, format, pool, description, bwlimit. */
   readonly how: Readonly<Record<string, string>>;
   /** Storages that the source's disks are on. */
@@ -63,6 +65,7 @@ export function cloneStep(clone: Clone, snapshot: Snapshot): DraftStep {
         created: true,
         copyOf: {
           vmid: source.vmid,
+          ...(clone.linked && { linked: true }),
           ...(snapname !== undefined && { snapshot: snapname }),
           ...(storage !== undefined && { storage }),
           ...(format !== undefined && { format }),

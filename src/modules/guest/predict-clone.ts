@@ -10,12 +10,14 @@ import { withFile, withGuest, withoutGuests } from '../../snapshot/change.ts';
 import { readFile } from '../../snapshot/files.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
+import { storages } from '../../snapshot/storages.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { GuestVolume } from './guest-volumes.ts';
 import { volumesIn } from './guest-volumes.ts';
 import type { DraftStep } from './power-step.ts';
 import { readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
+import { copyFormat, linkFormat, namesFormat } from './storage-formats.ts';
 import { unnamedVolume } from './unnamed-volume.ts';
 
 type OptionsEffect = Effect & { readonly brings: 'options' };
@@ -75,7 +77,7 @@ function placeClone(
       const own =
         volume === undefined || volume.isMedium
           ? withoutIds(kind, option, text)
-          : ownVolume(kind, vmid, volume, text, of);
+          : ownVolume(kind, vmid, volume, text, of, snapshot);
       return own === undefined ? [] : [[option, own]];
     });
   const texts = Object.entries(set).flatMap(([option, value]) =>
@@ -114,11 +116,16 @@ function ownVolume(
   { option, storage, format, isCloudInit }: GuestVolume,
   text: string,
   of: CopyOf,
+  snapshot: Snapshot,
 ): string {
   const on = of.storage ?? storage ?? '';
-  const as = of.format ?? format;
+  const all = storages(snapshot);
+  const known = isUnknown(all) ? undefined : all.find(({ id }) => id === on);
+  // A linked clone has these two of its own all the same (PVE::API2::Qemu clone_vm).
+  const linked = of.linked === true && !isCloudInit && option !== 'tpmstate0';
+  const as = linked ? linkFormat(known, format) : copyFormat(known, of.format ?? format);
   const made = isCloudInit
-    ? `${on}:vm-${vmid}-cloudinit${as === 'raw' ? '' : `.${as}`}`
+    ? `${on}:vm-${vmid}-cloudinit${namesFormat(known, as) ? `.${as}` : ''}`
     : unnamedVolume(on, vmid, option, as);
   return edit(kind, option, text, {
     set: { [kind.volumeKey]: made },
