@@ -218,6 +218,7 @@ function restoreStep(
         brings: 'restore',
         address: address(target.kind.kind, target.vmid, target.cluster),
         node: target.node,
+        ...(guest !== undefined && { replaces: true }),
       },
     ],
     undo:

@@ -65,8 +65,13 @@ export type Effect =
       readonly node: string;
       readonly to: string;
     }
-  /** A guest as an archive has it, in the place of one that was there or not. */
-  | { readonly brings: 'restore'; readonly address: Address; readonly node: string }
+  /** A guest as an archive has it; `replaces`: in the place of one that was there, whose disks are destroyed. */
+  | {
+      readonly brings: 'restore';
+      readonly address: Address;
+      readonly node: string;
+      readonly replaces?: true;
+    }
   | { readonly brings: 'absence'; readonly address: Address; readonly node: string }
   /** A snapshot of a guest is there, or not any more. */
   | {
