@@ -101,7 +101,12 @@ describe('ceilings', () => {
       files: { '/etc/pve/nodes/pve1/qemu-server/100.conf': 'name: web\n' },
     });
     const restore = (vmid: string) => {
-      const args = { vmid, archive: '/mnt/vzdump-qemu-100-2026_11_29-01_00_00.vma', force: '1', node: 'pve1' };
+      const args = {
+        vmid,
+        archive: '/mnt/vzdump-qemu-100-2026_11_29-01_00_00.vma',
+        force: '1',
+        node: 'pve1',
+      };
       const spec = { kind: 'restore', args, positions: {}, declaredBy: 'test' };
       const { plans, refusals } = makePlan(lab, [spec], { allowDestroy: true });
       expect(refusals).toEqual([]);

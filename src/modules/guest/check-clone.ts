@@ -126,10 +126,7 @@ function checkFull(
   if (storage === undefined)
     // A template's disks may lie where none are made any more.
     return [...new Set(volumes.flatMap((volume) => (volume.isMedium ? [] : (volume.storage ?? []))))].flatMap(
-      (id) => [
-        ...on(id, source.node),
-        ...checkFormat(wanted, ['clone', 'format'], snapshot, id, format),
-      ],
+      (id) => [...on(id, source.node), ...checkFormat(wanted, ['clone', 'format'], snapshot, id, format)],
     );
   const here = [
     ...on(storage, source.node),

@@ -23,6 +23,7 @@ import { removeGuest } from './remove-guest.ts';
 import { restoreGuest } from './restore-guest.ts';
 import {
   effectOnOptions,
+  hasSides,
   sideArgs,
   optionsOnly,
   predictSides,
@@ -81,7 +82,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     },
     create(wanted, snapshot) {
       const { draft, after } = bornAs(kind, optionsOnly(wanted), snapshot);
-      return withSides(kind, wanted, after, undefined, draft);
+      return hasSides(wanted) ? withSides(kind, wanted, after(), undefined, draft) : draft;
     },
     update(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
@@ -132,6 +133,6 @@ function bornAs(kind: GuestKind, wanted: Wanted, snapshot: Snapshot): Born {
     case 'archive':
       return restoreGuest(kind, wanted, birth, snapshot);
     case undefined:
-      return { draft: createGuest(kind, wanted, snapshot), after: snapshot };
+      return { draft: createGuest(kind, wanted, snapshot), after: () => snapshot };
   }
 }

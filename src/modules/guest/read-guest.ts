@@ -44,16 +44,26 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
   const found = findGuest(snapshot, vmid);
   if (isUnknown(found)) return found;
   if (found?.type !== kind.kind) return undefined;
-  if (isUnknown(found.config)) return found.config;
+  const { node, config } = found;
+  if (isUnknown(config)) return config;
+  return guestWith(kind, snapshot, { vmid, node, config, power: power(snapshot, vmid) });
+}
+
+/** A guest of that config, be it there or foretold. */
+export function guestWith(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  { vmid, node, config, power: powered }: Pick<Guest, 'vmid' | 'node' | 'config' | 'power'>,
+): Guest {
   const services = haServices(snapshot);
   const ha = isUnknown(services) ? undefined : services.get(`${kind.kind === 'vm' ? 'vm' : 'ct'}:${vmid}`);
   return {
     vmid,
-    node: found.node,
-    path: guestConfigPath(vmid, kind.kind, found.node),
-    config: found.config,
-    ...optionsOf(found.config),
-    power: power(snapshot, vmid),
+    node,
+    path: guestConfigPath(vmid, kind.kind, node),
+    config,
+    ...optionsOf(config),
+    power: powered,
     ha: ha !== undefined,
     ...(ha !== undefined && ha.state !== 'ignored' && { service: ha }),
     tellsTagCase: tellsTagCase(snapshot),

@@ -20,6 +20,10 @@ export function findSide(name: string): SideSetting | undefined {
   return sideSettings.find((setting) => setting.name === name);
 }
 
+/** Whether a spec says something of them. */
+export const hasSides = ({ options }: Wanted): boolean =>
+  sideSettings.some(({ name }) => options[name] !== undefined);
+
 /** What is wanted of the guest's own options. */
 export function optionsOnly(wanted: Wanted): Wanted {
   return { ...wanted, options: without(wanted.options) };
