@@ -1,5 +1,6 @@
 import type { ArgumentRow } from '../modules/argument-row.ts';
-import { actTable, restoreWords } from './act-table.ts';
+import { actTable } from './act-table.ts';
+import { restoreWords } from './copy-words.ts';
 import { vmidArgument } from './parse-act.ts';
 
 /** The part of the docs page of kinds that tells what can be done to guests, made from the acts' tables. */

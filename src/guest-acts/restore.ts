@@ -13,7 +13,7 @@ import { unknownState } from '../plan/plan-refusals.ts';
 import { findGuest, guestConfigPath } from '../snapshot/guests.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
-import { restoreWords } from './act-table.ts';
+import { restoreWords } from './copy-words.ts';
 import type { ActedGuest } from './acted-guest.ts';
 import { readActedGuest } from './acted-guest.ts';
 import { guestVolumes } from './guest-volumes.ts';
