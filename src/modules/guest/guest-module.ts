@@ -31,6 +31,7 @@ import {
   sideSettings,
   verifySides,
 } from './side-settings.ts';
+import { withMendedDescription } from './stray-disks.ts';
 import { takeBack } from './take-back.ts';
 import { updateGuest } from './update-guest.ts';
 import { verifyGuest } from './verify-guest.ts';
@@ -93,7 +94,13 @@ export function guestModule(kind: GuestKind): ResourceModule {
             wanted,
             snapshot,
             guest,
-            updateGuest(kind, optionsOnly(wanted), guest, snapshot, options),
+            updateGuest(
+              kind,
+              optionsOnly(withMendedDescription(wanted, guest)),
+              guest,
+              snapshot,
+              options,
+            ),
           );
     },
     remove(wanted, snapshot, options) {
