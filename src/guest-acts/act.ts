@@ -10,6 +10,8 @@ import type { ActedGuest } from './acted-guest.ts';
 export interface ActWords {
   /** One line, without a full stop. */
   readonly summary: string;
+  /** A task that does it, for the docs page; a test runs it. */
+  readonly example: string;
   readonly args: readonly ArgumentRow[];
 }
 

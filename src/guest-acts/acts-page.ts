@@ -1,4 +1,5 @@
 import type { ArgumentRow } from '../modules/argument-row.ts';
+import { exampleLines } from '../modules/kinds-page.ts';
 import { actTable } from './act-table.ts';
 import { restoreWords } from './copy-words.ts';
 import { vmidArgument } from './parse-act.ts';
@@ -12,10 +13,12 @@ export function actsPage(): string {
     'What a task may do to a guest, as in `- migrate: {vmid: 100, target: pve2, online: yes}`. What is so already is left alone. The same by',
     'selector, without a playbook: `docs/guests.md`.',
     '',
-    ...acts.flatMap(([name, { summary, args }]) => [
+    ...acts.flatMap(([name, { summary, example, args }]) => [
       `## ${name}`,
       '',
       `${summary}.`,
+      '',
+      ...exampleLines(example),
       '',
       '| argument | value | |',
       '| --- | --- | --- |',

@@ -6,6 +6,7 @@ import { archiveVolume, dnsName, nodeName, pruneRule, snapshotName, storageId } 
 export const copyWords = {
   backup: {
     summary: 'Back guests up',
+    example: 'backup: { vmid: 100, storage: local, mode: snapshot }',
     args: [
       {
         name: 'storage',
@@ -55,6 +56,7 @@ export const copyWords = {
   },
   clone: {
     summary: 'Clone a guest or a template',
+    example: 'clone: { vmid: 102, newid: 120, name: web-2 }',
     args: [
       {
         name: 'newid',
@@ -104,6 +106,8 @@ export const copyWords = {
 /** The words of restoring, which is for guests that may not be there. */
 export const restoreWords: ActWords = {
   summary: 'Restore a guest from an archive',
+  example:
+    'restore: { vmid: 130, node: pve1, archive: "local:backup/vzdump-qemu-130-2026_11_29-01_00_00.vma.zst" }',
   args: [
     {
       name: 'archive',

@@ -6,6 +6,7 @@ import { diskSlot, nodeName, storageMap } from './text-forms.ts';
 export const moveWords = {
   migrate: {
     summary: 'Move guests to another node',
+    example: 'migrate: { vmid: 103, target: pve2, online: yes, with-local-disks: yes }',
     args: [
       {
         name: 'target',
@@ -38,6 +39,7 @@ export const moveWords = {
   },
   reassign: {
     summary: 'Give a disk to another guest',
+    example: 'reassign: { vmid: 102, disk: scsi1, target-vmid: 101 }',
     args: [
       {
         name: 'disk',

@@ -5,6 +5,7 @@ import { age, snapshotName, snapshotPrefix, stamp } from './text-forms.ts';
 export const snapshotWords = {
   rollback: {
     summary: 'Roll guests back to a snapshot',
+    example: 'rollback: { vmid: 100, name: before-update, start: yes }',
     args: [
       {
         name: 'name',
@@ -23,6 +24,7 @@ export const snapshotWords = {
   },
   auto_snapshot: {
     summary: 'Take snapshots with the time in their names, and remove old ones',
+    example: 'auto_snapshot: { vmid: 200, at: 20261129T0100, keep: 7, max_age: 14d }',
     args: [
       {
         name: 'prefix',

@@ -44,6 +44,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     kind: kind.kind,
     scope: 'cluster',
     summary: kind.summary,
+    example: kind.example,
     properties: kind.properties,
     words: [...kind.words, ...sideSettings.map(({ name, help }) => ({ name, help }))],
     naming: ({ name }) => ({ vmid: Number(name) }),
@@ -94,13 +95,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
             wanted,
             snapshot,
             guest,
-            updateGuest(
-              kind,
-              optionsOnly(withMendedDescription(wanted, guest)),
-              guest,
-              snapshot,
-              options,
-            ),
+            updateGuest(kind, optionsOnly(withMendedDescription(wanted, guest)), guest, snapshot, options),
           );
     },
     remove(wanted, snapshot, options) {
