@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { optimizeLater } from '../dist/cli/optimize-later.js';
+import '../dist/cli/optimise-late.js';
 import { planDocument } from '../dist/documents/plan-document.js';
 import { readDocument } from '../dist/documents/read-document.js';
 
@@ -132,7 +132,6 @@ function births(what, guests) {
 }
 
 async function measure(clusters, guests, what) {
-  optimizeLater();
   const snapshots =
     what === 'there'
       ? Array.from({ length: clusters }, (_, index) => snapshot(`c${index}`, 100 + index * guests, guests))

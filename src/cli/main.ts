@@ -2,7 +2,6 @@ import './optimise-late.ts';
 import { fstatSync } from 'node:fs';
 import type { Input, Output, Surroundings } from './command.ts';
 import { dispatch } from './dispatch.ts';
-import { optimizeLater } from './optimize-later.ts';
 
 /** The process around a command: streams, signals, exit code. bin/pvefleet.js imports it. */
 
@@ -120,7 +119,6 @@ const world: Surroundings = {
   askHidden,
 };
 
-optimizeLater();
 try {
   const code = await dispatch(process.argv.slice(2), world);
   process.exitCode = interrupt.signal.aborted ? 130 : code;
