@@ -13,6 +13,8 @@ export interface ActWords {
   /** A task that does it, for the docs page; a test runs it. */
   readonly example: string;
   readonly args: readonly ArgumentRow[];
+  /** What it makes or fills is there once, so a selector may mean one guest only. */
+  readonly ofOne?: true;
 }
 
 /** Arguments as they were given, each in its normal form: "1" and "0" for switches, digits, text. */

@@ -11,7 +11,7 @@ import { findSnapshot } from '../modules/snapshot/snapshot-guest.ts';
 import { guestConfigPath } from '../snapshot/guests.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Asked, GuestAct } from './act.ts';
-import { isTemplate } from './act-refusal.ts';
+import { isTemplate, signRefusals, unstartedRefusals } from './act-refusal.ts';
 import { actTable } from './act-table.ts';
 import { readActedGuest } from './acted-guest.ts';
 import { guestVolumes } from './guest-volumes.ts';
@@ -39,6 +39,8 @@ export const clone: GuestAct = {
     const refused = [
       ...checkNode(wanted, snapshot, target),
       ...checkSource(asked),
+      ...unstartedRefusals(wanted, args),
+      ...signRefusals(asked),
       ...checkDisks(asked, target),
     ];
     if (refused.length > 0) return fail(...refused);

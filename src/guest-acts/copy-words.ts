@@ -56,6 +56,7 @@ export const copyWords = {
   },
   clone: {
     summary: 'Clone a guest or a template',
+    ofOne: true,
     example: 'clone: { vmid: 102, newid: 120, name: web-2 }',
     args: [
       {

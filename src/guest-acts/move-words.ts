@@ -39,6 +39,7 @@ export const moveWords = {
   },
   reassign: {
     summary: 'Give a disk to another guest',
+    ofOne: true,
     example: 'reassign: { vmid: 102, disk: scsi1, target-vmid: 101 }',
     args: [
       {

@@ -13,6 +13,7 @@ import { unknownState } from '../plan/plan-refusals.ts';
 import { findGuest, guestConfigPath } from '../snapshot/guests.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
+import { unstartedRefusals } from './act-refusal.ts';
 import { restoreWords } from './copy-words.ts';
 import type { ActedGuest } from './acted-guest.ts';
 import { readActedGuest } from './acted-guest.ts';
@@ -71,6 +72,7 @@ export const restorePlanner: Planner = {
     const refused = [
       ...checkNode(wanted, snapshot, node),
       ...checkStorages(wanted, snapshot, node, type),
+      ...unstartedRefusals(wanted, wanted.words),
       ...(guest === undefined ? [] : checkReplaced(wanted, guest, type, options)),
     ];
     if (refused.length > 0) return fail(...refused);
