@@ -34,7 +34,15 @@ export const clone: GuestAct = {
         ? 'a guest that could not be read'
         : `${there.address.kind} ${there.title}`;
       const hint = 'Take one that is free: pvefleet ls guests shows those that are not.';
-      return fail(refusal(wanted, ['newid'], 'guest/vmid-taken', `VMID ${newid} is taken by ${what}`, hint));
+      return fail(
+        refusal(
+          wanted,
+          ['newid'],
+          'guest/vmid-taken',
+          `VMID ${newid} is taken by ${what}; a free one is wanted`,
+          hint,
+        ),
+      );
     }
     const refused = [
       ...checkNode(wanted, snapshot, target),

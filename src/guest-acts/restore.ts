@@ -136,7 +136,7 @@ function checkReplaced(
       complain(
         'vmid',
         'guest/vmid-taken',
-        `it is there (${guest.title}, on ${guest.node})`,
+        `it is there (${guest.title}, on ${guest.node}); a VMID that is free is wanted`,
         'To put the archive in its place: "force: yes" (--force) and --allow-destroy. Its disks are destroyed then.',
       ),
     );
