@@ -1,6 +1,6 @@
 import { FileError, type CommandInput, type Machine } from '../machine.ts';
 import { readResources } from '../pve/cluster/ha.ts';
-import { Failure } from '../pve/failure.ts';
+import { Failure, PowerLost } from '../pve/failure.ts';
 import { migrateCt } from '../pve/pct/migrate.ts';
 import { shutdownCt, startCt, stopCt } from '../pve/pct/power.ts';
 import { isRunning } from '../pve/pct/run-state.ts';
@@ -37,7 +37,8 @@ export async function bringAbout(
     try {
       await act(openSession(machine, input, 'ha'));
     } catch (thrown) {
-      if (!(thrown instanceof Failure || thrown instanceof FileError)) throw thrown;
+      if (thrown instanceof Failure || thrown instanceof FileError || thrown instanceof PowerLost) return;
+      throw thrown;
     }
   };
   const stop = (): Promise<void> =>
