@@ -175,14 +175,19 @@ function checkReplaced(
 }
 
 function lost(guest: ActedGuest, snapshot: Snapshot): readonly string[] {
-  const disks = guestVolumes(guest, snapshot).flatMap(({ storage, isMedium, isCloudInit, volume }) =>
-    storage === undefined || (isMedium && !isCloudInit) ? [] : [volume],
-  );
+  // Of a VM only what the archive brings is destroyed; the rest stays as unused disks (qemu-server, restore_cleanup_oldconf).
+  const goes = ({ isAttached }: { readonly isAttached: boolean }): boolean =>
+    isAttached || guest.type === 'container';
+  const disks = guestVolumes(guest, snapshot)
+    .filter(goes)
+    .flatMap(({ storage, isMedium, isCloudInit, volume }) =>
+      storage === undefined || (isMedium && !isCloudInit) ? [] : [volume],
+    );
+  const count = disks.length === 1 ? '1 disk' : `${disks.length} disks`;
+  const those = guest.type === 'vm' ? ' as far as the archive has them' : '';
   return [
     'replaces it by the archive',
-    ...(disks.length === 0
-      ? []
-      : [`destroys ${disks.length === 1 ? '1 disk' : `${disks.length} disks`}: ${disks.join(', ')}`]),
+    ...(disks.length === 0 ? [] : [`destroys ${count}${those}: ${disks.join(', ')}`]),
   ];
 }
 
