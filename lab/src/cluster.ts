@@ -32,8 +32,6 @@ export interface ClusterOptions {
   /** Asked at each look: the node is off; the cluster has lost its quorum. */
   readonly isDown?: (node: string) => boolean;
   readonly hasLostQuorum?: () => boolean;
-  /** HA's manager is told that there may be something to do; default: none runs. */
-  readonly wakeHa?: () => void;
   /** Turns a node off until what comes back is called; default: a node can't be turned off. */
   readonly turnOff?: (node: string) => () => void;
 }
@@ -139,7 +137,6 @@ function clusterOf(
     quorate: () =>
       options.name === undefined || (options.hasLostQuorum?.() !== true && online() * 2 > members.length),
     locks: locks(held, sleep),
-    ...(options.wakeHa === undefined ? {} : { wakeHa: options.wakeHa }),
   };
 }
 

@@ -4,11 +4,11 @@ import type { ClusterDefinition, FleetDefinition, NodeDefinition } from './fleet
 import { commandFaults, faultBoard, isOff, type FaultBoard } from './fleet/faults.ts';
 import { inventoryText, knownHostsText } from './fleet/inventory.ts';
 import { restoreCluster, saveCluster, type SavedCluster } from './fleet/saved.ts';
+import { runHa } from './ha/daemons.ts';
 import type { Machine, PveCommand } from './machine.ts';
 import { cutPower } from './node/power-cut.ts';
 import { pveCommands } from './pve/commands.ts';
 import type { Shell } from './shell/run.ts';
-import { haManager, type HaManager } from './ha/manager.ts';
 import { createShell } from './shell/shell.ts';
 import { makeKeyPair, type KeyPair } from './ssh/keys.ts';
 import { startServer } from './ssh/server.ts';
@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly saved?: readonly SavedCluster[];
   /** Makes random values the same each time. */
   readonly seed?: number;
+  /** Seconds between two looks of HA's manager and agents; default: 1, where real ones look every ten. */
+  readonly haSeconds?: number;
   /** Unix seconds, for all nodes; default: the real time. */
   readonly clock?: () => number;
   /** PVE's tools by name; default: as they were recorded. Another one shows what comes of a Proxmox VE that does otherwise. */
@@ -59,12 +61,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const faults = faultBoard();
   const clientKey = options.clientKey ?? makeKeyPair('pvefleet-lab');
   const clusters = options.fleet.clusters.map((definition, index) => {
-    const { cluster, ha } = buildCluster(definition, faults, options);
+    const cluster = buildCluster(definition, faults, options);
     const saved = options.saved?.[index];
     if (saved !== undefined) restoreCluster(cluster, saved);
     for (const { machine } of cluster.nodes)
       machine.files.write('/etc/pve/priv/authorized_keys', clientKey.publicKey);
-    return { definition, cluster, ha };
+    return { definition, cluster };
   });
   const hasOwnAddresses = options.fleet.clusters.some(({ nodes }) => nodes.some(({ address }) => address));
   const commonPort = hasOwnAddresses ? await freePort() : 0;
@@ -100,6 +102,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ),
   );
   const nodes = started.map(({ listed }) => listed);
+  const haDaemons = clusters.map(({ cluster }) => runHa(cluster.cluster, options.haSeconds ?? 1));
   return {
     nodes,
     faults,
@@ -108,7 +111,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     knownHostsText: () => knownHostsText(nodes),
     save: () => clusters.map(({ cluster }) => saveCluster(cluster)),
     close: async () => {
-      for (const { ha } of clusters) ha.stop();
+      for (const close of haDaemons) close();
       await Promise.all(started.map(({ server }) => server.close()));
       for (const { machine } of nodes)
         for (const { pid } of machine.processes.list()) machine.processes.kill(pid);
@@ -131,20 +134,12 @@ function writeKnownHosts({ files, name }: Machine, { publicKey }: KeyPair): void
   files.write(`/etc/pve/nodes/${name}/ssh_known_hosts`, `${name} ${type} ${data}`);
 }
 
-/** A cluster, with HA's manager in it. */
-interface BuiltCluster {
-  readonly cluster: SimulatedCluster;
-  readonly ha: HaManager;
-}
-
 function buildCluster(
   definition: ClusterDefinition,
   faults: FaultBoard,
   { seed, clock }: Pick<LabOptions, 'seed' | 'clock'>,
-): BuiltCluster {
+): SimulatedCluster {
   const hostOf = (name: string): string => definition.nodes.find((node) => node.name === name)?.host ?? name;
-  const machines: Machine[] = [];
-  const ha = haManager(() => machines);
   const hosts = definition.nodes.map(({ host }) => host);
   const cluster = simulateCluster({
     ...(definition.name === undefined ? {} : { name: definition.name }),
@@ -154,11 +149,8 @@ function buildCluster(
     faults: (node) => commandFaults(faults, hostOf(node), hosts),
     isDown: (node) => isOff(faults, hostOf(node)),
     hasLostQuorum: () => definition.name !== undefined && faults.of(definition.name, 'no-quorum').length > 0,
-    wakeHa: ha.wake,
     turnOff: (node) => faults.add(hostOf(node), { kind: 'dead' }),
   });
-  machines.push(...cluster.nodes.map(({ machine }) => machine));
-  faults.watch(ha.wake);
   const cut = new Set<string>();
   faults.watch(() => {
     for (const node of cluster.nodes) {
@@ -169,5 +161,5 @@ function buildCluster(
       else cut.delete(host);
     }
   });
-  return { cluster, ha };
+  return cluster;
 }

@@ -67,8 +67,6 @@ export interface Cluster {
   readonly isOnline: (node: string) => boolean;
   /** Locks that hold in the whole cluster (pmxcfs's: storage.cfg, shared storages, user.cfg, ...). */
   readonly locks: Locks;
-  /** Tells HA's manager that there may be something to do, where one runs. */
-  readonly wakeHa?: () => void;
 }
 
 export interface Member {

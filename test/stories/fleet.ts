@@ -52,7 +52,7 @@ export interface Fleet {
 /** A lab behind real SSH, and the built pvefleet beside it; both end with the test. */
 export async function openFleet(
   named?: string,
-  labOptions: Pick<LabOptions, 'clock' | 'commands'> = {},
+  labOptions: Pick<LabOptions, 'clock' | 'commands' | 'haSeconds'> = {},
   pve: '8' | '9' = '9',
 ): Promise<Fleet> {
   const fleet = named === undefined ? plainFleet(3, pve) : readFleet(named, pve);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openFleet } from './fleet.ts';
 
 test('a guest under HA is started, moved and stopped by HA, and it is waited for what comes of it', async () => {
-  const fleet = await openFleet();
+  const fleet = await openFleet(undefined, { haSeconds: 0.1 });
   await fleet.cli([
     'exec',
     'pve1',
@@ -31,4 +31,21 @@ test('a guest under HA is started, moved and stopped by HA, and it is waited for
     'pve2$ ha-manager crm-command stop vm:100 60',
   );
   expect(fleet.file('pve1', '/etc/pve/ha/resources.cfg')).toContain('state stopped');
-});
+
+  // HA forgets what it is told of a guest that it has not taken up yet.
+  await fleet.cli([
+    'exec',
+    'pve1',
+    '--',
+    'qm create 101 --name gone --memory 64 && qm start 101 && ha-manager add vm:101',
+  ]);
+  const gone = await fleet.write(
+    'gone.yml',
+    'vms: [{ vmid: 101, state: absent, purge: yes, forceStop: yes }]\n',
+  );
+  expect(await done('apply', gone, '--allow-destroy')).toContain(
+    'pve1$ ha-manager crm-command stop vm:101 60',
+  );
+  expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/101.conf')).toBeUndefined();
+  expect(fleet.file('pve1', '/etc/pve/ha/resources.cfg')).not.toContain('101');
+}, 60_000);

@@ -34,7 +34,7 @@ const isMaintained = (fleet: Fleet): boolean =>
   fleet.file('pve1', '/etc/pve/ha/manager_status')?.includes('"pve1":{"maintenance":1}') === true;
 
 test('a node is patched and restarted while its guests run elsewhere; a gate that fails ends it, and the same command goes on', async () => {
-  const fleet = await openFleet();
+  const fleet = await openFleet(undefined, { haSeconds: 0.1 });
   await furnish(fleet);
   const roll = (...words: readonly string[]) =>
     fleet.cli(['run', PLAYBOOK, '-e', 'only=pve1', '-e', 'patience=0', ...words]);

@@ -1,53 +1,77 @@
 import type { Machine } from '../machine.ts';
 
-/** /etc/pve/ha/manager_status as PVE/HA/Manager.pm writes it (recording ha-02), as far as the lab's manager has it. */
+/** What HA's manager has written of the cluster (/etc/pve/ha/manager_status; recording ha-02). */
 export interface ManagerStatus {
-  master_node?: string;
-  timestamp?: number;
-  node_status: Record<string, NodeStatus>;
-  node_request: Record<string, { maintenance?: 1 }>;
-  service_status: Record<string, ServiceStatus>;
+  readonly timestamp: number;
+  readonly master_node: string;
+  readonly node_status: Readonly<Record<string, 'online' | 'maintenance' | 'unknown'>>;
+  readonly service_status: Readonly<Record<string, ServiceStatus>>;
+  /** Nodes that somebody wants in maintenance. */
+  readonly node_request?: Readonly<Record<string, { readonly maintenance?: 1 }>>;
 }
 
-/** PVE/HA/NodeStatus.pm; nothing is ever fenced here. */
-export type NodeStatus = 'online' | 'maintenance' | 'unknown';
+export type ServiceState =
+  | 'request_start'
+  | 'started'
+  | 'request_stop'
+  | 'stopped'
+  | 'migrate'
+  | 'relocate'
+  | 'error';
 
+/** One service. An agent's answer is to its `uid`, which is another one after each change. */
 export interface ServiceStatus {
-  state: 'started' | 'stopped' | 'request_stop' | 'migrate' | 'relocate' | 'error';
-  node: string;
-  uid: string;
-  running?: 1;
-  target?: string;
-  /** Where it was when its node went into maintenance. */
-  maintenance_node?: string;
+  readonly state: ServiceState;
+  readonly node: string;
+  readonly uid: string;
+  readonly running?: 1;
+  /** Seconds that its shutdown may take; 0: stop it hard. */
+  readonly timeout?: string;
+  readonly target?: string;
+  /** Where it could not be started. */
+  readonly failed_nodes?: readonly string[];
+  /** Where it goes back to after maintenance. */
+  readonly maintenance_node?: string;
+}
+
+/** What the agent of a node has written (/etc/pve/nodes/NODE/lrm_status). */
+export interface AgentStatus {
+  readonly state: 'wait_for_agent_lock' | 'active';
+  readonly mode: 'active' | 'maintenance';
+  readonly results: Readonly<Record<string, AgentResult>>;
+  readonly timestamp: number;
+}
+
+export interface AgentResult {
+  readonly sid: string;
+  /** 0: done. */
+  readonly exit_code: number;
+  readonly state: ServiceState;
 }
 
 const STATUS = '/etc/pve/ha/manager_status';
 
-export function readStatus({ files }: Machine): ManagerStatus {
-  const empty: ManagerStatus = { node_status: {}, node_request: {}, service_status: {} };
+export function readStatus({ files }: Machine): ManagerStatus | undefined {
   const text = files.read(STATUS);
-  return text === undefined ? empty : { ...empty, ...(JSON.parse(text) as Partial<ManagerStatus>) };
+  return text === undefined || text === '' ? undefined : (JSON.parse(text) as ManagerStatus);
 }
 
 export function writeStatus({ files }: Machine, status: ManagerStatus): void {
   files.write(STATUS, JSON.stringify(status));
 }
 
-/** What a node's own daemon says of itself: /etc/pve/nodes/NODE/lrm_status. */
-export interface LrmStatus {
-  readonly state: 'wait_for_agent_lock' | 'active' | 'maintenance';
-  readonly mode: 'active' | 'maintenance';
+export function agentPath(node: string): string {
+  return `/etc/pve/nodes/${node}/lrm_status`;
 }
 
-export function readLrm({ files }: Machine, node: string): LrmStatus {
-  const text = files.read(`/etc/pve/nodes/${node}/lrm_status`);
+/** An agent that has not written yet waits for work. */
+export function readAgent({ files }: Machine, node: string): AgentStatus {
+  const text = files.read(agentPath(node));
   return text === undefined
-    ? { state: 'wait_for_agent_lock', mode: 'active' }
-    : (JSON.parse(text) as LrmStatus);
+    ? { state: 'wait_for_agent_lock', mode: 'active', results: {}, timestamp: 0 }
+    : (JSON.parse(text) as AgentStatus);
 }
 
-export function writeLrm({ files, clock }: Machine, node: string, { state, mode }: LrmStatus): void {
-  const status = { state, mode, results: {}, timestamp: clock() };
-  files.write(`/etc/pve/nodes/${node}/lrm_status`, JSON.stringify(status));
+export function writeAgent({ files, name }: Machine, status: AgentStatus): void {
+  files.write(agentPath(name), JSON.stringify(status));
 }

@@ -2,7 +2,7 @@ import type { Kernel } from '../files/proc.ts';
 import type { Machine } from '../machine.ts';
 import { isHaManaged } from '../pve/cluster/ha.ts';
 import { configText, guestIds } from '../pve/guest/store.ts';
-import { runsOn, startOn } from '../ha/guest-power.ts';
+import { runsOn, startOn } from '../pve/guest/power.ts';
 import { cutPower } from './power-cut.ts';
 
 /** Seconds between going down and answering again. */
@@ -16,7 +16,6 @@ export async function reboot(machine: Machine, kernel: Kernel, turnOff: () => ()
   kernel.release = newestKernel(machine) ?? kernel.release;
   turnOn();
   if (machine.cluster.quorate()) startGuests(machine);
-  machine.cluster.wakeHa?.();
 }
 
 function newestKernel({ files }: Machine): string | undefined {

@@ -1,7 +1,7 @@
 import { installedPackages, offeredPackages } from '../apt/database.ts';
 import { distUpgrade, isNewer } from '../apt/upgrade.ts';
 import { rrdText } from '../files/rrd.ts';
-import { runsOn } from '../ha/guest-power.ts';
+import { runsOn } from '../pve/guest/power.ts';
 import type { Machine } from '../machine.ts';
 import { guestIds } from '../pve/guest/store.ts';
 import type { Call, Program } from '../shell/program.ts';

@@ -5,14 +5,14 @@ import { refuseWithoutQuorum } from '../guest/store.ts';
 import type { Session } from '../session.ts';
 import { managedSid } from './ha.ts';
 
-const CRM_COMMANDS = '/etc/pve/ha/crm_commands';
+/** Where commands wait for HA's manager, a line each. */
+export const CRM_COMMANDS = '/etc/pve/ha/crm_commands';
 const RULES = '/etc/pve/ha/rules.cfg';
 
-/** Leaves a command for HA's manager (lab/src/ha): where none runs it waits there. Throws Failure. */
+/** Leaves a command for HA's manager, who reads it in his next round. Throws Failure. */
 function queue(machine: Machine, command: string): void {
   refuseWithoutQuorum(machine);
   machine.files.write(CRM_COMMANDS, `${machine.files.read(CRM_COMMANDS) ?? ''}${command}\n`);
-  machine.cluster.wakeHa?.();
 }
 
 /** Asks HA to stop a guest within so many seconds, as `qm stop` and `pct stop` do. Throws Failure. */

@@ -18,23 +18,6 @@ function writeResources(machine: Machine, sections: readonly ConfigSection[]): v
     RESOURCES,
     printSections(sections, () => []),
   );
-  machine.cluster.wakeHa?.();
-}
-
-/** In the environment of a command that HA itself runs: it does, and asks HA no more. */
-export const AS_HA = 'PVEFLEET_LAB_AS_HA';
-
-/** Whether a command has to leave it to HA: HA decides about the guest, and is not who runs it. */
-export function isLeftToHa({ machine, input }: Session, sid: string): boolean {
-  return input.env[AS_HA] !== '1' && isHaManaged(machine, sid);
-}
-
-/** What HA's manager writes when a command asks it for a state. */
-export function wantState(machine: Machine, sid: string, state: 'started' | 'stopped'): void {
-  const { type, id } = parseSid(machine, sid);
-  const sections = readResources(machine);
-  sections.find((one) => one.type === type && one.id === id)?.options.set('state', state);
-  writeResources(machine, sections);
 }
 
 /** Where a guest is, and of which type; undefined if there is none. */
@@ -93,6 +76,13 @@ export function setResource(
   writeResources(machine, sections);
 }
 
+/** Writes what is wanted of a resource, as HA's manager does when it was told to stop it. */
+export function setState(machine: Machine, sid: string, state: 'stopped'): void {
+  const sections = readResources(machine);
+  sections.find(({ type, id }) => `${type}:${id}` === sid)?.options.set('state', state);
+  writeResources(machine, sections);
+}
+
 /** `ha-manager remove`. Throws Failure. */
 export function removeResource(session: Session, { sid = '', purge }: Parameters): void {
   const { machine } = session;
@@ -127,6 +117,11 @@ export function isHaManaged(machine: Machine, sid: string): boolean {
   return readResources(machine).some(
     (one) => one.type === type && one.id === id && one.options.get('state') !== 'ignored',
   );
+}
+
+/** Whether what is asked for is passed on to HA: the guest is managed, and it is not HA itself that asks. */
+export function isForHa({ machine, caller }: Session, sid: string): boolean {
+  return caller !== 'ha' && isHaManaged(machine, sid);
 }
 
 /** Asks HA to start a guest: its wanted state becomes started. What then happens is the HA daemons' matter. */

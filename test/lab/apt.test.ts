@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { plainFleet } from '../../../lab/src/fleet/definition.ts';
-import { startLab } from '../../../lab/src/lab.ts';
+import { plainFleet } from '../../lab/src/fleet/definition.ts';
+import { startLab } from '../../lab/src/lab.ts';
 
 /** A fleet of three, and what a command on its first node says. */
 async function fleet() {
@@ -17,34 +17,6 @@ async function fleet() {
   };
   return { lab, sh };
 }
-
-const status = (sh: (command: string) => Promise<string>) => sh('ha-manager status');
-
-test("HA's manager starts what is wanted, empties a node in maintenance, and fills it again", async () => {
-  const { sh } = await fleet();
-  await sh('qm create 100 --memory 64 && qm create 101 --memory 64');
-  await sh('ha-manager add vm:100 --state started && ha-manager add vm:101 --state stopped');
-  await expect.poll(() => status(sh)).toBe(`quorum OK
-master pve1 (active, Mon Nov 23 19:06:56 2026)
-fencing armed (CRM watchdog active)
-lrm pve1 (active, watchdog active, Mon Nov 23 19:06:56 2026)
-lrm pve2 (idle, watchdog standby, Mon Nov 23 19:06:56 2026)
-lrm pve3 (idle, watchdog standby, Mon Nov 23 19:06:56 2026)
-service vm:100 (pve1, started)
-service vm:101 (pve1, stopped)
-`);
-  await sh('ha-manager crm-command node-maintenance enable pve1');
-  await expect.poll(() => status(sh)).toContain('service vm:100 (pve2, started)');
-  expect(await status(sh)).toContain('lrm pve1 (maintenance mode');
-  expect(await sh('cat /etc/pve/ha/manager_status')).toContain('"pve1":"maintenance"');
-  expect(await sh('cat /etc/pve/ha/crm_commands')).toContain('No such file');
-  expect(await sh('qm list', 1)).toMatch(/100 VM 100\s+running/u);
-  await sh('ha-manager crm-command node-maintenance disable pve1');
-  await expect.poll(() => status(sh)).toContain('service vm:100 (pve1, started)');
-  expect(await sh('cat /etc/pve/ha/manager_status')).not.toContain('maintenance_node');
-  await sh('ha-manager crm-command stop vm:100 0');
-  await expect.poll(() => status(sh)).toContain('service vm:100 (pve1, stopped)');
-});
 
 test('apt has what its sources lead to; a restart boots the newest kernel', async () => {
   const { lab, sh } = await fleet();

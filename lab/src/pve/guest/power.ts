@@ -1,7 +1,7 @@
-import type { Machine } from '../machine.ts';
-import { loadConfig } from '../pve/guest/store.ts';
-import * as container from '../pve/pct/run-state.ts';
-import { land, launch, runningPid } from '../pve/qm/run-state.ts';
+import type { Machine } from '../../machine.ts';
+import { loadConfig } from './store.ts';
+import * as container from '../pct/run-state.ts';
+import { launch, runningPid } from '../qm/run-state.ts';
 
 const split = (sid: string): { readonly isVm: boolean; readonly vmid: string } => ({
   isVm: sid.startsWith('vm:'),
@@ -18,10 +18,4 @@ export function startOn(machine: Machine, sid: string): void {
   const { isVm, vmid } = split(sid);
   if (isVm) launch(machine, vmid, loadConfig(machine, 'qemu', vmid).main);
   else container.launch(machine, vmid);
-}
-
-export function stopOn(machine: Machine, sid: string): void {
-  const { isVm, vmid } = split(sid);
-  if (isVm) land(machine, vmid);
-  else container.land(machine, vmid);
 }
