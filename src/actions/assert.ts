@@ -23,6 +23,7 @@ export const assert: Action = {
   keys: wordsOf(parameters),
   expressions: ['that'],
   changes: false,
+  foresee: () => [],
   parse(args, positions) {
     const values = readArguments(table, args, positions);
     return values.ok ? ok((context) => Promise.resolve(judge(values.value, positions, context))) : values;

@@ -15,6 +15,7 @@ export const fail: Action = {
   keys: wordsOf(parameters),
   expressions: [],
   changes: false,
+  foresee: () => [],
   parse(args, positions) {
     const values = readArguments(table, args, positions);
     if (!values.ok) return values;

@@ -128,11 +128,13 @@ async function runOnFleet(
   const [
     { openFleet },
     { execByHost },
-    { execAs },
+    { execAs, nameAs },
+    { execAlong },
     { askPrompts },
     { askingSteps },
     { firstSurvey, surveyNodes },
     { playHosts },
+    { firstReads },
     { runPlaybook },
     { readCeilings },
     { readCheckpoint },
@@ -146,10 +148,12 @@ async function runOnFleet(
     import('./connect.ts'),
     import('./exec-by-host.ts'),
     import('./exec-as.ts'),
+    import('../apply/exec-along.ts'),
     import('./ask-prompts.ts'),
     import('./ask-steps.ts'),
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
+    import('../playbook/first-reads.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
     import('./checkpoint.ts'),
@@ -183,26 +187,40 @@ async function runOnFleet(
   const locks = locksOfRun(id, exec, { ...context, signal });
   const report = runReport(context, stdoutTeller(context));
   const knownSecrets = await knownSecretsOf(context);
+  const options = {
+    inventory,
+    hosts: hosts.value,
+    nameAs: nameAs(fleet.value),
+    check: context.flags.check,
+    diff: context.flags.diff,
+    tags,
+    ...(startAtTask !== undefined && { startAtTask }),
+    ...(context.flags.step && { mayRun: askingSteps(context) }),
+    extraVars,
+    prompted: prompted.value,
+    directory: dirname(resolve(playbook.file)),
+  };
   const started = performance.now();
-  const found = await firstSurvey(fleet.value, context.stderr);
+  const reads = firstReads(playbook, options);
+  const along = execAlong(exec, reads.scripts);
+  const found = await firstSurvey(fleet.value, context.stderr, along.exec);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {
       ...record.recordOfCaller(),
       run: id,
       locks,
-      inventory,
-      hosts: hosts.value,
+      ...options,
       survey: found,
+      known: reads.known(along.said),
       surveySeconds: (performance.now() - started) / 1000,
       resurvey: () => surveyNodes(fleet.value, context.stderr),
       exec: journal.value.through(exec),
       execAs: (who) => journal.value.through(asOther(who)),
+      asking: { exec, execAs: asOther },
       record: journal.value.record,
       recordOf: journal.value.recordOf,
       note: journal.value.note,
       report: (event) => report.tell(event),
-      check: context.flags.check,
-      diff: context.flags.diff,
       readOnly: context.flags['read-only'],
       allowDestroy: context.flags['allow-destroy'],
       rotateSecrets: context.flags['rotate-secrets'],
@@ -210,12 +228,6 @@ async function runOnFleet(
       ceilings: readCeilings(context.flags),
       ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
       ...(checkpointStorage !== undefined && { checkpointStorage }),
-      tags,
-      ...(startAtTask !== undefined && { startAtTask }),
-      ...(context.flags.step && { mayRun: askingSteps(context) }),
-      extraVars,
-      prompted: prompted.value,
-      directory: dirname(resolve(playbook.file)),
       signal: AbortSignal.any([signal, locks.signal]),
       ...(context.leave !== undefined && { leave: context.leave }),
       recordTrouble: journal.value.trouble,

@@ -1,6 +1,7 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { PerformOptions } from '../actions/action.ts';
+import { touchesSurvey } from '../actions/host/touches.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Act } from '../plan/plan.ts';
 import { orLeft } from '../apply/leaving.ts';
@@ -9,6 +10,7 @@ import { stepNotRun } from '../apply/step-events.ts';
 import { actArgv, commandScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
 import type { Finished } from '../transports/transport.ts';
+import type { Reader } from './knowledge.ts';
 import type { Run } from './run-state.ts';
 import type { HostPlace } from './task-specs.ts';
 
@@ -25,6 +27,8 @@ export interface StepOptions extends PerformOptions {
   /** Its command line and output are neither shown nor recorded. */
   readonly isSecret: boolean;
   readonly timeoutSeconds?: number;
+  /** Whose answers say what the paths are that it touches. */
+  readonly reader: Reader;
 }
 
 /** Runs an action's act on its host as a step: recorded before and after, like those of apply. */
@@ -33,7 +37,7 @@ export async function performStep(
   place: HostPlace,
   id: string,
   act: Act,
-  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS, title, stdin }: StepOptions,
+  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS, title, stdin, reader, touches }: StepOptions,
 ): Promise<Result<Finished>> {
   const { cluster } = place.snapshot;
   const shown = isSecret ? HIDDEN : (title ?? showCommand(actArgv(act)));
@@ -56,7 +60,7 @@ export async function performStep(
   }
   const started = performance.now();
   run.commands++;
-  run.isStale = true;
+  run.isStale ||= touchesSurvey(touches ?? 'anything');
   const note = run.options.note?.(id) ?? '';
   const script = commandScript(act, note, { command: shown, hasInput: stdin !== undefined });
   const { address, node } = about;
@@ -70,6 +74,9 @@ export async function performStep(
     }),
   });
   const result = await orLeft(work, run.options.leave);
+  run.known.touch(reader, touches ?? 'anything');
+  // Nobody knows what there is now, so what is read ahead may well be read in vain.
+  if (touches === undefined) run.sight.set(place.host, 1);
   if (result === 'left') {
     await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });
     return fail(interrupted(place.host, `Cannot finish ${about.command}: it was left to itself`));

@@ -1,4 +1,6 @@
 import type { Taken } from '../apply/cluster-locks.ts';
+import type { Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Run } from './run-state.ts';
@@ -12,6 +14,22 @@ export async function lockClusters(run: Run, clusters: readonly string[]): Promi
   const taken = await run.options.locks.take(changed);
   if (taken.waited && taken.refused.length === 0) run.survey = await run.options.resurvey();
   return taken;
+}
+
+/**
+ * The same for one cluster in which a host is about to change something; hosts that come at once wait for one and the
+ * same lock. Once taken it is kept.
+ */
+export async function lockFor(run: Run, cluster: string): Promise<Result<void>> {
+  const taking = run.locking.get(cluster) ?? lockClusters(run, [cluster]);
+  run.locking.set(cluster, taking);
+  const { refused, waited } = await taking;
+  if (refused.length > 0) {
+    run.locking.delete(cluster);
+    return fail(...refused);
+  }
+  if (waited) run.known.touch('', 'anything');
+  return ok(undefined);
 }
 
 /** Without quorum, and for who can't read it, it has no lock and takes no change; a command may be what mends it. */

@@ -4,19 +4,20 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { holds } from '../template/condition.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
 import { performStep } from './action-step.ts';
 import type { Turn } from './expand-task.ts';
 import { judge, seeing } from './judge.ts';
-import { withoutOmitted } from './omit.ts';
+import { lockFor } from './lock-clusters.ts';
+import type { Looker } from './look.ts';
+import { look } from './look.ts';
 import type { Task, Written } from './playbook.ts';
-import { isMapping } from './reading.ts';
 import { recordOf } from './register.ts';
+import { isExpression, renderArgs } from './render-args.ts';
 import type { Batch, BatchHost, Run } from './run-state.ts';
 import type { TurnSettings } from './turn-settings.ts';
 import { turnSettings } from './turn-settings.ts';
 
-/** What a task reads on a host takes no longer than this, in seconds. */
+/** What a task reads by a script of its own takes no longer than this, in seconds. */
 const READ_SECONDS = 600;
 
 /** How one turn of a task ended on a host. */
@@ -30,15 +31,16 @@ export interface TurnResult extends ActionResult {
 
 /** One turn of an action on a host: tried until `until` holds, and judged by changed_when and failed_when. */
 export async function runTurn(
-  { run, task }: Batch,
+  batch: Batch,
   action: Action,
   host: BatchHost,
   turn: Turn,
 ): Promise<TurnResult> {
+  const { run, task } = batch;
   const item = turn.item === undefined ? {} : { item: turn.item };
   const settings = turnSettings(run, task, host.place, turn.variables);
   if (!settings.ok) return finish(failed(settings.diagnostics), item, turn);
-  const result = await tryAll(run, task, action, host, turn, settings.value);
+  const result = await tryAll(batch, action, host, turn, settings.value);
   const ended = finish(result, item, turn);
   return settings.value.isSecret ? hidden(ended, task) : ended;
 }
@@ -60,16 +62,18 @@ export function itemOf(own: Variables): Variables {
 const failed = (diagnostics: readonly Diagnostic[]): ActionResult => ({ outcome: 'failed', diagnostics });
 
 async function tryAll(
-  run: Run,
-  task: Task,
+  batch: Batch,
   action: Action,
   host: BatchHost,
   turn: Turn,
   settings: TurnSettings,
 ): Promise<ActionResult> {
+  const { run, task } = batch;
   const { until } = task.settings.words;
   for (let attempt = 1; ; attempt++) {
-    const tried = await tryOnce(run, task, action, host, turn, settings);
+    // What it waits for comes from elsewhere.
+    if (attempt > 1) run.known.touch(settings.reader, 'anything');
+    const tried = await tryOnce(batch, action, host, turn, settings);
     const result = judge(task, turn.variables, withAttempts(tried, until, attempt));
     if (settings.tries === 1 || result.outcome === 'skipped' || result.outcome === 'unreachable')
       return result;
@@ -115,18 +119,27 @@ export async function waited(seconds: number, signal: AbortSignal): Promise<bool
 }
 
 async function tryOnce(
-  run: Run,
-  task: Task,
+  { run, task, ahead }: Batch,
   action: Action,
   host: BatchHost,
   turn: Turn,
-  { place, exec, check, diff, isSecret, timeoutSeconds }: TurnSettings,
+  { place, exec, read, reader, check, diff, isSecret, timeoutSeconds }: TurnSettings,
 ): Promise<ActionResult> {
   const { readOnly } = run.options;
-  const args = renderArgs(action, task.args, turn);
+  const args = renderArgs(task.args, turn.variables, isExpression(action));
   const parsed = args.ok ? action.parse(args.value, task.args.positions) : args;
   if (!parsed.ok) return failed(parsed.diagnostics);
   if (action.changes && readOnly && !check) return failed([readOnlyRefusal(action.name, host.place.host)]);
+  const looker: Looker = { host: place.host, reader, read, task: action.name, ahead };
+  let since = run.known.moment();
+  const mayChange = async (): Promise<Result<void>> => {
+    if (check) return ok(undefined);
+    const isHeld = run.locking.has(place.snapshot.cluster);
+    const locked = await lockFor(run, place.snapshot.cluster);
+    // What was read before may have been changed by who had the lock.
+    if (!isHeld) since = run.known.moment();
+    return locked;
+  };
   const result = await parsed.value({
     host: place.host,
     variables: turn.variables,
@@ -134,16 +147,24 @@ async function tryOnce(
     diff,
     signal: run.options.signal,
     directories: task.directories,
-    read: (script, options) => exec(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
-    perform: (act, options) =>
-      performStep(run, place, stepId(run, place.node), act, {
+    look: (reads, how) => look(run, looker, reads, how === 'now' ? since : undefined),
+    mayChange,
+    read: (script, options) => read(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
+    perform: async (act, options) => {
+      const allowed = await mayChange();
+      if (!allowed.ok) return allowed;
+      return performStep(run, place, stepId(run, place.node), act, {
         declaredAt: task.at,
         exec,
+        reader,
         isSecret,
         ...options,
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-      }),
+      });
+    },
   });
+  // Whoever waits comes to another state of things.
+  if (action.foresee === undefined) run.known.touch(reader, 'anything');
   return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
     ? { ...result, outcome: 'unreachable' }
     : result;
@@ -174,16 +195,6 @@ function hidden({ outcome, diagnostics, record, facts, included }: TurnResult, {
     ...(facts && { facts }),
     ...(included && { included }),
   };
-}
-
-function renderArgs(action: Action, { value, positions }: Written, turn: Turn): Result<unknown> {
-  if (!isMapping(value)) return renderValue(value, positions, turn.variables);
-  const isExpression = (key: string): boolean => action.expressions.includes(key);
-  const expressions = Object.fromEntries(Object.entries(value).filter(([key]) => isExpression(key)));
-  const templates = Object.fromEntries(Object.entries(value).filter(([key]) => !isExpression(key)));
-  const rendered = renderValue(templates, positions, turn.variables);
-  const plain = rendered.ok ? withoutOmitted(rendered.value) : undefined;
-  return isMapping(plain) ? ok({ ...plain, ...expressions }) : rendered;
 }
 
 function readOnlyRefusal(name: string, host: string): Diagnostic {

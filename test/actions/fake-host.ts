@@ -1,4 +1,5 @@
 import type { Action, ActionContext, ActionResult } from '../../src/actions/action.ts';
+import { readFacts } from '../../src/actions/host/read-facts.ts';
 import { splitWords } from '../../src/actions/split-words.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { Finished } from '../../src/transports/transport.ts';
@@ -42,6 +43,8 @@ export async function runOn(
     diff: true,
     directories: [],
     signal: new AbortController().signal,
+    look: (reads) => readFacts(action.name, reads, context),
+    mayChange: () => Promise.resolve(ok(undefined)),
     read: (script) => Promise.resolve(ok(finished(answer(host, script)))),
     perform: (act, { title, stdin } = {}) => {
       const argv = act.run === 'exec' ? act.argv.filter((word) => typeof word === 'string') : [];

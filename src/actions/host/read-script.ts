@@ -22,9 +22,9 @@ path() {
   home "$1"
   printf 'path '; printf %s "$at" | b
   if [ -L "$at" ]; then printf 'target '; printf %s "$(readlink "$at")" | b; fi
+  printf 'real '; printf %s "$(readlink -m "$at")" | b
   status "$at" is || return 0
   status "$at" followed -L
-  printf 'real '; printf %s "$(readlink -m "$at")" | b
   [ -f "$at" ] || return 0
   [ "$2" = - ] || echo "hash $("$2sum" < "$at" | cut -d' ' -f1)"
   [ "$3" = - ] || { printf 'content '; b < "$at"; }
