@@ -75,8 +75,6 @@ export async function performStep(
   });
   const result = await orLeft(work, run.options.leave);
   run.known.touch(reader, touches ?? 'anything');
-  // Nobody knows what there is now, so what is read ahead may well be read in vain.
-  if (touches === undefined) run.sight.set(place.host, 1);
   if (result === 'left') {
     await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });
     return fail(interrupted(place.host, `Cannot finish ${about.command}: it was left to itself`));

@@ -153,6 +153,9 @@ async function tryOnce(
     perform: async (act, options) => {
       const allowed = await mayChange();
       if (!allowed.ok) return allowed;
+      // Where tasks change what nobody can foresee, what is read ahead is read in vain; a command may do so each time.
+      const isForeseen = action.foresee?.(args.ok ? args.value : undefined, task.args.positions, diff);
+      if (options?.touches === undefined && isForeseen) run.sight.set(place.host, 1);
       return performStep(run, place, stepId(run, place.node), act, {
         declaredAt: task.at,
         exec,

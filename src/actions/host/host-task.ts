@@ -119,23 +119,25 @@ async function runHostTask<P extends Parameters, S>(
     const facts = await context.look(reads, how);
     return facts.ok ? ok(task.decide(values, facts.value, source, stage)) : facts;
   };
+  // Nothing is changed, and nobody is refused, by what was read long before.
+  const decideNow = async (): Promise<Result<Decision>> => {
+    const allowed = await context.mayChange();
+    return allowed.ok ? decide('fresh', 'now') : allowed;
+  };
   const known = await decide('fresh', 'known');
   if (!known.ok) return failed(...known.diagnostics);
-  if (known.value.is === 'as wanted' || known.value.is === 'skipped')
-    return carryOut(task.name, known.value, context);
-  // Nothing is changed, and nobody is refused, by what was read long before.
-  const isAct = known.value.is !== 'refused' && !context.check;
-  const allowed = isAct ? await context.mayChange() : ok(undefined);
-  const first = allowed.ok ? await decide('fresh', 'now') : allowed;
+  const first = context.check || isDone(known.value) ? known : await decideNow();
   if (!first.ok) return failed(...first.diagnostics);
   if (first.value.is !== 'to prepare') return carryOut(task.name, first.value, context);
   const { acts, counts } = first.value;
   const done = context.check ? ok({}) : await performAll(task.name, acts, context);
-  const then = done.ok ? await decide('prepared', 'now') : done;
+  const then = done.ok ? await decide('prepared', context.check ? 'known' : 'now') : done;
   if (!then.ok) return failed(...then.diagnostics);
   const result = await carryOut(task.name, then.value, context);
   return counts && result.outcome === 'ok' ? { ...result, outcome: 'changed' } : result;
 }
+
+const isDone = ({ is }: Decision): boolean => is === 'as wanted' || is === 'skipped';
 
 async function carryOut(name: string, decision: Decision, context: ActionContext): Promise<ActionResult> {
   const { result = {}, message } = decision;

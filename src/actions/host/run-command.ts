@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { shJoin } from '../../text/sh-quote.ts';
 import type { ActionContext, ActionResult } from '../action.ts';
 import type { Finished } from '../../transports/transport.ts';
-import type { HostRead } from './facts.ts';
+import type { Facts, HostRead } from './facts.ts';
 import { endOf } from './host-task.ts';
 import { failed, taskFailed } from './task-failed.ts';
 
@@ -92,9 +92,20 @@ type Conditions = Pick<UserCommand, 'chdir' | 'creates' | 'removes'>;
 /** What is read before such a command; undefined: it runs whatever is there. */
 export function commandReads({ creates, removes, chdir }: Conditions): readonly HostRead[] | undefined {
   const reads = [creates, removes].flatMap((pattern) =>
-    pattern === undefined ? [] : [{ read: 'glob', pattern: absolute(pattern, chdir) } as const],
+    pattern === undefined ? [] : [placeRead(absolute(pattern, chdir))],
   );
   return reads.length === 0 ? undefined : reads;
+}
+
+/** What is at one path is read with the other paths. */
+function placeRead(pattern: string): HostRead {
+  return /^[^*?[\\]*$/u.test(pattern) ? { read: 'path', path: pattern } : { read: 'glob', pattern };
+}
+
+function isThere(pattern: string, facts: Facts): boolean {
+  return placeRead(pattern).read === 'path'
+    ? facts.path(pattern).status !== undefined
+    : facts.glob(pattern).length > 0;
 }
 
 const absolute = (pattern: string, chdir = ''): string =>
@@ -111,11 +122,11 @@ async function notNeeded(
   if (reads === undefined) return undefined;
   const facts = await context.look(reads, how);
   if (!facts.ok) return failed(...facts.diagnostics);
-  const isThere = (pattern: string): boolean => facts.value.glob(absolute(pattern, chdir)).length > 0;
+  const isFound = (pattern: string): boolean => isThere(absolute(pattern, chdir), facts.value);
   const why =
-    creates !== undefined && isThere(creates)
+    creates !== undefined && isFound(creates)
       ? `skipped, since ${creates} exists`
-      : removes !== undefined && !isThere(removes)
+      : removes !== undefined && !isFound(removes)
         ? `skipped, since ${removes} does not exist`
         : undefined;
   if (why === undefined) return undefined;
