@@ -69,6 +69,8 @@ function pathAnswers(reads: readonly HostRead[], about: About): (path: string) =
     for (const line of linesOf(text)) {
       const at = line.indexOf(' /');
       add(line.slice(at + 1), word, line.slice(0, at));
+      // Links alone are followed: all else is what it is.
+      if (word === 'is' && !line.startsWith('a')) add(line.slice(at + 1), 'followed', line.slice(0, at));
     }
   const paths = [...new Set(pathsOf(reads).map(({ path }) => path))];
   const real = about('real')[0]?.text.split('\0') ?? [];

@@ -22,9 +22,11 @@ echo "@now $(date +%s)"`;
 
 const PATHS = `paths() {
   echo @is; stat -c '${FORMAT} %n' -- "$@" 2>/dev/null
-  echo @followed; stat -L -c '${FORMAT} %n' -- "$@" 2>/dev/null
   echo @real; readlink -mz -- "$@"; echo
-  for at; do if [ -L "$at" ]; then printf '@target %s\\n' "$at"; readlink -n -- "$at" | base64 -w 0; echo; fi; done
+  count=$#
+  for at; do [ ! -L "$at" ] || set -- "$@" "$at"; done; shift $count
+  [ $# -eq 0 ] || { echo @followed; stat -L -c '${FORMAT} %n' -- "$@" 2>/dev/null; }
+  for at; do printf '@target %s\\n' "$at"; readlink -n -- "$at" | base64 -w 0; echo; done
 }
 hashes() {
   echo "@hash $1"; sum=$1; shift; count=$#
