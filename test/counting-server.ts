@@ -33,9 +33,14 @@ export async function startCountingServer(
   path: string,
   keyType: KeyType = 'ed25519',
 ): Promise<CountingServer> {
-  const [user, host] = [await writeKey(directory, 'user', keyType), await writeKey(directory, 'host', keyType)];
+  const [user, host] = [
+    await writeKey(directory, 'user', keyType),
+    await writeKey(directory, 'host', keyType),
+  ];
   const nodes = new Map(
-    await Promise.all(hosts.map(async (name) => [name, await fakeNode({ node: name } satisfies FakeNode)] as const)),
+    await Promise.all(
+      hosts.map(async (name) => [name, await fakeNode({ node: name } satisfies FakeNode)] as const),
+    ),
   );
   let counts = new Map<string, { connections: number; execs: number; sftp: number }>();
   const countOf = (name: string) => {
@@ -61,7 +66,11 @@ export async function startCountingServer(
       session.on('exec', (acceptExec, _reject, { command }) => {
         countOf(name).execs++;
         const root = nodes.get(name)?.root ?? '/nonexistent';
-        run(command, acceptExec(), { PATH: `${path}:/usr/bin:/bin:/usr/sbin:/sbin`, HOME: root, PVEFLEET_ROOT: root });
+        run(command, acceptExec(), {
+          PATH: `${path}:/usr/bin:/bin:/usr/sbin:/sbin`,
+          HOME: root,
+          PVEFLEET_ROOT: root,
+        });
       });
     });
   };

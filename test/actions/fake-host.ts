@@ -46,7 +46,12 @@ export async function runOn(
     signal: new AbortController().signal,
     look: (reads) =>
       Promise.resolve(
-        ok(factsOf(reads, { now: host.now ?? 0, answers: reads.map((read) => linesOf(answerOne(host, read))) })),
+        ok(
+          factsOf(reads, {
+            now: host.now ?? 0,
+            answers: reads.map((read) => linesOf(answerOne(host, read))),
+          }),
+        ),
       ),
     mayChange: () => Promise.resolve(ok(undefined)),
     read: () => Promise.reject(new Error('no script of its own is run')),
