@@ -104,7 +104,9 @@ show() {
 
 # "HASH VALUE" of each secret in $files, on its way to the awk above; the process list shows none of it.
 hashes() {
-  limited grep -hE "$secret" $files | sed -E "s/$key//" | sort -u | while IFS= read -r value; do
+  lines=$(limited grep -hE "$secret" $files)
+  [ -n "$lines" ] || return 0
+  printf '%s\n' "$lines" | sed -E "s/$key//" | sort -u | while IFS= read -r value; do
     hash=$(printf '%s%s' "$salt" "$value" | sha1sum)
     printf '%s %s\n' "${hash%% *}" "$value"
   done
