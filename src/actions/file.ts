@@ -118,7 +118,8 @@ function touch(values: FileValues, _: Facts, found: PathFacts): Decision {
     return changeOf([{ argv: ['touch', at], touches: [at] }, ...attributeActsOfNew(at, values, false)]);
   const { modification_time: modified = 'now', access_time: accessed = 'now' } = values;
   const which = `${accessed === 'now' ? 'a' : ''}${modified === 'now' ? 'm' : ''}`;
-  const times = which === '' ? [] : [{ argv: ['touch', ...(which === 'am' ? [] : [`-${which}`]), at], touches: [at] }];
+  const times =
+    which === '' ? [] : [{ argv: ['touch', ...(which === 'am' ? [] : [`-${which}`]), at], touches: [at] }];
   return changeOf([...times, ...attributeActs(at, status, values)]);
 }
 

@@ -37,7 +37,16 @@ export async function performStep(
   place: HostPlace,
   id: string,
   act: Act,
-  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS, title, stdin, reader, touches }: StepOptions,
+  {
+    declaredAt,
+    exec,
+    isSecret,
+    timeoutSeconds = TIMEOUT_SECONDS,
+    title,
+    stdin,
+    reader,
+    touches,
+  }: StepOptions,
 ): Promise<Result<Finished>> {
   const { cluster } = place.snapshot;
   const shown = isSecret ? HIDDEN : (title ?? showCommand(actArgv(act)));

@@ -52,10 +52,7 @@ export function firstReads(playbook: Playbook, begun: Begun): FirstReads {
   };
 }
 
-function readsByHost(
-  { plays }: Playbook,
-  begun: Begun,
-): ReadonlyMap<string, readonly HostRead[]> {
+function readsByHost({ plays }: Playbook, begun: Begun): ReadonlyMap<string, readonly HostRead[]> {
   const { extraVars: extra, hosts, startAtTask: startAt } = begun;
   const store = createHostStore();
   const ahead = aheadOf(plays, hosts, createVariables({ ...begun, extra, store, facts: () => ({}) }));

@@ -74,7 +74,10 @@ export function createKnowledge(now: () => number = () => performance.now() / 10
       }
     },
     find: (reader, read, since) =>
-      known.get(reader)?.get(subjectOf(read))?.find((one) => isGood(one, read, since))?.answer,
+      known
+        .get(reader)
+        ?.get(subjectOf(read))
+        ?.find((one) => isGood(one, read, since))?.answer,
     clock(reader) {
       const isAhead = clocks.get(reader);
       return isAhead === undefined ? 0 : Math.floor(isAhead + now());
@@ -95,9 +98,13 @@ export function createKnowledge(now: () => number = () => performance.now() / 10
 /** These paths by all their names; anything, where one is not known, is a link itself, or is a file with other names. */
 function placesTouched(paths: readonly string[], known: readonly Known[]): Touched {
   const found = paths.map((path) => {
-    const own = known.filter(({ read, answer }) => read.read === 'path' && placesOf(read.path, answer).includes(path));
+    const own = known.filter(
+      ({ read, answer }) => read.read === 'path' && placesOf(read.path, answer).includes(path),
+    );
     const isPlain = own.length > 0 && own.every(({ answer }) => hasOneName(path, answer));
-    return isPlain ? own.flatMap(({ read, answer }) => (read.read === 'path' ? placesOf(read.path, answer) : [])) : undefined;
+    return isPlain
+      ? own.flatMap(({ read, answer }) => (read.read === 'path' ? placesOf(read.path, answer) : []))
+      : undefined;
   });
   return found.includes(undefined) ? 'anything' : [...new Set(found.flatMap((places) => places ?? []))];
 }

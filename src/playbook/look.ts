@@ -63,7 +63,10 @@ function answerIn({ reads, answers }: Fresh, wanted: HostRead): Answer {
 }
 
 /** What the coming tasks will look at on this host, as this user, that is not known yet. */
-function readsAhead({ options, known, startAt, sight }: Run, { host, reader, ahead }: Looker): readonly HostRead[] {
+function readsAhead(
+  { options, known, startAt, sight }: Run,
+  { host, reader, ahead }: Looker,
+): readonly HostRead[] {
   if (ahead === undefined || options.mayRun !== undefined) return [];
   const most = sight.get(host) ?? Infinity;
   if (sight.has(host)) sight.set(host, most * 2);
@@ -95,14 +98,14 @@ async function ask(
   wanted: readonly HostRead[],
   ahead: readonly HostRead[],
 ): Promise<Result<Fresh>> {
-  if (ahead.length === 0) return read(run, looker, joinReads(wanted), READ_SECONDS);
-  const fresh = await read(run, looker, joinReads([...wanted, ...ahead]), AHEAD_SECONDS);
+  if (ahead.length === 0) return readNow(run, looker, joinReads(wanted), READ_SECONDS);
+  const fresh = await readNow(run, looker, joinReads([...wanted, ...ahead]), AHEAD_SECONDS);
   if (fresh.ok || fresh.diagnostics.some(({ trouble }) => trouble === 'unreachable')) return fresh;
   run.sight.set(looker.host, 0);
-  return read(run, looker, joinReads(wanted), READ_SECONDS);
+  return readNow(run, looker, joinReads(wanted), READ_SECONDS);
 }
 
-async function read(
+async function readNow(
   { known }: Run,
   { host, reader, read: exec, task }: Looker,
   reads: readonly HostRead[],

@@ -73,11 +73,7 @@ async function runBatch(playing: PlayRun, after: Ahead | undefined): Promise<voi
   await runPart(playing, play.postTasks, after);
 }
 
-async function runPart(
-  playing: PlayRun,
-  entries: readonly Entry[],
-  after: Ahead | undefined,
-): Promise<void> {
+async function runPart(playing: PlayRun, entries: readonly Entry[], after: Ahead | undefined): Promise<void> {
   const flow: Flow = { play: playing, isRescued: false, given: new Map(), after };
   leave(playing, await runEntries(flow, entries, hostsOf(playing)));
   leave(playing, await flushHandlers(flow, hostsOf(playing)));

@@ -123,10 +123,7 @@ export function readerOf(
 const nameOfUser = (host: string, who: Who | null): string => `${host} as ${who?.user ?? 'itself'}`;
 
 /** What sends the task's commands. */
-function execOf(
-  options: Pick<RunOptions, 'exec' | 'execAs'>,
-  { become, environment }: Identity,
-): Exec {
+function execOf(options: Pick<RunOptions, 'exec' | 'execAs'>, { become, environment }: Identity): Exec {
   return withEnvironment(become === undefined ? options.exec : options.execAs(become), environment);
 }
 

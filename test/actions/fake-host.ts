@@ -99,7 +99,9 @@ function answerOne(host: FakeHost, read: HostRead): string {
       return Object.entries(host.units?.[read.name] ?? { LoadState: 'not-found' })
         .map(([key, value]) => `unit ${key}=${value}\n`)
         .join('');
-    default:
+    case 'tree':
+    case 'glob':
+    case 'port':
       return '';
   }
 }

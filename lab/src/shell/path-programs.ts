@@ -34,7 +34,8 @@ function possiblePath(call: Call, path: string): string {
 }
 
 function readLinks(call: Call): Ran {
-  const has = (letters: string): boolean => call.argv.some((word) => new RegExp(`^-[a-z]*[${letters}]`).test(word));
+  const has = (letters: string): boolean =>
+    call.argv.some((word) => new RegExp(`^-[a-z]*[${letters}]`).test(word));
   const isCanonical = has('efm') || call.argv.some((word) => word.startsWith('--canonicalize'));
   const end = has('z') ? '\0' : has('n') ? '' : '\n';
   const lines = operands(call).map((path) => {

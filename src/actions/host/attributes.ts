@@ -43,7 +43,8 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
       : modeFrom(wanted.mode, now.mode, now.kind === 'directory');
   // chown takes special bits away.
   const losesBits = acts.length > 0 && now.kind === 'file' && (wantedMode & 0o6000) !== 0;
-  if (wantedMode !== now.mode || losesBits) acts.push({ argv: ['chmod', octal(wantedMode), path], touches: [path] });
+  if (wantedMode !== now.mode || losesBits)
+    acts.push({ argv: ['chmod', octal(wantedMode), path], touches: [path] });
   return acts;
 }
 

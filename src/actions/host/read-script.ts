@@ -8,9 +8,14 @@ import { isPlainPath, pathsOf } from './read-groups.ts';
  * answers.ts reads them. What may hold anything is in base64 or ends with NUL, so that no other line begins with "@".
  */
 export function readScript(reads: readonly HostRead[]): string {
-  return [HEAD, ...pathLines(reads), ...packageLines(reads), ...unitLines(reads), ...otherLines(reads), 'echo "@end"'].join(
-    '\n',
-  );
+  return [
+    HEAD,
+    ...pathLines(reads),
+    ...packageLines(reads),
+    ...unitLines(reads),
+    ...otherLines(reads),
+    'echo "@end"',
+  ].join('\n');
 }
 
 const FORMAT = '%f %u %g %s %i %d %h %X %Y %Z %U %G';

@@ -20,7 +20,16 @@ export function touchesSurvey(touched: Touched): boolean {
 }
 
 /** What the probe reads (snapshot/probe.sh). */
-const SURVEYED = ['/etc/pve', '/etc/network', '/etc/corosync', '/var/lib', '/var/log/pve', '/run', '/proc', '/sys'];
+const SURVEYED = [
+  '/etc/pve',
+  '/etc/network',
+  '/etc/corosync',
+  '/var/lib',
+  '/var/log/pve',
+  '/run',
+  '/proc',
+  '/sys',
+];
 
 /** Where packages, their sources and apt's settings are. */
 const OF_PACKAGES = ['/etc/apt', '/var/lib/apt', '/var/lib/dpkg', '/var/cache/apt'];
