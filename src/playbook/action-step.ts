@@ -69,7 +69,6 @@ export async function performStep(
   }
   const started = performance.now();
   run.commands++;
-  run.isStale ||= touchesSurvey(touches ?? 'anything');
   const note = run.options.note?.(id) ?? '';
   const script = commandScript(act, note, { command: shown, hasInput: stdin !== undefined });
   const { address, node } = about;
@@ -83,7 +82,8 @@ export async function performStep(
     }),
   });
   const result = await orLeft(work, run.options.leave);
-  run.known.touch(reader, touches ?? 'anything');
+  const touched = run.known.touch(reader, touches ?? 'anything');
+  run.isStale ||= touchesSurvey(touched);
   if (result === 'left') {
     await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });
     return fail(interrupted(place.host, `Cannot finish ${about.command}: it was left to itself`));

@@ -33,8 +33,11 @@ export interface Knowledge {
   find(reader: Reader, read: HostRead, since: number): Answer | undefined;
   /** The clock of a reader's host now, in seconds since 1970. */
   clock(reader: Reader): number;
-  /** Notes that something was done. Hosts share files, those of their cluster and of their storages: it counts for all of them. */
-  touch(reader: Reader, touched: Touched): void;
+  /**
+   * Notes that something was done; gives the paths by all their names. Hosts share files, those of their cluster and of their
+   * storages: it counts for all of them.
+   */
+  touch(reader: Reader, touched: Touched): Touched;
 }
 
 /** When something was asked for. */
@@ -91,6 +94,7 @@ export function createKnowledge(now: () => number = () => performance.now() / 10
         allTouched = moment;
         touches.length = 0;
       }
+      return places;
     },
   };
 }

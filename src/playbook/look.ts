@@ -16,7 +16,7 @@ const READ_SECONDS = 600;
 const AHEAD_SECONDS = 60;
 
 /** Linux takes no argument of more than 128 KiB, and a script is one: so much of it may be reads ahead, as JSON. */
-const MOST_BYTES = 48 * 1024;
+const MOST_BYTES = 32 * 1024;
 
 /** A turn of a task that looks at a host. */
 export interface Looker {

@@ -1,4 +1,4 @@
-import type { ClusterLocks, Taken } from '../apply/cluster-locks.ts';
+import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Diagnostic } from '../diagnostic.ts';
@@ -14,6 +14,7 @@ import type { GivenNumbers } from './given-numbers.ts';
 import type { Ahead } from './foresee.ts';
 import type { HostStore } from './host-store.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Locked } from './lock-clusters.ts';
 import type { Play, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import type { Tally } from './tally.ts';
@@ -100,7 +101,7 @@ export interface Run {
   /** How many tasks are read ahead on a host; as many as can be where it is not said. */
   readonly sight: Map<string, number>;
   /** Locks of clusters that are held or being taken. */
-  readonly locking: Map<string, Promise<Taken>>;
+  readonly locking: Map<string, Promise<Locked>>;
   commands: number;
   /** What was planned so far, for the ceilings. */
   readonly planned: Plan[];

@@ -134,11 +134,11 @@ async function tryOnce(
   let since = run.known.moment();
   const mayChange = async (): Promise<Result<void>> => {
     if (check) return ok(undefined);
-    const isHeld = run.locking.has(place.snapshot.cluster);
     const locked = await lockFor(run, place.snapshot.cluster);
+    if (!locked.ok) return locked;
     // What was read before may have been changed by who had the lock.
-    if (!isHeld) since = run.known.moment();
-    return locked;
+    since = Math.max(since, locked.value);
+    return ok(undefined);
   };
   const result = await parsed.value({
     host: place.host,
