@@ -17,11 +17,16 @@ test('a converged play of files and guests is one exec a node, without a lock; o
   const playbook = await fleet.write('site.yml', PLAYBOOK);
   const first = await fleet.cli(['run', playbook]);
   expect(first.stdout).toMatch(/pve\[1-3\] : ok=6 changed=4 |pve1 +: ok=6 changed=4 /u);
-  const served = () => fleet.lab.nodes.map(({ served: { connections, execs, sftp } }) => [connections, execs, sftp]);
+  const served = () =>
+    fleet.lab.nodes.map(({ served: { connections, execs, sftp } }) => [connections, execs, sftp]);
   const since = (before: readonly (readonly number[])[]) =>
     served().map((counts, node) => counts.map((count, at) => count - (before[node]?.[at] ?? 0)));
   const before = served();
   const second = await fleet.cli(['run', playbook]);
   expect(second.stdout).toContain('Nothing changed');
-  expect(since(before)).toEqual([[1, 1, 0], [1, 1, 0], [1, 1, 0]]);
+  expect(since(before)).toEqual([
+    [1, 1, 0],
+    [1, 1, 0],
+    [1, 1, 0],
+  ]);
 });

@@ -121,7 +121,7 @@ async function runHostTask<P extends Parameters, S>(
   };
   // Nothing is changed, and nobody is refused, by what was read long before.
   const decideNow = async (): Promise<Result<Decision>> => {
-    const allowed = await context.mayChange();
+    const allowed = task.changes ? await context.mayChange() : ok(undefined);
     return allowed.ok ? decide('fresh', 'now') : allowed;
   };
   const known = await decide('fresh', 'known');
