@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { ok } from '../diagnostic.ts';
 import type { Exec } from './exec.ts';
 
@@ -9,16 +10,23 @@ export interface ExecAlong {
   readonly said: ReadonlyMap<string, Buffer>;
 }
 
-/** Has each host run this text too, after the first that it is sent: in the same exec, and whoever sent that sees nothing of it. */
-export function execAlong(exec: Exec, texts: ReadonlyMap<string, string>): ExecAlong {
+/**
+ * Has each host run a text too, after the first that it is sent: in the same exec, and whoever sent that sees nothing of
+ * it. The texts are made one after the other, so that the first hosts are at work while those of the others are made.
+ */
+export function execAlong(exec: Exec, textFor: (host: string) => string | undefined): ExecAlong {
   const said = new Map<string, Buffer>();
-  const waiting = new Map(texts);
+  const begun = new Set<string>();
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     said,
     exec: async (host, script, options) => {
-      const text = waiting.get(host);
+      if (begun.has(host)) return exec(host, script, options);
+      begun.add(host);
+      turn = turn.then(() => setImmediate());
+      await turn;
+      const text = textFor(host);
       if (text === undefined) return exec(host, script, options);
-      waiting.delete(host);
       const mark = `pvefleet-along-${randomBytes(8).toString('hex')}\n`;
       const result = await exec(host, `${script}\nprintf '%s\\n' ${mark}${text}`, options);
       const at = result.ok ? result.value.stdout.indexOf(mark) : -1;

@@ -202,7 +202,7 @@ async function runOnFleet(
   };
   const started = performance.now();
   const reads = firstReads(playbook, options);
-  const along = execAlong(exec, reads.scripts);
+  const along = execAlong(exec, reads.scriptFor);
   const found = await firstSurvey(fleet.value, context.stderr, along.exec);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {

@@ -5,7 +5,7 @@ import { aheadOf } from './ahead.ts';
 import { foresee } from './foresee.ts';
 import { createHostStore } from './host-store.ts';
 import { createKnowledge } from './knowledge.ts';
-import type { Knowledge } from './knowledge.ts';
+import type { Asked, Knowledge } from './knowledge.ts';
 import { fitting } from './look.ts';
 import type { Playbook } from './playbook.ts';
 import type { RunOptions } from './run-state.ts';
@@ -29,41 +29,34 @@ type Begun = Pick<
 
 /** What tasks will look at, to be read in the exec that asks a host what it is. */
 export interface FirstReads {
-  /** Shell text by host. */
-  readonly scripts: ReadonlyMap<string, string>;
+  /** Shell text for a host; undefined: there is nothing to read. */
+  readonly scriptFor: (host: string) => string | undefined;
   /** What is known, once the hosts have said this to their scripts. */
   readonly known: (said: ReadonlyMap<string, Buffer>) => Knowledge;
 }
 
 /** What the tasks of a playbook will look at on each host, as far as that can be known without facts. */
-export function firstReads(playbook: Playbook, begun: Begun): FirstReads {
-  const reads = begun.mayRun === undefined ? readsByHost(playbook, begun) : new Map<string, never>();
+export function firstReads({ plays }: Playbook, begun: Begun): FirstReads {
+  const { extraVars: extra, hosts, startAtTask: startAt, mayRun } = begun;
+  const store = createHostStore();
+  const ahead = aheadOf(plays, hosts, createVariables({ ...begun, extra, store, facts: () => ({}) }));
   const knowledge = createKnowledge();
-  const asked = knowledge.ask();
+  const asked = new Map<string, { readonly reads: readonly HostRead[]; readonly when: Asked }>();
   return {
-    scripts: new Map([...reads].map(([host, own]) => [host, readScript(own)])),
+    scriptFor(host) {
+      if (ahead === undefined || mayRun !== undefined) return undefined;
+      const all = [...foresee(ahead, host, { options: begun, startAt })];
+      const reads = fitting(all.flatMap((each) => (each.reader === host ? each.reads : [])));
+      if (reads.length === 0) return undefined;
+      asked.set(host, { reads, when: knowledge.ask() });
+      return readScript(reads);
+    },
     known(said) {
-      for (const [host, own] of reads) {
-        const answers = parseAnswers(own, (said.get(host) ?? '').toString());
-        if (answers !== undefined) knowledge.keep(host, own, answers, asked);
+      for (const [host, { reads, when }] of asked) {
+        const answers = parseAnswers(reads, (said.get(host) ?? '').toString());
+        if (answers !== undefined) knowledge.keep(host, reads, answers, when);
       }
       return knowledge;
     },
   };
-}
-
-function readsByHost({ plays }: Playbook, begun: Begun): ReadonlyMap<string, readonly HostRead[]> {
-  const { extraVars: extra, hosts, startAtTask: startAt } = begun;
-  const store = createHostStore();
-  const ahead = aheadOf(plays, hosts, createVariables({ ...begun, extra, store, facts: () => ({}) }));
-  const names = new Set([...hosts.values()].flatMap((nodes) => nodes.map(({ name }) => name)));
-  const all = new Map<string, readonly HostRead[]>();
-  for (const host of names) {
-    if (ahead === undefined) break;
-    const own = [...foresee(ahead, host, { options: begun, startAt })].flatMap(({ reader, reads }) =>
-      reader === host ? reads : [],
-    );
-    if (own.length > 0) all.set(host, fitting(own));
-  }
-  return all;
 }

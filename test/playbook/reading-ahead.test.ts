@@ -132,9 +132,10 @@ async function outcomeOf(root: string, play: string, how: 'ahead' | 'one by one'
   };
   const first = firstReads(playbook, begun);
   const said = new Map<string, Buffer>();
-  for (const [host, script] of how === 'ahead' ? first.scripts : []) {
-    const answer = await exec(host, script);
-    if (answer.ok) said.set(host, answer.value.stdout);
+  for (const host of how === 'ahead' ? ['pve1', 'pve2'] : []) {
+    const script = first.scriptFor(host);
+    const answer = script === undefined ? undefined : await exec(host, script);
+    if (answer?.ok) said.set(host, answer.value.stdout);
   }
   const known = how === 'ahead' ? first.known(said) : { ...createKnowledge(), find: () => undefined };
   const ran = await runLoaded(playbook, { ...begun, survey: labSurvey(), exec, known });
@@ -158,7 +159,7 @@ test('a play comes to the same with reading ahead and without, and leaves the sa
         await rm(directory, { recursive: true, force: true });
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 10 },
   );
   expect(ahead).toBeLessThan(alone);
 }, 60_000);
