@@ -27,6 +27,8 @@ export interface Looker {
   readonly task: string;
   /** The task itself and what comes after it. */
   readonly ahead: Ahead | undefined;
+  /** The moment when the turn began. */
+  readonly begun: number;
 }
 
 /** What was read just now. */
@@ -45,8 +47,10 @@ export async function look(
   reads: readonly HostRead[],
   since?: number,
 ): Promise<Result<Facts>> {
-  const { known } = run;
-  const before = reads.map((read) => known.find(looker.reader, read, since ?? 0));
+  const { known, sight } = run;
+  // Nothing is read ahead there: each task looks for itself.
+  const earliest = sight.get(looker.host) === 0 ? looker.begun : 0;
+  const before = reads.map((read) => known.find(looker.reader, read, since ?? earliest));
   const missing = reads.filter((_, index) => before[index] === undefined);
   const fresh =
     missing.length === 0

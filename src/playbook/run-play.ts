@@ -75,8 +75,9 @@ async function runBatch(playing: PlayRun, after: Ahead | undefined): Promise<voi
 
 async function runPart(playing: PlayRun, entries: readonly Entry[], after: Ahead | undefined): Promise<void> {
   const flow: Flow = { play: playing, isRescued: false, given: new Map(), after };
-  leave(playing, await runEntries(flow, entries, hostsOf(playing)));
-  leave(playing, await flushHandlers(flow, hostsOf(playing)));
+  const failed = await runEntries(flow, entries, hostsOf(playing));
+  if (!playing.play.forceHandlers) leave(playing, failed);
+  leave(playing, [...failed, ...(await flushHandlers(flow, hostsOf(playing), runEntries))]);
 }
 
 const hostsOf = ({ nodes, run, ended }: PlayRun): readonly string[] =>

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Action, ActionResult } from '../actions/action.ts';
+import { jobDirectory } from '../apply/claim-script.ts';
+import { unitOf } from '../apply/unit.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { holds } from '../template/condition.ts';
@@ -91,7 +93,8 @@ async function tryAll(
 const withAttempts = (result: ActionResult, until: Written | undefined, attempt: number): ActionResult =>
   until === undefined ? result : { ...result, result: { ...result.result, attempts: attempt } };
 
-function exhausted({ name, at }: Task, result: ActionResult, tries: number): ActionResult {
+/** It was tried as often as may be, and what it waits for did not come. */
+export function exhausted({ name, at }: Task, result: ActionResult, tries: number): ActionResult {
   const diagnostic: Diagnostic = {
     code: 'run/until',
     severity: 'error',
@@ -123,15 +126,16 @@ async function tryOnce(
   action: Action,
   host: BatchHost,
   turn: Turn,
-  { place, exec, read, reader, check, diff, isSecret, timeoutSeconds }: TurnSettings,
+  { place, exec, read, reader, check, diff, isSecret, timeoutSeconds, detached }: TurnSettings,
 ): Promise<ActionResult> {
-  const { readOnly } = run.options;
+  const { readOnly, openVault } = run.options;
   const args = renderArgs(task.args, turn.variables, isExpression(action));
   const parsed = args.ok ? action.parse(args.value, task.args.positions) : args;
   if (!parsed.ok) return failed(parsed.diagnostics);
   if (action.changes && readOnly && !check) return failed([readOnlyRefusal(action.name, host.place.host)]);
-  const looker: Looker = { host: place.host, reader, read, task: action.name, ahead };
+  const jobs: string[] = [];
   let since = run.known.moment();
+  const looker: Looker = { host: place.host, reader, read, task: action.name, ahead, begun: since };
   const mayChange = async (): Promise<Result<void>> => {
     if (check) return ok(undefined);
     const locked = await lockFor(run, place.snapshot.cluster);
@@ -147,6 +151,7 @@ async function tryOnce(
     diff,
     signal: run.options.signal,
     directories: task.directories,
+    ...(openVault !== undefined && { openVault }),
     look: (reads, how) => look(run, looker, reads, how === 'now' ? since : undefined),
     mayChange,
     read: (script, options) => read(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
@@ -155,22 +160,36 @@ async function tryOnce(
       if (!allowed.ok) return allowed;
       // Where tasks change what nobody can foresee, what is read ahead is read in vain; a command may do so each time.
       const isForeseen = action.foresee?.(args.ok ? args.value : undefined, task.args.positions, diff);
-      if (options?.touches === undefined && isForeseen) run.sight.set(place.host, 1);
-      return performStep(run, place, stepId(run, place.node), act, {
+      if (options?.touches === undefined && isForeseen && run.sight.get(place.host) !== 0)
+        run.sight.set(place.host, 1);
+      const id = stepId(run, place.node);
+      // What nobody waits for is kept longer than the run.
+      const unit = unitOf(detached?.isWaited === false ? `job-${run.options.run}` : run.options.run, id);
+      if (detached?.isWaited === false) jobs.push(unit);
+      return performStep(run, place, id, act, {
         declaredAt: task.at,
         exec,
         reader,
         isSecret,
         ...options,
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+        ...(detached !== undefined && { detached: { ...detached, unit } }),
       });
     },
   });
   // Whoever waits comes to another state of things.
   if (action.foresee === undefined) run.known.touch(reader, 'anything');
+  const [job] = jobs;
+  if (job !== undefined && result.outcome === 'changed') return jobBegun(job);
   return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
     ? { ...result, outcome: 'unreachable' }
     : result;
+}
+
+/** By Ansible's names; async_status tells how it goes on. */
+function jobBegun(unit: string): ActionResult {
+  const result = { ansible_job_id: unit, started: 1, finished: 0, results_file: jobDirectory(unit) };
+  return { outcome: 'changed', message: `begun as job ${unit}`, result, diagnostics: [] };
 }
 
 /** "3/pve1/2": the second step of the third task on that node. */

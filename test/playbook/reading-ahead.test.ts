@@ -117,7 +117,7 @@ async function outcomeOf(root: string, play: string, how: 'ahead' | 'one by one'
   const playbook = valueOf(parsePlaybook(play, 'site.yml'));
   const begun = {
     inventory,
-    hosts: valueOf(playHosts(playbook, inventory, inventory.nodes)),
+    hosts: valueOf(playHosts(playbook, inventory, inventory.nodes, {})),
     check: false,
     diff: false,
     tags: { only: [], skip: [] },
