@@ -82,3 +82,19 @@ test('each further try of a task looks anew', async () => {
   );
   expect(asked).toEqual(['/a', '/a', '/a']);
 });
+
+test('beside a job that nobody waits for each task looks for itself', async () => {
+  const asked: string[] = [];
+  await run(
+    play(`    - stat: { path: /a }
+    - command: work
+      async: 60
+      poll: 0
+    - stat: { path: /a }
+    - stat: { path: /b }
+    - stat: { path: /a }
+`),
+    { exec: emptyHost(asked) },
+  );
+  expect(asked.filter((paths) => paths !== '')).toEqual(['/a', '/a', '/b', '/a']);
+});
