@@ -10,7 +10,6 @@ import { performAll } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, list, optional, plainText, preset } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -74,7 +73,9 @@ async function run(
   context: ActionContext,
 ): Promise<ActionResult> {
   const { node } = context;
-  const facts = await readFacts(table.name, [{ read: 'path', path: EVACUATED, content: true }], context);
+  const allowed = await context.mayChange();
+  if (!allowed.ok) return failed(...allowed.diagnostics);
+  const facts = await context.look([{ read: 'path', path: EVACUATED, content: true }], 'now');
   if (!facts.ok) return failed(...facts.diagnostics);
   const away = parseEvacuated(facts.value.path(EVACUATED).content);
   if (away === undefined)

@@ -4,8 +4,8 @@ import { gateReads, gateTroubles } from './host/gate-checks.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, list, optional, preset } from './host/parameters.ts';
 import { poll } from './host/poll.ts';
+import { lookAgain } from './host/look-again.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -48,8 +48,9 @@ export const gate: Action = {
 
 async function run(values: GateValues, context: ActionContext): Promise<ActionResult> {
   let last: readonly string[] = [`${context.node} does not answer`];
+  const lookNow = lookAgain(table.name, gateReads(values), context);
   const look = async (): Promise<readonly string[] | undefined> => {
-    const facts = await readFacts(table.name, gateReads(values), context);
+    const facts = await lookNow();
     last = facts.ok ? gateTroubles(values, facts.value, context.node) : [`${context.node} does not answer`];
     return last.length === 0 ? last : undefined;
   };

@@ -7,8 +7,8 @@ import { endOf } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, integer, preset } from './host/parameters.ts';
 import { poll } from './host/poll.ts';
+import { lookAgain } from './host/look-again.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -46,7 +46,9 @@ export const maintenance: Action = {
 async function run(values: MaintenanceValues, context: ActionContext): Promise<ActionResult> {
   const { node } = context;
   const isOn = values.state === 'enabled';
-  const facts = await readFacts(table.name, reads, context);
+  const allowed = await context.mayChange();
+  if (!allowed.ok) return failed(...allowed.diagnostics);
+  const facts = await context.look(reads, 'now');
   if (!facts.ok) return failed(...facts.diagnostics);
   if (facts.value.path(COROSYNC).followed === undefined)
     return {
@@ -107,8 +109,9 @@ async function untilReached(
   let last = 'the node has not said';
   let isTakenUp = false;
   const begun = performance.now();
+  const lookNow = lookAgain(table.name, reads, context);
   const look = async (): Promise<string | undefined> => {
-    const facts = await readFacts(table.name, reads, context);
+    const facts = await lookNow();
     if (!facts.ok) return undefined;
     const status = managerStatus(facts.value.path(STATUS).content?.toString());
     isTakenUp ||= isInMaintenance(status, node) === isOn;

@@ -5,7 +5,6 @@ import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, list, preset } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -38,7 +37,7 @@ export const pve8to9: Action = {
 
 async function run(values: ChecklistValues, context: ActionContext): Promise<ActionResult> {
   const argv = ['pve8to9', ...(values.full ? ['--full'] : [])];
-  const facts = await readFacts(table.name, [{ read: 'output', argv, timeoutSeconds: SECONDS }], context);
+  const facts = await context.look([{ read: 'output', argv, timeoutSeconds: SECONDS }], 'now');
   if (!facts.ok) return failed(...facts.diagnostics);
   const { exit, text } = facts.value.output(argv);
   if (exit === 127)

@@ -5,7 +5,6 @@ import { choice, flag, integer, optional, preset, plainText } from './host/param
 import { pause } from '../apply/pause.ts';
 import { poll } from './host/poll.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { readFacts } from './host/read-facts.ts';
 import { hindranceReads, rebootHindrances } from './host/reboot-hindrances.ts';
 import { rebootNeed, rebootReads } from './host/reboot-need.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
@@ -98,7 +97,9 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
 
 /** What it comes to without a restart: none is needed, or something stands against it. */
 async function notNow(values: RebootValues, context: ActionContext): Promise<ActionResult | undefined> {
-  const first = await readFacts('reboot', [...rebootReads, ...hindranceReads], context);
+  const allowed = await context.mayChange();
+  if (!allowed.ok) return failed(...allowed.diagnostics);
+  const first = await context.look([...rebootReads, ...hindranceReads], 'now');
   if (!first.ok) return failed(...first.diagnostics);
   if (values.if_needed && rebootNeed(first.value).why === undefined)
     return {

@@ -8,7 +8,6 @@ import { EVACUATED, FORETOLD, keepEvacuated, parseEvacuated } from './host/evacu
 import type { EvacuatedGuest } from './host/evacuated-file.ts';
 import { performAll } from './host/host-task.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {};
@@ -30,7 +29,9 @@ export const returnGuests: Action = {
 
 async function run(context: ActionContext): Promise<ActionResult> {
   const { node, check } = context;
-  const facts = await readFacts(table.name, [{ read: 'path', path: EVACUATED, content: true }], context);
+  const allowed = await context.mayChange();
+  if (!allowed.ok) return failed(...allowed.diagnostics);
+  const facts = await context.look([{ read: 'path', path: EVACUATED, content: true }], 'now');
   if (!facts.ok) return failed(...facts.diagnostics);
   const kept = parseEvacuated(facts.value.path(EVACUATED).content);
   if (kept === undefined)

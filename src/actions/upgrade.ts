@@ -8,7 +8,6 @@ import { endOf } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { flag, integer, preset, plainText } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { readFacts } from './host/read-facts.ts';
 import type { RebootNeed } from './host/reboot-need.ts';
 import { rebootNeed, rebootReads } from './host/reboot-need.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
@@ -45,6 +44,8 @@ export const upgrade: Action = {
 };
 
 async function run(values: UpgradeValues, context: ActionContext): Promise<ActionResult> {
+  const allowed = await context.mayChange();
+  if (!allowed.ok) return failed(...allowed.diagnostics);
   if (values.update_cache && !context.check) {
     const updated = await context.perform(
       { run: 'exec', argv: aptGet(values, UPDATE) },
@@ -97,7 +98,7 @@ const SIMULATED = ['apt-get', '-s', '-o', 'Debug::NoLocking=true', 'dist-upgrade
 const reads: readonly HostRead[] = [{ read: 'output', argv: SIMULATED, timeoutSeconds: 300 }, ...rebootReads];
 
 async function look(context: ActionContext): Promise<Result<Looked>> {
-  const facts = await readFacts(table.name, reads, context);
+  const facts = await context.look(reads, 'now');
   return facts.ok ? lookedAt(facts.value, context) : facts;
 }
 

@@ -22,6 +22,8 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
     directories: [],
     ...noCluster,
     signal: new AbortController().signal,
+    look: () => Promise.reject(new Error('nothing is read')),
+    mayChange: () => Promise.resolve(ok(undefined)),
     read: () => Promise.reject(new Error('nothing is read')),
     perform,
     acts,

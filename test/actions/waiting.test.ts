@@ -12,8 +12,7 @@ import { waitForConnection } from '../../src/actions/wait-for-connection.ts';
 import { waitFor } from '../../src/actions/wait-for.ts';
 import { fail as failing, ok } from '../../src/diagnostic.ts';
 import { readFile } from 'node:fs/promises';
-import type { FakeHost } from './fake-host.ts';
-import { answer as factsOf, runOn } from './fake-host.ts';
+import { runOn } from './fake-host.ts';
 import { messagesOf, runHere, temporary } from './on-this-host.ts';
 
 const answer = (stdout: string, exit = 0) =>
@@ -26,29 +25,15 @@ function saying(...answers: readonly ReturnType<typeof answer | (() => typeof si
   return { read: () => Promise.resolve(left.shift() ?? silence) };
 }
 
-/** The same of a host that can be asked what is there, too. */
-function restarting(
-  host: FakeHost,
-  ...answers: readonly ReturnType<typeof answer | (() => typeof silence)>[]
-) {
-  const { read } = saying(...answers);
-  return {
-    read: (script: string) =>
-      script.startsWith('# pvefleet: what is there')
-        ? Promise.resolve(answer(factsOf(host, script)))
-        : read(),
-  };
-}
-
 test('reboot goes on when another boot answers, not while the old one does', async () => {
-  const read = restarting({}, answer('a\n'), answer('b\n'));
+  const read = saying(answer('a\n'), answer('b\n'));
   const ran = await runOn({}, reboot, { msg: 'patched' }, read);
   expect(ran).toMatchObject({
     outcome: 'changed',
     commands: ['shutdown -r now patched'],
     result: { rebooted: true },
   });
-  expect(await runOn({}, reboot, null, { ...restarting({}, answer('a\n')), check: true })).toMatchObject({
+  expect(await runOn({}, reboot, null, { ...saying(answer('a\n')), check: true })).toMatchObject({
     outcome: 'changed',
     commands: [],
   });
@@ -59,7 +44,7 @@ test.each([
   ['nobody answers', silence],
   ['the test does not succeed', answer('b\n', 1)],
 ])('reboot fails in the end when %s', async (_, last) => {
-  const ran = await runOn({}, reboot, { reboot_timeout: 0 }, restarting({}, answer('a\n'), last));
+  const ran = await runOn({}, reboot, { reboot_timeout: 0 }, saying(answer('a\n'), last));
   expect(ran.diagnostics[0]?.message).toBe(
     'Cannot see the end of the reboot: it is not back with another boot id after 0 s',
   );
