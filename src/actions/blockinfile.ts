@@ -36,12 +36,7 @@ export const blockinfile = plainHostTask({
       : [],
   reads: editReads,
   decide: (values, facts) =>
-    decideEdit(
-      values,
-      facts,
-      (before) => putBlock(before, values),
-      values.state === 'absent' ? 'leave' : 'refuse',
-    ),
+    decideEdit(values, facts, (before) => putBlock(before, values), 'refuse'),
 });
 
 function putBlock(before: string, values: BlockValues): Edited {

@@ -15,6 +15,8 @@ export interface UserCommand {
   readonly creates?: string | undefined;
   readonly removes?: string | undefined;
   readonly stdin?: string | Buffer | undefined;
+  /** What it counts as where `creates` or `removes` say that it need not run. */
+  readonly ifNotNeeded: 'ok' | 'skipped';
   /** Take line ends away from the end of what it prints, for the registered value. */
   readonly strips: boolean;
 }
@@ -85,9 +87,10 @@ const inDirectory = (chdir: string, argv: readonly string[]): readonly string[] 
 
 /** A result, when `creates` is there already or `removes` is not. */
 async function notNeeded(
-  { argv, creates, removes, chdir = '' }: UserCommand,
+  command: UserCommand,
   context: ActionContext,
 ): Promise<ActionResult | undefined> {
+  const { argv, creates, removes, chdir = '' } = command;
   const absolute = (pattern: string): string => (isAbsolute(pattern) ? pattern : join(chdir, pattern));
   const reads = [creates, removes].flatMap((pattern) =>
     pattern === undefined ? [] : [{ read: 'glob', pattern: absolute(pattern) } as const],
@@ -104,5 +107,5 @@ async function notNeeded(
         : undefined;
   if (why === undefined) return undefined;
   const result = { rc: 0, cmd: argv, stdout: why, stderr: '', ...linesOf(why, '') };
-  return { outcome: 'ok', message: why, result, diagnostics: [] };
+  return { outcome: command.ifNotNeeded, message: why, result, diagnostics: [] };
 }
