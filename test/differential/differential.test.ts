@@ -36,7 +36,7 @@ describe.skipIf(reason !== undefined)('as Ansible does it', () => {
       sides.push({ names: part, ansible, ours });
     });
     await Promise.all(runs);
-  }, 180_000);
+  }, 600_000);
   afterAll(() => void web.close());
 
   test.each(names)('%s', (name) => {
