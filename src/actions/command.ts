@@ -58,7 +58,10 @@ export const command: Action = {
     const { cmd = '', argv, strip_empty_ends: strips } = values.value;
     const words = Array.isArray(argv) ? argv.map(String) : (splitWords(cmd) ?? []);
     return ok((context) =>
-      runCommand({ ...values.value, argv: words, stdin: inputOf(values.value), ifNotNeeded: 'ok', strips }, context),
+      runCommand(
+        { ...values.value, argv: words, stdin: inputOf(values.value), ifNotNeeded: 'ok', strips },
+        context,
+      ),
     );
   },
 };

@@ -75,10 +75,7 @@ function copyReads(values: CopyValues, copied: Copied, wantsDiff: boolean): read
   if ('files' in copied) return treeReads(values, copied, wantsDiff);
   if (!('remote' in copied)) return placingReads(values, copied, wantsDiff);
   const source = { content: Buffer.alloc(0), name: basename(copied.remote) };
-  return [
-    { read: 'path', path: copied.remote, hash: 'sha256' },
-    ...placingReads(values, source, wantsDiff),
-  ];
+  return [{ read: 'path', path: copied.remote, hash: 'sha256' }, ...placingReads(values, source, wantsDiff)];
 }
 
 function decideCopy(values: CopyValues, facts: Facts, copied: Copied): Decision {
@@ -110,8 +107,7 @@ async function fromHere(
   const found = await findLocal(src, 'files', directories, at);
   if (!found.ok) return found;
   const status = await stat(found.value);
-  if (status.isDirectory())
-    return readTree(found.value.replace(/\/*$/u, src.endsWith('/') ? '/' : ''), at);
+  if (status.isDirectory()) return readTree(found.value.replace(/\/*$/u, src.endsWith('/') ? '/' : ''), at);
   const content = await readLocal(found.value, at);
   return content.ok
     ? ok({ content: content.value, name: basename(src), mode: status.mode & 0o7777 })

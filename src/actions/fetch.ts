@@ -37,7 +37,8 @@ export const fetch: Action = {
 
 async function bring(values: Values<typeof parameters>, context: ActionContext): Promise<ActionResult> {
   const { src, fail_on_missing: isNeeded } = values;
-  if (context.check) return { outcome: 'skipped', message: `check mode: would fetch ${src}`, diagnostics: [] };
+  if (context.check)
+    return { outcome: 'skipped', message: `check mode: would fetch ${src}`, diagnostics: [] };
   const hashed = await readFacts('fetch', [{ read: 'path', path: src, hash: 'sha256' }], context);
   if (!hashed.ok) return failed(...hashed.diagnostics);
   const found = hashed.value.path(src);

@@ -7,10 +7,10 @@ import { choice, flag, optional, absolutePath, preset, plainText } from './host/
 import { contentDiff } from './host/place-content.ts';
 import { writeAct } from './host/write-file.ts';
 
-const place = absolutePath('Where it is mounted; none for swap.', ['name']);
-const mountPoint: typeof place = {
-  ...place,
-  read: (value) => (value === 'none' ? { value } : place.read(value)),
+const absolute = absolutePath('Where it is mounted; none for swap.', ['name']);
+const mountPoint: typeof absolute = {
+  ...absolute,
+  read: (value) => (value === 'none' ? { value } : absolute.read(value)),
 };
 
 const parameters = {

@@ -62,10 +62,14 @@ async function renderFile(
   const content = await readLocal(found.value, at);
   if (!content.ok) return content;
   const file = { file: found.value, line: 1, column: 1 };
-  const rendered = renderValue(content.value.toString(), { '': file }, {
-    ...variables,
-    ...variablesOfTemplate(src, found.value, dest),
-  });
+  const rendered = renderValue(
+    content.value.toString(),
+    { '': file },
+    {
+      ...variables,
+      ...variablesOfTemplate(src, found.value, dest),
+    },
+  );
   if (!rendered.ok) return rendered;
   const { value } = rendered;
   const text = typeof value === 'string' ? value : pythonText(value);

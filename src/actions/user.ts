@@ -72,7 +72,7 @@ export const user = plainHostTask({
     const { name, state } = values;
     const result = { name, state, ...accountAfter(values, now) };
     if (state === 'absent') return { ...removal(values, now !== undefined), result };
-    const acts = now === undefined ? creation(values) : modification(values, now, facts);
+    const acts = now === undefined ? creation(values, facts) : modification(values, now, facts);
     return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
   },
 });
@@ -110,13 +110,15 @@ function passwordAct(name: string, password: string): HostAct {
 const option = (letter: string, value: string | number | undefined): readonly string[] =>
   value === undefined ? [] : [letter, String(value)];
 
-function creation(values: UserValues): readonly HostAct[] {
+function creation(values: UserValues, facts: Facts): readonly HostAct[] {
   const { name, uid, group, groups = [], comment, home, shell, password, password_lock: isLocked } = values;
   const argv = [
     'useradd',
     ...option('-u', uid),
     ...(uid !== undefined && values.non_unique ? ['-o'] : []),
     ...option('-g', group),
+    // Else it would make a group of the user's own name.
+    ...(group === undefined && accountOf(facts, 'group', name) !== undefined ? ['-N'] : []),
     ...(groups.length > 0 ? ['-G', groups.join(',')] : []),
     ...option('-c', comment),
     ...option('-d', home),

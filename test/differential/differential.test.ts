@@ -31,10 +31,15 @@ describe.skipIf(reason !== undefined)('as Ansible does it', () => {
     const address = web.address();
     const url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
     const parts = [0, 1].map((part) => names.filter((_, index) => index % 2 === part));
-    const runs = parts.filter((part) => part.length > 0).map(async (part) => {
-      const [ansible, ours] = await Promise.all([runTwice(part, url, runAnsible), runTwice(part, url, runOurs)]);
-      sides.push({ names: part, ansible, ours });
-    });
+    const runs = parts
+      .filter((part) => part.length > 0)
+      .map(async (part) => {
+        const [ansible, ours] = await Promise.all([
+          runTwice(part, url, runAnsible),
+          runTwice(part, url, runOurs),
+        ]);
+        sides.push({ names: part, ansible, ours });
+      });
     await Promise.all(runs);
   }, 600_000);
   afterAll(() => void web.close());
@@ -46,8 +51,11 @@ describe.skipIf(reason !== undefined)('as Ansible does it', () => {
         const [theirs = [], mine = []] = [ansible, ours].map((outcomes) => outcomes[round]?.told ?? []);
         const ran = theirs.filter(({ file }) => file === name);
         expect(ran.length, `the last that ran was ${JSON.stringify(theirs.at(-1))}`).toBeGreaterThan(0);
-        const [wanted, got] = shownSideBySide(ran, mine.filter(({ file }) => file === name));
-        expect(got, `results of round ${round + 1}`).toEqual(wanted);
+        const [expected, got] = shownSideBySide(
+          ran,
+          mine.filter(({ file }) => file === name),
+        );
+        expect(got, `results of round ${round + 1}`).toEqual(expected);
       }
     }
   });
@@ -63,8 +71,10 @@ describe.skipIf(reason !== undefined)('as Ansible does it', () => {
   });
 });
 
-/** Results as lines, with what was said where they are unlike. A loop that was skipped whole is told by Ansible turn by turn. */
-function shownSideBySide(...both: readonly [readonly Told[], readonly Told[]]): readonly (readonly string[])[] {
+/** Results as lines, with what debug shows, and what was said where they are unlike. A loop that was skipped whole is told by Ansible turn by turn. */
+function shownSideBySide(
+  ...both: readonly [readonly Told[], readonly Told[]]
+): readonly (readonly string[])[] {
   const [one, other] = both.map((all) =>
     all.filter(
       ({ task, outcome }, index) =>
@@ -73,7 +83,9 @@ function shownSideBySide(...both: readonly [readonly Told[], readonly Told[]]): 
   ) as [Told[], Told[]];
   const lines = (all: readonly Told[], against: readonly Told[]) =>
     all.map(({ task, outcome, message }, index) =>
-      against[index]?.outcome === outcome ? `${task}: ${outcome}` : `${task}: ${outcome} (${message})`,
+      against[index]?.outcome === outcome && task !== 'debug'
+        ? `${task}: ${outcome}`
+        : `${task}: ${outcome} (${message})`,
     );
   return [lines(one, other), lines(other, one)];
 }

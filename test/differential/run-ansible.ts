@@ -28,6 +28,6 @@ export async function runAnsible({ site, inventory, directory }: Given): Promise
     (error: { readonly stderr: string }) => error,
   );
   const lines = (await readFile(told, 'utf8')).trimEnd().split('\n');
-  if (lines[0] === undefined || lines[0] === "") throw new Error(`Ansible ran nothing: ${stderr}`);
+  if (lines[0] === undefined || lines[0] === '') throw new Error(`Ansible ran nothing: ${stderr}`);
   return lines.map((line) => JSON.parse(line) as Told);
 }

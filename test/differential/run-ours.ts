@@ -7,9 +7,7 @@ import type { Given, Told } from './side.ts';
 export async function runOurs({ site, inventory, directory }: Given): Promise<readonly Told[]> {
   const state = join(directory, 'state');
   const { stdout, stderr } = await runCli(['run', site, '-i', inventory, '--state', state, '--json']);
-  const events = stdout
-    .split('\n')
-    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as ReportEvent]));
+  const events = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as ReportEvent]));
   const told: Told[] = [];
   let about = { file: '', task: '' };
   for (const event of events) {

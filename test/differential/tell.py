@@ -30,6 +30,8 @@ class CallbackModule(CallbackBase):
         file, _, line = result._task.get_path().rpartition(":")
         told = {"file": os.path.basename(file), "task": result._task.name or result._task.action, "line": int(line), "outcome": outcome}
         msg = given.get("msg") or given.get("module_stderr")
+        if "var" in result._task.args:
+            msg = f"{result._task.args['var']}: {given[result._task.args['var']]}"
         print(json.dumps({**told, "message": msg if isinstance(msg, str) else json.dumps(msg)}), file=self.out, flush=True)
 
     def v2_runner_on_ok(self, result):

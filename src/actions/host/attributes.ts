@@ -43,8 +43,7 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
       : modeFrom(wanted.mode, now.mode, now.kind === 'directory');
   // chown takes special bits away.
   const losesBits = acts.length > 0 && now.kind === 'file' && (wantedMode & 0o6000) !== 0;
-  if (wantedMode !== now.mode || losesBits)
-    acts.push({ argv: ['chmod', chmodWord(wantedMode, now), path] });
+  if (wantedMode !== now.mode || losesBits) acts.push({ argv: ['chmod', chmodWord(wantedMode, now), path] });
   return acts;
 }
 

@@ -24,10 +24,7 @@ export interface Edited {
 }
 
 export function editReads({ path }: Pick<Editing, 'path'>): readonly HostRead[] {
-  return [
-    { read: 'path', path, content: true },
-    ...directoryReads(dirname(path)),
-  ];
+  return [{ read: 'path', path, content: true }, ...directoryReads(dirname(path))];
 }
 
 /** Edits a text file, "" where none is; links are followed, so that the real file is changed. */

@@ -123,7 +123,11 @@ const hashOf = (content: Content): string =>
   Buffer.isBuffer(content) ? createHash('sha256').update(content).digest('hex') : content.sha256;
 
 /** What changes in a text; nothing of what is no text. */
-export function contentDiff(path: string, { content: before, status }: PathFacts, after: Content): TextDiff[] {
+export function contentDiff(
+  path: string,
+  { content: before, status }: PathFacts,
+  after: Content,
+): TextDiff[] {
   if (!Buffer.isBuffer(after)) return [];
   if (before === undefined && status !== undefined) return [];
   const texts = [before ?? Buffer.alloc(0), after];

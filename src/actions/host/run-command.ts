@@ -86,10 +86,7 @@ const inDirectory = (chdir: string, argv: readonly string[]): readonly string[] 
 ];
 
 /** A result, when `creates` is there already or `removes` is not. */
-async function notNeeded(
-  command: UserCommand,
-  context: ActionContext,
-): Promise<ActionResult | undefined> {
+async function notNeeded(command: UserCommand, context: ActionContext): Promise<ActionResult | undefined> {
   const { argv, creates, removes, chdir = '' } = command;
   const absolute = (pattern: string): string => (isAbsolute(pattern) ? pattern : join(chdir, pattern));
   const reads = [creates, removes].flatMap((pattern) =>

@@ -13,8 +13,7 @@ export const writeParameters = {
 };
 
 /** What a file is to hold: bytes, or those of another file of the node. */
-export type Content =
-  Buffer | { readonly path: string; readonly sha256: string; readonly size: number };
+export type Content = Buffer | { readonly path: string; readonly sha256: string; readonly size: number };
 
 export const sizeOf = (content: Content): number =>
   Buffer.isBuffer(content) ? content.length : content.size;
