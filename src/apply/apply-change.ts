@@ -5,7 +5,7 @@ import type { Outcome } from './event.ts';
 import { inTurn } from './in-turn.ts';
 import { oneStep } from './one-step.ts';
 import type { Run } from './run-state.ts';
-import { goesOn, tell } from './run-state.ts';
+import { goesOn, tellEnd } from './run-state.ts';
 import { notRun } from './step-events.ts';
 import { unitOf } from './unit.ts';
 
@@ -28,7 +28,7 @@ export async function applyChange(
         : 'not run';
     if (ran === 'not run' || ran === 'left') {
       goOn = false;
-      if (ran === 'not run') await tell(run, notRun(cluster, change, step, unitOf(run.run, step.id)));
+      if (ran === 'not run') tellEnd(run, notRun(cluster, change, step, unitOf(run.run, step.id)));
       continue;
     }
     digests = ran.digests;
@@ -40,7 +40,7 @@ export async function applyChange(
   // What was done before an interruption has changed something.
   const outcome: Outcome = failed ? 'failed' : done > 0 ? 'changed' : 'skipped';
   run.outcomes.set(`${cluster}#${change.id}`, outcome);
-  await tell(run, {
+  tellEnd(run, {
     type: 'change-finished',
     cluster,
     change: change.id,

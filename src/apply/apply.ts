@@ -39,6 +39,7 @@ export async function apply(plans: readonly Plan[], context: ApplyContext): Prom
     await Promise.all(batch.map((plan) => applyPlan(plan, run)));
   }
   for (const each of forget) each();
+  await Promise.all(run.ends);
   const survey = run.rereads.survey();
   if (run.commands > 0) for (const kept of keptFiles(plans, survey, 'after')) await run.record(kept);
   return {

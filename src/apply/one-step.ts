@@ -6,7 +6,7 @@ import { countFailure } from './batch-failures.ts';
 import type { RunningStep } from './event.ts';
 import { orLeft } from './leaving.ts';
 import type { Run } from './run-state.ts';
-import { tell } from './run-state.ts';
+import { tell, tellEnd } from './run-state.ts';
 import type { RanStep } from './run-step.ts';
 import { nodeOf, runStep } from './run-step.ts';
 import { notRun, stepOf, stepStarted } from './step-events.ts';
@@ -54,7 +54,7 @@ export async function oneStep(
   const done = ran.done && !diagnostics.some(({ severity }) => severity === 'error');
   // Before anything is waited for: no step may slip in between.
   const halt = done ? undefined : haltOf(`${cluster}/${step.node}`, run);
-  await tell(run, {
+  tellEnd(run, {
     type: 'step-finished',
     at: new Date().toISOString(),
     ...stepOf(begin),
@@ -67,7 +67,7 @@ export async function oneStep(
     stderr: ran.stderr,
     diagnostics,
   });
-  if (halt !== undefined) await tell(run, { type: 'diagnostic', diagnostic: halt });
+  if (halt !== undefined) tellEnd(run, { type: 'diagnostic', diagnostic: halt });
   if (ran.done) return { done, digests: ran.digests, diagnostics };
   const left = await takeBackLeft(cluster, change, step, ran, run);
   return { done, digests: ran.digests, diagnostics: [...diagnostics, ...left] };
@@ -88,7 +88,7 @@ async function takeBackLeft(
     const command = typedCommand(again);
     const ran = await oneStep(cluster, change, again, digests, run);
     if (ran === 'left') return diagnostics;
-    if (ran === 'not run') await tell(run, notRun(cluster, change, again, unitOf(run.run, again.id)));
+    if (ran === 'not run') tellEnd(run, notRun(cluster, change, again, unitOf(run.run, again.id)));
     else diagnostics.push(...ran.diagnostics);
     diagnostics.push(tookBack(change, step, command, ran !== 'not run' && ran.done));
   }

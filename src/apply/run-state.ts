@@ -42,6 +42,8 @@ export interface Run extends ApplyContext {
   batch: Batch;
   /** Steps that have begun and not ended. */
   readonly running: Set<RunningStep>;
+  /** Ends that are told and that nobody waits for alone. */
+  readonly ends: Promise<void>[];
   readonly locks: Locks;
   readonly outcomes: Map<string, Outcome>;
   /** One queue a node, by cluster and node. */
@@ -58,6 +60,7 @@ export function newRun(context: ApplyContext): Run {
     isHalted: false,
     batch: { nodes: 0, failed: new Set() },
     running: new Set(),
+    ends: [],
     locks: createLocks(),
     outcomes: new Map(),
     queues: new Map(),
@@ -73,4 +76,12 @@ export function goesOn(run: Run): boolean {
 export async function tell(run: Run, event: Event): Promise<void> {
   await run.record(event);
   run.report(event);
+}
+
+/**
+ * Tells the end of a step or change. What begins next waits for its own record, which comes after this one and shares its
+ * write; so only the end of the run waits for this.
+ */
+export function tellEnd(run: Run, event: Event): void {
+  run.ends.push(tell(run, event));
 }

@@ -1,3 +1,4 @@
+import './optimise-late.ts';
 import { fstatSync } from 'node:fs';
 import type { Input, Output, Surroundings } from './command.ts';
 import { dispatch } from './dispatch.ts';

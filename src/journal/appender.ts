@@ -1,5 +1,6 @@
 import { fstatSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 
 /** Writes lines to the end of a file, in the order in which they are given. */
 export interface Appender {
@@ -25,8 +26,8 @@ export async function openAppender(path: string): Promise<Appender> {
   let busy: Promise<void> | undefined;
 
   const writeAll = async (): Promise<void> => {
-    // All that is given in the same turn goes into one write.
-    await Promise.resolve();
+    // All that follows from what came in together goes into one write.
+    await setImmediate();
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];

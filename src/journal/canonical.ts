@@ -21,14 +21,15 @@ export function isCanonical(text: string, value: unknown): boolean {
 }
 
 function ofObject(value: object): string {
-  const inside = new Map<string, unknown>(Object.entries(value));
-  const members: string[] = [];
+  const inside: Readonly<Record<string, unknown>> = { ...value };
+  let members = '';
   // The default order is that of UTF-16 code units.
-  for (const key of [...inside.keys()].sort()) {
-    const member = inside.get(key);
-    if (isSaid(member)) members.push(`${JSON.stringify(key)}:${canonical(member)}`);
+  for (const key of Object.keys(inside).sort()) {
+    const member = inside[key];
+    if (isSaid(member))
+      members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonical(member)}`;
   }
-  return `{${members.join(',')}}`;
+  return `{${members}}`;
 }
 
 function hasSortedKeys(value: unknown): boolean {

@@ -97,10 +97,10 @@ function resourceBack(resource: Resource, declaredBy: string): Rollback {
 function optionsBack(resource: Resource, state: State, declaredBy: string): Rollback {
   const { touched } = resource;
   const left = isAsLeft(resource, state) ? state : leftState(resource);
-  const wishes: Record<string, WantedValue> = {};
+  const back: Record<string, WantedValue> = {};
   const stays: Diagnostic[] = [];
   for (const [property, { before, after }] of [...touched.properties, ...broughtAlong(resource, left)]) {
-    const back: Back = propertyBack(
+    const each: Back = propertyBack(
       property,
       {
         before,
@@ -109,18 +109,30 @@ function optionsBack(resource: Resource, state: State, declaredBy: string): Roll
       },
       touched.lasting.get(property),
     );
-    stays.push(...back.lasting.map((each) => lasts(touched, each)));
-    stays.push(...back.changedSince.map((each) => changedSince(touched, each)));
-    if (back.wish === undefined) continue;
-    const problem = refusedWish(resource, property, back.wish);
-    if (problem === undefined) wishes[property] = back.wish;
+    stays.push(...each.lasting.map((kept) => lasts(touched, kept)));
+    stays.push(...each.changedSince.map((kept) => changedSince(touched, kept)));
+    if (each.wish === undefined) continue;
+    const problem = refusedWish(resource, property, each.wish);
+    if (problem === undefined) back[property] = each.wish;
     else stays.push(lasts(touched, { name: property, why: problem }));
   }
   const power = powerBack(resource);
-  const back = { ...wishes, ...(power !== undefined && { state: power }) };
-  const args = { ...keptAlong(resource, state, back), ...back };
+  const then = foretold(resource, back);
+  // As no machine on Windows does, and the version that PVE pins there.
+  for (const property of Object.keys(back).filter((each) => !isOther(each, then, state))) {
+    delete back[property];
+    stays.push(lasts(touched, { name: property, why: 'what is there now counts as what was there before' }));
+  }
+  const args = {
+    ...keptAlong(resource, state, then, back),
+    ...back,
+    ...(power !== undefined && { state: power }),
+  };
   return { specs: Object.keys(args).length === 0 ? [] : [specOf(touched, args, declaredBy)], stays };
 }
+
+const isOther = (option: string, then: State | undefined, now: State): boolean =>
+  then === undefined || !isDeepStrictEqual(then.options[option], now.options[option]);
 
 /**
  * Options that no step has named and that are others all the same: what PVE does by itself, as when a new CD drive joins
@@ -139,22 +151,31 @@ function broughtAlong(
     .map((option) => [option, partOf(before.options[option], left.options[option])]);
 }
 
-/** Options that PVE would change by itself on the way back, as they are now: naming them keeps them. */
-function keptAlong(
+/** What the resource will be when that is declared; undefined where it can't be foretold. */
+function foretold(
   { touched, module, snapshot }: Resource,
-  now: State,
   back: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
+): State | undefined {
   const wanted = module.parse(specOf(touched, back, ''), snapshot.cluster);
   const draft = wanted.ok ? module.update(wanted.value, snapshot, { allowDestroy: false }) : wanted;
-  const args = module.toArgs(snapshot, touched.address);
-  if (!draft.ok || args === undefined || isUnknown(args)) return {};
+  if (!draft.ok) return undefined;
   const effects = draft.value.steps.flatMap((step) => step.effects);
   const then = module.read(
     effects.reduce((before, effect) => module.predict(before, effect), snapshot),
     touched.address,
   );
-  if (then === undefined || isUnknown(then)) return {};
+  return isUnknown(then) ? undefined : then;
+}
+
+/** Options that PVE would change by itself on the way back, as they are now: naming them keeps them. */
+function keptAlong(
+  { touched, module, snapshot }: Resource,
+  now: State,
+  then: State | undefined,
+  back: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const args = module.toArgs(snapshot, touched.address);
+  if (then === undefined || args === undefined || isUnknown(args)) return {};
   const along = differingOptions(now, then).filter((option) => !(option in back) && option in args);
   return Object.fromEntries(along.map((option) => [option, args[option]]));
 }

@@ -6,6 +6,7 @@ import { installFastVerify } from './fast-keys.ts';
 import { createHandshakePace } from './handshake-pace.ts';
 import { createKeyring } from './identities.ts';
 import { jumpLoop } from './hops.ts';
+import { joinWrites } from './join-writes.ts';
 import { linesFor } from './known-hosts.ts';
 import { createKnownHostsReader } from './known-hosts-files.ts';
 import { type LoggedInClient, logIn } from './log-in.ts';
@@ -89,6 +90,7 @@ export function createSshTransport(given: Surroundings = ownSurroundings()): Ssh
       const way = await openWay(route, options, (hop) => enter(hop, options));
       if (!way.ok) return way;
       const { stream, said, leave } = way.value;
+      joinWrites(stream);
       const client = await handshakes(() => logIn(route, { ...needs, stream }, options));
       if (client.ok) return ok(loggedIn(client.value, stream, leave));
       await leave();
