@@ -26,8 +26,7 @@ function ofObject(value: object): string {
   // The default order is that of UTF-16 code units.
   for (const key of Object.keys(inside).sort()) {
     const member = inside[key];
-    if (isSaid(member))
-      members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonical(member)}`;
+    if (isSaid(member)) members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonical(member)}`;
   }
   return `{${members}}`;
 }

@@ -41,6 +41,12 @@ describe.skipIf(reason !== undefined)('as Ansible does it', () => {
         sides.push({ names: part, ansible, ours });
       });
     await Promise.all(runs);
+    const told = (who: 'ansible' | 'ours') => {
+      const outcomes = sides.flatMap((side) => side[who]);
+      const tasks = outcomes.reduce((sum, one) => sum + one.told.length, 0);
+      return `${tasks} tasks in ${outcomes.reduce((sum, one) => sum + one.seconds, 0).toFixed(1)} s`;
+    };
+    process.stderr.write(`Ansible: ${told('ansible')}; pvefleet: ${told('ours')}\n`);
   }, 600_000);
   afterAll(() => void web.close());
 
@@ -83,7 +89,7 @@ function shownSideBySide(
   ) as [Told[], Told[]];
   const lines = (all: readonly Told[], against: readonly Told[]) =>
     all.map(({ task, outcome, message }, index) =>
-      against[index]?.outcome === outcome && task !== 'debug'
+      against[index]?.outcome === outcome && (task !== 'debug' || outcome === 'skipped')
         ? `${task}: ${outcome}`
         : `${task}: ${outcome} (${message})`,
     );

@@ -21,6 +21,7 @@ export async function runAnsible({ site, inventory, directory }: Given): Promise
     ANSIBLE_CALLBACK_PLUGINS: fileURLToPath(new URL('.', import.meta.url)),
     ANSIBLE_STDOUT_CALLBACK: 'tell',
     ANSIBLE_PIPELINING: 'true',
+    ANSIBLE_SSH_TRANSFER_METHOD: 'piped',
     ANSIBLE_RETRY_FILES_ENABLED: 'false',
     ANSIBLE_SSH_CONTROL_PATH_DIR: directory,
   };

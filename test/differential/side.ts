@@ -28,6 +28,7 @@ export type Runner = (given: Given) => Promise<readonly Told[]>;
 
 /** How a run ended, and what its world and its controller have then that they had not at first: path → what is there. */
 export interface Outcome {
+  readonly seconds: number;
   readonly told: readonly Told[];
   readonly tree: ReadonlyMap<string, string>;
 }
@@ -63,11 +64,13 @@ export async function runTwice(
     await writeFile(inventory, JSON.stringify({ all: { hosts: { world: variables } } }));
     const outcomes: Outcome[] = [];
     for (let round = 0; round < 2; round++) {
+      const begun = performance.now();
       const told = await run({ site, inventory, directory });
+      const seconds = (performance.now() - begun) / 1000;
       const tree = new Map([...readTree(world.changed, ''), ...readTree(here, 'here:')]);
       // The last of how many commands this is from is no matter.
       for (const file of ['passwd', 'group', 'shadow', 'gshadow']) tree.delete(`/etc/${file}-`);
-      outcomes.push({ told, tree });
+      outcomes.push({ seconds, told, tree });
     }
     return outcomes;
   } finally {

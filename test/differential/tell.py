@@ -27,12 +27,13 @@ class CallbackModule(CallbackBase):
             return  # its items were told; what is no task is not
         if outcome == "ok" and given.get("changed"):
             outcome = "changed"
-        file, _, line = result._task.get_path().rpartition(":")
-        told = {"file": os.path.basename(file), "task": result._task.name or result._task.action, "line": int(line), "outcome": outcome}
+        file, _, _ = result._task.get_path().rpartition(":")
+        task = result._task.name or result._task.action
+        told = {"file": os.path.basename(file), "task": task, "outcome": outcome}
         msg = given.get("msg") or given.get("module_stderr")
         if "var" in result._task.args:
             msg = f"{result._task.args['var']}: {given[result._task.args['var']]}"
-        print(json.dumps({**told, "message": msg if isinstance(msg, str) else json.dumps(msg)}), file=self.out, flush=True)
+        print(json.dumps({**told, "message": (msg if isinstance(msg, str) else "" if msg is None else json.dumps(msg)).strip()}), file=self.out, flush=True)
 
     def v2_runner_on_ok(self, result):
         self._tell(result, "ok")

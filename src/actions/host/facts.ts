@@ -57,6 +57,8 @@ export interface PathFacts {
   readonly target?: string;
   /** What is there, links followed: undefined for a link to nothing. */
   readonly followed?: Status;
+  /** What the user may do who reads this, of "rwx". */
+  readonly may: string;
   /** The path with all links followed. */
   readonly real: string;
   readonly hash?: string;

@@ -54,11 +54,12 @@ function valueOf(lines: readonly Line[], word: string): string | undefined {
 }
 
 function pathFacts(asked: string, lines: readonly Line[]): PathFacts {
-  const [path, is, target, followed, real, hash, content] = [
+  const [path, is, target, followed, may = '', real, hash, content] = [
     'path',
     'is',
     'target',
     'followed',
+    'may',
     'real',
     'hash',
     'content',
@@ -66,6 +67,7 @@ function pathFacts(asked: string, lines: readonly Line[]): PathFacts {
   const at = path === undefined ? asked : plain(path);
   return {
     path: at,
+    may,
     real: real === undefined ? at : plain(real),
     ...(is !== undefined && { status: statusOf(is) }),
     ...(target !== undefined && { target: plain(target) }),

@@ -24,6 +24,7 @@ path() {
   if [ -L "$at" ]; then printf 'target '; printf %s "$(readlink "$at")" | b; fi
   status "$at" is || return 0
   status "$at" followed -L
+  may=; for right in r w x; do [ ! -$right "$at" ] || may=$may$right; done; echo "may $may"
   printf 'real '; printf %s "$(readlink -m "$at")" | b
   [ -f "$at" ] || return 0
   [ "$2" = - ] || echo "hash $("$2sum" < "$at" | cut -d' ' -f1)"

@@ -9,6 +9,8 @@ import { failed, taskFailed } from './task-failed.ts';
 /** A command of the user's, which only runs where `creates` is not there and `removes` is. */
 export interface UserCommand {
   readonly argv: readonly string[];
+  /** What `register` keeps of it; left out: argv. */
+  readonly cmd?: string | readonly string[];
   /** What people read in place of argv. */
   readonly title?: string;
   readonly chdir?: string | undefined;
@@ -26,14 +28,14 @@ export interface UserCommand {
  * `removes` say whether it would run.
  */
 export async function runCommand(command: UserCommand, context: ActionContext): Promise<ActionResult> {
-  const { argv, chdir, creates, removes } = command;
+  const { argv, chdir, creates, removes, cmd = argv } = command;
   const reason = await notNeeded(command, context);
   if (reason !== undefined) return reason;
   const shown = command.title ?? shJoin(argv);
   if (context.check) {
     const isKnown = creates !== undefined || removes !== undefined;
     const message = `check mode: would run ${shown}`;
-    const result = { rc: 0, cmd: argv, stdout: '', stderr: '', ...linesOf('', '') };
+    const result = { rc: 0, cmd, stdout: '', stderr: '', ...linesOf('', '') };
     return { outcome: isKnown ? 'changed' : 'skipped', message, result, diagnostics: [] };
   }
   const title = chdir === undefined ? command.title : `${shown} (in ${chdir})`;
@@ -49,7 +51,7 @@ export async function runCommand(command: UserCommand, context: ActionContext): 
 
 function resultOf(
   finished: Finished,
-  { argv, strips }: UserCommand,
+  { argv, strips, cmd = argv }: UserCommand,
   shown: string,
   context: ActionContext,
 ): ActionResult {
@@ -58,7 +60,7 @@ function resultOf(
     return strips ? text.replace(/[\r\n]+$/u, '') : text;
   });
   const lines = linesOf(out ?? '', err ?? '');
-  const result = { rc: finished.exit ?? -1, cmd: argv, stdout: out, stderr: err, ...lines };
+  const result = { rc: finished.exit ?? -1, cmd, stdout: out, stderr: err, ...lines };
   const about = { stdout: finished.stdout.toString(), result };
   if (finished.exit === 0) return { outcome: 'changed', ...about, diagnostics: [] };
   const trouble = taskFailed(context, `Cannot run ${shown}: ${endOf(finished)}`);
@@ -87,7 +89,7 @@ const inDirectory = (chdir: string, argv: readonly string[]): readonly string[] 
 
 /** A result, when `creates` is there already or `removes` is not. */
 async function notNeeded(command: UserCommand, context: ActionContext): Promise<ActionResult | undefined> {
-  const { argv, creates, removes, chdir = '' } = command;
+  const { argv, creates, removes, chdir = '', cmd = argv } = command;
   const absolute = (pattern: string): string => (isAbsolute(pattern) ? pattern : join(chdir, pattern));
   const reads = [creates, removes].flatMap((pattern) =>
     pattern === undefined ? [] : [{ read: 'glob', pattern: absolute(pattern) } as const],
@@ -103,6 +105,6 @@ async function notNeeded(command: UserCommand, context: ActionContext): Promise<
         ? `skipped, since ${removes} does not exist`
         : undefined;
   if (why === undefined) return undefined;
-  const result = { rc: 0, cmd: argv, stdout: why, stderr: '', ...linesOf(why, '') };
+  const result = { rc: 0, cmd, stdout: why, stderr: '', ...linesOf(why, '') };
   return { outcome: command.ifNotNeeded, message: why, result, diagnostics: [] };
 }
