@@ -88,10 +88,9 @@ function shownSideBySide(
     ),
   ) as [Told[], Told[]];
   const lines = (all: readonly Told[], against: readonly Told[]) =>
-    all.map(({ task, outcome, message }, index) =>
-      against[index]?.outcome === outcome && (task !== 'debug' || outcome === 'skipped')
-        ? `${task}: ${outcome}`
-        : `${task}: ${outcome} (${message})`,
-    );
+    all.map(({ task, outcome, message, diff }, index) => {
+      const isTold = against[index]?.outcome !== outcome || (task === 'debug' && outcome !== 'skipped');
+      return `${task}: ${outcome}${diff}${isTold ? ` (${message})` : ''}`;
+    });
   return [lines(one, other), lines(other, one)];
 }

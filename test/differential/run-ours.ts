@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { ReportEvent } from '../../src/apply/event.ts';
+import { pythonJson } from '../../src/template/python-text.ts';
 import { runCli } from '../cli/run-cli.ts';
 import type { Given, Told } from './side.ts';
 
@@ -15,7 +16,9 @@ export async function runOurs({ site, inventory, directory }: Given): Promise<re
     if (event.type === 'task-finished') {
       const message = [event.message, ...event.diagnostics.map((one) => one.message)].join(' ').trim();
       const outcome = message.startsWith('failed, and ignored') ? 'failed' : event.outcome;
-      told.push({ ...about, outcome, message });
+      const texts = (event.diffs ?? []).map(({ before, after }) => [before, after]);
+      const diff = texts.length === 0 ? '' : pythonJson(texts);
+      told.push({ ...about, outcome, message, diff });
     }
   }
   if (told.length === 0) throw new Error(`pvefleet ran nothing: ${stderr}`);

@@ -13,6 +13,8 @@ export interface Told {
   readonly outcome: string;
   /** What was said, for people. */
   readonly message: string;
+  /** With `diff`: texts before and after, as JSON. */
+  readonly diff: string;
 }
 
 /** What a program is given to run. */
@@ -57,7 +59,7 @@ export async function runTwice(
       ansible_user: user,
       ansible_ssh_private_key_file: keyFile,
       ansible_ssh_common_args: `-o UserKnownHostsFile=${knownHosts}`,
-      ansible_python_interpreter: '/usr/bin/python3',
+      ansible_python_interpreter: '/usr/local/sbin/python-with-ansible',
       web,
       here,
     };

@@ -28,8 +28,14 @@ class CallbackModule(CallbackBase):
         if outcome == "ok" and given.get("changed"):
             outcome = "changed"
         file, _, _ = result._task.get_path().rpartition(":")
+        diffs = given.get("diff") or []
+        texts = [
+            [one["before"], one["after"]]
+            for one in (diffs if isinstance(diffs, list) else [diffs])
+            if isinstance(one.get("before"), str) and one["before"] != one.get("after")
+        ]
         task = result._task.name or result._task.action
-        told = {"file": os.path.basename(file), "task": task, "outcome": outcome}
+        told = {"file": os.path.basename(file), "task": task, "outcome": outcome, "diff": json.dumps(texts) if texts else ""}
         msg = given.get("msg") or given.get("module_stderr")
         if "var" in result._task.args:
             msg = f"{result._task.args['var']}: {given[result._task.args['var']]}"

@@ -8,14 +8,20 @@ import { noOpensshServer, startOpensshServer, type TestServer } from '../openssh
 const script = fileURLToPath(new URL('world.sh', import.meta.url));
 const namespaces = ['--mount', '--uts', '--ipc', '--pid'];
 
+/** Lays an empty layer over the files of this machine, where nobody else sees it. */
+const TRY = `mount -t tmpfs none /mnt && cd /mnt && mkdir upper work root &&
+mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root`;
+
 /** Why no world can be made here; undefined when it can. */
-export const noWorld: string | undefined =
-  noOpensshServer ??
-  (userInfo().uid !== 0
-    ? 'only root can give a server files of its own'
-    : spawnSync('/usr/bin/unshare', [...namespaces, '--fork', 'true']).status !== 0
-      ? 'no namespaces can be made here'
-      : undefined);
+export const noWorld: string | undefined = noOpensshServer ?? troubleOf();
+
+function troubleOf(): string | undefined {
+  if (userInfo().uid !== 0) return 'only root can give a server files of its own';
+  const tried = spawnSync('/usr/bin/unshare', [...namespaces, '--fork', 'sh', '-c', TRY]);
+  return tried.status === 0
+    ? undefined
+    : `no layer can be laid over the files here: ${String(tried.error ?? tried.stderr).trim()}`;
+}
 
 /** A real sshd that sees the files of this machine, and changes them in a layer of its own. */
 export interface World {
