@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Makes src/pve/schema/methods.ts, the parameters of the API methods that the lab's commands use, from PVE's API schema.
+// Makes from PVE's API schema src/pve/schema/methods.ts, the parameters of the API methods that the lab's commands use, and
+// src/pve/schema/paths.ts, all its paths.
 // Usage: node lab/scripts/generate-schema.mjs PATH/api-schema.json
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -21,6 +22,21 @@ const METHODS = [
     (verb) => `POST ${QEMU}/status/${verb}`,
   ),
   `GET ${QEMU}/status/current`,
+  `POST ${QEMU}/agent`,
+  `POST ${QEMU}/agent/exec`,
+  `GET ${QEMU}/agent/exec-status`,
+  `POST ${QEMU}/agent/set-user-password`,
+  `PUT ${QEMU}/sendkey`,
+  `GET ${QEMU}/cloudinit`,
+  `PUT ${QEMU}/cloudinit`,
+  `GET ${QEMU}/cloudinit/dump`,
+  ...[QEMU, LXC].flatMap((guest) => [
+    `GET ${guest}/feature`,
+    `GET ${guest}/snapshot/{snapname}`,
+    `GET ${guest}/snapshot/{snapname}/config`,
+    `PUT ${guest}/snapshot/{snapname}/config`,
+  ]),
+  `GET ${LXC}/interfaces`,
   `POST ${QEMU}/template`,
   `POST ${QEMU}/clone`,
   `POST ${QEMU}/move_disk`,
@@ -48,8 +64,10 @@ const METHODS = [
   `DELETE ${LXC}/snapshot/{snapname}`,
   `POST ${LXC}/snapshot/{snapname}/rollback`,
   `GET ${NODE}/storage`,
+  `GET ${NODE}/storage/{storage}/status`,
   `GET ${NODE}/storage/{storage}/content`,
   `POST ${NODE}/storage/{storage}/content`,
+  `GET ${NODE}/storage/{storage}/content/{volume}`,
   `DELETE ${NODE}/storage/{storage}/content/{volume}`,
   `PUT ${NODE}/storage/{storage}/content/{volume}`,
   `DELETE ${NODE}/storage/{storage}/prunebackups`,
@@ -63,17 +81,38 @@ const METHODS = [
   'PUT /cluster/ha/resources/{sid}',
   'DELETE /cluster/ha/resources/{sid}',
   'GET /cluster/ha/resources',
+  ...[QEMU, LXC].flatMap((guest) => [
+    ...['GET', 'POST'].map((verb) => `${verb} ${guest}/firewall/rules`),
+    ...['GET', 'PUT', 'DELETE'].map((verb) => `${verb} ${guest}/firewall/rules/{pos}`),
+  ]),
   `PUT ${QEMU}/firewall/options`,
   `PUT ${LXC}/firewall/options`,
+  'GET /cluster/backup',
+  'POST /cluster/backup',
+  'GET /cluster/backup/{id}',
+  'PUT /cluster/backup/{id}',
+  'DELETE /cluster/backup/{id}',
+  ...['pci', 'usb', 'dir'].flatMap((kind) => [
+    ...['GET', 'POST'].map((verb) => `${verb} /cluster/mapping/${kind}`),
+    ...['GET', 'PUT', 'DELETE'].map((verb) => `${verb} /cluster/mapping/${kind}/{id}`),
+  ]),
   'GET /cluster/replication',
   'POST /cluster/replication',
   'GET /cluster/replication/{id}',
   'PUT /cluster/replication/{id}',
   'DELETE /cluster/replication/{id}',
   `GET ${NODE}/replication`,
+  'PUT /access/acl',
+  'GET /pools',
+  'GET /pools/{poolid}',
+  'PUT /pools/{poolid}',
+  'DELETE /pools/{poolid}',
   'POST /pools',
   'PUT /pools',
   'DELETE /pools',
+  ...['cifs', 'iscsi', 'lvm', 'lvmthin', 'nfs', 'zfs'].map((what) => `GET ${NODE}/scan/${what}`),
+  'GET /storage',
+  'GET /storage/{storage}',
   'POST /storage',
   'PUT /storage/{storage}',
   'DELETE /storage/{storage}',
@@ -98,6 +137,7 @@ const KEPT = [
   'alias',
   'keyAlias',
   'requires',
+  'items',
 ];
 const NUMBERS = new Set(['minimum', 'maximum', 'minLength', 'maxLength', 'optional', 'default_key']);
 
@@ -107,6 +147,7 @@ function slim(schema) {
     if (!(key in schema)) continue;
     const value = schema[key];
     if (key === 'format' && typeof value === 'object') out.format = slimAll(value);
+    else if (key === 'items') out.items = slim(value);
     else if (key === 'default') out.default = String(value);
     else if (key === 'requires' && typeof value !== 'string') continue;
     else if (value === null) continue;
@@ -142,3 +183,22 @@ ${lines.join('\n')}
 };
 `;
 writeFileSync(new URL('../src/pve/schema/methods.ts', import.meta.url), text);
+
+const LETTERS = { GET: 'r', PUT: 'w', POST: 'c', DELETE: 'd' };
+const paths = Object.entries(api).map(
+  ([path, methods]) =>
+    `  ${JSON.stringify(path)}: '${Object.keys(LETTERS)
+      .filter((verb) => verb in methods)
+      .map((verb) => LETTERS[verb])
+      .join('')}',`,
+);
+writeFileSync(
+  new URL('../src/pve/schema/paths.ts', import.meta.url),
+  `// Made by lab/scripts/generate-schema.mjs from PVE's API schema; do not edit.
+
+/** Every path of the API with its methods: r is GET, w PUT, c POST, d DELETE. */
+export const PATHS: Readonly<Record<string, string>> = {
+${paths.join('\n')}
+};
+`,
+);

@@ -3,6 +3,7 @@ import type { DirectoryEntry } from './files/entry.ts';
 import { diskRules, memoryDirectory } from './files/memory.ts';
 import { overlaidDirectory } from './files/generated.ts';
 import { pmxcfs, type Pmxcfs } from './files/pmxcfs.ts';
+import { fileServers, type Exports } from './files/mounts.ts';
 import { procDirectory, type Kernel } from './files/proc.ts';
 import { fileTree, volumes } from './files/tree.ts';
 import { putAt } from './files/walk.ts';
@@ -54,16 +55,28 @@ export interface SimulatedNode {
 export interface SimulatedCluster {
   readonly cluster: Cluster;
   readonly nodes: readonly SimulatedNode[];
+  /** Does something that changes /etc/pve without its being counted there. */
+  readonly uncounted: (act: () => void) => void;
 }
 
-const NO_FAULTS: Faults = { lockHeld: () => false, storageFull: () => false };
+const NO_FAULTS: Faults = {
+  lockHeld: () => false,
+  storageFull: () => false,
+  taskFails: () => false,
+  inMiddleOf: () => undefined,
+  storageOffline: () => false,
+};
 const DEFAULT_TRAITS: Traits = {
   kvm: true,
   cpus: 16,
   memory: 64 * 2 ** 30,
   pve: '9',
   guestsAnswer: true,
+  qemuLacks: new Set(),
   fileSystem: 'ext4',
+  blockStorage: true,
+  confined: false,
+  servers: ['nas', 'nas.lab.internal', '10.10.250.10'],
   copySpeed: 40_960,
 };
 
@@ -79,9 +92,11 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
   const machines = new Map<string, Machine>();
   const cluster: Cluster = clusterOf(options, machines, sleep);
   const shared = pmxcfs(() => cluster, clock);
+  const servers = fileServers(clock);
   const nodes = options.nodes.map((node, index) => {
     const seeded = options.seed === undefined ? {} : { seed: options.seed + index };
-    const simulated = simulateNode(node, { ...options, ...seeded, clock, sleep }, cluster, shared);
+    const context = { ...options, ...seeded, clock, sleep };
+    const simulated = simulateNode(node, context, cluster, shared, servers);
     machines.set(node.name, simulated.machine);
     return simulated;
   });
@@ -89,7 +104,7 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
     const simulated = nodes[index];
     if (simulated !== undefined) furnish(simulated, node);
   });
-  return { cluster, nodes };
+  return { cluster, nodes, uncounted: shared.uncounted };
 }
 
 function clusterOf(
@@ -125,6 +140,7 @@ function simulateNode(
   options: NodeContext,
   cluster: Cluster,
   shared: Pmxcfs,
+  servers: Exports,
 ): SimulatedNode {
   const { clock, sleep } = options;
   const traits = { ...DEFAULT_TRAITS, ...node.traits };
@@ -135,6 +151,7 @@ function simulateNode(
     release: kernelRelease(traits.pve),
     bootId: random.uuid(),
     booted: clock() - 3600,
+    powerCuts: 0,
   };
   const etc = memoryDirectory(diskRules(clock));
   const root = overlaidDirectory(
@@ -159,12 +176,14 @@ function simulateNode(
     files: fileTree(root),
     volumes: volumes(root),
     processes: processTable(clock, BOOT_PROCESSES),
+    mount: (path, name) => servers.mount(root, path, name),
     traits,
     locks: locks(faults.lockHeld, sleep),
     clock,
     sleep,
     random,
     faults,
+    powerCuts: () => kernel.powerCuts,
   };
   return { machine, root, kernel };
 }

@@ -1,10 +1,11 @@
 import net from 'node:net';
 import { simulateCluster, type SimulatedCluster } from './cluster.ts';
 import type { ClusterDefinition, FleetDefinition, NodeDefinition } from './fleet/definition.ts';
-import { commandFaults, faultBoard, type FaultBoard } from './fleet/faults.ts';
+import { commandFaults, faultBoard, isOff, type FaultBoard } from './fleet/faults.ts';
 import { inventoryText, knownHostsText } from './fleet/inventory.ts';
 import { restoreCluster, saveCluster, type SavedCluster } from './fleet/saved.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, PveCommand } from './machine.ts';
+import { cutPower } from './node/power-cut.ts';
 import { pveCommands } from './pve/commands.ts';
 import type { Shell } from './shell/run.ts';
 import { createShell } from './shell/shell.ts';
@@ -25,6 +26,8 @@ export interface LabOptions {
   readonly seed?: number;
   /** Unix seconds, for all nodes; default: the real time. */
   readonly clock?: () => number;
+  /** PVE's tools by name; default: as they were recorded. Another one shows what comes of a Proxmox VE that does otherwise. */
+  readonly commands?: ReadonlyMap<string, PveCommand>;
 }
 
 export interface Lab {
@@ -69,7 +72,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       definition.nodes.map(async (node, index) => {
         const simulated = cluster.nodes[index];
         if (simulated === undefined) throw new Error(`no machine was built for ${node.host}`);
-        const shell = createShell(simulated, pveCommands);
+        const shell = createShell(simulated, options.commands ?? pveCommands);
         const hostKey = options.hostKeys?.get(node.host) ?? makeKeyPair(`root@${node.name}`);
         const { address = '127.0.0.1' } = node;
         writeKnownHosts(simulated.machine, hostKey);
@@ -132,13 +135,25 @@ function buildCluster(
   { seed, clock }: Pick<LabOptions, 'seed' | 'clock'>,
 ): SimulatedCluster {
   const hostOf = (name: string): string => definition.nodes.find((node) => node.name === name)?.host ?? name;
-  return simulateCluster({
+  const hosts = definition.nodes.map(({ host }) => host);
+  const cluster = simulateCluster({
     ...(definition.name === undefined ? {} : { name: definition.name }),
     nodes: definition.nodes.map(({ name, ip, traits }: NodeDefinition) => ({ name, ip, traits })),
     ...(seed === undefined ? {} : { seed }),
     ...(clock === undefined ? {} : { clock }),
-    faults: (node) => commandFaults(faults, hostOf(node)),
-    isDown: (node) => faults.of(hostOf(node), 'dead').length > 0,
+    faults: (node) => commandFaults(faults, hostOf(node), hosts),
+    isDown: (node) => isOff(faults, hostOf(node)),
     hasLostQuorum: () => definition.name !== undefined && faults.of(definition.name, 'no-quorum').length > 0,
   });
+  const cut = new Set<string>();
+  faults.watch(() => {
+    for (const node of cluster.nodes) {
+      const host = hostOf(node.machine.name);
+      const isCut = faults.of(host, 'no-power').length > 0;
+      if (isCut && !cut.has(host)) cutPower(node);
+      if (isCut) cut.add(host);
+      else cut.delete(host);
+    }
+  });
+  return cluster;
 }

@@ -12,6 +12,8 @@ export interface Machine {
   readonly files: FileTree;
   readonly volumes: Volumes;
   readonly processes: ProcessTable;
+  /** Puts a file server's export at a path: the same files on every node that mounts it. */
+  readonly mount: (path: string, name: string) => void;
   readonly traits: Traits;
   /** Locks local to this node: guests' config locks and those of local storages. */
   readonly locks: Locks;
@@ -24,6 +26,8 @@ export interface Machine {
   readonly sleep: (seconds: number, signal?: AbortSignal) => Promise<void>;
   readonly random: Random;
   readonly faults: Faults;
+  /** How often it has lost its power: what was begun before is gone. */
+  readonly powerCuts: () => number;
 }
 
 export interface Traits {
@@ -37,9 +41,20 @@ export interface Traits {
   readonly guestsAnswer: boolean;
   /** Of the root directory; a backup of a container says if it is not a plain one. */
   readonly fileSystem: 'ext4' | 'overlay';
+  /** What of PVE's own QEMU it lacks, as Debian's does; PVE's commands then fail halfway, as in the recordings. */
+  readonly qemuLacks: ReadonlySet<QemuPart>;
+  /** False: the kernel has no device mapper and there are no ZFS tools, as in the recordings. */
+  readonly blockStorage: boolean;
+  /** True: the node itself may not change AppArmor profiles nor grow a mounted file system, as in the recordings. */
+  readonly confined: boolean;
+  /** Names and addresses of the file servers that the node reaches. */
+  readonly servers: readonly string[];
   /** MiB that a copy of a disk, a backup or a migration moves in a second. */
   readonly copySpeed: number;
 }
+
+/** `zeroinit` of qemu-img convert, qemu-img's own `dd`, mirrors of a running VM's disks, QMP's `query-savevm`. */
+export type QemuPart = 'zeroinit' | 'dd' | 'mirror' | 'savevm';
 
 /** A corosync cluster, or a lone node (then `name` is undefined and there is one member). */
 export interface Cluster {
@@ -172,6 +187,12 @@ export interface Faults {
   readonly lockHeld: (name: string) => boolean;
   /** Nothing can be allocated on this storage. */
   readonly storageFull: (storage: string) => boolean;
+  /** This task is to fail, and its command to exit 0 all the same. */
+  readonly taskFails: (type: string, id: string) => boolean;
+  /** Told in the middle of a task that nodes can be lost in. */
+  readonly inMiddleOf: (type: string, id: string) => void;
+  /** The server of this storage does not answer. */
+  readonly storageOffline: (storage: string) => boolean;
 }
 
 /** What a command leaves. Strings hold text; they go over the wire as UTF-8. */

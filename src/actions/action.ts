@@ -1,5 +1,5 @@
 import type { Outcome } from '../apply/event.ts';
-import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
+import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import type { Act } from '../plan/plan.ts';
 import type { Variables } from '../template/render.ts';
 import type { ExecOptions, Finished } from '../transports/transport.ts';
@@ -44,12 +44,14 @@ export interface ActionContext {
   readonly diff: boolean;
   /** Where files of the controller are looked for, first to last: those of the role, of the tasks' file, of the playbook. */
   readonly directories: readonly string[];
+  /** Opens what ansible-vault has encrypted; `what` and `at` are for errors. */
+  readonly openVault?: (text: string, what: string, at: Position) => Promise<Result<string>>;
   /** Aborted when the run is. */
   readonly signal: AbortSignal;
   /** Reads something on the host: changes nothing there, and is no step. */
   readonly read: (
     script: string,
-    options?: Pick<ExecOptions, 'timeoutSeconds' | 'connectsAnew'>,
+    options?: Pick<ExecOptions, 'timeoutSeconds' | 'connectsAnew' | 'stdin'>,
   ) => Promise<Result<Finished>>;
   /** Runs an act on the host as a step: recorded before and after, its output kept. */
   readonly perform: (act: Act, options?: PerformOptions) => Promise<Result<Finished>>;

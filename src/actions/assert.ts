@@ -1,10 +1,10 @@
 import type { Positions } from '../diagnostic.ts';
-import { ok, positionAt, positionsUnder } from '../diagnostic.ts';
+import { positionAt, positionsUnder } from '../diagnostic.ts';
 import { holds } from '../template/condition.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
 import { anything, flag, optional, preset, plainText } from './host/parameters.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -14,25 +14,21 @@ const parameters = {
   quiet: preset(flag('Say nothing when all hold.'), false),
 };
 
-const table = { name: 'assert', parameters, notYet: [] };
-
 /** Fails where an expression does not hold, as Ansible's module. */
-export const assert: Action = {
-  ...table,
+export const assert = tableAction({
+  name: 'assert',
   help: 'Fails where an expression does not hold.',
-  keys: wordsOf(parameters),
+  parameters,
+  notYet: [],
   expressions: ['that'],
   changes: false,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => Promise.resolve(judge(values.value, positions, context))) : values;
-  },
-};
+  run: judge,
+});
 
 function judge(
   { that, fail_msg: failMessage, success_msg: message, quiet }: Values<typeof parameters>,
-  positions: Positions,
   context: ActionContext,
+  positions: Positions,
 ): ActionResult {
   const all: readonly unknown[] = Array.isArray(that) ? that : [that];
   for (const [index, one] of all.entries()) {

@@ -34,6 +34,9 @@ export const debug: Action = {
 
 function showVariable(name: string, variables: Variables, positions: Positions): Promise<ActionResult> {
   const value = evaluate(name, variables, positionAt(positions, ['var']));
+  // As in Ansible, it is shown that there is none.
+  if (!value.ok && value.diagnostics.every(({ code }) => code === 'template/undefined'))
+    return shown(`${name}: VARIABLE IS NOT DEFINED!`);
   if (!value.ok) return Promise.resolve({ outcome: 'failed', diagnostics: value.diagnostics });
   return shown(`${name}: ${text(value.value)}`);
 }

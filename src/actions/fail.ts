@@ -1,30 +1,17 @@
-import { ok, positionAt } from '../diagnostic.ts';
-import type { Action } from './action.ts';
+import { positionAt } from '../diagnostic.ts';
 import { preset, plainText } from './host/parameters.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
-const parameters = { msg: preset(plainText('Why.'), 'Failed as requested from task') };
-
-const table = { name: 'fail', parameters, notYet: [] };
-
 /** Fails, with a message; as Ansible's module. */
-export const fail: Action = {
-  ...table,
+export const fail = tableAction({
+  name: 'fail',
   help: 'Fails, with a message.',
-  keys: wordsOf(parameters),
-  expressions: [],
+  parameters: { msg: preset(plainText('Why.'), 'Failed as requested from task') },
+  notYet: [],
   changes: false,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    if (!values.ok) return values;
-    const { msg } = values.value;
+  run({ msg }, context, positions) {
     const at = positionAt(positions, []);
-    return ok((context) =>
-      Promise.resolve({
-        ...failed({ ...taskFailed(context, msg), ...(at && { at }) }),
-        result: { msg },
-      }),
-    );
+    return { ...failed({ ...taskFailed(context, msg), ...(at && { at }) }), result: { msg } };
   },
-};
+});

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Positions, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
-import { parseYaml } from '../text/parse-yaml.ts';
+import { unsealing } from '../inventory/open-vault.ts';
+import { parseSealed } from '../inventory/parse-sealed.ts';
+import type { Vault } from '../inventory/vault.ts';
 import { optional, plainText } from './host/parameters.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 
@@ -41,7 +43,7 @@ export const includeVars: Action = {
 async function include(
   file: string,
   name: string | undefined,
-  { directories }: ActionContext,
+  { directories, openVault }: ActionContext,
   positions: Positions,
 ): Promise<ActionResult> {
   const found = await readFirst(
@@ -51,7 +53,7 @@ async function include(
     const message = `Cannot include the variables of "${file}": no such file is in ${directories.join(', ')}`;
     return { outcome: 'failed', diagnostics: [wrong(positions, ['file'], message)] };
   }
-  const variables = variablesOf(found.text, found.path);
+  const variables = await variablesOf(found.text, found.path, openVault);
   if (!variables.ok) return { outcome: 'failed', diagnostics: variables.diagnostics };
   const included = name === undefined ? variables.value : { [name]: variables.value };
   const result = { ansible_facts: included, ansible_included_var_files: [found.path] };
@@ -68,9 +70,18 @@ async function readFirst(
   return undefined;
 }
 
-function variablesOf(text: string, path: string): Result<Readonly<Record<string, unknown>>> {
-  const parsed = parseYaml(text, path);
+async function variablesOf(
+  text: string,
+  path: string,
+  open: ActionContext['openVault'],
+): Promise<Result<Readonly<Record<string, unknown>>>> {
+  const noPasswords: Vault['open'] = (_, what, at) =>
+    Promise.resolve(
+      fail(wrong({ '': at }, [], `Cannot decrypt ${what}: nobody has its password; one is wanted`)),
+    );
+  const parsed = await unsealing(open ?? noPasswords, (openVault) => parseSealed(text, path, openVault));
   if (!parsed.ok) return parsed;
+  if (parsed.warnings.length > 0) return fail(...parsed.warnings);
   const { value, positions } = parsed.value;
   if (value === null || value === undefined) return ok({});
   if (typeof value === 'object' && !Array.isArray(value)) return ok({ ...value });

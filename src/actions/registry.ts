@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { apt } from './apt.ts';
 import { aptRepository } from './apt-repository.ts';
 import { assert } from './assert.ts';
+import { asyncStatus } from './async-status.ts';
 import { authorizedKey } from './authorized-key.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
@@ -33,6 +34,7 @@ import { sysctl } from './sysctl.ts';
 import { systemd, systemdService } from './systemd.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
+import { unarchive } from './unarchive.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait-for.ts';
 import { waitForConnection } from './wait-for-connection.ts';
@@ -41,6 +43,7 @@ export const actions: readonly Action[] = [
   apt,
   aptRepository,
   assert,
+  asyncStatus,
   authorizedKey,
   blockinfile,
   command,
@@ -73,6 +76,7 @@ export const actions: readonly Action[] = [
   systemdService,
   template,
   timezone,
+  unarchive,
   user,
   waitFor,
   waitForConnection,

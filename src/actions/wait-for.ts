@@ -1,13 +1,12 @@
 import { pause } from '../apply/pause.ts';
-import { ok } from '../diagnostic.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import type { HostRead } from './host/facts.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { pattern } from './host/pattern.ts';
 import { poll } from './host/poll.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { readFacts } from './host/read-facts.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -31,11 +30,14 @@ const parameters = {
 
 type WaitValues = Values<typeof parameters>;
 
-const table = {
+/** Waits for a port or a path, or with neither for `timeout` seconds; as Ansible's module. */
+export const waitFor = tableAction({
   name: 'wait_for',
+  help: 'Waits until a port answers or a path is there, or until not; with neither it waits `timeout` seconds.',
   parameters,
   notYet: ['active_connection_states', 'exclude_hosts'],
-  check: ({ port, path: at, search_regex: regex }: WaitValues) => [
+  changes: false,
+  check: ({ port, path: at, search_regex: regex }) => [
     ...(port !== undefined && at !== undefined
       ? [{ argument: 'path', what: 'it has both "port" and "path"; one is wanted' }]
       : []),
@@ -43,20 +45,8 @@ const table = {
       ? [{ argument: 'search_regex', what: '"search_regex" of a port is not supported yet; of a path it is' }]
       : []),
   ],
-};
-
-/** Waits for a port or a path, or with neither for `timeout` seconds; as Ansible's module. */
-export const waitFor: Action = {
-  ...table,
-  help: 'Waits until a port answers or a path is there, or until not; with neither it waits `timeout` seconds.',
-  keys: wordsOf(parameters),
-  expressions: [],
-  changes: false,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => wait(values.value, context)) : values;
-  },
-};
+  run: wait,
+});
 
 async function wait(values: WaitValues, context: ActionContext): Promise<ActionResult> {
   const { port, path: at, timeout, state, host } = values;

@@ -50,6 +50,34 @@ export function claimScript({ unit, begin }: Claim, kind: Work, work: readonly s
   ];
 }
 
+/** The same work, begun once and not waited for: $result is empty then, else it is why it could not be. */
+export function startScript(unit: string, kind: Work, work: readonly string[]): readonly string[] {
+  return [
+    `at=${place}/${unit}; result=`,
+    `[ -d ${place} ] || mkdir -p -m 700 ${place} 2>/dev/null`,
+    'began() { ticks=0; }',
+    ...beginScript('first', kind, work),
+  ];
+}
+
+/**
+ * Shell text that says how work is that was started so: "running", "unknown" (nobody has begun it, or it is long ago), "lost"
+ * (it was killed, or the node was restarted), or "ended", its exit code and, in base64, what it printed on both streams.
+ */
+export function jobScript(unit: string): string {
+  return [
+    `at=${place}/${unit}`,
+    'if [ ! -d "$at" ]; then echo unknown; exit 0; fi',
+    // Asked for before its exit code is looked for: it may end in between.
+    `systemctl is-active --quiet pvefleet-${unit} 2>/dev/null && is=running || is=lost`,
+    'if [ -s "$at/exit" ]; then echo ended; cat "$at/exit"; for one in out err; do base64 "$at/$one" | tr -d "\\n"; echo; done',
+    'else echo "$is"; fi',
+  ].join('\n');
+}
+
+/** Where that work keeps what it leaves. */
+export const jobDirectory = (unit: string): string => `${place}/${unit}`;
+
 function beginScript(
   how: 'first' | 'anew',
   { detached, hasInput }: Work,

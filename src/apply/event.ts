@@ -104,6 +104,8 @@ export type Event =
       readonly type: 'task-finished';
       readonly host: string;
       readonly outcome: Outcome;
+      /** It failed, and a "rescue" takes care of that. */
+      readonly rescued?: true;
       readonly item?: string;
       readonly message?: string;
       readonly stdout?: string;

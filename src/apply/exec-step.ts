@@ -15,7 +15,7 @@ import { type Progress, progressReader } from './progress.ts';
 import { stepInput, stepScript } from './step-script.ts';
 
 /** Seconds to wait before each time that a step is looked for again after its connection was lost. */
-const ATTACH_WAIT_SECONDS = [0, 1, 2, 5, 10, 20];
+export const ATTACH_WAIT_SECONDS = [0, 1, 2, 5, 10, 20];
 
 /** Seconds to wait before each further try of a step that got no lock: PVE's own wait is 10 s or less. */
 const LOCK_BACKOFF_SECONDS = [2, 5, 10];
@@ -109,7 +109,7 @@ async function tryStep(
   return executed(finished);
 }
 
-function lostConnection(finished: Result<Finished>): boolean {
+export function lostConnection(finished: Result<Finished>): boolean {
   return !finished.ok && finished.diagnostics.some(({ code }) => code === 'transport/connection-lost');
 }
 

@@ -6,6 +6,7 @@ import type { ReadBack } from '../snapshot/read-back.ts';
 import type { Finished } from '../transports/transport.ts';
 import { LOST_MARK, NOT_BEGUN_MARK } from './claim-script.ts';
 import { actArgv, GUARD_EXIT, GUARD_MARK } from './step-script.ts';
+import { TASK_MARK } from './task-end-script.ts';
 
 export interface Verdict {
   readonly done: boolean;
@@ -117,7 +118,7 @@ function failure(
     step,
     host,
     'apply/command-failed',
-    `it ended with ${exit ?? 'no code'}: ${why}`,
+    why.startsWith(TASK_MARK) ? why : `it ended with ${exit ?? 'no code'}: ${why}`,
     'Mend what it says and run again; what is done already is left alone.',
   );
 }

@@ -2,8 +2,9 @@ import type { Argument } from '../pve/call.ts';
 import { callInput, renderCall, showCommand } from '../pve/render-call.ts';
 import type { Act, Guard, Step } from '../plan/plan.ts';
 import { shJoin, shQuote } from '../text/sh-quote.ts';
-import type { Claim } from './claim-script.ts';
-import { claimScript, detachedScript } from './claim-script.ts';
+import type { Begin, Claim } from './claim-script.ts';
+import { claimScript, detachedScript, startScript } from './claim-script.ts';
+import { taskEndScript } from './task-end-script.ts';
 
 /** Exit code of a step's script when a guard did not hold, and the word that begins the line on stderr that says which. */
 export const GUARD_EXIT = 97;
@@ -66,6 +67,7 @@ export function stepScript(step: Step, context: ScriptContext): string {
       ...(context.note === '' ? [] : [context.note]),
       step.detached ? detachedScript(command, unit, hasInput) : command,
     ]),
+    ...taskEndScript,
     context.readBack,
     'exit "$result"',
     '',
@@ -82,6 +84,32 @@ export function commandScript(
     ...preamble(command),
     ...(note === '' ? [] : [note]),
     commandText(act, {}, hasInput || inputOf(act).length > 0),
+    '',
+  ].join('\n');
+}
+
+/** A command that goes on when its connection is gone, ended after so many seconds. */
+export interface Detached {
+  readonly seconds: number;
+  readonly unit: string;
+  /** Undefined: it is begun, and not waited for. */
+  readonly begin: Begin | undefined;
+}
+
+/** The same as commandScript, as a unit of systemd that is found again by its name. */
+export function detachedCommandScript(
+  act: Act,
+  note: string,
+  { command, hasInput }: { readonly command: string; readonly hasInput: boolean },
+  { seconds, unit, begin }: Detached,
+): string {
+  const text = `timeout -k 5 ${seconds} ${commandText(act, {}, hasInput)}`;
+  const work = [...(note === '' ? [] : [note]), detachedScript(text, unit, hasInput)];
+  const kind = { detached: true, hasInput };
+  return [
+    ...preamble(command),
+    ...(begin === undefined ? startScript(unit, kind, work) : claimScript({ unit, begin }, kind, work)),
+    `exit "\${result:-0}"`,
     '',
   ].join('\n');
 }

@@ -11,6 +11,7 @@ export interface CommandEntry {
 /** Every command, in the order of the overview. */
 export const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'Run a playbook', load: () => import('./run.ts') },
+  { name: 'task', summary: 'Run one task without a playbook', load: () => import('./task.ts') },
   {
     name: 'plan',
     summary: 'Show what a state document would change',
@@ -35,6 +36,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'exec',
     summary: 'Run a command on many nodes, equal answers folded',
     load: () => import('./exec.ts'),
+  },
+  {
+    name: 'selftest',
+    summary: 'Try on one node whether Proxmox VE does what is expected of it',
+    load: () => import('./selftest.ts'),
   },
   { name: 'start', summary: 'Start guests', load: () => import('./start.ts') },
   { name: 'shutdown', summary: 'Shut guests down', load: () => import('./shutdown.ts') },

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { diagnosticsOf } from '../diagnostic.ts';
 import type { Command, Surroundings } from './command.ts';
 import type { CommandEntry } from './commands.ts';
@@ -11,6 +10,7 @@ import { commands } from './commands.ts';
 export async function dispatch(argv: readonly string[], world: Surroundings): Promise<number> {
   const [first, ...rest] = argv;
   if (first === '--version' || first === '-V') {
+    const { version } = await import('./version.ts');
     world.stdout.write(`pvefleet ${version()}\n`);
     return 0;
   }
@@ -82,11 +82,4 @@ async function unknownCommand(name: string, world: Surroundings): Promise<number
     world.stderr,
   );
   return 1;
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const found =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
-  return String(found);
 }

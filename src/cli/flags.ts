@@ -163,6 +163,25 @@ export const nodeFlags = {
   },
 } as const satisfies Flags;
 
+/** For every command that runs tasks. */
+export const taskFlags = {
+  check: { short: 'C', help: 'show what would change, and change nothing' },
+  diff: { short: 'D', help: 'also show how files differ' },
+  'extra-vars': {
+    short: 'e',
+    value: 'VARS',
+    repeatable: true,
+    help: 'variables that win over all others: key=value, @FILE, or a mapping',
+  },
+  'allow-destroy': { help: 'remove what a task says is absent' },
+  'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
+  ...reportFlags,
+  ...ceilingFlags,
+  ...checkpointFlags,
+  ...lockFlags,
+  ...nodeFlags,
+} as const satisfies Flags;
+
 /** For every command that asks before it changes something. */
 export const consentFlags = {
   yes: { short: 'y', help: 'apply without asking' },

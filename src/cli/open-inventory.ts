@@ -81,7 +81,11 @@ export async function openInventory(
 }
 
 /** Where vault passwords come from: the flags; without them the environment; without that, the user. */
-function vaultSources({ flags, env, askHidden }: InventoryContext): VaultSources {
+export function vaultSources({
+  flags,
+  env,
+  askHidden,
+}: Pick<InventoryContext, 'flags' | 'env' | 'askHidden'>): VaultSources {
   const { 'vault-password-file': passwordFiles, 'vault-id': ids } = flags;
   const fromEnvironment = env['PVEFLEET_VAULT_PASSWORD_FILE'] ?? env['ANSIBLE_VAULT_PASSWORD_FILE'] ?? '';
   const none = passwordFiles.length === 0 && ids.length === 0 && fromEnvironment !== '';

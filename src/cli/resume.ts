@@ -19,7 +19,7 @@ export const help: Help = {
   about: [
     'Goes on with a run that was interrupted, killed or halted. RUN is its id, the beginning of it, or that of a run that resumed it: "pvefleet history".',
     "First it is found out how each step ended that was under way: it is found on its node by the run's id, and waited for while it runs. Nothing is begun twice. Then it shows what is left of the plan, asks, and does that, with the brakes that the run had. What somebody else has changed since is named, and left alone (exit 5).",
-    'Of a playbook only the steps that were under way are settled, as its tasks are planned one after the other; then the command is shown that runs it again.',
+    'Of a playbook and of a self-test only the steps that were under way are settled, as their tasks are planned one after the other; then the command is shown that runs it again.',
     'A run whose process is still there is refused (exit 5), and so is one whose journal is not as it was written (exit 6). When nothing is left, that is said (exit 0).',
   ],
   examples: [
@@ -72,10 +72,10 @@ async function prepare(context: ResumeContext): Promise<Result<ResumedRun>> {
   if (!reports.ok) return reports;
   const resumed = await findResumed(stateDirectory(given.state, env), name);
   if (!resumed.ok) return resumed;
-  const { chain, entries, isPlaybook } = resumed.value;
+  const { chain, entries, plansAsItGoes } = resumed.value;
   const held = await heldBy(chain.first, chain.runs, given.gone);
   if (held.length > 0) return fail(...held);
-  const problem = isPlaybook ? undefined : notBegun(chain, stateOf(entries));
+  const problem = plansAsItGoes ? undefined : notBegun(chain, stateOf(entries));
   return problem === undefined ? resumed : fail(problem);
 }
 
@@ -92,7 +92,7 @@ async function goOn(resumed: ResumedRun, context: ResumeContext): Promise<Result
   const fleet = await openFleet(context);
   if (!fleet.ok) return fleet;
   try {
-    if (resumed.isPlaybook) {
+    if (resumed.plansAsItGoes) {
       const { settlePlaybook } = await import('./settle-playbook.ts');
       return ok(await settlePlaybook(resumed, fleet.value, context));
     }

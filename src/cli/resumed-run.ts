@@ -21,7 +21,8 @@ export interface ResumedRun {
   readonly entries: readonly Entry[];
   /** The first run's command line. */
   readonly argv: readonly string[];
-  readonly isPlaybook: boolean;
+  /** A playbook, or a self-test: what is left of it is done by running it again. */
+  readonly plansAsItGoes: boolean;
 }
 
 /** Chains that are looked at for the last one that is unfinished. */
@@ -54,12 +55,12 @@ async function lastUnfinished(directory: string): Promise<Result<ResumedRun>> {
 }
 
 /** Something of it is left for "resume" to do. */
-export function isUnfinished({ chain, entries, isPlaybook }: ResumedRun): boolean {
+export function isUnfinished({ chain, entries, plansAsItGoes }: ResumedRun): boolean {
   const state = stateOf(entries);
   // A command of a task has no name on its node: nobody finds it again.
-  if (openSteps(state).some(({ started }) => !isPlaybook || started.unit !== undefined)) return true;
+  if (openSteps(state).some(({ started }) => !plansAsItGoes || started.unit !== undefined)) return true;
   const { closed } = chain.runs.at(-1) ?? {};
-  if (isPlaybook) return chain.runs.length === 1 && (closed === undefined || closed.exit === 130);
+  if (plansAsItGoes) return chain.runs.length === 1 && (closed === undefined || closed.exit === 130);
   return state.approved !== undefined && restOf(state.planned, chain.first, state.steps).plans.length > 0;
 }
 
@@ -95,7 +96,12 @@ export async function readResumed(directory: string, chain: RunChain): Promise<R
         'Or plan again: what is done already is left alone.',
       ),
     );
-  return ok({ chain, entries, argv, isPlaybook: entries.some(({ type }) => type === 'play-started') });
+  return ok({
+    chain,
+    entries,
+    argv,
+    plansAsItGoes: argv[0] === 'selftest' || entries.some(({ type }) => type === 'play-started'),
+  });
 }
 
 /** Why a run may not be gone on with now: somebody else does, or may. */

@@ -1,18 +1,13 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
-import type { Variables as InventoryVariables } from '../inventory/draft.ts';
-import type { Playbook } from '../playbook/playbook.ts';
-import type { TagChoice } from '../playbook/tags.ts';
-import type { Variables } from '../template/render.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
-import { ceilingFlags, checkpointFlags, lockFlags, nodeFlags, reportFlags } from './flags.ts';
+import { taskFlags } from './flags.ts';
+import type { FleetRun } from './run-on-fleet.ts';
 
 export const flags = {
-  check: { short: 'C', help: 'show what would change, and change nothing' },
-  diff: { short: 'D', help: 'also show how files differ' },
   tags: {
     short: 't',
     value: 'TAGS',
@@ -20,24 +15,12 @@ export const flags = {
     help: 'only tasks with one of these tags, joined by ","',
   },
   'skip-tags': { value: 'TAGS', repeatable: true, help: 'no tasks with one of these tags' },
-  'extra-vars': {
-    short: 'e',
-    value: 'VARS',
-    repeatable: true,
-    help: 'variables that win over all others: key=value, @FILE, or a mapping',
-  },
   'start-at-task': { value: 'NAME', help: 'leave out the tasks before the one of this name' },
   step: { help: 'ask before each task' },
   'list-tasks': { help: 'list the tasks that would be run, and run nothing' },
   'list-tags': { help: 'list the tags, and run nothing' },
   'syntax-check': { help: 'read the playbook and all that it includes, and run nothing' },
-  'allow-destroy': { help: 'remove what a task says is absent' },
-  'rotate-secrets': { help: 'set secrets again that are set and can not be compared' },
-  ...reportFlags,
-  ...ceilingFlags,
-  ...checkpointFlags,
-  ...lockFlags,
-  ...nodeFlags,
+  ...taskFlags,
 } as const satisfies Flags;
 
 export const help: Help = {
@@ -58,15 +41,16 @@ export const help: Help = {
 type RunContext = CliContext<typeof flags>;
 
 /** Whatever is wrong with the playbook, the flags and the inventory is told before anything is connected to. */
-export async function run(context: RunContext): Promise<number> {
+export async function run(outer: RunContext): Promise<number> {
   const { printDiagnostics } = await import('./print-diagnostics.ts');
+  const context = { ...outer, askHidden: askingOnce((question) => outer.askHidden(question)) };
   const input = await readInput(context);
   const listing = input.ok ? await listingOf(context, input.value) : undefined;
   if (listing !== undefined) {
     context.stdout.write(listing);
     return exitCode.done;
   }
-  const ran = input.ok ? await runOnFleet(context, input.value) : input;
+  const ran = input.ok ? await (await import('./run-on-fleet.ts')).runOnFleet(context, input.value) : input;
   if (ran.ok) return ran.value;
   printDiagnostics(ran.diagnostics, context.stderr);
   return exitCodeFor(ran.diagnostics);
@@ -75,7 +59,7 @@ export async function run(context: RunContext): Promise<number> {
 /** What is asked for in place of a run. */
 async function listingOf(
   { flags: given }: RunContext,
-  { playbook, tags }: Input,
+  { playbook, tags }: FleetRun,
 ): Promise<string | undefined> {
   if (given['syntax-check']) return `playbook: ${playbook.file}\n`;
   if (!given['list-tasks'] && !given['list-tags']) return undefined;
@@ -83,13 +67,7 @@ async function listingOf(
   return given['list-tasks'] ? listTasks(playbook, tags) : listTags(playbook, tags);
 }
 
-interface Input {
-  readonly playbook: Playbook;
-  readonly extraVars: Variables;
-  readonly tags: TagChoice;
-}
-
-async function readInput(context: RunContext): Promise<Result<Input>> {
+async function readInput(context: RunContext): Promise<Result<FleetRun>> {
   const { flags: given, positionals } = context;
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) {
@@ -101,151 +79,51 @@ async function readInput(context: RunContext): Promise<Result<Input>> {
       ),
     );
   }
-  const [{ checkReports }, { readPlaybook }, { loadExtraVars }, { checkTags }, { checkStart }] =
-    await Promise.all([
-      import('./write-report.ts'),
-      import('./read-playbook.ts'),
-      import('../playbook/extra-vars.ts'),
-      import('../playbook/tags.ts'),
-      import('../playbook/list-playbook.ts'),
-    ]);
+  const [
+    { checkReports },
+    { openingVault, readPlaybook },
+    { vaultSources },
+    { loadExtraVars },
+    { checkTags },
+    { checkStart },
+  ] = await Promise.all([
+    import('./write-report.ts'),
+    import('./read-playbook.ts'),
+    import('./open-inventory.ts'),
+    import('../playbook/extra-vars.ts'),
+    import('../playbook/tags.ts'),
+    import('../playbook/list-playbook.ts'),
+  ]);
   const reports = await checkReports(given);
-  const playbook = await readPlaybook(file, context);
+  const openVault = openingVault(vaultSources(context), context);
   const extraVars = await loadExtraVars(given['extra-vars']);
+  const playbook = await readPlaybook(file, openVault, extraVars.ok ? extraVars.value : {}, context);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
   const unknown = playbook.ok
     ? [...checkTags(playbook.value, tags), ...checkStart(playbook.value, given['start-at-task'])]
     : [];
   if (reports.ok && playbook.ok && extraVars.ok && unknown.length === 0)
-    return ok({ playbook: playbook.value, extraVars: extraVars.value, tags });
+    return ok({
+      playbook: playbook.value,
+      directory: dirname(file),
+      extraVars: extraVars.value,
+      tags,
+      openVault,
+      ...(given['start-at-task'] !== undefined && { startAtTask: given['start-at-task'] }),
+      ...(given.step && { asksSteps: true }),
+    });
   return fail(...diagnosticsOf(reports), ...diagnosticsOf(playbook), ...diagnosticsOf(extraVars), ...unknown);
 }
 
-async function runOnFleet(
-  context: RunContext,
-  { playbook, extraVars, tags }: Input,
-): Promise<Result<number>> {
-  const [
-    { openFleet },
-    { execByHost },
-    { execAs },
-    { askPrompts },
-    { askingSteps },
-    { firstSurvey, surveyNodes },
-    { playHosts },
-    { runPlaybook },
-    { readCeilings },
-    { readCheckpoint },
-    { givingBack },
-    { locksOfRun },
-    record,
-    { runReport, stdoutTeller },
-    { printDiagnostics },
-    { knownSecretsOf },
-  ] = await Promise.all([
-    import('./connect.ts'),
-    import('./exec-by-host.ts'),
-    import('./exec-as.ts'),
-    import('./ask-prompts.ts'),
-    import('./ask-steps.ts'),
-    import('./survey-nodes.ts'),
-    import('../playbook/play-hosts.ts'),
-    import('../playbook/run.ts'),
-    import('./brakes.ts'),
-    import('./checkpoint.ts'),
-    import('../apply/cluster-locks.ts'),
-    import('./run-locks.ts'),
-    import('./run-record.ts'),
-    import('./run-report.ts'),
-    import('./print-diagnostics.ts'),
-    import('./known-secrets.ts'),
-  ]);
-  const checkpoint = readCheckpoint(context.flags, 'run');
-  if (!checkpoint.ok) return checkpoint;
-  const { checkpointDays, checkpointStorage } = checkpoint.value;
-  const fleet = await openFleet({
-    ...context,
-    playbookDirectory: dirname(context.positionals[0] ?? ''),
-    extra: connectionVariables(extraVars),
-  });
-  if (!fleet.ok) return fleet;
-  const { inventory, nodes, pool } = fleet.value;
-  const hosts = playHosts(playbook, inventory, nodes);
-  if (!hosts.ok) return hosts;
-  const prompted = await askPrompts(playbook, extraVars, context);
-  if (!prompted.ok) return prompted;
-  const journal = await record.openRunJournal(context);
-  if (!journal.ok) return journal;
-  const exec = execByHost(fleet.value);
-  const asOther = execAs(fleet.value);
-  const startAtTask = context.flags['start-at-task'];
-  const { run: id, signal } = journal.value;
-  const locks = locksOfRun(id, exec, { ...context, signal });
-  const report = runReport(context, stdoutTeller(context));
-  const knownSecrets = await knownSecretsOf(context);
-  const started = performance.now();
-  const found = await firstSurvey(fleet.value, context.stderr);
-  const running = givingBack(locks, () =>
-    runPlaybook(playbook, {
-      ...record.recordOfCaller(),
-      run: id,
-      locks,
-      inventory,
-      hosts: hosts.value,
-      survey: found,
-      surveySeconds: (performance.now() - started) / 1000,
-      resurvey: () => surveyNodes(fleet.value, context.stderr),
-      exec: journal.value.through(exec),
-      execAs: (who) => journal.value.through(asOther(who)),
-      record: journal.value.record,
-      recordOf: journal.value.recordOf,
-      note: journal.value.note,
-      report: (event) => report.tell(event),
-      check: context.flags.check,
-      diff: context.flags.diff,
-      readOnly: context.flags['read-only'],
-      allowDestroy: context.flags['allow-destroy'],
-      rotateSecrets: context.flags['rotate-secrets'],
-      knownSecrets,
-      ceilings: readCeilings(context.flags),
-      ...(checkpointDays !== undefined && { checkpointsSince: Date.now() - checkpointDays * 86_400_000 }),
-      ...(checkpointStorage !== undefined && { checkpointStorage }),
-      tags,
-      ...(startAtTask !== undefined && { startAtTask }),
-      ...(context.flags.step && { mayRun: askingSteps(context) }),
-      extraVars,
-      prompted: prompted.value,
-      directory: dirname(resolve(playbook.file)),
-      signal: AbortSignal.any([signal, locks.signal]),
-      ...(context.leave !== undefined && { leave: context.leave }),
-      recordTrouble: journal.value.trouble,
-    }),
-  ).then(async (exit) => {
-    // Who leaves does not wait for nodes.
-    await journal.value.end(exit, context.leave?.aborted === true ? undefined : exec);
-    return exit;
-  });
-  // A second Ctrl-C leaves when the journal has its end.
-  context.hold?.(running);
-  const exit = await running;
-  if (journal.value.isUnsettled()) {
-    const { resumeCommand } = await import('./resume-command.ts');
-    context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
-  }
-  await pool.close();
-  const written = await report.write();
-  printDiagnostics(diagnosticsOf(written), context.stderr);
-  return ok(exit === exitCode.done && !written.ok ? exitCode.invalid : exit);
-}
-
-/** Those of -e that say how hosts are connected to: they count before any task is there. */
-function connectionVariables(extraVars: Variables): InventoryVariables {
-  const at = { file: '--extra-vars', line: 1, column: 1 };
-  return new Map(
-    Object.entries(extraVars).flatMap(([name, value]) =>
-      /^(?:ansible|pvefleet)_/u.test(name) ? [[name, { value, at }] as const] : [],
-    ),
-  );
+/** A vault's password is asked for once: playbook and inventory may need the same one. */
+function askingOnce(ask: RunContext['askHidden']): RunContext['askHidden'] {
+  const answers = new Map<string, Promise<string | undefined>>();
+  return (question) => {
+    if (!question.startsWith('Vault password')) return ask(question);
+    const answer = answers.get(question) ?? ask(question);
+    answers.set(question, answer);
+    return answer;
+  };
 }
 
 const splitTags = (given: readonly string[]): readonly string[] =>

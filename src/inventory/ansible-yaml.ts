@@ -6,7 +6,14 @@ import { parseYaml } from '../text/parse-yaml.ts';
 import { ansibleNumbers } from './ansible-numbers.ts';
 import { vaultKey } from './vault-values.ts';
 
+/** What is encrypted becomes a mapping with vaultKey. */
+export const vaultTags: Tags = [
+  { tag: '!vault', resolve: (text: string) => ({ [vaultKey]: text }) },
+  { tag: '!vault-encrypted', resolve: (text: string) => ({ [vaultKey]: text }) },
+];
+
 const ownTags: Tags = [
+  ...vaultTags,
   {
     tag: 'tag:yaml.org,2002:bool',
     default: true,
@@ -14,8 +21,6 @@ const ownTags: Tags = [
     test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/u,
     resolve: (text: string) => /^(?:y|on$)/iu.test(text),
   },
-  { tag: '!vault', resolve: (text: string) => ({ [vaultKey]: text }) },
-  { tag: '!vault-encrypted', resolve: (text: string) => ({ [vaultKey]: text }) },
   { tag: '!unsafe', resolve: (text: string) => text },
 ];
 

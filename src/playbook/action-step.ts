@@ -8,7 +8,9 @@ import { progressReader } from '../apply/progress.ts';
 import { stepNotRun } from '../apply/step-events.ts';
 import { actArgv, commandScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Finished } from '../transports/transport.ts';
+import { runDetached } from './detached-step.ts';
 import type { Run } from './run-state.ts';
 import type { HostPlace } from './task-specs.ts';
 
@@ -25,6 +27,8 @@ export interface StepOptions extends PerformOptions {
   /** Its command line and output are neither shown nor recorded. */
   readonly isSecret: boolean;
   readonly timeoutSeconds?: number;
+  /** It is a unit of its own on the node; `unit` is its name there. */
+  readonly detached?: { readonly seconds: number; readonly isWaited: boolean; readonly unit: string };
 }
 
 /** Runs an action's act on its host as a step: recorded before and after, like those of apply. */
@@ -33,7 +37,7 @@ export async function performStep(
   place: HostPlace,
   id: string,
   act: Act,
-  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS, title, stdin }: StepOptions,
+  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS, detached, title, stdin }: StepOptions,
 ): Promise<Result<Finished>> {
   const { cluster } = place.snapshot;
   const shown = isSecret ? HIDDEN : (title ?? showCommand(actArgv(act)));
@@ -44,6 +48,7 @@ export async function performStep(
     node: place.node,
     command: shown,
     declaredAt,
+    ...(detached !== undefined && { unit: detached.unit }),
   };
   await run.emit({ type: 'step-started', at: new Date().toISOString(), ...about });
   // A step that could not be recorded does not run.
@@ -58,18 +63,35 @@ export async function performStep(
   run.commands++;
   run.isStale = true;
   const note = run.options.note?.(id) ?? '';
-  const script = commandScript(act, note, { command: shown, hasInput: stdin !== undefined });
   const { address, node } = about;
-  const work = exec(place.host, script, {
-    timeoutSeconds,
+  const options = {
     ...(stdin !== undefined && { stdin }),
     ...(!isSecret && {
       onOutput: progressReader((progress) =>
         run.options.report({ type: 'step-progress', cluster, step: id, address, node, ...progress }),
       ),
     }),
-  });
-  const result = await orLeft(work, run.options.leave);
+  };
+  const hasInput = stdin !== undefined;
+  const work =
+    detached === undefined
+      ? exec(place.host, commandScript(act, note, { command: shown, hasInput }), {
+          ...options,
+          timeoutSeconds,
+        })
+      : runDetached({
+          ...detached,
+          host: place.host,
+          exec,
+          act,
+          command: shown,
+          note,
+          boot: bootOf(place),
+          options,
+          leave: run.options.leave,
+        });
+  const ended = await orLeft(work, run.options.leave);
+  const result = ended === 'left' ? ended : inTime(ended, started, about.command, place.host, detached);
   if (result === 'left') {
     await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });
     return fail(interrupted(place.host, `Cannot finish ${about.command}: it was left to itself`));
@@ -87,6 +109,30 @@ export async function performStep(
     diagnostics: result.ok || isSecret ? [] : result.diagnostics,
   });
   return result;
+}
+
+/** What `timeout` has ended, it has ended with 124. */
+function inTime(
+  ended: Result<Finished>,
+  started: number,
+  command: string,
+  host: string,
+  detached: StepOptions['detached'],
+): Result<Finished> {
+  if (detached === undefined || !ended.ok || ended.value.exit !== 124) return ended;
+  if ((performance.now() - started) / 1000 < detached.seconds) return ended;
+  return fail({
+    code: 'task/not-in-time',
+    severity: 'error',
+    trouble: 'failed',
+    message: `Cannot finish ${command}: it ran longer than the ${detached.seconds} s of its "async", and was ended`,
+    host,
+  });
+}
+
+function bootOf({ snapshot, node }: HostPlace): string | undefined {
+  const state = snapshot.nodes[node];
+  return state === undefined || isUnknown(state) ? undefined : state.bootId;
 }
 
 function interrupted(host: string, message: string): Diagnostic {

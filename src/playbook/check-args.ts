@@ -5,7 +5,7 @@ import type { Planner } from '../plan/planner.ts';
 import { findPlanner } from '../plan/planners.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Written } from './playbook.ts';
-import type { Mapping, Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { isMapping, kindOfValue } from './reading.ts';
 
 type Path = readonly (string | number)[];
@@ -14,7 +14,7 @@ type Path = readonly (string | number)[];
 export function checkArgs(reading: Reading, name: string, args: Written, path: Path): void {
   const planner = findPlanner(name);
   if (planner !== undefined) checkResource(reading, planner, args, path);
-  else if (isMapping(args.value)) checkAction(reading, name, args.value, path);
+  else checkAction(reading, name, args, path);
 }
 
 function checkResource(reading: Reading, planner: Planner, { value, positions }: Written, path: Path): void {
@@ -50,15 +50,19 @@ function holdsTemplate(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsTemplate);
 }
 
-function checkAction(reading: Reading, name: string, args: Mapping, path: Path): void {
+function checkAction(reading: Reading, name: string, args: Written, path: Path): void {
   const action = findAction(name);
-  if (action === undefined || action.takesAny === true) return;
+  if (action === undefined) return;
   const { keys, notYet } = action;
-  for (const key of Object.keys(args)) {
-    if (keys.includes(key)) continue;
+  const given = isMapping(args.value) && action.takesAny !== true ? Object.keys(args.value) : [];
+  const wrong = given.filter((key) => !keys.includes(key));
+  for (const key of wrong) {
     const what = notYet.includes(key)
       ? 'not supported yet'
       : `there is no such argument${didYouMean(key, [...keys, ...notYet])}`;
     reading.wrong([...path, key], `Cannot use "${key}" in "${name}": ${what}`);
   }
+  if (wrong.length > 0 || holdsTemplate(args.value)) return;
+  const parsed = action.parse(args.value ?? null, args.positions);
+  if (!parsed.ok) reading.diagnostics.push(...parsed.diagnostics);
 }

@@ -14,6 +14,32 @@ const DEBIAN: Readonly<Record<string, readonly [version: string, release: string
   '9': ['13', 'trixie'],
 };
 
+/** Facts by Ansible's names, which stand without "ansible_" here. */
+export const FACTS = [
+  'system',
+  'os_family',
+  'distribution',
+  'distribution_major_version',
+  'distribution_release',
+  'pkg_mgr',
+  'service_mgr',
+  'hostname',
+  'kernel',
+  'processor_vcpus',
+  'memtotal_mb',
+  'uptime_seconds',
+  'interfaces',
+] as const;
+
+/** Those that every node of PVE has alike. */
+export const COMMON_FACTS = {
+  system: 'Linux',
+  os_family: 'Debian',
+  distribution: 'Debian',
+  pkg_mgr: 'apt',
+  service_mgr: 'systemd',
+} as const;
+
 const known = new WeakMap<Survey, Map<string, Variables>>();
 
 /** What the survey knows of a host: by Ansible's names where they mean the same, and `pve`. Nothing when it did not answer. */
@@ -31,13 +57,9 @@ export function factsOf(survey: Survey, host: string): Variables {
 function factsOfNode(snapshot: Snapshot, name: string, state: NodeState): Variables {
   const version = isUnknown(state.versions) ? undefined : state.versions['pve-manager'];
   const [debian, release] = DEBIAN[version?.split('.')[0] ?? ''] ?? [];
-  const facts: Variables = {
-    system: 'Linux',
-    os_family: 'Debian',
-    distribution: 'Debian',
+  const facts: Partial<Record<(typeof FACTS)[number], unknown>> = {
+    ...COMMON_FACTS,
     ...(debian !== undefined && { distribution_major_version: debian, distribution_release: release }),
-    pkg_mgr: 'apt',
-    service_mgr: 'systemd',
     hostname: name,
     kernel: state.kernel,
     processor_vcpus: state.cpus,

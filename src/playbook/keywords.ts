@@ -11,11 +11,11 @@ const SHARED = words(`
   tags timeout vars`);
 
 export const PLAY_KEYWORDS = words(`
-  name hosts gather_facts handlers max_fail_percentage post_tasks pre_tasks roles serial tasks vars_files vars_prompt
+  name hosts force_handlers gather_facts handlers max_fail_percentage post_tasks pre_tasks roles serial tasks vars_files vars_prompt
   ${SHARED.join(' ')}`);
 
 export const PLAY_NOT_YET = words(`
-  become_exe become_flags collections connection debugger fact_path force_handlers gather_subset gather_timeout module_defaults
+  become_exe become_flags collections connection debugger fact_path gather_subset gather_timeout module_defaults
   order port remote_user strategy throttle validate_argspec`);
 
 /** What may stand beside "import_playbook". */
@@ -34,11 +34,11 @@ export const IMPORT_KEYWORDS = words(`name delegate_to notify throttle when ${SH
 export const ROLE_KEYWORDS = words(`role name delegate_to throttle when ${SHARED.join(' ')}`);
 
 export const TASK_KEYWORDS = words(`
-  name args changed_when delay delegate_to failed_when listen loop loop_control notify register retries throttle until when
+  name args async changed_when delay delegate_to failed_when listen loop loop_control notify poll register retries throttle until when
   with_items ${SHARED.join(' ')}`);
 
 export const TASK_NOT_YET = words(`
-  action async become_exe become_flags collections connection debugger delegate_facts local_action module_defaults poll port
+  action become_exe become_flags collections connection debugger delegate_facts local_action module_defaults port
   remote_user with_list with_dict with_fileglob with_first_found with_flattened with_indexed_items with_lines with_nested
   with_random_choice with_sequence with_subelements with_together`);
 
@@ -47,9 +47,9 @@ export const LANGUAGE_WORDS = words('include_role include_tasks meta');
 
 /** Modules that a playbook for Proxmox VE nodes is likely to hold. One with a dot in its name is taken for one of a collection. */
 export const MODULES_NOT_YET = words(`
-  add_host apt_key assemble async_status debconf dpkg_selections expect find gather_facts getent git group_by include iptables
+  add_host apt_key assemble debconf dpkg_selections expect find gather_facts getent git group_by include iptables
   known_hosts package package_facts ping pip proxmox proxmox_kvm proxmox_template rpm_key service_facts set_stats setup
-  subversion sysvinit tempfile unarchive uri validate_argspec yum`);
+  subversion sysvinit tempfile uri validate_argspec yum`);
 
 /** A module's name without what Ansible lets stand before it. */
 export function bareName(key: string): string {

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import { parseYaml } from '../text/parse-yaml.ts';
+import type { OpenVault } from '../inventory/open-vault.ts';
+import { noVault } from '../inventory/open-vault.ts';
+import { parseSealed } from '../inventory/parse-sealed.ts';
+import type { Variables } from '../template/render.ts';
 import { checkNotified } from './check-notified.ts';
 import { IMPORT_PLAYBOOK_KEYWORDS, bareName } from './keywords.ts';
 import type { Play, Playbook } from './playbook.ts';
@@ -15,8 +18,15 @@ import type { Scope } from './scope.ts';
 import { openFile, shownPath } from './scope.ts';
 import { noSettings, within } from './settings.ts';
 
+/** What a playbook is read with. */
+interface Given {
+  readonly openVault?: OpenVault;
+  /** Of -e: names of files under "vars_files" may need them. */
+  readonly extraVars?: Variables;
+}
+
 /** Reads a playbook's file, and those that it includes. Every error in them at once, with its place; nothing is rendered yet. */
-export async function loadPlaybook(file: string): Promise<Result<Playbook>> {
+export async function loadPlaybook(file: string, given: Given = {}): Promise<Result<Playbook>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -32,21 +42,27 @@ export async function loadPlaybook(file: string): Promise<Result<Playbook>> {
       message: `Cannot read the playbook ${file}: ${why}`,
     });
   }
-  return parsePlaybook(text, file);
+  return parsePlaybook(text, file, given);
 }
 
 /** Like loadPlaybook, from text; other files are looked for as if it stood in `file`. */
-export function parsePlaybook(text: string, file: string): Result<Playbook> {
-  const parsed = parseYaml(text, file);
+export function parsePlaybook(
+  text: string,
+  file: string,
+  { openVault = noVault, extraVars = {} }: Given = {},
+): Result<Playbook> {
+  const parsed = parseSealed(text, file, openVault);
   if (!parsed.ok) return parsed;
   const { value, positions } = parsed.value;
-  const reading = createReading(file, positions);
+  const reading = createReading(file, positions, { openVault, diagnostics: [...parsed.warnings] });
   const scope: Scope = {
     reading,
     settings: noSettings,
+    extraVars,
     chain: [resolve(file)],
     home: dirname(resolve(file)),
     handlers: [],
+    roles: [],
     readEntries,
   };
   const plays = readPlays(scope, value, file);
@@ -103,7 +119,7 @@ function importPlaybook(scope: Scope, play: Mapping, index: number, key: string)
     reading.wrong([index, key], `Cannot import ${shownPath(file)}: ${circle}, without an end`);
     return [];
   }
-  const opened = openFile(file, reading.diagnostics, reading.at([index, key]));
+  const opened = openFile(reading, file, reading.at([index, key]));
   if (opened === undefined) return [];
   const inside: Scope = {
     ...scope,

@@ -18,7 +18,7 @@ export interface Playbook {
 export interface Play {
   /** As given, else the host pattern. */
   readonly name: string;
-  /** Host pattern; items of a list joined by ":". */
+  /** Host pattern; items of a list joined by ":"; may hold templates. */
   readonly hosts: Written<string>;
   readonly vars: Vars;
   /** Of the files under "vars_files". */
@@ -26,11 +26,13 @@ export interface Play {
   readonly prompts: readonly Prompt[];
   readonly tags: readonly string[];
   readonly gatherFacts: boolean;
+  /** A host that fails still runs the handlers that it has notified. */
+  readonly forceHandlers: boolean;
   /** How many hosts at a time: numbers or percents, the last one again and again; empty: all at once. */
   readonly serial: readonly string[];
   /** The rest of the play ends when more of a batch than this have failed. */
   readonly maxFailPercentage?: number;
-  /** Of the roles under "roles:"; every task of the play sees their variables. */
+  /** Those under "roles:" and those that are imported; every task of the play sees their variables. */
   readonly roles: readonly Role[];
   readonly preTasks: readonly Entry[];
   /** Those of the roles first. */

@@ -36,6 +36,7 @@ export function readImport(scope: Scope, entry: Mapping, path: Path): readonly E
   if (bareName(key) === 'import_tasks') return readTaskFile(inside, wanted.name, at);
   const role = readRole(inside, { name: wanted.name, vars: {}, params: {}, tasksFrom: wanted.from }, at);
   scope.handlers.push(...role.handlers);
+  scope.roles.push(...role.roles);
   return role.entries;
 }
 

@@ -30,7 +30,13 @@ export function readInclude(
     const before = known.get(name);
     if (before !== undefined) return before;
     const diagnostics: Diagnostic[] = [];
-    const inside: Scope = { ...scope, settings, handlers: [], reading: collecting(scope, diagnostics) };
+    const inside: Scope = {
+      ...scope,
+      settings,
+      handlers: [],
+      roles: [],
+      reading: collecting(scope, diagnostics),
+    };
     const loaded =
       of === 'tasks'
         ? { entries: readTaskFile(inside, name, at), handlers: inside.handlers }

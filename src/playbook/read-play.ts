@@ -1,4 +1,5 @@
 import { findAction } from '../actions/registry.ts';
+import { checkTemplates } from '../template/syntax.ts';
 import { plannerKinds } from '../plan/planners.ts';
 import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
 import type { Play, Prompt, Written } from './playbook.ts';
@@ -21,7 +22,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
   const hosts = readHosts(reading, play, path);
   const { vars, ...shared } = readSettings(reading, play, path);
   const settings = within(outer.settings, { ...shared, vars: {} });
-  const scope: Scope = { ...outer, settings, handlers: [] };
+  const scope: Scope = { ...outer, settings, handlers: [], roles: [] };
   const entries = (key: string) => scope.readEntries(scope, play[key], [...path, key], key);
   const roles = readRoles(scope, play['roles'], [...path, 'roles'], new Set());
   const preTasks = entries('pre_tasks');
@@ -35,10 +36,12 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
     fileVars: readVarsFiles(scope, play, path),
     prompts: readPrompts(reading, play, path),
     tags: settings.tags,
-    gatherFacts: readGatherFacts(reading, play, path),
+    // Facts are what the survey knows already; they are there unless somebody says no.
+    gatherFacts: readSwitch(reading, play, path, 'gather_facts', true),
+    forceHandlers: readSwitch(reading, play, path, 'force_handlers', false),
     serial: readSerial(reading, play, path),
     ...(maxFailPercentage !== undefined && { maxFailPercentage }),
-    roles: roles.roles,
+    roles: [...roles.roles, ...scope.roles],
     preTasks,
     tasks,
     postTasks,
@@ -62,18 +65,14 @@ function checkKeywords(reading: Reading, play: Mapping, path: Path): void {
 
 const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);
 
-/** Facts are what the survey knows already; they are there unless somebody says no. */
-function readGatherFacts(reading: Reading, play: Mapping, path: Path): boolean {
-  const value = play['gather_facts'];
-  if (value === undefined || typeof value === 'boolean') return value !== false;
+function readSwitch(reading: Reading, play: Mapping, path: Path, key: string, otherwise: boolean): boolean {
+  const value = play[key];
+  if (value === undefined || typeof value === 'boolean') return value ?? otherwise;
   const word = typeof value === 'string' ? value.toLowerCase() : '';
   if (['yes', 'on'].includes(word)) return true;
   if (['no', 'off'].includes(word)) return false;
-  reading.wrong(
-    [...path, 'gather_facts'],
-    `Cannot read "gather_facts": it is ${kindOfValue(value)}; true or false is wanted`,
-  );
-  return true;
+  reading.wrong([...path, key], `Cannot read "${key}": it is ${kindOfValue(value)}; true or false is wanted`);
+  return otherwise;
 }
 
 function readHosts(reading: Reading, play: Mapping, path: Path): Written<string> {
@@ -90,13 +89,7 @@ function readHosts(reading: Reading, play: Mapping, path: Path): Written<string>
       [...path, 'hosts'],
       `Cannot read "hosts": it is ${kindOfValue(value)}; names of hosts or groups are wanted`,
     );
-  } else if (items.some((item) => String(item).includes('{{'))) {
-    reading.wrong(
-      [...path, 'hosts'],
-      'Cannot use a template in "hosts": not supported yet',
-      'Choose hosts with -l/--limit.',
-    );
-  }
+  } else reading.diagnostics.push(...checkTemplates(value, written.positions));
   return { value: items.join(':'), positions: written.positions };
 }
 

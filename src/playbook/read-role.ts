@@ -132,7 +132,7 @@ const mainFile = (directory: string, part: string, name: string): string | undef
 /** The mapping in main.yml of a part of the role; empty when there is none. */
 function readMapping({ reading }: Scope, directory: string, part: 'defaults' | 'vars'): Mapping {
   const file = mainFile(directory, part, 'main');
-  const opened = file === undefined ? undefined : openFile(file, reading.diagnostics);
+  const opened = file === undefined ? undefined : openFile(reading, file);
   if (opened === undefined) return {};
   return variablesIn(opened.value, opened.reading);
 }
@@ -140,7 +140,7 @@ function readMapping({ reading }: Scope, directory: string, part: 'defaults' | '
 /** The roles that meta/main.yml says it needs first. */
 function readDependencies(scope: Scope, directory: string, seen: Set<string>): ReadRoles {
   const file = mainFile(directory, 'meta', 'main');
-  const opened = file === undefined ? undefined : openFile(file, scope.reading.diagnostics);
+  const opened = file === undefined ? undefined : openFile(scope.reading, file);
   if (opened === undefined || !isMapping(opened.value)) return nothing;
   return readRoles(
     { ...scope, reading: opened.reading },
@@ -152,7 +152,7 @@ function readDependencies(scope: Scope, directory: string, seen: Set<string>): R
 
 function handlersOf(scope: Scope, directory: string): readonly Task[] {
   const file = mainFile(directory, 'handlers', 'main');
-  const opened = file === undefined ? undefined : openFile(file, scope.reading.diagnostics);
+  const opened = file === undefined ? undefined : openFile(scope.reading, file);
   if (file === undefined || opened === undefined) return [];
   return readHandlers({ ...scope, reading: opened.reading, chain: [...scope.chain, file] }, opened.value, []);
 }

@@ -25,7 +25,7 @@ export function readTasksAt(scope: Scope, file: string, path: Path): readonly En
     reading.wrong(path, `Cannot include ${shownPath(file)}: ${circle}, without an end`);
     return [];
   }
-  const opened = openFile(file, reading.diagnostics);
+  const opened = openFile(reading, file);
   if (opened === undefined) return [];
   const inside = { ...scope, reading: opened.reading, chain: [...chain, file] };
   return scope.readEntries(inside, opened.value, [], 'tasks');

@@ -1,5 +1,6 @@
 import { actionNames, findAction } from '../actions/registry.ts';
 import { findPlanner, plannerKinds } from '../plan/planners.ts';
+import { checkTemplateText } from '../template/syntax.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { checkArgs } from './check-args.ts';
 import { checkArguments } from './check-templates.ts';
@@ -13,8 +14,9 @@ import { readNames, readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
 import { checkVariableName, isMapping, readText, refuseKeyword } from './reading.ts';
 import type { Scope } from './scope.ts';
-import { directoriesOf } from './scope.ts';
+import { directoriesOf, findFile, openFile } from './scope.ts';
 import { within } from './settings.ts';
+import { templateFile } from './task-texts.ts';
 
 type Path = readonly (string | number)[];
 
@@ -28,16 +30,17 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   const register = readRegister(reading, task, path);
   const listen = readNames(reading, task, path, 'listen').map(({ value }) => value);
   if (found === undefined) return undefined;
-  if (findAction(found.module) === undefined) refuseForResource(reading, task, found.module, path);
+  checkAsync(reading, task, found.module, path);
+  if (findAction(found.module) === undefined) refuseKeywords(reading, task, found.module, path);
   const settings = within(scope.settings, own);
-  if (plannerKinds.includes(found.module) && settings.words.check_mode !== undefined)
+  if (plannerKinds.includes(found.module) && settings.words.no_log !== undefined)
     reading.wrong(
       path,
-      `Cannot use "check_mode" with "${found.module}": not supported yet`,
-      'Run the whole playbook with --check.',
+      `Cannot use "no_log" with "${found.module}": its plan is what is shown; secrets in it are hidden without it`,
+      'Leave "no_log" to the tasks that need it.',
     );
   const include = readInclude(scope, own, found, path);
-  return {
+  const read: Task = {
     name,
     module: found.module,
     args: found.args,
@@ -50,11 +53,44 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
     ...(include && { include }),
     at: reading.at(path),
   };
+  checkFiles(reading, read);
+  return read;
 }
 
-/** A resource is planned for all hosts at once; an include runs nothing itself. */
-function refuseForResource(reading: Reading, task: Mapping, module: string, path: Path): void {
-  for (const key of ['until', 'retries', 'delay', 'delegate_to', 'timeout', 'throttle', 'environment'])
+/** Complains of files with a fixed name that are there, and can't be read when the task is reached. */
+function checkFiles(reading: Reading, task: Task): void {
+  const template = templateFile(task);
+  if (template !== undefined) reading.diagnostics.push(...checkTemplateText(template.text, template.file));
+  const { value } = task.args;
+  const name = isMapping(value) ? value['file'] : value;
+  if (task.module !== 'include_vars' || typeof name !== 'string') return;
+  const file = findFile(task.directories, 'vars', [name]);
+  if (file !== undefined) openFile(reading, file);
+}
+
+/** Work that goes on by itself is a unit of the node's systemd, which root alone can start. */
+function checkAsync(reading: Reading, task: Mapping, module: string, path: Path): void {
+  if (task['async'] === undefined || findAction(module) === undefined) return;
+  if (task['environment'] !== undefined)
+    reading.wrong(
+      [...path, 'environment'],
+      'Cannot use "environment" together with "async": not supported yet',
+    );
+  if (Number(task['poll'] ?? 1) === 0 && !['command', 'shell', 'script', 'raw'].includes(module))
+    reading.wrong(
+      [...path, 'poll'],
+      `Cannot leave "${module}" to itself (poll: 0): it is more than one command; a poll of 1 or more is wanted`,
+    );
+}
+
+/** A resource is planned for all hosts at once, with all items of a loop; an include runs nothing itself. */
+function refuseKeywords(reading: Reading, task: Mapping, module: string, path: Path): void {
+  const isLoop = ['loop', 'with_items'].some((key) => task[key] !== undefined);
+  const tries = ['until', 'retries', 'delay'];
+  const refused = ['async', 'poll', 'timeout', 'throttle', 'environment'];
+  if (!plannerKinds.includes(module)) refused.push(...tries, 'delegate_to');
+  else if (isLoop) refused.push(...tries);
+  for (const key of refused)
     if (task[key] !== undefined)
       reading.wrong([...path, key], `Cannot use "${key}" with "${module}": not supported yet`);
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic, Position, Positions } from '../diagnostic.ts';
 import { positionAt, positionsUnder } from '../diagnostic.ts';
+import type { OpenVault } from '../inventory/open-vault.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Written } from './playbook.ts';
 
@@ -10,16 +11,22 @@ export interface Reading {
   readonly file: string;
   /** Of all files of the playbook. */
   readonly diagnostics: Diagnostic[];
+  readonly openVault: OpenVault;
   at(path: Path): Position;
   written(value: unknown, path: Path): Written;
   wrong(path: Path, message: string, hint?: string): void;
 }
 
-export function createReading(file: string, positions: Positions, diagnostics: Diagnostic[] = []): Reading {
+export function createReading(
+  file: string,
+  positions: Positions,
+  { openVault, diagnostics = [] }: { readonly openVault: OpenVault; readonly diagnostics?: Diagnostic[] },
+): Reading {
   const at = (path: Path): Position => positionAt(positions, path) ?? { file, line: 1, column: 1 };
   return {
     file,
     diagnostics,
+    openVault,
     at,
     written: (value, path) => ({ value, positions: positionsUnder(positions, path) }),
     wrong(path, message, hint) {

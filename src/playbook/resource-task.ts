@@ -4,7 +4,9 @@ import type { Taken } from '../apply/cluster-locks.ts';
 import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { overCeilings } from '../plan/brakes.ts';
+import { identifySpecs } from '../plan/identify-specs.ts';
 import type { Change, Plan } from '../plan/plan.ts';
+import { findPlanner } from '../plan/planners.ts';
 import { predict } from '../plan/predict.ts';
 import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import { waitsForRestart } from '../plan/waits-for-restart.ts';
@@ -25,14 +27,28 @@ interface Ended {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** How a resource task ended on a host. */
+export interface ResourceResult extends HostResult {
+  /** What became of what each turn declared, for the turns whose `when` holds, in order. */
+  readonly turns: readonly TurnOutcome[];
+}
+
+export interface TurnOutcome extends HostResult {
+  /** What it declared. */
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Runs a resource task over all its hosts as one batch: rendered, planned against the survey as it is now, applied
- * (or, in check mode, predicted). Gives each host's result; the run's survey is the one after it.
+ * (or, with `check`, predicted). Gives each host's result; the run's survey is the one after it.
  */
-export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string, HostResult>> {
+export async function runResourceTask(
+  batch: Batch,
+  check: boolean,
+): Promise<ReadonlyMap<string, ResourceResult>> {
   const { run } = batch;
   const results = new Map<string, HostResult>();
-  const specs = declare(batch, results);
+  const { specs } = identifySpecs(run.survey, declare(batch, results));
   const { allowDestroy, rotateSecrets, knownSecrets } = run.options;
   const silentHosts = run.tally.silentHosts();
   const { plans, warnings, secrets, refused, leftOut, given } = planAround(run.survey, specs, {
@@ -47,26 +63,62 @@ export async function runResourceTask(batch: Batch): Promise<ReadonlyMap<string,
   for (const diagnostic of [...warnings, ...leftOut]) await run.emit({ type: 'diagnostic', diagnostic });
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
-  await run.emit({ type: 'planned', plans, check: run.options.check });
+  await run.emit({ type: 'planned', plans, check });
   const over = overCeilings([...run.planned, ...plans], run.options.ceilings, 'go on with this run');
   if (over.length > 0) {
     // The ceiling is that of the whole run: nobody goes on.
     for (const { place } of batch.hosts)
       results.set(place.host, { outcome: 'failed', diagnostics: over, refused: true });
-    return results;
+    return withTurns(results, specs, []);
   }
-  const { refused: locked, waited } = await lockFor(plans, batch);
-  if (waited && locked.length === 0) return runResourceTask(batch);
+  const { refused: locked, waited } = await lockFor(plans, batch, check);
+  if (waited && locked.length === 0) return runResourceTask(batch, check);
   run.planned.push(...plans);
   const ended =
     locked.length === 0
-      ? await carryOut(plans, secrets, batch)
+      ? await carryOut(plans, secrets, batch, check)
       : changesOf(plans).map((each) => ({ ...each, outcome: 'failed' as const, diagnostics: locked }));
   for (const { cluster, change, outcome, diagnostics } of ended) {
     const host = hostOf(cluster, change, batch);
     results.set(host, merge(results.get(host), { outcome, diagnostics }));
   }
-  return results;
+  const counted = ended.map((each) => ({ ...each, host: hostOf(each.cluster, each.change, batch) }));
+  return withTurns(results, specs, counted);
+}
+
+/** Tells each spec's own part in what became of its host. */
+function withTurns(
+  results: ReadonlyMap<string, HostResult>,
+  specs: readonly Spec[],
+  ended: readonly (Ended & { readonly host: string })[],
+): ReadonlyMap<string, ResourceResult> {
+  const turnOf = (spec: Spec, whole: HostResult): TurnOutcome => {
+    const address = addressOf(spec);
+    const about = { result: { ...(address && { address }), ...vmidOf(spec) } };
+    if (whole.refused === true) return { ...whole, ...about };
+    const own = ended.filter(
+      ({ change, host }) => host === spec.declaredBy && formatAddress(change.address) === address,
+    );
+    const start: HostResult = { outcome: 'ok', diagnostics: [] };
+    return { ...own.reduce<HostResult>(merge, start), ...about };
+  };
+  return new Map(
+    [...results].map(([host, whole]) => {
+      const own = specs.filter(({ declaredBy }) => declaredBy === host);
+      return [host, { ...whole, turns: own.map((spec) => turnOf(spec, whole)) }] as const;
+    }),
+  );
+}
+
+function addressOf(spec: Spec): string | undefined {
+  const parsed = findPlanner(spec.kind)?.parse(spec, spec.cluster ?? '');
+  return parsed?.ok === true ? formatAddress(parsed.value.address) : undefined;
+}
+
+/** The number that a guest has, or has got. */
+function vmidOf({ args }: Spec): { readonly vmid?: number } {
+  const number = Number(args['vmid'] ?? Number.NaN);
+  return Number.isInteger(number) ? { vmid: number } : {};
 }
 
 /** A guest is kept once in a run: as it was before its first change. */
@@ -79,26 +131,20 @@ function checkpointOf({ options, planned }: Batch['run']): Pick<AroundOptions, '
 }
 
 /** Nothing to do, or nothing that may be done, needs no lock. */
-async function lockFor(plans: readonly Plan[], { run }: Batch): Promise<Taken> {
+async function lockFor(plans: readonly Plan[], { run }: Batch, check: boolean): Promise<Taken> {
   const changed = plans.flatMap(({ cluster, changes }) => (changes.length > 0 ? [cluster] : []));
-  const { check, readOnly } = run.options;
-  return check || readOnly || changed.length === 0
+  return check || run.options.readOnly || changed.length === 0
     ? { refused: [], waited: false }
     : lockClusters(run, changed);
 }
 
 /** The specs of all hosts. A host whose arguments can't be rendered fails; one with nothing to do is skipped. */
-function declare({ task, hosts }: Batch, results: Map<string, HostResult>): readonly Spec[] {
+function declare({ run, task, hosts }: Batch, results: Map<string, HostResult>): readonly Spec[] {
   const specs: Spec[] = [];
   for (const { place, variables } of hosts) {
     const expanded = expandTask(task, variables);
-    const own = expanded.ok
-      ? taskSpecs(
-          task,
-          expanded.value.filter(({ isOn }) => isOn),
-          place,
-        )
-      : expanded;
+    const wanted = expanded.ok ? expanded.value.filter(({ isOn }) => isOn) : [];
+    const own = expanded.ok ? taskSpecs(run, task, wanted, place) : expanded;
     if (!own.ok) {
       results.set(place.host, { outcome: 'failed', diagnostics: own.diagnostics });
       continue;
@@ -117,12 +163,14 @@ async function carryOut(
   plans: readonly Plan[],
   secrets: ReadonlyMap<string, string>,
   { run }: Batch,
+  check: boolean,
 ): Promise<readonly Ended[]> {
   const changes = changesOf(plans);
   if (changes.length === 0) return [];
-  const { check, readOnly, exec, locks, record, recordOf, note, signal, leave } = run.options;
+  const { readOnly, exec, locks, record, recordOf, note, signal, leave } = run.options;
   if (check) {
-    run.survey = predict(run.survey, plans);
+    // A task that is only checked in a real run leaves the fleet as it is for those after it.
+    if (run.options.check) run.survey = predict(run.survey, plans);
     return changes.map((each) => ({ ...each, outcome: 'changed', diagnostics: [] }));
   }
   if (readOnly)
@@ -172,9 +220,11 @@ function noteRestart(change: Change, waiting: Map<string, WaitsForRestart>): voi
 }
 
 /** A change counts on the host whose node ran it if that host is in the play, else on the first that declared it. */
-function hostOf(cluster: string, change: Change, { hosts }: Batch): string {
+function hostOf(cluster: string, change: Change, { task, hosts }: Batch): string {
+  const [declared] = change.declaredBy;
+  if (task.settings.words.delegate_to !== undefined && declared !== undefined) return declared;
   const ran = hosts.find(({ place }) => place.snapshot.cluster === cluster && place.node === change.node);
-  return ran?.place.host ?? change.declaredBy[0] ?? change.node;
+  return ran?.place.host ?? declared ?? change.node;
 }
 
 const gravity: readonly Outcome[] = ['ok', 'skipped', 'changed', 'unreachable', 'failed'];

@@ -50,7 +50,7 @@ async function runOne(flow: Flow, task: Task, hosts: readonly string[]): Promise
     if (!isNamed(task, run.startAt)) return [];
     run.startAt = undefined;
   }
-  if (task.module === 'meta') return runMeta(flow, task, hosts);
+  if (task.module === 'meta') return runMeta(flow, task, hosts, runEntries);
   if (task.include === undefined) return runTask(flow, task, hosts);
   return runInclude(flow, task, hosts, runEntries);
 }

@@ -8,7 +8,7 @@ import type { Entry, Include, Included, Task } from './playbook.ts';
 import type { BatchHost, Flow } from './run-state.ts';
 import { settle, startTask } from './run-task.ts';
 
-type RunEntries = (
+export type RunEntries = (
   flow: Flow,
   entries: readonly Entry[],
   hosts: readonly string[],

@@ -70,8 +70,9 @@ async function runBatch(playing: PlayRun): Promise<void> {
 
 async function runPart(playing: PlayRun, entries: readonly Entry[]): Promise<void> {
   const flow: Flow = { play: playing, isRescued: false, given: new Map() };
-  leave(playing, await runEntries(flow, entries, hostsOf(playing)));
-  leave(playing, await flushHandlers(flow, hostsOf(playing)));
+  const failed = await runEntries(flow, entries, hostsOf(playing));
+  if (!playing.play.forceHandlers) leave(playing, failed);
+  leave(playing, [...failed, ...(await flushHandlers(flow, hostsOf(playing), runEntries))]);
 }
 
 const hostsOf = ({ nodes, run, ended }: PlayRun): readonly string[] =>

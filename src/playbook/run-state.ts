@@ -1,3 +1,4 @@
+import type { ActionContext } from '../actions/action.ts';
 import type { ClusterLocks } from '../apply/cluster-locks.ts';
 import type { Event, Recorder, ReportEvent } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
@@ -59,6 +60,8 @@ export interface RunOptions {
   readonly checkpointStorage?: string;
   readonly tags: TagChoice;
   readonly startAtTask?: string;
+  /** Opens what ansible-vault has encrypted. */
+  readonly openVault?: ActionContext['openVault'];
   /** Asks before each task whether it is to run. */
   readonly mayRun?: (task: string) => Promise<boolean>;
   readonly extraVars: Variables;

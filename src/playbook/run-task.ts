@@ -35,8 +35,10 @@ export async function runTask(flow: Flow, task: Task, hosts: readonly string[]):
     if (await settle(flow, task, host, turns)) failed.add(host.place.host);
     if (isOnce) for (const other of all.slice(1)) learn(flow, task, other, turns);
   }
-  if (isFatal(flow, task, first, failed, isOnce)) return all.map(({ place }) => place.host);
-  return [...failed];
+  const end = isFatal(flow, task, batch.hosts, failed, isOnce);
+  // A rescue is for failures: a lost host, where all must go well, ends it for all at once.
+  if (end === 'past rescue') for (const { place } of all) run.tally.leave(place.host);
+  return end === 'for all' ? all.map(({ place }) => place.host) : [...failed];
 }
 
 /** Tells that a task begins. */
@@ -77,19 +79,20 @@ export async function settle(
       ansible_failed_result: recordOfTurns(task, turns),
     });
   } else run.tally.count(place.host, { outcome, diagnostics, ...(refused && { refused: true }) });
-  for (const turn of shownTurns(turns)) await tell(flow, place.host, turn);
+  for (const turn of shownTurns(turns)) await tell(flow, place.host, turn, isRescued);
   if (unknown.length > 0)
     await run.emit({ type: 'task-finished', host: place.host, outcome: 'failed', diagnostics: unknown });
   if (outcome === 'failed' && !isRescued) flow.play.failed.add(place.host);
   return outcome === 'failed';
 }
 
-async function tell({ play }: Flow, host: string, turn: TurnResult): Promise<void> {
+async function tell({ play }: Flow, host: string, turn: TurnResult, isRescued = false): Promise<void> {
   const { outcome, item, message, stdout, diffs, diagnostics } = turn;
   await play.run.emit({
     type: 'task-finished',
     host,
     outcome,
+    ...(isRescued && outcome === 'failed' && { rescued: true }),
     ...(item !== undefined && { item }),
     ...(message !== undefined && { message }),
     ...(stdout !== undefined && { stdout }),
@@ -168,25 +171,28 @@ function recordOfTurns({ loop }: Task, turns: readonly TurnResult[]): Variables 
   return only?.record ?? { changed: false, failed: false, skipped: true };
 }
 
-/** Whether nobody goes on, for one has failed where all must go well, or too many have. */
+/** Whether nobody goes on, for one has failed or was lost where all must go well, or too many have. */
 function isFatal(
   { play, isRescued }: Flow,
   task: Task,
-  first: BatchHost,
+  hosts: readonly BatchHost[],
   failed: ReadonlySet<string>,
   isOnce: boolean,
-): boolean {
+): 'for all' | 'past rescue' | 'no' {
   const { run, nodes } = play;
   const silent = nodes.filter(({ name }) => run.tally.isOut(name));
-  if (failed.size === 0 && silent.length === 0) return false;
-  const fatal = isOn(task.settings, 'any_errors_fatal', first.variables.of(task));
-  if (isRescued) return isOnce && failed.size > 0;
-  const lost = failed.size > 0 || silent.some(({ name }) => !play.lostBefore.has(name));
-  if (lost && ((fatal.ok && fatal.value) || (isOnce && failed.size > 0))) return true;
+  if (failed.size === 0 && silent.length === 0) return 'no';
+  const fatal = isOn(task.settings, 'any_errors_fatal', hosts[0]?.variables.of(task) ?? {});
+  const mustGoWell = fatal.ok && fatal.value;
+  const isOneLost = silent.some(({ name }) => !play.lostBefore.has(name));
+  if (isRescued && mustGoWell && hosts.some(({ place }) => run.tally.isOut(place.host))) return 'past rescue';
+  if (isRescued) return isOnce && failed.size > 0 ? 'for all' : 'no';
+  if ((failed.size > 0 || isOneLost) && mustGoWell) return 'for all';
+  if (isOnce && failed.size > 0) return 'for all';
   const { maxFailPercentage } = play.play;
-  if (maxFailPercentage === undefined) return false;
+  if (maxFailPercentage === undefined) return 'no';
   const all = new Set([...failed, ...play.failed, ...silent.map(({ name }) => name)]);
-  return (all.size / nodes.length) * 100 > maxFailPercentage;
+  return (all.size / nodes.length) * 100 > maxFailPercentage ? 'for all' : 'no';
 }
 
 /** The task's name as its first host sees it; as written when that can't be rendered. */

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Action, ActionResult } from '../actions/action.ts';
+import { jobDirectory } from '../apply/claim-script.ts';
+import { unitOf } from '../apply/unit.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { holds } from '../template/condition.ts';
@@ -87,7 +89,8 @@ async function tryAll(
 const withAttempts = (result: ActionResult, until: Written | undefined, attempt: number): ActionResult =>
   until === undefined ? result : { ...result, result: { ...result.result, attempts: attempt } };
 
-function exhausted({ name, at }: Task, result: ActionResult, tries: number): ActionResult {
+/** It was tried as often as may be, and what it waits for did not come. */
+export function exhausted({ name, at }: Task, result: ActionResult, tries: number): ActionResult {
   const diagnostic: Diagnostic = {
     code: 'run/until',
     severity: 'error',
@@ -120,13 +123,14 @@ async function tryOnce(
   action: Action,
   host: BatchHost,
   turn: Turn,
-  { place, exec, check, diff, isSecret, timeoutSeconds }: TurnSettings,
+  { place, exec, check, diff, isSecret, timeoutSeconds, detached }: TurnSettings,
 ): Promise<ActionResult> {
-  const { readOnly } = run.options;
+  const { readOnly, openVault } = run.options;
   const args = renderArgs(action, task.args, turn);
   const parsed = args.ok ? action.parse(args.value, task.args.positions) : args;
   if (!parsed.ok) return failed(parsed.diagnostics);
   if (action.changes && readOnly && !check) return failed([readOnlyRefusal(action.name, host.place.host)]);
+  const jobs: string[] = [];
   const result = await parsed.value({
     host: place.host,
     variables: turn.variables,
@@ -134,19 +138,34 @@ async function tryOnce(
     diff,
     signal: run.options.signal,
     directories: task.directories,
+    ...(openVault !== undefined && { openVault }),
     read: (script, options) => exec(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
-    perform: (act, options) =>
-      performStep(run, place, stepId(run, place.node), act, {
+    perform: (act, options) => {
+      const id = stepId(run, place.node);
+      // What nobody waits for is kept longer than the run.
+      const unit = unitOf(detached?.isWaited === false ? `job-${run.options.run}` : run.options.run, id);
+      if (detached?.isWaited === false) jobs.push(unit);
+      return performStep(run, place, id, act, {
         declaredAt: task.at,
         exec,
         isSecret,
         ...options,
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-      }),
+        ...(detached !== undefined && { detached: { ...detached, unit } }),
+      });
+    },
   });
+  const [job] = jobs;
+  if (job !== undefined && result.outcome === 'changed') return jobBegun(job);
   return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
     ? { ...result, outcome: 'unreachable' }
     : result;
+}
+
+/** By Ansible's names; async_status tells how it goes on. */
+function jobBegun(unit: string): ActionResult {
+  const result = { ansible_job_id: unit, started: 1, finished: 0, results_file: jobDirectory(unit) };
+  return { outcome: 'changed', message: `begun as job ${unit}`, result, diagnostics: [] };
 }
 
 /** "3/pve1/2": the second step of the third task on that node. */

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Diagnostic, Position } from '../diagnostic.ts';
-import { parseYaml } from '../text/parse-yaml.ts';
+import type { Position } from '../diagnostic.ts';
+import { parseSealed } from '../inventory/parse-sealed.ts';
+import type { Variables } from '../template/render.ts';
 import type { Entry, Role, Task } from './playbook.ts';
 import type { Reading } from './reading.ts';
 import { createReading } from './reading.ts';
@@ -11,6 +12,8 @@ import type { Settings } from './settings.ts';
 export interface Scope {
   readonly reading: Reading;
   readonly settings: Settings;
+  /** Of -e. */
+  readonly extraVars: Variables;
   /** Files that are being read, outermost first; the last one is the one at hand. */
   readonly chain: readonly string[];
   /** Of the playbook's file. */
@@ -18,6 +21,8 @@ export interface Scope {
   readonly role?: Role;
   /** Handlers of roles that are read on the way. */
   readonly handlers: Task[];
+  /** Roles that are imported on the way: as with those under "roles:", every task of the play sees their variables. */
+  readonly roles: Role[];
   /** Reads a list of tasks and blocks; `what` names it: "tasks". */
   readonly readEntries: (
     scope: Scope,
@@ -47,8 +52,8 @@ export function findFile(
 
 /** A file's data with a reading of its own; undefined when it can't be read, which is among the errors then. */
 export function openFile(
+  { diagnostics, openVault }: Pick<Reading, 'diagnostics' | 'openVault'>,
   file: string,
-  diagnostics: Diagnostic[],
   at?: Position,
 ): { readonly value: unknown; readonly reading: Reading } | undefined {
   const shown = shownPath(file);
@@ -65,13 +70,14 @@ export function openFile(
     });
     return undefined;
   }
-  const parsed = parseYaml(text, shown);
+  const parsed = parseSealed(text, shown, openVault);
   if (!parsed.ok) {
     diagnostics.push(...parsed.diagnostics);
     return undefined;
   }
+  diagnostics.push(...parsed.warnings);
   const { value, positions } = parsed.value;
-  return { value, reading: createReading(shown, positions, diagnostics) };
+  return { value, reading: createReading(shown, positions, { openVault, diagnostics }) };
 }
 
 const isMissing = (error: unknown): boolean =>

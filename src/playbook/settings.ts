@@ -19,7 +19,7 @@ export const SWITCHES = [
 /** Keywords that are a name. */
 export const NAMES = ['become_method', 'become_user', 'delegate_to'] as const;
 /** Keywords that are a number. */
-export const NUMBERS = ['delay', 'retries', 'throttle', 'timeout'] as const;
+export const NUMBERS = ['async', 'delay', 'poll', 'retries', 'throttle', 'timeout'] as const;
 /** Keywords that are a condition. */
 export const CONDITIONS = ['changed_when', 'failed_when', 'until'] as const;
 

@@ -7,6 +7,8 @@ import type { Turn } from './expand-task.ts';
 import type { Task } from './playbook.ts';
 import { withoutOmitted } from './omit.ts';
 import { isMapping } from './reading.ts';
+import type { Run } from './run-state.ts';
+import { placeOf } from './delegate.ts';
 
 /** Where a host is in the survey. */
 export interface HostPlace {
@@ -19,21 +21,28 @@ export interface HostPlace {
 }
 
 /** The specs that a resource task declares on one host, one a turn. */
-export function taskSpecs(task: Task, turns: readonly Turn[], place: HostPlace): Result<readonly Spec[]> {
+export function taskSpecs(
+  run: Run,
+  task: Task,
+  turns: readonly Turn[],
+  own: HostPlace,
+): Result<readonly Spec[]> {
   const specs: Spec[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const { variables } of turns) {
     const args = renderValue(task.args.value, task.args.positions, variables);
-    if (!args.ok) diagnostics.push(...args.diagnostics);
+    const place = placeOf(run, task, own, variables);
+    if (!place.ok) diagnostics.push(...place.diagnostics);
+    else if (!args.ok) diagnostics.push(...args.diagnostics);
     else if (isMapping(args.value)) {
       const plain = withoutOmitted(args.value);
       specs.push({
         kind: task.module,
         args: isMapping(plain) ? plain : {},
         positions: task.args.positions,
-        cluster: place.snapshot.cluster,
-        ...(place.alone && { defaultNode: place.node }),
-        declaredBy: place.host,
+        cluster: place.value.snapshot.cluster,
+        ...(place.value.alone && { defaultNode: place.value.node }),
+        declaredBy: own.host,
       });
     }
   }

@@ -1,13 +1,14 @@
 import type { Exec } from '../apply/exec.ts';
-import type { Diagnostic, Result } from '../diagnostic.ts';
-import { fail, ok, positionAt } from '../diagnostic.ts';
+import type { Result } from '../diagnostic.ts';
+import { ok } from '../diagnostic.ts';
 import type { Variables } from '../template/render.ts';
 import { shQuote } from '../text/sh-quote.ts';
-import { findPlace } from './find-place.ts';
+import { placeOf } from './delegate.ts';
 import type { Task } from './playbook.ts';
 import type { Run } from './run-state.ts';
 import { environmentOf, isOn, nameOf, numberOf } from './settings.ts';
 import type { HostPlace } from './task-specs.ts';
+import { DELAY_SECONDS, triesOf } from './tries.ts';
 
 /** How one turn of an action is run, by its keywords. */
 export interface TurnSettings {
@@ -20,14 +21,12 @@ export interface TurnSettings {
   /** Nobody may see what it is given and what it says. */
   readonly isSecret: boolean;
   readonly timeoutSeconds?: number;
+  /** By "async": its commands go on when their connection is lost, so many seconds at most; by "poll: 0" nobody waits. */
+  readonly detached?: { readonly seconds: number; readonly isWaited: boolean };
   /** How often it is tried, and seconds between two tries. */
   readonly tries: number;
   readonly delaySeconds: number;
 }
-
-/** Ansible's: three tries unless `retries` says otherwise, which counts those after the first. */
-const TRIES = 3;
-const DELAY_SECONDS = 5;
 
 export function turnSettings(
   run: Run,
@@ -39,6 +38,8 @@ export function turnSettings(
   const place = placeOf(run, task, own, variables);
   const secret = isOn(settings, 'no_log', variables);
   const timeout = numberOf(settings, 'timeout', variables);
+  const seconds = numberOf(settings, 'async', variables);
+  const poll = numberOf(settings, 'poll', variables);
   const retries = numberOf(settings, 'retries', variables);
   const delay = numberOf(settings, 'delay', variables);
   const check = settings.words.check_mode === undefined ? undefined : isOn(settings, 'check_mode', variables);
@@ -47,6 +48,8 @@ export function turnSettings(
   if (!place.ok) return place;
   if (!secret.ok) return secret;
   if (!timeout.ok) return timeout;
+  if (!seconds.ok) return seconds;
+  if (!poll.ok) return poll;
   if (!retries.ok) return retries;
   if (!delay.ok) return delay;
   if (check?.ok === false) return check;
@@ -60,33 +63,11 @@ export function turnSettings(
     isSecret: secret.value,
     // As in Ansible, 0 is no limit.
     ...(timeout.value !== undefined && timeout.value > 0 && { timeoutSeconds: timeout.value }),
+    ...(seconds.value !== undefined &&
+      seconds.value > 0 && { detached: { seconds: Math.ceil(seconds.value), isWaited: poll.value !== 0 } }),
     tries: triesOf(task, retries.value),
     delaySeconds: delay.value ?? DELAY_SECONDS,
   });
-}
-
-function triesOf({ settings: { words } }: Task, retries: number | undefined): number {
-  if (words.until === undefined && retries === undefined) return 1;
-  if (retries === undefined) return TRIES;
-  return retries <= 0 ? 1 : Math.floor(retries) + 1;
-}
-
-function placeOf(run: Run, task: Task, own: HostPlace, variables: Variables): Result<HostPlace> {
-  const name = nameOf(task.settings, 'delegate_to', variables);
-  if (!name.ok) return name;
-  if (name.value === undefined || name.value === own.host) return ok(own);
-  const place = findPlace(run.survey, name.value);
-  if (place !== undefined) return ok({ ...place, alone: own.alone });
-  const at = positionAt(task.settings.words.delegate_to?.positions ?? {}, []);
-  const silent = run.survey.unreachable.some(({ host }) => host === name.value);
-  const diagnostic: Diagnostic = {
-    code: 'run/delegate',
-    severity: 'error',
-    trouble: silent ? 'unreachable' : 'invalid',
-    message: `Cannot delegate "${task.name}" to "${name.value}": ${silent ? 'it did not answer' : 'it is no host of this run'}`,
-    ...(at && { at }),
-  };
-  return fail(diagnostic);
 }
 
 /** What sends the task's commands: as the user, and with the environment, that its keywords want. */

@@ -59,7 +59,7 @@ function playSuites(chapters: readonly Chapter[]): readonly TestSuite[] {
 }
 
 function taskCases({ task = '', results }: Chapter): readonly TestCase[] {
-  return results.map(({ host, item, outcome, message = '', stdout = '', diagnostics }): TestCase => {
+  return results.map(({ host, item, outcome, rescued, message = '', stdout = '', diagnostics }): TestCase => {
     const about = { group: task, name: item === undefined ? host : `${host} (item ${item})` };
     if (outcome === 'skipped') return { ...about, result: 'skipped', message: 'skipped' };
     if (outcome !== 'failed' && outcome !== 'unreachable') return about;
@@ -67,6 +67,7 @@ function taskCases({ task = '', results }: Chapter): readonly TestCase[] {
       diagnostics,
       [message, stdout.trim()].filter((text) => text !== ''),
     );
+    if (rescued === true) return { ...about, text: `rescued\n${words.text ?? ''}` };
     return { ...about, result: outcome === 'failed' ? 'failure' : 'error', ...words };
   });
 }

@@ -40,8 +40,9 @@ export function finishedStepLines(step: Finished, width: number, paint: Paint): 
   if (step.outcome === 'done')
     return [stepLine(step, `done in ${duration(step.seconds)}`, width), ...diagnostics];
   const exit = step.exit === null ? '' : ` (exit ${step.exit})`;
+  const how = step.inDoubt === true ? 'lost; how it ended is not known, after' : 'failed after';
   return [
-    paint('red', stepLine(step, `failed after ${duration(step.seconds)}${exit}`, width)),
+    paint('red', stepLine(step, `${how} ${duration(step.seconds)}${exit}`, width)),
     ...indented(step.stderr.trim() === '' ? step.stdout : step.stderr, `${indent}    `),
     ...diagnostics,
   ];

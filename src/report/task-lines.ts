@@ -22,15 +22,15 @@ const outcomeStyle: Readonly<Record<Outcome, Style>> = {
 export function resultLines(results: readonly TaskResult[], paint: Paint): readonly string[] {
   const groups = new Map<string, { readonly result: TaskResult; readonly hosts: string[] }>();
   for (const result of results) {
-    const { outcome, item, message, stdout, diffs, diagnostics } = result;
-    const key = JSON.stringify([outcome, item, message, stdout, diffs, diagnostics]);
+    const { outcome, rescued, item, message, stdout, diffs, diagnostics } = result;
+    const key = JSON.stringify([outcome, rescued, item, message, stdout, diffs, diagnostics]);
     const group = groups.get(key) ?? { result, hosts: [] };
     group.hosts.push(result.host);
     groups.set(key, group);
   }
   return [...groups.values()].flatMap(
-    ({ result: { outcome, item, message, stdout, diffs = [], diagnostics }, hosts }) => [
-      `${paint(outcomeStyle[outcome], `${outcome}:`)} ${hostNames(hosts)}${item === undefined ? '' : `  (item ${printable(item)})`}`,
+    ({ result: { outcome, rescued, item, message, stdout, diffs = [], diagnostics }, hosts }) => [
+      `${rescued === true ? paint('yellow', 'rescued:') : paint(outcomeStyle[outcome], `${outcome}:`)} ${hostNames(hosts)}${item === undefined ? '' : `  (item ${printable(item)})`}`,
       ...indented(message ?? '', '    '),
       ...indented(stdout ?? '', '    '),
       ...diffs.flatMap((diff) => diffOf(diff, paint)),

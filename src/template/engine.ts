@@ -7,7 +7,7 @@ import type { Prepared } from './strict.ts';
 type EngineError =
   /** A variable, or an attribute of one, that isn't there: its source, "vm.name", and whether "vm" is. */
   | { readonly problem: 'undefined'; readonly source: string; readonly within: boolean }
-  | { readonly problem: 'error'; readonly message: string };
+  | { readonly problem: 'error'; readonly message: string; /** Of the template. */ readonly line?: number };
 
 export type Rendered = { readonly value: unknown } | EngineError;
 
@@ -31,7 +31,8 @@ export function renderPrepared(prepared: Prepared, context: Readonly<Record<stri
     if (noted !== undefined) return noted;
     return prepared.kind === 'text' ? { value } : nativeValue(prepared.source, value, context);
   } catch (error) {
-    return noted ?? { problem: 'error', message: firstLine(error) };
+    const line = Number(/ \(in <string>:(\d+)\)/u.exec(String(error))?.[1] ?? 1);
+    return noted ?? { problem: 'error', message: firstLine(error), line };
   }
 }
 

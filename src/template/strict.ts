@@ -8,6 +8,22 @@ export interface Prepared {
   readonly source: string;
   /** Variables that it names; only these are handed to the engine. */
   readonly names: ReadonlySet<string>;
+  /** Those of them that it can't do without: none is asked for with `default` or `is defined`, none is made in the template itself. */
+  readonly needed: ReadonlySet<string>;
+  /** Those that it asks for so. */
+  readonly asked: ReadonlySet<string>;
+  /** By a condition in it, not all that it names may be looked at. */
+  readonly branches: boolean;
+}
+
+/** Variables as a template speaks of them. */
+interface Mentions {
+  readonly all: Set<string>;
+  readonly needed: Set<string>;
+  readonly asked: Set<string>;
+  /** Made in the template: by a loop, "set", a macro. */
+  readonly local: Set<string>;
+  branches: boolean;
 }
 
 const KEYWORDS = new Set([
@@ -26,6 +42,7 @@ const KEYWORDS = new Set([
   'None',
   'recursive',
 ]);
+const BRANCHES = new Set(['if', 'and', 'or']);
 const DEFAULTS = new Set(['default', 'd']);
 const DEFINED = new Set(['defined', 'undefined']);
 
@@ -35,24 +52,38 @@ const DEFINED = new Set(['defined', 'undefined']);
  * condition that calls `__undefined` when it isn't there, or is nothing where a `default` or `is defined` follows.
  */
 export function prepareTemplate(template: string): Prepared {
-  const names = new Set<string>();
+  const names = noMentions();
   const parts = splitTemplate(template);
   const [first] = parts;
   if (parts.every((part) => part.kind === 'text') && !/\{[{%#]/u.test(template))
-    return { kind: 'plain', source: template, names };
+    return prepared('plain', template, names);
   if (first !== undefined && parts.length === 1 && first.kind === 'output') {
-    return { kind: 'expression', source: strict(tokenize(first.text), names), names };
+    return prepared('expression', strict(tokenize(first.text), names), names);
   }
-  return { kind: 'text', source: parts.map((part) => strictPart(part, names)).join(''), names };
+  return prepared('text', parts.map((part) => strictPart(part, names)).join(''), names);
 }
 
 /** An expression without braces, as `when` has it. */
 export function prepareExpression(expression: string): Prepared {
-  const names = new Set<string>();
-  return { kind: 'expression', source: strict(tokenize(expression), names), names };
+  const names = noMentions();
+  return prepared('expression', strict(tokenize(expression), names), names);
 }
 
-function strictPart(part: Part, names: Set<string>): string {
+const noMentions = (): Mentions => ({
+  all: new Set(),
+  needed: new Set(),
+  asked: new Set(),
+  local: new Set(),
+  branches: false,
+});
+
+function prepared(kind: Prepared['kind'], source: string, mentions: Mentions): Prepared {
+  const { all: names, asked, local, branches } = mentions;
+  const needed = [...mentions.needed].filter((name) => !asked.has(name) && !local.has(name));
+  return { kind, source, names, needed: new Set(needed), asked, branches };
+}
+
+function strictPart(part: Part, names: Mentions): string {
   if (part.kind === 'text') return part.text;
   const before = part.trimBefore ? '-' : '';
   const after = part.trimAfter ? '-' : '';
@@ -65,39 +96,50 @@ function strictPart(part: Part, names: Set<string>): string {
   return `{%${before} set __v = ${strict(tokens, names)} %}{{ ${shown} ${after}}}`;
 }
 
-function strictStatement(text: string, names: Set<string>): string {
+function strictStatement(text: string, names: Mentions): string {
   const tokens = tokenize(text);
   const keyword = tokens[0]?.text ?? '';
+  names.branches ||= ['if', 'elif', 'for'].includes(keyword);
   const splitAt = { for: 'in', set: '=' }[keyword];
   const from = splitAt === undefined ? 0 : tokens.findIndex((token) => token.text === splitAt);
   const rewritten = splitAt === undefined ? keyword === 'if' || keyword === 'elif' : from > 0;
   if (!rewritten) {
-    for (const token of tokens) if (token.kind === 'name') names.add(token.text);
+    for (const token of tokens) if (token.kind === 'name') makeLocal(token.text, names);
     return text;
   }
   const head = tokens.slice(0, from + 1);
+  if (splitAt !== undefined) for (const token of head) if (token.kind === 'name') names.local.add(token.text);
+  if (keyword === 'for') names.local.add('loop');
   return `${head
     .map((token) => token.text)
     .join(' ')
     .replaceAll(' . ', '.')} ${strict(tokens.slice(from + 1), names)}`;
 }
 
+function makeLocal(name: string, { all, local }: Mentions): void {
+  all.add(name);
+  local.add(name);
+}
+
 /** Writes an expression again, every variable guarded, and collects the names of variables. */
-function strict(tokens: readonly Token[], names: Set<string>): string {
+function strict(tokens: readonly Token[], names: Mentions): string {
   const written: string[] = [];
   let index = 0;
   while (index < tokens.length) {
     const token = tokens[index];
     if (token === undefined) break;
+    names.branches ||= BRANCHES.has(token.text) && token.kind === 'name';
     if (!isVariable(tokens, index)) {
       const plucked = pluck(tokens, index);
       written.push(plucked ?? (token.kind === 'string' ? withPythonEscapes(token.text) : token.text));
       index += plucked === undefined ? 1 : 4;
       continue;
     }
-    names.add(token.text);
+    names.all.add(token.text);
     const chain = readChain(tokens, index, names);
-    const found = guard(chain.steps, isExcused(tokens, chain.end));
+    const excused = isExcused(tokens, chain.end);
+    (excused ? names.asked : names.needed).add(token.text);
+    const found = guard(chain.steps, excused);
     const got = readGet(tokens, chain.end);
     written.push(got === undefined ? found : getItem(found, got, names));
     index = got?.end ?? chain.end;
@@ -138,7 +180,7 @@ function readGet(tokens: readonly Token[], start: number): Get | undefined {
   return { key: inside.slice(0, comma), otherwise: inside.slice(comma + 1), end: close + 1 };
 }
 
-function getItem(mapping: string, { key, otherwise }: Get, names: Set<string>): string {
+function getItem(mapping: string, { key, otherwise }: Get, names: Mentions): string {
   const wanted = strict(key, names);
   return `(${mapping}[${wanted}] if (${wanted}) in ${mapping} else (${strict(otherwise, names)}))`;
 }
@@ -162,7 +204,7 @@ interface Chain {
 }
 
 /** Reads `a.b['c']`, up to a method call or a slice. */
-function readChain(tokens: readonly Token[], start: number, names: Set<string>): Chain {
+function readChain(tokens: readonly Token[], start: number, names: Mentions): Chain {
   const steps = [tokens[start]?.text ?? ''];
   let end = start + 1;
   for (;;) {

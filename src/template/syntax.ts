@@ -7,6 +7,12 @@ import { prepareExpression, prepareTemplate } from './strict.ts';
 
 /** What can be said of templates before any variable is known: that they can't be read at all. */
 
+/** The same of a file of which all is a template; its place is the line that is wrong. */
+export function checkTemplateText(text: string, file: string): readonly Diagnostic[] {
+  const at = { file, line: 1, column: 1 };
+  return told(prepareTemplate(text), text, at, (line) => ({ ...at, line }));
+}
+
 /** The templates of a tree of plain data that are none, each with its place. */
 export function checkTemplates(value: unknown, positions: Positions): readonly Diagnostic[] {
   return check(value, [], positions);
@@ -29,10 +35,16 @@ function check(
 }
 
 /** The engine reads all of a template before it renders any of it, so no variable is needed to hear of its syntax. */
-function told(prepared: Prepared, text: string, at: Position | undefined): readonly Diagnostic[] {
+function told(
+  prepared: Prepared,
+  text: string,
+  at: Position | undefined,
+  ofLine?: (line: number) => Position,
+): readonly Diagnostic[] {
   const rendered = renderPrepared(prepared, {});
   if ('value' in rendered || rendered.problem !== 'error') return [];
-  return rendered.message.startsWith('syntax error:')
-    ? [templateError('template/error', text, [], rendered.message, at)]
-    : [];
+  if (!rendered.message.startsWith('syntax error:')) return [];
+  const { line = 1, message } = rendered;
+  const shown = ofLine === undefined ? text : (text.split('\n')[line - 1] ?? text);
+  return [templateError('template/error', shown, [], message, ofLine?.(line) ?? at)];
 }

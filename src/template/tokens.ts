@@ -20,6 +20,11 @@ const INSIDE = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\}\}|%\}|[{}]/gsu;
 const TOKEN =
   /(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<string>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<sign>==|!=|<=|>=|\*\*|\/\/|[^\s])/gsu;
 
+/** Whether a text is a template at all. */
+export function holdsMarks(text: string): boolean {
+  return /\{[{%#]/u.test(text);
+}
+
 /** Takes a template apart; put together again, the parts are the template. An unclosed mark stays text, for the engine to refuse. */
 export function splitTemplate(template: string): readonly Part[] {
   const parts: Part[] = [];

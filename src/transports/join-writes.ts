@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
  * calls of the system, and three segments on the wire, as Nagle's algorithm is off.
  */
 export function joinWrites(stream: Duplex): void {
-  const { write } = stream;
+  const write = stream.write.bind(stream);
   let isCorked = false;
   stream.write = (...given: unknown[]): boolean => {
     if (!isCorked) {
@@ -16,6 +16,6 @@ export function joinWrites(stream: Duplex): void {
         stream.uncork();
       });
     }
-    return Reflect.apply(write, stream, given);
+    return Reflect.apply(write, undefined, given);
   };
 }

@@ -44,7 +44,8 @@ export async function runHere(action: Action, args: unknown, options: Options = 
     diff: false,
     directories: [],
     signal: new AbortController().signal,
-    read: (script) => run(['sh', '-c', script], env),
+    read: (script, { stdin } = {}) =>
+      run(['sh', '-c', script], env, typeof stdin === 'string' || Buffer.isBuffer(stdin) ? stdin : undefined),
     perform: (act: Act, { title, stdin } = {}) => {
       const argv = act.run === 'exec' ? act.argv.filter((word) => typeof word === 'string') : [];
       commands.push(title ?? argv.join(' '));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -38,7 +38,9 @@ function script(command: string, begin: Begin, guards: readonly Guard[] = []): s
     mayChange: undefined,
     note: '',
   });
-  return text.replaceAll('/run/pvefleet', `${directory}/run`);
+  return text
+    .replaceAll('/run/pvefleet', `${directory}/run`)
+    .replaceAll('/var/log/pve/tasks', `${directory}/tasks`);
 }
 
 async function sh(text: string) {
@@ -113,6 +115,31 @@ test('what a guard refused is told again, and not tried', async () => {
   expect(await sh(script(count(), first, guards))).toEqual(refused);
   expect(await sh(script(count(), { how: 'attach', boot: await boot() }, guards))).toEqual(refused);
   expect(await runs()).toBe('');
+});
+
+const UPID = 'UPID:pve1:0000031A:00061ACC:6B048A4F:qmstart:100:root@pam:';
+
+test.each([
+  ['TASK OK', { exit: 0, stderr: '' }],
+  ['TASK WARNINGS: 1', { exit: 0, stderr: '' }],
+  [
+    String.raw`TASK ERROR: start failed: QEMU said "\n"`,
+    {
+      exit: 1,
+      stderr: 'its task failed: start failed: QEMU said "' + String.raw`\n"` + '\n',
+    },
+  ],
+])('a command that exits 0 and names its task ended as its task: %s', async (last, wanted) => {
+  await mkdir(join(directory, 'tasks', 'F'), { recursive: true });
+  await writeFile(join(directory, 'tasks', 'F', UPID), `began\n${last}\n`);
+  expect(await sh(script(`echo '${UPID}'`, first))).toEqual({ ...wanted, stdout: `${UPID}\nread\n` });
+  // As pvesh prints it with --output-format json.
+  const quoted = await sh(script(`echo '"${UPID}"'`, { how: 'anew' }));
+  expect(quoted).toEqual({ ...wanted, stdout: `"${UPID}"\nread\n` });
+});
+
+test('a task without a log here says nothing of the step', async () => {
+  expect(await sh(script(`echo '${UPID}'`, first))).toMatchObject({ exit: 0, stderr: '' });
 });
 
 test('what a run has left is taken away, and nothing of another', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { recordedArgv } from '../../src/cli/caller.ts';
 import { runCli } from './run-cli.ts';
 
 const PLAYBOOK = `- hosts: lab
@@ -13,7 +14,7 @@ const PLAYBOOK = `- hosts: lab
 
 // Nobody listens there: what is refused before any connection exits with 1, what is not with 4.
 const INVENTORY =
-  'all: { children: { lab: { hosts: { pve1: { ansible_host: 127.0.0.1, ansible_port: 1 } } } } }\n';
+  'all: { children: { lab: { hosts: { pve1: { ansible_host: 127.0.0.1, ansible_port: 1 } }, vars: { greeting: hi } } } }\n';
 
 let directory: string;
 beforeAll(async () => {
@@ -98,6 +99,17 @@ test('hosts that do not answer are counted, and the run is in the journal, witho
     { type: 'sealed' },
   ]);
   expect(text).not.toContain('secret');
+});
+
+test('a password that a task is given is not recorded', () => {
+  expect(recordedArgv(['task', 'all', 'user', 'name=x', 'password=hunter2', '{"api_token": "x"}'])).toEqual([
+    'task',
+    'all',
+    'user',
+    'name=x',
+    'password=...',
+    '{...',
+  ]);
 });
 
 test('connection variables of -e win over those of the inventory', async () => {

@@ -32,7 +32,7 @@ class CallbackModule(CallbackBase):
         texts = [
             [one["before"], one["after"]]
             for one in (diffs if isinstance(diffs, list) else [diffs])
-            if isinstance(one.get("before"), str) and one["before"] != one.get("after")
+            if result._task.diff and isinstance(one.get("before"), str) and one["before"] != one.get("after")
         ]
         task = result._task.name or result._task.action
         told = {"file": os.path.basename(file), "task": task, "outcome": outcome, "diff": json.dumps(texts) if texts else ""}

@@ -26,7 +26,7 @@ mount --bind upper "$root/.upper"
 cp "$here"/programs/* /bin/cat "$root/usr/local/sbin"
 mv "$root/usr/local/sbin/cat" "$root/usr/local/sbin/systemd"
 mkdir -p "$root/run/systemd/system" "$root/etc/systemd/system"
-printf '[Service]\nExecStart=/bin/true\n' > "$root/etc/systemd/system/differ.service"
+for unit in differ differ-masked; do printf "[Service]\nExecStart=/bin/true\n" > "$root/etc/systemd/system/$unit.service"; done
 hostname world
 echo world > "$root/etc/hostname"
 ln -sfn /usr/share/zoneinfo/Etc/UTC "$root/etc/localtime"

@@ -26,8 +26,8 @@ function troubleOf(): string | undefined {
 /** A real sshd that sees the files of this machine, and changes them in a layer of its own. */
 export interface World {
   readonly server: TestServer;
-  /** The directory, seen from here, of all that was changed in it: overlayfs's upper layer. */
-  readonly changed: string;
+  /** The directories, seen from here, of what was changed in it: overlayfs's upper layer, and what is no part of it. */
+  readonly changed: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startWorld(): Promise<World> {
   });
   return {
     server,
-    changed: `/proc/${first}/root/.upper`,
+    changed: { '': `/proc/${first}/root/.upper`, '/root': `/proc/${first}/root/root` },
     stop: async () => {
       await server.stop();
       holder?.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { plainFleet } from '../../lab/src/fleet/definition.ts';
 import { parseFault } from '../../lab/src/fleet/faults.ts';
 import { startLab, type Lab } from '../../lab/src/lab.ts';
@@ -90,6 +90,41 @@ it('a held lock is never free, and a full storage is full', async () => {
   expect(machine.faults.storageFull('local')).toBe(false);
 });
 
+it('a node without power forgets what ran there, and is another boot when it is back', async () => {
+  const { machine, shell } = nodeOf(lab, 'pve3');
+  const input = { stdin: Buffer.alloc(0), env: {}, signal: new AbortController().signal };
+  const boot = machine.files.read('/proc/sys/kernel/random/boot_id');
+  const running = shell({
+    ...input,
+    command: 'qm create 300 && qm start 300 && sleep 600; touch /root/after',
+  });
+  await vi.waitFor(() => expect(machine.files.exists('/run/qemu-server/300.pid')).toBe(true), {
+    interval: 2,
+  });
+  const mend = lab.faults.add('pve3', { kind: 'no-power' });
+  await running;
+  mend();
+  expect(machine.files.exists('/run/qemu-server/300.pid')).toBe(false);
+  expect(machine.files.exists('/root/after')).toBe(false);
+  expect(machine.files.read('/proc/sys/kernel/random/boot_id')).not.toBe(boot);
+  expect((await shell({ ...input, command: 'qm status 300' })).stdout.toString()).toBe('status: stopped\n');
+});
+
+it('a task can fail though its command exits 0 and names it', async () => {
+  const { shell } = nodeOf(lab, 'pve1');
+  lab.faults.add('pve1', { kind: 'task-fails', task: 'qmcreate:301' });
+  const input = { stdin: Buffer.alloc(0), env: {}, signal: new AbortController().signal };
+  const ran = await shell({ ...input, command: 'qm create 301' });
+  expect(ran.exit).toBe(0);
+  const upid = ran.stdout.toString().trim();
+  expect(upid).toMatch(/^UPID:pve1:.*:qmcreate:301:root@pam:$/);
+  const log = await shell({
+    ...input,
+    command: `pvesh get /nodes/pve1/tasks/${upid}/status --output-format json`,
+  });
+  expect(log.stdout.toString()).toContain('"exitstatus":"pvefleet-lab: this task was made to fail"');
+});
+
 it('is written as TARGET=FAULT:VALUE', () => {
   expect(parseFault('pve3=dead')).toEqual({ target: 'pve3', fault: { kind: 'dead' } });
   expect(parseFault('pve1=latency:80')).toEqual({
@@ -99,6 +134,10 @@ it('is written as TARGET=FAULT:VALUE', () => {
   expect(parseFault('pve1=cut-at:qm set')).toEqual({
     target: 'pve1',
     fault: { kind: 'cut-at', text: 'qm set' },
+  });
+  expect(parseFault('pve2=lost-in:qmigrate:100')).toEqual({
+    target: 'pve2',
+    fault: { kind: 'lost-in', task: 'qmigrate:100' },
   });
   for (const wrong of ['pve1', 'pve1=ded', 'pve1=latency', 'pve1=latency:x', 'pve1=dead:1'])
     expect(parseFault(wrong)).toBeUndefined();

@@ -35,7 +35,7 @@ describe('/etc/pve', () => {
     pve1.files.write('/etc/pve/lxc/200.conf', 'hostname: b\n');
     expect(version(pve2, 'vmlist')).toBe(before + 1);
     expect(pve2.files.read('/etc/pve/.vmlist')).toBe(
-      `{\n"version": ${before + 1},\n"ids": {\n"200": { "node": "pve1", "type": "lxc", "version": ${before + 1} }}\n\n}\n`,
+      `{\n"version": ${before + 1},\n"ids": {\n"200": { "node": "pve1", "type": "lxc", "version": 2 }}\n\n}\n`,
     );
     const storage = version(pve1, 'storage.cfg');
     pve2.files.write('/etc/pve/storage.cfg', 'dir: local\n');

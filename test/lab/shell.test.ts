@@ -88,7 +88,7 @@ describe('files', () => {
   it('are moved and copied over others, by one name or through a link', async () => {
     expect(await sh('cd /root; echo 1 > a; echo 2 > b; mv a b; cat b; cp b c; cp b c; cat c; ls a')).toEqual([
       '1\n1\n',
-      'ls: a: No such file or directory\n',
+      "ls: cannot access 'a': No such file or directory\n",
       2,
     ]);
     expect(

@@ -45,6 +45,17 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     ['b.yml:1:3 Cannot include a.yml: a.yml includes b.yml includes a.yml, without an end'],
   ],
   [
+    'a template file that does not parse',
+    {
+      'site.yml': play('  roles: [web]\n'),
+      'roles/web/tasks/main.yml': '- template: { src: x.j2, dest: /etc/x }\n',
+      'roles/web/templates/x.j2': 'one\n{% for x in [1] %}\n{{ x ) }}\n{% endfor %}\n',
+    },
+    [
+      'roles/web/templates/x.j2:3:1 Cannot render "{{ x ) }}": syntax error: unexpected `)`, expected end of block',
+    ],
+  ],
+  [
     'a playbook that imports itself',
     { 'site.yml': '- import_playbook: other.yml\n', 'other.yml': '- import_playbook: site.yml\n' },
     ['other.yml:1:3 Cannot import site.yml: site.yml imports other.yml imports site.yml, without an end'],
@@ -117,7 +128,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     'keywords of a wrong type',
     {
       'site.yml': play(
-        '  serial: [0]\n  max_fail_percentage: many\n  tasks:\n    - command: a\n      ignore_errors: perhaps\n      retries: often\n      until: 3\n      loop_control: { loopvar: a }\n    - meta: end_plya\n    - vm: { vmid: 100 }\n      delegate_to: pve1\n',
+        '  serial: [0]\n  max_fail_percentage: many\n  tasks:\n    - command: a\n      ignore_errors: perhaps\n      retries: often\n      until: 3\n      loop_control: { loopvar: a }\n    - meta: end_plya\n    - vm: { vmid: 100 }\n      throttle: 1\n',
       ),
     },
     [
@@ -131,7 +142,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
         /^site.yml:9:\d+ Cannot use "loopvar" in "loop_control": there is no such keyword; did you mean "loop_var"\?$/u,
       ),
       'site.yml:10:7 Cannot use "end_plya" in "meta": there is no such keyword; did you mean "end_play"?',
-      expect.stringMatching(/^site.yml:1[12]:7 Cannot use "delegate_to" with "vm": not supported yet$/u),
+      expect.stringMatching(/^site.yml:1[12]:7 Cannot use "throttle" with "vm": not supported yet$/u),
     ],
   ],
 ])('%s: told with its place', async (_, files, expected) => {
@@ -152,4 +163,26 @@ test('tasks and tags are listed as Ansible lists them', async () => {
   expect(listTags(playbook, all)).toBe(
     `\nplaybook: ${file}\n\n  play #1 (all): Site\tTAGS: [site]\n      TASK TAGS: [a, b, site]\n`,
   );
+});
+
+test('names of vars_files by templates: of the play, of the files before, of -e', async () => {
+  const file = write({
+    'site.yml': play(
+      '  vars: { kind: web }\n  vars_files: ["{{ kind }}.yml", "{{ of_web }}.yml"]\n  tasks: [{ debug: }]\n',
+    ),
+    'web.yml': 'of_web: more\n',
+    'db.yml': 'of_web: other\n',
+    'more.yml': 'last: 1\n',
+    'other.yml': 'last: 2\n',
+    'bad.yml': play('  vars_files: "{{ nowhere }}.yml"\n'),
+  });
+  const last = async (extraVars = {}): Promise<unknown> =>
+    valueOf(await loadPlaybook(file, { extraVars })).plays[0]?.fileVars['last'];
+  expect([await last(), await last({ kind: 'db' })]).toEqual([1, 2]);
+  expect(await loadPlaybook(join(dirname(file), 'bad.yml'))).toMatchObject({
+    ok: false,
+    diagnostics: [
+      { message: expect.stringContaining('"nowhere" is not defined'), at: { line: 2, column: 3 } },
+    ],
+  });
 });

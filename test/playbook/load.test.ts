@@ -90,8 +90,8 @@ test.each<[string, string, readonly string[]]>([
   ],
   [
     'hosts with a template',
-    '- hosts: "{{ a }}"\n',
-    ['1:3 Cannot use a template in "hosts": not supported yet'],
+    '- hosts: "{{ a ) }}"\n',
+    [expect.stringMatching(/^1:3 Cannot render "\{\{ a \) \}\}": syntax error/u)],
   ],
   [
     'an unknown play keyword',
@@ -150,8 +150,8 @@ test.each<[string, string, readonly string[]]>([
   ],
   [
     'a module of Ansible',
-    task('    - ansible.builtin.unarchive: {}\n'),
-    ['3:7 Cannot use the module "ansible.builtin.unarchive": not supported yet'],
+    task('    - ansible.builtin.uri: {}\n'),
+    ['3:7 Cannot use the module "ansible.builtin.uri": not supported yet'],
   ],
   [
     'a module of a collection',
@@ -228,12 +228,33 @@ test.each<[string, string, readonly string[]]>([
     ],
   ],
   [
+    'what work that goes on by itself can not be',
+    task(
+      '    - apt: { upgrade: dist }\n      async: 60\n      poll: 0\n    - command: a\n      async: 60\n      environment: { A: b }\n    - vm: { vmid: 100 }\n      async: 60\n      no_log: true\n',
+    ),
+    [
+      expect.stringMatching(/^5:7 Cannot leave "apt" to itself \(poll: 0\)/u),
+      '8:7 Cannot use "environment" together with "async": not supported yet',
+      expect.stringMatching(/^9:7 Cannot use "no_log" with "vm": its plan is what is shown/u),
+      '10:7 Cannot use "async" with "vm": not supported yet',
+    ],
+  ],
+  [
+    'wrong values of arguments',
+    task('    - file: { path: relative, state: gone }\n    - command: ""\n'),
+    [
+      '3:15 Cannot read "file": "path" is wrong: it is "relative"; an absolute path is wanted',
+      expect.stringMatching(/^3:31 Cannot read "file": "state" is wrong: it is "gone"/u),
+      '4:7 Cannot read "command": it is empty; a command line is wanted',
+    ],
+  ],
+  [
     'all errors at once',
-    `- hosts: all\n  strategy: free\n  tasks:\n    - vmm: {}\n    - command: uptime\n      async: 3\n- tasks: 3\n`,
+    `- hosts: all\n  strategy: free\n  tasks:\n    - vmm: {}\n    - command: uptime\n      debugger: never\n- tasks: 3\n`,
     [
       '2:3 Cannot use "strategy" in a play: not supported yet',
       expect.stringContaining('4:7 '),
-      '6:7 Cannot use "async" in a task: not supported yet',
+      '6:7 Cannot use "debugger" in a task: not supported yet',
       expect.stringContaining('7:3 Cannot read play 2: it has no "hosts"'),
       '7:3 Cannot read "tasks": it is a number; a list of tasks is wanted',
     ],

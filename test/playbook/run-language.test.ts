@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Event, ReportEvent } from '../../src/apply/event.ts';
 import { fail, ok } from '../../src/diagnostic.ts';
+import { runHtml } from '../../src/report/html/run-html.ts';
+import { runJunit } from '../../src/report/run-junit.ts';
 import { commands, messages, recap, results, run } from './run-on-lab.ts';
 
 test('no_log hides the command, its output and what it says, in events and journal; register has it', async () => {
@@ -91,6 +94,38 @@ test('a host that is lost in the middle takes no part in rescue and always; igno
   expect(recap(ran)).toMatchObject({ hosts: { pve2: { unreachable: 1, failed: 0 }, pve3: { ignored: 1 } } });
 });
 
+test.each([
+  [
+    'go on without it',
+    '',
+    [
+      'one: pve1 changed pve2 changed pve3 unreachable',
+      'two: pve1 changed pve2 changed',
+      'next: pve1 changed pve2 changed',
+    ],
+  ],
+  [
+    'stop, and the next play too, where any_errors_fatal says so',
+    '  any_errors_fatal: true\n',
+    ['one: pve1 changed pve2 changed pve3 unreachable'],
+  ],
+])('a host is lost in the middle of a play: the others %s', async (_, fatal, lines) => {
+  const lost = fail({ code: 'x', severity: 'error', trouble: 'unreachable', message: 'Cannot reach it' });
+  const done = ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') });
+  const tasks = '[{ name: one, command: a }, { name: two, command: b }]';
+  const next = '- hosts: all\n  tasks: [{ name: next, command: c }]\n';
+  const answer = (host: string) => (host === 'pve3' ? lost : done);
+  const ran = await run(`- hosts: all\n${fatal}  tasks: ${tasks}\n${next}`, {}, answer);
+  expect(results(ran)).toEqual(lines);
+  expect(ran.exit).toBe(4);
+  expect(messages(ran)).toEqual(['pve3: Cannot reach it']);
+  expect(recap(ran)).toMatchObject({ hosts: { pve1: { failed: 0 }, pve3: { ok: 0, unreachable: 1 } } });
+  const [, ...rest] = lines;
+  // Ansible: also past a rescue, which is for failures.
+  const caught = `- hosts: all\n${fatal}  tasks: [{ block: ${tasks}, rescue: [{ name: mend, debug: }] }]\n${next}`;
+  expect(results(await run(caught, {}, answer)).slice(1)).toEqual(rest);
+});
+
 test('a resource task has a result, notifies and is rescued like any other', async () => {
   const ran = await run(
     `- hosts: pve1
@@ -119,6 +154,60 @@ test('a resource task has a result, notifies and is rescued like any other', asy
   expect(ran.exit).toBe(0);
 });
 
+test('the hosts of a play by a template: with -e, with the variables of the play, with what gives no names', async () => {
+  const names = async (lines: string, extraVars = {}) => {
+    const ran = await run(`- hosts: ${lines}\n  tasks: [{ debug: }]\n`, { extraVars });
+    return results(ran)[0]?.match(/pve\d/gu);
+  };
+  const target = `"{{ target | default('pve1') }}"`;
+  expect(await names(target)).toEqual(['pve1']);
+  expect(await names(target, { target: 'lab:!pve2' })).toEqual(['pve1', 'pve3']);
+  expect(await names('[pve2, "{{ third }}"]\n  vars: { third: pve3 }')).toEqual(['pve2', 'pve3']);
+  expect(await names(target, { target: ['pve2', 'pve1'] })).toEqual(['pve1', 'pve2']);
+  await expect(names('"{{ nope }}"')).rejects.toThrow('"nope" is not defined');
+  await expect(names(target, { target: 3 })).rejects.toThrow('it gives no names');
+});
+
+test('timeout is the time that a command may take; a block has it for what is in it, and 0 is no limit', async () => {
+  const given: (number | undefined)[] = [];
+  await run(
+    `- hosts: pve1
+  tasks:
+    - timeout: 7
+      block:
+        - command: one
+        - { command: two, timeout: "{{ 2 + 1 }}" }
+        - { command: three, timeout: 0 }
+    - command: four
+`,
+    {
+      exec: (_host, _script, options) => {
+        given.push(options?.timeoutSeconds);
+        return Promise.resolve(ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') }));
+      },
+    },
+  );
+  expect(given).toEqual([7, 3, 3600, 3600]);
+});
+
+test('no_log hides what a loop goes over and what would be done, too', async () => {
+  const ran = await run(
+    `- hosts: pve1
+  tasks:
+    - copy: { dest: "/etc/{{ item }}", content: hunter22 }
+      loop: [hunter22]
+      no_log: true
+      diff: true
+    - debug: { msg: hunter22 }
+      no_log: true
+    - fail: { msg: hunter22 }
+      no_log: true
+`,
+    { diff: true, check: true },
+  );
+  expect(JSON.stringify([ran.events, ran.journal])).not.toContain('hunter22');
+});
+
 test('check mode: a task may be run for real, and another never', async () => {
   const plays =
     '- hosts: pve1\n  tasks:\n    - { command: one, check_mode: false }\n    - { command: two, check_mode: true }\n    - { command: three }\n';
@@ -140,3 +229,26 @@ test('what is delegated runs on the other host; one that is not in the run is an
   expect(ran.sent.map((one) => one.split(': ')[0])).toEqual(['pve2', 'pve2', 'pve2']);
   expect(messages(ran)[0]).toBe('pve1: Cannot delegate "command" to "elsewhere": it is no host of this run');
 });
+
+test('a failure that is rescued is told as rescued, in no report as a failure', async () => {
+  const lines = (task: string): string => `- hosts: pve1
+  tasks:
+    - block: [{ name: try, fail: { msg: it broke } }]
+      rescue: [{ name: mend, ${task} }]
+`;
+  const { exit, events } = await run(lines('debug: {}'));
+  expect(exit).toBe(0);
+  const told = events.filter(isEvent);
+  const xml = runJunit(told);
+  expect(xml).toContain('tests="2" failures="0" errors="0"');
+  expect(xml).toMatch(/classname="try" name="pve1"[^]*rescued\s+it broke/u);
+  const page = runHtml(told);
+  expect(page).toContain('<b>rescued</b>: pve1');
+  expect(page).not.toContain('What failed');
+  const again = (await run(lines('fail: { msg: worse }'))).events.filter(isEvent);
+  expect(runJunit(again)).toContain('tests="2" failures="1" errors="0"');
+  expect(runHtml(again)).toContain('What failed');
+});
+
+const isEvent = (event: ReportEvent): event is Event =>
+  event.type !== 'step-waiting' && event.type !== 'step-progress';

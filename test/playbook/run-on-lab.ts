@@ -59,7 +59,7 @@ export async function runLoaded(
     argv: ['run', 'site.yml'],
     user: 'me',
     inventory,
-    hosts: valueOf(playHosts(playbook, inventory, inventory.nodes)),
+    hosts: valueOf(playHosts(playbook, inventory, inventory.nodes, options.extraVars ?? {})),
     survey,
     surveySeconds: 1,
     resurvey: () => Promise.resolve(survey),

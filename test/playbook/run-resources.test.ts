@@ -287,3 +287,80 @@ test('a host whose guest can not be kept fails, and the others go on', async () 
   });
   expect(results(ran)).toEqual(['vm: pve1 failed pve2 changed pve3 ok']);
 });
+
+test('register of a loop has a result an item, judged item by item; of one guest its number', async () => {
+  const ran = await run(`- hosts: pve1
+  tasks:
+    - vm: { vmid: "{{ item }}", name: "v{{ item }}", node: pve1 }
+      loop: [101, 102, 103]
+      when: item != 103
+      register: made
+      changed_when: made.vmid == 101
+    - debug: { msg: "{{ made.changed }} {{ made.results | map(attribute='item') | list }} {{ made.results[0].address }} {{ made.results | map(attribute='changed') | list }} {{ made.results[2].skipped }}" }
+    - vm: { vmid: auto, name: web, node: pve1 }
+      register: web
+    - debug: { msg: "{{ web.changed }} {{ web.vmid }}" }
+    - vm: { vmid: "{{ item }}", name: "v{{ item }}", node: pve1 }
+      loop: [101, 102]
+      register: again
+    - debug: { msg: "{{ again.changed }} {{ again is changed }} {{ again.results | length }}" }
+`);
+  expect(results(ran).filter((line) => line.startsWith('debug'))).toEqual([
+    'debug: pve1 ok "True [101, 102, 103] vm/101@lab [True, False, False] True"',
+    'debug: pve1 ok "True 100"',
+    'debug: pve1 ok "False False 2"',
+  ]);
+});
+
+test('a failed item of a loop fails the task, and its result says which', async () => {
+  applied.fails.add('v102');
+  const ran = await run(`- hosts: pve1
+  tasks:
+    - vm: { vmid: "{{ item }}", name: "v{{ item }}", node: pve1 }
+      loop: [101, 102]
+      register: made
+      ignore_errors: true
+    - debug: { msg: "{{ made.results | map(attribute='failed') | list }} {{ made is failed }}" }
+`);
+  expect(results(ran).at(-1)).toBe('debug: pve1 ok "[False, True] True"');
+});
+
+test('a resource is tried again until its condition holds, each try under names of its own', async () => {
+  applied.fails.add('v101');
+  let tries = 0;
+  applied.after = () => {
+    if (++tries === 2) applied.fails.clear();
+  };
+  const text = (retries: number) =>
+    `    - vm: { vmid: 101, name: v101, node: pve2 }\n      retries: ${retries}\n      delay: 0\n      register: out\n      until: out is succeeded\n`;
+  const ran = await run(text(3));
+  expect([ran.exit, applied.runs]).toEqual([0, ['r1-1', 'r1-2']]);
+  expect(recap(ran)).toMatchObject({ hosts: { pve1: { failed: 0 }, pve2: { ok: 1, failed: 0 } } });
+  applied.fails.add('v101');
+  applied.after = () => undefined;
+  const failed = await run(text(1));
+  expect(failed.exit).toBe(3);
+  expect(messages(failed).at(-1)).toMatch(/what it waits for did not come in 2 tries/u);
+});
+
+test('a resource is delegated to a host of another cluster or node, and counts where it was declared', async () => {
+  const ran = await run(`- hosts: pve1
+  tasks:
+    - vm: { vmid: 101, name: v101 }
+      delegate_to: pve3
+    - vm: { vmid: 102, name: v102 }
+      delegate_to: nowhere
+`);
+  expect(commands(ran)).toEqual(['create v101 on pve3']);
+  expect(results(ran)).toEqual(['vm: pve1 changed', 'vm: pve1 failed']);
+  expect(messages(ran)).toEqual(['pve1: Cannot delegate "vm" to "nowhere": it is no host of this run']);
+});
+
+test('check_mode of a resource: checked alone in a real run, carried out alone in a checked one', async () => {
+  const only = await run(`${vm(101)}      check_mode: true\n${vm(101)}`);
+  expect(results(only)).toEqual(['v101: pve1 ok pve2 changed pve3 ok', 'v101: pve1 ok pve2 changed pve3 ok']);
+  expect(applied.runs).toEqual(['r1-2']);
+  const really = await run(`${vm(101)}      check_mode: false\n${vm(102)}`, { check: true });
+  expect(results(really)).toHaveLength(2);
+  expect(applied.runs).toEqual(['r1-2', 'r1-1']);
+});

@@ -175,7 +175,11 @@ export const eventExamples: Examples = {
   },
   'task-finished': {
     when: '`run`: how a task ended on a host, with a loop how one turn of it did.',
-    keys: { outcome: '`ok`, `changed`, `skipped`, `failed`, `unreachable`', item: 'of a loop' },
+    keys: {
+      outcome: '`ok`, `changed`, `skipped`, `failed`, `unreachable`',
+      rescued: 'it failed, and a `rescue` takes care of that',
+      item: 'of a loop',
+    },
     event: {
       type: 'task-finished',
       host: 'pve1',

@@ -50,7 +50,10 @@ export interface Fleet {
 }
 
 /** A lab behind real SSH, and the built pvefleet beside it; both end with the test. */
-export async function openFleet(named?: string, labOptions: Pick<LabOptions, 'clock'> = {}): Promise<Fleet> {
+export async function openFleet(
+  named?: string,
+  labOptions: Pick<LabOptions, 'clock' | 'commands'> = {},
+): Promise<Fleet> {
   const fleet = named === undefined ? plainFleet(3, '9') : readFleet(named, '9');
   const lab = await startLab({ ...labOptions, fleet });
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-story-'));

@@ -8,7 +8,7 @@ const guests = `
 vms:
   - { vmid: 100, node: pve1, name: web-1, memory: 64, tags: web, scsi0: "local-lvm:1" }
   - { vmid: 101, node: pve1, name: web-2, memory: 64, tags: web, scsi0: "local-lvm:1" }
-  - { vmid: 102, node: pve2, name: db, memory: 64 }
+  - { vmid: 102, node: pve2, name: db, memory: 64, agent: 1, net0: "virtio,bridge=vmbr0" }
 containers:
   - { vmid: 200, node: pve1, hostname: ns, memory: 64, rootfs: "local-lvm:1", ostemplate: "local:vztmpl/debian-12-standard_12.0-1_amd64.tar.zst" }
 `;
@@ -54,6 +54,11 @@ test('guests by selector: power and snapshots, each shown, done and then nothing
   expect(fleet.file('pve1', conf('pve1', 100))).toMatch(/^parent: before$/mu);
   await done(fleet, 'snapshot', '@tag-web', '--name', 'before', '--remove');
   expect(fleet.file('pve1', conf('pve1', 101))).not.toContain('[before]');
+
+  expect(await done(fleet, 'start', '102', '--wait-for', 'ssh')).toEqual([
+    'pve2$ qm start 102',
+    expect.stringMatching(/^pve2\$ timeout \d+ sh -c .*qm agent 102 network-get-interfaces/u),
+  ]);
 });
 
 test('guests are moved, backed up, cloned and restored by selector', async () => {

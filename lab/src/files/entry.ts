@@ -48,4 +48,6 @@ export type NewEntry =
     }
   | { readonly kind: 'directory'; readonly mode?: number }
   | { readonly kind: 'link'; readonly target: string }
-  | { readonly kind: 'moved'; readonly entry: Entry };
+  | { readonly kind: 'moved'; readonly entry: Entry }
+  /** A directory of another tree, as it is. */
+  | { readonly kind: 'mounted'; readonly entry: DirectoryEntry };

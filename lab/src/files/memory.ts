@@ -62,6 +62,7 @@ function makeEntry(rules: TreeRules, path: string, made: NewEntry, before: Entry
     return fileEntry(rules, path, made.bytes, made.size ?? made.bytes.length, mode, made.mtime);
   }
   const { entry } = made;
+  if (made.kind === 'mounted') return entry;
   if (entry.kind === 'file') return fileEntry(rules, path, entry.content(), entry.size, entry.mode);
   if (entry.kind === 'link') return entry;
   const copy = memoryDirectory(rules, path, entry.mode);

@@ -4,18 +4,26 @@ import { generatedFile, generatedLink, overlaidDirectory, seenDirectory } from '
 import { lockDirectory, type LockDirectory } from './lock-directory.ts';
 import { memoryDirectory } from './memory.ts';
 import { rrdText } from './rrd.ts';
+import { lookup } from './walk.ts';
 
 /** The tree that the members of a cluster share, with its change counters. */
 export interface Pmxcfs {
   readonly root: DirectoryEntry;
   /** `/etc/pve` as one member shows it: the tree, with links into its own folder and the files that pmxcfs makes up. */
   readonly mount: (node: string) => DirectoryEntry;
+  /** Does something that changes files without its being counted, as if they had been so from the start. */
+  readonly uncounted: (act: () => void) => void;
 }
 
+/** How often what has changed, as `.version` and `.vmlist` show it. Source: status.c and memdb.c of pmxcfs. */
 interface Counters {
   readonly files: Map<string, number>;
   readonly guests: Map<string, number>;
+  /** Guests that came, changed or went. */
   vmlist: number;
+  /** The same without those that went. */
+  registered: number;
+  paused: boolean;
 }
 
 /** Paths that `.version` counts, in its order (recording facts-01). */
@@ -34,19 +42,27 @@ const READ_ONLY_MASK = 0o555;
 
 /** A new cluster's tree. `cluster` may be read once its machines are there, so it is asked for late. */
 export function pmxcfs(cluster: () => Cluster, clock: () => number): Pmxcfs {
-  const counters: Counters = { files: new Map(), guests: new Map(), vmlist: 1 };
+  const counters: Counters = { files: new Map(), guests: new Map(), vmlist: 1, registered: 0, paused: false };
   const started = clock();
   const root = memoryDirectory({
     check: (path) => {
       if (!cluster().quorate()) throw new FileError('EACCES', `/etc/pve/${path}`);
     },
-    changed: (path) => countChange(counters, path),
+    changed: (path) => countChange(counters, path, lookup(root, path) !== undefined),
     meta: (path, kind) => ({ mode: modeOf(path, kind), owner: 'root', group: 'www-data', mtime: clock() }),
     shownMode: (mode) => (cluster().quorate() ? mode : mode & READ_ONLY_MASK),
   });
   const locks = lockDirectory(() => cluster().name === undefined, clock);
   return {
     root,
+    uncounted: (act) => {
+      counters.paused = true;
+      try {
+        act();
+      } finally {
+        counters.paused = false;
+      }
+    },
     mount: (node) => {
       const shown = { mode: 0o440, group: 'www-data' };
       const link = (target: string): Entry => generatedLink(target, { mode: 0o755, group: 'www-data' });
@@ -86,12 +102,15 @@ function modeOf(path: string, kind: 'file' | 'directory' | 'link'): number {
   return isPrivate ? 0o600 : 0o640;
 }
 
-function countChange(counters: Counters, path: string): void {
+function countChange(counters: Counters, path: string, isThere: boolean): void {
+  if (counters.paused) return;
   counters.files.set(path, (counters.files.get(path) ?? 1) + 1);
   const vmid = GUEST_CONFIG.exec(path)?.[3];
   if (vmid === undefined) return;
   counters.vmlist += 1;
-  counters.guests.set(vmid, counters.vmlist);
+  if (!isThere) return;
+  counters.registered += 1;
+  counters.guests.set(vmid, counters.registered);
 }
 
 interface Guest {

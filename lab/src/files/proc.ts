@@ -2,11 +2,13 @@ import type { Machine } from '../machine.ts';
 import type { DirectoryEntry, Entry } from './entry.ts';
 import { generatedDirectory, generatedFile } from './generated.ts';
 
+/** A node's kernel; a loss of power changes what is of one boot. */
 export interface Kernel {
   readonly release: string;
-  readonly bootId: string;
+  bootId: string;
   /** Unix seconds. */
-  readonly booted: number;
+  booted: number;
+  powerCuts: number;
 }
 
 /** `/proc` of a node, made when read. The machine is asked for late: it is built with this directory inside. */

@@ -29,10 +29,11 @@ function guestLines(machine: Machine, now: number): string[] {
     const key = machine.traits.pve === '8' ? 'pve2.3-vm' : 'pve-vm-9.0';
     const memory = Number(option(config, 'memory') ?? 512) * 2 ** 20;
     const state = isRunning ? 'running' : 'stopped';
+    const disk = diskBytes(config);
     const template = option(config, 'template') === '1' ? 1 : 0;
     const measured = isRunning
-      ? `0:${memory}:${Math.round(memory / 4)}:0:0:0:0:0:0`
-      : `U:${memory}:U:0:0:U:U:U:U`;
+      ? `0:${memory}:${Math.round(memory / 4)}:${disk}:0:0:0:0:0`
+      : `U:${memory}:U:${disk}:0:U:U:U:U`;
     const pressure = machine.traits.pve === '8' ? '' : isRunning ? ':0:0:0:0:0:0:0' : ':U:U:U:U:U:U:U';
     return `${key}/${vmid}:${isRunning ? 60 : 0}:${name}:${state}:${template}:${now}:${cpus}:${measured}${pressure}`;
   };
@@ -78,6 +79,18 @@ function configs(machine: Machine, folder: string): [vmid: string, config: strin
 function option(config: string, key: string): string | undefined {
   const [active = ''] = config.split(/^\[/m);
   return new RegExp(`^${key}:\\s*(.*?)\\s*$`, 'm').exec(active)?.[1];
+}
+
+const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** How large the disk is that a guest starts from, as its config says; 0 without one. */
+function diskBytes(config: string): number {
+  const order = /order=([^,\s]*)/.exec(option(config, 'boot') ?? '')?.[1]?.split(';') ?? [];
+  const disk = ['rootfs', ...order, option(config, 'bootdisk') ?? '']
+    .map((name) => (name === '' ? undefined : option(config, name)))
+    .find((value) => value !== undefined && !value.includes('media=cdrom'));
+  const [, count = '0', unit = ''] = /(?:^|,)size=(\d+)([KMGT]?)/.exec(disk ?? '') ?? [];
+  return Number(count) * (UNITS[unit] ?? 1);
 }
 
 function vmRuns(machine: Machine, vmid: string): boolean {

@@ -5,7 +5,8 @@ import { dpkgStatus } from './packages.ts';
 const DIRECTORIES = [
   '/dev/pve', '/etc/network/interfaces.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
   '/run/lxc/lock', '/run/qemu-server', '/run/systemd/transient', '/srv', '/tmp', '/usr/lib', '/usr/local/bin', '/usr/local/sbin',
-  '/var/cache', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz', '/var/log/pve/tasks', '/var/tmp',
+  '/var/cache', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz/dump', '/var/lib/vz/images', '/var/lib/vz/snippets', '/var/lib/vz/template/cache', '/var/lib/vz/template/iso',
+  '/var/log/pve/tasks', '/var/tmp',
 ]; // prettier-ignore
 
 const CLUSTER_DIRECTORIES = ['firewall', 'ha', 'mapping', 'nodes', 'priv/lock', 'sdn', 'virtual-guest'];
@@ -16,7 +17,14 @@ const TEMPLATE = {
   bytes: 1_113_970,
 };
 
-/** Makes the directories that a running node has whatever was installed on it; `/run` is new after each boot. */
+/** Empties `/run`, which is new after each boot. */
+export function renewRun(files: FileTree): void {
+  files.remove('/run');
+  for (const directory of DIRECTORIES.filter((each) => each.startsWith('/run/')))
+    files.makeDirectory(directory);
+}
+
+/** Makes the directories that a running node has whatever was installed on it. */
 export function makeDirectories(files: FileTree, name: string): void {
   files.write('/dev/null', '', 0o666);
   for (const directory of DIRECTORIES) files.makeDirectory(directory);

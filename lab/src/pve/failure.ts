@@ -21,6 +21,9 @@ export class Failure extends Error {
   }
 }
 
+/** The node lost its power: nothing of the run is left that could catch this, or clean up. */
+export class PowerLost extends Error {}
+
 /** Stops as Perl's die does; a missing line feed at the end is added. */
 export function die(message: string): never {
   throw new Failure(message.endsWith('\n') ? message : `${message}\n`);

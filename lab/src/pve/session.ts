@@ -1,5 +1,5 @@
 import type { CommandInput, Machine, Ran } from '../machine.ts';
-import { die, Failure } from './failure.ts';
+import { die, Failure, PowerLost } from './failure.ts';
 import { openTask, type TaskLog } from './task-log.ts';
 
 /** One run of a PVE tool: its node and what it has written so far. */
@@ -12,6 +12,8 @@ export interface Session {
   readonly warn: (text: string) => void;
   readonly writeError: (text: string) => void;
   readonly tasks: Tasks;
+  /** Throws PowerLost when the node on which it was begun has lost its power since. */
+  readonly checkPower: () => void;
   readonly finish: (exit: number) => Ran;
 }
 
@@ -21,6 +23,12 @@ interface Tasks {
   /** The outermost task's log; what is printed goes there too. */
   log: TaskLog | undefined;
   readonly interrupt: () => void;
+}
+
+/** In the middle of a task that a node can be lost in. Throws PowerLost if it was this one. */
+export function passMiddle(session: Session, type: string, id: string): void {
+  session.machine.faults.inMiddleOf(type, id);
+  session.checkPower();
 }
 
 /** Begins a run. */
@@ -36,8 +44,12 @@ export function openSession(machine: Machine, input: CommandInput): Session {
     stdout += text;
     tasks.log?.append(text);
   };
+  const cuts = machine.powerCuts();
   return {
     machine,
+    checkPower: () => {
+      if (machine.powerCuts() !== cuts) throw new PowerLost(`${machine.name} has lost its power`);
+    },
     input: { ...input, signal: stop.signal },
     tasks,
     print,
@@ -53,6 +65,7 @@ export function openSession(machine: Machine, input: CommandInput): Session {
 /** Waits that many seconds of the machine's time. Throws Failure when the run is ended meanwhile, as a signal ends a worker. */
 export async function pause(session: Session, seconds: number): Promise<void> {
   await session.machine.sleep(seconds, session.input.signal);
+  session.checkPower();
   if (session.input.signal.aborted) die('interrupted by signal');
 }
 
@@ -65,6 +78,8 @@ export function logWarning(session: Session, text: string): void {
 /** What became of a task. */
 export interface TaskEnd {
   readonly failed: boolean;
+  /** Its command does not tell that it failed. */
+  readonly hidden?: true;
   readonly upid: string;
 }
 
@@ -87,8 +102,10 @@ export async function runTask(
   const log = openTask(machine, type, id, worker);
   if (!outer) tasks.log = log;
   tasks.depth += 1;
+  const isMadeToFail = machine.faults.taskFails(type, id);
   let error: string | undefined;
   try {
+    if (isMadeToFail) die('pvefleet-lab: this task was made to fail');
     await work();
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
@@ -100,6 +117,10 @@ export async function runTask(
     machine.processes.kill(worker);
   }
   log.end(error, tasks.warnings);
+  if (isMadeToFail) {
+    session.print(`${log.upid}\n`);
+    return { failed: true, hidden: true, upid: log.upid };
+  }
   const line = error ?? (tasks.warnings > 0 ? `Task finished with ${tasks.warnings} warning(s)!` : undefined);
   if (line !== undefined) {
     if (outer) session.print(`${line}\n`);

@@ -1,3 +1,4 @@
+import { beginOf, withoutHistory } from './history.ts';
 import { changedFiles, changedRun, changedVolumes, readState, type NodeState } from './node-state.ts';
 import type { Changes, FileChanges, Recording, Step } from './recording.ts';
 import { sameText, type Bindings } from './same-text.ts';
@@ -15,12 +16,17 @@ export interface Difference {
 /** Runs a recording's steps, each from the recorded state, and returns those that differ. */
 export async function judgeRecording(recording: Recording): Promise<readonly Difference[]> {
   const stage = buildStage(recording);
+  const begin = beginOf(recording);
   const differences: Difference[] = [];
   for (const [index, step] of recording.steps.entries()) {
-    const lines = await judgeStep(stage, step);
+    const lines = await judgeStep(stage, withoutOldTasks(step, begin));
     if (lines.length > 0) differences.push({ index, step, lines });
   }
   return differences;
+}
+
+function withoutOldTasks(step: Step, begin: number): Step {
+  return { ...step, stdout: withoutHistory(step.stdout, begin) };
 }
 
 async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
@@ -48,11 +54,13 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
     if (!sameText(step[stream], ran[stream], known, bindings))
       lines.push(`${stream}:`, ...lineDiff(step[stream], ran[stream]));
   }
-  for (const [name, machine] of stage.machines) {
-    const old = before.get(name);
-    if (old !== undefined)
-      restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
-  }
+  stage.uncounted(() => {
+    for (const [name, machine] of stage.machines) {
+      const old = before.get(name);
+      if (old !== undefined)
+        restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
+    }
+  });
   return lines;
 }
 
@@ -91,8 +99,13 @@ function compareFiles(
   });
 }
 
-/** The keys of a job in jobs.cfg have no order on PVE. */
+/** The keys of a job in jobs.cfg, and the options of a firewall, have no order on PVE. */
 function unordered(path: string, text: string | null): string | null {
+  if (text !== null && path.endsWith('.fw'))
+    return text.replace(
+      /^(\[OPTIONS\]\n\n)((?:\w.*\n)+)/,
+      (_all, head: string, lines: string) => head + lines.split('\n').toSorted().join('\n'),
+    );
   if (path !== '/etc/pve/jobs.cfg' || text === null) return text;
   return text
     .split('\n\n')

@@ -21,7 +21,7 @@ const FILES = [
 const VOLUME_FOLDERS = ['/mnt', '/var/lib/vz', '/dev/pve'];
 /** Links of pmxcfs to a node's own folder, keys, and what the cluster's daemons write at any time. */
 const LEFT_OUT =
-  /^\/etc\/pve\/(local|qemu-server|lxc|openvz|priv|\.[^/]*|nodes\/[^/]+\/(priv|lrm_status|pve-ssl\.\w+|ssh_known_hosts|host\.fw)|.*\.(pem|key))$|\/authkey/;
+  /^\/etc\/pve\/(local|qemu-server|lxc|openvz|priv\/(?!(?:storage|ceph)(?:\/|$)|\w+\.cfg$).*|\.[^/]*|nodes\/[^/]+\/(priv|lrm_status|pve-ssl\.\w+|ssh_known_hosts|host\.fw)|.*\.(pem|key))$|\/authkey/;
 
 /** Reads a node's state as recordings hold it. */
 export function readState(machine: Machine): NodeState {

@@ -37,6 +37,8 @@ export interface StartState {
 
 /** A scenario recorded on real PVE. */
 export interface Recording {
+  /** What of it was not the real thing. */
+  readonly fidelity: string;
   readonly nodes: readonly string[];
   readonly start: Readonly<Record<string, StartState>>;
   readonly steps: readonly Step[];
@@ -76,6 +78,7 @@ export function readRecording(path: string): Recording {
     );
   }
   return {
+    fidelity: text(json['fidelity']),
     nodes: texts(json['nodes']),
     start: Object.fromEntries(
       Object.entries(json['start']).map(([node, state]) => [node, startState(object(state))]),

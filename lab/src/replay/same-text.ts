@@ -1,3 +1,5 @@
+import { settleOutput } from './settle-output.ts';
+
 /**
  * Compares what the lab wrote with what was recorded. Random parts (the list in the recordings' README) are matched by shape: one that
  * the state before the step already holds must be the same; a new one is bound at first sight, and the same one must follow each time.
@@ -12,6 +14,7 @@ const RANDOM = new RegExp(
     'bc:24:11(?::[0-9a-f]{2}){3}',
     '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
     'UPID:[^\\s"]+',
+    '\\b[0-9A-F]{2}(?::[0-9A-F]{2}){31}\\b',
     '(?<=ctime=)\\d+',
     '(?<=snaptime[": ]+)\\d+',
     '\\b[0-9a-f]{40}\\b',
@@ -25,6 +28,7 @@ const RANDOM = new RegExp(
     '(?<=duration )[\\d:]+',
     '(?<=migration speed: )[\\d.]+ \\w+/s - downtime \\d+ ms',
     '(?<=transferred )[\\d.]+ \\w+(?= VM-state)',
+    '(?<=/dev/loop)\\d+',
     // vzdump
     '\\d{4}_\\d\\d_\\d\\d-\\d\\d_\\d\\d_\\d\\d',
     '(?<=vzdumptmp)\\d+',
@@ -65,11 +69,31 @@ function isBound(recorded: string, written: string, known: string, bindings: Bin
 }
 
 const FIGURE =
-  /^(\s*"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
+  /^(\s*(?:- )?"?(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|uptime|swap|freemem|balloon|pressure\w+)"?\s*: ?)"?[\d.e+-]+"?/;
 /** A row of `pvesm status`: how full a storage is. */
 const STORAGE_ROW = /^(\S+ +\w+ +(?:active|inactive|disabled)) +\d+ +\d+ +\d+ +[\d.]+%$/;
 const JSON_FIGURE =
-  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|swap|freemem|balloon|pressure\w+)":)"?[\d.e+-]+"?/g;
+  /("(?:cpu|mem|memhost|netin|netout|disk|diskread|diskwrite|pid|pstart|starttime|endtime|uptime|time|localtime|next-run|swap|freemem|balloon|avail|total|used|used_fraction|ctime|pressure\w+)":)"?[\d.e+-]+"?/g;
+/** The same in a table. */
+const TABLE_FIGURE = /^(\| (?:avail|total|used) +\| )[\d.]+ \w+ +(?=\|)/;
+
+/** The rows of `.rrd`, which have no order; of a node, a storage or a running guest all is measured, of another one the time is. */
+const RRD_ROWS = /(?:^pve-(?:vm|node|storage)-9\.0\/.*\n)+/gm;
+const RRD_FIGURES = /^(pve-(?:node|storage)-9\.0\/[^:]+|pve-vm-9\.0\/\d+:\d+:[^:]*:running):.*$/;
+const RRD_TIME = /^(pve-vm-9\.0\/\d+:0:[^:]*:stopped:\d:)\d+/;
+
+function settleRrd(rows: string): string {
+  const settled = rows
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.replace(RRD_FIGURES, '$1').replace(RRD_TIME, '$1#'));
+  return `${settled.toSorted().join('\n')}\n`;
+}
+
+/** Of `pvecm status`: when it was asked, and how often the membership had changed by then. */
+const QUORUM_LINE = /^((?:Date|Ring ID): +).*$/;
+/** A row of `ls -l`: when a file changed. */
+const LS_TIME = /^([-dlsc][-rwxstST]{9} +\d+ \S+ +\S+ +\d+ )[A-Z][a-z]{2} [ \d]\d [ \d:]{5}(?= )/;
 
 /** How far something is, at times that nobody chose: lines of a copy that is on its way. */
 const PROGRESS =
@@ -77,23 +101,30 @@ const PROGRESS =
 /** The recordings' qemu-img was wrapped. */
 const WRAPPED = /\bqemu-img\.real\b/g;
 
+/** What is wrong with the keys of a property string. */
+const KEY_ERRORS = /(?:^[\w.-]+: property is (?:not defined in schema|missing) .*\n)+/gm;
+
 /** Puts into one order what has none on PVE, and blanks figures that are only measured. */
 function settle(given: string): string {
-  const text = given.replace(PROGRESS, '').replace(WRAPPED, 'qemu-img');
+  const text = settleOutput(given).replace(PROGRESS, '').replace(WRAPPED, 'qemu-img');
   const sorted = sortHostKeys(
     text.startsWith('400 Parameter') || text.startsWith('format error\n')
       ? text.split('\n').toSorted().join('\n')
       : text,
   );
   return sorted
+    .replace(RRD_ROWS, settleRrd)
+    .replace(KEY_ERRORS, (lines) => `${lines.trimEnd().split('\n').toSorted().join('\n')}\n`)
     .split('\n')
     .map((line) =>
       sortContent(
         sortOptions(line)
           .replace(FIGURE, '$1#')
           .replace(PID_COLUMN, '$1#')
-          .replace(MAXDISK, '$1#')
-          .replace(STORAGE_ROW, '$1 #'),
+          .replace(STORAGE_ROW, '$1 #')
+          .replace(TABLE_FIGURE, '$1#')
+          .replace(LS_TIME, '$1#')
+          .replace(QUORUM_LINE, '$1#'),
       ),
     )
     .join('\n')
@@ -102,8 +133,6 @@ function settle(given: string): string {
 
 /** The PID at the end of a row of `qm list`. */
 const PID_COLUMN = /^(\s*\d+ .{20} (?:running|paused)\s+\d+\s+[\d.]+ )\d+ *$/;
-/** A running container's `maxdisk` is its file system's size, never a power of two. */
-const MAXDISK = /^(maxdisk: )\d*[1-9]\d*$/;
 
 /** The options of a backup job, as its log repeats them. */
 function sortOptions(line: string): string {
@@ -111,9 +140,14 @@ function sortOptions(line: string): string {
   return [head, ...options.toSorted()].join(' --');
 }
 
+/** The content types and the nodes of a storage, in its section, in JSON or in a table. */
+const LISTS = /((?:^\t(?:content|nodes) |"(?:content|nodes)":"|^\| (?:content|nodes) +\| ))([\w,-]+)/g;
+
 function sortContent(line: string): string {
-  const list = /^(\t(?:content|nodes) )(.*)$/.exec(line);
-  return list === null ? line : `${list[1]}${(list[2] ?? '').split(',').toSorted().join(',')}`;
+  return line.replace(
+    LISTS,
+    (_all, head: string, list: string) => head + list.split(',').toSorted().join(','),
+  );
 }
 
 const HOST_KEY = /Creating SSH host key '[^']+' - this may take some time \.\.\.\ndone: [^\n]*\n/g;

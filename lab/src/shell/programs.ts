@@ -1,7 +1,10 @@
 import { filePrograms } from './file-programs.ts';
 import { flock } from './flock.ts';
+import { lxcInfo } from './lxc-info.ts';
+import { ls } from './ls.ts';
 import { nodePrograms } from './node-programs.ts';
 import { pathPrograms } from './path-programs.ts';
+import { sshKeyscan } from './ssh-keyscan.ts';
 import { systemctl } from './systemctl.ts';
 import { systemdRun } from './systemd-run.ts';
 import { tail } from './tail.ts';
@@ -15,6 +18,9 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...Object.entries(nodePrograms),
   ...Object.entries(pathPrograms),
   ['flock', flock],
+  ['lxc-info', lxcInfo],
+  ['ssh-keyscan', sshKeyscan],
+  ['ls', ls],
   ['systemctl', systemctl],
   ['systemd-run', systemdRun],
   ['tail', tail],

@@ -8,6 +8,7 @@ import {
 } from 'just-bash';
 import type { SimulatedNode } from '../cluster.ts';
 import type { PveCommand, Ran } from '../machine.ts';
+import { PowerLost } from '../pve/failure.ts';
 import { bytesToText, textToBytes } from './escape.ts';
 import { shellFileSystem } from './file-system.ts';
 import { withPatience } from './patience.ts';
@@ -119,6 +120,7 @@ function pveAsCommand(name: string, command: PveCommand, { machine }: SimulatedN
         }),
       );
     } catch (error) {
+      if (error instanceof PowerLost) return asResult(failed(error.message));
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
       return { stdout: '', stderr: `pvefleet-lab: bug in ${name}: ${words}\n`, exitCode: 255 };
     }

@@ -9,6 +9,7 @@ export const OPEN_PROGRAMS: ReadonlySet<string> = new Set([
   'id',
   'ip',
   'logger',
+  'ls',
   'nproc',
   'readlink',
   'realpath',

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
-import type { FaultBoard } from '../fleet/faults.ts';
+import { isOff, type FaultBoard } from '../fleet/faults.ts';
 import type { Shell, User } from '../shell/run.ts';
 import { makeKeyPair, type KeyPair } from './keys.ts';
 import { serveSession } from './session.ts';
@@ -48,7 +48,7 @@ export async function startServer(options: ServerOptions): Promise<SshServer> {
   const port = await listen(listener, options.port, options.address);
   let closed = false;
   faults.watch(() => {
-    const isDead = faults.of(node, 'dead').length > 0;
+    const isDead = isOff(faults, node);
     if (isDead && listener.listening) {
       listener.close();
       for (const socket of sockets) socket.destroy();

@@ -78,7 +78,7 @@ export function gives(sign: Sign, { kind, vmid }: GuestAt): string {
     kind.kind === 'vm'
       ? `qm agent ${vmid} network-get-interfaces 2>/dev/null | sed -n 's/.*"ip-address" : "\\([^"]*\\)".*/\\1/p'`
       : `lxc-info -n ${vmid} -iH 2>/dev/null`;
-  const addresses = `${own} | grep -v -e '^127[.]' -e '^::1' -e '^fe80:'`;
+  const addresses = `${own} | grep -Ev '^(127[.]|::1|fe80:)'`;
   return sign === 'ip'
     ? `${addresses} | grep -q .`
     : `${addresses} | ssh-keyscan -T 2 -f - 2>/dev/null | grep -q .`;

@@ -27,7 +27,7 @@ function diagnosticsOf({ chapters }: RunStory): readonly Diagnostic[] {
     ...diagnostics,
     ...changes.flatMap((told) => told.diagnostics),
     ...steps.flatMap((step) => step.diagnostics),
-    ...results.flatMap((result) => result.diagnostics),
+    ...results.flatMap((result) => (result.rescued === true ? [] : result.diagnostics)),
   ]);
 }
 
@@ -46,12 +46,12 @@ function saidBy({ chapters }: RunStory): ReadonlyMap<string, readonly Html[]> {
 }
 
 function commandSaid(step: StepFinished, change: string | undefined): Html {
-  const { node, command, exit, seconds, stdout, stderr } = step;
+  const { node, command, exit, seconds, stdout, stderr, inDoubt } = step;
+  const how = inDoubt === true ? 'lost; how it ended is not known, after' : 'failed after';
   const ending = exit === null ? '' : `, exit ${exit}`;
   const output = [stderr.trim(), stdout.trim()].filter((text) => text !== '').join('\n');
   return html`<p class="soft">
-      ${change === undefined ? '' : `${change}: `}step ${step.step}, failed after
-      ${duration(seconds)}${ending}
+      ${change === undefined ? '' : `${change}: `}step ${step.step}, ${how} ${duration(seconds)}${ending}
     </p>
     <pre>${node}$ ${withoutDigests(command)}${output === '' ? '' : `\n${shortened(output)}`}</pre>`;
 }
@@ -60,7 +60,10 @@ function commandSaid(step: StepFinished, change: string | undefined): Html {
 function wordless({ chapters }: RunStory): readonly Html[] {
   return chapters.flatMap(({ task = '', results }) =>
     results
-      .filter(({ outcome, diagnostics }) => outcome === 'failed' && diagnostics.length === 0)
+      .filter(
+        ({ outcome, rescued, diagnostics }) =>
+          outcome === 'failed' && rescued !== true && diagnostics.length === 0,
+      )
       .map(
         ({ host, message, stdout }) =>
           html`<div class="trouble">

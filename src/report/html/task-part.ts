@@ -1,4 +1,3 @@
-import type { Outcome } from '../../apply/event.ts';
 import { hostNames } from '../host-names.ts';
 import { duration } from '../printable.ts';
 import type { Chapter } from '../run-story.ts';
@@ -8,8 +7,9 @@ import { html } from './markup.ts';
 import type { Mood } from './page.ts';
 import { folded, shortened } from './trouble-part.ts';
 
-const order: readonly (readonly [Outcome, Mood])[] = [
+const order: readonly (readonly [string, Mood])[] = [
   ['failed', 'bad'],
+  ['rescued', 'plain'],
   ['unreachable', 'bad'],
   ['changed', 'good'],
   ['ok', 'plain'],
@@ -21,7 +21,7 @@ export function taskBlocks(tasks: readonly Chapter[]): readonly Html[] {
   return tasks.map((chapter) => {
     const { task = '', results, changes, steps } = chapter;
     const ended = order.flatMap(([outcome, mood]) => {
-      const hosts = results.filter((result) => result.outcome === outcome).map(({ host }) => host);
+      const hosts = results.filter((result) => wordOf(result) === outcome).map(({ host }) => host);
       return hosts.length === 0 ? [] : [{ outcome, mood, hosts: [...new Set(hosts)] }];
     });
     const isQuiet = ended.every(({ outcome }) => outcome === 'ok' || outcome === 'skipped');
@@ -34,6 +34,9 @@ export function taskBlocks(tasks: readonly Chapter[]): readonly Html[] {
 `;
   });
 }
+
+const wordOf = ({ outcome, rescued }: Chapter['results'][number]): string =>
+  rescued === true ? 'rescued' : outcome;
 
 /** Of more texts than these the rest is folded. */
 const FEW_OUTPUTS = 6;

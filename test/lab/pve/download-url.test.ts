@@ -47,7 +47,7 @@ test('an image is downloaded once, and only with its checksum', async () => {
   expect((await download('import', 'x.raw', sum, 'http://192.0.2.1/x.raw')).stderr).toContain(
     "pvefleet-lab: there is no network but http://127.0.0.1; 'http://192.0.2.1/x.raw' can't be reached",
   );
-  expect((await download('iso', 'x.iso', sum)).stderr).toContain(
-    "pvefleet-lab: downloading 'iso' is not modelled",
-  );
+  expect((await download('iso', 'x.iso', sum)).exit).toBe(0);
+  expect(node.volumes.size('/var/lib/vz/template/iso/x.iso')).toBe(1024 ** 2);
+  expect((await download('iso', 'x.raw', sum)).stderr).toContain('wrong file extension');
 });

@@ -152,8 +152,8 @@ describe('guests on fresh nodes', () => {
   });
 
   it('says of what it does not model that it does not', async () => {
-    const ran = await runPve(pve1, 'qm monitor 100');
-    expect(ran).toEqual({ exit: 255, stdout: '', stderr: "pvefleet-lab: 'qm monitor' is not modelled\n" });
+    const ran = await runPve(pve1, 'qm help create');
+    expect(ran).toEqual({ exit: 255, stdout: '', stderr: "pvefleet-lab: 'qm help' is not modelled\n" });
   });
 });
 

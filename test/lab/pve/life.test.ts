@@ -35,7 +35,13 @@ beforeEach(() => {
       await Promise.resolve();
       meanwhile();
     },
-    faults: () => ({ lockHeld: () => false, storageFull: (storage) => storage === fullStorage }),
+    faults: () => ({
+      lockHeld: () => false,
+      storageFull: (storage) => storage === fullStorage,
+      storageOffline: () => false,
+      taskFails: () => false,
+      inMiddleOf: () => undefined,
+    }),
     isDown: (node) => node === downNode,
   });
   const [first, second] = [machines.get('pve1'), machines.get('pve2')];
@@ -224,7 +230,8 @@ describe('migration', () => {
     expect(ran).toMatchObject({ exit: 255, stderr: 'migration aborted\n' });
     expect(ran.stdout).toContain('aborting phase 1 - cleanup resources\n');
     expect(pve1.files.read(CONF)).not.toContain('lock');
-    expect(volumesOf(pve2, '100')).toEqual([]);
+    // Nobody can take away there what was copied.
+    expect(volumesOf(pve2, '100')).toEqual(['/dev/pve/vm-100-disk-0']);
   });
 
   it('is foretold by the API: where to, and what only this node has', async () => {

@@ -66,6 +66,6 @@ it('refuses what is not there, or is there already', async () => {
     "update pools failed: pool 'nope' does not exist\n",
     "delete pool failed: pool 'nope' does not exist\n",
     "403 Permission check failed (pool 'nope' does not exist)\n",
-    "pvefleet-lab: 'pveum user list' is not modelled\n",
+    'pvefleet-lab: pveum user list is modelled with --output-format json only\n',
   ]);
 });

@@ -1,4 +1,5 @@
 import type { Machine } from '../../machine.ts';
+import { withFileLock } from '../cluster/file-lock.ts';
 import { die, failureText } from '../failure.ts';
 import type { Session } from '../session.ts';
 
@@ -13,11 +14,11 @@ export interface Pool {
 /** user.cfg: its pools, and the lines of all else as they are. */
 export interface UserConfig {
   readonly pools: Map<string, Pool>;
-  readonly others: readonly string[];
+  others: readonly string[];
 }
 
 /** Reads user.cfg; a pool inside another makes that one too (PVE::AccessControl parse_user_config). */
-function readUserConfig(machine: Machine): UserConfig {
+export function readUserConfig(machine: Machine): UserConfig {
   const pools = new Map<string, Pool>();
   const others: string[] = [];
   for (const line of (machine.files.read(USERS) ?? '').split('\n')) {
@@ -64,22 +65,13 @@ export async function changeUserConfig(
   change: (config: UserConfig) => void,
 ): Promise<void> {
   const { machine } = session;
-  if (!machine.cluster.quorate()) {
-    for (let second = 0; second < 9; second += 1) {
-      session.warn("trying to acquire cfs lock 'file-user_cfg' ...\n");
-      await machine.sleep(1, session.input.signal);
-    }
-    die(`${what}: cfs-lock 'file-user_cfg' error: no quorum!`);
-  }
-  const release = await machine.cluster.locks.take('file-user_cfg', 10, session.input.signal);
-  if (release === undefined) die(`${what}: cfs-lock 'file-user_cfg' error: got lock request timeout`);
   try {
-    const config = readUserConfig(machine);
-    change(config);
-    machine.files.write(USERS, printUserConfig(config));
+    await withFileLock(session, 'user_cfg', () => {
+      const config = readUserConfig(machine);
+      change(config);
+      machine.files.write(USERS, printUserConfig(config));
+    });
   } catch (thrown) {
     die(`${what}: ${failureText(thrown)}`);
-  } finally {
-    release();
   }
 }

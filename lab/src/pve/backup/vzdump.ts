@@ -16,7 +16,7 @@ import { backUpGuest, type BackupKind, type JobOptions } from './job.ts';
 import { keepsAll, parseRetention } from './prune.ts';
 import { VM_BACKUP } from './vm.ts';
 
-const NOT_MODELLED = ['exclude-path', 'fleecing', 'performance', 'script', 'stdout', 'stop', 'tmpdir'];
+const NOT_MODELLED = ['fleecing', 'script', 'stdout', 'stop', 'tmpdir'];
 
 /** `vzdump` (PVE::API2::VZDump). */
 export const vzdump: PveCommand = singleCommand('vzdump {<vmid>} [OPTIONS]', {

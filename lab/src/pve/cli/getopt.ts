@@ -2,13 +2,20 @@ import { Failure } from '../failure.ts';
 import type { Properties, Schema } from '../schema/types.ts';
 import { parseBoolean } from '../formats/values.ts';
 
-/** Parameters by name; a boolean is `1` or `0`, a list is joined with commas. */
+/** Parameters by name; a boolean is `1` or `0`, a list is joined with commas, an array as `listItems` takes it apart. */
 export type Parameters = Readonly<Record<string, string>>;
 
 export interface Parsed {
   readonly parameters: Parameters;
   /** What is left for `extra-args`. */
   readonly extra: readonly string[];
+}
+
+const BETWEEN_ITEMS = '\0';
+
+/** The items of a parameter that the schema calls an array. */
+export function listItems(text: string): readonly string[] {
+  return text.split(BETWEEN_ITEMS);
 }
 
 /**
@@ -116,7 +123,7 @@ function takePositional(
 function finish(values: ReadonlyMap<string, readonly string[]>, table: Properties): Parameters {
   const out: Record<string, string> = {};
   for (const [name, all] of values) {
-    const text = all.join(',');
+    const text = all.join(table[name]?.type === 'array' ? BETWEEN_ITEMS : ',');
     out[name] = table[name]?.type === 'boolean' ? booleanOf(text) : text;
   }
   return out;

@@ -18,7 +18,10 @@ export interface Command {
   readonly fixed?: readonly string[];
   /** Options whose argument names a file to read. */
   readonly files?: readonly FileParameter[];
-  /** Secrets that the tool asks for when they are given without a value: without a terminal it reads a line, and another to confirm it. */
+  /**
+   * Secrets that the tool asks for when they are given without a value, or needed and not given: without a terminal it reads a line, and
+   * another to confirm it.
+   */
   readonly prompts?: readonly string[];
   /** Whether the tool's exit code tells that the task failed; else it is 0, as for `qm resize`. */
   readonly exitsAsTask?: boolean;
@@ -78,7 +81,9 @@ export function singleCommand(usage: string, command: Command): PveCommand {
 
 function finish(session: Session, command: Command, end: TaskEnd | Exited | undefined): Ran {
   if (end !== undefined && 'exit' in end) return session.finish(end.exit);
-  return session.finish(command.exitsAsTask === true && end?.failed === true ? FAILED : 0);
+  return session.finish(
+    command.exitsAsTask === true && end?.failed === true && end.hidden !== true ? FAILED : 0,
+  );
 }
 
 async function runTool(tool: Tool, session: Session, argv: readonly string[]): Promise<Ran> {
@@ -116,7 +121,9 @@ export async function runCommand(
     );
     const asked = readPasswords(
       session.input.stdin,
-      (command.prompts ?? []).filter((name) => read.parameters[name] === ''),
+      (command.prompts ?? []).filter(
+        (name) => (read.parameters[name] ?? (command.parameters[name]?.optional ? undefined : '')) === '',
+      ),
     );
     const given = Object.fromEntries(
       Object.entries({ ...read.parameters, ...asked }).map(([name, text]) => [

@@ -1,3 +1,4 @@
+import { listItems } from './getopt.ts';
 import { Failure, failureText } from '../failure.ts';
 import { afterCheckOf, isPropertyFormat, keysOf, verifierOf } from '../formats/named.ts';
 import { splitProperties, type PropertyValues } from '../formats/property-string.ts';
@@ -65,6 +66,11 @@ function checkValue(path: string, schema: Schema, value: string | undefined, err
   if (schema.alias !== undefined) return;
   if (value === undefined) {
     if (!schema.optional) addError(errors, path, 'property is missing and it is not optional');
+    return;
+  }
+  if (schema.type === 'array' && schema.items !== undefined) {
+    for (const [index, item] of listItems(value).entries())
+      checkValue(`${path}[${index}]`, schema.items, item, errors);
     return;
   }
   const wrong =

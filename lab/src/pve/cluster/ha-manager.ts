@@ -1,6 +1,7 @@
 import type { Tool } from '../cli/tool.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import { moveResource, requestMaintenance, stopResource } from './crm-commands.ts';
+import { addRule, CHANGED_RULE, NEW_RULE, removeRule, RULE_ID, setRule } from './ha-rules.ts';
 import { addResource, removeResource, setResource, showConfig, showStatus } from './ha.ts';
 
 const flag = { type: 'boolean', optional: 1 };
@@ -9,7 +10,7 @@ const node = { type: 'string', format: 'pve-node' };
 const maintenance = { parameters: { node }, positional: ['node'] };
 const move = { parameters: { sid, node }, positional: ['sid', 'node'] };
 
-/** `ha-manager`, as far as resources go; rules are not modelled. Commands to the manager have their parameters here, from its CLI. */
+/** `ha-manager`, as far as resources and rules go. Commands to the manager have their parameters here, from its CLI. */
 export const HA_MANAGER: Tool = {
   name: 'ha-manager',
   usage: [
@@ -62,6 +63,9 @@ export const HA_MANAGER: Tool = {
       ...maintenance,
       run: (session, given) => requestMaintenance(session, 'disable', given),
     },
+    'rules add': { parameters: NEW_RULE, positional: ['type', 'rule'], run: addRule },
+    'rules set': { parameters: CHANGED_RULE, positional: ['type', 'rule'], run: setRule },
+    'rules remove': { parameters: { rule: RULE_ID }, positional: ['rule'], run: removeRule },
     status: { parameters: { verbose: flag }, positional: [], run: showStatus },
   },
 };

@@ -1,12 +1,13 @@
 import type { Machine } from '../../machine.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { die, refuseParameters } from '../failure.ts';
-import { encodeText, splitList } from '../formats/values.ts';
+import { decodeText, encodeText, splitList } from '../formats/values.ts';
 import { digestOf, parseConfig } from '../guest/config.ts';
 import { guestNode } from '../guest/place.ts';
 import { refuseWithoutQuorum } from '../guest/store.ts';
 import { isMountName, isVolume, parseMount } from '../pct/volume.ts';
 import { isCdrom, isDriveName, parseDrive } from '../qm/drive.ts';
+import type { Json } from '../pvesh/format.ts';
 import type { Session } from '../session.ts';
 import { locate } from '../storage/volumes.ts';
 import { printSections, readSections, type ConfigSection } from './section-file.ts';
@@ -114,6 +115,28 @@ export function listJobs(session: Session): void {
         (options.get('disable') ?? '0') === '0' ? 'yes' : 'no',
       ),
     );
+}
+
+/** GET /cluster/replication. */
+export function replicationJobs({ machine }: Session): Json {
+  return readJobs(machine)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(jobData);
+}
+
+/** GET /cluster/replication/{id}. Throws Failure. */
+export function replicationJob({ machine }: Session, { id = '' }: Parameters): Json {
+  const job = readJobs(machine).find((one) => one.id === id) ?? die(`no such replication job '${id}'`);
+  return { ...jobData(job), digest: digestOf(machine.files.read(REPLICATION) ?? '') };
+}
+
+function jobData({ type, id, options }: ConfigSection): { readonly [key: string]: Json } {
+  const [guest, number] = id.split('-').map(Number);
+  const values = [...options].map(([name, value]): [string, Json] => {
+    if (name === 'comment') return [name, decodeText(value)];
+    return [name, name === 'disable' || name === 'rate' ? Number(value) : value];
+  });
+  return { ...Object.fromEntries(values), guest: guest ?? 0, id, jobnum: number ?? 0, type };
 }
 
 /** `pvesr status` where there are no jobs; how they went is not modelled. Throws Failure. */

@@ -19,8 +19,8 @@ export function readSections(text: string): ConfigSection[] {
 }
 
 /**
- * Writes a section file: the comment, a bare `disable`, the options that the type needs, `content`, then the others, each by name; a `0`
- * for `disable` is left out.
+ * Writes a section file: the comment, a bare `disable`, the options that the type needs, then the others, each by name; a `0` for
+ * `disable` is left out.
  */
 export function printSections(
   sections: readonly ConfigSection[],
@@ -28,7 +28,7 @@ export function printSections(
 ): string {
   return sections
     .map(({ type, id, options }) => {
-      const first = ['comment', ...required(type).toSorted(), 'content'];
+      const first = ['comment', ...required(type).toSorted()];
       const rest = [...options.keys()]
         .filter((name) => !first.includes(name) && name !== 'disable')
         .toSorted();

@@ -21,6 +21,11 @@ function verifyVolumeOrPath(value: string): void {
   if (!value.startsWith('/')) verifyVolumeId(value);
 }
 
+/** Calendar events of one word (proxmox-time). */
+const NAMED_EVENTS = new Set(
+  'minutely hourly daily weekly monthly quarterly semiannually semi-annually yearly annually'.split(' '),
+);
+
 /** Formats of names. Source: PVE/JSONSchema.pm, PVE/Storage/Plugin.pm, PVE/QemuServer.pm. */
 export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   string: () => undefined,
@@ -28,6 +33,27 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-configid': matching(CONFIG_ID, (value) => `invalid configuration ID '${value}'`),
   'pve-storage-id': verifyStorageId,
   'pve-bridge-id': verifyBridgeId,
+  // What a rule of the firewall may say is checked with the rule.
+  'pve-fw-addr-spec': () => undefined,
+  'pve-fw-dport-spec': () => undefined,
+  'pve-fw-sport-spec': () => undefined,
+  'pve-fw-icmp-type-spec': () => undefined,
+  'pve-fw-protocol-spec': () => undefined,
+  'pve-userid': matching(
+    /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+$/,
+    (value) => `value '${value}' does not look like a valid user name`,
+  ),
+  'pve-tokenid': matching(
+    /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+![A-Za-z][A-Za-z0-9.\-_]+$/,
+    (value) => `value '${value}' does not look like a valid token ID`,
+  ),
+  'pve-groupid': matching(
+    /^[A-Za-z0-9.\-_]+$/,
+    (value) => `group name '${value}' contains invalid characters`,
+  ),
+  'pve-roleid': matching(/^[A-Za-z0-9.\-_]+$/, (value) => `role name '${value}' contains invalid characters`),
+  'pve-task-status-type': matching(/^(?:ok|error|warning|unknown)$/i, (value) => `invalid status '${value}'`),
+  'pve-day-of-week': matching(/^(?:mon|tue|wed|thu|fri|sat|sun)$/, (value) => `invalid day '${value}'`),
   'email-or-username': () => undefined,
   'backup-fleecing': () => undefined,
   'backup-performance': () => undefined,
@@ -42,9 +68,11 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
     if (Number(guest) < 100) die(`invalid replication job id '${value}' (guest IDs < 100 are reserved)`);
   },
   'pve-calendar-event': (value) => {
+    if (/^[a-z]+$/i.test(value) && !NAMED_EVENTS.has(value))
+      die(`invalid calendar event '${value}' - unable to parse calendar event\n\n`);
     // PVE reads more than this; what is none of it is not known to be right or wrong.
     if (
-      !/^(?:[a-z]{3}(?:(?:,|\.\.)[a-z]{3})*\s+)?(?:[\d*/,.]+(?::[\d*/,.]+){0,2})$|^(?:hourly|daily|weekly|monthly)$/.test(
+      !/^(?:[a-z]{3}(?:(?:,|\.\.)[a-z]{3})*\s+)?(?:[\d*/,.]+(?::[\d*/,.]+){0,2})$|^(?:minutely|hourly|daily|weekly|monthly|quarterly|semiannually|semi-annually|yearly|annually)$/.test(
         value,
       )
     )
@@ -58,6 +86,12 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
     /^(?:[a-z]+:\S+|[1-9][0-9]{2,8})$/,
     () => 'value does not look like a valid ha resource id',
   ),
+  'pve-ha-resource-id': matching(/^[a-z]+:\S+$/, () => 'value does not look like a valid ha resource id'),
+  'pve-ha-node': matching(
+    /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(:\d+)?$/,
+    () => 'value does not look like a valid ha group node',
+  ),
+  email: matching(/^[\w+\-~.]+@[a-zA-Z0-9\-.]+$/, () => 'value does not look like a valid email address'),
   'pve-tag': matching(/^[a-z0-9_][a-z0-9_\-+.]*$/i, () => 'invalid characters in tag'),
   'pve-volume-id': verifyVolumeId,
   'pve-volume-id-or-absolute-path': verifyVolumeOrPath,

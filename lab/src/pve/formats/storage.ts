@@ -8,9 +8,14 @@ function isHost(value: string): boolean {
   return isIP(value) !== 0 || HOST.test(value);
 }
 
-/** Formats of storages' options. Source: PVE/Storage/Plugin.pm, PVE/Storage/DirPlugin.pm, PVE/Storage/LVMPlugin.pm. */
+/** Formats of storages' options. Source: PVE/Storage/Plugin.pm, PVE/Storage/DirPlugin.pm, PVE/Storage/LVMPlugin.pm, PVE/Mapping/Dir.pm. */
 export const STORAGE_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-storage-path': matching(/^\/.*[^/]$|^\/$/, () => 'value does not look like a valid absolute path'),
+  'pve-storage-path-in-property-string': matching(
+    /^\/[^;,=()]+/,
+    () =>
+      'Value does not look like a valid absolute path. These symbols are currently not allowed in path: ;,=()',
+  ),
   'pve-storage-server': (value) => {
     if (!isHost(value)) die('value does not look like a valid server name or IP address');
   },

@@ -3,14 +3,15 @@ import type { Ran } from '../../machine.ts';
 import type { Session } from '../session.ts';
 
 /**
- * Runs a command inside a guest: a small system of its own, new and without files each time, that knows its name and the
- * shell's own commands. Undefined when it has no such program.
+ * Runs a command inside a guest: a small system of its own, new each time, that has only those files, its name and the shell's
+ * own commands. Undefined when it has no such program.
  */
-export async function runInside(
+export function runInside(
   { machine, input }: Session,
   hostname: string,
   argv: readonly string[],
-): Promise<Ran | undefined> {
+  files: Readonly<Record<string, string>> = {},
+): Promise<Ran> | undefined {
   const [program = ''] = argv;
   if (!getCommandNames().some((name) => name === program.replace(/^(?:\/usr)?\/bin\//, ''))) return undefined;
   const name = defineCommand('hostname', () =>
@@ -18,18 +19,18 @@ export async function runInside(
   );
   const bash = new Bash({
     cwd: '/root',
-    files: { '/root/.keep': '', '/etc/hostname': `${hostname}\n` },
+    files: { '/root/.keep': '', '/etc/hostname': `${hostname}\n`, ...files },
     customCommands: [name],
     defenseInDepth: false,
     sleep: (ms) => machine.sleep(ms / 1000, input.signal),
   });
-  const ran = await bash.exec(argv.map(quoted).join(' '), {
+  const running = bash.exec(argv.map(quoted).join(' '), {
     stdin: input.stdin,
     stdinKind: 'text',
     rawScript: true,
     signal: input.signal,
   });
-  return { stdout: ran.stdout, stderr: ran.stderr, exit: ran.exitCode };
+  return running.then((ran) => ({ stdout: ran.stdout, stderr: ran.stderr, exit: ran.exitCode }));
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;

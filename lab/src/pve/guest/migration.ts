@@ -9,6 +9,8 @@ import { splitList } from '../formats/values.ts';
 /** One migration that is under way. */
 export interface Migration {
   readonly session: Session;
+  /** Of its task. */
+  readonly type: 'qmigrate' | 'vzmigrate';
   readonly vmid: string;
   readonly target: Machine;
   /** A line of the task's log, with the time. */
@@ -35,6 +37,7 @@ export interface MigrationParts {
 /** Opens a migration to a node; `map` is `--targetstorage`. */
 export function openMigration(
   session: Session,
+  type: Migration['type'],
   vmid: string,
   target: Machine,
   map: string | undefined,
@@ -56,6 +59,7 @@ export function openMigration(
   const fallback = entries.find((entry) => entry !== '1' && !entry.includes(':'));
   return {
     session,
+    type,
     vmid,
     target,
     log,

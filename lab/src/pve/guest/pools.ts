@@ -47,3 +47,10 @@ export function poolMembers(machine: Machine, pool: string): readonly string[] {
   refuseUnknownPool(machine, pool);
   return (poolLine(machine, pool)?.[2] ?? '').split(',').filter((id) => id !== '');
 }
+
+/** The pool that a guest is in. */
+export function poolOf({ files }: Machine, vmid: string): string | undefined {
+  return [...(files.read(USERS) ?? '').matchAll(/^pool:([^:]*):[^:]*:([^:\n]*):/gm)].find(([, , ids = '']) =>
+    ids.split(',').includes(vmid),
+  )?.[1];
+}

@@ -13,7 +13,7 @@ export interface SnapshotKind {
   /** Says what it says before it takes the snapshot of one volume. */
   readonly announceVolume: (session: Session, vmid: string, name: string, volume: string) => void;
   /** Says whether the guest's file systems are frozen meanwhile; a running one only. */
-  readonly announceFreeze: (session: Session, config: GuestConfig) => void;
+  readonly announceFreeze: (session: Session, config: GuestConfig, vmid: string) => void;
   /** Prepares a volume for the memory and returns the options that the snapshot gets. Throws Failure. */
   readonly prepareMemory: (
     session: Session,

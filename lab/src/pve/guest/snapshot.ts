@@ -30,7 +30,7 @@ export async function createSnapshot(
     const snapshot = await withGuestLock(session, kind.kind, vmid, 10, () =>
       prepare(kind, session, vmid, snapname, description, withMemory),
     );
-    if (isRunning && !withMemory) kind.announceFreeze(session, kind.load(session, vmid));
+    if (isRunning && !withMemory) kind.announceFreeze(session, kind.load(session, vmid), vmid);
     const done: string[] = [];
     try {
       if (withMemory) await kind.saveMemory(session, vmid, snapshot);

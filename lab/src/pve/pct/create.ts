@@ -16,7 +16,10 @@ import { saveCt } from './store.ts';
 import { createVolumes, isMountName, isVolume, MOUNT_NAMES, parseMount } from './volume.ts';
 import { changeConfig } from './update.ts';
 
-const NOT_MODELLED = ['ha-managed', 'bwlimit', 'unique', 'ignore-unpack-errors'];
+const NOT_MODELLED = ['ha-managed'];
+
+/** What a template that unpacks well does not show. */
+const WITHOUT_EFFECT = ['bwlimit', 'unique', 'ignore-unpack-errors'];
 
 /** What tar says that it read of the lab's template, which is the recordings': a small system without time zones. */
 const UNPACKED_BYTES = 2201600;
@@ -40,7 +43,9 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
   } = given;
   const refused = NOT_MODELLED.find((name) => given[name] !== undefined);
   if (refused !== undefined) die(`pvefleet-lab: pct create --${refused} is not modelled`);
-  const options: Record<string, string> = { ...rest };
+  const options: Record<string, string> = Object.fromEntries(
+    Object.entries(rest).filter(([name]) => !WITHOUT_EFFECT.includes(name)),
+  );
   clampCpuUnits(options);
   refuseWithoutQuorum(machine);
   if (pool !== undefined) refuseUnknownPool(machine, pool);
@@ -63,10 +68,7 @@ export async function createCt(session: Session, given: Parameters): Promise<Tas
 }
 
 function checkTemplate(session: Session, template: string): void {
-  if (splitVolumeId(template) === undefined) {
-    if (template.startsWith('/')) die('pvefleet-lab: a template given by its path is not modelled');
-    return;
-  }
+  if (splitVolumeId(template) === undefined) return;
   const { type } = locate(session.machine, template).name;
   if (type !== 'vztmpl') die(`unable to use volume ${template} - content type needs to be 'vztmpl'`);
 }
@@ -145,7 +147,8 @@ async function fill(
 function unpack(session: Session, config: GuestConfig, template: string): void {
   const { machine } = session;
   const path = splitVolumeId(template) === undefined ? template : locate(machine, template).path;
-  if (machine.volumes.size(path) === undefined) die(`volume '${template}' does not exist`);
+  if (machine.volumes.size(path) === undefined)
+    die(path === template ? `can't find file '${template}'` : `volume '${template}' does not exist`);
   const mib = 20 + (Number.parseInt(machine.random.hex(2), 16) % 60);
   session.print(
     `extracting archive '${path}'\nTotal bytes read: ${UNPACKED_BYTES} (${(UNPACKED_BYTES / 1024 ** 2).toFixed(1)}MiB, ${mib}MiB/s)\n`,

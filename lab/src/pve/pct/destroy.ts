@@ -7,6 +7,7 @@ import { isHaResource, purgeFromBackupJobs, purgeFromHa } from '../guest/referen
 import { refuseLocked, refuseProtected, removeConfig } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
+import { dropInside } from './inside-files.ts';
 import { isRunning, land } from './run-state.ts';
 import { loadCt, saveCt } from './store.ts';
 import { deleteVolume, MOUNT_NAMES, parseMount, unusedVolume } from './volume.ts';
@@ -44,6 +45,7 @@ export async function destroyCt(
           session.print(`NOTE: removed CT ${vmid} from HA resource configuration.\n`);
       }
       removeConfig(machine, 'lxc', vmid);
+      dropInside(machine, vmid);
     }),
   );
 }

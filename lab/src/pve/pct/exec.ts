@@ -3,6 +3,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { die } from '../failure.ts';
 import { runInside } from '../guest/inside.ts';
 import type { Session } from '../session.ts';
+import { filesInside } from './inside-files.ts';
 import { isRunning } from './run-state.ts';
 import { loadCt } from './store.ts';
 
@@ -16,7 +17,7 @@ export async function execInContainer(
   if (!isRunning(session.machine, vmid)) die(`container '${vmid}' not running!`);
   if (argv.length === 0) die('missing command at /usr/share/perl5/PVE/CLI/pct.pm line 246.');
   const hostname = (config.main.get('hostname') ?? `CT${vmid}`).replace(/\..*$/, '');
-  const ran = await runInside(session, hostname, argv);
+  const ran = await runInside(session, hostname, argv, filesInside(session.machine, vmid, config));
   if (ran === undefined) {
     session.writeError(
       `lxc-attach: ${vmid}: ../src/lxc/attach.c: lxc_attach_run_command: 1841 No such file or directory - Failed to exec "${argv[0] ?? ''}"\n`,

@@ -1,10 +1,11 @@
-import { Failure } from '../failure.ts';
+import { die, Failure } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
 import { pendingDeletes, removePendingDelete } from '../guest/pending.ts';
 import type { Session } from '../session.ts';
+import { free } from '../storage/volumes.ts';
 import { applyMount, type Refusals } from './apply-pending.ts';
 import { normalNet } from './network.ts';
-import { deleteVolume, unusedVolume } from './volume.ts';
+import { deleteVolume, NEW_VOLUME, parseMount, unusedVolume } from './volume.ts';
 
 /** Options that a running container takes at once (LXC_FASTPLUG_OPTIONS in PVE/LXC/Config.pm). */
 const FAST = new Set([
@@ -49,6 +50,7 @@ export async function hotplugPending(
         commit(config, name, value);
       } else if (/^mp\d+$/.test(name) && !config.main.has(name)) {
         await applyMount(session, vmid, config, name);
+        if (session.machine.traits.confined) await undoMount(session, config, name, value);
         commit(config, name, config.pending.get(name) ?? '');
       }
     } catch (thrown) {
@@ -57,6 +59,14 @@ export async function hotplugPending(
     }
   }
   return errors;
+}
+
+/** Takes a mount point back that could not be put into the running container. Throws Failure. */
+async function undoMount(session: Session, config: GuestConfig, name: string, value: string): Promise<never> {
+  const { volume = '' } = parseMount(name, config.pending.get(name) ?? '');
+  if (NEW_VOLUME.test(parseMount(name, value)['volume'] ?? '')) await free(session, volume);
+  config.pending.set(name, value);
+  die('failed to change apparmor profile: Invalid argument');
 }
 
 function commit(config: GuestConfig, name: string, value: string): void {

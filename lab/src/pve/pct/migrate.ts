@@ -15,7 +15,7 @@ import {
 } from '../guest/migration.ts';
 import { refuseLocked } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
-import { pause, runTask, type Session, type TaskEnd } from '../session.ts';
+import { passMiddle, pause, runTask, type Session, type TaskEnd } from '../session.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
 import { carryShared, sendVolume } from '../storage/send.ts';
 import { requireVolumeId } from '../storage/volume-name.ts';
@@ -43,7 +43,7 @@ export async function migrateCt(session: Session, parameters: Parameters): Promi
     });
   return runTask(session, 'vzmigrate', vmid, () =>
     withGuestLock(session, 'lxc', vmid, 10, () =>
-      migrate(openMigration(session, vmid, target, map), parameters),
+      migrate(openMigration(session, 'vzmigrate', vmid, target, map), parameters),
     ),
   );
 }
@@ -78,6 +78,7 @@ async function migrate(migration: Migration, { online, restart }: Parameters): P
         started.push(volume);
         await sendVolume(migration, volume, withSnapshots);
       }
+      if (started.length === 0) passMiddle(session, 'vzmigrate', vmid);
       handConfig(migration, config);
       for (const volume of found.shared) carryShared(migration, volume);
     },

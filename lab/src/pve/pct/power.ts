@@ -1,11 +1,13 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { requestStop } from '../cluster/crm-commands.ts';
 import { isHaManaged, requestStart } from '../cluster/ha.ts';
-import { die } from '../failure.ts';
+import { attempt, die } from '../failure.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { pause, runTask, type Session, type TaskEnd } from '../session.ts';
+import { activateVolumes } from '../storage/activate-volumes.ts';
 import { applyPending } from './apply-pending.ts';
+import { mountedVolumes } from './mount.ts';
 import { isRunning, land, launch } from './run-state.ts';
 import { loadCt, saveCt } from './store.ts';
 
@@ -25,10 +27,21 @@ export async function startCt(session: Session, { vmid = '', skiplock }: Paramet
       if (config.main.get('template') === '1') die("you can't start a CT if it's a template");
       if (skiplock !== '1' && config.main.get('lock') !== 'mounted') refuseLocked('lxc', config);
       await settle(session, vmid);
+      runPreStartHook(session, vmid);
       await pause(session, START_SECONDS);
       launch(session.machine, vmid);
     }),
   );
+}
+
+/** LXC tells of its hook, which mounts the volumes, only that it failed. Throws Failure. */
+function runPreStartHook(session: Session, vmid: string): void {
+  const failed = attempt(() => activateVolumes(session, mountedVolumes(loadCt(session, vmid))));
+  if (failed === undefined) return;
+  session.print(
+    `run_buffer: 571 Script exited with status 2\nlxc_init: 845 Failed to run lxc.hook.pre-start for container "${vmid}"\n__lxc_start: 2034 Failed to initialize container "${vmid}"\n`,
+  );
+  die(`startup for container '${vmid}' failed`);
 }
 
 /** Applies what is pending, as PVE does when a container starts or has stopped. */

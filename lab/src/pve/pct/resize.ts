@@ -5,7 +5,10 @@ import { digestOf, type GuestConfig } from '../guest/config.ts';
 import { configText, refuseLocked } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
-import { locate, resizeVolume, volumeBytes } from '../storage/volumes.ts';
+import { resizeVolume } from '../storage/resize.ts';
+import { locate, volumeBytes } from '../storage/volumes.ts';
+import { fillOf } from './ext4.ts';
+import { catchUp, filesystemBytes, leaveBehind } from './filesystem-size.ts';
 import { mkfsGeometry } from './mkfs.ts';
 import { isRunning } from './run-state.ts';
 import { loadCt, saveCt } from './store.ts';
@@ -30,9 +33,10 @@ export async function resizeMount(session: Session, parameters: Parameters): Pro
       mount['size'] = String(bytes);
       config.main.set(disk, printMount(disk, mount));
       saveCt(session, vmid, config);
-      const { path } = locate(session.machine, volume);
       session.print(
-        isRunning(session.machine, vmid) ? grownOnline(path, bytes) : grownOffline(path, before, bytes),
+        isRunning(session.machine, vmid)
+          ? growOnline(session, volume, before, bytes)
+          : growOffline(session, volume, before, bytes),
       );
     }),
   );
@@ -57,10 +61,6 @@ function loadChecked(session: Session, { vmid = '', disk = '', size = '', digest
   return { config, mount, volume, before, bytes };
 }
 
-/** How many files and blocks the template fills, which e2fsck counts; the size of the journal is left out of account. */
-const USED_FILES = 340;
-const USED_BLOCKS = 13563;
-
 const PASSES = [
   'Pass 1: Checking inodes, blocks, and sizes',
   'Pass 2: Checking directory structure',
@@ -69,26 +69,36 @@ const PASSES = [
   'Pass 5: Checking group summary information',
 ];
 
-function grownOffline(path: string, before: number, bytes: number): string {
-  const { blocks, inodes } = mkfsGeometry(before);
-  const now = mkfsGeometry(before).blockSize;
-  const grown = Math.floor(bytes / now);
+function growOffline({ machine }: Session, volume: string, before: number, bytes: number): string {
+  const { path } = locate(machine, volume);
+  const { blockSize, blocks, inodes, overhead, usedFiles, usedBlocks } = fillOf(
+    filesystemBytes(machine, volume, before),
+    'system',
+  );
+  catchUp(machine, volume);
+  const grown = `${Math.floor(bytes / blockSize)} (${blockSize / 1024}k) blocks`;
   return [
     'e2fsck 1.47.2 (1-Jan-2025)',
     ...PASSES,
-    `${path}: ${USED_FILES}/${inodes} files (0.0% non-contiguous), ${USED_BLOCKS}/${blocks} blocks`,
+    `${path}: ${usedFiles}/${inodes} files (0.0% non-contiguous), ${overhead + usedBlocks}/${blocks} blocks`,
     'resize2fs 1.47.2 (1-Jan-2025)',
-    `Resizing the filesystem on ${path} to ${grown} (${now / 1024}k) blocks.`,
-    `The filesystem on ${path} is now ${grown} (${now / 1024}k) blocks long.`,
+    `Resizing the filesystem on ${path} to ${grown}.`,
+    `The filesystem on ${path} is now ${grown} long.`,
     '',
     '',
   ].join('\n');
 }
 
 /** From resize2fs(8): the recording's own attempt failed for want of a privilege. */
-function grownOnline(path: string, bytes: number): string {
-  return (
-    `resize2fs 1.47.2 (1-Jan-2025)\nFilesystem at ${path} is mounted on /tmp; on-line resizing required\nold_desc_blocks = 1, new_desc_blocks = 1\n` +
-    `The filesystem on ${path} is now ${Math.floor(bytes / 4096)} (4k) blocks long.\n\n`
-  );
+function growOnline({ machine }: Session, volume: string, before: number, bytes: number): string {
+  const { path, storage } = locate(machine, volume);
+  const device = storage.options['path'] === undefined ? path : '/dev/loop0';
+  const { blockSize } = mkfsGeometry(before);
+  const mounted = `Filesystem at ${device} is mounted on /tmp; on-line resizing required\nold_desc_blocks = 1, new_desc_blocks = 1\n`;
+  if (machine.traits.confined) {
+    leaveBehind(machine, volume, before);
+    return `resize2fs 1.47.2 (1-Jan-2025)\nresize2fs: Permission denied to resize filesystem\n${mounted}Failed to update the container's filesystem: command 'unshare -m -- sh -c 'mount --make-rprivate / && mount ${device} /tmp && resize2fs ${device}'' failed: exit code 1\n\n`;
+  }
+  catchUp(machine, volume);
+  return `resize2fs 1.47.2 (1-Jan-2025)\n${mounted}The filesystem on ${device} is now ${Math.floor(bytes / blockSize)} (${blockSize / 1024}k) blocks long.\n\n`;
 }

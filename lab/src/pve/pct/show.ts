@@ -1,3 +1,4 @@
+import type { Machine } from '../../machine.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { die, refuseParameters } from '../failure.ts';
 import { encodeText } from '../formats/values.ts';
@@ -7,6 +8,8 @@ import { configLines } from '../guest/show.ts';
 import { guestIds } from '../guest/store.ts';
 import { statusText, type StatusRecord } from '../guest/status-record.ts';
 import type { Session } from '../session.ts';
+import { fillOf } from './ext4.ts';
+import { filesystemBytes } from './filesystem-size.ts';
 import { initPid } from './run-state.ts';
 import { loadCt } from './store.ts';
 import { parseMount } from './volume.ts';
@@ -87,6 +90,22 @@ const PRESSURES = [
   'pressurememorysome',
 ];
 
+/** Of a container that runs, its file system's own numbers; else what its config says. */
+function diskUsage(
+  machine: Machine,
+  rootfs: string | undefined,
+  size: number,
+  isRunning: boolean,
+): { readonly disk: number; readonly maxdisk: number } {
+  const { volume = '' } = rootfs === undefined ? {} : parseMount('rootfs', rootfs);
+  if (!isRunning || size === 0) return { disk: 0, maxdisk: size > 0 ? size : 4 * 1024 ** 3 };
+  const { blockSize, blocks, overhead, usedBlocks } = fillOf(
+    filesystemBytes(machine, volume, size),
+    'system',
+  );
+  return { disk: usedBlocks * blockSize, maxdisk: (blocks - overhead) * blockSize };
+}
+
 /** What PVE knows of a container (`vmstatus`), by its names. Throws Failure. */
 export function statusRecord(session: Session, vmid: string): StatusRecord {
   const { machine } = session;
@@ -105,8 +124,7 @@ export function statusRecord(session: Session, vmid: string): StatusRecord {
         machine.traits.cpus,
     ),
     ...(main.has('tags') ? { tags: main.get('tags') } : {}),
-    disk: 0,
-    maxdisk: size > 0 ? size : 4 * 1024 ** 3,
+    ...diskUsage(machine, main.get('rootfs'), size, pid !== undefined),
     mem: 0,
     swap: 0,
     maxmem: Number(main.get('memory') ?? 512) * 1024 ** 2,

@@ -11,7 +11,9 @@ import { createCt } from './create.ts';
 import { destroyCt } from './destroy.ts';
 import { execInContainer } from './exec.ts';
 import { migrateCt } from './migrate.ts';
-import { checkVolume, mountCt, showUsage, unmountCt } from './mount.ts';
+import { pullFile, pushFile } from './copy-file.ts';
+import { checkVolume, showUsage, trimVolumes } from './inspect.ts';
+import { mountCt, unmountCt } from './mount.ts';
 import { moveVolume } from './move-volume.ts';
 import { rebootCt, resumeCt, shutdownCt, startCt, stopCt, suspendCt } from './power.ts';
 import { listCts, showConfig, showPending, showStatus } from './show.ts';
@@ -27,6 +29,14 @@ import { PCT_USAGE } from './usage.ts';
 
 const CT = '/nodes/{node}/lxc/{vmid}';
 const vmid = { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 };
+
+const text = { type: 'string' };
+/** Whose a copied file becomes. */
+const OWNER = {
+  user: { ...text, optional: 1 },
+  group: { ...text, optional: 1 },
+  perms: { ...text, optional: 1 },
+};
 
 const KEYS = [{ name: 'ssh-public-keys', encode: false }];
 
@@ -106,6 +116,21 @@ export const PCT: Tool = {
       },
       positional: ['vmid'],
       run: checkVolume,
+    },
+    fstrim: {
+      parameters: { vmid, 'ignore-mountpoints': { type: 'boolean', optional: 1 } },
+      positional: ['vmid'],
+      run: trimVolumes,
+    },
+    push: {
+      parameters: { vmid, file: text, destination: text, ...OWNER },
+      positional: ['vmid', 'file', 'destination'],
+      run: pushFile,
+    },
+    pull: {
+      parameters: { vmid, path: text, destination: text, ...OWNER },
+      positional: ['vmid', 'path', 'destination'],
+      run: pullFile,
     },
     rescan: {
       parameters: { vmid: { ...vmid, optional: 1 }, dryrun: { type: 'boolean', optional: 1 } },

@@ -9,6 +9,7 @@ import type { Session } from '../session.ts';
 import { storageOf } from '../storage/config.ts';
 import { splitVolumeId } from '../storage/volume-name.ts';
 import { allocate, free, locate, volumeBytes } from '../storage/volumes.ts';
+import { catchUp } from './filesystem-size.ts';
 import { mkfsOutput } from './mkfs.ts';
 
 /** A mount point's keys; `size` is in bytes. */
@@ -63,6 +64,7 @@ export async function makeVolume(
     die(`content type 'rootdir' is not available or configured on storage '${storageId}'`);
   if (kib === 0) die('pvefleet-lab: containers on directories of size 0 are not modelled');
   const volume = await allocate(session, { storage: storageId, vmid, format: 'raw', kib });
+  catchUp(session.machine, volume);
   session.print(mkfsOutput(kib * 1024, session.machine.random.uuid()));
   return { volume, bytes: kib * 1024 };
 }

@@ -2,6 +2,7 @@ import type { Parameters } from '../cli/getopt.ts';
 import { digestOf, type GuestKind, type Section } from '../guest/config.ts';
 import { pendingDeletes } from '../guest/pending.ts';
 import { isHaResource } from '../guest/references.ts';
+import { poolOf } from '../guest/pools.ts';
 import { statusText, type StatusRecord } from '../guest/status-record.ts';
 import { configText, guestIds, loadConfig } from '../guest/store.ts';
 import { shownConfig as shownCtConfig, statusRecord as ctStatus } from '../pct/show.ts';
@@ -17,7 +18,8 @@ function typed(kind: GuestKind, name: string, value: string): Json {
   return type === 'integer' || type === 'boolean' || type === 'number' ? Number(value) : value;
 }
 
-function typedSection(kind: GuestKind, section: Section): { readonly [key: string]: Json } {
+/** Options with the types that the schema gives them. */
+export function typedSection(kind: GuestKind, section: Section): { readonly [key: string]: Json } {
   return Object.fromEntries([...section].map(([name, value]) => [name, typed(kind, name, value)]));
 }
 
@@ -47,7 +49,9 @@ export function pendingData(session: Session, kind: GuestKind, { vmid = '' }: Pa
       ...(deletes.has(name) ? { delete: deletes.get(name) === true ? 2 : 1 } : {}),
     };
   });
-  return [...rows, { key: 'digest', value: digestOf(configText(session.machine, kind, vmid)) }];
+  const goneOnly = [...deletes.keys()].filter((name) => !names.has(name));
+  const gone = goneOnly.map((key) => ({ key, delete: deletes.get(key) === true ? 2 : 1 }));
+  return [...rows, ...gone, { key: 'digest', value: digestOf(configText(session.machine, kind, vmid)) }];
 }
 
 function jsonOf(record: StatusRecord): { readonly [key: string]: Json } {
@@ -79,6 +83,12 @@ export function listData(session: Session, kind: GuestKind): Json {
   );
 }
 
+function optional(values: Readonly<Record<string, Json | undefined>>): { readonly [key: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+  );
+}
+
 /** The guests of a node in GET /cluster/resources. */
 export function resourceRows(session: Session): readonly Json[] {
   return (['qemu', 'lxc'] as const).flatMap((kind) =>
@@ -106,8 +116,7 @@ export function resourceRows(session: Session): readonly Json[] {
         type: kind,
         uptime: uptime ?? 0,
         vmid: Number(vmid),
-        ...(tags === undefined ? {} : { tags }),
-        ...(lock === undefined ? {} : { lock }),
+        ...optional({ tags, lock, pool: poolOf(session.machine, vmid) }),
       };
     }),
   );

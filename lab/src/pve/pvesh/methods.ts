@@ -1,88 +1,98 @@
-import type { Parameters } from '../cli/getopt.ts';
+import { addPool, changePool, removePool } from '../access/pools.ts';
 import { dump } from '../backup/vzdump.ts';
+import type { Parameters } from '../cli/getopt.ts';
+import {
+  backupJob,
+  backupJobs,
+  createBackupJob,
+  deleteBackupJob,
+  updateBackupJob,
+} from '../cluster/backup-jobs.ts';
+import {
+  createJob as createReplication,
+  deleteJob as deleteReplication,
+  replicationJob,
+  replicationJobs,
+  updateJob as updateReplication,
+} from '../cluster/replication.ts';
+import type { MappingKind } from '../cluster/mapping-file.ts';
+import { createMapping, deleteMapping, mappingRows, oneMapping, updateMapping } from '../cluster/mappings.ts';
 import { refuseParameters } from '../failure.ts';
-import type { GuestKind } from '../guest/config.ts';
+import { createRule, deleteRule, guestRule, guestRules, updateRule } from '../firewall/guest-rules.ts';
 import { setFirewallOptions } from '../guest/firewall-options.ts';
-import { rollbackSnapshot } from '../guest/rollback.ts';
-import { createSnapshot, deleteSnapshot } from '../guest/snapshot.ts';
-import type { SnapshotKind } from '../guest/snapshot-kind.ts';
-import { cloneCt } from '../pct/clone.ts';
-import { createCt } from '../pct/create.ts';
-import { destroyCt } from '../pct/destroy.ts';
-import { migrateCt } from '../pct/migrate.ts';
-import { moveVolume } from '../pct/move-volume.ts';
-import { rebootCt, resumeCt, shutdownCt, startCt, stopCt, suspendCt } from '../pct/power.ts';
-import { CT_SNAPSHOTS } from '../pct/snapshot-kind.ts';
-import { updateCt } from '../pct/update.ts';
-import { cloneVm } from '../qm/clone.ts';
-import { createVm } from '../qm/create.ts';
-import { destroyVm } from '../qm/destroy.ts';
-import { migrateVm } from '../qm/migrate.ts';
-import { moveDisk } from '../qm/move-disk.ts';
-import { rebootVm, resetVm, shutdownVm, stopVm } from '../qm/power.ts';
-import { resizeDisk } from '../qm/resize.ts';
-import { startVm } from '../qm/start.ts';
-import { VM_SNAPSHOTS } from '../qm/snapshot-kind.ts';
-import { resumeVm, suspendVm } from '../qm/suspend.ts';
-import { updateVm } from '../qm/update.ts';
-import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
+import type { Session } from '../session.ts';
 import { downloadUrl } from '../storage/download.ts';
-import { runTask, type Session, type TaskEnd } from '../session.ts';
-import { contentRows, setVolumeData, storageRows } from './storage-data.ts';
-import { configData, listData, pendingData, resourceRows, statusData } from './guest-data.ts';
+import { clusterTasks, nodeRows, nodeTime, resources } from './cluster-data.ts';
+import {
+  allStatus,
+  changeStorage,
+  defineStorage,
+  definitions,
+  oneDefinition,
+  oneStatus,
+  undefineStorage,
+} from './storage-api.ts';
 import type { Json } from './format.ts';
-import { migrationData } from './migration-data.ts';
+import { guestMethods } from './guest-methods.ts';
+import { indexNames } from './handlers.ts';
+import { method, silent, task, type Method, type Named } from './method.ts';
+import { onePool, poolRows } from './pool-data.ts';
+import { contentRows, setVolumeData } from './storage-data.ts';
 import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
-
-/** One API method: its parameters and what it returns. */
-export interface Method {
-  readonly parameters: Properties;
-  readonly run: (session: Session, parameters: Parameters) => Promise<Json> | Json;
-}
-
-function method(name: string, run: Method['run']): readonly [string, Method] {
-  return [name, { parameters: parametersOf(name), run }];
-}
-
-function task(
-  name: string,
-  run: (session: Session, parameters: Parameters) => Promise<TaskEnd>,
-): readonly [string, Method] {
-  return method(name, async (session, parameters) => (await run(session, parameters)).upid);
-}
-
-function guestReads(kind: GuestKind): readonly (readonly [string, Method])[] {
-  const guest = `/nodes/{node}/${kind}/{vmid}`;
-  return [
-    method(`GET /nodes/{node}/${kind}`, (session) => listData(session, kind)),
-    method(`GET ${guest}/config`, (session, given) => configData(session, kind, given)),
-    method(`GET ${guest}/pending`, (session, given) => pendingData(session, kind, given)),
-    method(`GET ${guest}/status/current`, (session, given) => statusData(session, kind, given)),
-  ];
-}
-
-function snapshots(kind: SnapshotKind, guest: string): readonly (readonly [string, Method])[] {
-  return [
-    task(`POST ${guest}/snapshot`, (session, given) => createSnapshot(kind, session, given)),
-    task(`DELETE ${guest}/snapshot/{snapname}`, (session, given) => deleteSnapshot(kind, session, given)),
-    task(`POST ${guest}/snapshot/{snapname}/rollback`, (session, given) =>
-      rollbackSnapshot(kind, session, given),
-    ),
-  ];
-}
-
-const VM = '/nodes/{node}/qemu/{vmid}';
-const CT = '/nodes/{node}/lxc/{vmid}';
+import { makeVolume, removeVolume, volumeData } from './volume-data.ts';
 
 /** Session by session: the same run on another node of the cluster. */
 function onNode(session: Session, node: string): Session {
   return { ...session, machine: session.machine.cluster.machines.get(node) ?? session.machine };
 }
 
+const NODE_PATH: Properties = { node: { type: 'string', format: 'pve-node' } };
+const GUEST_PATH: Properties = {
+  ...NODE_PATH,
+  vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
+};
+
 const NEXT_ID: Properties = {
   vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
 };
+
+/** Indexes: what stands below a path, by name. */
+const INDEXES = [
+  '/',
+  ...['qemu', 'lxc'].flatMap((kind) => [
+    `/nodes/{node}/${kind}/{vmid}`,
+    `/nodes/{node}/${kind}/{vmid}/status`,
+  ]),
+].map((path): Named => [
+  `GET ${path}`,
+  {
+    parameters: path === '/' ? {} : GUEST_PATH,
+    run: () => indexNames(path).map((subdir) => ({ subdir })),
+  },
+]);
+
+function mappingMethods(kind: MappingKind): readonly Named[] {
+  const path = `/cluster/mapping/${kind}`;
+  return [
+    method(`GET ${path}`, (session, given) => mappingRows(kind, session, given)),
+    silent(`POST ${path}`, (session, given) => createMapping(kind, session, given)),
+    method(`GET ${path}/{id}`, (session, given) => oneMapping(kind, session, given)),
+    silent(`PUT ${path}/{id}`, (session, given) => updateMapping(kind, session, given)),
+    silent(`DELETE ${path}/{id}`, (session, given) => deleteMapping(kind, session, given)),
+  ];
+}
+
+function firewallRules(type: string): readonly Named[] {
+  const path = `/nodes/{node}/${type}/{vmid}/firewall/rules`;
+  return [
+    method(`GET ${path}`, guestRules),
+    method(`POST ${path}`, createRule),
+    method(`GET ${path}/{pos}`, guestRule),
+    method(`PUT ${path}/{pos}`, updateRule),
+    method(`DELETE ${path}/{pos}`, deleteRule),
+  ];
+}
 
 function nextId(session: Session, { vmid }: Parameters): Json {
   const used = new Set(
@@ -100,13 +110,6 @@ function resourceIds(session: Session): readonly string[] {
   return ['qemu-server', 'lxc']
     .flatMap((folder) => files.list(`/etc/pve/nodes/${name}/${folder}`))
     .map((file) => file.replace(/\.conf$/, ''));
-}
-
-function resources(session: Session, { type }: Parameters): Json {
-  const nodes = session.machine.cluster.members.map(({ name }) => onNode(session, name));
-  const guests = type === undefined || type === 'vm' ? nodes.flatMap(resourceRows) : [];
-  const storages = type === undefined || type === 'storage' ? nodes.flatMap(storageRows) : [];
-  return [...guests, ...storages];
 }
 
 function version(): Json {
@@ -141,54 +144,35 @@ function clusterStatus(session: Session): Json {
 
 /** The API methods that the lab models, named "VERB path". */
 export const API: ReadonlyMap<string, Method> = new Map([
-  ...guestReads('qemu'),
-  ...guestReads('lxc'),
-  method(`PUT ${VM}/config`, async (session, given) => {
-    await updateVm(session, given);
-    return null;
-  }),
-  [
-    `POST ${VM}/config`,
-    {
-      parameters: parametersOf(`PUT ${VM}/config`),
-      run: async (session, given) =>
-        (await runTask(session, 'qmconfig', given['vmid'] ?? '', () => updateVm(session, given))).upid,
-    },
-  ],
-  task('POST /nodes/{node}/qemu', createVm),
-  task(`DELETE ${VM}`, destroyVm),
-  task(`PUT ${VM}/resize`, resizeDisk),
-  task(`POST ${VM}/move_disk`, moveDisk),
-  task(`POST ${VM}/migrate`, migrateVm),
-  method(`GET ${VM}/migrate`, migrationData),
-  task(`POST ${VM}/clone`, cloneVm),
-  ...snapshots(VM_SNAPSHOTS, VM),
-  task(`POST ${VM}/status/start`, startVm),
-  task(`POST ${VM}/status/stop`, stopVm),
-  task(`POST ${VM}/status/shutdown`, shutdownVm),
-  task(`POST ${VM}/status/reboot`, rebootVm),
-  task(`POST ${VM}/status/reset`, resetVm),
-  task(`POST ${VM}/status/suspend`, suspendVm),
-  task(`POST ${VM}/status/resume`, resumeVm),
-  method(`PUT ${CT}/config`, async (session, given) => {
-    await updateCt(session, given);
-    return null;
-  }),
-  task('POST /nodes/{node}/lxc', createCt),
-  task(`DELETE ${CT}`, destroyCt),
-  task(`POST ${CT}/clone`, cloneCt),
-  task(`POST ${CT}/migrate`, migrateCt),
-  task(`POST ${CT}/move_volume`, moveVolume),
-  ...snapshots(CT_SNAPSHOTS, CT),
-  task(`POST ${CT}/status/start`, startCt),
-  task(`POST ${CT}/status/stop`, stopCt),
-  task(`POST ${CT}/status/shutdown`, shutdownCt),
-  task(`POST ${CT}/status/suspend`, suspendCt),
-  task(`POST ${CT}/status/resume`, resumeCt),
-  task(`POST ${CT}/status/reboot`, rebootCt),
-  method(`PUT ${VM}/firewall/options`, setFirewallOptions),
-  method(`PUT ${CT}/firewall/options`, setFirewallOptions),
+  ...INDEXES,
+  ...guestMethods(),
+  ...['qemu', 'lxc'].flatMap(firewallRules),
+  method(`PUT /nodes/{node}/qemu/{vmid}/firewall/options`, setFirewallOptions),
+  method(`PUT /nodes/{node}/lxc/{vmid}/firewall/options`, setFirewallOptions),
+  ...(['pci', 'usb', 'dir'] as const).flatMap(mappingMethods),
+  method('GET /pools', poolRows),
+  silent('POST /pools', addPool),
+  silent('PUT /pools', changePool),
+  silent('DELETE /pools', removePool),
+  method('GET /pools/{poolid}', onePool),
+  silent('PUT /pools/{poolid}', changePool),
+  silent('DELETE /pools/{poolid}', removePool),
+  method('GET /cluster/replication', replicationJobs),
+  silent('POST /cluster/replication', createReplication),
+  method('GET /cluster/replication/{id}', replicationJob),
+  silent('PUT /cluster/replication/{id}', updateReplication),
+  silent('DELETE /cluster/replication/{id}', deleteReplication),
+  method('GET /storage', definitions),
+  method('GET /storage/{storage}', oneDefinition),
+  method('POST /storage', defineStorage),
+  method('PUT /storage/{storage}', changeStorage),
+  method('DELETE /storage/{storage}', undefineStorage),
+  method('GET /nodes/{node}/storage', allStatus),
+  method('GET /nodes/{node}/storage/{storage}/status', oneStatus),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
+  method('POST /nodes/{node}/storage/{storage}/content', makeVolume),
+  method('GET /nodes/{node}/storage/{storage}/content/{volume}', volumeData),
+  task('DELETE /nodes/{node}/storage/{storage}/content/{volume}', removeVolume),
   method('PUT /nodes/{node}/storage/{storage}/content/{volume}', setVolumeData),
   task('POST /nodes/{node}/storage/{storage}/download-url', downloadUrl),
   method('POST /nodes/{node}/vzdump', async (session, given) => {
@@ -201,10 +185,15 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('DELETE /nodes/{node}/tasks/{upid}', stopTask),
   method('GET /cluster/resources', resources),
   method('GET /cluster/status', clusterStatus),
+  method('GET /cluster/backup', backupJobs),
+  method('POST /cluster/backup', createBackupJob),
+  method('GET /cluster/backup/{id}', backupJob),
+  method('PUT /cluster/backup/{id}', updateBackupJob),
+  method('DELETE /cluster/backup/{id}', deleteBackupJob),
+  method('GET /nodes', nodeRows),
+  ['GET /cluster/tasks', { parameters: {}, run: clusterTasks }],
+  ['GET /nodes/{node}/time', { parameters: NODE_PATH, run: nodeTime }],
   method('GET /version', version),
-  [
-    'GET /nodes/{node}/version',
-    { parameters: { node: { type: 'string', format: 'pve-node' } }, run: version },
-  ],
+  ['GET /nodes/{node}/version', { parameters: NODE_PATH, run: version }],
   ['GET /cluster/nextid', { parameters: NEXT_ID, run: nextId }],
 ]);

@@ -6,8 +6,8 @@ import { splitList } from '../formats/values.ts';
 import type { Session } from '../session.ts';
 import { readStorages, usableStorage } from '../storage/config.ts';
 import { contentOf } from '../storage/content.ts';
+import { usagesOf } from '../storage/usage.ts';
 import { locate } from '../storage/volumes.ts';
-import { usageOf } from '../pvesm/volumes.ts';
 import type { Json } from './format.ts';
 
 /** GET .../content of a storage; when a volume was made is not known, so it is now. Throws Failure. */
@@ -59,21 +59,20 @@ export function setVolumeData(
 /** The storages of a node in GET /cluster/resources. */
 export function storageRows(session: Session): readonly Json[] {
   const node = session.machine.name;
-  return readStorages(session.machine)
-    .filter((storage) => storage.nodes === undefined || storage.nodes.has(node))
-    .map((storage) => {
-      const { total, used } = usageOf(session, storage.id);
-      return {
-        content: [...storage.content].join(','),
-        disk: used,
-        id: `storage/${node}/${storage.id}`,
-        maxdisk: total,
-        node,
-        plugintype: storage.type,
-        shared: storage.shared ? 1 : 0,
-        status: 'available',
-        storage: storage.id,
-        type: 'storage',
-      };
-    });
+  const here = readStorages(session.machine).filter(
+    ({ disabled, nodes }) => !disabled && (nodes === undefined || nodes.has(node)),
+  );
+  const usages = usagesOf({ ...session, warn: () => undefined }, here);
+  return here.map((storage, index) => ({
+    content: [...storage.content].join(','),
+    disk: usages[index]?.used ?? 0,
+    id: `storage/${node}/${storage.id}`,
+    maxdisk: usages[index]?.total ?? 0,
+    node,
+    plugintype: storage.type,
+    shared: storage.shared ? 1 : 0,
+    status: 'available',
+    storage: storage.id,
+    type: 'storage',
+  }));
 }

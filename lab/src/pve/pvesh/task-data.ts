@@ -9,7 +9,8 @@ import type { Json } from './format.ts';
 const UPID =
   /^UPID:([a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?):([0-9A-Fa-f]{8}):([0-9A-Fa-f]{8,9}):([0-9A-Fa-f]{8}):([^:\s/]+):([^:\s/]*):([^:\s/]+):$/;
 
-interface Task {
+/** A task as the API shows it. */
+export interface Task {
   readonly upid: string;
   readonly node: string;
   readonly pid: number;
@@ -51,7 +52,7 @@ function taskOf(upid: string, end: string | undefined, status: string | undefine
 }
 
 /** Tasks that have ended, the last to end first. */
-function archived({ files }: Machine): readonly Task[] {
+export function archivedTasks({ files }: Machine): readonly Task[] {
   return (files.read(`${TASK_FOLDER}/index`) ?? '')
     .split('\n')
     .toReversed()
@@ -85,7 +86,7 @@ export function taskRows({ machine }: Session, given: Parameters): Json {
       : splitList(statusfilter ?? 'ok,warning,error,unknown').map((kind) => kind.toLowerCase()),
   );
   const running = source === 'archive' ? [] : active(machine);
-  const ended = source === 'active' ? [] : archived(machine);
+  const ended = source === 'active' ? [] : archivedTasks(machine);
   const skipped = Number(start);
   const rows = [...running, ...ended]
     .filter((task) => matches(task, given) && wanted.has(kindOf(task.status)))

@@ -1,5 +1,5 @@
 import type { PveCommand } from '../../machine.ts';
-import { readArguments } from '../cli/getopt.ts';
+import { readArguments, type Parameters } from '../cli/getopt.ts';
 import { localeText } from '../cli/locale.ts';
 import type { Tool } from '../cli/tool.ts';
 import { resolve, shortUsage } from '../cli/usage.ts';
@@ -7,19 +7,11 @@ import { verifyParameters } from '../cli/verify.ts';
 import { die, Failure } from '../failure.ts';
 import type { Properties } from '../schema/types.ts';
 import { openSession, type Session } from '../session.ts';
-import { toJson, toPrettyJson, toText, type Json } from './format.ts';
-import { API, type Method } from './methods.ts';
-
-const VERBS: Readonly<Record<string, string>> = { get: 'GET', set: 'PUT', create: 'POST', delete: 'DELETE' };
-
-const FORMAT: Properties = {
-  'output-format': { type: 'string', optional: 1, enum: ['text', 'json', 'json-pretty', 'yaml'] },
-  noborder: { type: 'boolean', optional: 1 },
-  noheader: { type: 'boolean', optional: 1 },
-  quiet: { type: 'boolean', optional: 1 },
-  'human-readable': { type: 'boolean', optional: 1 },
-  noproxy: { type: 'boolean', optional: 1 },
-};
+import { findPlace, handles, type Place } from './handlers.ts';
+import { listChildren } from './list-children.ts';
+import { API } from './methods.ts';
+import { FORMAT, printResult } from './print.ts';
+import { neededOptions, printUsage, USAGE, VERBS } from './usage.ts';
 
 const TOOL: Tool = {
   name: 'pvesh',
@@ -55,45 +47,72 @@ export const pvesh: PveCommand = async (machine, argv, input) => {
 };
 
 async function call(session: Session, verb: string, argv: readonly string[]): Promise<void> {
-  const http = VERBS[verb];
-  if (http === undefined) die(`pvefleet-lab: 'pvesh ${verb}' is not modelled`);
+  if (verb === 'help') die("pvefleet-lab: 'pvesh help' is not modelled");
+  const tail = verb === 'usage' ? '[OPTIONS]' : '[OPTIONS] [FORMAT_OPTIONS]';
+  const usage = `pvesh ${verb} <api_path> ${tail}\n`;
   const [given, ...rest] = argv;
-  const usage = `pvesh ${verb} <api_path> [OPTIONS] [FORMAT_OPTIONS]\n`;
-  if (given === undefined || given.startsWith('-')) throw new Failure(`400 not enough arguments\n${usage}`);
-  const path = `/${given.replace(/^\/+|\/+$/g, '')}`;
-  const found = findMethod(http, path);
-  if (found === undefined) refuseUnknown(verb, path);
-  const { method, values } = found;
+  const http = VERBS[verb];
+  const place = given === undefined ? undefined : findPlace(normalPath(given));
+  if (http !== undefined && given !== undefined && (place === undefined || !handles(place, http)))
+    die(`No '${verb}' handler defined for '${given}'`);
   try {
-    const read = readArguments(rest, { ...method.parameters, ...FORMAT }, [], Object.keys(values), (line) =>
-      session.warn(`${line}\n`),
-    );
-    const parameters: Record<string, string> = {};
-    const format: Record<string, string> = {};
-    for (const [name, text] of Object.entries(read.parameters))
-      (name in FORMAT ? format : parameters)[name] = localeText(text, session.input.env);
-    Object.assign(parameters, values);
-    verifyParameters(format, FORMAT);
-    verifyParameters(parameters, method.parameters);
-    const { node = session.machine.name, ...own } = parameters;
-    print(session, await method.run(proxied(session, node), own), format);
+    if (given === undefined || given.startsWith('-')) throw new Failure('not enough arguments\n', 400);
+    if (verb === 'usage') printUsage(session, readOwn(session, argv, USAGE));
+    else if (verb === 'ls') {
+      readOwn(session, argv, { api_path: { type: 'string' }, ...FORMAT });
+      await listChildren(session, (node) => proxied(session, node), normalPath(given));
+    } else if (http !== undefined && place !== undefined) await callMethod(session, http, place, rest);
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.code !== 400) throw thrown;
-    throw new Failure(`${thrown.text}${usageOf(verb, method, values)}`);
+    const method =
+      http === undefined || place === undefined ? undefined : API.get(`${http} ${place.pattern}`);
+    const needed = method === undefined ? '' : neededOptions(method.parameters, place?.values ?? {});
+    throw new Failure(`${thrown.text}${usage.replace('<api_path>', `<api_path>${needed}`)}`);
   }
 }
 
-function usageOf(verb: string, method: Method, values: Readonly<Record<string, string>>): string {
-  const needed = Object.entries(method.parameters)
-    .filter(([name, schema]) => !schema.optional && !(name in values))
-    .map(([name, schema]) => ` --${name} <${schema.type ?? 'string'}>`)
-    .toSorted();
-  return `pvesh ${verb} <api_path>${needed.join('')} [OPTIONS] [FORMAT_OPTIONS]\n`;
+function normalPath(given: string): string {
+  return `/${given.replace(/^\/+|\/+$/g, '').replace(/\/+/g, '/')}`;
+}
+
+/** The arguments of a command that calls no method. Throws Failure. */
+function readOwn(session: Session, argv: readonly string[], table: Properties): Parameters {
+  const read = readArguments(argv, table, ['api_path'], [], (line) => session.warn(`${line}\n`));
+  verifyParameters(read.parameters, table);
+  return read.parameters;
+}
+
+/** Calls a method of the API with options and prints what it returns. Throws Failure. */
+async function callMethod(
+  session: Session,
+  http: string,
+  { pattern, values }: Place,
+  argv: readonly string[],
+): Promise<void> {
+  const name = `${http} ${pattern}`;
+  const method = API.get(name) ?? die(`pvefleet-lab: '${name}' is not modelled`);
+  const read = readArguments(argv, { ...method.parameters, ...FORMAT }, [], Object.keys(values), (line) =>
+    session.warn(`${line}\n`),
+  );
+  const parameters: Record<string, string> = {};
+  const format: Record<string, string> = {};
+  for (const [option, text] of Object.entries(read.parameters))
+    (option in FORMAT && !(option in method.parameters) ? format : parameters)[option] = localeText(
+      text,
+      session.input.env,
+    );
+  Object.assign(parameters, values);
+  verifyParameters(format, FORMAT);
+  verifyParameters(parameters, method.parameters);
+  const onNode = proxied(session, values['node']);
+  const { node: _node, ...own } = parameters;
+  const passed = values['node'] === undefined ? parameters : own;
+  printResult(session, name, await method.run(onNode, passed), format);
 }
 
 /** The session on the node that a path names: what the work there prints stays there. Throws Failure for a node that is none. */
-function proxied(session: Session, node: string): Session {
-  if (node === session.machine.name) return session;
+function proxied(session: Session, node = session.machine.name): Session {
+  if (node === session.machine.name || node === 'localhost') return session;
   const machine = session.machine.cluster.machines.get(node);
   if (machine === undefined) {
     die(
@@ -101,63 +120,4 @@ function proxied(session: Session, node: string): Session {
     );
   }
   return { ...session, machine, print: () => undefined, warn: () => undefined };
-}
-
-function print(session: Session, result: Json, format: Readonly<Record<string, string>>): void {
-  if (format['quiet'] === '1' || result === null) return;
-  const kind = format['output-format'] ?? 'text';
-  const text =
-    kind === 'json'
-      ? `${toJson(result)}\n`
-      : kind === 'json-pretty'
-        ? `${toPrettyJson(result)}\n`
-        : kind === 'text'
-          ? toText(result)
-          : undefined;
-  session.print(
-    typeof result === 'string'
-      ? `${result}\n`
-      : (text ??
-          die(`pvefleet-lab: pvesh's output as ${kind} is not modelled here; use --output-format json`)),
-  );
-}
-
-interface Found {
-  readonly method: Method;
-  /** What the path says: `{vmid}` is 100. */
-  readonly values: Readonly<Record<string, string>>;
-}
-
-function findMethod(verb: string, path: string): Found | undefined {
-  for (const [name, method] of API) {
-    const [methodVerb, pattern = ''] = name.split(' ');
-    const values = methodVerb === verb ? matchPath(pattern, path) : undefined;
-    if (values !== undefined) return { method, values };
-  }
-  return undefined;
-}
-
-function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
-  const wanted = pattern.split('/');
-  const parts = path.split('/');
-  // A volume's name may hold slashes.
-  const given =
-    wanted.at(-1) === '{volume}' && parts.length > wanted.length
-      ? [...parts.slice(0, wanted.length - 1), parts.slice(wanted.length - 1).join('/')]
-      : parts;
-  if (wanted.length !== given.length) return undefined;
-  const values: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const name = /^\{(.*)\}$/.exec(part)?.[1];
-    if (name !== undefined) values[name] = given[index] ?? '';
-    else if (part !== given[index]) return undefined;
-  }
-  return values;
-}
-
-const ROOTS = new Set(['access', 'cluster', 'nodes', 'pools', 'storage', 'version']);
-
-function refuseUnknown(verb: string, path: string): never {
-  if (!ROOTS.has(path.split('/')[1] ?? '')) die(`No '${verb}' handler defined for '${path}'`);
-  die(`pvefleet-lab: 'pvesh ${verb} ${path}' is not modelled`);
 }

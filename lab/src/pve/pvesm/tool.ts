@@ -2,11 +2,15 @@ import type { Tool } from '../cli/tool.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import { extractConfig, pruneBackups, RETENTION } from './backups.ts';
 import { addStorage, removeStorage, setStorage } from './definitions.ts';
+import { SCANS } from './scan.ts';
 import { showStatus } from './status.ts';
 import { PVESM_USAGE } from './usage.ts';
 import { allocateVolume, freeVolume, listContent, showPath } from './volumes.ts';
 
 const CONTENT = '/nodes/{node}/storage/{storage}/content';
+
+/** How the secrets of a storage are given. */
+const SECRETS = { prompts: ['password'], files: [{ name: 'keyring', encode: false }] };
 
 /** `pvesm`. */
 export const PVESM: Tool = {
@@ -21,8 +25,19 @@ export const PVESM: Tool = {
     zfsscan: 'scan zfs',
   },
   commands: {
-    add: { parameters: parametersOf('POST /storage'), positional: ['type', 'storage'], run: addStorage },
-    set: { parameters: parametersOf('PUT /storage/{storage}'), positional: ['storage'], run: setStorage },
+    ...SCANS,
+    add: {
+      parameters: parametersOf('POST /storage'),
+      positional: ['type', 'storage'],
+      ...SECRETS,
+      run: async (session, given) => void (await addStorage(session, given)),
+    },
+    set: {
+      parameters: parametersOf('PUT /storage/{storage}'),
+      positional: ['storage'],
+      ...SECRETS,
+      run: async (session, given) => void (await setStorage(session, given)),
+    },
     remove: {
       parameters: parametersOf('DELETE /storage/{storage}'),
       positional: ['storage'],
@@ -51,6 +66,11 @@ export const PVESM: Tool = {
       },
       positional: ['storage'],
       run: pruneBackups,
+    },
+    apiinfo: {
+      parameters: {},
+      positional: [],
+      run: ({ print }) => print('APIVER 15\nAPIAGE 6\n'),
     },
     path: {
       parameters: { volume: { type: 'string', format: 'pve-volume-id' } },

@@ -2,15 +2,18 @@ import type { Parameters } from '../cli/getopt.ts';
 import { refuseParameters } from '../failure.ts';
 import { runTask, type Session } from '../session.ts';
 import { splitList } from '../formats/values.ts';
-import { storageOf, usableStorage } from '../storage/config.ts';
+import { activateStorage } from '../storage/activate.ts';
+import { usableStorage } from '../storage/config.ts';
 import { contentOf } from '../storage/content.ts';
 import { allocate, free, locate } from '../storage/volumes.ts';
 
 /** `pvesm list`. Throws Failure. */
 export function listContent(session: Session, { storage = '', content, vmid }: Parameters): void {
+  const section = usableStorage(session.machine, storage);
+  activateStorage(session, section);
   const rows = contentOf(
     session.machine,
-    usableStorage(session.machine, storage),
+    section,
     content === undefined ? undefined : new Set(splitList(content)),
     vmid,
   );
@@ -68,20 +71,4 @@ export async function freeVolume(session: Session, { volume = '', storage }: Par
 /** `pvesm path`. Throws Failure. */
 export function showPath(session: Session, { volume = '' }: Parameters): void {
   session.print(`${locate(session.machine, volume).path}\n`);
-}
-
-/** Bytes that a simulated storage has; the used ones are its volumes'. */
-const CAPACITY = 500 * 1024 ** 3;
-
-/** Total, used and free bytes of a storage, and whether it can be used on this node. */
-export function usageOf(
-  session: Session,
-  id: string,
-): { readonly active: boolean; readonly total: number; readonly used: number; readonly available: number } {
-  const storage = storageOf(session.machine, id);
-  const folder =
-    storage.options['path'] ?? (storage.type === 'lvmthin' ? `/dev/${storage.options['vgname']}` : undefined);
-  if (folder === undefined || storage.disabled) return { active: false, total: 0, used: 0, available: 0 };
-  const used = session.machine.volumes.list(folder).reduce((sum, file) => sum + file.bytes, 0);
-  return { active: true, total: CAPACITY, used, available: Math.max(0, CAPACITY - used) };
 }

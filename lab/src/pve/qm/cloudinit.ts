@@ -39,7 +39,19 @@ export async function writeCloudinit(session: Session, vmid: string, config: Gue
     await allocate(session, { ...wanted, kib: FIXED_BYTES / 1024 });
   }
   session.print('generating cloud-init ISO\n');
+  if (session.machine.traits.qemuLacks.has('dd')) refuseDd(session, vmid, volume);
   config.special.delete('cloudinit');
+}
+
+/** What qemu-img without PVE's patches says when it is to write the drive. Throws Failure. */
+function refuseDd(session: Session, vmid: string, volume: string): never {
+  const { path, name } = locate(session.machine, volume);
+  session.warn(
+    "/usr/bin/qemu-img dd: invalid option -- 'n'\nTry '/usr/bin/qemu-img dd --help' for more info\ngenisoimage: Broken pipe. cannot fwrite 2048*1\n",
+  );
+  return die(
+    `command 'set -o pipefail && genisoimage -quiet -iso-level 3 -J -R -V cidata /run/pve/cloudinit/${vmid}/ | qemu-img dd -n -f raw -O ${name.format} 'isize=0' 'osize=${FIXED_BYTES}' 'of=${path}'' failed: exit code 1`,
+  );
 }
 
 /** Files of one's own must be snippets that are there. */

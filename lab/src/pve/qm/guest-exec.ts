@@ -1,10 +1,12 @@
 import type { Parameters } from '../cli/getopt.ts';
+import { listItems } from '../cli/getopt.ts';
 import { die, refuseParameters } from '../failure.ts';
 import { runInside } from '../guest/inside.ts';
+import type { Json } from '../pvesh/format.ts';
 import { toPrettyJson } from '../pvesh/format.ts';
 import type { Session } from '../session.ts';
 import { kept } from '../../shell/escape.ts';
-import { runningPid } from './run-state.ts';
+import { vmWithAgent } from './agent.ts';
 import { loadVm } from './store.ts';
 
 /** Bytes of input that PVE passes to the guest agent (PVE/CLI/qm.pm). */
@@ -25,49 +27,113 @@ export async function execByAgent(
   const input = parameters['pass-stdin'] === '1' ? session.input.stdin : undefined;
   if (input !== undefined && Buffer.byteLength(input) > MOST_INPUT)
     die("'input-data' (STDIN) is limited to 1 MiB, aborting");
-  const config = loadVm(session, vmid);
-  if (argv.length === 0) die('pvefleet-lab: a command that is only input is not modelled');
-  const agent = config.main.get('agent');
-  if (agent === undefined) die('No QEMU guest agent configured');
-  if (runningPid(session.machine, vmid) === undefined) die(`VM ${vmid} is not running`);
-  if (!/^(enabled=)?1/.test(agent) || !session.machine.traits.guestsAnswer)
-    die('QEMU guest agent is not running');
-  if (synchronous === '0') die('pvefleet-lab: synchronous 0 is not modelled');
-  const inside = { ...session, input: { ...session.input, stdin: input ?? '' } };
-  const ran = await endOrTimeOut(session, Number(timeout ?? 30), () =>
-    runInside(inside, config.main.get('name') ?? `VM${vmid}`, argv),
-  );
-  if (ran === 'timeout') {
-    session.warn('timeout reached, returning pid\n');
-    session.print(toPrettyJson({ pid: FIRST_PID }));
-    session.print('\n');
+  const { pid, ended } = begin(session, vmid, argv, input);
+  if (synchronous === '0') {
+    print(session, { pid });
     return;
   }
-  if (ran === undefined)
-    die(`pvefleet-lab: what the agent says without a program "${argv[0] ?? ''}" is not modelled`);
-  session.print(
-    kept(
-      `${toPrettyJson({
-        ...(ran.stderr === '' ? {} : { 'err-data': asBytes(ran.stderr) }),
-        exitcode: ran.exit,
-        exited: 1,
-        ...(ran.stdout === '' ? {} : { 'out-data': asBytes(ran.stdout) }),
-      })}\n`,
-    ),
-  );
+  const end = await endOrTimeOut(session, Number(timeout ?? 30), ended);
+  if (end === undefined) session.warn('timeout reached, returning pid\n');
+  else endedPids(session, vmid).remove(pid);
+  print(session, end ?? { pid });
 }
+
+/** POST .../agent/exec. Throws Failure. */
+export function beginByAgent(session: Session, parameters: Parameters): Json {
+  const { vmid = '', command } = parameters;
+  const argv = command === undefined ? [] : listItems(command);
+  return { pid: begin(session, vmid, argv, parameters['input-data']).pid };
+}
+
+/** `qm guest exec-status` and the API's: how a command that the agent began goes; who has seen its end can't ask again. Throws Failure. */
+export function execStatus(session: Session, { vmid = '', pid = '' }: Parameters): Json {
+  vmWithAgent(session, vmid);
+  const pids = endedPids(session, vmid);
+  const end = pids.read(Number(pid)) ?? die(`Agent error: PID ${Number(pid)} does not exist`);
+  if (end === RUNNING) return { exited: 0 };
+  pids.remove(Number(pid));
+  const read: Json = JSON.parse(end);
+  return read;
+}
+
+/** Prints what `exec-status` answers. Throws Failure. */
+export function printExecStatus(session: Session, parameters: Parameters): void {
+  print(session, execStatus(session, parameters));
+}
+
+function print(session: Session, answer: Json): void {
+  session.print(kept(`${toPrettyJson(answer)}\n`));
+}
+
+/** Has the agent begin a command, which goes on when nobody waits for it. Throws Failure. */
+function begin(
+  session: Session,
+  vmid: string,
+  argv: readonly string[],
+  stdin: string | undefined,
+): { readonly pid: number; readonly ended: Promise<Json> } {
+  loadVm(session, vmid);
+  if (argv.length === 0 && stdin === undefined) die('command or input-data (or both) required');
+  const section = vmWithAgent(session, vmid);
+  if (argv.length === 0) die('pvefleet-lab: a command that is only input is not modelled');
+  const pids = endedPids(session, vmid);
+  const inside = { ...session, input: { ...session.input, stdin: stdin ?? '', signal: FOREVER } };
+  const running = runInside(inside, section.get('name') ?? `VM${vmid}`, argv);
+  if (running === undefined)
+    die(`pvefleet-lab: what the agent says without a program "${argv[0] ?? ''}" is not modelled`);
+  const pid = pids.next();
+  pids.write(pid, RUNNING);
+  const ended = running.then(({ stdout, stderr, exit }) => {
+    const answer = {
+      ...(stderr === '' ? {} : { 'err-data': asBytes(stderr) }),
+      exitcode: exit,
+      exited: 1,
+      ...(stdout === '' ? {} : { 'out-data': asBytes(stdout) }),
+    };
+    if (pids.read(pid) === RUNNING) pids.write(pid, JSON.stringify(answer));
+    return answer;
+  });
+  return { pid, ended };
+}
+
+const FOREVER = new AbortController().signal;
 
 /** The first process that a guest's agent starts. */
 const FIRST_PID = 1042;
+const RUNNING = 'running\n';
 
-async function endOrTimeOut<T>(
+/** The processes that the agent of a VM began, in files of the lab's own: how each ended. */
+function endedPids(
+  { machine }: Session,
+  vmid: string,
+): {
+  readonly next: () => number;
+  readonly read: (pid: number) => string | undefined;
+  readonly write: (pid: number, text: string) => void;
+  readonly remove: (pid: number) => void;
+} {
+  const { files } = machine;
+  const folder = `/run/pvefleet-lab/${vmid}.exec`;
+  return {
+    next: () => {
+      const pid = Number(files.read(`${folder}/next`) ?? FIRST_PID);
+      files.write(`${folder}/next`, String(pid + 1));
+      return pid;
+    },
+    read: (pid) => files.read(`${folder}/${pid}`),
+    write: (pid, text) => files.write(`${folder}/${pid}`, text),
+    remove: (pid) => files.remove(`${folder}/${pid}`),
+  };
+}
+
+async function endOrTimeOut(
   { machine, input }: Session,
   seconds: number,
-  work: () => Promise<T>,
-): Promise<T | 'timeout'> {
-  if (seconds === 0) return work();
-  const over = machine.sleep(seconds, input.signal).then(() => 'timeout' as const);
-  return Promise.race([work(), over]);
+  ended: Promise<Json>,
+): Promise<Json | undefined> {
+  if (seconds === 0) return ended;
+  const over = machine.sleep(seconds, input.signal).then(() => undefined);
+  return Promise.race([ended, over]);
 }
 
 /** JSON::to_json of a string of bytes. */

@@ -1,7 +1,7 @@
 import type { Section } from '../guest/config.ts';
-import { die } from '../failure.ts';
+import { die, Failure } from '../failure.ts';
 import type { Migration } from '../guest/migration.ts';
-import { runTask } from '../session.ts';
+import { passMiddle, runTask } from '../session.ts';
 import { storageOf } from '../storage/config.ts';
 import { mirrors } from '../storage/mirror.ts';
 import { moveBytes, sizeText } from '../storage/progress.ts';
@@ -35,6 +35,8 @@ export async function migrateLive(
   await startThere(migration, async () => {
     for (const disk of disks) made.push(await allocateThere(migration, section, disk));
   });
+  passMiddle(session, 'qmigrate', vmid);
+  refuseLost(migration);
   log('start remote tunnel\nssh tunnel ver 1');
   if (disks.length > 0) {
     log('starting storage migration');
@@ -69,7 +71,7 @@ async function startThere({ remote, vmid }: Migration, work: () => Promise<void>
       throw thrown;
     }
   });
-  if (failed) throw refusal;
+  if (failed) throw refusal ?? new Failure(`migration aborted: VM ${vmid} was not started there\n`);
 }
 
 /** The starting VM on the other node makes the disks; its drive lines come back, with the format in them. */

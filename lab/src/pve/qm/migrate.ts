@@ -10,12 +10,13 @@ import {
   openMigration,
   refuseUnreachable,
   runMigration,
+  sshCommand,
   targetNode,
   type Migration,
 } from '../guest/migration.ts';
 import { refuseLocked } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
-import { runTask, type Session, type TaskEnd } from '../session.ts';
+import { passMiddle, runTask, type Session, type TaskEnd } from '../session.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
 import { carryShared, sendVolume } from '../storage/send.ts';
 import { splitVolumeId } from '../storage/volume-name.ts';
@@ -48,7 +49,7 @@ export async function migrateVm(session: Session, parameters: Parameters): Promi
     });
   return runTask(session, 'qmigrate', vmid, () =>
     withGuestLock(session, 'qemu', vmid, 10, () =>
-      migrate(openMigration(session, vmid, target, targetstorage), parameters),
+      migrate(openMigration(session, 'qmigrate', vmid, target, targetstorage), parameters),
     ),
   );
 }
@@ -103,6 +104,7 @@ async function migrate(migration: Migration, parameters: Parameters): Promise<vo
       await freeCopies(migration);
     },
     handOver: async () => {
+      if (!isRunning && locals.length === 0) passMiddle(session, 'qmigrate', vmid);
       const disks = isRunning ? await live(migration, locals) : [];
       await finish(migration, locals, disks, isRunning);
     },
@@ -143,7 +145,12 @@ function updateSizes({ session }: Migration, { main }: GuestConfig, locals: read
   }
 }
 
-async function freeCopies({ remote, moved, logError }: Migration): Promise<void> {
+async function freeCopies(migration: Migration): Promise<void> {
+  const { session, remote, moved, target, logError } = migration;
+  if (moved.size > 0 && !session.machine.cluster.isOnline(target.name)) {
+    logError(`command '${sshCommand(migration, '/bin/true')}' failed: exit code 255`);
+    return;
+  }
   for (const copy of moved.values())
     await free({ ...remote, print: () => undefined, warn: () => undefined }, copy).catch((error: unknown) =>
       logError(failureText(error)),

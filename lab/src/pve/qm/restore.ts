@@ -19,6 +19,7 @@ import { splitVolumeId } from '../storage/volume-name.ts';
 import { free, locate } from '../storage/volumes.ts';
 import { removeSnapshot } from '../storage/snapshots.ts';
 import { DRIVE_NAMES, isCdrom, isDriveName, parseDrive } from './drive.ts';
+import { parseWarnings } from './parse-warnings.ts';
 import { VM_RESCAN } from './rescan-kind.ts';
 import { allocateRestored, extract, restoredConfig } from './restore-archive.ts';
 import { runningPid } from './run-state.ts';
@@ -126,7 +127,7 @@ function refuseUnrestorable(session: Session, vmid: string): void {
 async function restore(
   session: Session,
   path: string,
-  { vmid = '', storage, unique, pool }: Parameters,
+  { vmid = '', archive: given = '', storage, unique, pool }: Parameters,
   overrides: Parameters,
   existed: boolean,
 ): Promise<void> {
@@ -134,6 +135,8 @@ async function restore(
   const archive =
     readArchive(machine, path) ??
     die(`pvefleet-lab: the archive '${path}' was not made by the lab, which cannot read it`);
+  if (splitVolumeId(given) !== undefined)
+    for (const warning of parseWarnings(vmid, archive.config)) session.warn(warning);
   if (archive.kind !== 'qemu') die(`ERROR: file '${path}' does not look like a QemuServer vzdump backup`);
   const made: string[] = [];
   let drives: Section = new Map();

@@ -69,7 +69,7 @@ export function land(machine: Machine, vmid: string): void {
   if (pid !== undefined) machine.processes.kill(pid);
   for (const kind of ['pid', 'cleanup', 'qmp', 'vnc', 'qga', 'serial0', 'serial1', 'serial2', 'serial3'])
     machine.files.remove(`/run/qemu-server/${vmid}.${kind}`);
-  machine.files.remove(pausedFile(vmid));
+  for (const kind of ['paused', 'frozen', 'exec']) machine.files.remove(`/run/pvefleet-lab/${vmid}.${kind}`);
   forgetUnplugs({ machine }, vmid);
   touchReservations(machine);
 }

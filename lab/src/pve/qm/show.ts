@@ -104,6 +104,8 @@ function nested(name: string, value: StatusValue, indent: string): string {
 /** `qm wait`: until the VM has stopped, or the time is over. Throws Failure. */
 export async function waitForVm(session: Session, parameters: Parameters): Promise<void> {
   const { vmid = '', timeout } = parameters;
+  const pid = runningPid(session.machine, vmid);
+  if (pid !== undefined) session.print(`waiting until VM ${vmid} stops (PID ${pid})\n`);
   const end = timeout === undefined ? Infinity : session.machine.clock() + Number(timeout);
   while (runningPid(session.machine, vmid) !== undefined && !session.input.signal.aborted) {
     if (session.machine.clock() >= end) die('wait failed - got timeout');

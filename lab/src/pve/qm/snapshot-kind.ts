@@ -1,5 +1,7 @@
 import type { SnapshotKind } from '../guest/snapshot-kind.ts';
+import { die } from '../failure.ts';
 import { leaveLocked } from '../locks.ts';
+import type { Session } from '../session.ts';
 import { locate } from '../storage/volumes.ts';
 import { DRIVE_NAMES, isCdrom, parseDrive } from './drive.ts';
 import { announceFreeze } from './freeze.ts';
@@ -11,6 +13,14 @@ import { announceMigratedNets, prepareState, saveSnapshotMemory } from './vmstat
 
 /** How long a VM's lock is held after a start from a snapshot's memory, as recorded. */
 const LEFT_LOCKED_SECONDS = 30;
+
+/** What QEMU without PVE's patches says to a snapshot of a running VM, which stays locked then. Throws Failure. */
+function refuseSavevm({ print }: Session, vmid: string): never {
+  const missing = (command: string): string =>
+    `VM ${vmid} qmp command '${command}' failed - The command ${command} has not been found\n`;
+  print(missing('savevm-end'));
+  return die(missing('query-savevm'));
+}
 
 /** VMs, for snapshots. */
 export const VM_SNAPSHOTS: SnapshotKind = {
@@ -26,7 +36,10 @@ export const VM_SNAPSHOTS: SnapshotKind = {
     if (isInternal && runningPid(session.machine, vmid) !== undefined)
       session.print('internal qemu snapshot\n');
   },
-  announceFreeze: (session, config) => announceFreeze(session, config.main),
+  announceFreeze: (session, config, vmid) => {
+    announceFreeze(session, config.main);
+    if (session.machine.traits.qemuLacks.has('savevm')) refuseSavevm(session, vmid);
+  },
   prepareMemory: (session, vmid, config, name) => prepareState(session, vmid, config.main, name),
   saveMemory: (session, _vmid, state) => saveSnapshotMemory(session, state),
   stop: (session, vmid) => {

@@ -5,9 +5,12 @@ import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { pause, runTask, type Session, type TaskEnd } from '../session.ts';
+import { activateVolumes } from '../storage/activate-volumes.ts';
+import { splitVolumeId } from '../storage/volume-name.ts';
 import { free } from '../storage/volumes.ts';
 import { applyPending } from './apply-pending.ts';
 import { writeCloudinit } from './cloudinit.ts';
+import { isDriveName, parseDrive } from './drive.ts';
 import { launch, runningPid, touchReservations } from './run-state.ts';
 import { loadVm, saveVm } from './store.ts';
 import { announceMigratedNets } from './vmstate.ts';
@@ -41,6 +44,7 @@ export async function startLocked(session: Session, vmid: string, skipLock: bool
       touchReservations(session.machine);
       die(refusal);
     }
+    activateVolumes(session, drivenVolumes(loadVm(session, vmid)));
     if (isSuspended) announceState(session, config);
     await pause(session, START_SECONDS);
     launch(session.machine, vmid, loadVm(session, vmid).main);
@@ -54,6 +58,14 @@ async function refreshCloudinit(session: Session, vmid: string): Promise<void> {
   const hadChanges = (config.special.get('cloudinit')?.size ?? 0) > 0;
   await writeCloudinit(session, vmid, config);
   if (hadChanges) saveVm(session, vmid, config);
+}
+
+/** The volumes of a VM's drives. */
+function drivenVolumes({ main }: GuestConfig): readonly string[] {
+  return [...main]
+    .filter(([name]) => isDriveName(name))
+    .map(([name, text]) => parseDrive(name, text)?.['file'] ?? '')
+    .filter((volume) => splitVolumeId(volume) !== undefined);
 }
 
 /** Refuses what QEMU could not run on this node. Throws Failure in PVE's words. */

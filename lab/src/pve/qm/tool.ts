@@ -8,13 +8,14 @@ import { parametersOf } from '../schema/parameters.ts';
 import type { Properties } from '../schema/types.ts';
 import { cloneVm } from './clone.ts';
 import { dumpCloudinit, showCloudinitPending, updateCloudinit } from './cloudinit.ts';
+import { CONSOLE_COMMANDS } from './console-commands.ts';
 import { createVm } from './create.ts';
 import { destroyVm } from './destroy.ts';
 import { rebootVm, resetVm, shutdownVm, stopVm } from './power.ts';
 import { VM_RESCAN } from './rescan-kind.ts';
 import { DRIVE_NAMES } from './drive.ts';
+import { GUEST_COMMANDS } from './guest-commands.ts';
 import { importDisk } from './import-disk.ts';
-import { execByAgent } from './guest-exec.ts';
 import { migrateVm } from './migrate.ts';
 import { moveDisk } from './move-disk.ts';
 import { resizeDisk } from './resize.ts';
@@ -155,16 +156,8 @@ export const QM: Tool = {
       positional: ['vmid'],
       run: waitForVm,
     },
-    'guest exec': {
-      parameters: {
-        vmid,
-        synchronous: flag,
-        timeout: { type: 'integer', minimum: 0, optional: 1 },
-        'pass-stdin': flag,
-      },
-      positional: ['vmid', 'extra-args'],
-      run: execByAgent,
-    },
+    ...GUEST_COMMANDS,
+    ...CONSOLE_COMMANDS,
     unlock: {
       parameters: onlyVmid,
       positional: ['vmid'],

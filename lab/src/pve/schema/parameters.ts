@@ -25,7 +25,7 @@ const NEWER: Readonly<Record<string, Properties>> = {};
 
 const cache = new Map<string, Properties>();
 
-/** The parameters of an API method ("VERB path") with every indexed option written out. Throws for a method that is not in the table. */
+/** The parameters of an API method ("VERB path") with every indexed option written out; `cdrom` is a drive like `ide2`. Throws for a method that is not in the table. */
 export function parametersOf(method: string): Properties {
   const known = cache.get(method);
   if (known !== undefined) return known;
@@ -38,10 +38,11 @@ export function parametersOf(method: string): Properties {
 
 function expand(table: Properties): Properties {
   const out: Record<string, Schema> = {};
+  const drive = { format: table['ide[n]']?.format ?? 'string' };
   for (const [name, schema] of Object.entries(table)) {
     const family = /^(.+)\[n\]$/.exec(name)?.[1];
     if (family === undefined) {
-      out[name] = schema;
+      out[name] = schema.format === 'pve-qm-ide' ? { ...schema, ...drive } : schema;
       continue;
     }
     for (let index = 0; index < (COUNTS[family] ?? 0); index += 1) out[`${family}${index}`] = schema;

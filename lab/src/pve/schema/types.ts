@@ -17,6 +17,8 @@ export interface Schema {
   readonly alias?: string;
   readonly keyAlias?: string;
   readonly requires?: string;
+  /** What each entry of an array is. */
+  readonly items?: Schema;
 }
 
 /** Parameters of a method, or the keys of a property string, by name. */

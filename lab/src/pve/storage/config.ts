@@ -1,5 +1,6 @@
 import type { Machine } from '../../machine.ts';
 import { die } from '../failure.ts';
+import { STORAGE_TYPES } from './types.ts';
 
 /** One section of storage.cfg. */
 export interface StorageSection {
@@ -13,32 +14,6 @@ export interface StorageSection {
   readonly shared: boolean;
   readonly disabled: boolean;
 }
-
-/** What storages of a type hold when `content` is not set (the plugins' defaults in pve-storage). */
-export const DEFAULT_CONTENT: Readonly<Record<string, string>> = {
-  dir: 'images,rootdir',
-  btrfs: 'images,rootdir',
-  nfs: 'images',
-  cifs: 'images',
-  lvm: 'images',
-  lvmthin: 'images,rootdir',
-  zfspool: 'images,rootdir',
-  pbs: 'backup',
-};
-
-/** Storages that PVE takes for shared by their type (PVE/Storage/Plugin.pm). */
-const ALWAYS_SHARED = new Set([
-  'iscsi',
-  'nfs',
-  'cifs',
-  'rbd',
-  'cephfs',
-  'iscsidirect',
-  'zfs',
-  'drbd',
-  'pbs',
-  'esxi',
-]);
 
 /** The storage that is always there (PVE/Storage/Plugin.pm, parse_config). */
 export const LOCAL_STORAGE: Readonly<Record<string, string>> = {
@@ -60,27 +35,32 @@ export function readStorages(machine: Machine): readonly StorageSection[] {
         return [name, value];
       }),
     );
-    sections.push(section(header[2] ?? '', header[1] ?? '', options));
+    sections.push(storageSection(header[2] ?? '', header[1] ?? '', options));
   }
   const local = sections.find((one) => one.id === 'local');
   if (local === undefined || local.type !== 'dir')
-    return [section('local', 'dir', LOCAL_STORAGE), ...sections.filter((one) => one.id !== 'local')];
+    return [storageSection('local', 'dir', LOCAL_STORAGE), ...sections.filter((one) => one.id !== 'local')];
   return sections;
 }
 
-function section(id: string, type: string, options: Readonly<Record<string, string>>): StorageSection {
+/** A section from its options; what they leave out is the type's own. */
+export function storageSection(
+  id: string,
+  type: string,
+  options: Readonly<Record<string, string>>,
+): StorageSection {
   const nodes = id === 'local' ? undefined : options['nodes'];
   return {
     id,
     type,
     options,
     content: new Set(
-      (options['content'] ?? DEFAULT_CONTENT[type] ?? 'images')
-        .split(',')
-        .filter((kind) => kind !== '' && kind !== 'none'),
+      (options['content']?.split(',') ?? STORAGE_TYPES[type]?.holdsUnasked ?? ['images']).filter(
+        (kind) => kind !== '' && kind !== 'none',
+      ),
     ),
     nodes: nodes === undefined ? undefined : new Set(nodes.split(',')),
-    shared: ALWAYS_SHARED.has(type) || options['shared'] === '1',
+    shared: STORAGE_TYPES[type]?.shared === true || options['shared'] === '1',
     disabled: 'disable' in options && options['disable'] !== '0',
   };
 }

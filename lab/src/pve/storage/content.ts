@@ -44,10 +44,8 @@ function imageRows(machine: Machine, storage: StorageSection): readonly ContentR
   return machine.volumes.list(folder).flatMap((file) => {
     const name = file.path.slice(folder.length + 1).replace(/\/disk\.raw$/, '.raw');
     const parsed = attemptName(() => parseVolumeName(storage, name));
-    const lone = parsed === undefined && path !== undefined ? loneImage(name) : undefined;
-    if (parsed === undefined && lone === undefined) return [];
-    const owner = lone?.owner ?? parsed?.owner ?? '';
-    const format = lone?.format ?? parsed?.format ?? 'raw';
+    if (parsed?.type !== 'images') return [];
+    const { owner = '', format } = parsed;
     const isContainer = machine.files
       .list('/etc/pve/nodes')
       .some((node) => machine.files.exists(`/etc/pve/nodes/${node}/lxc/${owner}.conf`));
@@ -64,12 +62,6 @@ function imageRows(machine: Machine, storage: StorageSection): readonly ContentR
       },
     ];
   });
-}
-
-/** A file that somebody put beside the images, such as `300/foo.raw`; it is listed though PVE could not use it. */
-function loneImage(name: string): { readonly owner: string; readonly format: string } | undefined {
-  const match = /^(\d+)\/[^/\s]+\.(raw|qcow2|vmdk)$/.exec(name);
-  return match === null ? undefined : { owner: match[1] ?? '', format: match[2] ?? 'raw' };
 }
 
 const FORMATS: Readonly<Record<string, (name: string) => string>> = {

@@ -72,9 +72,21 @@ export async function allocateCopy(
 /** Fills a new volume from another as `qemu-img convert` does, with its progress. Throws Failure when the run is ended meanwhile. */
 export async function convert(session: Session, from: string, to: string, bytes: number): Promise<void> {
   session.print(`${transferred(0, bytes)}\n`);
+  if (session.machine.traits.qemuLacks.has('zeroinit')) refuseZeroinit(session, from, to);
   await moveBytes(session, bytes, 1, (done) => session.print(`${transferred(done, bytes)}\n`));
   session.print(`${transferred(bytes, bytes)}\n`.repeat(hasData(session, from) ? 2 : 1));
   leaveHoles(session, to, bytes);
+}
+
+/** What qemu-img without PVE's patches says of a target that is known to be empty. Throws Failure. */
+function refuseZeroinit({ machine, print }: Session, from: string, to: string): never {
+  const fileOf = (volume: string): string => (volume.startsWith('/') ? volume : locate(machine, volume).path);
+  const formatOfFile = (path: string): string => /\.(qcow2|vmdk)$/.exec(path)?.[1] ?? 'raw';
+  const [source, target] = [fileOf(from), fileOf(to)];
+  print(`qemu-img: Could not open 'zeroinit:${target}': Unknown protocol 'zeroinit'\n`);
+  return die(
+    `copy failed: command '/usr/bin/qemu-img convert -p -n -f ${formatOfFile(source)} -O ${formatOfFile(target)} ${source} zeroinit:${target}' failed: exit code 1`,
+  );
 }
 
 const HOLES = 'holes\n';
@@ -123,8 +135,8 @@ export function isLinkable(session: Session, volume: string): boolean {
 export async function linkVolume(session: Session, vmid: string, volume: string): Promise<string> {
   const { storage, name, path } = locate(session.machine, volume);
   const bytes = volumeBytes(session.machine, volume) ?? die(`volume '${volume}' does not exist`);
-  if (storage.type === 'lvmthin') return allocate(session, { storage: storage.id, vmid, kib: bytes / 1024 });
-  if (storage.type === 'btrfs') die('pvefleet-lab: linked clones on btrfs are not modelled');
+  if (storage.type === 'lvmthin' || storage.type === 'btrfs')
+    return allocate(session, { storage: storage.id, vmid, kib: bytes / 1024 });
   const folder = path.slice(0, path.lastIndexOf('/', path.lastIndexOf('/') - 1));
   const image = freeImageName(session.machine, `${folder}/${vmid}`, vmid, 'qcow2');
   const backing = `../${name.owner}/${name.name}`;

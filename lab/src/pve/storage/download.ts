@@ -12,7 +12,7 @@ import { folderOf } from './volume-name.ts';
 const downloaded = new WeakMap<Machine['volumes'], Map<string, Buffer>>();
 
 /**
- * `pvesh create …/download-url`, for images to import, over HTTP from this computer (the lab has no other network); wget's
+ * `pvesh create …/download-url`, for ISO images, templates and images to import, over HTTP from this computer (the lab has no other network); wget's
  * own output is left out. Order and words are those of API2/Storage/Status.pm and PVE::Tools download_file_from_url.
  * Throws Failure for what is refused before the task.
  */
@@ -23,17 +23,26 @@ export async function downloadUrl(session: Session, parameters: Parameters): Pro
     die(`can't upload to storage type '${storage.type}', not a file based storage!`);
   if (!storage.content.has(content)) die(`storage '${id}' is not configured for content-type '${content}'`);
   const name = (parameters['filename'] ?? '').replace(/^.*[/\\]/, '').replaceAll(/[^a-zA-Z0-9_.-]/g, '_');
-  if (content !== 'import') die(`pvefleet-lab: downloading '${content}' is not modelled`);
-  if (!/\.(ova|qcow2|raw|vmdk)$/.test(name))
-    refuseParameters({ filename: 'invalid filename or wrong extension' });
+  const endings =
+    ENDINGS[content] ?? refuseParameters({ content: `upload content-type '${content}' is not allowed` });
+  if (!endings.test(name))
+    refuseParameters({
+      filename: content === 'import' ? 'invalid filename or wrong extension' : 'wrong file extension',
+    });
   if (compression !== undefined || /\.(ova|vmdk)$/.test(name))
     die('pvefleet-lab: downloading compressed images, OVAs and VMDKs is not modelled');
   if (!/^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(url))
     die(`pvefleet-lab: there is no network but http://127.0.0.1; '${url}' can't be reached`);
   return runTask(session, 'download', name.replaceAll(/[^a-zA-Z0-9_.]/g, encodeByte), () =>
-    fetchTo(session, `${folderOf(storage, 'import')}/${name}`, url, parameters),
+    fetchTo(session, `${folderOf(storage, content)}/${name}`, url, parameters),
   );
 }
+
+const ENDINGS: Readonly<Record<string, RegExp>> = {
+  iso: /.\.(?:iso|img)$/i,
+  vztmpl: /.\.tar\.(?:gz|xz|zst|bz2)$/,
+  import: /.\.(ova|qcow2|raw|vmdk)$/,
+};
 
 /** PVE::Tools encode_text keeps a task's ID free of what divides it. */
 const encodeByte = (character: string): string =>

@@ -1,3 +1,4 @@
+import { die } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { moveBytes, transferred } from './progress.ts';
 
@@ -20,6 +21,8 @@ export function mirrors(session: Session): Mirrors {
   const { print } = session;
   return {
     follow: async (drive, bytes) => {
+      if (session.machine.traits.qemuLacks.has('mirror'))
+        die(`drive-${drive}: throttle node without file child node name!`);
       const job = `mirror-${drive}`;
       jobs.push(job);
       const say = (done: number, seconds: number, end = ''): void =>

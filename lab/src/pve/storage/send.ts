@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts';
+import { passMiddle, type Session } from '../session.ts';
 import { die, Failure } from '../failure.ts';
 import type { Migration } from '../guest/migration.ts';
 import type { StorageSection } from './config.ts';
@@ -82,21 +82,28 @@ async function transfer(
 
 /** Waits until the bytes are over; the other node may be lost meanwhile. Returns the seconds that it took. Throws Failure. */
 async function copyOver(
-  { session, target, log, remote }: Migration,
+  { session, target, log, remote, type, vmid }: Migration,
   bytes: number,
   copy: string,
   from: StorageSection,
 ): Promise<number> {
+  const { isOnline } = session.machine.cluster;
+  const refuseLost = (): void => {
+    if (isOnline(target.name)) return;
+    die(
+      `command 'set -o pipefail && pvesm export ${from.id}:... | /usr/bin/ssh root@${target.name} -- pvesm import ${copy}' failed: exit code 255`,
+    );
+  };
   try {
+    passMiddle(session, type, vmid);
+    refuseLost();
     return await moveBytes(session, bytes, 3, (done, seconds) => {
-      if (session.machine.cluster.isOnline(target.name)) log(ddProgress(done, seconds));
-      else
-        die(
-          `command 'set -o pipefail && pvesm export ${from.id}:... | /usr/bin/ssh root@${target.name} -- pvesm import ${copy}' failed: exit code 255`,
-        );
+      refuseLost();
+      log(ddProgress(done, seconds));
     });
   } catch (thrown) {
-    if (thrown instanceof Failure) remote.machine.volumes.remove(locate(remote.machine, copy).path);
+    if (thrown instanceof Failure && isOnline(target.name))
+      remote.machine.volumes.remove(locate(remote.machine, copy).path);
     throw thrown;
   }
 }

@@ -65,9 +65,10 @@ function fileName(storage: StorageSection, name: string): VolumeName {
 }
 
 function image(name: string, owner: string | undefined, base: string | undefined): VolumeName {
-  const match = /^(vm-|base-|subvol-)(\d+)-[^/\s]+\.(raw|qcow2|vmdk|subvol)$/.exec(name);
+  if (/^snap-.*\.qcow2$/.test(name)) die(`'${name}' is a snapshot filename, not a volume!`);
+  const match = /^(base-)?[^/\s]+\.(raw|qcow2|vmdk|subvol)$/.exec(name);
   if (match === null) die(`unable to parse volume filename '${name}'`);
-  return { type: 'images', name, owner, format: match[3] ?? 'raw', isBase: match[1] === 'base-', base };
+  return { type: 'images', name, owner, format: match[2] ?? 'raw', isBase: match[1] !== undefined, base };
 }
 
 function otherName(name: string): VolumeName | undefined {

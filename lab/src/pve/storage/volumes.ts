@@ -3,9 +3,10 @@ import { removeArchive } from '../backup/archive.ts';
 import { die } from '../failure.ts';
 import { withStorageLock } from '../locks.ts';
 import type { Session } from '../session.ts';
+import { activateStorage } from './activate.ts';
 import { storageOf, usableStorage, type StorageSection } from './config.ts';
 import { extendedQcow2DiskBytes, qcow2FileBytes } from './qcow2.ts';
-import { freshImage, hasHeader, readImage, resizeImage, writeImage } from './qcow2-image.ts';
+import { freshImage, hasHeader, readImage, writeImage } from './qcow2-image.ts';
 import { folderOf, parseVolumeName, requireVolumeId, type VolumeName } from './volume-name.ts';
 
 /** What to allocate; `name` is chosen by PVE if it is left out. */
@@ -19,13 +20,14 @@ export interface Allocation {
 }
 
 /** A storage with files below a path; the others here are LVM-thin's. */
-function isFileBased(storage: StorageSection): boolean {
+export function isFileBased(storage: StorageSection): boolean {
   return storage.options['path'] !== undefined;
 }
 
 /** Makes a volume and says so as the storage's tools do; returns its ID. Throws Failure. */
 export async function allocate(session: Session, wanted: Allocation): Promise<string> {
   const storage = usableStorage(session.machine, wanted.storage);
+  activateStorage(session, storage);
   return withStorageLock(session, storage.id, storage.shared, () => {
     if (session.machine.faults.storageFull(storage.id)) die(fullMessage(storage));
     return isFileBased(storage)
@@ -113,16 +115,9 @@ function allocateThin(session: Session, storage: StorageSection, wanted: Allocat
 }
 
 /** LVM gives whole extents of 4 MiB. */
-function toExtents(bytes: number): number {
+export function toExtents(bytes: number): number {
   const extent = 4 * 1024 ** 2;
   return Math.max(extent, Math.ceil(bytes / extent) * extent);
-}
-
-/** `20.00 GiB (5120 extents)`, as lvextend(8) says it. */
-function extents(bytes: number): string {
-  const size =
-    bytes >= 1024 ** 3 ? `${(bytes / 1024 ** 3).toFixed(2)} GiB` : `${(bytes / 1024 ** 2).toFixed(2)} MiB`;
-  return `${size} (${bytes / (4 * 1024 ** 2)} extents)`;
 }
 
 /** PVE's first free `vm-100-disk-N` (get_next_vm_diskname): the number counts, whatever the format or kind. */
@@ -200,46 +195,6 @@ function snapshotsOf(machine: Machine, storage: StorageSection, path: string): r
     .list(parent)
     .map((file) => file.path)
     .filter((other) => other.startsWith(`${folder}@`));
-}
-
-/** Gives a volume another size and says so, unless the VM that runs on it does it itself. Throws Failure. */
-export async function resizeVolume(
-  session: Session,
-  volume: string,
-  bytes: number,
-  running = false,
-): Promise<void> {
-  const { storage, name, path } = locate(session.machine, volume);
-  await withStorageLock(session, storage.id, storage.shared, () => {
-    const rounded = Math.ceil(bytes / 1024) * 1024;
-    if (isFileBased(storage)) {
-      if (name.isBase) refuseImmutable(session, storage, name.format, path, rounded);
-      if (name.format === 'qcow2')
-        resizeImage(session.machine, path, rounded, storage.options['preallocation'], running);
-      else session.machine.volumes.set(path, rounded);
-      if (!running) session.print('Image resized.\n');
-      return;
-    }
-    const before = session.machine.volumes.size(path) ?? 0;
-    session.machine.volumes.set(path, toExtents(rounded));
-    session.print(
-      `  Size of logical volume ${storage.options['vgname']}/${name.name} changed from ${extents(before)} to ${extents(toExtents(rounded))}.\n  Logical volume ${storage.options['vgname']}/${name.name} successfully resized.\n`,
-    );
-  });
-}
-
-/** A base image is immutable (chattr +i), so qemu-img cannot open it. */
-function refuseImmutable(
-  session: Session,
-  storage: StorageSection,
-  format: string,
-  path: string,
-  bytes: number,
-): never {
-  session.print(`qemu-img: Could not open '${path}': Could not open '${path}': Operation not permitted\n`);
-  const preallocation = format === 'qcow2' ? (storage.options['preallocation'] ?? 'metadata') : undefined;
-  const options = preallocation === undefined ? '' : `'--preallocation=${preallocation}' `;
-  die(`command '/usr/bin/qemu-img resize ${options}-f ${format} ${path} ${bytes}' failed: exit code 1`);
 }
 
 /** PVE's next name for an image of a guest in a folder. */

@@ -1,0 +1,120 @@
+/** A column of a table that `pvesh` prints: how its values look, and where they stand. */
+export interface Column {
+  readonly name: string;
+  readonly title: string;
+  readonly render: Render;
+  /** Numbers stand at the right. */
+  readonly isNumber: boolean;
+  readonly optional: boolean;
+}
+
+export type Render = 'plain' | 'boolean' | 'bytes' | 'duration' | 'percent' | 'timestamp';
+
+/** What a method returns: a list of objects, or one object. */
+export interface Returns {
+  readonly of: 'list' | 'object';
+  /** As PVE prints them: what is always there, then the rest, each by name; empty where the schema says nothing of them. */
+  readonly columns: readonly Column[];
+}
+
+const RENDERS: Readonly<Record<string, Render>> = {
+  boolean: 'boolean',
+  bytes: 'bytes',
+  duration: 'duration',
+  percent: 'percent',
+  timestamp: 'timestamp',
+};
+
+/** Reads `name?:kind=Title ...`; `?` for what may be missing, without a kind it is a string. */
+function columns(text: string): readonly Column[] {
+  const all = text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map((word): Column => {
+      const {
+        name = '',
+        optional,
+        kind = 'string',
+        title,
+      } = /^(?<name>[\w-]+)(?<optional>\?)?(?::(?<kind>\w+))?(?:=(?<title>\w+))?$/.exec(word)?.groups ?? {};
+      return {
+        name,
+        title: title ?? name,
+        render: RENDERS[kind] ?? 'plain',
+        isNumber: kind !== 'string' && kind !== 'boolean',
+        optional: optional !== undefined,
+      };
+    });
+  const byName = (wanted: boolean): readonly Column[] =>
+    all.filter(({ optional }) => optional === wanted).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return [...byName(false), ...byName(true)];
+}
+
+const list = (text: string): Returns => ({ of: 'list', columns: columns(text) });
+const object = (text: string): Returns => ({ of: 'object', columns: columns(text) });
+
+const GUEST = `vmid:integer status cpu?:number cpus?:number diskread?:bytes diskwrite?:bytes lock? maxdisk?:bytes maxmem?:bytes mem?:bytes
+  name? netin?:bytes netout?:bytes pressurecpusome?:number pressureiofull?:number pressureiosome?:number pressurememoryfull?:number
+  pressurememorysome?:number tags? template?:boolean uptime?:duration`;
+const VM = `${GUEST} memhost?:bytes pid?:integer pressurecpufull?:number qmpstatus? running-machine? running-qemu? serial?:boolean`;
+const CT = `${GUEST} disk?:bytes maxswap?:bytes`;
+const PENDING = list('key value? pending? delete?:integer');
+const TASK = `upid=UPID node=Node pid:integer=PID pstart:integer starttime:timestamp=Starttime type=Type id=ID user=User
+  endtime?:timestamp=Endtime status?=Status`;
+
+/** By method, from the `returns` of PVE's sources (qemu-server, pve-container, pve-manager, pve-storage). */
+export const RETURNS: Readonly<Record<string, Returns>> = {
+  'GET /': list('subdir'),
+  'GET /nodes': list(
+    `node status cpu?:percent maxcpu?:integer mem?:bytes maxmem?:bytes level? uptime?:duration ssl_fingerprint?`,
+  ),
+  'GET /nodes/{node}/qemu': list(VM),
+  'GET /nodes/{node}/lxc': list(CT),
+  'GET /nodes/{node}/qemu/{vmid}': list('subdir'),
+  'GET /nodes/{node}/lxc/{vmid}': list('subdir'),
+  'GET /nodes/{node}/qemu/{vmid}/status': list('subdir'),
+  'GET /nodes/{node}/lxc/{vmid}/status': list('subdir'),
+  'GET /nodes/{node}/qemu/{vmid}/pending': PENDING,
+  'GET /nodes/{node}/lxc/{vmid}/pending': PENDING,
+  'GET /nodes/{node}/qemu/{vmid}/snapshot': list(
+    'name description vmstate?:boolean snaptime?:timestamp parent?',
+  ),
+  'GET /nodes/{node}/lxc/{vmid}/snapshot': list('name description snaptime?:timestamp parent?'),
+  'GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}': list(''),
+  'GET /nodes/{node}/lxc/{vmid}/snapshot/{snapname}': list(''),
+  'GET /nodes/{node}/qemu/{vmid}/cloudinit': list('key value? pending? delete?:integer'),
+  'GET /nodes/{node}/qemu/{vmid}/feature': object('hasFeature:boolean nodes'),
+  'GET /nodes/{node}/lxc/{vmid}/feature': object('hasFeature:boolean'),
+  'GET /pools': list('poolid comment? members?'),
+  'GET /pools/{poolid}': object('comment? members'),
+  'GET /storage': list('storage'),
+  'GET /nodes/{node}/storage/{storage}/status': object(
+    'type content enabled?:boolean active?:boolean shared?:boolean total?:bytes used?:bytes avail?:bytes',
+  ),
+  'GET /nodes/{node}/qemu/{vmid}/status/current': object(`${VM} ha spice?:boolean agent?:boolean clipboard?`),
+  'GET /nodes/{node}/lxc/{vmid}/status/current': object(`${CT} ha`),
+  'GET /nodes/{node}/tasks': list(TASK),
+  'GET /nodes/{node}/tasks/{upid}/status': object(
+    'pid:integer status type id user exitstatus? upid starttime:integer pstart:integer node',
+  ),
+  'GET /nodes/{node}/tasks/{upid}/log': list('n:integer t'),
+  'GET /nodes/{node}/storage': list(
+    `storage type content enabled?:boolean active?:boolean shared?:boolean total?:bytes used?:bytes avail?:bytes used_fraction?:percent
+     select_existing?:boolean formats?`,
+  ),
+  'GET /nodes/{node}/storage/{storage}/content': list(
+    `volid vmid?:integer parent? format size?:bytes approximate-size?:bytes used?:bytes ctime?:integer notes? encrypted? verification?
+     protected?:boolean`,
+  ),
+  'GET /cluster/tasks': list('upid'),
+  'GET /cluster/resources': list(
+    `id type status? name? node? storage? pool? cpu?:percent maxcpu?:number mem?:bytes memhost?:bytes maxmem?:bytes netin?:bytes netout?:bytes
+     level? lock? uptime?:duration hastate? disk?:bytes maxdisk?:bytes diskread?:bytes diskwrite?:bytes content? shared?:boolean plugintype?
+     vmid?:integer cgroup-mode?:integer sdn? tags? template?:boolean network? network-type? zone-type? protocol? host-arch?`,
+  ),
+  'GET /cluster/status': list(
+    `type id name nodes?:integer version?:integer quorate?:boolean nodeid?:integer ip? local?:boolean online?:boolean level?`,
+  ),
+  'GET /version': object('version release repoid console?'),
+};

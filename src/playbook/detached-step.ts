@@ -1,0 +1,67 @@
+import type { Exec } from '../apply/exec.ts';
+import { ATTACH_WAIT_SECONDS, lostConnection } from '../apply/exec-step.ts';
+import type { Begin } from '../apply/claim-script.ts';
+import { LOST_MARK, NOT_BEGUN_MARK } from '../apply/claim-script.ts';
+import { pause } from '../apply/pause.ts';
+import { detachedCommandScript } from '../apply/step-script.ts';
+import type { Result } from '../diagnostic.ts';
+import { fail } from '../diagnostic.ts';
+import type { Act } from '../plan/plan.ts';
+import type { ExecOptions, Finished } from '../transports/transport.ts';
+
+/** Seconds beyond its own that the exec of a command may take. */
+const GRACE_SECONDS = 60;
+
+export interface DetachedStep {
+  readonly host: string;
+  readonly exec: Exec;
+  readonly act: Act;
+  /** What people read. */
+  readonly command: string;
+  readonly note: string;
+  /** Its name on the node. */
+  readonly unit: string;
+  /** The node's boot id: what was begun before another boot is gone. */
+  readonly boot: string | undefined;
+  readonly seconds: number;
+  /** It is waited for. */
+  readonly isWaited: boolean;
+  readonly options: Pick<ExecOptions, 'stdin' | 'onOutput'>;
+  readonly leave: AbortSignal | undefined;
+}
+
+/** Runs a command as a unit of its node, begun once: when its connection is lost it goes on, and is found again. */
+export async function runDetached(step: DetachedStep): Promise<Result<Finished>> {
+  const { host, exec, act, command, note, unit, boot, seconds, isWaited, options, leave } = step;
+  const hasInput = options.stdin !== undefined;
+  const send = (begin: Begin | undefined, connectsAnew: boolean): Promise<Result<Finished>> => {
+    const script = detachedCommandScript(act, note, { command, hasInput }, { seconds, unit, begin });
+    return exec(host, script, {
+      ...(begin?.how !== 'attach' && hasInput && { stdin: options.stdin }),
+      ...(options.onOutput !== undefined && { onOutput: options.onOutput }),
+      timeoutSeconds: seconds + GRACE_SECONDS,
+      ...(connectsAnew && { connectsAnew: true }),
+    });
+  };
+  const first: Begin | undefined = isWaited ? { how: 'first' } : undefined;
+  let finished = await send(first, false);
+  for (const wait of ATTACH_WAIT_SECONDS) {
+    if (!lostConnection(finished)) break;
+    await pause(wait, leave);
+    finished = await send(isWaited ? { how: 'attach', boot } : undefined, true);
+    // It was lost on its way; who comes later finds it begun.
+    if (says(finished, NOT_BEGUN_MARK)) finished = await send(first, true);
+  }
+  return says(finished, LOST_MARK)
+    ? fail({
+        code: 'task/lost',
+        severity: 'error',
+        trouble: 'failed',
+        message: `Cannot tell how ${command} ended: it is gone and left no exit code; it was killed, or the node was restarted`,
+        host,
+      })
+    : finished;
+}
+
+const says = (finished: Result<Finished>, mark: string): boolean =>
+  finished.ok && finished.value.exit !== 0 && finished.value.stderr.includes(mark);

@@ -1,0 +1,47 @@
+import { noVault } from '../inventory/open-vault.ts';
+import { holdsMarks } from '../template/tokens.ts';
+import type { Playbook, Task } from './playbook.ts';
+import { fixedInclude, tasksIn } from './playbook.ts';
+import { isMapping } from './reading.ts';
+import { findFile, openFile } from './scope.ts';
+
+/** Every task of a playbook, handlers and those of fixed includes too. */
+function allTasks({ plays }: Playbook): readonly Task[] {
+  const tasks = plays.flatMap(({ preTasks, tasks: main, postTasks, handlers }) =>
+    tasksIn([...preTasks, ...main, ...postTasks, ...handlers]),
+  );
+  const handlers = tasks.flatMap(({ include }) =>
+    include === undefined ? [] : (fixedInclude(include)?.handlers ?? []),
+  );
+  return [...tasks, ...handlers];
+}
+
+/** Names that a host may learn in the run, by register, set_fact and include_vars; "any" when a template decides which. */
+export function learntNames(playbook: Playbook): readonly string[] | 'any' {
+  const names: string[] = [];
+  for (const task of allTasks(playbook)) {
+    const own = namesOf(task);
+    if (own === 'any') return 'any';
+    names.push(...own);
+  }
+  return names;
+}
+
+function namesOf({ module, args, register, include, directories }: Task): readonly string[] | 'any' {
+  const registered = register === undefined ? [] : [register];
+  if (include !== undefined && fixedInclude(include) === undefined) return 'any';
+  const given = args.value;
+  if (module === 'set_fact') return isMapping(given) ? [...registered, ...Object.keys(given)] : 'any';
+  if (module !== 'include_vars') return registered;
+  const { file, name } = isMapping(given) ? given : { file: given, name: undefined };
+  if (typeof name === 'string') return holdsMarks(name) ? 'any' : [...registered, name];
+  const names = typeof file === 'string' && !holdsMarks(file) ? namesInFile(file, directories) : undefined;
+  return names === undefined ? 'any' : [...registered, ...names];
+}
+
+/** Names of the variables in the file that include_vars will find; undefined when it can't be read. */
+function namesInFile(file: string, directories: readonly string[]): readonly string[] | undefined {
+  const path = findFile(directories, 'vars', [file]);
+  const opened = path === undefined ? undefined : openFile({ diagnostics: [], openVault: noVault }, path);
+  return isMapping(opened?.value) ? Object.keys(opened.value) : undefined;
+}
