@@ -18,6 +18,7 @@ export async function runAnsible({ site, inventory, directory }: Given): Promise
     HOME: directory,
     LC_ALL: 'C.UTF-8',
     TELL_FILE: told,
+    PYTHONDONTWRITEBYTECODE: '1',
     ANSIBLE_CALLBACK_PLUGINS: fileURLToPath(new URL('.', import.meta.url)),
     ANSIBLE_STDOUT_CALLBACK: 'tell',
     ANSIBLE_PIPELINING: 'true',
