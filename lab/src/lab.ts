@@ -4,6 +4,7 @@ import type { ClusterDefinition, FleetDefinition, NodeDefinition } from './fleet
 import { commandFaults, faultBoard, isOff, type FaultBoard } from './fleet/faults.ts';
 import { inventoryText, knownHostsText } from './fleet/inventory.ts';
 import { restoreCluster, saveCluster, type SavedCluster } from './fleet/saved.ts';
+import { runHa } from './ha/daemons.ts';
 import type { Machine, PveCommand } from './machine.ts';
 import { cutPower } from './node/power-cut.ts';
 import { pveCommands } from './pve/commands.ts';
@@ -24,6 +25,8 @@ export interface LabOptions {
   readonly saved?: readonly SavedCluster[];
   /** Makes random values the same each time. */
   readonly seed?: number;
+  /** Seconds between two looks of HA's manager and agents; default: 1, where real ones look every ten. */
+  readonly haSeconds?: number;
   /** Unix seconds, for all nodes; default: the real time. */
   readonly clock?: () => number;
   /** PVE's tools by name; default: as they were recorded. Another one shows what comes of a Proxmox VE that does otherwise. */
@@ -99,6 +102,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ),
   );
   const nodes = started.map(({ listed }) => listed);
+  const haDaemons = clusters.map(({ cluster }) => runHa(cluster.cluster, options.haSeconds ?? 1));
   return {
     nodes,
     faults,
@@ -107,6 +111,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     knownHostsText: () => knownHostsText(nodes),
     save: () => clusters.map(({ cluster }) => saveCluster(cluster)),
     close: async () => {
+      for (const close of haDaemons) close();
       await Promise.all(started.map(({ server }) => server.close()));
       for (const { machine } of nodes)
         for (const { pid } of machine.processes.list()) machine.processes.kill(pid);

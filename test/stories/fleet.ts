@@ -52,7 +52,7 @@ export interface Fleet {
 /** A lab behind real SSH, and the built pvefleet beside it; both end with the test. */
 export async function openFleet(
   named?: string,
-  labOptions: Pick<LabOptions, 'clock' | 'commands'> = {},
+  labOptions: Pick<LabOptions, 'clock' | 'commands' | 'haSeconds'> = {},
 ): Promise<Fleet> {
   const fleet = named === undefined ? plainFleet(3, '9') : readFleet(named, '9');
   const lab = await startLab({ ...labOptions, fleet });
