@@ -3,6 +3,7 @@ import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import type { Act } from '../plan/plan.ts';
 import type { Variables } from '../template/render.ts';
 import type { ExecOptions, Finished } from '../transports/transport.ts';
+import type { Facts, HostRead } from './host/facts.ts';
 import type { Parameters } from './host/parameters.ts';
 
 /** A text before and after, for --diff. */
@@ -32,6 +33,8 @@ export interface PerformOptions {
   /** What people read in place of the command line. */
   readonly title?: string;
   readonly stdin?: string | Buffer;
+  /** All paths that it may change something at or below; left out: it may change anything. */
+  readonly touches?: readonly string[];
 }
 
 /** What an action is run with: one host, one item of its loop. */
@@ -48,6 +51,13 @@ export interface ActionContext {
   readonly openVault?: (text: string, what: string, at: Position) => Promise<Result<string>>;
   /** Aborted when the run is. */
   readonly signal: AbortSignal;
+  /**
+   * What there is on the host. "known": answers from before count, as long as nothing that was done since may have made
+   * them untrue; "now": they are of this turn of the task.
+   */
+  readonly look: (reads: readonly HostRead[], how: 'known' | 'now') => Promise<Result<Facts>>;
+  /** To be asked before the first look that a change is decided from: takes the lock of the host's cluster. */
+  readonly mayChange: () => Promise<Result<void>>;
   /** Reads something on the host: changes nothing there, and is no step. */
   readonly read: (
     script: string,
@@ -73,6 +83,15 @@ export interface Action {
   readonly expressions: readonly string[];
   /** Whether it can change a node, which --read-only refuses. */
   readonly changes: boolean;
+  /**
+   * What it will look at, as far as its arguments say; undefined, or left out: it does something of which nobody knows what
+   * it changes, so nothing that comes after it can be looked at before.
+   */
+  readonly foresee?: (
+    args: unknown,
+    positions: Positions,
+    wantsDiff: boolean,
+  ) => readonly HostRead[] | undefined;
   /** Checks the arguments; errors have positions. The action is ready to run then. */
   readonly parse: (
     args: unknown,

@@ -12,7 +12,7 @@ import { readTree } from './host/local-tree.ts';
 import type { Values } from './host/parameters.ts';
 import { anything, flag, permissions, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { decidePlacing, placingReads } from './host/place-content.ts';
-import type { Source } from './host/place-content.ts';
+import type { Ahead, Source } from './host/place-content.ts';
 import type { Tree } from './host/place-tree.ts';
 import { decideTree, treeReads } from './host/place-tree.ts';
 import { writeParameters } from './host/write-file.ts';
@@ -68,10 +68,17 @@ export const copy = hostTask({
         ? Promise.resolve(ok<Copied>({ remote: src }))
         : fromHere(src, context.directories, positionAt(positions, ['src'])),
   reads: copyReads,
+  readsAhead: (values, wantsDiff) => copyReads(values, aheadOf(values), wantsDiff),
   decide: decideCopy,
 });
 
-function copyReads(values: CopyValues, copied: Copied, wantsDiff: boolean): readonly HostRead[] {
+/** What is known of it before anything is read here. */
+function aheadOf({ src, remote_src: isRemote }: CopyValues): Ahead | { readonly remote: string } {
+  if (src === undefined) return {};
+  return isRemote ? { remote: src } : { name: basename(src) };
+}
+
+function copyReads(values: CopyValues, copied: Copied | Ahead, wantsDiff: boolean): readonly HostRead[] {
   if ('files' in copied) return treeReads(values, copied, wantsDiff);
   if (!('remote' in copied)) return placingReads(values, copied, wantsDiff);
   const source = { content: Buffer.alloc(0), name: basename(copied.remote) };

@@ -50,7 +50,7 @@ export const file = plainHostTask({
       : []),
   ],
   reads: ({ path: at, src, recurse }) => [
-    ...directoryReads(at),
+    ...directoryReads(at).map((one) => (one.path === at ? ({ read: 'path', path: at } as const) : one)),
     ...(src === undefined ? [] : [{ read: 'path', path: sourcePath(at, src) } as const]),
     ...(src === undefined ? [] : [{ read: 'path', path: sourcePath(join(at, 'x'), src) } as const]),
     ...(recurse || src !== undefined ? [{ read: 'tree', path: at } as const] : []),
@@ -102,10 +102,11 @@ function shownThing({ follow }: FileValues, found: PathFacts) {
 function touch(values: FileValues, _: Facts, found: PathFacts): Decision {
   const { status, at } = shownThing(values, found);
   if (status === undefined)
-    return changeOf([{ argv: ['touch', at] }, ...attributeActsOfNew(at, values, false)]);
+    return changeOf([{ argv: ['touch', at], touches: [at] }, ...attributeActsOfNew(at, values, false)]);
   const { modification_time: modified = 'now', access_time: accessed = 'now' } = values;
   const which = `${accessed === 'now' ? 'a' : ''}${modified === 'now' ? 'm' : ''}`;
-  const times = which === '' ? [] : [{ argv: ['touch', ...(which === 'am' ? [] : [`-${which}`]), at] }];
+  const times =
+    which === '' ? [] : [{ argv: ['touch', ...(which === 'am' ? [] : [`-${which}`]), at], touches: [at] }];
   return changeOf([...times, ...attributeActs(at, status, values)]);
 }
 

@@ -48,6 +48,7 @@ export const template = hostTask({
   prepare: ({ src, dest }, { positions, context }) =>
     renderFile(src, dest, positionAt(positions, ['src']), context),
   reads: placingReads,
+  readsAhead: ({ src, ...placing }, wantsDiff) => placingReads(placing, { name: basename(src) }, wantsDiff),
   decide: decidePlacing,
 });
 

@@ -198,6 +198,7 @@ async function carryOut(
   });
   run.survey = applied.survey;
   run.commands += applied.commands;
+  if (applied.commands > 0) run.known.touch('', 'anything');
   return changes.map((each) => {
     const key = `${each.cluster}#${each.change.id}`;
     const outcome = applied.outcomes.get(key) ?? 'skipped';

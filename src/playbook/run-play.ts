@@ -1,5 +1,7 @@
 import { batchSizes, batchesOf } from '../fanout/batches.ts';
 import type { Node } from '../inventory/node.ts';
+import { aheadIn } from './ahead.ts';
+import type { Ahead } from './foresee.ts';
 import { flushHandlers } from './handlers.ts';
 import type { Entry, Play } from './playbook.ts';
 import { meet } from './refresh-survey.ts';
@@ -12,6 +14,7 @@ export async function runPlay(
   run: Run,
   play: Play,
   variablesOf: ReturnType<typeof createVariables>,
+  after: Ahead | undefined,
 ): Promise<void> {
   const nodes = run.options.hosts.get(play) ?? [];
   const hosts = nodes.map(({ name }) => name);
@@ -30,7 +33,7 @@ export async function runPlay(
         at: play.at,
       });
     const playing = startPlay(run, play, hosts, batch, variablesOf);
-    await runBatch(playing);
+    await runBatch(playing, after);
     if (batch.length > 0 && batch.every(({ name }) => run.tally.isOut(name))) run.isBroken = true;
     if (run.isBroken || playing.stopped === 'play') return;
   }
@@ -61,15 +64,17 @@ function startPlay(
 }
 
 /** The parts of the play in their order; after each, the handlers that were notified in it. */
-async function runBatch(playing: PlayRun): Promise<void> {
+async function runBatch(playing: PlayRun, after: Ahead | undefined): Promise<void> {
   const { play } = playing;
-  await runPart(playing, play.preTasks);
-  await runPart(playing, play.tasks);
-  await runPart(playing, play.postTasks);
+  const post = aheadIn(playing, { entries: play.postTasks, given: new Map(), after });
+  const main = aheadIn(playing, { entries: play.tasks, given: new Map(), after: post });
+  await runPart(playing, play.preTasks, main);
+  await runPart(playing, play.tasks, post);
+  await runPart(playing, play.postTasks, after);
 }
 
-async function runPart(playing: PlayRun, entries: readonly Entry[]): Promise<void> {
-  const flow: Flow = { play: playing, isRescued: false, given: new Map() };
+async function runPart(playing: PlayRun, entries: readonly Entry[], after: Ahead | undefined): Promise<void> {
+  const flow: Flow = { play: playing, isRescued: false, given: new Map(), after };
   const failed = await runEntries(flow, entries, hostsOf(playing));
   if (!playing.play.forceHandlers) leave(playing, failed);
   leave(playing, [...failed, ...(await flushHandlers(flow, hostsOf(playing), runEntries))]);

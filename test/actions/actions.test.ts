@@ -20,6 +20,8 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
     diff: false,
     directories: [],
     signal: new AbortController().signal,
+    look: () => Promise.reject(new Error('nothing is read')),
+    mayChange: () => Promise.resolve(ok(undefined)),
     read: () => Promise.reject(new Error('nothing is read')),
     perform,
     acts,

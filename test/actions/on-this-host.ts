@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Action, ActionContext, ActionResult } from '../../src/actions/action.ts';
+import { readFacts } from '../../src/actions/host/read-facts.ts';
 import type { Result } from '../../src/diagnostic.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { Act } from '../../src/plan/plan.ts';
@@ -44,6 +45,8 @@ export async function runHere(action: Action, args: unknown, options: Options = 
     diff: false,
     directories: [],
     signal: new AbortController().signal,
+    look: (reads) => readFacts(action.name, reads, context),
+    mayChange: () => Promise.resolve(ok(undefined)),
     read: (script, { stdin } = {}) =>
       run(['sh', '-c', script], env, typeof stdin === 'string' || Buffer.isBuffer(stdin) ? stdin : undefined),
     perform: (act: Act, { title, stdin } = {}) => {

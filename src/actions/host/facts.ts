@@ -1,7 +1,14 @@
 /** What a task reads on a host before it decides: data, so that the reads of many tasks can go in one exec. */
 export type HostRead =
   /** What is at a path ("~/x" and "~user/x" are from home directories), and what a link there leads to. */
-  | { readonly read: 'path'; readonly path: string; readonly content?: true; readonly hash?: Hash }
+  | {
+      readonly read: 'path';
+      readonly path: string;
+      readonly content?: true;
+      readonly hash?: Hash;
+      /** Of a directory nothing counts but that it is there, its mode and its owner. */
+      readonly only?: 'what';
+    }
   /** All that is below a directory, itself left out. */
   | { readonly read: 'tree'; readonly path: string }
   /** Paths that a shell pattern fits. */
@@ -57,8 +64,6 @@ export interface PathFacts {
   readonly target?: string;
   /** What is there, links followed: undefined for a link to nothing. */
   readonly followed?: Status;
-  /** What the user may do who reads this, of "rwx". */
-  readonly may: string;
   /** The path with all links followed. */
   readonly real: string;
   readonly hash?: string;

@@ -4,6 +4,8 @@ import { attributeActsOfNew } from './attributes.ts';
 import type { Facts, HostRead } from './facts.ts';
 import type { HostAct } from './host-task.ts';
 
+type PathRead = Extract<HostRead, { readonly read: 'path' }>;
+
 /** A path and the directories that it is in, without the root, the outermost first. */
 export function withParents(at: string): readonly string[] {
   const clean = at.replace(/(?<=.)\/+$/u, '');
@@ -13,8 +15,8 @@ export function withParents(at: string): readonly string[] {
     : [...new Set([...withParents(parent), clean, at])];
 }
 
-export function directoryReads(at: string): readonly HostRead[] {
-  return withParents(at).map((path) => ({ read: 'path', path }));
+export function directoryReads(at: string): readonly PathRead[] {
+  return withParents(at).map((path) => ({ read: 'path', path, only: 'what' }));
 }
 
 /** Makes a directory and those on the way to it; all that are made have the attributes, as Ansible gives them. */
@@ -29,7 +31,10 @@ export function makeDirectories(
     if (followed !== undefined && followed.kind !== 'directory')
       return { why: `Cannot make the directory ${path}: ${at} is a ${followed.kind}` };
     if (followed === undefined)
-      acts.push({ argv: ['mkdir', at] }, ...attributeActsOfNew(at, { mode, owner, group }, true));
+      acts.push(
+        { argv: ['mkdir', at], touches: [at] },
+        ...attributeActsOfNew(at, { mode, owner, group }, true),
+      );
   }
   return acts;
 }

@@ -17,6 +17,9 @@ export interface Source {
   readonly mode?: number;
 }
 
+/** What may be known of it before its content is. */
+export type Ahead = Partial<Pick<Source, 'name' | 'content'>>;
+
 export interface Placing extends Attributes {
   readonly dest: string;
   readonly force: boolean;
@@ -32,16 +35,17 @@ const DIFF_LIMIT = 1 << 20;
 
 /** What has to be known to put a content at dest, or into it where that is a directory. */
 export function placingReads(
-  { dest }: Placing,
-  { content, name }: Source,
+  { dest }: Pick<Placing, 'dest'>,
+  { content, name }: Ahead,
   wantsDiff: boolean,
 ): readonly HostRead[] {
-  const isShown = wantsDiff && Buffer.isBuffer(content) && content.length < DIFF_LIMIT;
+  const isShown =
+    wantsDiff && (content === undefined || (Buffer.isBuffer(content) && content.length < DIFF_LIMIT));
   const how = { hash: 'sha256', ...(isShown && { content: true as const }) } as const;
   const paths = name === undefined ? [dest] : [dest, join(dest, name)];
   return [
     ...paths.map((path) => ({ read: 'path', path, ...how }) as const),
-    { read: 'path', path: dirname(dest) },
+    { read: 'path', path: dirname(dest), only: 'what' },
     ...(dest.endsWith('/') ? directoryReads(dest) : []),
   ];
 }

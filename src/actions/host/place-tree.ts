@@ -23,7 +23,7 @@ export function treeReads(
       placingReads({ ...placing, dest: join(dest, path) }, source, wantsDiff).slice(0, 1),
     ),
     ...directoryReads(dest),
-    ...directories.map((path) => ({ read: 'path', path: join(dest, path) }) as const),
+    ...directories.map((path) => ({ read: 'path', path: join(dest, path), only: 'what' }) as const),
   ];
 }
 
@@ -38,7 +38,10 @@ export function decideTree(placing: Placing, facts: Facts, { directories, files 
     if (followed !== undefined && followed.kind !== 'directory')
       return { is: 'refused', why: `Cannot make the directory ${at}: a ${followed.kind} is there` };
     if (followed === undefined)
-      acts.push({ argv: ['mkdir', at] }, ...attributeActsOfNew(at, { owner, group, mode }, true));
+      acts.push(
+        { argv: ['mkdir', at], touches: [at] },
+        ...attributeActsOfNew(at, { owner, group, mode }, true),
+      );
     else acts.push(...attributeActs(at, followed, { owner, group, mode }));
   }
   const follow = placing.follow && directories.length === 0;

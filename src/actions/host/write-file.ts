@@ -61,6 +61,8 @@ export function writeAct(write: FileWrite): HostAct {
     ...(Buffer.isBuffer(content) && { stdin: content }),
     title: `write ${path} (${sizeOf(content)} bytes${now === undefined ? ', a new file' : ''})`,
     ...(backup && { gives: 'backup_file' }),
+    // What checks it may be any command.
+    ...(validate === '' && { touches: [path] }),
   };
 }
 
