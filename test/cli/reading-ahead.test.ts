@@ -68,7 +68,7 @@ beforeAll(async () => {
   await writeFile(join(directory, 'more.yml'), MORE);
   await writeFile(join(directory, 'site.yml'), `- hosts: all\n  tasks:\n${TASKS}`);
   await converge();
-}, 60_000);
+});
 
 afterAll(async () => {
   await server.stop();
@@ -119,7 +119,7 @@ test('a no-op deploy of 20 tasks to 50 nodes: one connection, one exec a node, n
   expect(ran.asked).toEqual(counts(HOSTS, 1));
   expect(ran.stdout).toContain('h[1-50] : ok=20 changed=0 unreachable=0 failed=0 skipped=1\n');
   expect(ran.code).toBe(0);
-}, 60_000);
+});
 
 test('the same to see what would change, and how', async () => {
   await writeFile(join(server.root('h2'), 'one'), 'other\n');
