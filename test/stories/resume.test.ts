@@ -95,6 +95,10 @@ test('Ctrl-C once waits for what runs; twice leaves it; resume goes on after bot
   mend();
   expect(twice.exit).toBe(130);
   expect(twice.stdout).toContain('"type":"left"');
+  expect(twice.stdout).toContain('"outcome":"left"');
+  expect(twice.stdout).toMatch(/"recap","hosts":[^\n]*"pve2":\{[^}]*"left":1\}/u);
+  // The very command of the plan, though the journal is in canonical form.
+  expect(twice.stdout).toContain('"command":"qm create 102 --name web-2 --memory 512"');
   expect(twice.stdout).not.toMatch(/"type":"step-finished"[^\n]*"qm start 102"/u);
   expect((await fleet.cli(['show', 'last'])).stdout).toContain(`resumes ${id}`);
   expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
@@ -168,7 +172,7 @@ test('a run that a failure halted is gone on with where nothing failed', async (
   const fleet = await openFleet();
   const document = await fleet.write(
     'disks.yml',
-    'vms:\n  - { vmid: 101, node: pve1, scsi0: "local-lvm:4", state: running }\n  - { vmid: 102, node: pve2, scsi0: "local-lvm:4" }\n',
+    'vms:\n  - { vmid: 101, node: pve1, scsi0: "local-lvm:4", state: running }\n  - { vmid: 102, node: pve2, scsi0: "local-lvm:4", cipassword: secret-of-102 }\n',
   );
   fleet.lab.faults.add('pve1', { kind: 'full', storage: 'local-lvm' });
   expect(await fleet.cli(['apply', document, '--yes', '--serial', '1'])).toMatchObject({ exit: 3 });
@@ -183,6 +187,9 @@ test('a run that a failure halted is gone on with where nothing failed', async (
     stderr: expect.stringContaining('Cannot go on with vm/101@lab: a step of it has failed in this run'),
   });
   expect(tasksOf(fleet)).toMatchObject({ 'qmcreate 102': 1 });
+  // The secret came from the document; the hash that is kept of it is not taken for a journal.
+  expect(fleet.file('pve2', '/etc/pve/nodes/pve2/qemu-server/102.conf')).toMatch(/^cipassword: /mu);
+  expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
   expect(await fleet.cli(['resume', 'last', '--yes'])).toMatchObject({
     exit: 3,
     stdout: expect.stringMatching(/^Nothing is left to do of run /u),
