@@ -204,8 +204,9 @@ function restartLines(waiting: readonly WaitsForRestart[]): readonly string[] {
   return ['Needs a restart to have all of it:', ...rows, ''];
 }
 
-function endSentence(recap: Extract<Event, { type: 'recap' }>, { check, notRun, left }: Report): string {
+function endSentence(recap: Extract<Event, { type: 'recap' }>, report: Report): string {
   const { commands, seconds, interrupted } = recap;
+  const { check, notRun } = report;
   const were = (count: number): string => (count === 1 ? 'was' : 'were');
   const run =
     commands === 0
@@ -214,7 +215,10 @@ function endSentence(recap: Extract<Event, { type: 'recap' }>, { check, notRun, 
   const quiet = Object.values(recap.hosts).every(
     ({ changed, failed, unreachable, left = 0 }) => changed + failed + unreachable + left === 0,
   );
-  const leftOf = left === 0 ? '' : `, ${left} of them left to ${left === 1 ? 'itself' : 'themselves'}`;
+  const leftOf =
+    report.left === 0
+      ? ''
+      : `, ${report.left} of them left to ${report.left === 1 ? 'itself' : 'themselves'}`;
   if (interrupted)
     return `Interrupted after ${duration(seconds)}: ${run}${leftOf}; ${notRun} of those planned ${were(notRun)} not.`;
   if (check) return 'Check mode: nothing was changed; no PVE command was run.';
