@@ -6,6 +6,7 @@ import type { RunChain } from '../journal/run-chain.ts';
 import type { OpenStep, PlacedChange, Rest } from '../journal/run-state.ts';
 import { openSteps, restOf, stateKey, stateOf } from '../journal/run-state.ts';
 import { formatAddress } from '../address.ts';
+import { giveBackOf } from '../apply/cluster-locks.ts';
 import { stepStarted } from '../apply/step-events.ts';
 import { brokenGuards } from '../plan/broken-guards.ts';
 import type { Change, Plan } from '../plan/plan.ts';
@@ -74,6 +75,7 @@ async function planRest(
   const rest = restOf(planned, first, stateOf(known).steps);
   if (rest.plans.length > 0) say(summaryOf(first, rest));
   const { plans, stale } = withoutStale(rest.plans, settled.value);
+  if (plans.length === 0) await giveBackLocks(chain, planned, settled.value, means.exec);
   const secrets = await secretsOfRest(resumed.value, plans, settled.value);
   const troubles = [
     ...(plans.length === 0 ? stale : []),
@@ -93,6 +95,21 @@ async function planRest(
     specs: [],
     compared: 0,
   });
+}
+
+/** Where nothing is gone on with, nobody takes over the locks that the run may have left. */
+async function giveBackLocks(
+  { runs }: RunChain,
+  planned: readonly Plan[],
+  { clusters }: Survey,
+  exec: PlanMeans['exec'],
+): Promise<void> {
+  const changed = new Set(planned.map(({ cluster }) => cluster));
+  await giveBackOf(
+    runs.map(({ run }) => run),
+    clusters.filter(({ cluster }) => changed.has(cluster)),
+    exec,
+  );
 }
 
 function lookingFor(open: readonly OpenStep[]): string {
