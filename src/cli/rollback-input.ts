@@ -42,7 +42,7 @@ export async function readRollbackInput({
   const found = name === 'last' ? await lastChange(directory) : await chainNamed(directory, name);
   if (!found.ok) return found;
   const { run, applied } = found.value;
-  const problems = await problemsOf(found.value);
+  const problems = await problemsOf(directory, found.value);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return fail(...errors);
   const all = touchedBy(applied.changes);

@@ -154,13 +154,25 @@ test('of a playbook what was under way is settled, and the command is shown that
     - vm: { vmid: 102, node: pve2, name: two }
 `,
   );
-  const child = fleet.start(['run', playbook, '--json']);
+  const page = join(fleet.directory, 'run.html');
+  const child = fleet.start(['run', playbook, '--json', '--html', page]);
   await child.until('"command":"qm start 101"');
-  child.kill();
-  await child.ended;
+  const mend = fleet.lab.faults.add('pve1', { kind: 'latency', milliseconds: 1000 });
+  child.interrupt();
+  await child.until('"type":"stopping"');
+  child.interrupt();
+  const ended = await child.ended;
+  mend();
+  // Who leaves is told all the same, and has the page.
+  expect(ended).toMatchObject({
+    exit: 130,
+    stdout: expect.stringContaining('"type":"task-finished","host":"pve1","outcome":"left"'),
+    stderr: expect.stringMatching(/To find out how it ended: pvefleet resume \S+$/u),
+  });
+  expect(await readFile(page, 'utf8')).toContain('<span class="tag mind">left</span>');
   expect(await fleet.cli(['resume', '--last'])).toMatchObject({
     exit: 2,
-    stdout: expect.stringContaining(`\n  pvefleet run ${playbook} --json`),
+    stdout: expect.stringContaining(`\n  pvefleet run ${playbook} --json --html ${page}`),
   });
   expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
   expect(await fleet.cli(['resume', '--last'])).toMatchObject({ exit: 1 });
