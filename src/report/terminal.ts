@@ -67,7 +67,11 @@ export function terminalReport(out: ReportOutput, signal?: AbortSignal): Termina
   };
   return {
     tell: (event) => tell(event, report),
-    know: (event) => live.see(event),
+    know: (event) => {
+      // What a resume had found out before is no part of its plan.
+      if (event.type === 'planned') report.notRun = 0;
+      live.see(event);
+    },
   };
 }
 
