@@ -42,7 +42,7 @@ export const authorizedKey = plainHostTask({
         ],
   reads: (values) => [
     { read: 'path', path: fileOf(values), content: true },
-    { read: 'path', path: dirname(fileOf(values)) },
+    { read: 'path', path: dirname(fileOf(values)), only: 'what' },
     ...accountFiles(['passwd']),
   ],
   decide,
@@ -109,7 +109,7 @@ function directoryActs(
   if (followed !== undefined)
     return values.path === undefined ? attributeActs(at, followed, { ...owners, mode: '0700' }) : [];
   const { owner, group } = owners;
-  return [{ argv: ['install', '-d', '-m', '0700', '-o', owner, '-g', group, at] }];
+  return [{ argv: ['install', '-d', '-m', '0700', '-o', owner, '-g', group, at], touches: [at] }];
 }
 
 /** Keys that are there already are replaced in their place where their options or comment differ. */

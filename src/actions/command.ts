@@ -6,7 +6,7 @@ import type { Values } from './host/parameters.ts';
 import { anything, flag, optional, preset, plainText } from './host/parameters.ts';
 import type { Misuse } from './host/read-arguments.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { runCommand } from './host/run-command.ts';
+import { commandReads, runCommand } from './host/run-command.ts';
 import { splitWords } from './split-words.ts';
 
 /** What the tasks that run a command have in common. */
@@ -51,6 +51,11 @@ export const command: Action = {
   keys: [...wordsOf(parameters), '_raw_params'],
   expressions: [],
   changes: true,
+  foresee(args, positions) {
+    const given = freeForm('command', parameters, args, positions);
+    const values = given.ok ? readArguments(table, given.value, positions) : given;
+    return values.ok ? commandReads(values.value) : undefined;
+  },
   parse(args, positions) {
     const given = freeForm('command', parameters, args, positions);
     const values: Result<CommandValues> = given.ok ? readArguments(table, given.value, positions) : given;

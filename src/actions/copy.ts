@@ -48,6 +48,8 @@ export const copy = hostTask({
       ? Promise.resolve(ok<Source>({ content: Buffer.from(contentText(content)) }))
       : fromFile(src, context.directories, positionAt(positions, ['src'])),
   reads: placingReads,
+  readsAhead: ({ src, ...placing }, wantsDiff) =>
+    placingReads(placing, src === undefined ? {} : { name: basename(src) }, wantsDiff),
   decide: decidePlacing,
 });
 

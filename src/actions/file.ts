@@ -50,7 +50,11 @@ export const file = plainHostTask({
       : []),
   ],
   reads: ({ path: at, src, recurse }) => [
-    ...withParents(at).map((one): HostRead => ({ read: 'path', path: one })),
+    ...withParents(at).map((one): HostRead => ({
+      read: 'path',
+      path: one,
+      ...(one !== at && { only: 'what' as const }),
+    })),
     ...(src === undefined ? [] : [{ read: 'path', path: sourcePath(at, src) } as const]),
     ...(src === undefined ? [] : [{ read: 'path', path: sourcePath(join(at, 'x'), src) } as const]),
     ...(recurse || src !== undefined ? [{ read: 'tree', path: at } as const] : []),
@@ -111,10 +115,11 @@ function shownThing({ follow }: FileValues, found: PathFacts) {
 function touch(values: FileValues, _: Facts, found: PathFacts): Decision {
   const { status, at } = shownThing(values, found);
   if (status === undefined)
-    return changeOf([{ argv: ['touch', at] }, ...attributeActsOfNew(at, values, false)]);
+    return changeOf([{ argv: ['touch', at], touches: [at] }, ...attributeActsOfNew(at, values, false)]);
   const { modification_time: modified = 'now', access_time: accessed = 'now' } = values;
   const which = `${accessed === 'now' ? 'a' : ''}${modified === 'now' ? 'm' : ''}`;
-  const times = which === '' ? [] : [{ argv: ['touch', ...(which === 'am' ? [] : [`-${which}`]), at] }];
+  const times =
+    which === '' ? [] : [{ argv: ['touch', ...(which === 'am' ? [] : [`-${which}`]), at], touches: [at] }];
   return changeOf([...times, ...attributeActs(at, status, values)]);
 }
 
@@ -138,7 +143,10 @@ function makeDirectories(values: FileValues, facts: Facts): Decision {
     if (followed !== undefined && followed.kind !== 'directory')
       return refused(`Cannot make the directory ${values.path}: ${at} is a ${followed.kind}`);
     if (followed === undefined)
-      missing.push({ argv: ['mkdir', at] }, ...attributeActsOfNew(at, withoutSymbols(values), true));
+      missing.push(
+        { argv: ['mkdir', at], touches: [at] },
+        ...attributeActsOfNew(at, withoutSymbols(values), true),
+      );
   }
   return changeOf(missing);
 }

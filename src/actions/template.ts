@@ -45,6 +45,7 @@ export const template = hostTask({
   changes: true,
   prepare: ({ src }, { positions, context }) => renderFile(src, positionAt(positions, ['src']), context),
   reads: placingReads,
+  readsAhead: ({ src, ...placing }, wantsDiff) => placingReads(placing, { name: nameOf(src) }, wantsDiff),
   decide: decidePlacing,
 });
 
@@ -62,5 +63,7 @@ async function renderFile(
   if (!rendered.ok) return rendered;
   const { value } = rendered;
   const text = typeof value === 'string' ? value : pythonText(value);
-  return ok({ content: Buffer.from(text), name: basename(src).replace(/\.j2$/u, '') });
+  return ok({ content: Buffer.from(text), name: nameOf(src) });
 }
+
+const nameOf = (src: string): string => basename(src).replace(/\.j2$/u, '');

@@ -6,6 +6,7 @@ import type { Result } from '../../src/diagnostic.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { Act } from '../../src/plan/plan.ts';
 import type { Finished } from '../../src/transports/transport.ts';
+import { noCluster } from './no-cluster.ts';
 
 function context(finished: Partial<Finished> = {}, check = false): ActionContext & { readonly acts: Act[] } {
   const acts: Act[] = [];
@@ -19,7 +20,10 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
     check,
     diff: false,
     directories: [],
+    ...noCluster,
     signal: new AbortController().signal,
+    look: () => Promise.reject(new Error('nothing is read')),
+    mayChange: () => Promise.resolve(ok(undefined)),
     read: () => Promise.reject(new Error('nothing is read')),
     perform,
     acts,

@@ -35,7 +35,7 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
   const acts: HostAct[] = [];
   if (owner !== '' || group !== '') {
     const whom = group === '' ? owner : `${owner}:${group}`;
-    acts.push({ argv: ['chown', ...(isLink ? ['-h'] : []), whom, path] });
+    acts.push({ argv: ['chown', ...(isLink ? ['-h'] : []), whom, path], touches: [path] });
   }
   const wantedMode =
     wanted.mode === undefined || isLink
@@ -43,7 +43,8 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
       : modeFrom(wanted.mode, now.mode, now.kind === 'directory');
   // chown takes special bits away.
   const losesBits = acts.length > 0 && now.kind === 'file' && (wantedMode & 0o6000) !== 0;
-  if (wantedMode !== now.mode || losesBits) acts.push({ argv: ['chmod', octal(wantedMode), path] });
+  if (wantedMode !== now.mode || losesBits)
+    acts.push({ argv: ['chmod', octal(wantedMode), path], touches: [path] });
   return acts;
 }
 
@@ -56,10 +57,15 @@ export function attributeActsOfNew(
   const { owner = '', group = '' } = wanted;
   const whom = group === '' ? owner : `${owner}:${group}`;
   return [
-    ...(whom === '' ? [] : [{ argv: ['chown', whom, path] }]),
+    ...(whom === '' ? [] : [{ argv: ['chown', whom, path], touches: [path] }]),
     ...(wanted.mode === undefined
       ? []
-      : [{ argv: ['chmod', octal(modeFrom(wanted.mode, isDirectory ? 0o755 : 0o644, isDirectory)), path] }]),
+      : [
+          {
+            argv: ['chmod', octal(modeFrom(wanted.mode, isDirectory ? 0o755 : 0o644, isDirectory)), path],
+            touches: [path],
+          },
+        ]),
   ];
 }
 

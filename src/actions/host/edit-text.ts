@@ -25,7 +25,7 @@ export interface Edited {
 export function editReads({ path }: Pick<Editing, 'path'>): readonly HostRead[] {
   return [
     { read: 'path', path, content: true },
-    { read: 'path', path: dirname(path) },
+    { read: 'path', path: dirname(path), only: 'what' },
   ];
 }
 

@@ -28,16 +28,16 @@ const DIFF_LIMIT = 1 << 20;
 
 /** What has to be known to put a content at dest, or into it where that is a directory. */
 export function placingReads(
-  { dest }: Placing,
-  { content, name }: Source,
+  { dest }: Pick<Placing, 'dest'>,
+  { content, name }: Pick<Source, 'name'> & Partial<Pick<Source, 'content'>>,
   wantsDiff: boolean,
 ): readonly HostRead[] {
-  const isShown = wantsDiff && content.length < DIFF_LIMIT;
+  const isShown = wantsDiff && (content?.length ?? 0) < DIFF_LIMIT;
   const how = { hash: 'sha256', ...(isShown && { content: true as const }) } as const;
   const paths = name === undefined ? [dest] : [dest, join(dest, name)];
   return [
     ...paths.map((path) => ({ read: 'path', path, ...how }) as const),
-    { read: 'path', path: dirname(dest) },
+    { read: 'path', path: dirname(dest), only: 'what' },
   ];
 }
 

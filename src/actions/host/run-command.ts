@@ -2,8 +2,8 @@ import { isAbsolute, join } from 'node:path';
 import { shJoin } from '../../text/sh-quote.ts';
 import type { ActionContext, ActionResult } from '../action.ts';
 import type { Finished } from '../../transports/transport.ts';
+import type { Facts, HostRead } from './facts.ts';
 import { endOf } from './host-task.ts';
-import { readFacts } from './read-facts.ts';
 import { failed, taskFailed } from './task-failed.ts';
 
 /** A command of the user's, which only runs where `creates` is not there and `removes` is. */
@@ -25,7 +25,7 @@ export interface UserCommand {
  */
 export async function runCommand(command: UserCommand, context: ActionContext): Promise<ActionResult> {
   const { argv, chdir, creates, removes } = command;
-  const reason = await notNeeded(command, context);
+  const reason = await notNeeded(command, context, 'known');
   if (reason !== undefined) return reason;
   const shown = command.title ?? shJoin(argv);
   if (context.check) {
@@ -34,6 +34,10 @@ export async function runCommand(command: UserCommand, context: ActionContext): 
     const result = { rc: 0, cmd: argv, stdout: '', stderr: '', ...linesOf('', '') };
     return { outcome: isKnown ? 'changed' : 'skipped', message, result, diagnostics: [] };
   }
+  const allowed = await context.mayChange();
+  if (!allowed.ok) return failed(...allowed.diagnostics);
+  const reasonNow = await notNeeded(command, context, 'now');
+  if (reasonNow !== undefined) return reasonNow;
   const title = chdir === undefined ? command.title : `${shown} (in ${chdir})`;
   const finished = await context.perform(
     { run: 'exec', argv: chdir === undefined ? argv : inDirectory(chdir, argv) },
@@ -83,23 +87,46 @@ const inDirectory = (chdir: string, argv: readonly string[]): readonly string[] 
   ...argv,
 ];
 
+type Conditions = Pick<UserCommand, 'chdir' | 'creates' | 'removes'>;
+
+/** What is read before such a command; undefined: it runs whatever is there. */
+export function commandReads({ creates, removes, chdir }: Conditions): readonly HostRead[] | undefined {
+  const reads = [creates, removes].flatMap((pattern) =>
+    pattern === undefined ? [] : [placeRead(absolute(pattern, chdir))],
+  );
+  return reads.length === 0 ? undefined : reads;
+}
+
+/** What is at one path is read with the other paths. */
+function placeRead(pattern: string): HostRead {
+  return /^[^*?[\\]*$/u.test(pattern) ? { read: 'path', path: pattern } : { read: 'glob', pattern };
+}
+
+function isThere(pattern: string, facts: Facts): boolean {
+  return placeRead(pattern).read === 'path'
+    ? facts.path(pattern).status !== undefined
+    : facts.glob(pattern).length > 0;
+}
+
+const absolute = (pattern: string, chdir = ''): string =>
+  isAbsolute(pattern) ? pattern : join(chdir, pattern);
+
 /** A result, when `creates` is there already or `removes` is not. */
 async function notNeeded(
-  { argv, creates, removes, chdir = '' }: UserCommand,
+  command: UserCommand,
   context: ActionContext,
+  how: 'known' | 'now',
 ): Promise<ActionResult | undefined> {
-  const absolute = (pattern: string): string => (isAbsolute(pattern) ? pattern : join(chdir, pattern));
-  const reads = [creates, removes].flatMap((pattern) =>
-    pattern === undefined ? [] : [{ read: 'glob', pattern: absolute(pattern) } as const],
-  );
-  if (reads.length === 0) return undefined;
-  const facts = await readFacts('command', reads, context);
+  const { argv, creates, removes, chdir } = command;
+  const reads = commandReads(command);
+  if (reads === undefined) return undefined;
+  const facts = await context.look(reads, how);
   if (!facts.ok) return failed(...facts.diagnostics);
-  const isThere = (pattern: string): boolean => facts.value.glob(absolute(pattern)).length > 0;
+  const isFound = (pattern: string): boolean => isThere(absolute(pattern, chdir), facts.value);
   const why =
-    creates !== undefined && isThere(creates)
+    creates !== undefined && isFound(creates)
       ? `skipped, since ${creates} exists`
-      : removes !== undefined && !isThere(removes)
+      : removes !== undefined && !isFound(removes)
         ? `skipped, since ${removes} does not exist`
         : undefined;
   if (why === undefined) return undefined;

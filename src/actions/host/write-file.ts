@@ -54,6 +54,8 @@ export function writeAct(write: FileWrite): HostAct {
     stdin: content,
     title: `write ${path} (${content.length} bytes${now === undefined ? ', a new file' : ''})`,
     ...(backup && { gives: 'backup_file' }),
+    // What checks it may be any command.
+    ...(validate === '' && { touches: [path] }),
   };
 }
 
