@@ -5,6 +5,7 @@ import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument } from '../documents/plan-document.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
+import { withoutHashes } from '../pve/secret-lines.ts';
 import { isTarget } from '../plan/target.ts';
 import type { AppliedRun } from '../rollback/applied-run.ts';
 import { planRollback } from '../rollback/plan-rollback.ts';
@@ -110,12 +111,10 @@ function planOf(
 /** The files as they were before the run, and as they are. */
 function filesNow({ before }: AppliedRun, { clusters }: Survey): string {
   const files = [...before.values()].map(({ cluster, path, text }) => {
-    const now = clusters.find((snapshot) => snapshot.cluster === cluster)?.files;
-    return {
-      path,
-      before: text,
-      after: now === undefined || isUnknown(now) ? undefined : (now[path] ?? null),
-    };
+    const files = clusters.find((snapshot) => snapshot.cluster === cluster)?.files;
+    if (files === undefined || isUnknown(files)) return { path, before: text, after: undefined };
+    const now = files[path];
+    return { path, before: text, after: now === undefined ? null : withoutHashes(now) };
   });
   return `${filesText(files, '(now)')}\n`;
 }
