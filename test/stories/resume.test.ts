@@ -206,4 +206,14 @@ test('a run that a failure halted is gone on with where nothing failed', async (
     exit: 3,
     stdout: expect.stringMatching(/^Nothing is left to do of run /u),
   });
-}, 60_000);
+
+  // An act is a run as any. Its last step is found to have ended, and its lock is nobody's any more.
+  const child = fleet.start(['start', '102', '--yes', '--json']);
+  await child.until('"type":"step-started"');
+  await fleet.appears('pve2', '/run/pvefleet');
+  child.kill();
+  await child.ended;
+  expect((await fleet.cli(['history'])).stdout).toMatch(/unfinished: pvefleet resume \S+ +start 102/u);
+  expect(await fleet.cli(['resume', '--last', '--yes'])).toMatchObject({ exit: 0 });
+  expect(await fleet.cli(['stop', '102', '--yes'])).toMatchObject({ exit: 0 });
+}, 90_000);
