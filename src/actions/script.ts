@@ -68,5 +68,8 @@ async function runScript(
   const content = found.ok ? await readLocal(found.value, at) : found;
   if (!content.ok) return failed(...content.diagnostics);
   const argv = ['sh', '-c', RUN, 'script', executable, ...words];
-  return runCommand({ ...values, argv, title: cmd, stdin: content.value, strips: false }, context);
+  return runCommand(
+    { ...values, argv, title: cmd, stdin: content.value, ifNotNeeded: 'skipped', strips: false },
+    context,
+  );
 }

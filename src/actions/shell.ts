@@ -41,8 +41,9 @@ export const shell: Action = {
       argv: [executable, '-c', cmd],
       title: cmd,
       stdin: inputOf(values.value),
+      ifNotNeeded: 'ok',
       strips,
-    };
+    } as const;
     return ok((context) => runCommand(command, context));
   },
 };

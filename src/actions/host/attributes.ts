@@ -44,8 +44,14 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
   // chown takes special bits away.
   const losesBits = acts.length > 0 && now.kind === 'file' && (wantedMode & 0o6000) !== 0;
   if (wantedMode !== now.mode || losesBits)
-    acts.push({ argv: ['chmod', octal(wantedMode), path], touches: [path] });
+    acts.push({ argv: ['chmod', chmodWord(wantedMode, now), path], touches: [path] });
   return acts;
+}
+
+/** GNU's chmod leaves the set-id bits of a directory as they are, unless there are five digits. */
+function chmodWord(wanted: number, { kind, mode }: Status): string {
+  const takesAway = kind === 'directory' && (mode & ~wanted & 0o6000) !== 0;
+  return octal(wanted).padStart(takesAway ? 5 : 0, '0');
 }
 
 /** The attributes of what is not there yet, given to it in this order. */

@@ -9,12 +9,16 @@ import { failed, taskFailed } from './task-failed.ts';
 /** A command of the user's, which only runs where `creates` is not there and `removes` is. */
 export interface UserCommand {
   readonly argv: readonly string[];
+  /** What `register` keeps of it; left out: argv. */
+  readonly cmd?: string | readonly string[];
   /** What people read in place of argv. */
   readonly title?: string;
   readonly chdir?: string | undefined;
   readonly creates?: string | undefined;
   readonly removes?: string | undefined;
   readonly stdin?: string | Buffer | undefined;
+  /** What it counts as where `creates` or `removes` say that it need not run. */
+  readonly ifNotNeeded: 'ok' | 'skipped';
   /** Take line ends away from the end of what it prints, for the registered value. */
   readonly strips: boolean;
 }
@@ -24,14 +28,14 @@ export interface UserCommand {
  * `removes` say whether it would run.
  */
 export async function runCommand(command: UserCommand, context: ActionContext): Promise<ActionResult> {
-  const { argv, chdir, creates, removes } = command;
+  const { argv, chdir, creates, removes, cmd = argv } = command;
   const reason = await notNeeded(command, context, 'known');
   if (reason !== undefined) return reason;
   const shown = command.title ?? shJoin(argv);
   if (context.check) {
     const isKnown = creates !== undefined || removes !== undefined;
     const message = `check mode: would run ${shown}`;
-    const result = { rc: 0, cmd: argv, stdout: '', stderr: '', ...linesOf('', '') };
+    const result = { rc: 0, cmd, stdout: '', stderr: '', ...linesOf('', '') };
     return { outcome: isKnown ? 'changed' : 'skipped', message, result, diagnostics: [] };
   }
   const allowed = await context.mayChange();
@@ -51,7 +55,7 @@ export async function runCommand(command: UserCommand, context: ActionContext): 
 
 function resultOf(
   finished: Finished,
-  { argv, strips }: UserCommand,
+  { argv, strips, cmd = argv }: UserCommand,
   shown: string,
   context: ActionContext,
 ): ActionResult {
@@ -60,7 +64,7 @@ function resultOf(
     return strips ? text.replace(/[\r\n]+$/u, '') : text;
   });
   const lines = linesOf(out ?? '', err ?? '');
-  const result = { rc: finished.exit ?? -1, cmd: argv, stdout: out, stderr: err, ...lines };
+  const result = { rc: finished.exit ?? -1, cmd, stdout: out, stderr: err, ...lines };
   const about = { stdout: finished.stdout.toString(), result };
   if (finished.exit === 0) return { outcome: 'changed', ...about, diagnostics: [] };
   const trouble = taskFailed(context, `Cannot run ${shown}: ${endOf(finished)}`);
@@ -117,7 +121,7 @@ async function notNeeded(
   context: ActionContext,
   how: 'known' | 'now',
 ): Promise<ActionResult | undefined> {
-  const { argv, creates, removes, chdir } = command;
+  const { argv, creates, removes, chdir, cmd = argv } = command;
   const reads = commandReads(command);
   if (reads === undefined) return undefined;
   const facts = await context.look(reads, how);
@@ -130,6 +134,6 @@ async function notNeeded(
         ? `skipped, since ${removes} does not exist`
         : undefined;
   if (why === undefined) return undefined;
-  const result = { rc: 0, cmd: argv, stdout: why, stderr: '', ...linesOf(why, '') };
-  return { outcome: 'ok', message: why, result, diagnostics: [] };
+  const result = { rc: 0, cmd, stdout: why, stderr: '', ...linesOf(why, '') };
+  return { outcome: command.ifNotNeeded, message: why, result, diagnostics: [] };
 }
