@@ -110,13 +110,13 @@ function planOf(
 
 /** The files as they were before the run, and as they are. */
 function filesNow({ before }: AppliedRun, { clusters }: Survey): string {
-  const files = [...before.values()].map(({ cluster, path, text }) => {
+  const compared = [...before.values()].map(({ cluster, path, text }) => {
     const files = clusters.find((snapshot) => snapshot.cluster === cluster)?.files;
     if (files === undefined || isUnknown(files)) return { path, before: text, after: undefined };
     const now = files[path];
     return { path, before: text, after: now === undefined ? null : withoutHashes(now) };
   });
-  return `${filesText(files, '(now)')}\n`;
+  return `${filesText(compared, '(now)')}\n`;
 }
 
 function nothingToDo(run: string, touched: readonly Touched[], stays: readonly Diagnostic[] = []): string {
