@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownProcess, processOf } from '../../src/journal/run-process.ts';
 
@@ -25,17 +24,17 @@ test('a process is there, gone, another one with its number, or elsewhere', asyn
 });
 
 test('one that has ended is gone, though nobody has asked for its end', async () => {
-  // exec leaves a child to a program that does not know of it; that it does not end before, cat waits for our end of file.
-  const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600 3<&-'], {
-    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+  // exec leaves a child to a program that does not know of it; the child ends when that is there, and not before.
+  const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 >/dev/null & echo $!; exec sleep 600'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   onTestFinished(() => void parent.kill('SIGKILL'));
-  const [line] = (await once(parent.stdio[1] as Readable, 'data')) as [Buffer];
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
-  const nameOf = (of: number | undefined): string => readFileSync(`/proc/${of}/comm`, 'utf8').trim();
-  await expect.poll(() => nameOf(parent.pid), { interval: 5, timeout: 20_000 }).toBe('sleep');
-  (parent.stdio[3] as Writable).end();
   const state = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] ?? '';
-  await expect.poll(state, { interval: 5, timeout: 20_000 }).toBe('Z');
+  const program = (): string => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim();
+  await expect.poll(program, { interval: 5 }).toBe('sleep');
+  parent.stdin.end();
+  await expect.poll(state, { interval: 5 }).toBe('Z');
   expect(await processOf(opened(hostname(), { pid }))).toBe('gone');
 });
