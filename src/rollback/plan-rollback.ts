@@ -12,7 +12,7 @@ import type { Spec } from '../spec.ts';
 import type { AppliedRun } from './applied-run.ts';
 import { fileKey } from './applied-run.ts';
 import type { Back } from './property-back.ts';
-import { propertyBack } from './property-back.ts';
+import { isSecret, propertyBack } from './property-back.ts';
 import {
   actStays,
   goneSince,
@@ -136,7 +136,8 @@ const isOther = (option: string, then: State | undefined, now: State): boolean =
 
 /**
  * Options that no step has named and that are others all the same: what PVE does by itself, as when a new CD drive joins
- * the boot order. Not told where others changed the file between two steps: it may have been them.
+ * the boot order. Not told where others changed the file between two steps: it may have been them; nor of secrets, which
+ * PVE leaves alone and which look other each time they are read.
  */
 function broughtAlong(
   { touched, module, snapshot, run }: Resource,
@@ -147,7 +148,7 @@ function broughtAlong(
   if (before === undefined || left === undefined) return [];
   if (paths.some((path) => run.interrupted.has(fileKey(snapshot.cluster, path)))) return [];
   return differingOptions(before, left)
-    .filter((option) => !touched.properties.has(option))
+    .filter((option) => !touched.properties.has(option) && !isSecret(before.options[option]))
     .map((option) => [option, partOf(before.options[option], left.options[option])]);
 }
 

@@ -84,7 +84,7 @@ function valueBack<T extends PropertyValue>(
 }
 
 /** What stands in a file or a record in the place of a secret. */
-function isSecret(value: PropertyValue | undefined): boolean {
+export function isSecret(value: PropertyValue | undefined): boolean {
   const texts = typeof value === 'object' ? Object.values(value) : [value ?? ''];
   return texts.some((text) => text.includes('<secret') || text.includes(maskText));
 }

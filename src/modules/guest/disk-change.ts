@@ -57,6 +57,9 @@ export function diskChange(
   if (wanted === null) return leavingDisk(kind, row, option, guest);
   if (typeof wanted === 'string') return { refusals: [] };
   const text = guest.effective[option];
+  const leaves = guest.active[option];
+  if (text === undefined && leaves !== undefined)
+    return stayingDisk(kind, row, option, wanted, guest, leaves);
   if (text === undefined) return newDisk(kind, option, wanted);
   const place = presentPlace(kind, option, text, guest);
   const { size } = wanted;
@@ -87,6 +90,24 @@ export function diskChange(
     ...(made !== undefined && { allocates: made }),
     ...(made === undefined && other !== undefined && { volume: other }),
   };
+}
+
+/** A disk that would leave at the next stop is kept, and not made anew. What sets it keeps it, too. */
+function stayingDisk(
+  kind: GuestKind,
+  row: Property,
+  option: string,
+  wanted: WantedValue,
+  guest: Guest,
+  text: string,
+): DiskChange {
+  const kept = diskChange(kind, row, option, wanted, {
+    ...guest,
+    effective: { ...guest.effective, [option]: text },
+  });
+  return kept.change === undefined
+    ? { ...kept, change: { option, how: 'revert', before: undefined, after: text } }
+    : kept;
 }
 
 /** A set carries the size that the disk has by then, else it would write the old one. */
