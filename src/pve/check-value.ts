@@ -29,7 +29,10 @@ export function checkArgument(schema: PropertySchema, value: PveCall['params'][s
 }
 
 /** The last value that was checked against each schema: many guests are declared alike. */
-const checkedLast = new WeakMap<PropertySchema, { readonly value: string; readonly refusals: readonly Refusal[] }>();
+const checkedLast = new WeakMap<
+  PropertySchema,
+  { readonly value: string; readonly refusals: readonly Refusal[] }
+>();
 
 /** Checks a value against its schema as PVE::JSONSchema check_prop does, bounds and nested keys included. */
 export function checkValue(schema: PropertySchema, value: string): readonly Refusal[] {

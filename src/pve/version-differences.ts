@@ -197,8 +197,7 @@ const rows = new Map<string, readonly VersionDifference[]>();
 function rowsOf({ method, parameter }: Asked): readonly VersionDifference[] {
   const asked = parameter === undefined ? method : `${method} ${parameter}`;
   const known =
-    rows.get(asked) ??
-    versionDifferences.filter((row) => row.about.test(method) && isOf(row, parameter));
+    rows.get(asked) ?? versionDifferences.filter((row) => row.about.test(method) && isOf(row, parameter));
   rows.set(asked, known);
   return known;
 }

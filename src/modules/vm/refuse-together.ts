@@ -28,7 +28,19 @@ export function refuseTogether(options: Readonly<Record<string, string>>): reado
       message: `vcpus ${options['vcpus']} is more than the ${cpus} that sockets and cores make; no more is wanted`,
     });
   const machine = options['machine'] ?? '';
-  if (/viommu=intel/u.test(machine) && !/^(?:type=)?(?:pc-)?q35/u.test(machine))
+  const isQ35 = /^(?:type=)?(?:pc-)?q35/u.test(machine);
+  // QemuServer/PCI.pm print_hostpci_devices
+  const express = Object.keys(options).find(
+    (option) =>
+      /^hostpci\d+$/u.test(option) && /(?:^|,)pcie=(?:1|on|yes|true)(?:,|$)/iu.test(options[option] ?? ''),
+  );
+  if (express !== undefined && !isQ35)
+    found.push({
+      option: express,
+      with: 'machine',
+      message: `${express} has pcie=1, which wants machine q35, and it has ${machine === '' ? 'the default one' : machine}; it would not start`,
+    });
+  if (/viommu=intel/u.test(machine) && !isQ35)
     found.push({
       option: 'machine',
       with: 'machine',
