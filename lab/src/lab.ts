@@ -11,6 +11,7 @@ import { pveCommands } from './pve/commands.ts';
 import type { Shell } from './shell/run.ts';
 import { createShell } from './shell/shell.ts';
 import { makeKeyPair, type KeyPair } from './ssh/keys.ts';
+import type { Served } from './ssh/server.ts';
 import { startServer } from './ssh/server.ts';
 
 export interface LabOptions {
@@ -52,6 +53,8 @@ export interface LabNode {
   readonly port: number;
   readonly hostKey: KeyPair;
   readonly machine: Machine;
+  /** What its SSH server was asked for so far. */
+  readonly served: Readonly<Served>;
   /** Its shell without SSH. */
   readonly shell: Shell;
 }
@@ -93,6 +96,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
           cluster: definition.name,
           address,
           port: server.port,
+          served: server.served,
           hostKey,
           machine: simulated.machine,
           shell,
@@ -149,6 +153,7 @@ function buildCluster(
     faults: (node) => commandFaults(faults, hostOf(node), hosts),
     isDown: (node) => isOff(faults, hostOf(node)),
     hasLostQuorum: () => definition.name !== undefined && faults.of(definition.name, 'no-quorum').length > 0,
+    turnOff: (node) => faults.add(hostOf(node), { kind: 'dead' }),
   });
   const cut = new Set<string>();
   faults.watch(() => {
