@@ -72,7 +72,7 @@ export function diskChange(
     kind,
     row,
     option,
-    { ...rest, ...(other !== undefined && { [kind.volumeKey]: other }) },
+    { ...rest, ...(other !== undefined && { [kind.volumeKey]: other, ...(place.cdrom && { size: null }) }) },
     guest,
   );
   const made = other === undefined ? undefined : cloudInitStorage(other);
@@ -81,7 +81,10 @@ export function diskChange(
       ? { from: place.size, to: size }
       : undefined;
   // A disk that moves is set before, as its volume has no name yet, and grows after that.
-  const change = found && withSize(kind, found, move === undefined ? (grow?.to ?? place.size) : place.size);
+  const change =
+    found && place.cdrom && other !== undefined
+      ? found
+      : found && withSize(kind, found, move === undefined ? (grow?.to ?? place.size) : place.size);
   return {
     refusals,
     ...(change && { change }),
