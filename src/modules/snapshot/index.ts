@@ -27,7 +27,7 @@ export const snapshot: ResourceModule = {
   },
   // One of a guest that the same document makes.
   madeOf: (wanted, state) =>
-    wanted.state === 'absent' || findGuest(state, Number(snapshotNameOf(wanted.address).vmid)) !== undefined
+    wanted.state === 'absent' || findGuest(state, snapshotNameOf(wanted.address).vmid) !== undefined
       ? []
       : snapshot.refs(wanted, state),
   read(state, at) {
