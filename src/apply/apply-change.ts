@@ -28,7 +28,7 @@ export async function applyChange(
   run: Run,
 ): Promise<Outcome> {
   let goOn = before.every((outcome) => outcome === 'ok' || outcome === 'changed');
-  let digests = change.digests;
+  let digests = before.length === 0 ? change.digests : asLeft(change.digests, run.left.get(cluster));
   let done = 0;
   let failed = false;
   let left = false;
@@ -45,6 +45,7 @@ export async function applyChange(
       continue;
     }
     digests = ran.digests;
+    run.left.set(cluster, { ...run.left.get(cluster), ...digests });
     diagnostics.push(...ran.diagnostics);
     if (ran.done) done++;
     else failed = true;
@@ -62,4 +63,9 @@ export async function applyChange(
     diagnostics,
   });
   return outcome;
+}
+
+/** The files of a change that changes before it have touched are as those left them. */
+function asLeft(digests: Change['digests'], left: Change['digests'] = {}): Change['digests'] {
+  return Object.fromEntries(Object.entries(digests).map(([path, digest]) => [path, left[path] ?? digest]));
 }
