@@ -96,7 +96,7 @@ async function readInput(context: RunContext): Promise<Result<FleetRun>> {
   ]);
   const reports = await checkReports(given);
   const openVault = openingVault(vaultSources(context), context);
-  const extraVars = await loadExtraVars(given['extra-vars']);
+  const extraVars = await loadExtraVars(given['extra-vars'], openVault);
   const playbook = await readPlaybook(file, openVault, extraVars.ok ? extraVars.value : {}, context);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
   const unknown = playbook.ok

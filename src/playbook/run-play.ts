@@ -1,6 +1,7 @@
 import { batchSizes, batchesOf } from '../fanout/batches.ts';
 import type { Node } from '../inventory/node.ts';
 import { flushHandlers } from './handlers.ts';
+import { renderValue } from '../template/render.ts';
 import type { Entry, Play } from './playbook.ts';
 import { meet } from './refresh-survey.ts';
 import { runEntries } from './run-entries.ts';
@@ -10,10 +11,11 @@ import type { createVariables } from './variables.ts';
 /** Runs a play, batch by batch of its hosts; ends the run when a whole batch has failed, as Ansible does. */
 export async function runPlay(
   run: Run,
-  play: Play,
+  written: Play,
   variablesOf: ReturnType<typeof createVariables>,
 ): Promise<void> {
-  const nodes = run.options.hosts.get(play) ?? [];
+  const play = { ...written, name: nameOf(written, run) };
+  const nodes = run.options.hosts.get(written) ?? [];
   const hosts = nodes.map(({ name }) => name);
   for (const node of nodes) meet(run, node);
   const answering = nodes.filter(({ name }) => !run.tally.isOut(name));
@@ -34,6 +36,13 @@ export async function runPlay(
     if (batch.length > 0 && batch.every(({ name }) => run.tally.isOut(name))) run.isBroken = true;
     if (run.isBroken || playing.stopped === 'play') return;
   }
+}
+
+/** A name is rendered by what is known before there are hosts; one that needs more is shown as it is written. */
+function nameOf({ name, vars, fileVars }: Play, { options }: Run): string {
+  const known = { ...vars, ...options.prompted, ...fileVars, ...options.extraVars };
+  const rendered = renderValue(name, {}, known);
+  return rendered.ok ? String(rendered.value) : name;
 }
 
 function startPlay(

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname } from 'node:path/posix';
-import { stringify } from 'yaml';
+import { basename, dirname, extname } from 'node:path/posix';
 import { parseYaml } from '../text/parse-yaml.ts';
+import { shQuote } from '../text/sh-quote.ts';
+import { extract, product, subelements, zipLongest } from './collection-filters.ts';
 import { pythonJson, pythonText } from './python-text.ts';
 import { compareVersions, pythonRegex, pythonReplacement } from './python-regex.ts';
+import { niceYaml, plainYaml } from './yaml-text.ts';
 
 /** A filter or test: the value before `|` or `is`, then its arguments; keyword arguments come as a last object. A throw's message is the error. */
 type Filter = (value: unknown, ...args: readonly unknown[]) => unknown;
@@ -25,11 +27,12 @@ export const filters: Readonly<Record<string, Filter>> = {
   sum: (value, options = {}) =>
     column(value, options).reduce<number>((total, item) => total + Number(item), 0),
   tojson: (value) => pythonJson(value),
-  to_json: (value) => pythonJson(value),
-  to_nice_json: (value) => JSON.stringify(value, null, 4),
+  to_json: (value) => asciiOnly(pythonJson(value)),
+  to_nice_json: (value) =>
+    asciiOnly(JSON.stringify(sorted(value), null, 4)),
   from_json: (value) => JSON.parse(text(value)) as unknown,
-  to_yaml: (value) => yaml(value),
-  to_nice_yaml: (value) => yaml(value),
+  to_yaml: (value) => plainYaml(value),
+  to_nice_yaml: (value) => niceYaml(value),
   from_yaml: (value) => fromYaml(text(value)),
   combine: (value, ...others) => combine([value, ...others]),
   dict2items: (value) => Object.entries(mapping(value)).map(([key, item]) => ({ key, value: item })),
@@ -54,10 +57,44 @@ export const filters: Readonly<Record<string, Filter>> = {
       lists.map((one) => one[index]),
     );
   },
+  product: (value, ...others) => product([value, ...others].map(list)),
+  zip_longest: (value, ...others) => {
+    const lists = [value, ...others].filter((each) => Array.isArray(each)) as readonly (readonly unknown[])[];
+    const fill = mapping(others.find((each) => !Array.isArray(each)) ?? {})['fillvalue'];
+    return zipLongest(lists, fill ?? null);
+  },
+  subelements: (value, path, options = {}) =>
+    subelements(
+      Array.isArray(value) ? value : Object.values(mapping(value)),
+      Array.isArray(path) ? path.join('.') : text(path),
+      options === true || truthy(mapping(options)['skip_missing']),
+    ),
+  extract: (value, container, more = []) => {
+    const keys = [value, ...(Array.isArray(more) ? more : [more])].map((key) =>
+      typeof key === 'number' ? key : text(key),
+    );
+    const found = extract(keys, container);
+    if (found === undefined) throw new Error(`there is no "${keys.join('.')}" in it`);
+    return found;
+  },
+  quote: (value) => (/^[\w@%+=:,./-]+$/u.test(text(value)) ? text(value) : shQuote(text(value))),
+  mandatory: (value) => value,
+  splitext: (value) => {
+    const extension = extname(text(value));
+    return [text(value).slice(0, text(value).length - extension.length), extension];
+  },
+  md5: (value) => createHash('md5').update(text(value)).digest('hex'),
+  sha1: (value) => createHash('sha1').update(text(value)).digest('hex'),
+  checksum: (value) => createHash('sha1').update(text(value)).digest('hex'),
   regex_replace: (value, pattern, replacement = '', options = {}) =>
     text(value).replaceAll(pythonRegex(text(pattern), options, 'g'), pythonReplacement(text(replacement))),
-  regex_search: (value, pattern, options = {}) =>
-    pythonRegex(text(pattern), options).exec(text(value))?.[0] ?? null,
+  regex_search: (value, pattern, ...others) => {
+    const groups = others.filter((each) => typeof each === 'string');
+    const options = others.find((each) => typeof each === 'object') ?? {};
+    const found = pythonRegex(text(pattern), options).exec(text(value));
+    if (found === null || groups.length === 0) return found?.[0] ?? null;
+    return groups.map((group) => groupOf(found, group));
+  },
   regex_findall: (value, pattern, options = {}) =>
     [...text(value).matchAll(pythonRegex(text(pattern), options, 'g'))].map((found) => found[1] ?? found[0]),
   regex_escape: (value) => text(value).replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&'),
@@ -97,6 +134,13 @@ export const tests: Readonly<Record<string, Filter>> = {
   truthy: (value) => truthy(value),
   falsy: (value) => !truthy(value),
 };
+
+/** What `\\1` or `\\g<name>` of a found text is. */
+function groupOf(found: RegExpExecArray, group: string): string | null {
+  const { number, name } = /^\\(?:(?<number>\d+)|g<(?<name>\w+)>)$/u.exec(group)?.groups ?? {};
+  if (number === undefined && name === undefined) throw new Error(`"${group}" is no group; "\\1" is one`);
+  return (number === undefined ? found.groups?.[name ?? ''] : found[Number(number)]) ?? null;
+}
 
 /** A flag of what `register` kept. */
 function flagOf(result: unknown, flag: string): boolean {
@@ -170,9 +214,16 @@ function integer(value: unknown, base: number): number | undefined {
   return Number.isNaN(found) ? undefined : found;
 }
 
-function yaml(value: unknown): string {
-  return stringify(value, { version: '1.1', singleQuote: true, lineWidth: 0 });
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const pairs = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(pairs.map(([key, item]) => [key, sorted(item)]));
 }
+
+/** As Python's json.dumps leaves it: halves of surrogate pairs each by themselves. */
+const asciiOnly = (json: string): string =>
+  json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function fromYaml(source: string): unknown {
   const parsed = parseYaml(source, 'text');
