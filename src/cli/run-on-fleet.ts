@@ -38,6 +38,7 @@ export async function runOnFleet(
     { firstSurvey, surveyNodes },
     { playHosts },
     { checkDefined },
+    { checkFixed },
     { runPlaybook },
     { readCeilings },
     { readCheckpoint },
@@ -56,6 +57,7 @@ export async function runOnFleet(
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
     import('../playbook/check-defined.ts'),
+    import('../playbook/check-fixed.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
     import('./checkpoint.ts'),
@@ -78,7 +80,10 @@ export async function runOnFleet(
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes, extraVars);
   if (!hosts.ok) return hosts;
-  const missing = checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags });
+  const missing = [
+    ...checkFixed(playbook, { inventory, tags }),
+    ...checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags }),
+  ];
   if (missing.length > 0) return fail(...missing);
   const prompted = await askPrompts(playbook, extraVars, context);
   if (!prompted.ok) return prompted;

@@ -81,7 +81,7 @@ export function refuseKeyword(
   notYet: readonly string[],
 ): void {
   const word = String(path.at(-1));
-  if (notYet.includes(word) || word.startsWith('with_')) {
+  if (notYet.includes(word)) {
     reading.wrong(path, `Cannot use "${word}" in ${where}: not supported yet`);
   } else {
     reading.wrong(
@@ -142,7 +142,7 @@ export function readVars(reading: Reading, from: Mapping, path: Path): Mapping {
 export function checkVariableName(reading: Reading, path: Path): void {
   const name = String(path.at(-1));
   if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return;
-  const better = name.replaceAll(/[^\p{L}\p{N}_]/gu, '_');
+  const better = name.replaceAll(/[^\p{L}\p{N}_]/gu, '_').replace(/^(?=\p{N})/u, '_');
   reading.wrong(
     path,
     `Cannot use "${name}" as a variable: a name is letters, digits and "_", and begins with no digit; "${better}" would do`,

@@ -66,5 +66,7 @@ function flowScalar(value: unknown): string {
 
 function scalar(value: unknown, end: string): string {
   if (typeof value === 'string' && value.includes('\n')) return JSON.stringify(value) + end;
+  // PyYAML takes the long words alone for booleans.
+  if (typeof value === 'string' && /^[yn]$/iu.test(value)) return value + end;
   return stringify(value, { version: '1.1', singleQuote: true, lineWidth: 0 }).trimEnd() + end;
 }
