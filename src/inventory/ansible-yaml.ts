@@ -36,11 +36,7 @@ export const playbookDialect: Dialect = {
   customTags: (tags) => [...tags, ...vaultTags, booleanWords, unsafeText],
 };
 
-const ownTags: Tags = [
-  ...vaultTags,
-  booleanWords,
-  { tag: '!unsafe', resolve: (text: string) => text },
-];
+const ownTags: Tags = [...vaultTags, booleanWords, { tag: '!unsafe', resolve: (text: string) => text }];
 
 /** Ansible's YAML: merge keys (<<), `!vault`, `!unsafe`, its numbers, and yes, no, on, off as booleans. */
 const dialect: Dialect = {

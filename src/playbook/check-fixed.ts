@@ -56,9 +56,7 @@ function missingFile({ module, args, directories }: Task): readonly Diagnostic[]
   const places = placesOf(name, source.folder, directories);
   if (places.some((place) => existsSync(place))) return [];
   const at = positionAt(positions, isMapping(value) ? [source.key] : []);
-  return [
-    problem('playbook/missing-file', `Cannot find ${name}: it is at none of ${places.join(', ')}`, at),
-  ];
+  return [problem('playbook/missing-file', `Cannot find ${name}: it is at none of ${places.join(', ')}`, at)];
 }
 
 function unknownDelegate({ name, settings }: Task, { nodes }: Inventory): readonly Diagnostic[] {

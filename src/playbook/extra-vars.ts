@@ -15,7 +15,9 @@ export async function loadExtraVars(
   const variables: Record<string, unknown> = {};
   const diagnostics: Diagnostic[] = [];
   for (const one of given) {
-    const read = one.startsWith('@') ? await readVarsFile(one.slice(1), openVault) : await readVarsText(one, openVault);
+    const read = one.startsWith('@')
+      ? await readVarsFile(one.slice(1), openVault)
+      : await readVarsText(one, openVault);
     if (read.ok) Object.assign(variables, read.value);
     else diagnostics.push(...read.diagnostics);
   }
@@ -44,7 +46,7 @@ async function readVarsText(
   const pairs = words.filter((word) => typeof word !== 'string');
   const bad =
     words.find((word) => typeof word === 'string') ?? pairs.find(([key]) => !isVariableName(key))?.join('=');
-  if (bad !== undefined || words.length === 0) return wrong(text, `"${String(bad ?? '')}" is no key=value`);
+  if (bad !== undefined || words.length === 0) return wrong(text, `"${bad ?? ''}" is no key=value`);
   return ok(Object.fromEntries(pairs));
 }
 

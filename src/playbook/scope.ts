@@ -76,7 +76,10 @@ export function openFile(
     return undefined;
   }
   diagnostics.push(...parsed.warnings);
-  return { value: parsed.value.value, reading: createReading(shown, parsed.value, { openVault, diagnostics }) };
+  return {
+    value: parsed.value.value,
+    reading: createReading(shown, parsed.value, { openVault, diagnostics }),
+  };
 }
 
 const isMissing = (error: unknown): boolean =>

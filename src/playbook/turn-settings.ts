@@ -110,8 +110,7 @@ function withEnvironment(exec: Exec, environment: Readonly<Record<string, string
 }
 
 /** `read` takes no more of the input than its line; the rest is the command's. */
-const READ_ENVIRONMENT =
-  'IFS= read -r pvefleet_env; eval "$pvefleet_env"; unset pvefleet_env pvefleet_end';
+const READ_ENVIRONMENT = 'IFS= read -r pvefleet_env; eval "$pvefleet_env"; unset pvefleet_env pvefleet_end';
 
 const LINE_END = String.raw`pvefleet_end=$(printf '\n.'); pvefleet_end=${'$'}{pvefleet_end%.}`;
 

@@ -28,8 +28,7 @@ export const filters: Readonly<Record<string, Filter>> = {
     column(value, options).reduce<number>((total, item) => total + Number(item), 0),
   tojson: (value) => pythonJson(value),
   to_json: (value) => asciiOnly(pythonJson(value)),
-  to_nice_json: (value) =>
-    asciiOnly(JSON.stringify(sorted(value), null, 4)),
+  to_nice_json: (value) => asciiOnly(JSON.stringify(sorted(value), null, 4)),
   from_json: (value) => JSON.parse(text(value)) as unknown,
   to_yaml: (value) => plainYaml(value),
   to_nice_yaml: (value) => niceYaml(value),

@@ -45,7 +45,11 @@ function told(
   ofLine?: (line: number) => Position,
 ): readonly Diagnostic[] {
   const rendered = renderPrepared(prepared, {});
-  if (!('value' in rendered) && rendered.problem === 'error' && rendered.message.startsWith('syntax error:')) {
+  if (
+    !('value' in rendered) &&
+    rendered.problem === 'error' &&
+    rendered.message.startsWith('syntax error:')
+  ) {
     const { line = 1, message } = rendered;
     const shown = ofLine === undefined ? text : (text.split('\n')[line - 1] ?? text);
     return [templateError('template/error', shown, [], message, ofLine?.(line) ?? at)];

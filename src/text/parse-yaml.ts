@@ -117,7 +117,11 @@ function walk(
     }
   } else if (isScalar(node)) {
     if (path.length === 0) mark(path, node);
-    if (typeof node.value === 'boolean' && node.source !== undefined && !/^(?:true|false)$/iu.test(node.source))
+    if (
+      typeof node.value === 'boolean' &&
+      node.source !== undefined &&
+      !/^(?:true|false)$/iu.test(node.source)
+    )
       booleanWords[pointer(path)] = node.source;
   }
 }

@@ -21,12 +21,10 @@ test('values from text, a mapping and a file, the last one wins', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-vars-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   await writeFile(join(directory, 'vars.yml'), 'a: 3\nlist: [1, 2]\n');
-  const result = await loadExtraVars([
-    'a=1 b="two words"',
-    '{"c": 3, "d": null, "e": yes}',
-    `@${join(directory, 'vars.yml')}`,
-    'url=a=b',
-  ], noPasswords);
+  const result = await loadExtraVars(
+    ['a=1 b="two words"', '{"c": 3, "d": null, "e": yes}', `@${join(directory, 'vars.yml')}`, 'url=a=b'],
+    noPasswords,
+  );
   expect(result).toEqual({
     ok: true,
     value: { a: 3, b: 'two words', c: 3, d: null, e: true, list: [1, 2], url: 'a=b' },
@@ -52,9 +50,9 @@ test('an encrypted file is opened', async () => {
   onTestFinished(() => rm(directory, { recursive: true }));
   const file = join(directory, 'vault.yml');
   await writeFile(file, '$ANSIBLE_VAULT;1.1;AES256\n3061\n');
-  expect(await loadExtraVars([`@${file}`], () => Promise.resolve(ok('secret: yes\nport: 0644\n')))).toMatchObject(
-    { value: { secret: true, port: 644 } },
-  );
+  expect(
+    await loadExtraVars([`@${file}`], () => Promise.resolve(ok('secret: yes\nport: 0644\n'))),
+  ).toMatchObject({ value: { secret: true, port: 644 } });
   const sealed = await loadExtraVars([`@${file}`], noPasswords);
   expect(sealed.ok ? [] : sealed.diagnostics).toMatchObject([{ at: { file, line: 1 } }]);
 });
