@@ -78,6 +78,26 @@ export const facts = (fleet) => [
   },
 ];
 
+/** A playbook that has nothing to do. */
+export const play = (fleet, playbook) => {
+  const count = `${fleet.hosts.length}`;
+  const inventory = fleet.file('inventory');
+  return [
+    {
+      name: 'pvefleet',
+      argv: ['node', cli, 'run', playbook, '-i', inventory, '-f', count],
+      env: { HOME: fleet.home, XDG_STATE_HOME: fleet.file('state') },
+    },
+    {
+      name: 'ansible-playbook',
+      needs: 'ansible-playbook',
+      argv: ['ansible-playbook', '-i', inventory, '-f', count, playbook],
+      env: ansibleEnvironment(fleet, 'stock'),
+      rounds: 1,
+    },
+  ];
+};
+
 /** `true` so many times on open connections; the difference between two of these is what warm commands cost. */
 export const warm = (fleet, commands) => {
   const { hosts, file } = fleet;

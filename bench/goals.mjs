@@ -26,6 +26,12 @@ const slope = (found) => {
   return near === undefined || distant === undefined ? undefined : (distant - near) / distance;
 };
 
+/** Milliseconds of our CPU for one task on one host. */
+const taskCost = (suite, tasks) => (found) => {
+  const own = found[suite]?.['pvefleet']?.cpu.min;
+  return own === undefined ? undefined : own / tasks;
+};
+
 const started = (what) => (found) => {
   const [own, node] = [found['start']?.[what]?.cpu.min, found['start']?.['node -e 0']?.cpu.min];
   return own === undefined || node === undefined ? undefined : own / node;
@@ -84,6 +90,16 @@ const goals = [
     ratio('facts 50', 'wall', 'ansible gather_facts'),
   ],
   ['G7', 'CPU of facts, 50 hosts', 1 / 24, ratio('facts 50', 'cpu', 'ansible gather_facts')],
+  ...['wall', 'cpu', 'serverCpu'].flatMap((field, index) => [
+    [
+      'G8',
+      `${field} of a converged play of 20 tasks, 10 hosts`,
+      [1 / 60, 1 / 55, 1 / 120][index],
+      ratio('play 10', field, 'ansible-playbook'),
+    ],
+    ['G9', `${field} of the same, 50 hosts`, 1 / 150, ratio('play 50', field, 'ansible-playbook')],
+  ]),
+  ['G9', 'ms of CPU a task and host, 50 hosts', 0.7, taskCost('play 50', 50 * 20)],
   ['G10', '--version, times of node -e 0', 1.15, started('pvefleet --version')],
   ['G10', '--help', 1.15, started('pvefleet --help')],
   ['G10', 'usage error', 1.15, started('pvefleet exec (usage error)')],

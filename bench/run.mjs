@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import * as contenders from './contenders.mjs';
 import { judge } from './goals.mjs';
 import { accounting, endLeftovers, measure, removeGroups } from './measure.mjs';
+import { preparePlay } from './play.mjs';
 import { startServers } from './servers.mjs';
 
 const { values: options } = parseArgs({
@@ -23,6 +24,8 @@ const { values: options } = parseArgs({
 });
 const { full } = options;
 const rounds = (usual) => Number(options.rounds ?? usual);
+/** One suite that is asked for by name is run with all who are slow, too. */
+const wantedAlone = options.only !== undefined;
 const wanted = (name) => options.only === undefined || options.only.split(',').includes(name);
 
 console.log(`CPU by ${accounting}; load ${loadavg()[0].toFixed(1)} at the start; Node ${process.version}`);
@@ -52,6 +55,16 @@ for (const count of full ? [10, 50] : [10])
         3,
       ),
     );
+for (const count of options.hosts?.split(',').map(Number) ?? (full ? [10, 50] : [10]))
+  if (wanted('play'))
+    await withServers(count, 'nodes', async (fleet) => {
+      const playbook = preparePlay(fleet);
+      await suite(
+        `play ${count}`,
+        contenders.play(fleet, playbook).filter(({ name }) => full || wantedAlone || name === 'pvefleet'),
+        3,
+      );
+    });
 if (wanted('warm'))
   await withServers(5, 'openssh', async (fleet) => {
     for (const commands of [1, 21]) await suite(`warm ${commands}`, contenders.warm(fleet, commands), 3);

@@ -1,6 +1,6 @@
 // Many SSH servers on loopback addresses, and what the contenders need to reach them.
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,10 @@ const addressesPerServer = 16;
 
 const user = userInfo().username;
 
-/** Starts `count` servers of a kind ("openssh" or "dropbear", which is the lighter one); each contender's files are beside them. */
+/**
+ * Starts `count` servers of a kind ("openssh", "nodes": the same, each a machine of its own to the probe, or "dropbear", which is
+ * the lighter one); each contender's files are beside them.
+ */
 export async function startServers(count, kind = 'openssh') {
   const directory = mkdtempSync(join(tmpdir(), 'pvefleet-bench-'));
   const file = (name) => join(directory, name);
@@ -25,7 +28,8 @@ export async function startServers(count, kind = 'openssh') {
   const hostKey = readFileSync(file('host.pub'), 'utf8').trim();
   writeFileSync(file('known_hosts'), hosts.map((host) => `[${host}]:${port},${host} ${hostKey}\n`).join(''));
   writeFileSync(join(home, '.ssh/known_hosts'), readFileSync(file('known_hosts')));
-  const children = kind === 'openssh' ? startOpenssh(file, hosts) : startDropbear(file, hosts);
+  const children =
+    kind === 'dropbear' ? startDropbear(file, hosts) : startOpenssh(file, hosts, kind === 'nodes');
   await Promise.all(hosts.map((host) => answers(host)));
   const client = [
     `Port ${port}`,
@@ -61,7 +65,7 @@ export async function startServers(count, kind = 'openssh') {
   };
 }
 
-function startOpenssh(file, hosts) {
+function startOpenssh(file, hosts, areNodes) {
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
   const children = [];
   for (let at = 0; at < hosts.length; at += addressesPerServer) {
@@ -71,7 +75,7 @@ function startOpenssh(file, hosts) {
       ...listen,
       `HostKey ${file('host')}`,
       `AuthorizedKeysFile ${file('user.pub')}`,
-      `SetEnv HOME=${file('home')}`,
+      ...(areNodes ? [] : [`SetEnv HOME=${file('home')}`]),
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
       'StrictModes no',
@@ -81,11 +85,28 @@ function startOpenssh(file, hosts) {
       'MaxStartups 1000',
       'LogLevel QUIET',
       'Subsystem sftp internal-sftp',
+      ...(areNodes ? hosts.slice(at, at + addressesPerServer) : []).flatMap((host) => [
+        `Match LocalAddress ${host}`,
+        `SetEnv HOME=${file('home')} PVEFLEET_ROOT=${makeNode(file, host)}`,
+      ]),
     ];
     writeFileSync(config, `${lines.join('\n')}\n`);
     children.push(start(['/usr/sbin/sshd', '-D', '-f', config]));
   }
   return children;
+}
+
+/** A root directory that is this machine's, but for its name and its boot. */
+function makeNode(file, host) {
+  const root = join(file('nodes'), host);
+  mkdirSync(join(root, 'proc/sys/kernel/random'), { recursive: true });
+  writeFileSync(join(root, 'proc/sys/kernel/hostname'), `node-${host.replaceAll('.', '-')}\n`);
+  writeFileSync(join(root, 'proc/sys/kernel/random/boot_id'), `boot of ${host}\n`);
+  writeFileSync(join(root, 'proc/sys/kernel/osrelease'), '6.17.13-1-pve\n');
+  for (const name of ['cpuinfo', 'meminfo', 'mounts', 'net', 'uptime'])
+    symlinkSync(`/proc/${name}`, join(root, 'proc', name));
+  for (const name of ['etc', 'run', 'sys', 'var']) symlinkSync(`/${name}`, join(root, name));
+  return root;
 }
 
 /** Dropbear takes the keys of the user's home, so it runs with a home of its own. */

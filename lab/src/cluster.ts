@@ -11,6 +11,7 @@ import type { Cluster, Faults, Machine, Member, Traits } from './machine.ts';
 import { BOOT_PROCESSES } from './node/boot.ts';
 import { install, makeDirectories } from './node/install.ts';
 import { bringUpInterfaces } from './node/interfaces.ts';
+import { reboot } from './node/reboot.ts';
 import { locks } from './node/locks.ts';
 import { kernelRelease } from './node/packages.ts';
 import { processTable } from './node/processes.ts';
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   /** Asked at each look: the node is off; the cluster has lost its quorum. */
   readonly isDown?: (node: string) => boolean;
   readonly hasLostQuorum?: () => boolean;
+  /** Turns a node off until what comes back is called; default: a node can't be turned off. */
+  readonly turnOff?: (node: string) => () => void;
 }
 
 interface NodeOptions {
@@ -50,6 +53,10 @@ export interface SimulatedNode {
   readonly machine: Machine;
   readonly root: DirectoryEntry;
   readonly kernel: Kernel;
+  /** Restarts it: off for a moment, and up again with another boot id. */
+  readonly reboot: () => Promise<void>;
+  /** PVE's release, which an upgrade changes. */
+  readonly setVersion: (pve: Traits['pve']) => void;
 }
 
 export interface SimulatedCluster {
@@ -143,7 +150,7 @@ function simulateNode(
   servers: Exports,
 ): SimulatedNode {
   const { clock, sleep } = options;
-  const traits = { ...DEFAULT_TRAITS, ...node.traits };
+  const traits: { -readonly [K in keyof Traits]: Traits[K] } = { ...DEFAULT_TRAITS, ...node.traits };
   const random = randomValues(options.seed);
   const faults = options.faults?.(node.name) ?? NO_FAULTS;
   const disk = memoryDirectory(diskRules(clock));
@@ -185,13 +192,24 @@ function simulateNode(
     faults,
     powerCuts: () => kernel.powerCuts,
   };
-  return { machine, root, kernel };
+  const turnOff = options.turnOff ?? (() => () => undefined);
+  const setVersion = (pve: Traits['pve']): void => void (traits.pve = pve);
+  return {
+    machine,
+    root,
+    kernel,
+    setVersion,
+    reboot: () => reboot(machine, kernel, () => turnOff(node.name)),
+  };
 }
 
 function furnish({ machine, root }: SimulatedNode, node: NodeOptions): void {
   makeDirectories(machine.files, machine.name);
   putAt(root, '/root/.ssh/authorized_keys', { kind: 'link', target: '/etc/pve/priv/authorized_keys' });
-  if (node.install ?? node.files === undefined) install(machine, node.ip, machine.random);
+  if (node.install ?? node.files === undefined) {
+    install(machine, node.ip, machine.random);
+    putAt(root, '/etc/localtime', { kind: 'link', target: '/usr/share/zoneinfo/Etc/UTC' });
+  }
   for (const [path, text] of Object.entries(node.files ?? {})) machine.files.write(path, text);
   for (const [path, bytes] of Object.entries(node.volumes ?? {})) machine.volumes.set(path, bytes);
   bringUpInterfaces(machine);

@@ -4,12 +4,14 @@ import type { ClusterDefinition, FleetDefinition, NodeDefinition } from './fleet
 import { commandFaults, faultBoard, isOff, type FaultBoard } from './fleet/faults.ts';
 import { inventoryText, knownHostsText } from './fleet/inventory.ts';
 import { restoreCluster, saveCluster, type SavedCluster } from './fleet/saved.ts';
+import { runHa } from './ha/daemons.ts';
 import type { Machine, PveCommand } from './machine.ts';
 import { cutPower } from './node/power-cut.ts';
 import { pveCommands } from './pve/commands.ts';
 import type { Shell } from './shell/run.ts';
 import { createShell } from './shell/shell.ts';
 import { makeKeyPair, type KeyPair } from './ssh/keys.ts';
+import type { Served } from './ssh/server.ts';
 import { startServer } from './ssh/server.ts';
 
 export interface LabOptions {
@@ -24,6 +26,8 @@ export interface LabOptions {
   readonly saved?: readonly SavedCluster[];
   /** Makes random values the same each time. */
   readonly seed?: number;
+  /** Seconds between two looks of HA's manager and agents; default: 1, where real ones look every ten. */
+  readonly haSeconds?: number;
   /** Unix seconds, for all nodes; default: the real time. */
   readonly clock?: () => number;
   /** PVE's tools by name; default: as they were recorded. Another one shows what comes of a Proxmox VE that does otherwise. */
@@ -49,6 +53,8 @@ export interface LabNode {
   readonly port: number;
   readonly hostKey: KeyPair;
   readonly machine: Machine;
+  /** What its SSH server was asked for so far. */
+  readonly served: Readonly<Served>;
   /** Its shell without SSH. */
   readonly shell: Shell;
 }
@@ -90,6 +96,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
           cluster: definition.name,
           address,
           port: server.port,
+          served: server.served,
           hostKey,
           machine: simulated.machine,
           shell,
@@ -99,6 +106,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ),
   );
   const nodes = started.map(({ listed }) => listed);
+  const haDaemons = clusters.map(({ cluster }) => runHa(cluster.cluster, options.haSeconds ?? 1));
   return {
     nodes,
     faults,
@@ -107,6 +115,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     knownHostsText: () => knownHostsText(nodes),
     save: () => clusters.map(({ cluster }) => saveCluster(cluster)),
     close: async () => {
+      for (const close of haDaemons) close();
       await Promise.all(started.map(({ server }) => server.close()));
       for (const { machine } of nodes)
         for (const { pid } of machine.processes.list()) machine.processes.kill(pid);
@@ -144,6 +153,7 @@ function buildCluster(
     faults: (node) => commandFaults(faults, hostOf(node), hosts),
     isDown: (node) => isOff(faults, hostOf(node)),
     hasLostQuorum: () => definition.name !== undefined && faults.of(definition.name, 'no-quorum').length > 0,
+    turnOff: (node) => faults.add(hostOf(node), { kind: 'dead' }),
   });
   const cut = new Set<string>();
   faults.watch(() => {

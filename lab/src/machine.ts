@@ -183,7 +183,7 @@ export interface Random {
 
 /** What is broken on purpose, as far as a PVE command sees it. A lost quorum is `Cluster.quorate`; `Locks.take` sees held locks itself. */
 export interface Faults {
-  /** `100` for the config lock of guest 100, `storage/local-lvm` for that of a storage. */
+  /** `100` for the config lock of guest 100, `storage/local-lvm` for that of a storage, `apt` for dpkg's. */
   readonly lockHeld: (name: string) => boolean;
   /** Nothing can be allocated on this storage. */
   readonly storageFull: (storage: string) => boolean;

@@ -1,8 +1,11 @@
 import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
-import type { Act } from '../plan/plan.ts';
+import type { Act, Change } from '../plan/plan.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Spec } from '../spec.ts';
 import type { Variables } from '../template/render.ts';
 import type { ExecOptions, Finished } from '../transports/transport.ts';
+import type { Facts, HostRead } from './host/facts.ts';
 import type { Parameters } from './host/parameters.ts';
 
 /** A text before and after, for --diff. */
@@ -32,6 +35,17 @@ export interface PerformOptions {
   /** What people read in place of the command line. */
   readonly title?: string;
   readonly stdin?: string | Buffer;
+  /** It takes long and must not be cut short: it outlives the connection, so many seconds at most, and `resume` finds it. */
+  readonly longSeconds?: number;
+  /** All paths that it may change something at or below; left out: it may change anything. */
+  readonly touches?: readonly string[];
+}
+
+/** How a change ended that an action has brought about. */
+export interface BroughtAbout {
+  readonly change: Change;
+  readonly outcome: Outcome;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** What an action is run with: one host, one item of its loop. */
@@ -48,6 +62,13 @@ export interface ActionContext {
   readonly openVault?: (text: string, what: string, at: Position) => Promise<Result<string>>;
   /** Aborted when the run is. */
   readonly signal: AbortSignal;
+  /**
+   * What there is on the host. "known": answers from before count, as long as nothing that was done since may have made
+   * them untrue; "now": they are of this turn of the task.
+   */
+  readonly look: (reads: readonly HostRead[], how: 'known' | 'now') => Promise<Result<Facts>>;
+  /** To be asked before the first look that a change is decided from: takes the lock of the host's cluster. */
+  readonly mayChange: () => Promise<Result<void>>;
   /** Reads something on the host: changes nothing there, and is no step. */
   readonly read: (
     script: string,
@@ -55,6 +76,17 @@ export interface ActionContext {
   ) => Promise<Result<Finished>>;
   /** Runs an act on the host as a step: recorded before and after, its output kept. */
   readonly perform: (act: Act, options?: PerformOptions) => Promise<Result<Finished>>;
+  /** PVE's name of the host. */
+  readonly node: string;
+  /** What is known of its cluster, read again when a command may have changed it; in check mode, as it would be. */
+  readonly cluster: () => Promise<Snapshot>;
+  /**
+   * Brings about what specs want: planned, shown, within the ceilings, long steps found again by `resume`. In check mode
+   * it is predicted. A failure: nothing was done, for these reasons.
+   */
+  readonly bringAbout: (
+    specs: readonly Pick<Spec, 'kind' | 'args'>[],
+  ) => Promise<Result<readonly BroughtAbout[]>>;
 }
 
 /** An imperative task. Its arguments come rendered. */
@@ -73,6 +105,15 @@ export interface Action {
   readonly expressions: readonly string[];
   /** Whether it can change a node, which --read-only refuses. */
   readonly changes: boolean;
+  /**
+   * What it will look at, as far as its arguments say; undefined, or left out: it does something of which nobody knows what
+   * it changes, so nothing that comes after it can be looked at before.
+   */
+  readonly foresee?: (
+    args: unknown,
+    positions: Positions,
+    wantsDiff: boolean,
+  ) => readonly HostRead[] | undefined;
   /** Checks the arguments; errors have positions. The action is ready to run then. */
   readonly parse: (
     args: unknown,

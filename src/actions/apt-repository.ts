@@ -88,7 +88,7 @@ function decide(values: LineValues, facts: Facts): Decision {
     const before = found.content?.toString() ?? '';
     const after =
       state === 'present'
-        ? `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${repo.trim()}\n`
+        ? `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${normal(repo)}\n`
         : linesOf(before)
             .filter((line) => !isOf(line))
             .join('');

@@ -22,6 +22,7 @@ export const assert = tableAction({
   notYet: [],
   expressions: ['that'],
   changes: false,
+  foresee: () => [],
   run: judge,
 });
 

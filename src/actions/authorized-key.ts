@@ -42,7 +42,7 @@ export const authorizedKey = plainHostTask({
         ],
   reads: (values) => [
     { read: 'path', path: fileOf(values), content: true },
-    { read: 'path', path: dirname(fileOf(values)) },
+    { read: 'path', path: dirname(fileOf(values)), only: 'what' },
     ...accountFiles(['passwd']),
   ],
   decide,
@@ -87,13 +87,17 @@ function decide(values: KeyValues, facts: Facts): Decision {
   const result = { user, path: found.path, keyfile: found.path };
   const [, , uid = '', gid = ''] = account;
   const owners = { owner: uid, group: gid };
-  if (kept === before && (found.content !== undefined || kept === '')) return { is: 'as wanted', result };
+  const directory = directoryActs(values, facts, owners);
+  if (kept === before && (found.content !== undefined || kept === ''))
+    return directory.length === 0 || found.content === undefined
+      ? { is: 'as wanted', result }
+      : { is: 'change', acts: directory, result };
   const content = Buffer.from(kept);
   const now = found.followed;
   const write = writeAct({ path: found.real, content, now, backup: false, ...owners, mode: '0600' });
   return {
     is: 'change',
-    acts: [...directoryActs(values, facts, owners), write],
+    acts: [...directory, write],
     diffs: contentDiff(found.real, found, content),
     result,
   };
@@ -106,10 +110,9 @@ function directoryActs(
 ): readonly HostAct[] {
   if (!values.manage_dir) return [];
   const { path: at, followed } = facts.path(dirname(fileOf(values)));
-  if (followed !== undefined)
-    return values.path === undefined ? attributeActs(at, followed, { ...owners, mode: '0700' }) : [];
+  if (followed !== undefined) return attributeActs(at, followed, { ...owners, mode: '0700' });
   const { owner, group } = owners;
-  return [{ argv: ['install', '-d', '-m', '0700', '-o', owner, '-g', group, at] }];
+  return [{ argv: ['install', '-d', '-m', '0700', '-o', owner, '-g', group, at], touches: [at] }];
 }
 
 /** Keys that are there already are replaced in their place where their options or comment differ. */

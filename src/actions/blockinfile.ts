@@ -35,13 +35,7 @@ export const blockinfile = plainHostTask({
       ? [{ argument: 'insertbefore', what: 'it has both "insertafter" and "insertbefore"; one is wanted' }]
       : [],
   reads: editReads,
-  decide: (values, facts) =>
-    decideEdit(
-      values,
-      facts,
-      (before) => putBlock(before, values),
-      values.state === 'absent' ? 'leave' : 'refuse',
-    ),
+  decide: (values, facts) => decideEdit(values, facts, (before) => putBlock(before, values), 'refuse'),
 });
 
 function putBlock(before: string, values: BlockValues): Edited {

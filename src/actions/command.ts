@@ -1,12 +1,14 @@
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import type { Action } from './action.ts';
+import { shJoin } from '../text/sh-quote.ts';
+import { expandingArgv } from './host/expand-words.ts';
 import { freeForm } from './host/free-form.ts';
 import type { Values } from './host/parameters.ts';
 import { anything, flag, optional, preset, plainText } from './host/parameters.ts';
 import type { Misuse } from './host/read-arguments.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { runCommand } from './host/run-command.ts';
+import { commandReads, runCommand } from './host/run-command.ts';
 import { splitWords } from './split-words.ts';
 
 /** What the tasks that run a command have in common. */
@@ -24,7 +26,7 @@ export const streamParameters = {
 };
 
 const parameters = {
-  cmd: optional(plainText('The command line; no shell reads it.')),
+  cmd: optional(plainText('The command line; no shell reads it, but $VARIABLES and ~ are put in.')),
   argv: optional(anything('The command and its arguments as a list.')),
   ...commandParameters,
   ...streamParameters,
@@ -51,6 +53,11 @@ export const command: Action = {
   keys: [...wordsOf(parameters), '_raw_params'],
   expressions: [],
   changes: true,
+  foresee(args, positions) {
+    const given = freeForm('command', parameters, args, positions);
+    const values = given.ok ? readArguments(table, given.value, positions) : given;
+    return values.ok ? commandReads(values.value) : undefined;
+  },
   parse(args, positions) {
     const given = freeForm('command', parameters, args, positions);
     const values: Result<CommandValues> = given.ok ? readArguments(table, given.value, positions) : given;
@@ -58,7 +65,18 @@ export const command: Action = {
     const { cmd = '', argv, strip_empty_ends: strips } = values.value;
     const words = Array.isArray(argv) ? argv.map(String) : (splitWords(cmd) ?? []);
     return ok((context) =>
-      runCommand({ ...values.value, argv: words, stdin: inputOf(values.value), strips }, context),
+      runCommand(
+        {
+          ...values.value,
+          argv: expandingArgv(words) ?? words,
+          cmd: words,
+          title: shJoin(words),
+          stdin: inputOf(values.value),
+          ifNotNeeded: 'ok',
+          strips,
+        },
+        context,
+      ),
     );
   },
 };

@@ -1,21 +1,31 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
-import { fail, ok, positionAt } from '../diagnostic.ts';
-import { pythonText } from '../template/python-text.ts';
+import { ok, positionAt } from '../diagnostic.ts';
+import { pythonJson, pythonText } from '../template/python-text.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
+import type { Facts, HostRead } from './host/facts.ts';
+import type { Decision } from './host/host-task.ts';
 import { hostTask } from './host/host-task.ts';
 import { findLocal, readLocal } from './host/local-file.ts';
+import { readTree } from './host/local-tree.ts';
+import type { Values } from './host/parameters.ts';
 import { anything, flag, permissions, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { decidePlacing, placingReads } from './host/place-content.ts';
-import type { Source } from './host/place-content.ts';
+import type { Ahead, Source } from './host/place-content.ts';
+import type { Tree } from './host/place-tree.ts';
+import { decideTree, treeReads } from './host/place-tree.ts';
 import { writeParameters } from './host/write-file.ts';
 
 const parameters = {
   dest: absolutePath('Where it goes; a directory takes it under its own name.'),
   content: optional(anything('What the file is to hold; a mapping or list is written as JSON.')),
-  src: optional(plainText("A file of the controller, from the playbook's or role's files.")),
-  remote_src: preset(flag('src is on the node.'), false),
+  src: optional(
+    plainText(
+      'A file or directory of the controller, from the playbook\'s or role\'s files; "/" at the end: what is in it.',
+    ),
+  ),
+  remote_src: preset(flag('src is a file of the node.'), false),
   force: preset(flag('Replace a file that differs; no: only make a missing one.'), true),
   follow: preset(flag('Write what a link at dest leads to; no: put the file in place of the link.'), false),
   ...attributeParameters,
@@ -24,55 +34,87 @@ const parameters = {
       'preserve',
     ]),
   ),
+  directory_mode: optional(permissions('Permissions of the directories that are made.')),
   ...writeParameters,
 };
+
+type CopyValues = Values<typeof parameters>;
+
+/** What is copied: a content, a directory of the controller, or a file of the node. */
+type Copied = Source | Tree | { readonly remote: string };
 
 /** Puts a file on the node, as Ansible's module. */
 export const copy = hostTask({
   name: 'copy',
-  help: 'Puts a file, or text, on the node.',
+  help: 'Puts a file, a directory, or text on the node.',
   parameters,
-  notYet: [...attributesNotYet, 'checksum', 'directory_mode', 'decrypt', 'local_follow', 'remote_src'],
+  notYet: [...attributesNotYet, 'checksum', 'decrypt', 'local_follow'],
   changes: true,
   check: ({ content, src, dest, remote_src: isRemote }) => [
     ...((content === undefined) === (src === undefined)
       ? [{ what: 'either "src" or "content" is wanted' }]
       : []),
-    ...(isRemote ? [{ argument: 'remote_src', what: '"remote_src" is not supported yet' }] : []),
+    ...(isRemote && src?.startsWith('/') === false && !src.startsWith('~')
+      ? [{ argument: 'src', what: `"src" is wrong: it is "${src}"; an absolute path of the node is wanted` }]
+      : []),
     ...(content !== undefined && dest.endsWith('/')
       ? [{ argument: 'dest', what: `"content" needs the name of a file; ${dest} is a directory` }]
       : []),
   ],
-  prepare: ({ src, content }, { positions, context }) =>
+  prepare: ({ src, content, remote_src: isRemote }, { positions, context }) =>
     src === undefined
-      ? Promise.resolve(ok<Source>({ content: Buffer.from(contentText(content)) }))
-      : fromFile(src, context.directories, positionAt(positions, ['src'])),
-  reads: placingReads,
-  decide: decidePlacing,
+      ? Promise.resolve(ok<Copied>({ content: Buffer.from(contentText(content)) }))
+      : isRemote
+        ? Promise.resolve(ok<Copied>({ remote: src }))
+        : fromHere(src, context.directories, positionAt(positions, ['src'])),
+  reads: copyReads,
+  readsAhead: (values, wantsDiff) => copyReads(values, aheadOf(values), wantsDiff),
+  decide: decideCopy,
 });
 
+/** What is known of it before anything is read here. */
+function aheadOf({ src, remote_src: isRemote }: CopyValues): Ahead | { readonly remote: string } {
+  if (src === undefined) return {};
+  return isRemote ? { remote: src } : { name: basename(src) };
+}
+
+function copyReads(values: CopyValues, copied: Copied | Ahead, wantsDiff: boolean): readonly HostRead[] {
+  if ('files' in copied) return treeReads(values, copied, wantsDiff);
+  if (!('remote' in copied)) return placingReads(values, copied, wantsDiff);
+  const source = { content: Buffer.alloc(0), name: basename(copied.remote) };
+  return [{ read: 'path', path: copied.remote, hash: 'sha256' }, ...placingReads(values, source, wantsDiff)];
+}
+
+function decideCopy(values: CopyValues, facts: Facts, copied: Copied): Decision {
+  if ('files' in copied) return decideTree(values, facts, copied);
+  if (!('remote' in copied)) return decidePlacing(values, facts, copied);
+  const { path, followed, hash: sha256 } = facts.path(copied.remote);
+  if (followed === undefined || sha256 === undefined) {
+    const what =
+      followed === undefined
+        ? 'it is not there'
+        : `it is a ${followed.kind}, of which only a file is supported yet`;
+    return { is: 'refused', why: `Cannot copy ${path} of the node: ${what}` };
+  }
+  const { mode, size } = followed;
+  const content = { path, sha256, size };
+  return decidePlacing(values, facts, { content, mode, name: basename(path) });
+}
+
 function contentText(content: unknown): string {
-  if (typeof content === 'object' && content !== null) return JSON.stringify(content);
+  if (typeof content === 'object' && content !== null) return pythonJson(content);
   return typeof content === 'string' ? content : pythonText(content);
 }
 
-async function fromFile(
+async function fromHere(
   src: string,
   directories: readonly string[],
   at: Position | undefined,
-): Promise<Result<Source>> {
+): Promise<Result<Copied>> {
   const found = await findLocal(src, 'files', directories, at);
   if (!found.ok) return found;
   const status = await stat(found.value);
-  if (status.isDirectory())
-    return fail({
-      code: 'task/invalid',
-      severity: 'error',
-      trouble: 'invalid',
-      message: `Cannot copy ${src}: it is a directory, which is not supported yet; a file is wanted`,
-      hint: 'pvefleet cp copies directories.',
-      ...(at && { at }),
-    });
+  if (status.isDirectory()) return readTree(found.value.replace(/\/*$/u, src.endsWith('/') ? '/' : ''), at);
   const content = await readLocal(found.value, at);
   return content.ok
     ? ok({ content: content.value, name: basename(src), mode: status.mode & 0o7777 })

@@ -60,7 +60,7 @@ export const deb822Repository = plainHostTask({
   reads: ({ name }): readonly HostRead[] => [
     { read: 'path', path: sourceFile(name), content: true },
     { read: 'path', path: keyFile(name), content: true },
-    { read: 'path', path: '/etc/apt/keyrings' },
+    { read: 'path', path: '/etc/apt/keyrings', only: 'what' },
   ],
   decide,
 });

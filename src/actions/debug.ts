@@ -17,6 +17,7 @@ export const debug: Action = {
   notYet: ['verbosity'],
   expressions: ['var'],
   changes: false,
+  foresee: () => [],
   parse(args, positions) {
     if (args === null) return ok(() => shown('Hello world!'));
     if (typeof args !== 'object' || args === undefined || Array.isArray(args)) {

@@ -10,6 +10,7 @@ export const fail = tableAction({
   parameters: { msg: preset(plainText('Why.'), 'Failed as requested from task') },
   notYet: [],
   changes: false,
+  foresee: () => [],
   run({ msg }, context, positions) {
     const at = positionAt(positions, []);
     return { ...failed({ ...taskFailed(context, msg), ...(at && { at }) }), result: { msg } };

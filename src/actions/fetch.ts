@@ -37,6 +37,8 @@ export const fetch: Action = {
 
 async function bring(values: Values<typeof parameters>, context: ActionContext): Promise<ActionResult> {
   const { src, fail_on_missing: isNeeded } = values;
+  if (context.check)
+    return { outcome: 'skipped', message: `check mode: would fetch ${src}`, diagnostics: [] };
   const hashed = await readFacts('fetch', [{ read: 'path', path: src, hash: 'sha256' }], context);
   if (!hashed.ok) return failed(...hashed.diagnostics);
   const found = hashed.value.path(src);
@@ -45,8 +47,6 @@ async function bring(values: Values<typeof parameters>, context: ActionContext):
   const result = { dest, remote_checksum: found.hash, src: found.path };
   const here = await readFile(dest).catch(() => undefined);
   if (here !== undefined && sha256(here) === found.hash) return { outcome: 'ok', result, diagnostics: [] };
-  if (context.check)
-    return { outcome: 'changed', message: `check mode: would write ${dest}`, result, diagnostics: [] };
   const read = await readFacts('fetch', [{ read: 'path', path: src, content: true }], context);
   if (!read.ok) return failed(...read.diagnostics);
   const { content } = read.value.path(src);

@@ -1,14 +1,14 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Attributes } from './host/attributes.ts';
 import {
   attributeActs,
   attributeActsOfNew,
   attributeParameters,
   attributesNotYet,
 } from './host/attributes.ts';
-import type { Facts, HostRead, PathFacts } from './host/facts.ts';
+import type { Facts, PathFacts } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
+import { directoryReads, makeDirectories } from './host/make-directories.ts';
 import { choice, flag, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import type { Values } from './host/parameters.ts';
 
@@ -50,7 +50,7 @@ export const file = plainHostTask({
       : []),
   ],
   reads: ({ path: at, src, recurse }) => [
-    ...withParents(at).map((one): HostRead => ({ read: 'path', path: one })),
+    ...directoryReads(at).map((one) => (one.path === at ? ({ read: 'path', path: at } as const) : one)),
     ...(src === undefined ? [] : [{ read: 'path', path: sourcePath(at, src) } as const]),
     ...(src === undefined ? [] : [{ read: 'path', path: sourcePath(join(at, 'x'), src) } as const]),
     ...(recurse || src !== undefined ? [{ read: 'tree', path: at } as const] : []),
@@ -67,15 +67,6 @@ function stateOf({ state, recurse }: FileValues, { status }: PathFacts): State {
   if (state !== undefined) return state;
   if (status === undefined) return recurse ? 'directory' : 'file';
   return status.kind === 'other' ? 'file' : status.kind;
-}
-
-/** A path and the directories that it is in, without the root, the outermost first. */
-function withParents(at: string): readonly string[] {
-  const clean = at.replace(/(?<=.)\/+$/u, '');
-  const parent = dirname(clean);
-  return parent === '/' || parent === '.' || parent === clean
-    ? [...new Set([clean, at])]
-    : [...new Set([...withParents(parent), clean, at])];
 }
 
 const sourcePath = (at: string, src: string): string => (isAbsolute(src) ? src : join(dirname(at), src));
@@ -111,10 +102,11 @@ function shownThing({ follow }: FileValues, found: PathFacts) {
 function touch(values: FileValues, _: Facts, found: PathFacts): Decision {
   const { status, at } = shownThing(values, found);
   if (status === undefined)
-    return changeOf([{ argv: ['touch', at] }, ...attributeActsOfNew(at, values, false)]);
+    return changeOf([{ argv: ['touch', at], touches: [at] }, ...attributeActsOfNew(at, values, false)]);
   const { modification_time: modified = 'now', access_time: accessed = 'now' } = values;
   const which = `${accessed === 'now' ? 'a' : ''}${modified === 'now' ? 'm' : ''}`;
-  const times = which === '' ? [] : [{ argv: ['touch', ...(which === 'am' ? [] : [`-${which}`]), at] }];
+  const times =
+    which === '' ? [] : [{ argv: ['touch', ...(which === 'am' ? [] : [`-${which}`]), at], touches: [at] }];
   return changeOf([...times, ...attributeActs(at, status, values)]);
 }
 
@@ -122,28 +114,16 @@ function directory(values: FileValues, facts: Facts, found: PathFacts): Decision
   const { status, at } = shownThing(values, found);
   if (status !== undefined && status.kind !== 'directory')
     return refused(`Cannot make the directory ${at}: a ${status.kind} is there; remove it first`);
-  if (status === undefined) return makeDirectories(values, facts);
+  if (status === undefined) {
+    const made = makeDirectories(values.path, values, facts);
+    return 'why' in made ? refused(made.why) : changeOf(made);
+  }
   const below = values.recurse ? facts.tree(values.path) : [];
   return changeOf([
     ...attributeActs(at, status, values),
     ...below.flatMap((entry) => attributeActs(entry.path, entry, values)),
   ]);
 }
-
-/** Directories that are made on the way have the attributes too, as Ansible gives them. */
-function makeDirectories(values: FileValues, facts: Facts): Decision {
-  const missing: HostAct[] = [];
-  for (const one of withParents(values.path.replace(/(?<=.)\/+$/u, ''))) {
-    const { path: at, followed } = facts.path(one);
-    if (followed !== undefined && followed.kind !== 'directory')
-      return refused(`Cannot make the directory ${values.path}: ${at} is a ${followed.kind}`);
-    if (followed === undefined)
-      missing.push({ argv: ['mkdir', at] }, ...attributeActsOfNew(at, withoutSymbols(values), true));
-  }
-  return changeOf(missing);
-}
-
-const withoutSymbols = ({ mode, owner, group }: FileValues): Attributes => ({ mode, owner, group });
 
 function link(values: FileValues, facts: Facts, found: PathFacts): Decision {
   const { src, force } = values;

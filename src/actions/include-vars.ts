@@ -28,6 +28,7 @@ export const includeVars: Action = {
   ],
   expressions: [],
   changes: false,
+  foresee: () => [],
   parse(args, positions) {
     const given: Readonly<Record<string, unknown>> =
       typeof args === 'object' && args !== null ? { ...args } : { file: args };

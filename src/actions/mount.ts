@@ -7,8 +7,14 @@ import { choice, flag, optional, absolutePath, preset, plainText } from './host/
 import { contentDiff } from './host/place-content.ts';
 import { writeAct } from './host/write-file.ts';
 
+const absolute = absolutePath('Where it is mounted; none for swap.', ['name']);
+const mountPoint: typeof absolute = {
+  ...absolute,
+  read: (value) => (value === 'none' ? { value } : absolute.read(value)),
+};
+
 const parameters = {
-  path: absolutePath('Where it is mounted.', ['name']),
+  path: mountPoint,
   state: choice(
     ['mounted', 'unmounted', 'present', 'absent', 'remounted'],
     'mounted: in fstab and mounted; present: in fstab; unmounted: not mounted; absent: neither, and its directory removed; remounted: mounted anew.',

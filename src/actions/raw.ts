@@ -28,6 +28,8 @@ export const raw: Action = {
       : given;
     if (!values.ok) return values;
     const { cmd, executable } = values.value;
-    return ok((context) => runCommand({ argv: [executable, '-c', cmd], title: cmd, strips: false }, context));
+    return ok((context) =>
+      runCommand({ argv: [executable, '-c', cmd], title: cmd, ifNotNeeded: 'ok', strips: false }, context),
+    );
   },
 };

@@ -1,10 +1,12 @@
 import { ok } from '../diagnostic.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
-import { integer, optional, preset, plainText } from './host/parameters.ts';
+import { choice, flag, integer, optional, preset, plainText } from './host/parameters.ts';
 import { pause } from '../apply/pause.ts';
 import { poll } from './host/poll.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { hindranceReads, rebootHindrances } from './host/reboot-hindrances.ts';
+import { rebootNeed, rebootReads } from './host/reboot-need.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -15,6 +17,12 @@ const parameters = {
   msg: preset(plainText('What users of the node are told.'), 'Reboot initiated by pvefleet'),
   test_command: preset(plainText('What must succeed when it is back.'), 'true'),
   reboot_command: optional(plainText('In place of shutdown -r.')),
+  if_needed: preset(flag('Only when another kernel is installed than runs, or a package wants it.'), false),
+  guests: preset(
+    choice(['any', 'none'], 'none: refused while a guest of Proxmox VE runs on the node.'),
+    'any',
+  ),
+  lose_quorum: preset(flag('Also when its cluster would have no quorum meanwhile.'), false),
 };
 
 type RebootValues = Values<typeof parameters>;
@@ -30,7 +38,10 @@ const SLEEP_SECONDS = 2;
 
 const BOOT_ID = 'cat /proc/sys/kernel/random/boot_id';
 
-/** Restarts the node, and goes on when it answers with another boot id; as Ansible's module. */
+/**
+ * Restarts the node, and goes on when it answers with another boot id; as Ansible's module, but for this: a node whose
+ * cluster would lose its quorum is not restarted unless that is said.
+ */
 export const reboot: Action = {
   ...table,
   // The short name is also that of an act of guests; a playbook may use it for both.
@@ -46,6 +57,8 @@ export const reboot: Action = {
 };
 
 async function restart(values: RebootValues, context: ActionContext): Promise<ActionResult> {
+  const instead = await notNow(values, context);
+  if (instead !== undefined) return instead;
   const before = await context.read(BOOT_ID);
   if (!before.ok) return failed(...before.diagnostics);
   if (context.check)
@@ -79,7 +92,33 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
     return { ...failed(taskFailed(context, `Cannot see the end of the reboot: ${why}`)), result };
   }
   await pause(values.post_reboot_delay, context.signal);
-  return { outcome: 'changed', result, diagnostics: [] };
+  return { outcome: 'changed', message: `back after ${back.elapsed} s`, result, diagnostics: [] };
+}
+
+/** What it comes to without a restart: none is needed, or something stands against it. */
+async function notNow(values: RebootValues, context: ActionContext): Promise<ActionResult | undefined> {
+  const allowed = await context.mayChange();
+  if (!allowed.ok) return failed(...allowed.diagnostics);
+  const first = await context.look([...rebootReads, ...hindranceReads], 'now');
+  if (!first.ok) return failed(...first.diagnostics);
+  if (values.if_needed && rebootNeed(first.value).why === undefined)
+    return {
+      outcome: 'ok',
+      message: 'needs no reboot',
+      result: { rebooted: false, elapsed: 0 },
+      diagnostics: [],
+    };
+  // In check mode the guests that are to leave before are still there.
+  const guests = context.check ? 'any' : values.guests;
+  const hindrances = rebootHindrances({ ...values, guests }, first.value, context.node);
+  if (hindrances.length === 0) return undefined;
+  return failed(
+    ...hindrances.map((each) => ({
+      ...taskFailed(context, `Cannot reboot ${context.node}: ${each.what}`),
+      trouble: 'refused' as const,
+      hint: each.hint,
+    })),
+  );
 }
 
 function commandOf({ reboot_command: own, pre_reboot_delay: delay, msg }: RebootValues): readonly string[] {

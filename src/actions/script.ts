@@ -8,7 +8,7 @@ import { findLocal, readLocal } from './host/local-file.ts';
 import type { Values } from './host/parameters.ts';
 import { optional, plainText } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { runCommand } from './host/run-command.ts';
+import { commandReads, runCommand } from './host/run-command.ts';
 import { splitWords } from './split-words.ts';
 
 const parameters = {
@@ -43,6 +43,11 @@ export const script: Action = {
   keys: [...wordsOf(parameters), '_raw_params'],
   expressions: [],
   changes: true,
+  foresee(args, positions) {
+    const given = freeForm('script', parameters, args, positions);
+    const values = given.ok ? readArguments(table, given.value, positions) : given;
+    return values.ok ? commandReads(values.value) : undefined;
+  },
   parse(args, positions) {
     const given = freeForm('script', parameters, args, positions);
     const values: Result<ScriptValues> = given.ok ? readArguments(table, given.value, positions) : given;
@@ -63,5 +68,8 @@ async function runScript(
   const content = found.ok ? await readLocal(found.value, at) : found;
   if (!content.ok) return failed(...content.diagnostics);
   const argv = ['sh', '-c', RUN, 'script', executable, ...words];
-  return runCommand({ ...values, argv, title: cmd, stdin: content.value, strips: false }, context);
+  return runCommand(
+    { ...values, argv, title: cmd, stdin: content.value, ifNotNeeded: 'skipped', strips: false },
+    context,
+  );
 }

@@ -12,6 +12,7 @@ export const setFact: Action = {
   takesAny: true,
   expressions: [],
   changes: false,
+  foresee: () => [],
   parse(args, positions) {
     if (typeof args !== 'object' || args === null || Array.isArray(args))
       return wrong(positions, [], 'it is no mapping; names and values are wanted');

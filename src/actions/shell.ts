@@ -6,7 +6,7 @@ import { freeForm } from './host/free-form.ts';
 import type { Values } from './host/parameters.ts';
 import { absolutePath, preset, plainText } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
-import { runCommand } from './host/run-command.ts';
+import { commandReads, runCommand } from './host/run-command.ts';
 
 const parameters = {
   cmd: plainText('Shell text.'),
@@ -24,6 +24,11 @@ export const shell: Action = {
   keys: [...wordsOf(parameters), '_raw_params'],
   expressions: [],
   changes: true,
+  foresee(args, positions) {
+    const given = freeForm('shell', parameters, args, positions);
+    const values = given.ok ? readArguments(table, given.value, positions) : given;
+    return values.ok ? commandReads(values.value) : undefined;
+  },
   parse(args, positions) {
     const given = freeForm('shell', parameters, args, positions);
     const values: Result<Values<typeof parameters>> = given.ok
@@ -36,8 +41,9 @@ export const shell: Action = {
       argv: [executable, '-c', cmd],
       title: cmd,
       stdin: inputOf(values.value),
+      ifNotNeeded: 'ok',
       strips,
-    };
+    } as const;
     return ok((context) => runCommand(command, context));
   },
 };

@@ -13,8 +13,25 @@ export function tasksPage(actions: readonly Action[]): string {
     'An argument that Ansible has and that is not supported yet is an error. This page is made from the tables in `src/actions`.',
     '',
     ...actions.flatMap(actionLines),
+    ...differences,
+    '',
   ].join('\n');
 }
+
+/** What test/differential leaves out, and why. */
+const differences = [
+  "## What differs from Ansible's modules",
+  '',
+  'In the tests (`test/differential`) the same playbooks are run by Ansible 2.14 and by this tool, twice each: files, modes, owners and results are the same, but for this:',
+  '',
+  "- `validate` is shell text here; Ansible's knows no pipes and no `&&`.",
+  '- `script` has stdout and stderr apart. Ansible runs it on a terminal, where stderr comes out among stdout.',
+  '- A program that is not there ends a `command` with rc 127, as a shell says it; Ansible has 2.',
+  '- `register` has less: of a file that was written `dest`, `path`, `size`, `mode`, `state`, `checksum` (not with `remote_src`) and `backup_file`, but no owner and no `md5sum`; of a new user the `uid` only if it was given; of get_url no `status_code`; of wait_for no attributes of the file; of `stat` no `readable`, `writeable`, `executable`, `mimetype`, `charset` and `attributes`.',
+  "- authorized_key with `manage_dir` counts it as a change where only the directory's mode or owner is another; Ansible changes it and says nothing.",
+  '- `copy` with `remote_src` takes a file, no directory yet.',
+  '- deb822_repository is newer than Ansible 2.14, and modprobe needs a kernel with modules: they are not compared. systemctl, hostnamectl and timedatectl are stand-ins there.',
+];
 
 function actionLines({ name, help, parameters, notYet, takesAny }: Action): readonly string[] {
   const rows = Object.entries(parameters).map(([word, parameter]) => parameterRow(word, parameter));

@@ -1,7 +1,9 @@
-import { basename } from 'node:path';
+import { hostname, userInfo } from 'node:os';
+import { basename, resolve } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
 import { pythonText } from '../template/python-text.ts';
+import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
 import type { ActionContext } from './action.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
@@ -43,13 +45,16 @@ export const template = hostTask({
     'output_encoding',
   ],
   changes: true,
-  prepare: ({ src }, { positions, context }) => renderFile(src, positionAt(positions, ['src']), context),
+  prepare: ({ src, dest }, { positions, context }) =>
+    renderFile(src, dest, positionAt(positions, ['src']), context),
   reads: placingReads,
+  readsAhead: ({ src, ...placing }, wantsDiff) => placingReads(placing, { name: basename(src) }, wantsDiff),
   decide: decidePlacing,
 });
 
 async function renderFile(
   src: string,
+  dest: string,
   at: Position | undefined,
   { variables, directories }: ActionContext,
 ): Promise<Result<Source>> {
@@ -58,9 +63,28 @@ async function renderFile(
   const content = await readLocal(found.value, at);
   if (!content.ok) return content;
   const file = { file: found.value, line: 1, column: 1 };
-  const rendered = renderValue(content.value.toString(), { '': file }, variables);
+  const rendered = renderValue(
+    content.value.toString(),
+    { '': file },
+    {
+      ...variables,
+      ...variablesOfTemplate(src, found.value, dest),
+    },
+  );
   if (!rendered.ok) return rendered;
   const { value } = rendered;
   const text = typeof value === 'string' ? value : pythonText(value);
-  return ok({ content: Buffer.from(text), name: basename(src).replace(/\.j2$/u, '') });
+  return ok({ content: Buffer.from(text), name: basename(src) });
+}
+
+/** What Ansible gives a template of itself. */
+function variablesOfTemplate(src: string, found: string, dest: string): Variables {
+  return {
+    ansible_managed: 'Ansible managed',
+    template_host: hostname(),
+    template_uid: userInfo().username,
+    template_path: src,
+    template_fullpath: resolve(found),
+    template_destpath: dest,
+  };
 }

@@ -70,13 +70,25 @@ export const user = plainHostTask({
   decide(values, facts) {
     const now = accountOf(facts, 'passwd', values.name);
     const { name, state } = values;
-    const [, , uid, , , home, shell] = now ?? [];
-    const result = { name, state, ...(now && { uid: Number(uid), home, shell }) };
+    const result = { name, state, ...accountAfter(values, now) };
     if (state === 'absent') return { ...removal(values, now !== undefined), result };
-    const acts = now === undefined ? creation(values) : modification(values, now, facts);
+    const acts = now === undefined ? creation(values, facts) : modification(values, now, facts);
     return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
   },
 });
+
+/** What is known of the account when all is done; a new one's number only if it was given. */
+function accountAfter({ name, uid, home, shell, state }: UserValues, now: readonly string[] | undefined) {
+  if (state === 'absent') return {};
+  const [, , nowUid, , , nowHome, nowShell] = now ?? [];
+  const number = uid ?? (nowUid === undefined ? undefined : Number(nowUid));
+  const program = shell ?? nowShell;
+  return {
+    ...(number !== undefined && { uid: number }),
+    home: home ?? nowHome ?? `/home/${name}`,
+    ...(program !== undefined && { shell: program }),
+  };
+}
 
 function removal({ name, remove, force }: UserValues, isThere: boolean): Decision {
   if (!isThere) return { is: 'as wanted' };
@@ -98,13 +110,15 @@ function passwordAct(name: string, password: string): HostAct {
 const option = (letter: string, value: string | number | undefined): readonly string[] =>
   value === undefined ? [] : [letter, String(value)];
 
-function creation(values: UserValues): readonly HostAct[] {
+function creation(values: UserValues, facts: Facts): readonly HostAct[] {
   const { name, uid, group, groups = [], comment, home, shell, password, password_lock: isLocked } = values;
   const argv = [
     'useradd',
     ...option('-u', uid),
     ...(uid !== undefined && values.non_unique ? ['-o'] : []),
     ...option('-g', group),
+    // Else it would make a group of the user's own name.
+    ...(group === undefined && accountOf(facts, 'group', name) !== undefined ? ['-N'] : []),
     ...(groups.length > 0 ? ['-G', groups.join(',')] : []),
     ...option('-c', comment),
     ...option('-d', home),

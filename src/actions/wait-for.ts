@@ -65,7 +65,10 @@ async function wait(values: WaitValues, context: ActionContext): Promise<ActionR
   if (value !== undefined) return { outcome: 'ok', result, diagnostics: [] };
   const what = at ?? `${host}:${port ?? ''}`;
   const why = values.msg ?? `${what} is not ${state} after ${elapsed} s`;
-  return { ...failed(taskFailed(context, `Cannot wait any longer: ${why}`)), result };
+  return {
+    ...failed(taskFailed(context, `Cannot wait any longer: ${why}`)),
+    result: { ...result, msg: why },
+  };
 }
 
 /** True when it is as wanted. */

@@ -19,6 +19,8 @@ const RENEW_SECONDS = 30;
 const RETRY_SECONDS = 5;
 /** A lock that was not renewed for so long may be another's before a new try has ended. */
 const LOST_SECONDS = LOCK_EXPIRES_SECONDS - 20;
+/** The lock of a lone node is on that node alone: while it restarts nobody else can take it, and who asks then is told whose it is. */
+const LONE_LOST_SECONDS = 1800;
 /** For one script on one node. */
 const EXEC_SECONDS = 10;
 /** Between two tries to take a lock that another run has. */
@@ -65,6 +67,8 @@ export interface LockOptions {
 
 interface Held {
   readonly cluster: string;
+  /** Seconds without an answer after which it counts as lost. */
+  readonly lostSeconds: number;
   /** Members to ask, the one that answered last first. */
   hosts: readonly string[];
   /** By performance.now(), before it was asked for: it expires 120 s later or after. */
@@ -100,7 +104,7 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
         continue;
       }
       if ('is' in answer && answer.is === 'held') return lose(one, nowHeldBy(answer.by, holder));
-      if (performance.now() - one.renewed > LOST_SECONDS * 1000)
+      if (performance.now() - one.renewed > one.lostSeconds * 1000)
         return lose(one, `it could not be renewed: ${whyNot(answer)}`);
       wait = RETRY_SECONDS;
     }
@@ -109,6 +113,7 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
   const takeOne = async (snapshot: Snapshot): Promise<readonly Diagnostic[]> => {
     const one: Held = {
       cluster: nameOf(snapshot),
+      lostSeconds: snapshot.quorate === undefined ? LONE_LOST_SECONDS : LOST_SECONDS,
       hosts: hostsOf(snapshot),
       renewed: performance.now(),
       stop: new AbortController(),

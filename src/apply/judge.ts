@@ -206,9 +206,13 @@ function shortCommand(step: Step): string {
   return showCommand(actArgv(step.act).slice(0, 3));
 }
 
+/** How a command is called, which PVE's tools print after they have said what is wrong with its parameters. */
+const USAGE =
+  /^(?:qm|pct|pvesm|pvesh|pveum|pvesr|pvecm|ha-manager|vzdump|qmrestore) .*(?:<\w+>|\[OPTIONS\])/u;
+
 function lastLine(text: string): string | undefined {
   return text
     .split('\n')
-    .findLast((line) => line.trim() !== '')
+    .findLast((line) => line.trim() !== '' && !USAGE.test(line))
     ?.trim();
 }

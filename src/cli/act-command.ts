@@ -17,7 +17,7 @@ interface ActCommand extends Pick<Command, 'flags' | 'help'> {
 /** A command that does something to the guests that a selector means: a plan that is shown and confirmed. */
 export function actCommand(
   name: string,
-  { args }: ActWords,
+  { args, ofOne }: ActWords,
   help: Pick<Help, 'about' | 'examples'>,
 ): ActCommand {
   return {
@@ -30,7 +30,7 @@ export function actCommand(
     run: (context) =>
       applyCommand(context as ApplyContext, name, async () => {
         const { readActInput } = await import('./act-input.ts');
-        return readActInput(name, context, actArguments(args, context.flags));
+        return readActInput(name, context, actArguments(args, context.flags), ofOne ?? false);
       }),
   };
 }

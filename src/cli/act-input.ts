@@ -1,10 +1,9 @@
-import type { Result } from '../diagnostic.ts';
+import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument } from '../documents/plan-document.ts';
 import type { GuestSelector } from '../inventory/guest-selector.ts';
 import { parseGuestSelector, selectGuests } from '../inventory/guest-selector.ts';
-import type { PlanOptions } from '../modules/module.ts';
 import type { ClusterGuest } from '../snapshot/selectable-guests.ts';
 import { guestsOfSurvey } from '../snapshot/guests-of-survey.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -20,10 +19,22 @@ export function readActInput(
   command: string,
   context: Pick<CliContext, 'positionals' | 'afterDashes'>,
   args: Arguments,
+  ofOne: boolean,
 ): Result<ApplyInput> {
   const selector = readSelector(command, context);
   if (!selector.ok) return selector;
-  return ok(actInput(selector.value, (guest) => [specOf(command, guest, args)]));
+  const tooMany = ofOne ? (guests: readonly ClusterGuest[]) => severalGuests(command, guests) : undefined;
+  return ok(actInput(selector.value, (guest) => [specOf(command, guest, args)], { tooMany }));
+}
+
+function severalGuests(command: string, guests: readonly ClusterGuest[]): readonly Diagnostic[] {
+  if (guests.length < 2) return [];
+  const named = guests.map(
+    ({ type, vmid, name, snapshot }) =>
+      `${type}/${vmid}@${snapshot.cluster}${name === undefined ? '' : ` (${name})`}`,
+  );
+  const what = `${named.join(', ')} are meant; one guest is wanted`;
+  return [usageError('cli/arguments', `Cannot run ${command}: ${what}`, command)];
 }
 
 /** Words that follow one another are one selector; one that begins with "-" may follow a "--". */
@@ -37,15 +48,21 @@ export function readSelector(
   return fail(usageError('cli/arguments', `Cannot run ${command}: ${what}`, command));
 }
 
+interface ActOptions {
+  readonly allowDestroy?: boolean;
+  /** Why it can't be for so many. */
+  readonly tooMany?: ((guests: readonly ClusterGuest[]) => readonly Diagnostic[]) | undefined;
+}
+
 /** A plan over the guests that a selector means. */
 export function actInput(
   selector: GuestSelector,
   specsOf: (guest: ClusterGuest) => readonly Spec[],
-  options: PlanOptions = { allowDestroy: false },
+  { tooMany, ...options }: ActOptions = {},
 ): ApplyInput {
   return {
     is: 'acts',
-    plan: (survey) => Promise.resolve(planActs(selector, specsOf, survey, options)),
+    plan: (survey) => Promise.resolve(planActs(selector, specsOf, survey, { tooMany, ...options })),
     nothing: ({ specs }) =>
       specs.length === 0
         ? 'Nothing to do: there is no such guest.'
@@ -59,11 +76,13 @@ function planActs(
   selector: GuestSelector,
   specsOf: (guest: ClusterGuest) => readonly Spec[],
   survey: Survey,
-  options: PlanOptions,
+  { tooMany, allowDestroy = false }: ActOptions,
 ): Result<DocumentPlan> {
   const selected = selectGuests(selector, guestsOfSurvey(survey), nodesOf(survey));
   if (!selected.ok) return fail(...survey.unreachable, ...selected.diagnostics);
-  return planDocument(selected.value.flatMap(specsOf), survey, options);
+  const refused = tooMany?.(selected.value) ?? [];
+  if (refused.length > 0) return fail(...refused);
+  return planDocument(selected.value.flatMap(specsOf), survey, { allowDestroy });
 }
 
 /** Every node as a selector names it: one without guests is no misspelling. */

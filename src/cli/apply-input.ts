@@ -10,7 +10,7 @@ import { documentSecrets } from '../documents/document-secrets.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { loadText } from '../documents/load-document.ts';
 import { isMapping } from '../documents/reading.ts';
-import { destroyedVolumes } from '../plan/destroyed-volumes.ts';
+import { destroyedBesides } from '../plan/destroyed-besides.ts';
 import type { KnownSecrets } from '../plan/known-secrets.ts';
 import { parseSavedPlan } from '../plan/parse-saved-plan.ts';
 import { secretsNamed } from '../plan/secrets.ts';
@@ -86,7 +86,7 @@ function savedPlan(json: unknown, file: string, { allowDestroy, targets }: Apply
     );
   const destroys =
     saved.plans.some(({ changes }) => changes.some(({ action }) => action === 'delete')) ||
-    destroyedVolumes(saved.plans).length > 0;
+    destroyedBesides(saved.plans).length > 0;
   if (destroys && !allowDestroy)
     return fail(
       problem(

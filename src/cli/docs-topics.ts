@@ -42,7 +42,14 @@ export const topics: readonly Topic[] = [
   page('configuration', 'Config files, environment, which setting wins'),
   page('playbooks', 'Plays, tasks, tags and variables'),
   page('coming-from-ansible', 'What is the same, what differs, and why'),
-  page('tasks', "Ansible's modules: files, packages, services, users, waiting"),
+  page(
+    'tasks',
+    "Ansible's modules, and PVE's: files, packages, services, users, waiting, maintenance, upgrades",
+  ),
+  page(
+    'rolling-upgrade',
+    'Patching and restarting nodes, evacuation, from 8 to 9: the playbooks that come with it',
+  ),
   page('kinds', 'The options of VMs, containers and all else that is declared'),
   page('templates', 'What templates can do'),
   page('security', 'What is trusted, what a stolen controller can do, how to limit it'),

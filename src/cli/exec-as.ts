@@ -1,12 +1,10 @@
 import type { Exec } from '../apply/exec.ts';
 import type { Become, Node } from '../inventory/node.ts';
+import type { Who } from '../playbook/run-state.ts';
 import type { Fleet } from './connect.ts';
 
-/** Whom a task's commands run as: a user and how to become it, null for who logs in. */
-type Who = { readonly user: string; readonly method: string | undefined } | null;
-
 /** Runs shell text on a host as another user than the inventory says, over a connection of its own. */
-export function execAs({ nodes, pool }: Pick<Fleet, 'nodes' | 'pool'>): (who: Who) => Exec {
+export function execAs({ nodes, pool }: Pick<Fleet, 'nodes' | 'pool'>): (who: Who | null) => Exec {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   return (who) => (host, script, options) => {
     const node = byName.get(host);
@@ -15,7 +13,16 @@ export function execAs({ nodes, pool }: Pick<Fleet, 'nodes' | 'pool'>): (who: Wh
   };
 }
 
-function nodeAs(node: Node, who: Who): Node {
+/** Names who runs a host's commands then: the host alone, where that is who the inventory says. */
+export function nameAs({ nodes }: Pick<Fleet, 'nodes'>): (host: string, who: Who | null) => string {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return (host, who) => {
+    const node = byName.get(host);
+    return node === undefined ? host : nodeAs(node, who).name;
+  };
+}
+
+function nodeAs(node: Node, who: Who | null): Node {
   const { become, ...connection } = node.connection;
   if (who === null)
     return become === undefined ? node : { ...node, name: `${node.name} as itself`, connection };

@@ -1,4 +1,4 @@
-import { restoreWords } from '../guest-acts/act-table.ts';
+import { restoreWords } from '../guest-acts/copy-words.ts';
 import { actArguments, actFlags } from './act-command.ts';
 import type { ApplyContext } from './apply-command.ts';
 import { applyCommand, carryOutFlags } from './apply-command.ts';

@@ -7,16 +7,16 @@ import { countAnswers } from './count-answers.ts';
 import { execByHost } from './exec-by-host.ts';
 
 /** Asks them before anything is begun, so that an interruption ends it at once. */
-export function firstSurvey(fleet: Fleet, stderr: Output): Promise<Survey> {
-  return fleet.whileReading(() => surveyNodes(fleet, stderr));
+export function firstSurvey(fleet: Fleet, stderr: Output, exec?: Exec): Promise<Survey> {
+  return fleet.whileReading(() => surveyNodes(fleet, stderr, exec));
 }
 
 /** Asks every host of the fleet what it is; a terminal shows who is waited for. */
 export async function surveyNodes(
   fleet: Pick<Fleet, 'inventory' | 'nodes' | 'pool'>,
   stderr: Output,
+  exec: Exec = execByHost(fleet),
 ): Promise<Survey> {
-  const exec = execByHost(fleet);
   const names = fleet.nodes.map(({ name }) => name);
   const counter = countAnswers(names, stderr);
   const leftOut = fleet.inventory.nodes.filter((node) => !fleet.nodes.includes(node));

@@ -3,7 +3,7 @@ import { fail } from '../diagnostic.ts';
 import type { Result } from '../diagnostic.ts';
 import { refusal } from '../modules/guest/check-place.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
-import type { Asked } from './act.ts';
+import type { ActArguments, Asked } from './act.ts';
 import { labelOf } from './acted-guest.ts';
 
 /** An act that is refused, at the argument that is the reason ("" for the whole of it). */
@@ -17,8 +17,22 @@ export function refuse(
   return fail(refusal(wanted, argument === '' ? [] : [argument], code, what, hint));
 }
 
+/** A sign of a guest that is not started would never come. */
+export function unstartedRefusals(wanted: Asked['wanted'], args: ActArguments): Diagnostic[] {
+  if (args['wait_for'] === undefined || args['start'] === '1') return [];
+  return [
+    refusal(
+      wanted,
+      ['wait_for'],
+      'guest/not-started',
+      `${args['wait_for']} is waited for, and the guest is not started then; "start" is wanted`,
+      'Say "start: yes" (--start), or leave "wait_for" out.',
+    ),
+  ];
+}
+
 /** A sign that can't come: only its agent tells a VM's addresses, and LXC has none (demand 12). */
-function signRefusals({ guest, wanted, args: { wait_for: sign } }: Asked): Diagnostic[] {
+export function signRefusals({ guest, wanted, args: { wait_for: sign } }: Asked): Diagnostic[] {
   if (sign === undefined) return [];
   if (guest.type === 'container')
     return sign === 'agent'

@@ -10,7 +10,11 @@ import type { ActedGuest } from './acted-guest.ts';
 export interface ActWords {
   /** One line, without a full stop. */
   readonly summary: string;
+  /** A task that does it, for the docs page; a test runs it. */
+  readonly example: string;
   readonly args: readonly ArgumentRow[];
+  /** What it makes or fills is there once, so a selector may mean one guest only. */
+  readonly ofOne?: true;
 }
 
 /** Arguments as they were given, each in its normal form: "1" and "0" for switches, digits, text. */

@@ -1,5 +1,7 @@
 import type { ArgumentRow } from '../modules/argument-row.ts';
-import { actTable, restoreWords } from './act-table.ts';
+import { exampleLines } from '../modules/kinds-page.ts';
+import { actTable } from './act-table.ts';
+import { restoreWords } from './copy-words.ts';
 import { vmidArgument } from './parse-act.ts';
 
 /** The part of the docs page of kinds that tells what can be done to guests, made from the acts' tables. */
@@ -11,10 +13,12 @@ export function actsPage(): string {
     'What a task may do to a guest, as in `- migrate: {vmid: 100, target: pve2, online: yes}`. What is so already is left alone. The same by',
     'selector, without a playbook: `docs/guests.md`.',
     '',
-    ...acts.flatMap(([name, { summary, args }]) => [
+    ...acts.flatMap(([name, { summary, example, args }]) => [
       `## ${name}`,
       '',
       `${summary}.`,
+      '',
+      ...exampleLines(example),
       '',
       '| argument | value | |',
       '| --- | --- | --- |',

@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { checkBridge, checkNode, refusal } from '../modules/guest/check-place.ts';
 import { onlineMembers } from '../snapshot/members.ts';
+import { isInMaintenance, managerStatus } from '../pve/ha-maintenance.ts';
 import { readFile } from '../snapshot/files.ts';
+import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Asked } from './act.ts';
 
 /** Why a node can't take a guest: it is not there, not online, in maintenance, or lacks a bridge of it. */
@@ -12,7 +14,8 @@ export function checkTarget({ guest, snapshot, wanted }: Asked, target: string):
   if (unreached.length > 0) return unreached;
   if (!onlineMembers(snapshot).includes(target))
     return [refusal(wanted, ['target'], 'guest/target-offline', `the cluster does not see ${target} online`)];
-  if (inMaintenance(readFile(snapshot, '/etc/pve/ha/manager_status'), target))
+  const managed = readFile(snapshot, '/etc/pve/ha/manager_status');
+  if (!isUnknown(managed) && isInMaintenance(managerStatus(managed), target))
     return [
       refusal(
         wanted,
@@ -24,19 +27,6 @@ export function checkTarget({ guest, snapshot, wanted }: Asked, target: string):
     ];
   return bridgesOf(guest.options).flatMap((bridge) =>
     checkBridge(wanted, ['target'], snapshot, target, bridge),
-  );
-}
-
-/** As HA's manager has it: asked for, or reached (ha/manager_status, node_request and node_status). */
-function inMaintenance(status: ReturnType<typeof readFile>, node: string): boolean {
-  if (typeof status !== 'string') return false;
-  const requests = /"node_request":\{(?<all>(?:[^{}]|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*)\}/u.exec(status);
-  const own = new RegExp(`"${node}":\\{(?<own>(?:[^{}]|\\{[^{}]*\\})*)\\}`, 'u').exec(
-    requests?.groups?.['all'] ?? '',
-  );
-  return (
-    own?.groups?.['own']?.includes('"maintenance"') === true ||
-    new RegExp(`"node_status":\\{[^{}]*"${node}":"maintenance"`, 'u').test(status)
   );
 }
 

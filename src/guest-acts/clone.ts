@@ -1,6 +1,7 @@
 import { address } from '../address.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { checkFormat } from '../modules/guest/check-format.ts';
 import { checkNode, checkStorage, refusal } from '../modules/guest/check-place.ts';
 import type { Clone } from '../modules/guest/clone-step.ts';
 import { cloneStep } from '../modules/guest/clone-step.ts';
@@ -10,7 +11,7 @@ import { findSnapshot } from '../modules/snapshot/snapshot-guest.ts';
 import { guestConfigPath } from '../snapshot/guests.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Asked, GuestAct } from './act.ts';
-import { isTemplate } from './act-refusal.ts';
+import { isTemplate, signRefusals, unstartedRefusals } from './act-refusal.ts';
 import { actTable } from './act-table.ts';
 import { readActedGuest } from './acted-guest.ts';
 import { guestVolumes } from './guest-volumes.ts';
@@ -33,11 +34,21 @@ export const clone: GuestAct = {
         ? 'a guest that could not be read'
         : `${there.address.kind} ${there.title}`;
       const hint = 'Take one that is free: pvefleet ls guests shows those that are not.';
-      return fail(refusal(wanted, ['newid'], 'guest/vmid-taken', `VMID ${newid} is taken by ${what}`, hint));
+      return fail(
+        refusal(
+          wanted,
+          ['newid'],
+          'guest/vmid-taken',
+          `VMID ${newid} is taken by ${what}; a free one is wanted`,
+          hint,
+        ),
+      );
     }
     const refused = [
       ...checkNode(wanted, snapshot, target),
       ...checkSource(asked),
+      ...unstartedRefusals(wanted, args),
+      ...signRefusals(asked),
       ...checkDisks(asked, target),
     ];
     if (refused.length > 0) return fail(...refused);
@@ -76,6 +87,7 @@ function cloneOf(asked: Asked, made: GuestAt): Clone {
     source: guest,
     made,
     name: args['name'],
+    linked: !isUnlinked(asked),
     how: { ...(isUnlinked(asked) && { full: '1' }), ...Object.fromEntries(passed) },
     storages: guestVolumes(guest, snapshot).flatMap(({ storage, isAttached }) =>
       storage !== undefined && isAttached ? [storage.id] : [],
@@ -114,13 +126,15 @@ function checkSource(asked: Asked): readonly Diagnostic[] {
 /** Disks on storages of one node go to no other; where they are put must be for them. */
 function checkDisks({ guest, args, snapshot, wanted }: Asked, target: string): readonly Diagnostic[] {
   const content = guest.type === 'vm' ? 'images' : 'rootdir';
-  const { storage } = args;
+  const { storage, format } = args;
   const disks = guestVolumes(guest, snapshot).filter(
     ({ isAttached, isMedium, isCloudInit }) => isAttached && (!isMedium || isCloudInit),
   );
+  const kept = storage === undefined ? new Set(disks.flatMap((disk) => disk.storage?.id ?? [])) : [storage];
   const local = target === guest.node ? undefined : disks.find(({ shared }) => !shared);
   return [
     ...(storage === undefined ? [] : checkStorage(wanted, ['storage'], snapshot, target, storage, content)),
+    ...[...kept].flatMap((id) => checkFormat(wanted, ['format'], snapshot, id, format)),
     ...(local === undefined
       ? []
       : [

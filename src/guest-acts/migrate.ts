@@ -4,7 +4,8 @@ import { SHUTDOWN_SECONDS } from '../modules/guest/guest-kind.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Asked, GuestAct } from './act.ts';
 import { refuse } from './act-refusal.ts';
-import { actTable, MOVES_AT_ONCE } from './act-table.ts';
+import { actTable } from './act-table.ts';
+import { MOVES_AT_ONCE } from './shared-arguments.ts';
 import { checkHaPlace } from './check-ha-place.ts';
 import { checkMovable } from './check-movable.ts';
 import { checkTarget } from './check-target.ts';
@@ -37,7 +38,7 @@ export const migrate: GuestAct = {
     return ok({
       differences: [{ property: 'node', before: guest.node, after: target, effect: 'now' }],
       risks: moveRisks(asked, target, mode.value),
-      steps: guest.ha === undefined ? moveSteps(guest, move) : haMoveSteps(guest, guest.ha.sid, move),
+      steps: guest.ha === undefined ? moveSteps(guest, move) : haMoveSteps(guest, guest.ha, move),
     });
   },
 };

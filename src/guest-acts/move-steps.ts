@@ -1,6 +1,8 @@
 import type { Act, Effect } from '../plan/plan.ts';
 import type { DraftStep } from '../modules/guest/power-step.ts';
 import { guestLock, guestPath } from '../modules/guest/power-step.ts';
+import { haTakenUpSteps } from '../modules/guest/ha-step.ts';
+import type { HaService } from '../snapshot/ha-services.ts';
 import { haSays, waitOrGiveUpStep, waitStep } from '../modules/guest/wait-step.ts';
 import type { ActedGuest } from './acted-guest.ts';
 
@@ -71,8 +73,9 @@ function moveAct(guest: ActedGuest, { target, mode, seconds, storageMap, withLoc
 }
 
 /** HA takes the wish up within some ten seconds and comes back at once; what comes of it, its manager says. */
-export function haMoveSteps(guest: ActedGuest, sid: string, move: Move): readonly DraftStep[] {
+export function haMoveSteps(guest: ActedGuest, service: HaService, move: Move): readonly DraftStep[] {
   const { target, mode } = move;
+  const { sid } = service;
   const word = mode === 'restart' ? 'relocate' : 'migrate';
   const ask = (node: string): Act => ({
     run: 'call',
@@ -91,6 +94,7 @@ export function haMoveSteps(guest: ActedGuest, sid: string, move: Move): readonl
     `HA has left it on ${guest.node}`,
   );
   return [
+    ...haTakenUpSteps(guest, service, is),
     {
       node: guest.node,
       act: ask(target),

@@ -13,7 +13,8 @@ import { unknownState } from '../plan/plan-refusals.ts';
 import { findGuest, guestConfigPath } from '../snapshot/guests.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
-import { restoreWords } from './act-table.ts';
+import { unstartedRefusals } from './act-refusal.ts';
+import { restoreWords } from './copy-words.ts';
 import type { ActedGuest } from './acted-guest.ts';
 import { readActedGuest } from './acted-guest.ts';
 import { guestVolumes } from './guest-volumes.ts';
@@ -71,6 +72,7 @@ export const restorePlanner: Planner = {
     const refused = [
       ...checkNode(wanted, snapshot, node),
       ...checkStorages(wanted, snapshot, node, type),
+      ...unstartedRefusals(wanted, wanted.words),
       ...(guest === undefined ? [] : checkReplaced(wanted, guest, type, options)),
     ];
     if (refused.length > 0) return fail(...refused);
@@ -134,7 +136,7 @@ function checkReplaced(
       complain(
         'vmid',
         'guest/vmid-taken',
-        `it is there (${guest.title}, on ${guest.node})`,
+        `it is there (${guest.title}, on ${guest.node}); a VMID that is free is wanted`,
         'To put the archive in its place: "force: yes" (--force) and --allow-destroy. Its disks are destroyed then.',
       ),
     );
@@ -173,14 +175,19 @@ function checkReplaced(
 }
 
 function lost(guest: ActedGuest, snapshot: Snapshot): readonly string[] {
-  const disks = guestVolumes(guest, snapshot).flatMap(({ storage, isMedium, isCloudInit, volume }) =>
-    storage === undefined || (isMedium && !isCloudInit) ? [] : [volume],
-  );
+  // Of a VM only what the archive brings is destroyed; the rest stays as unused disks (qemu-server, restore_cleanup_oldconf).
+  const goes = ({ isAttached }: { readonly isAttached: boolean }): boolean =>
+    isAttached || guest.type === 'container';
+  const disks = guestVolumes(guest, snapshot)
+    .filter(goes)
+    .flatMap(({ storage, isMedium, isCloudInit, volume }) =>
+      storage === undefined || (isMedium && !isCloudInit) ? [] : [volume],
+    );
+  const count = disks.length === 1 ? '1 disk' : `${disks.length} disks`;
+  const those = guest.type === 'vm' ? ' as far as the archive has them' : '';
   return [
     'replaces it by the archive',
-    ...(disks.length === 0
-      ? []
-      : [`destroys ${disks.length === 1 ? '1 disk' : `${disks.length} disks`}: ${disks.join(', ')}`]),
+    ...(disks.length === 0 ? [] : [`destroys ${count}${those}: ${disks.join(', ')}`]),
   ];
 }
 
@@ -218,6 +225,7 @@ function restoreStep(
         brings: 'restore',
         address: address(target.kind.kind, target.vmid, target.cluster),
         node: target.node,
+        ...(guest !== undefined && { replaces: true }),
       },
     ],
     undo:

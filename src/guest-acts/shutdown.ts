@@ -33,7 +33,7 @@ export const shutdown: GuestAct = {
       steps:
         guest.ha === undefined
           ? [shutdownStep(guest, seconds, forces)]
-          : haStopSteps(guest, guest.ha.sid, seconds),
+          : haStopSteps(guest, guest.ha, seconds),
     });
   },
 };

@@ -18,7 +18,7 @@ export const stop: GuestAct = {
     return ok({
       differences: [becomes(guest, 'stopped')],
       risks: ['stops it hard: what it has not written is lost'],
-      steps: guest.ha === undefined ? [stopStep(guest)] : haStopSteps(guest, guest.ha.sid, 0),
+      steps: guest.ha === undefined ? [stopStep(guest)] : haStopSteps(guest, guest.ha, 0),
     });
   },
 };

@@ -23,6 +23,8 @@ function kindSection(module: ResourceModule): readonly string[] {
     '',
     module.summary,
     '',
+    ...exampleLines(module.example),
+    '',
     '| word | |',
     '| --- | --- |',
     ...module.words.map(({ name, help }) => `| \`${name}\` | ${help} |`),
@@ -32,6 +34,11 @@ function kindSection(module: ResourceModule): readonly string[] {
     ...module.properties.map((row) => propertyRow(module.kind, row)),
     '',
   ];
+}
+
+/** A task, as it stands in a playbook. */
+export function exampleLines(example: string): readonly string[] {
+  return example.split('\n').map((line, index) => `    ${index === 0 ? '- ' : '  '}${line}`);
 }
 
 function propertyRow(kind: string, row: Property): string {

@@ -88,6 +88,8 @@ export interface ResourceModule {
   readonly scope: 'cluster' | 'node';
   /** One line for docs and messages. */
   readonly summary: string;
+  /** A task that declares one, for the docs page; a test runs it. */
+  readonly example: string;
   readonly properties: readonly Property[];
   readonly words: readonly Word[];
   /** It belongs to another resource: that nobody has declared it is no news. */

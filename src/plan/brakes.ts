@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { destroyedVolumes } from './destroyed-volumes.ts';
+import { destroyedBesides } from './destroyed-besides.ts';
 import type { Plan } from './plan.ts';
 import type { Serial } from './serial.ts';
 import { formatSerial } from './serial.ts';
@@ -29,7 +29,7 @@ export function overCeilings(
 ): readonly Diagnostic[] {
   const { add, change, destroy, restart } = summarize(plans);
   const changes = add + change + destroy;
-  const destroyed = destroy + destroyedVolumes(plans).length;
+  const destroyed = destroy + destroyedBesides(plans).length;
   const over = (
     what: string,
     count: number,

@@ -54,6 +54,7 @@ const effect = z.discriminatedUnion('brings', [
     copyOf: z
       .strictObject({
         vmid: z.int(),
+        linked: z.literal(true).exactOptional(),
         snapshot: z.string().exactOptional(),
         storage: z.string().exactOptional(),
         format: z.string().exactOptional(),
@@ -73,7 +74,12 @@ const effect = z.discriminatedUnion('brings', [
     how: z.enum(['restart', 'hibernation']).exactOptional(),
   }),
   z.strictObject({ brings: z.literal('place'), address, node: z.string(), to: z.string() }),
-  z.strictObject({ brings: z.literal('restore'), address, node: z.string() }),
+  z.strictObject({
+    brings: z.literal('restore'),
+    address,
+    node: z.string(),
+    replaces: z.literal(true).exactOptional(),
+  }),
   z.strictObject({ brings: z.literal('absence'), address, node: z.string() }),
   z.strictObject({
     brings: z.literal('snapshot'),

@@ -34,6 +34,8 @@ export type Effect =
       /** The guest that a new one is a copy of, at its snapshot where one is named; where its disks lie when they are copied elsewhere. */
       readonly copyOf?: {
         readonly vmid: number;
+        /** Its disks rest on those of the other. */
+        readonly linked?: true;
         readonly snapshot?: string;
         readonly storage?: string;
         readonly format?: string;
@@ -63,8 +65,13 @@ export type Effect =
       readonly node: string;
       readonly to: string;
     }
-  /** A guest as an archive has it, in the place of one that was there or not. */
-  | { readonly brings: 'restore'; readonly address: Address; readonly node: string }
+  /** A guest as an archive has it; `replaces`: in the place of one that was there, whose disks are destroyed. */
+  | {
+      readonly brings: 'restore';
+      readonly address: Address;
+      readonly node: string;
+      readonly replaces?: true;
+    }
   | { readonly brings: 'absence'; readonly address: Address; readonly node: string }
   /** A snapshot of a guest is there, or not any more. */
   | {

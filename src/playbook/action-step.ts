@@ -1,6 +1,7 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { PerformOptions } from '../actions/action.ts';
+import { touchesSurvey } from '../actions/host/touches.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Act } from '../plan/plan.ts';
 import { orLeft } from '../apply/leaving.ts';
@@ -11,6 +12,7 @@ import { showCommand } from '../pve/render-call.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Finished } from '../transports/transport.ts';
 import { runDetached } from './detached-step.ts';
+import type { Reader } from './knowledge.ts';
 import type { Run } from './run-state.ts';
 import type { HostPlace } from './task-specs.ts';
 
@@ -29,6 +31,8 @@ export interface StepOptions extends PerformOptions {
   readonly timeoutSeconds?: number;
   /** It is a unit of its own on the node; `unit` is its name there. */
   readonly detached?: { readonly seconds: number; readonly isWaited: boolean; readonly unit: string };
+  /** Whose answers say what the paths are that it touches. */
+  readonly reader: Reader;
 }
 
 /** Runs an action's act on its host as a step: recorded before and after, like those of apply. */
@@ -37,7 +41,17 @@ export async function performStep(
   place: HostPlace,
   id: string,
   act: Act,
-  { declaredAt, exec, isSecret, timeoutSeconds = TIMEOUT_SECONDS, detached, title, stdin }: StepOptions,
+  {
+    declaredAt,
+    exec,
+    isSecret,
+    timeoutSeconds = TIMEOUT_SECONDS,
+    detached,
+    title,
+    stdin,
+    reader,
+    touches,
+  }: StepOptions,
 ): Promise<Result<Finished>> {
   const { cluster } = place.snapshot;
   const shown = isSecret ? HIDDEN : (title ?? showCommand(actArgv(act)));
@@ -61,7 +75,6 @@ export async function performStep(
   }
   const started = performance.now();
   run.commands++;
-  run.isStale = true;
   const note = run.options.note?.(id) ?? '';
   const { address, node } = about;
   const options = {
@@ -91,6 +104,10 @@ export async function performStep(
           leave: run.options.leave,
         });
   const ended = await orLeft(work, run.options.leave);
+  const touched = run.known.touch(reader, touches ?? 'anything');
+  run.isStale ||= touchesSurvey(touched);
+  // It goes on, and changes who knows what while others look.
+  if (detached?.isWaited === false) run.sight.set(place.host, 0);
   const result = ended === 'left' ? ended : inTime(ended, started, about.command, place.host, detached);
   if (result === 'left') {
     await run.emit({ type: 'left', steps: [{ node: place.node, step: id, command: about.command }] });

@@ -2,7 +2,6 @@ import type { Action } from '../actions/action.ts';
 import type { Result } from '../diagnostic.ts';
 import type { Turn } from './expand-task.ts';
 import { expandTask } from './expand-task.ts';
-import { lockClusters } from './lock-clusters.ts';
 import { recordOf } from './register.ts';
 import type { Batch, BatchHost } from './run-state.ts';
 import type { TurnResult } from './run-turn.ts';
@@ -16,13 +15,6 @@ export async function runActionTask(
   action: Action,
 ): Promise<ReadonlyMap<string, readonly TurnResult[]>> {
   const hosts = batch.hosts.map((host) => ({ host, expanded: expandTask(batch.task, host.variables) }));
-  const changed = hosts.filter(({ expanded }) => expanded.ok && expanded.value.some(({ isOn }) => isOn));
-  const clusters = changed.map(({ host }) => host.place.snapshot.cluster);
-  const locked = changesNodes(action, batch) ? (await lockClusters(batch.run, clusters)).refused : [];
-  if (locked.length > 0)
-    return new Map(
-      changed.map(({ host }) => [host.place.host, [withRecord({ outcome: 'failed', diagnostics: locked })]]),
-    );
   const all = await sideBySide(
     hosts,
     throttleOf(batch),
@@ -32,12 +24,6 @@ export async function runActionTask(
     ],
   );
   return new Map(all);
-}
-
-function changesNodes(action: Action, { run, task }: Batch): boolean {
-  const { check, readOnly } = run.options;
-  const isReal = !check || task.settings.words.check_mode !== undefined;
-  return action.changes && isReal && !readOnly;
 }
 
 /** How many hosts at a time, as the first of them has it. */

@@ -41,18 +41,45 @@ export function expandTask(task: Task, host: HostVariables): Result<readonly Tur
   return ok(turns);
 }
 
-function turnOf(task: Task, loop: Loop, host: HostVariables, item: unknown, index: number): Result<Turn> {
-  const own = {
-    [loop.itemName]: new Verbatim(item),
-    ansible_loop_var: loop.itemName,
-    ...(loop.indexName !== undefined && { [loop.indexName]: index, ansible_index_var: loop.indexName }),
+/** Item and index of a turn, by their variables' names. */
+function ownOf({ itemName, indexName }: Loop, item: unknown, index: number): Variables {
+  return {
+    [itemName]: new Verbatim(item),
+    ansible_loop_var: itemName,
+    ...(indexName !== undefined && { [indexName]: index, ansible_index_var: indexName }),
   };
+}
+
+function turnOf(task: Task, loop: Loop, host: HostVariables, item: unknown, index: number): Result<Turn> {
+  const own = ownOf(loop, item, index);
   const variables = host.of(task, own);
   const isOn = holdsAll(task, variables);
   if (!isOn.ok) return isOn;
   const label = loop.label && renderValue(loop.label.value, loop.label.positions, variables);
   if (label?.ok === false) return label;
   return ok({ variables, own, isOn: isOn.value, item: shown(label === undefined ? item : label.value) });
+}
+
+/** A turn of a task that is not reached yet. */
+export interface ForeseenTurn extends Pick<Turn, 'variables' | 'own'> {
+  /** Its `when` holds; otherwise that can't be known yet. */
+  readonly isSure: boolean;
+}
+
+/** The turns that a task may come to, as far as that can be known before it is reached; none of a loop whose list can't. */
+export function foreseeTurns(task: Task, host: HostVariables): readonly ForeseenTurn[] {
+  const { loop } = task;
+  if (loop === undefined) return foreseeTurn(task, host, {});
+  const items = loopItems(loop, host.of(task));
+  if (!items.ok) return [];
+  return items.value.flatMap((item, index) => foreseeTurn(task, host, ownOf(loop, item, index)));
+}
+
+function foreseeTurn(task: Task, host: HostVariables, own: Variables): readonly ForeseenTurn[] {
+  const variables = host.of(task, own);
+  const held = task.settings.when.map(({ value, positions }) => holds(value, positions, variables));
+  if (held.some((each) => each.ok && !each.value)) return [];
+  return [{ variables, own, isSure: held.every((each) => each.ok) }];
 }
 
 const shown = (item: unknown): string => (typeof item === 'string' ? item : JSON.stringify(item));

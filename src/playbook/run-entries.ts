@@ -1,3 +1,4 @@
+import { aheadIn } from './ahead.ts';
 import { isNamed } from './list-playbook.ts';
 import { runInclude } from './run-include.ts';
 import type { Block, Entry, Task } from './playbook.ts';
@@ -26,7 +27,9 @@ export async function runEntries(
     }
     const left = hosts.filter((host) => !failed.has(host) && isIn(flow, host));
     if (left.length === 0 || flow.play.stopped !== undefined) break;
-    const lost = isBlock(entry) ? await runBlock(flow, entry, left) : await runOne(flow, entry, left);
+    const after = aheadIn(flow.play, { ...flow, entries: entries.slice(index + 1), after: flow.after });
+    const here = { ...flow, after };
+    const lost = isBlock(entry) ? await runBlock(here, entry, left) : await runOne(here, entry, left);
     for (const host of lost) failed.add(host);
   }
   return [...failed];
@@ -37,8 +40,10 @@ const isIn = ({ play }: Flow, host: string): boolean => !play.ended.has(host) &&
 /** The block; where it failed its rescue; and on all that were in it what is to be done always. */
 async function runBlock(flow: Flow, block: Block, hosts: readonly string[]): Promise<readonly string[]> {
   const hasRescue = block.rescue.length > 0;
-  const lost = await runEntries(hasRescue ? { ...flow, isRescued: true } : flow, block.block, hosts);
-  const failed = hasRescue ? await runEntries(flow, block.rescue, lost) : lost;
+  const after = aheadIn(flow.play, { ...flow, entries: block.always, after: flow.after });
+  const inside = { ...flow, after };
+  const lost = await runEntries(hasRescue ? { ...inside, isRescued: true } : inside, block.block, hosts);
+  const failed = hasRescue ? await runEntries(inside, block.rescue, lost) : lost;
   const failedAfter = await runEntries(flow, block.always, hosts);
   return [...new Set([...failed, ...failedAfter])];
 }

@@ -1,5 +1,9 @@
+import type { Diagnostic } from '../diagnostic.ts';
 import { batchSizes, batchesOf } from '../fanout/batches.ts';
 import type { Node } from '../inventory/node.ts';
+import { shJoin } from '../text/sh-quote.ts';
+import { aheadIn } from './ahead.ts';
+import type { Ahead } from './foresee.ts';
 import { flushHandlers } from './handlers.ts';
 import { renderValue } from '../template/render.ts';
 import type { Entry, Play } from './playbook.ts';
@@ -13,6 +17,7 @@ export async function runPlay(
   run: Run,
   written: Play,
   variablesOf: ReturnType<typeof createVariables>,
+  after: Ahead | undefined,
 ): Promise<void> {
   const play = { ...written, name: nameOf(written, run) };
   const nodes = run.options.hosts.get(written) ?? [];
@@ -23,7 +28,7 @@ export async function runPlay(
   const batches = sizes === undefined ? [answering] : batchesOf(answering, sizes);
   if (batches.length === 0 || sizes === undefined)
     await run.emit({ type: 'play-started', name: play.name, hosts, at: play.at });
-  for (const batch of batches) {
+  for (const [index, batch] of batches.entries()) {
     if (sizes !== undefined)
       await run.emit({
         type: 'play-started',
@@ -32,8 +37,13 @@ export async function runPlay(
         at: play.at,
       });
     const playing = startPlay(run, play, hosts, batch, variablesOf);
-    await runBatch(playing);
+    await runBatch(playing, after);
     if (batch.length > 0 && batch.every(({ name }) => run.tally.isOut(name))) run.isBroken = true;
+    if (run.isBroken && sizes !== undefined && !run.options.signal.aborted)
+      await run.emit({
+        type: 'diagnostic',
+        diagnostic: brokenOff(run, play, batch, batches.slice(index + 1).flat()),
+      });
     if (run.isBroken || playing.stopped === 'play') return;
   }
 }
@@ -43,6 +53,21 @@ function nameOf({ name, vars, fileVars }: Play, { options }: Run): string {
   const known = { ...vars, ...options.prompted, ...fileVars, ...options.extraVars };
   const rendered = renderValue(name, {}, known);
   return rendered.ok ? String(rendered.value) : name;
+}
+
+/** A whole batch has failed: which hosts wait for it to be mended, and how to go on then. */
+function brokenOff(run: Run, play: Play, batch: readonly Node[], left: readonly Node[]): Diagnostic {
+  const names = (nodes: readonly Node[]): string => nodes.map(({ name }) => name).join(', ');
+  const waiting = left.length === 0 ? 'it was the last' : `not begun: ${names(left)}`;
+  return {
+    code: 'run/broken-off',
+    severity: 'warning',
+    trouble: 'failed',
+    message: `Cannot go on with "${play.name}": ${names(batch)} failed; ${waiting}`,
+    ...(!run.options.check && {
+      hint: `When it is mended, go on with: ${shJoin(['pvefleet', ...run.options.argv])}`,
+    }),
+  };
 }
 
 function startPlay(
@@ -70,15 +95,17 @@ function startPlay(
 }
 
 /** The parts of the play in their order; after each, the handlers that were notified in it. */
-async function runBatch(playing: PlayRun): Promise<void> {
+async function runBatch(playing: PlayRun, after: Ahead | undefined): Promise<void> {
   const { play } = playing;
-  await runPart(playing, play.preTasks);
-  await runPart(playing, play.tasks);
-  await runPart(playing, play.postTasks);
+  const post = aheadIn(playing, { entries: play.postTasks, given: new Map(), after });
+  const main = aheadIn(playing, { entries: play.tasks, given: new Map(), after: post });
+  await runPart(playing, play.preTasks, main);
+  await runPart(playing, play.tasks, post);
+  await runPart(playing, play.postTasks, after);
 }
 
-async function runPart(playing: PlayRun, entries: readonly Entry[]): Promise<void> {
-  const flow: Flow = { play: playing, isRescued: false, given: new Map() };
+async function runPart(playing: PlayRun, entries: readonly Entry[], after: Ahead | undefined): Promise<void> {
+  const flow: Flow = { play: playing, isRescued: false, given: new Map(), after };
   const failed = await runEntries(flow, entries, hostsOf(playing));
   if (!playing.play.forceHandlers) leave(playing, failed);
   leave(playing, [...failed, ...(await flushHandlers(flow, hostsOf(playing), runEntries))]);

@@ -12,12 +12,21 @@ import type { Plan } from '../plan/plan.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
 import type { GivenNumbers } from './given-numbers.ts';
+import type { Ahead } from './foresee.ts';
 import type { HostStore } from './host-store.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Locked } from './lock-clusters.ts';
 import type { Play, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import type { Tally } from './tally.ts';
 import type { HostPlace } from './task-specs.ts';
 import type { HostVariables } from './variables.ts';
+
+/** A user to become, and how. */
+export interface Who {
+  readonly user: string;
+  readonly method: string | undefined;
+}
 
 /** What a run is given; all its I/O is in here. */
 export interface RunOptions {
@@ -35,7 +44,13 @@ export interface RunOptions {
   readonly resurvey: () => Promise<Survey>;
   readonly exec: Exec;
   /** The same as another user than the inventory says; null: as who logs in. */
-  readonly execAs: (who: { readonly user: string; readonly method: string | undefined } | null) => Exec;
+  readonly execAs: (who: Who | null) => Exec;
+  /** The same two for what only reads: hosts that were only asked are not touched by the run. */
+  readonly asking?: Pick<RunOptions, 'exec' | 'execAs'>;
+  /** Names who runs a host's commands, so that two ways to be the same user are one. */
+  readonly nameAs?: (host: string, who: Who | null) => string;
+  /** What was read with the survey. */
+  readonly known?: Knowledge;
   /** Taken when a task is about to change something in a cluster, and kept to the end of the run. */
   readonly locks: ClusterLocks;
   readonly record: Recorder;
@@ -82,8 +97,14 @@ export interface Run {
   readonly tally: Tally;
   /** As it is now, or in check mode as it would be. */
   survey: Survey;
-  /** A command of the user's ran since the survey was read. */
+  /** What was done since the survey was read may have changed what is in it. */
   isStale: boolean;
+  /** What hosts have answered to tasks. */
+  readonly known: Knowledge;
+  /** How many tasks are read ahead on a host; as many as can be where it is not said. */
+  readonly sight: Map<string, number>;
+  /** Locks of clusters that are held or being taken. */
+  readonly locking: Map<string, Promise<Locked>>;
   commands: number;
   /** What was planned so far, for the ceilings. */
   readonly planned: Plan[];
@@ -135,6 +156,8 @@ export interface Flow {
   readonly isRescued: boolean;
   /** What the includes around have given each host: the item of their loops. */
   readonly given: ReadonlyMap<string, Variables>;
+  /** What comes after here. */
+  readonly after?: Ahead | undefined;
 }
 
 export interface BatchHost {
@@ -147,4 +170,6 @@ export interface Batch {
   readonly run: Run;
   readonly task: Task;
   readonly hosts: readonly BatchHost[];
+  /** This task, and what comes after it. */
+  readonly ahead?: Ahead;
 }

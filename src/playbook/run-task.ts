@@ -3,6 +3,7 @@ import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
+import { aheadIn } from './ahead.ts';
 import { runActionTask } from './action-task.ts';
 import { batchHosts } from './batch-hosts.ts';
 import { notify } from './notify.ts';
@@ -24,7 +25,8 @@ export async function runTask(flow: Flow, task: Task, hosts: readonly string[]):
   if (first === undefined) return [];
   const once = isOn(task.settings, 'run_once', first.variables.of(task));
   const isOnce = once.ok && once.value;
-  const batch: Batch = { run, task, hosts: isOnce ? [first] : all };
+  const ahead = aheadIn(flow.play, { ...flow, entries: [task], after: flow.after });
+  const batch: Batch = { run, task, hosts: isOnce ? [first] : all, ahead };
   const name = shownName(batch);
   if (run.options.mayRun !== undefined && !(await run.options.mayRun(name))) return [];
   await startTask(batch);

@@ -6,19 +6,21 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { holds } from '../template/condition.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
 import { performStep } from './action-step.ts';
+import { nodeContext } from './node-context.ts';
 import type { Turn } from './expand-task.ts';
 import { judge, seeing } from './judge.ts';
-import { withoutOmitted } from './omit.ts';
+import { lockFor } from './lock-clusters.ts';
+import type { Looker } from './look.ts';
+import { look } from './look.ts';
 import type { Task, Written } from './playbook.ts';
-import { isMapping } from './reading.ts';
 import { recordOf } from './register.ts';
+import { isExpression, renderArgs } from './render-args.ts';
 import type { Batch, BatchHost, Run } from './run-state.ts';
 import type { TurnSettings } from './turn-settings.ts';
 import { turnSettings } from './turn-settings.ts';
 
-/** What a task reads on a host takes no longer than this, in seconds. */
+/** What a task reads by a script of its own takes no longer than this, in seconds. */
 const READ_SECONDS = 600;
 
 /** How one turn of a task ended on a host. */
@@ -32,15 +34,16 @@ export interface TurnResult extends ActionResult {
 
 /** One turn of an action on a host: tried until `until` holds, and judged by changed_when and failed_when. */
 export async function runTurn(
-  { run, task }: Batch,
+  batch: Batch,
   action: Action,
   host: BatchHost,
   turn: Turn,
 ): Promise<TurnResult> {
+  const { run, task } = batch;
   const item = turn.item === undefined ? {} : { item: turn.item };
   const settings = turnSettings(run, task, host.place, turn.variables);
   if (!settings.ok) return finish(failed(settings.diagnostics), item, turn);
-  const result = await tryAll(run, task, action, host, turn, settings.value);
+  const result = await tryAll(batch, action, host, turn, settings.value);
   const ended = finish(result, item, turn);
   return settings.value.isSecret ? hidden(ended, task) : ended;
 }
@@ -62,16 +65,18 @@ export function itemOf(own: Variables): Variables {
 const failed = (diagnostics: readonly Diagnostic[]): ActionResult => ({ outcome: 'failed', diagnostics });
 
 async function tryAll(
-  run: Run,
-  task: Task,
+  batch: Batch,
   action: Action,
   host: BatchHost,
   turn: Turn,
   settings: TurnSettings,
 ): Promise<ActionResult> {
+  const { run, task } = batch;
   const { until } = task.settings.words;
   for (let attempt = 1; ; attempt++) {
-    const tried = await tryOnce(run, task, action, host, turn, settings);
+    // What it waits for comes from elsewhere.
+    if (attempt > 1) run.known.touch(settings.reader, 'anything');
+    const tried = await tryOnce(batch, action, host, turn, settings);
     const result = judge(task, turn.variables, withAttempts(tried, until, attempt));
     if (settings.tries === 1 || result.outcome === 'skipped' || result.outcome === 'unreachable')
       return result;
@@ -118,19 +123,28 @@ export async function waited(seconds: number, signal: AbortSignal): Promise<bool
 }
 
 async function tryOnce(
-  run: Run,
-  task: Task,
+  { run, task, ahead }: Batch,
   action: Action,
   host: BatchHost,
   turn: Turn,
-  { place, exec, check, diff, isSecret, timeoutSeconds, detached }: TurnSettings,
+  { place, exec, read, reader, check, diff, isSecret, timeoutSeconds, detached: wanted }: TurnSettings,
 ): Promise<ActionResult> {
   const { readOnly, openVault } = run.options;
-  const args = renderArgs(action, task.args, turn);
+  const args = renderArgs(task.args, turn.variables, isExpression(action));
   const parsed = args.ok ? action.parse(args.value, task.args.positions) : args;
   if (!parsed.ok) return failed(parsed.diagnostics);
   if (action.changes && readOnly && !check) return failed([readOnlyRefusal(action.name, host.place.host)]);
   const jobs: string[] = [];
+  let since = run.known.moment();
+  const looker: Looker = { host: place.host, reader, read, task: action.name, ahead, begun: since };
+  const mayChange = async (): Promise<Result<void>> => {
+    if (check) return ok(undefined);
+    const locked = await lockFor(run, place.snapshot.cluster);
+    if (!locked.ok) return locked;
+    // What was read before may have been changed by who had the lock.
+    since = Math.max(since, locked.value);
+    return ok(undefined);
+  };
   const result = await parsed.value({
     host: place.host,
     variables: turn.variables,
@@ -138,16 +152,28 @@ async function tryOnce(
     diff,
     signal: run.options.signal,
     directories: task.directories,
+    ...nodeContext(run, task, { place, check }),
     ...(openVault !== undefined && { openVault }),
-    read: (script, options) => exec(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
-    perform: (act, options) => {
+    look: (reads, how) => look(run, looker, reads, how === 'now' ? since : undefined),
+    mayChange,
+    read: (script, options) => read(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
+    perform: async (act, { longSeconds, ...options } = {}) => {
+      const allowed = await mayChange();
+      if (!allowed.ok) return allowed;
+      // Where tasks change what nobody can foresee, what is read ahead is read in vain; a command may do so each time.
+      const isForeseen = action.foresee?.(args.ok ? args.value : undefined, task.args.positions, diff);
+      if (options.touches === undefined && isForeseen && run.sight.get(place.host) !== 0)
+        run.sight.set(place.host, 1);
       const id = stepId(run, place.node);
+      const detached =
+        wanted ?? (longSeconds === undefined ? undefined : { seconds: longSeconds, isWaited: true });
       // What nobody waits for is kept longer than the run.
       const unit = unitOf(detached?.isWaited === false ? `job-${run.options.run}` : run.options.run, id);
       if (detached?.isWaited === false) jobs.push(unit);
       return performStep(run, place, id, act, {
         declaredAt: task.at,
         exec,
+        reader,
         isSecret,
         ...options,
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
@@ -155,6 +181,8 @@ async function tryOnce(
       });
     },
   });
+  // Whoever waits comes to another state of things.
+  if (action.foresee === undefined) run.known.touch(reader, 'anything');
   const [job] = jobs;
   if (job !== undefined && result.outcome === 'changed') return jobBegun(job);
   return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
@@ -193,16 +221,6 @@ function hidden({ outcome, diagnostics, record, facts, included }: TurnResult, {
     ...(facts && { facts }),
     ...(included && { included }),
   };
-}
-
-function renderArgs(action: Action, { value, positions }: Written, turn: Turn): Result<unknown> {
-  if (!isMapping(value)) return renderValue(value, positions, turn.variables);
-  const isExpression = (key: string): boolean => action.expressions.includes(key);
-  const expressions = Object.fromEntries(Object.entries(value).filter(([key]) => isExpression(key)));
-  const templates = Object.fromEntries(Object.entries(value).filter(([key]) => !isExpression(key)));
-  const rendered = renderValue(templates, positions, turn.variables);
-  const plain = rendered.ok ? withoutOmitted(rendered.value) : undefined;
-  return isMapping(plain) ? ok({ ...plain, ...expressions }) : rendered;
 }
 
 function readOnlyRefusal(name: string, host: string): Diagnostic {

@@ -2,7 +2,9 @@ import type { Event } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { factsOf } from './facts.ts';
+import { aheadOf } from './ahead.ts';
 import { createHostStore } from './host-store.ts';
+import { createKnowledge } from './knowledge.ts';
 import type { Play, Playbook, Task } from './playbook.ts';
 import { tasksIn } from './playbook.ts';
 import { runPlay } from './run-play.ts';
@@ -40,10 +42,11 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     facts: (host) => factsOf(run.survey, host),
     directory: options.directory,
   });
-  for (const play of playbook.plays) {
+  for (const [index, play] of playbook.plays.entries()) {
     if (run.isBroken) break;
+    const after = aheadOf(playbook.plays.slice(index + 1), options.hosts, variablesOf);
     if (options.signal.aborted) run.notBegun.push(...chosenTasks(run, play));
-    else await runPlay(run, play, variablesOf);
+    else await runPlay(run, play, variablesOf, after);
   }
   const interrupted = options.signal.aborted;
   const lost = options.locks.lost();
@@ -81,6 +84,9 @@ function startRun(options: RunOptions): Run {
     tally: createTally(),
     survey: options.survey,
     isStale: false,
+    known: options.known ?? createKnowledge(),
+    sight: new Map(),
+    locking: new Map(),
     commands: 0,
     planned: [],
     waiting: new Map(),

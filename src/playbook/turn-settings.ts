@@ -5,7 +5,8 @@ import type { Variables } from '../template/render.ts';
 import { shQuote } from '../text/sh-quote.ts';
 import { placeOf } from './delegate.ts';
 import type { Task } from './playbook.ts';
-import type { Run } from './run-state.ts';
+import type { Reader } from './knowledge.ts';
+import type { Run, RunOptions, Who } from './run-state.ts';
 import { environmentOf, isOn, nameOf, numberOf } from './settings.ts';
 import type { HostPlace } from './task-specs.ts';
 import { DELAY_SECONDS, triesOf } from './tries.ts';
@@ -15,6 +16,9 @@ export interface TurnSettings {
   /** Where its commands run: the host, or the one that it is delegated to. */
   readonly place: HostPlace;
   readonly exec: Exec;
+  /** The same for what only reads, and the name of who reads so. */
+  readonly read: Exec;
+  readonly reader: Reader;
   readonly check: boolean;
   /** Also says how texts differ. */
   readonly diff: boolean;
@@ -44,7 +48,7 @@ export function turnSettings(
   const delay = numberOf(settings, 'delay', variables);
   const check = settings.words.check_mode === undefined ? undefined : isOn(settings, 'check_mode', variables);
   const diff = settings.words.diff === undefined ? undefined : isOn(settings, 'diff', variables);
-  const exec = execOf(run, task, variables);
+  const identity = identityOf(task, variables);
   if (!place.ok) return place;
   if (!secret.ok) return secret;
   if (!timeout.ok) return timeout;
@@ -54,10 +58,12 @@ export function turnSettings(
   if (!delay.ok) return delay;
   if (check?.ok === false) return check;
   if (diff?.ok === false) return diff;
-  if (!exec.ok) return exec;
+  if (!identity.ok) return identity;
   return ok({
     place: place.value,
-    exec: exec.value,
+    exec: execOf(run.options, identity.value),
+    read: execOf(run.options.asking ?? run.options, identity.value),
+    reader: readerOf(run.options, place.value.host, identity.value),
     check: check?.value ?? run.options.check,
     diff: diff?.value ?? run.options.diff,
     isSecret: secret.value,
@@ -70,21 +76,40 @@ export function turnSettings(
   });
 }
 
-/** What sends the task's commands: as the user, and with the environment, that its keywords want. */
-function execOf({ options }: Run, { settings }: Task, variables: Variables): Result<Exec> {
+/** Whom a task's commands run as, undefined for who the inventory says; and with what environment. */
+export interface Identity {
+  readonly become: Who | null | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The user and the environment that a task's keywords want. */
+export function identityOf({ settings }: Pick<Task, 'settings'>, variables: Variables): Result<Identity> {
   const environment = environmentOf(settings, variables);
   const become = becomeOf(settings, variables);
   if (!environment.ok) return environment;
   if (!become.ok) return become;
-  const exec = become.value === undefined ? options.exec : options.execAs(become.value);
-  return ok(withEnvironment(exec, environment.value));
+  return ok({ become: become.value, environment: environment.value });
+}
+
+/** Who runs a task's commands on a host: those of one name read the same. */
+export function readerOf(
+  { nameAs = nameOfUser }: Pick<RunOptions, 'nameAs'>,
+  host: string,
+  { become, environment }: Identity,
+): Reader {
+  const name = become === undefined ? host : nameAs(host, become);
+  return Object.keys(environment).length === 0 ? name : `${name} ${JSON.stringify(environment)}`;
+}
+
+const nameOfUser = (host: string, who: Who | null): string => `${host} as ${who?.user ?? 'itself'}`;
+
+/** What sends the task's commands. */
+function execOf(options: Pick<RunOptions, 'exec' | 'execAs'>, { become, environment }: Identity): Exec {
+  return withEnvironment(become === undefined ? options.exec : options.execAs(become), environment);
 }
 
 /** Whom to become, where the task says so at all; null: nobody. */
-function becomeOf(
-  settings: Task['settings'],
-  variables: Variables,
-): Result<{ readonly user: string; readonly method: string | undefined } | null | undefined> {
+function becomeOf(settings: Task['settings'], variables: Variables): Result<Who | null | undefined> {
   const on = settings.words.become === undefined ? undefined : isOn(settings, 'become', variables);
   const user = nameOf(settings, 'become_user', variables);
   const method = nameOf(settings, 'become_method', variables);

@@ -46,8 +46,19 @@ export interface ManagerStatus {
   readonly nodes: Readonly<Record<string, string>>;
   /** By resource ("vm:100"): started, stopped, migrate, relocate, fence, recovery, freeze, error, ... */
   readonly services: Readonly<
-    Record<string, { readonly node?: string; readonly state?: string; readonly target?: string }>
+    Record<
+      string,
+      {
+        readonly node?: string;
+        readonly state?: string;
+        readonly target?: string;
+        /** It goes back there when that node comes out of maintenance. */
+        readonly maintenanceNode?: string;
+      }
+    >
   >;
+  /** Nodes that were asked to go into maintenance. */
+  readonly maintenance?: readonly string[];
 }
 
 /** Reads .members. Takes any text. */
@@ -83,13 +94,28 @@ export function decodeManagerStatus(text: string): StateRead<ManagerStatus> {
     ...(file.master_node !== undefined && { master: file.master_node }),
     ...(file.timestamp !== undefined && { timestamp: file.timestamp }),
     nodes: file.node_status,
-    services: mapRecord(file.service_status, ({ node, state, target }) => ({
-      ...(node !== undefined && { node }),
-      ...(state !== undefined && { state }),
-      ...(target !== undefined && { target }),
-    })),
+    services: mapRecord(
+      file.service_status,
+      ({ node, state, target, maintenance_node: maintenanceNode }) => ({
+        ...(node !== undefined && { node }),
+        ...(state !== undefined && { state }),
+        ...(target !== undefined && { target }),
+        ...(maintenanceNode !== undefined && { maintenanceNode }),
+      }),
+    ),
+    ...maintenanceOf(file.node_request),
   }));
 }
+
+function maintenanceOf(requests: z.infer<typeof nodeRequests>): Pick<ManagerStatus, 'maintenance'> {
+  const maintenance = Object.entries(requests).flatMap(([node, request]) =>
+    isTrue(request.maintenance) ? [node] : [],
+  );
+  return maintenance.length === 0 ? {} : { maintenance };
+}
+
+/** As Perl sees it. */
+const isTrue = (value: unknown): boolean => Boolean(value) && value !== '0';
 
 function read<F, T>(schema: z.ZodType<F>, text: string, make: (file: F) => T): StateRead<T> {
   const file = readStateJson(schema, text);
@@ -123,8 +149,11 @@ const guestListFile = z.looseObject({
 
 const versionFile = z.object({ starttime: count, kvstore: z.unknown().optional() }).catchall(count);
 
+const nodeRequests = z.record(z.string(), z.looseObject({ maintenance: z.unknown().optional() })).default({});
+
 const managerFile = z.looseObject({
   master_node: z.string().optional(),
+  node_request: nodeRequests,
   timestamp: z.coerce.number().optional(),
   node_status: z.record(z.string(), z.string()).default({}),
   service_status: z
@@ -137,6 +166,10 @@ const managerFile = z.looseObject({
           .string()
           .nullish()
           .transform((target) => target ?? undefined),
+        maintenance_node: z
+          .string()
+          .nullish()
+          .transform((node) => node ?? undefined),
       }),
     )
     .default({}),

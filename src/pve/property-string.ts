@@ -25,11 +25,21 @@ export interface PropertyProblem {
 
 /** The keys of a property string. Aliases are resolved, unknown keys are kept, of a key given twice the first counts. */
 export function decodePropertyString(format: PropertyFormat, text: string): PropertyString {
+  const before = lastDecoded.get(format);
+  if (before?.text === text) return before.decoded;
   const values = emptyRecord();
   const { keys, problems } = readKeys(format, text);
   for (const { name, value } of keys) values[name] = value;
-  return { values, problems };
+  const decoded = { values, problems };
+  lastDecoded.set(format, { text, decoded });
+  return decoded;
 }
+
+/** A plan asks for the same text several times in a row. */
+const lastDecoded = new WeakMap<
+  PropertyFormat,
+  { readonly text: string; readonly decoded: PropertyString }
+>();
 
 /** The same as a list, which costs less to make than a record. */
 export function readKeys(

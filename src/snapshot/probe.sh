@@ -43,13 +43,13 @@ facts() {
       split(first("/proc/meminfo"), memory, " "); printf "memory %.0f\n", memory[2] * 1024
       while ((getline line < (root "/etc/corosync/corosync.conf")) > 0)
         if (split(line, word, " ") == 2 && word[1] == "cluster_name:") print "cluster " word[2]
-      while ((getline line < (root "/var/lib/dpkg/status")) > 0) {
-        if (line ~ /^Package: /) { name = substr(line, 10); installed = 0 }
-        else if (line ~ /^Status: .* installed$/) installed = 1
-        else if (installed && line ~ /^Version: / && name ~ /^(pve-manager|qemu-server|pve-container|pve-ha-manager|pve-cluster)$/)
-          print "version " name " " substr(line, 10)
-      }
     }'
+  # grep goes through a megabyte ten times as fast as awk.
+  packages='pve-manager|qemu-server|pve-container|pve-ha-manager|pve-cluster'
+  grep -E -A 15 "^Package: ($packages)\$" "$root/var/lib/dpkg/status" 2>/dev/null | awk -v packages="^($packages)\$" '
+    /^Package: / { name = substr($0, 10); installed = 0 }
+    /^Status: .* installed$/ { installed = 1 }
+    installed && /^Version: / && name ~ packages { print "version " name " " substr($0, 10) }'
   for path in "$root"/sys/class/net/*; do
     [ -d "$path" ] || continue
     printf 'interface %s\n' "${path##*/}"
@@ -104,7 +104,9 @@ show() {
 
 # "HASH VALUE" of each secret in $files, on its way to the awk above; the process list shows none of it.
 hashes() {
-  limited grep -hE "$secret" $files | sed -E "s/$key//" | sort -u | while IFS= read -r value; do
+  lines=$(limited grep -hE "$secret" $files)
+  [ -n "$lines" ] || return 0
+  printf '%s\n' "$lines" | sed -E "s/$key//" | sort -u | while IFS= read -r value; do
     hash=$(printf '%s%s' "$salt" "$value" | sha1sum)
     printf '%s %s\n' "${hash%% *}" "$value"
   done

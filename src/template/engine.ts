@@ -1,7 +1,8 @@
 import { Environment } from 'minijinja-js';
-import { filters, tests } from './filters.ts';
+import { filters } from './filters.ts';
 import { pythonText } from './python-text.ts';
 import type { Prepared } from './strict.ts';
+import { tests } from './tests.ts';
 
 /** Why a template gave no value. */
 type EngineError =

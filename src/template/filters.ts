@@ -3,12 +3,11 @@ import { basename, dirname, extname } from 'node:path/posix';
 import { parseYaml } from '../text/parse-yaml.ts';
 import { shQuote } from '../text/sh-quote.ts';
 import { extract, product, subelements, zipLongest } from './collection-filters.ts';
+import type { Filter } from './filter-values.ts';
+import { includes, list, mapping, same, text, truthy } from './filter-values.ts';
 import { pythonJson, pythonText } from './python-text.ts';
-import { compareVersions, pythonRegex, pythonReplacement } from './python-regex.ts';
+import { pythonRegex, pythonReplacement } from './python-regex.ts';
 import { niceYaml, plainYaml } from './yaml-text.ts';
-
-/** A filter or test: the value before `|` or `is`, then its arguments; keyword arguments come as a last object. A throw's message is the error. */
-type Filter = (value: unknown, ...args: readonly unknown[]) => unknown;
 
 /** Ansible's filters, and Jinja's that the engine lacks or has narrower. */
 export const filters: Readonly<Record<string, Filter>> = {
@@ -107,80 +106,11 @@ export const filters: Readonly<Record<string, Filter>> = {
     truncate(text(value), Number(length), whole === true, text(end)),
 };
 
-/** Ansible's tests. */
-export const tests: Readonly<Record<string, Filter>> = {
-  match: (value, pattern, options = {}) => pythonRegex(`^(?:${text(pattern)})`, options).test(text(value)),
-  search: (value, pattern, options = {}) => pythonRegex(text(pattern), options).test(text(value)),
-  regex: (value, pattern, options = {}) => pythonRegex(text(pattern), options).test(text(value)),
-  version: (value, other, operator = '==') => compareVersions(text(value), text(operator), text(other)),
-  contains: (value, item) =>
-    typeof value === 'string' ? value.includes(text(item)) : includes(list(value), item),
-  subset: (value, other) => list(value).every((item) => includes(list(other), item)),
-  superset: (value, other) => list(other).every((item) => includes(list(value), item)),
-  failed: (value) => flagOf(value, 'failed'),
-  failure: (value) => flagOf(value, 'failed'),
-  succeeded: (value) => !flagOf(value, 'failed'),
-  success: (value) => !flagOf(value, 'failed'),
-  successful: (value) => !flagOf(value, 'failed'),
-  changed: (value) => flagOf(value, 'changed') || someResult(value, 'changed'),
-  change: (value) => flagOf(value, 'changed') || someResult(value, 'changed'),
-  skipped: (value) => flagOf(value, 'skipped'),
-  skip: (value) => flagOf(value, 'skipped'),
-  unreachable: (value) => flagOf(value, 'unreachable'),
-  reachable: (value) => !flagOf(value, 'unreachable'),
-  finished: (value) => flagOf(value, 'finished'),
-  started: (value) => flagOf(value, 'started'),
-  truthy: (value) => truthy(value),
-  falsy: (value) => !truthy(value),
-};
-
 /** What `\\1` or `\\g<name>` of a found text is. */
 function groupOf(found: RegExpExecArray, group: string): string | null {
   const { number, name } = /^\\(?:(?<number>\d+)|g<(?<name>\w+)>)$/u.exec(group)?.groups ?? {};
   if (number === undefined && name === undefined) throw new Error(`"${group}" is no group; "\\1" is one`);
   return (number === undefined ? found.groups?.[name ?? ''] : found[Number(number)]) ?? null;
-}
-
-/** A flag of what `register` kept. */
-function flagOf(result: unknown, flag: string): boolean {
-  return truthy(mapping(result)[flag]);
-}
-
-function someResult(result: unknown, flag: string): boolean {
-  const { results } = mapping(result);
-  return Array.isArray(results) && results.some((each: unknown) => flagOf(each, flag));
-}
-
-/** Python's truth: none, false, zero, and what is empty are false. */
-export function truthy(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
-  return Boolean(value);
-}
-
-function text(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new Error(`wants text, not ${describe(value)}`);
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new Error(`wants a list, not ${describe(value)}`);
-}
-
-function mapping(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Error(`wants a mapping, not ${describe(value)}`);
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'none';
-  return Array.isArray(value)
-    ? 'a list'
-    : typeof value === 'object'
-      ? 'a mapping'
-      : `${typeof value} ${JSON.stringify(value)}`;
 }
 
 /** `map(attribute="a.b")`, with its `default=` where an item has none. */
@@ -255,9 +185,11 @@ function merge(
 const isMapping = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-const includes = (items: readonly unknown[], item: unknown): boolean => items.some((one) => same(one, item));
+function truncate(value: string, length: number, whole: boolean, end: string): string {
+  if (value.length <= length) return value;
+  const cut = value.slice(0, Math.max(0, length - end.length));
+  return (whole ? cut : cut.replace(/\s+\S*$/u, '')) + end;
+}
 
 const unique = (items: readonly unknown[]): readonly unknown[] =>
   items.filter((item, index) => items.findIndex((one) => same(one, item)) === index);
@@ -283,10 +215,4 @@ function format(pattern: string, args: readonly unknown[]): string {
         : made.padStart(Number(width), flag === '0' ? '0' : ' ');
     },
   );
-}
-
-function truncate(value: string, length: number, whole: boolean, end: string): string {
-  if (value.length <= length) return value;
-  const cut = value.slice(0, Math.max(0, length - end.length));
-  return (whole ? cut : cut.replace(/\s+\S*$/u, '')) + end;
 }

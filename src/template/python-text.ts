@@ -23,13 +23,19 @@ function quoted(text: string): string {
   return `${mark}${escaped.replaceAll(mark, `\\${mark}`)}${mark}`;
 }
 
-/** JSON with Python's spaces: {"a": 1, "b": [1, 2]}. */
+/** JSON as Python's json.dumps writes it: {"a": 1, "b": [1, 2]}, in ASCII. */
 export function pythonJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value)
-      .map(([key, item]) => `${JSON.stringify(key)}: ${pythonJson(item)}`)
+      .map(([key, item]) => `${asciiJson(key)}: ${pythonJson(item)}`)
       .join(', ')}}`;
   }
-  return JSON.stringify(value ?? null);
+  return asciiJson(value ?? null);
 }
+
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[\u007f-\uffff]/gu,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -74,6 +74,8 @@ function run(
     if ('value' in found) context[name] = found.value;
     else if ('failed' in found) failed.set(name, found.failed);
   }
+  const simple = prepared.simple && joined(prepared.simple, context);
+  if (simple !== undefined) return ok(simple);
   const rendered = renderPrepared(prepared, context);
   if ('value' in rendered) return ok(rendered.value);
   if (rendered.problem === 'error')
@@ -86,6 +88,17 @@ function run(
     ? `"${rendered.source}" is not defined`
     : whatIsMissing(rendered.source, context, variables);
   return fail(templateError('template/undefined', text, naming, what, at));
+}
+
+/** Texts put between texts need no engine, whose every render costs a tenth of a millisecond; undefined for other values. */
+function joined(simple: readonly string[], context: Variables): string | undefined {
+  let text = '';
+  for (const [index, part] of simple.entries()) {
+    const value = index % 2 === 0 ? part : context[part];
+    if (typeof value !== 'string') return undefined;
+    text += value;
+  }
+  return text;
 }
 
 /** A variable's value, its own templates rendered; remembered, for the same variables render many templates. */

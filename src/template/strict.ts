@@ -8,6 +8,8 @@ export interface Prepared {
   readonly source: string;
   /** Variables that it names; only these are handed to the engine. */
   readonly names: ReadonlySet<string>;
+  /** When it is nothing but text and plain names, its parts in order: texts at even places, names at odd ones. */
+  readonly simple?: readonly string[];
   /** Those of them that it can't do without: none is asked for with `default` or `is defined`, none is made in the template itself. */
   readonly needed: ReadonlySet<string>;
   /** Those that it asks for so. */
@@ -60,8 +62,24 @@ export function prepareTemplate(template: string): Prepared {
   if (first !== undefined && parts.length === 1 && first.kind === 'output') {
     return prepared('expression', strict(tokenize(first.text), names), names);
   }
-  return prepared('text', parts.map((part) => strictPart(part, names)).join(''), names);
+  const simple = simpleParts(parts);
+  const whole = prepared('text', parts.map((part) => strictPart(part, names)).join(''), names);
+  return { ...whole, ...(simple && { simple }) };
 }
+
+function simpleParts(parts: readonly Part[]): readonly string[] | undefined {
+  const simple = [''];
+  for (const part of parts) {
+    // Comments, and what is not closed, are text here and none to the engine.
+    if (part.kind === 'text' && !/\{[{%#]/u.test(part.text)) simple.push(`${simple.pop() ?? ''}${part.text}`);
+    else if (part.kind === 'output' && isName(part.text.trim()) && !part.trimBefore && !part.trimAfter)
+      simple.push(part.text.trim(), '');
+    else return undefined;
+  }
+  return simple;
+}
+
+const isName = (text: string): boolean => /^[A-Za-z_]\w*$/u.test(text) && !KEYWORDS.has(text);
 
 /** An expression without braces, as `when` has it. */
 export function prepareExpression(expression: string): Prepared {

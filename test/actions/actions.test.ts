@@ -6,6 +6,7 @@ import type { Result } from '../../src/diagnostic.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { Act } from '../../src/plan/plan.ts';
 import type { Finished } from '../../src/transports/transport.ts';
+import { noCluster } from './no-cluster.ts';
 
 function context(finished: Partial<Finished> = {}, check = false): ActionContext & { readonly acts: Act[] } {
   const acts: Act[] = [];
@@ -19,7 +20,10 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
     check,
     diff: false,
     directories: [],
+    ...noCluster,
     signal: new AbortController().signal,
+    look: () => Promise.reject(new Error('nothing is read')),
+    mayChange: () => Promise.resolve(ok(undefined)),
     read: () => Promise.reject(new Error('nothing is read')),
     perform,
     acts,
@@ -27,7 +31,7 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
 }
 
 test.each<[unknown, readonly string[]]>([
-  ['echo "a b" $HOME', ['echo', 'a b', '$HOME']],
+  ['echo "a b" $HOME', ['sh', '-c', 'exec echo \'a b\' "${HOME-\\$HOME}"']],
   [{ cmd: 'uptime -p' }, ['uptime', '-p']],
   [{ argv: ['echo', 'a b', 3] }, ['echo', 'a b', '3']],
 ])('command %j runs %j', async (args, argv) => {

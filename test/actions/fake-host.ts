@@ -1,9 +1,12 @@
 import type { Action, ActionContext, ActionResult } from '../../src/actions/action.ts';
-import { splitWords } from '../../src/actions/split-words.ts';
+import type { Answer } from '../../src/actions/host/answers.ts';
+import type { HostRead } from '../../src/actions/host/facts.ts';
+import { factsOf } from '../../src/actions/host/parse-facts.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { Finished } from '../../src/transports/transport.ts';
+import { noCluster } from './no-cluster.ts';
 
-/** What a host says that is none: it answers the questions of readScript, and does nothing. */
+/** What a host says that is none: it answers what is read, and does nothing. */
 export interface FakeHost {
   /** Files by path: their text; null: a directory; {to}: a link. */
   readonly files?: Readonly<Record<string, string | null | { readonly to: string }>>;
@@ -11,6 +14,8 @@ export interface FakeHost {
   readonly packages?: Readonly<Record<string, { readonly version?: string; readonly candidate?: string }>>;
   readonly units?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly upgrades?: readonly string[];
+  /** What its commands print that only tell something, and the exit code, by the command line. */
+  readonly tells?: Readonly<Record<string, readonly [exit: number, output: string]>>;
   /** The host's clock, and when its files were changed: seconds since 1970. */
   readonly now?: number;
   readonly changed?: number;
@@ -41,8 +46,19 @@ export async function runOn(
     check: false,
     diff: true,
     directories: [],
+    ...noCluster,
     signal: new AbortController().signal,
-    read: (script) => Promise.resolve(ok(finished(answer(host, script)))),
+    look: (reads) =>
+      Promise.resolve(
+        ok(
+          factsOf(reads, {
+            now: host.now ?? 0,
+            answers: reads.map((read) => linesOf(answerOne(host, read))),
+          }),
+        ),
+      ),
+    mayChange: () => Promise.resolve(ok(undefined)),
+    read: () => Promise.reject(new Error('no script of its own is run')),
     perform: (act, { title, stdin } = {}) => {
       const argv = act.run === 'exec' ? act.argv.filter((word) => typeof word === 'string') : [];
       commands.push(title ?? argv.join(' '));
@@ -65,33 +81,39 @@ const finished = (stdout: string): Finished => ({
   stderr: Buffer.alloc(0),
 });
 
+const linesOf = (text: string): Answer =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => [line.split(' ', 1)[0] ?? '', line.replace(/^\S+ ?/u, '')]);
+
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-function answer(host: FakeHost, script: string): string {
-  const questions = script
-    .split('\n')
-    .flatMap((line) => /^echo "@\d+"; (?<question>.*)$/u.exec(line)?.groups?.['question'] ?? []);
-  const answers = questions.map(
-    (question, index) => `@${index}\n${answerOne(host, splitWords(question) ?? [])}`,
-  );
-  return `now ${host.now ?? 0}\n${answers.join('')}@end\n`;
-}
-
-function answerOne(host: FakeHost, [what = '', name = '']: readonly string[]): string {
-  switch (what) {
+function answerOne(host: FakeHost, read: HostRead): string {
+  switch (read.read) {
     case 'path':
-      return pathAnswer(host, name);
+      return pathAnswer(host, read.path);
     case 'package': {
-      const { version, candidate } = host.packages?.[name] ?? {};
+      const { version, candidate } = host.packages?.[read.name] ?? {};
       return `${version === undefined ? '' : `package installed ${version}\n`}${candidate === undefined ? '' : `candidate ${candidate}\n`}`;
     }
     case 'upgrades':
       return (host.upgrades ?? []).map((one) => `upgrade ${one}\n`).join('');
     case 'unit':
-      return Object.entries(host.units?.[name] ?? { LoadState: 'not-found' })
+      return Object.entries(host.units?.[read.name] ?? { LoadState: 'not-found' })
         .map(([key, value]) => `unit ${key}=${value}\n`)
         .join('');
-    default:
+    case 'output': {
+      const [exit, text] = host.tells?.[read.argv.join(' ')] ?? [127, 'not found'];
+      return `exit ${exit}\nsaid ${base64(text)}\n`;
+    }
+    case 'glob':
+      return Object.keys(host.files ?? {})
+        .filter((path) => path.startsWith(read.pattern.replace(/\*.*$/u, '')))
+        .map((path) => `found ${base64(path)}\n`)
+        .join('');
+    case 'tree':
+    case 'port':
       return '';
   }
 }

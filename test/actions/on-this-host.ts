@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Action, ActionContext, ActionResult } from '../../src/actions/action.ts';
+import { readFacts } from '../../src/actions/host/read-facts.ts';
 import type { Result } from '../../src/diagnostic.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { Act } from '../../src/plan/plan.ts';
 import type { Finished } from '../../src/transports/transport.ts';
+import { noCluster } from './no-cluster.ts';
 
 /** How an action is run in a test: in a real shell, on this machine. */
 export interface Options extends Partial<
@@ -43,7 +45,10 @@ export async function runHere(action: Action, args: unknown, options: Options = 
     check: false,
     diff: false,
     directories: [],
+    ...noCluster,
     signal: new AbortController().signal,
+    look: (reads) => readFacts(action.name, reads, context),
+    mayChange: () => Promise.resolve(ok(undefined)),
     read: (script, { stdin } = {}) =>
       run(['sh', '-c', script], env, typeof stdin === 'string' || Buffer.isBuffer(stdin) ? stdin : undefined),
     perform: (act: Act, { title, stdin } = {}) => {

@@ -108,7 +108,7 @@ test('fetch brings a file once, and a missing one is an error or not', async () 
   await writeFile(src, bytes);
   const options = { directories: [to] };
   expect(await runHere(fetch, { src, dest: 'got' }, { ...options, check: true })).toMatchObject({
-    outcome: 'changed',
+    outcome: 'skipped',
   });
   expect(await runHere(fetch, { src, dest: 'got' }, options)).toMatchObject({
     outcome: 'changed',

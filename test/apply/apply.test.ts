@@ -96,6 +96,20 @@ describe('a step', () => {
     expect(diagnostics).toMatchObject([{ code, trouble, host: 'pve1' }]);
   });
 
+  test('that was refused for a parameter says which, not how the command is called', async () => {
+    const { diagnostics } = await run(plans, async (_host, script) =>
+      answer(script, {
+        exit: 255,
+        stderr:
+          "400 Parameter verification failed.\nhookscript: script 'local:snippets/x.sh' does not exist\n\nqm set <vmid> [OPTIONS]\n",
+        config: 'cores: 1\n',
+      }),
+    );
+    expect(diagnostics).toMatchObject([
+      { message: expect.stringContaining("255: hookscript: script 'local:snippets/x.sh' does not exist") },
+    ]);
+  });
+
   test('that a guard held back says which, as stale', async () => {
     const { diagnostics, events } = await run(plans, async (_host, script) =>
       answer(script, { exit: 97, stderr: `pvefleet-guard: unchanged ${CONF}\n` }),

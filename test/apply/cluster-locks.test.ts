@@ -148,19 +148,35 @@ describe('a lock is lost', () => {
 
   test('when it could not be renewed for so long that it may have expired, and not before', async () => {
     const { locks, says, asked, pass } = open();
-    await locks.take([snapshot('a', [])]);
+    await locks.take([snapshot('a', ['1'])]);
     await pass(40);
-    says.set('a', 'dead');
+    says.set('a-1', 'dead');
     await pass(80);
     expect(locks.lost()).toBeUndefined();
     await pass(20);
     expect(locks.lost()).toMatchObject({
-      message: expect.stringContaining('could not be renewed: a is down'),
+      message: expect.stringContaining('could not be renewed: a-1 is down'),
     });
     asked();
     await pass(100);
     expect(asked()).toEqual([]);
     expect(await locks.giveBack()).toMatchObject([{ code: 'apply/lock-left', severity: 'warning' }]);
+  });
+
+  test('of a lone node not while it restarts: nobody else can have it meanwhile', async () => {
+    const { locks, says, asked, pass } = open();
+    await locks.take([snapshot('a', [])]);
+    says.set('a', 'dead');
+    await pass(600);
+    expect(locks.lost()).toBeUndefined();
+    says.delete('a');
+    asked();
+    await pass(10);
+    expect(asked()).toContain('renew a');
+    expect(locks.lost()).toBeUndefined();
+    says.set('a', 'dead');
+    await pass(1900);
+    expect(locks.lost()?.message).toContain('could not be renewed: a is down');
   });
 });
 

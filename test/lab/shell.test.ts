@@ -146,9 +146,9 @@ describe('programs that just-bash lacks', () => {
   });
 
   it('are refused where they are not simulated', async () => {
-    expect(await sh('systemctl restart pveproxy')).toEqual([
+    expect(await sh('systemctl isolate rescue')).toEqual([
       '',
-      "systemctl: the lab does not simulate 'restart'\n",
+      "systemctl: the lab does not simulate 'isolate'\n",
       1,
     ]);
   });

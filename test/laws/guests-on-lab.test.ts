@@ -30,8 +30,8 @@ dir: other
 \tcontent images
 
 lvmthin: only1
-\tthinpool data
-\tvgname one
+\tthinpool only1
+\tvgname pve
 \tcontent images,rootdir
 `;
 const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');

@@ -60,6 +60,9 @@ export interface Case extends z.infer<typeof caseSchema> {
   readonly specs: readonly Spec[];
 }
 
+/** The folders of test/cases. */
+export const caseKinds = ['vm', 'container', 'snapshot', 'acts'] as const;
+
 /** Every case of a kind, by the name of its file. */
 export function readCases(kind: string): readonly Case[] {
   const folder = join(import.meta.dirname, '..', 'cases', kind);

@@ -9,9 +9,9 @@ import { loadArea } from '../../src/pve/load-area.ts';
 import { showCommand } from '../../src/pve/render-call.ts';
 import { isUnknown } from '../../src/snapshot/snapshot.ts';
 import type { Case } from './case.ts';
-import { commandLines, readCases, refusalLine } from './case.ts';
+import { caseKinds, commandLines, readCases, refusalLine } from './case.ts';
 
-describe.each(['vm', 'container', 'snapshot', 'acts'])('%s', (kind) => {
+describe.each(caseKinds)('%s', (kind) => {
   test.each(readCases(kind))('$name: $about', async (each) => {
     const { allowDestroy, rotateSecrets, knownSecrets } = each;
     const options = { allowDestroy, rotateSecrets, knownSecrets };

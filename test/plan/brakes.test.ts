@@ -4,7 +4,9 @@ import { describeBrakes, overCeilings } from '../../src/plan/brakes.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import { formatSerial, inBatches, parseSerial } from '../../src/plan/serial.ts';
 import { isTarget, onlyTargets } from '../../src/plan/target.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
 import { address } from '../../src/address.ts';
+import { labSurvey } from '../lab-snapshot.ts';
 import { create, plan, update } from '../report/samples.ts';
 
 function change(id: number, node: number, after: readonly number[] = []): Change {
@@ -92,6 +94,26 @@ describe('ceilings', () => {
       'plan/max-destroys refused Cannot apply this plan: it destroys 1 thing; at most 0 are allowed (--max-destroys)',
     ]);
     expect(overCeilings([plan], { maxChanges: 3, maxRestarts: 1, maxDestroys: 1 })).toEqual([]);
+  });
+
+  it('count a guest in whose place an archive is put as destroyed', () => {
+    const lab = labSurvey({
+      files: { '/etc/pve/nodes/pve1/qemu-server/100.conf': 'name: web\n' },
+    });
+    const restore = (vmid: string) => {
+      const args = {
+        vmid,
+        archive: '/mnt/vzdump-qemu-100-2026_11_29-01_00_00.vma',
+        force: '1',
+        node: 'pve1',
+      };
+      const spec = { kind: 'restore', args, positions: {}, declaredBy: 'test' };
+      const { plans, refusals } = makePlan(lab, [spec], { allowDestroy: true });
+      expect(refusals).toEqual([]);
+      return overCeilings(plans, { maxRestarts: 0, maxDestroys: 0 }).map(({ code }) => code);
+    };
+    expect(restore('100')).toEqual(['plan/max-destroys']);
+    expect(restore('101')).toEqual([]);
   });
 
   it('are told in one sentence', () => {

@@ -52,9 +52,10 @@ export interface Fleet {
 /** A lab behind real SSH, and the built pvefleet beside it; both end with the test. */
 export async function openFleet(
   named?: string,
-  labOptions: Pick<LabOptions, 'clock' | 'commands'> = {},
+  labOptions: Pick<LabOptions, 'clock' | 'commands' | 'haSeconds'> = {},
+  pve: '8' | '9' = '9',
 ): Promise<Fleet> {
-  const fleet = named === undefined ? plainFleet(3, '9') : readFleet(named, '9');
+  const fleet = named === undefined ? plainFleet(3, pve) : readFleet(named, pve);
   const lab = await startLab({ ...labOptions, fleet });
   const directory = await mkdtemp(join(tmpdir(), 'pvefleet-story-'));
   onTestFinished(async () => {

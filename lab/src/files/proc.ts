@@ -2,9 +2,9 @@ import type { Machine } from '../machine.ts';
 import type { DirectoryEntry, Entry } from './entry.ts';
 import { generatedDirectory, generatedFile } from './generated.ts';
 
-/** A node's kernel; a loss of power changes what is of one boot. */
+/** A node's kernel; a restart changes all of it, a loss of power what is of one boot. */
 export interface Kernel {
-  readonly release: string;
+  release: string;
   bootId: string;
   /** Unix seconds. */
   booted: number;

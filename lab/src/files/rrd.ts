@@ -58,6 +58,7 @@ function guestLines(machine: Machine, now: number): string[] {
 function storageLines(machine: Machine, now: number): string[] {
   const text = machine.files.read('/etc/pve/storage.cfg') ?? '';
   return [...text.matchAll(/^[a-z]+: (\S+)\n((?:[ \t].*\n)*)/gm)].flatMap(([, storage = '', body = '']) => {
+    if (machine.faults.storageOffline(storage)) return [];
     const nodes = /^\s*nodes (.*)$/m.exec(body)?.[1]?.split(/[,; ]/);
     if (/^\s*disable(?: 1)?$/m.test(body) || (nodes !== undefined && !nodes.includes(machine.name)))
       return [];

@@ -1,9 +1,9 @@
 import type { FileTree, Machine, Volumes } from '../machine.ts';
-import { dpkgStatus } from './packages.ts';
+import { dpkgStatus, kernelRelease } from './packages.ts';
 
 /** Directories of every node, in a recording too. */
 const DIRECTORIES = [
-  '/dev/pve', '/etc/network/interfaces.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
+  '/boot', '/dev/pve', '/etc/apt/sources.list.d', '/etc/modprobe.d', '/etc/network/interfaces.d', '/etc/ssh/sshd_config.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
   '/run/lxc/lock', '/run/qemu-server', '/run/systemd/transient', '/srv', '/tmp', '/usr/lib', '/usr/local/bin', '/usr/local/sbin',
   '/var/cache', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz/dump', '/var/lib/vz/images', '/var/lib/vz/snippets', '/var/lib/vz/template/cache', '/var/lib/vz/template/iso',
   '/var/log/pve/tasks', '/var/tmp',
@@ -60,6 +60,9 @@ function nodeFiles({ name, traits, cluster }: Machine, ip: string): Record<strin
     '/etc/hosts': `127.0.0.1 localhost.localdomain localhost\n${ip} ${name}.lab.internal ${name}\n\n# The following lines are desirable for IPv6 capable hosts\n\n::1     ip6-localhost ip6-loopback\nfe00::0 ip6-localnet\nff00::0 ip6-mcastprefix\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\nff02::3 ip6-allhosts\n`,
     '/etc/resolv.conf': `search lab.internal\nnameserver ${gateway}\n`,
     '/etc/timezone': 'Etc/UTC\n',
+    ...Object.fromEntries(
+      ['Etc/UTC', 'UTC', 'Europe/Vienna'].map((zone) => [`/usr/share/zoneinfo/${zone}`, 'TZif2']),
+    ),
     '/etc/debian_version': `${debian.id}.0\n`,
     '/etc/os-release': `PRETTY_NAME="Debian GNU/Linux ${debian.id} (${debian.name})"\nNAME="Debian GNU/Linux"\nVERSION_ID="${debian.id}"\nVERSION="${debian.id} (${debian.name})"\nVERSION_CODENAME=${debian.name}\nID=debian\n`,
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n',
@@ -67,6 +70,9 @@ function nodeFiles({ name, traits, cluster }: Machine, ip: string): Record<strin
     '/etc/vzdump.conf':
       '# vzdump default settings\n\n#tmpdir: DIR\n#dumpdir: DIR\n#storage: STORAGE_ID\n#mode: snapshot|suspend|stop\n',
     '/etc/network/interfaces': `auto lo\niface lo inet loopback\n\niface ${nic} inet manual\n\nauto vmbr0\niface vmbr0 inet static\n\taddress ${ip}/24\n\tgateway ${gateway}\n\tbridge-ports ${nic}\n\tbridge-stp off\n\tbridge-fd 0\n\n\nsource /etc/network/interfaces.d/*\n`,
+    [`/boot/vmlinuz-${kernelRelease(traits.pve)}`]: '',
+    '/etc/apt/sources.list.d/debian.sources': `Types: deb\nURIs: http://deb.debian.org/debian/\nSuites: ${debian.name} ${debian.name}-updates\nComponents: main contrib non-free-firmware\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n`,
+    '/etc/apt/sources.list.d/proxmox.sources': `Types: deb\nURIs: http://download.proxmox.com/debian/pve\nSuites: ${debian.name}\nComponents: pve-no-subscription\nSigned-By: /usr/share/keyrings/proxmox-archive-keyring.gpg\n`,
     '/var/lib/dpkg/status': dpkgStatus(traits.pve),
     '/var/log/pve/tasks/active': '',
     '/var/log/pve/tasks/index': '',

@@ -41,6 +41,34 @@ const PVE_8: Readonly<Record<string, string>> = {
   'qemu-server': '8.4.4',
 };
 
+/** The kernel of a fresh node, and the newer one that its repository has. */
+const KERNELS = {
+  '8': { series: '6.8', installed: '6.8.12-15', offered: '6.8.12-15' },
+  '9': { series: '6.17', installed: '6.17.13-1', offered: '6.17.15-1' },
+} as const;
+
+function kernelPackages(series: string, version: string): Readonly<Record<string, string>> {
+  return { [`proxmox-kernel-${series}`]: version, [`proxmox-kernel-${version}-pve-signed`]: version };
+}
+
+/** What PVE's repository offers for a release: what a fresh node has, and some that are newer. */
+export function offeredByPve(pve: Traits['pve']): Readonly<Record<string, string>> {
+  const { series, offered } = KERNELS[pve];
+  const newer =
+    pve === '9' ? { 'pve-manager': '9.2.12', 'qemu-server': '9.2.7' } : { 'pve-manager': '8.4.16' };
+  return { ...packageVersions(pve), ...kernelPackages(series, offered), ...newer };
+}
+
+const DEBIAN = {
+  '8': { bash: '5.2.15-2+b7', chrony: '4.3-2+deb12u1', coreutils: '9.1-1', dash: '0.5.12-2', htop: '3.2.2-2', 'openssh-server': '1:9.2p1-2+deb12u7' },
+  '9': { bash: '5.2.37-2+b5', chrony: '4.6.1-3', coreutils: '9.7-3', dash: '0.5.12-12', htop: '3.4.1-5', 'openssh-server': '1:10.0p1-7' },
+} as const; // prettier-ignore
+
+/** What Debian's repository offers beneath that release. */
+export function offeredByDebian(pve: Traits['pve']): Readonly<Record<string, string>> {
+  return DEBIAN[pve];
+}
+
 /** Package versions of a node: for 9 those of the recordings. */
 export function packageVersions(pve: Traits['pve']): Readonly<Record<string, string>> {
   return pve === '9' ? PVE_9 : PVE_8;
@@ -48,13 +76,19 @@ export function packageVersions(pve: Traits['pve']): Readonly<Record<string, str
 
 /** The kernel's release, as `uname -r` says it. */
 export function kernelRelease(pve: Traits['pve']): string {
-  return pve === '9' ? '6.17.13-1-pve' : '6.8.12-15-pve';
+  return `${KERNELS[pve].installed}-pve`;
 }
 
 /** `/var/lib/dpkg/status`. */
 export function dpkgStatus(pve: Traits['pve']): string {
-  const base = { bash: '5.2.37-2+b5', coreutils: '9.7-3', dash: '0.5.12-12', 'openssh-server': '1:10.0p1-7' };
-  return Object.entries({ ...base, ...packageVersions(pve) })
+  const { htop: _htop, ...base } = DEBIAN[pve];
+  const { series, installed } = KERNELS[pve];
+  return printDpkgStatus({ ...base, ...packageVersions(pve), ...kernelPackages(series, installed) });
+}
+
+/** Its text for these packages, all of them installed. */
+export function printDpkgStatus(versions: Readonly<Record<string, string>>): string {
+  return Object.entries(versions)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, version]) =>
       [

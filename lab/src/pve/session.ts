@@ -5,6 +5,8 @@ import { openTask, type TaskLog } from './task-log.ts';
 /** One run of a PVE tool: its node and what it has written so far. */
 export interface Session {
   readonly machine: Machine;
+  /** HA's own agent acts itself; what anybody else wants of a guest under HA is passed on to HA (rpcenv's type). */
+  readonly caller: 'cli' | 'ha';
   /** Its signal also aborts when a worker of this run is killed. */
   readonly input: CommandInput;
   readonly print: (text: string) => void;
@@ -32,7 +34,11 @@ export function passMiddle(session: Session, type: string, id: string): void {
 }
 
 /** Begins a run. */
-export function openSession(machine: Machine, input: CommandInput): Session {
+export function openSession(
+  machine: Machine,
+  input: CommandInput,
+  caller: Session['caller'] = 'cli',
+): Session {
   let stdout = '';
   let stderr = '';
   const stop = new AbortController();
@@ -47,6 +53,7 @@ export function openSession(machine: Machine, input: CommandInput): Session {
   const cuts = machine.powerCuts();
   return {
     machine,
+    caller,
     checkPower: () => {
       if (machine.powerCuts() !== cuts) throw new PowerLost(`${machine.name} has lost its power`);
     },

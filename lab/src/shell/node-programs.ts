@@ -1,5 +1,4 @@
 import { liveInterfaces } from '../node/interfaces.ts';
-import { packageVersions } from '../node/packages.ts';
 import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 
@@ -8,19 +7,6 @@ const KILL_USAGE = 'kill: usage: kill [-s sigspec | -sigspec] pid ...';
 /** Programs that tell of the node or its processes. */
 export const nodePrograms: Readonly<Record<string, Program>> = {
   arch: () => done('x86_64\n'),
-  'dpkg-query': ({ node, argv }) => {
-    const versions = packageVersions(node.machine.traits.pve);
-    const asked = argv.filter((word) => !word.startsWith('-'));
-    const names = asked.length === 0 ? Object.keys(versions) : asked;
-    const missing = names.filter((name) => versions[name] === undefined);
-    return {
-      stdout: names
-        .flatMap((name) => (versions[name] === undefined ? [] : [`${name}\t${versions[name]}\n`]))
-        .join(''),
-      stderr: missing.map((name) => `dpkg-query: no packages found matching ${name}\n`).join(''),
-      exit: missing.length === 0 ? 0 : 1,
-    };
-  },
   hostname: ({ node, argv }) => {
     const { name } = node.machine;
     if (argv.some((word) => ['-f', '--fqdn'].includes(word))) {

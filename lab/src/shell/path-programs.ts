@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { FileError, STRERROR, type Ran } from '../machine.ts';
 import { ensureDirectory, find } from '../files/walk.ts';
 import { absolute, onFiles, operands } from './operands.ts';
@@ -22,13 +23,27 @@ function realPath(call: Call, path: string): string {
   return find(call.node.root, absolute(call, path)).real;
 }
 
+/** What a path leads to, whether it is there or not. */
+function possiblePath(call: Call, path: string): string {
+  try {
+    return find(call.node.root, path).real;
+  } catch (error) {
+    if (!(error instanceof FileError) || error.code !== 'ENOENT' || path === '/') throw error;
+    return `${possiblePath(call, posix.dirname(path)).replace(/\/$/, '')}/${posix.basename(path)}`;
+  }
+}
+
 function readLinks(call: Call): Ran {
-  const isCanonical = call.argv.some((word) => /^-[a-z]*[efm]|^--canonicalize/.test(word));
+  const has = (letters: string): boolean =>
+    call.argv.some((word) => new RegExp(`^-[a-z]*[${letters}]`).test(word));
+  const isCanonical = has('efm') || call.argv.some((word) => word.startsWith('--canonicalize'));
+  const end = has('z') ? '\0' : has('n') ? '' : '\n';
   const lines = operands(call).map((path) => {
     try {
-      if (isCanonical) return `${realPath(call, path)}\n`;
+      if (has('m')) return `${possiblePath(call, absolute(call, path))}${end}`;
+      if (isCanonical) return `${realPath(call, path)}${end}`;
       const { entry } = find(call.node.root, absolute(call, path), false);
-      return entry?.kind === 'link' ? `${entry.target}\n` : undefined;
+      return entry?.kind === 'link' ? `${entry.target}${end}` : undefined;
     } catch (error) {
       if (error instanceof FileError) return undefined;
       throw error;

@@ -1,4 +1,4 @@
-import type { Ran } from '../machine.ts';
+import type { FileTree, Ran } from '../machine.ts';
 import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 import type { Unit, Units } from './units.ts';
@@ -25,7 +25,7 @@ const SERVICES = new Set(
 const NO_SUCH_UNIT = 4;
 const NOT_ACTIVE = 3;
 
-/** systemctl(1): is-active, is-enabled, show, status, stop, reset-failed, and daemon-reload; what it does not simulate it refuses. */
+/** systemctl(1): is-active, is-enabled, show, status, start, stop, restart, reload, enable, reset-failed, list-units --failed, daemon-reload; what it does not simulate it refuses. */
 export const systemctl: Program = ({ argv, units, node }) => {
   const words = argv.filter(
     (word, at) => !word.startsWith('-') && !['-p', '--property'].includes(argv[at - 1] ?? ''),
@@ -34,7 +34,8 @@ export const systemctl: Program = ({ argv, units, node }) => {
   const names = rest.map((name) => (name.includes('.') ? name : `${name}.service`));
   const quiet = argv.some((word) => ['-q', '--quiet'].includes(word));
   const lone = node.machine.cluster.name === undefined;
-  const find = (name: string): Unit | undefined => units.get(name) ?? boot(name, lone);
+  const { files } = node.machine;
+  const find = (name: string): Unit | undefined => units.get(name) ?? boot(name, lone, files);
   switch (verb) {
     case 'is-active':
     case 'is-failed': {
@@ -60,8 +61,31 @@ export const systemctl: Program = ({ argv, units, node }) => {
     case 'status':
       return status(names.map((name) => find(name) ?? name));
     case 'stop':
-    case 'kill':
-      return stop(names, units);
+    case 'kill': {
+      const services = names.filter((name) => SERVICES.has(name));
+      for (const name of services) files.write(stateFile(name), 'inactive\n');
+      return stop(
+        names.filter((name) => !SERVICES.has(name)),
+        units,
+      );
+    }
+    case 'start':
+    case 'restart':
+    case 'reload':
+    case 'reload-or-restart': {
+      const [missing] = names.filter((name) => !SERVICES.has(name));
+      if (missing !== undefined) return failed(`Failed to ${verb} ${missing}: Unit ${missing} not found.`, 5);
+      for (const name of names) files.remove(stateFile(name));
+      return done();
+    }
+    case 'enable': {
+      const [missing] = names.filter((name) => !SERVICES.has(name));
+      return missing === undefined
+        ? done()
+        : failed(`Failed to enable unit: Unit file ${missing} does not exist.`);
+    }
+    case 'list-units':
+      return listFailed(argv, (name) => find(name)?.state === 'failed', units);
     case 'reset-failed':
       for (const name of names) units.resetFailed(name);
       return done();
@@ -88,20 +112,30 @@ function status(units: readonly (Unit | string)[]): Ran {
   return { ...done(rows.join('\n')), exit: found.every(({ state }) => state === 'active') ? 0 : NOT_ACTIVE };
 }
 
-function boot(name: string, lone: boolean): Unit | undefined {
+/** What became of a service since the node has started; without it, it runs. */
+const stateFile = (name: string): string => `/run/pvefleet-lab/units/${name}`;
+
+function boot(name: string, lone: boolean, files: FileTree): Unit | undefined {
   if (!SERVICES.has(name)) return undefined;
+  const said = files.read(stateFile(name))?.trim();
+  const state = said === 'inactive' || said === 'failed' ? said : 'active';
   return {
     name,
     pid: 700,
-    state: lone && name === 'corosync.service' ? 'inactive' : 'active',
+    state: lone && name === 'corosync.service' ? 'inactive' : state,
     exit: undefined,
   };
 }
 
+/** `list-units --failed`: the services of the node, and transient ones. */
+function listFailed(argv: readonly string[], hasFailed: (name: string) => boolean, units: Units): Ran {
+  if (!argv.includes('--failed')) return failed("systemctl: the lab simulates only 'list-units --failed'");
+  const names = [...SERVICES, ...units.names()].filter(hasFailed).toSorted();
+  return done(names.map((name) => `${name} loaded failed failed ${name}\n`).join(''));
+}
+
 function stop(names: readonly string[], units: Units): Ran {
   const missing = names.filter((name) => !units.stop(name));
-  const [service] = missing.filter((name) => SERVICES.has(name));
-  if (service !== undefined) return failed(`systemctl: the lab does not simulate stopping ${service}`);
   const lines = missing.map((name) => `Failed to stop ${name}: Unit ${name} not loaded.`);
   return missing.length === 0 ? done() : failed(lines.join('\n'), 5);
 }
@@ -113,6 +147,8 @@ function show(unit: Unit | undefined, name: string, argv: readonly string[]): st
     Result: unit?.state === 'failed' ? 'exit-code' : 'success',
     ExecMainStatus: String(unit?.exit ?? 0),
     Id: name,
+    UnitFileState: SERVICES.has(name) ? 'enabled' : '',
+    NeedDaemonReload: 'no',
     LoadState: unit === undefined ? 'not-found' : 'loaded',
     ActiveState: unit?.state ?? 'inactive',
     SubState: unit?.state === 'active' ? 'running' : unit?.state === 'failed' ? 'failed' : 'dead',

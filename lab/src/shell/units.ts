@@ -26,6 +26,7 @@ interface StartUnit {
 /** A node's transient services: they go on when the connection that started them is gone. */
 export interface Units {
   readonly get: (name: string) => Unit | undefined;
+  readonly names: () => readonly string[];
   /** Starts one; undefined if a unit of that name is loaded. `ended` resolves to its exit code and output. */
   readonly start: (start: StartUnit) => { readonly unit: Unit; readonly ended: Promise<Ended> } | undefined;
   readonly stop: (name: string) => boolean;
@@ -44,6 +45,7 @@ export function createUnits(machine: Machine, shell: Shell): Units {
   const loaded = new Map<string, Unit>();
   return {
     get: (name) => loaded.get(name),
+    names: () => [...loaded.keys()],
     start(start) {
       if (loaded.has(start.name)) return undefined;
       const abort = new AbortController();

@@ -21,9 +21,17 @@ export interface ServerOptions {
   readonly faults: FaultBoard;
 }
 
+/** What a server was asked for so far. */
+export interface Served {
+  connections: number;
+  execs: number;
+  sftp: number;
+}
+
 /** A node's SSH server. */
 export interface SshServer {
   readonly port: number;
+  readonly served: Readonly<Served>;
   readonly close: () => Promise<void>;
 }
 
@@ -31,9 +39,11 @@ export interface SshServer {
 export async function startServer(options: ServerOptions): Promise<SshServer> {
   const { node, faults } = options;
   const sockets = new Set<net.Socket>();
-  const server = sshServer(options, options.hostKey);
-  const impostor = sshServer(options, makeKeyPair('impostor'));
+  const served: Served = { connections: 0, execs: 0, sftp: 0 };
+  const server = sshServer(options, served, options.hostKey);
+  const impostor = sshServer(options, served, makeKeyPair('impostor'));
   const listener = net.createServer((socket) => {
+    served.connections++;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
@@ -58,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<SshServer> {
   });
   return {
     port,
+    served,
     async close() {
       closed = true;
       for (const socket of sockets) socket.destroy();
@@ -80,19 +91,24 @@ interface TakesStream {
   injectSocket(stream: Duplex): void;
 }
 
-function sshServer(options: ServerOptions, hostKey: KeyPair): TakesStream {
+function sshServer(options: ServerOptions, served: Served, hostKey: KeyPair): TakesStream {
   const allowed = publicKeyOf(options.clientKey);
   const server = new ssh2.Server(
     { hostKeys: [hostKey.privateKey], ident: 'OpenSSH_10.0p2 Debian-7' },
     (client) => {
-      serveClient(client, allowed, options);
+      serveClient(client, allowed, served, options);
     },
   );
   server.on('error', () => undefined);
   return server;
 }
 
-function serveClient(client: Connection, allowed: ParsedKey, { node, shell, faults }: ServerOptions): void {
+function serveClient(
+  client: Connection,
+  allowed: ParsedKey,
+  served: Served,
+  { node, shell, faults }: ServerOptions,
+): void {
   const gone = new AbortController();
   const isOpen = (): boolean => faults.of(node, 'no-login').length === 0;
   let user: User = 'root';
@@ -101,7 +117,10 @@ function serveClient(client: Connection, allowed: ParsedKey, { node, shell, faul
     authenticate(context, allowed, isOpen());
   });
   client.on('session', (accept) => {
-    serveSession(accept(), {
+    const session = accept();
+    session.on('exec', () => served.execs++);
+    session.on('sftp', () => served.sftp++);
+    serveSession(session, {
       node,
       shell,
       user,

@@ -35,7 +35,7 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
   const acts: HostAct[] = [];
   if (owner !== '' || group !== '') {
     const whom = group === '' ? owner : `${owner}:${group}`;
-    acts.push({ argv: ['chown', ...(isLink ? ['-h'] : []), whom, path] });
+    acts.push({ argv: ['chown', ...(isLink ? ['-h'] : []), whom, path], touches: [path] });
   }
   const wantedMode =
     wanted.mode === undefined || isLink
@@ -43,8 +43,15 @@ export function attributeActs(path: string, now: Status, wanted: Attributes): re
       : modeFrom(wanted.mode, now.mode, now.kind === 'directory');
   // chown takes special bits away.
   const losesBits = acts.length > 0 && now.kind === 'file' && (wantedMode & 0o6000) !== 0;
-  if (wantedMode !== now.mode || losesBits) acts.push({ argv: ['chmod', octal(wantedMode), path] });
+  if (wantedMode !== now.mode || losesBits)
+    acts.push({ argv: ['chmod', chmodWord(wantedMode, now), path], touches: [path] });
   return acts;
+}
+
+/** GNU's chmod leaves the set-id bits of a directory as they are, unless there are five digits. */
+function chmodWord(wanted: number, { kind, mode }: Status): string {
+  const takesAway = kind === 'directory' && (mode & ~wanted & 0o6000) !== 0;
+  return octal(wanted).padStart(takesAway ? 5 : 0, '0');
 }
 
 /** The attributes of what is not there yet, given to it in this order. */
@@ -56,10 +63,15 @@ export function attributeActsOfNew(
   const { owner = '', group = '' } = wanted;
   const whom = group === '' ? owner : `${owner}:${group}`;
   return [
-    ...(whom === '' ? [] : [{ argv: ['chown', whom, path] }]),
+    ...(whom === '' ? [] : [{ argv: ['chown', whom, path], touches: [path] }]),
     ...(wanted.mode === undefined
       ? []
-      : [{ argv: ['chmod', octal(modeFrom(wanted.mode, isDirectory ? 0o755 : 0o644, isDirectory)), path] }]),
+      : [
+          {
+            argv: ['chmod', octal(modeFrom(wanted.mode, isDirectory ? 0o755 : 0o644, isDirectory)), path],
+            touches: [path],
+          },
+        ]),
   ];
 }
 

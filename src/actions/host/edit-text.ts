@@ -4,6 +4,7 @@ import { attributeDiff, contentDiff } from './place-content.ts';
 import type { Facts, HostRead } from './facts.ts';
 import type { Decision } from './host-task.ts';
 import { dirname } from 'node:path';
+import { directoryReads, makeDirectories } from './make-directories.ts';
 import { writeAct } from './write-file.ts';
 
 /** A task that changes a text file: where it is, and how it may be written. */
@@ -23,10 +24,7 @@ export interface Edited {
 }
 
 export function editReads({ path }: Pick<Editing, 'path'>): readonly HostRead[] {
-  return [
-    { read: 'path', path, content: true },
-    { read: 'path', path: dirname(path) },
-  ];
+  return [{ read: 'path', path, content: true }, ...directoryReads(dirname(path))];
 }
 
 /** Edits a text file, "" where none is; links are followed, so that the real file is changed. */
@@ -43,8 +41,8 @@ export function decideEdit(
   if (content === undefined && ifMissing === 'leave')
     return { is: 'as wanted', message: 'file not present', result: { path: at } };
   if (content === undefined && !editing.create) return refused('it is not there; create: yes makes it');
-  if (content === undefined && facts.path(dirname(editing.path)).followed === undefined)
-    return refused(`the directory ${dirname(at)} is not there; make it first`);
+  const made = content === undefined ? makeDirectories(dirname(editing.path), {}, facts) : [];
+  if ('why' in made) return { is: 'refused', why: made.why };
   const before = (content ?? '').toString();
   if (content !== undefined && !Buffer.from(before).equals(content))
     return refused('it is not text in UTF-8');
@@ -60,7 +58,7 @@ export function decideEdit(
   const write = { ...editing, path: real, content: Buffer.from(edited.text), now };
   return {
     is: 'change',
-    acts: [writeAct(write)],
+    acts: [...made, writeAct(write)],
     diffs: contentDiff(real, found, write.content),
     result,
   };

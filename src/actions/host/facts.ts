@@ -1,7 +1,14 @@
 /** What a task reads on a host before it decides: data, so that the reads of many tasks can go in one exec. */
 export type HostRead =
   /** What is at a path ("~/x" and "~user/x" are from home directories), and what a link there leads to. */
-  | { readonly read: 'path'; readonly path: string; readonly content?: true; readonly hash?: Hash }
+  | {
+      readonly read: 'path';
+      readonly path: string;
+      readonly content?: true;
+      readonly hash?: Hash;
+      /** Of a directory nothing counts but that it is there, its mode and its owner. */
+      readonly only?: 'what';
+    }
   /** All that is below a directory, itself left out. */
   | { readonly read: 'tree'; readonly path: string }
   /** Paths that a shell pattern fits. */
@@ -22,7 +29,9 @@ export type HostRead =
       readonly timeoutSeconds: number;
     }
   /** A unit of systemd. */
-  | { readonly read: 'unit'; readonly name: string };
+  | { readonly read: 'unit'; readonly name: string }
+  /** What a command says that changes nothing; what it prints as errors is in it. */
+  | { readonly read: 'output'; readonly argv: readonly string[]; readonly timeoutSeconds: number };
 
 export type Hash = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
 
@@ -85,5 +94,7 @@ export interface Facts {
   package(name: string): PackageFacts;
   upgrades(how: 'upgrade' | 'dist-upgrade' | 'autoremove'): readonly string[];
   unit(name: string): UnitFacts;
+  /** Of the command with this line; 124: it was not ready in time, 127: there is no such command. */
+  output(argv: readonly string[]): { readonly exit: number; readonly text: string };
   isOpen(address: string, port: number): boolean;
 }

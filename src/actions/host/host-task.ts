@@ -7,7 +7,6 @@ import type { Facts, HostRead } from './facts.ts';
 import type { Parameters, Values } from './parameters.ts';
 import type { ArgumentTable } from './read-arguments.ts';
 import { readArguments, wordsOf } from './read-arguments.ts';
-import { readFacts } from './read-facts.ts';
 import { failed, taskFailed } from './task-failed.ts';
 
 /** One command that brings a change about. */
@@ -21,6 +20,8 @@ export interface HostAct {
   readonly gives?: string;
   /** What it prints when it found nothing to change. */
   readonly unchangedIf?: RegExp;
+  /** All paths that it may change something at or below; left out: it may change anything. */
+  readonly touches?: readonly string[];
 }
 
 /** What a task comes to on a host. */
@@ -64,14 +65,20 @@ export interface HostTask<P extends Parameters, S> extends ArgumentTable<P> {
   /** Reads what the controller has: the file to copy. */
   readonly prepare: (values: Values<P>, local: Local) => Promise<Result<S>>;
   readonly reads: (values: Values<P>, source: S, wantsDiff: boolean) => readonly HostRead[];
+  /** The same before `prepare`, and where not all of the values are known yet. */
+  readonly readsAhead?: (values: Values<P>, wantsDiff: boolean) => readonly HostRead[];
   readonly decide: (values: Values<P>, facts: Facts, source: S, stage: Stage) => Decision;
 }
 
 /** A task that needs nothing of the controller. */
-export type PlainHostTask<P extends Parameters> = Omit<HostTask<P, undefined>, 'prepare'>;
+export type PlainHostTask<P extends Parameters> = Omit<HostTask<P, undefined>, 'prepare' | 'readsAhead'>;
 
 export function plainHostTask<P extends Parameters>(task: PlainHostTask<P>): Action {
-  return hostTask({ ...task, prepare: () => Promise.resolve(ok(undefined)) });
+  return hostTask({
+    ...task,
+    prepare: () => Promise.resolve(ok(undefined)),
+    readsAhead: (values, wantsDiff) => task.reads(values, undefined, wantsDiff),
+  });
 }
 
 /** Makes an action of a host task. */
@@ -84,6 +91,10 @@ export function hostTask<P extends Parameters, S>(task: HostTask<P, S>): Action 
     notYet: task.notYet,
     expressions: [],
     changes: task.changes,
+    foresee(args, positions, wantsDiff) {
+      const values = readArguments(task, args, positions);
+      return values.ok ? (task.readsAhead?.(values.value, wantsDiff) ?? []) : [];
+    },
     parse(args, positions) {
       const values = readArguments(task, args, positions);
       if (!values.ok) return values;
@@ -103,21 +114,30 @@ async function runHostTask<P extends Parameters, S>(
   source: S,
   context: ActionContext,
 ): Promise<ActionResult> {
-  const decide = async (stage: Stage): Promise<Result<Decision>> => {
+  const decide = async (stage: Stage, how: 'known' | 'now'): Promise<Result<Decision>> => {
     const reads = task.reads(values, source, context.diff);
-    const facts = await readFacts(task.name, reads, context);
+    const facts = await context.look(reads, how);
     return facts.ok ? ok(task.decide(values, facts.value, source, stage)) : facts;
   };
-  const first = await decide('fresh');
+  // Nothing is changed, and nobody is refused, by what was read long before.
+  const decideNow = async (): Promise<Result<Decision>> => {
+    const allowed = task.changes ? await context.mayChange() : ok(undefined);
+    return allowed.ok ? decide('fresh', 'now') : allowed;
+  };
+  const known = await decide('fresh', 'known');
+  if (!known.ok) return failed(...known.diagnostics);
+  const first = context.check || isDone(known.value) ? known : await decideNow();
   if (!first.ok) return failed(...first.diagnostics);
   if (first.value.is !== 'to prepare') return carryOut(task.name, first.value, context);
   const { acts, counts } = first.value;
   const done = context.check ? ok({}) : await performAll(task.name, acts, context);
-  const then = done.ok ? await decide('prepared') : done;
+  const then = done.ok ? await decide('prepared', context.check ? 'known' : 'now') : done;
   if (!then.ok) return failed(...then.diagnostics);
   const result = await carryOut(task.name, then.value, context);
   return counts && result.outcome === 'ok' ? { ...result, outcome: 'changed' } : result;
 }
+
+const isDone = ({ is }: Decision): boolean => is === 'as wanted' || is === 'skipped';
 
 async function carryOut(name: string, decision: Decision, context: ActionContext): Promise<ActionResult> {
   const { result = {}, message } = decision;
@@ -147,7 +167,8 @@ async function carryOut(name: string, decision: Decision, context: ActionContext
   }
 }
 
-async function performAll(
+/** Performs acts in their order; the first that fails ends it. Gives what they gave, and whether any changed something. */
+export async function performAll(
   name: string,
   acts: readonly HostAct[],
   context: ActionContext,
@@ -166,10 +187,14 @@ async function performAll(
 }
 
 async function performAct(name: string, act: HostAct, context: ActionContext): Promise<Result<Finished>> {
-  const { argv, stdin, title } = act;
+  const { argv, stdin, title, touches } = act;
   const result = await context.perform(
     { run: 'exec', argv },
-    { ...(stdin !== undefined && { stdin }), ...(title !== undefined && { title }) },
+    {
+      ...(stdin !== undefined && { stdin }),
+      ...(title !== undefined && { title }),
+      ...(touches !== undefined && { touches }),
+    },
   );
   if (!result.ok || result.value.exit === 0) return result;
   return fail(taskFailed(context, `Cannot ${titleOf(act)} for "${name}": ${endOf(result.value)}`));

@@ -1,27 +1,17 @@
+import { shJoin } from '../../text/sh-quote.ts';
+import type { Answer, Answers } from './answers.ts';
+import { plain, valueOf } from './answers.ts';
 import type { Facts, HostRead, PackageFacts, PathFacts, Status } from './facts.ts';
 
-type Line = readonly [word: string, value: string];
-
-/** Reads what readScript printed; undefined when it is not whole. */
-export function parseFacts(reads: readonly HostRead[], output: string): Facts | undefined {
-  const sections = output.split(/^@(?:\d+|end)\n/mu);
-  if (sections.length < reads.length + 2) return undefined;
-  const answers = sections.map((section): readonly Line[] =>
-    section
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => {
-        const space = line.indexOf(' ');
-        return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)];
-      }),
-  );
-  const answer = (isIt: (read: HostRead) => boolean): readonly Line[] => {
-    const found = answers[reads.findIndex(isIt) + 1];
-    if (found === undefined || !reads.some(isIt)) throw new Error('a task asks for what it did not read');
+/** What a host answered to these reads. */
+export function factsOf(reads: readonly HostRead[], { now, answers }: Answers): Facts {
+  const answer = (isIt: (read: HostRead) => boolean): Answer => {
+    const found = answers[reads.findIndex(isIt)];
+    if (found === undefined) throw new Error('a task asks for what it did not read');
     return found;
   };
   return {
-    now: Number(valueOf(answers[0] ?? [], 'now') ?? 0),
+    now,
     path: (path) =>
       pathFacts(
         path,
@@ -37,6 +27,10 @@ export function parseFacts(reads: readonly HostRead[], output: string): Facts | 
       answer((read) => read.read === 'port' && read.address === address && read.port === port).some(
         ([word]) => word === 'open',
       ),
+    output: (argv) => {
+      const lines = answer((read) => read.read === 'output' && shJoin(read.argv) === shJoin(argv));
+      return { exit: Number(valueOf(lines, 'exit')), text: plain(valueOf(lines, 'said') ?? '') };
+    },
     unit: (name) =>
       Object.fromEntries(
         answer((read) => read.read === 'unit' && read.name === name).map(([, value]) => {
@@ -47,13 +41,7 @@ export function parseFacts(reads: readonly HostRead[], output: string): Facts | 
   };
 }
 
-const plain = (base64: string): string => Buffer.from(base64, 'base64').toString();
-
-function valueOf(lines: readonly Line[], word: string): string | undefined {
-  return lines.find(([first]) => first === word)?.[1];
-}
-
-function pathFacts(asked: string, lines: readonly Line[]): PathFacts {
+function pathFacts(asked: string, lines: Answer): PathFacts {
   const [path, is, target, followed, real, hash, content] = [
     'path',
     'is',
@@ -115,14 +103,14 @@ function statusOf(line: string): Status {
   };
 }
 
-function treeFacts(lines: readonly Line[]): readonly (Status & { readonly path: string })[] {
+function treeFacts(lines: Answer): readonly (Status & { readonly path: string })[] {
   return lines.flatMap(([word, value], index) => {
     const name = lines[index + 1];
     return word === 'entry' && name?.[0] === 'name' ? [{ ...statusOf(value), path: plain(name[1]) }] : [];
   });
 }
 
-function packageFacts(lines: readonly Line[]): PackageFacts {
+function packageFacts(lines: Answer): PackageFacts {
   const installed = lines.flatMap(([word, value]) => (word === 'package' ? [value.split(' ')] : []));
   const version = installed.find(([status]) => status === 'installed')?.[1];
   const candidate = valueOf(lines, 'candidate');

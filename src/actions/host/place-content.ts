@@ -1,19 +1,24 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TextDiff } from '../action.ts';
 import type { Attributes } from './attributes.ts';
 import { attributeActs } from './attributes.ts';
 import type { Facts, HostRead, PathFacts } from './facts.ts';
 import { octal } from './file-mode.ts';
 import type { Decision } from './host-task.ts';
-import { writeAct } from './write-file.ts';
+import { directoryReads, makeDirectories } from './make-directories.ts';
+import type { Content } from './write-file.ts';
+import { modeAfter, sizeOf, writeAct } from './write-file.ts';
 
 /** What a file is to hold, and what the file was called that it is from, with its permissions. */
 export interface Source {
-  readonly content: Buffer;
+  readonly content: Content;
   readonly name?: string;
   readonly mode?: number;
 }
+
+/** What may be known of it before its content is. */
+export type Ahead = Partial<Pick<Source, 'name' | 'content'>>;
 
 export interface Placing extends Attributes {
   readonly dest: string;
@@ -21,6 +26,8 @@ export interface Placing extends Attributes {
   readonly follow: boolean;
   readonly backup: boolean;
   readonly validate?: string | undefined;
+  /** Permissions of directories that are made. */
+  readonly directory_mode?: string | undefined;
 }
 
 /** Larger texts are not shown in diffs, in bytes. */
@@ -28,29 +35,46 @@ const DIFF_LIMIT = 1 << 20;
 
 /** What has to be known to put a content at dest, or into it where that is a directory. */
 export function placingReads(
-  { dest }: Placing,
-  { content, name }: Source,
+  { dest }: Pick<Placing, 'dest'>,
+  { content, name }: Ahead,
   wantsDiff: boolean,
 ): readonly HostRead[] {
-  const isShown = wantsDiff && content.length < DIFF_LIMIT;
+  const isShown =
+    wantsDiff && (content === undefined || (Buffer.isBuffer(content) && content.length < DIFF_LIMIT));
   const how = { hash: 'sha256', ...(isShown && { content: true as const }) } as const;
   const paths = name === undefined ? [dest] : [dest, join(dest, name)];
   return [
     ...paths.map((path) => ({ read: 'path', path, ...how }) as const),
-    { read: 'path', path: dirname(dest) },
+    { read: 'path', path: dirname(dest), only: 'what' },
+    ...(dest.endsWith('/') ? directoryReads(dest) : []),
   ];
 }
 
 export function decidePlacing(placing: Placing, facts: Facts, source: Source): Decision {
-  const { dest, force, backup, validate } = placing;
+  const { dest } = placing;
   const named = facts.path(dest);
   const isInto = named.followed?.kind === 'directory' || (dest.endsWith('/') && source.name !== undefined);
-  if (isInto && source.name === undefined)
+  if (!isInto && facts.path(dirname(dest)).followed?.kind !== 'directory')
+    return {
+      is: 'refused',
+      why: `Cannot write ${named.path}: the directory ${dirname(dest)} is not there; make it first, with file: {path: ${dirname(dest)}, state: directory}`,
+    };
+  if (!isInto) return placeAt(placing, named, source);
+  if (source.name === undefined)
     return {
       is: 'refused',
       why: `Cannot write ${named.path}: it is a directory; the path of a file is wanted`,
     };
-  const found = isInto && source.name !== undefined ? facts.path(join(dest, source.name)) : named;
+  const placed = placeAt(placing, facts.path(join(dest, source.name)), source);
+  if (placed.is !== 'change' || named.followed !== undefined) return placed;
+  const { owner, group, directory_mode: mode } = placing;
+  const made = makeDirectories(dest, { owner, group, mode }, facts);
+  return 'why' in made ? { is: 'refused', why: made.why } : { ...placed, acts: [...made, ...placed.acts] };
+}
+
+/** The same for a path whose directory is there, or will be. */
+export function placeAt(placing: Placing, found: PathFacts, source: Source): Decision {
+  const { force, backup, validate } = placing;
   const attributes = {
     ...placing,
     ...(placing.mode === 'preserve' && { mode: octal(source.mode ?? 0o644) }),
@@ -59,22 +83,15 @@ export function decidePlacing(placing: Placing, facts: Facts, source: Source): D
     return { is: 'refused', why: `Cannot write ${found.path}: a directory is there; a file is wanted` };
   const isLink = found.status?.kind === 'link';
   const at = isLink && placing.follow ? found.real : found.path;
-  const result = resultOf(at, source, basename(at));
-  if (!force && found.status !== undefined) return { is: 'as wanted', result };
   const now = found.followed;
+  const result = resultOf(at, source, modeAfter(attributes, now));
+  if (!force && found.status !== undefined) return { is: 'as wanted', result };
   const isSame = found.hash === hashOf(source.content) && (!isLink || placing.follow);
   if (isSame && now !== undefined) {
     const acts = attributeActs(at, now, attributes);
     return acts.length === 0
       ? { is: 'as wanted', result }
       : { is: 'change', acts, diffs: attributeDiff(at, acts), result };
-  }
-  if (facts.path(dirname(dest)).followed?.kind !== 'directory' && !(isInto && named.status !== undefined)) {
-    const missing = dirname(dest.endsWith('/') ? join(dest, 'x') : dest);
-    return {
-      is: 'refused',
-      why: `Cannot write ${at}: the directory ${missing} is not there; make it first, with file: {path: ${missing}, state: directory}`,
-    };
   }
   return {
     is: 'change',
@@ -94,15 +111,28 @@ export function decidePlacing(placing: Placing, facts: Facts, source: Source): D
   };
 }
 
-function resultOf(dest: string, { content }: Source, name: string): Readonly<Record<string, unknown>> {
-  const checksum = createHash('sha1').update(content).digest('hex');
-  return { dest, path: dest, checksum, size: content.length, name };
+function resultOf(dest: string, { content }: Source, mode: string): Readonly<Record<string, unknown>> {
+  const checksum = Buffer.isBuffer(content) && createHash('sha1').update(content).digest('hex');
+  return {
+    dest,
+    path: dest,
+    ...(checksum !== false && { checksum }),
+    size: sizeOf(content),
+    mode,
+    state: 'file',
+  };
 }
 
-const hashOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+const hashOf = (content: Content): string =>
+  Buffer.isBuffer(content) ? createHash('sha256').update(content).digest('hex') : content.sha256;
 
 /** What changes in a text; nothing of what is no text. */
-export function contentDiff(path: string, { content: before, status }: PathFacts, after: Buffer): TextDiff[] {
+export function contentDiff(
+  path: string,
+  { content: before, status }: PathFacts,
+  after: Content,
+): TextDiff[] {
+  if (!Buffer.isBuffer(after)) return [];
   if (before === undefined && status !== undefined) return [];
   const texts = [before ?? Buffer.alloc(0), after];
   if (texts.some((one) => one.includes(0) || one.length > DIFF_LIMIT)) return [];

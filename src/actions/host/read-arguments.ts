@@ -20,8 +20,14 @@ export interface ArgumentTable<P extends Parameters> {
 
 /** Every word that a table knows, aliases among them. */
 export function wordsOf(parameters: Parameters): readonly string[] {
-  return Object.entries(parameters).flatMap(([name, { aliases }]) => [name, ...aliases]);
+  const words =
+    wordsOfTables.get(parameters) ??
+    Object.entries(parameters).flatMap(([name, { aliases }]) => [name, ...aliases]);
+  wordsOfTables.set(parameters, words);
+  return words;
 }
+
+const wordsOfTables = new WeakMap<Parameters, readonly string[]>();
 
 /** Reads rendered arguments by their table; all errors at once, with positions. */
 export function readArguments<P extends Parameters>(

@@ -13,6 +13,8 @@ export interface TableAction<P extends Parameters> extends ArgumentTable<P> {
   readonly changes: boolean;
   /** Arguments that are expressions, which it evaluates itself. */
   readonly expressions?: readonly string[];
+  /** As of any action; it is one that waits, or does what nobody can foresee, where it is left out. */
+  readonly foresee?: Action['foresee'];
   readonly run: (
     values: Values<P>,
     context: ActionContext,
@@ -22,7 +24,7 @@ export interface TableAction<P extends Parameters> extends ArgumentTable<P> {
 
 /** Makes an action of it. */
 export function tableAction<P extends Parameters>(task: TableAction<P>): Action {
-  const { name, help, parameters, notYet, changes, expressions = [] } = task;
+  const { name, help, parameters, notYet, changes, foresee, expressions = [] } = task;
   return {
     name,
     help,
@@ -31,6 +33,7 @@ export function tableAction<P extends Parameters>(task: TableAction<P>): Action 
     notYet,
     expressions,
     changes,
+    ...(foresee !== undefined && { foresee }),
     parse(args, positions) {
       const values = readArguments(task, args, positions);
       return values.ok

@@ -12,19 +12,25 @@ export const writeParameters = {
   ),
 };
 
+/** What a file is to hold: bytes, or those of another file of the node. */
+export type Content = Buffer | { readonly path: string; readonly sha256: string; readonly size: number };
+
+export const sizeOf = (content: Content): number =>
+  Buffer.isBuffer(content) ? content.length : content.size;
+
 export interface FileWrite extends Attributes {
   readonly path: string;
-  readonly content: Buffer;
+  readonly content: Content;
   /** The file that is there, whose mode and owner are kept where no others are wanted. */
   readonly now?: Status | undefined;
   readonly backup: boolean;
   readonly validate?: string | undefined;
 }
 
-/** POSIX sh. $1 path, $2 mode, $3 owner, $4 group, $5 whether the old one is kept, $6 command that checks the new one, $7 as it was written. */
+/** POSIX sh. $1 path, $2 mode, $3 owner, $4 group, $5 whether the old one is kept, $6 command that checks the new one, $7 as it was written, $8 where it is from; else from the input. */
 const SCRIPT = `umask 077 2>/dev/null; at=$1; part=$(dirname "$at")/.$(basename "$at").pvefleet-$(uname -n)-$$
 stop() { rm -f "$part"; [ -z "$1" ] || echo "$1" >&2; exit 1; }
-cat > "$part" || stop
+cat -- "\${8:--}" > "$part" || stop
 case $at in /etc/pve/*) ;; *)
   [ -L "$at" ] || [ ! -e "$at" ] || { chown --reference="$at" "$part" && chmod "$(stat -L -c %a "$at")" "$part"; } || stop
   { [ -z "$3$4" ] || chown "$3\${4:+:$4}" "$part"; } && { [ -z "$2" ] || chmod "$2" "$part"; } || stop ;;
@@ -50,12 +56,19 @@ export function writeAct(write: FileWrite): HostAct {
       backup ? 'keep' : '',
       validate.replaceAll('%s', '"$1"'),
       validate,
+      ...(Buffer.isBuffer(content) ? [] : [content.path]),
     ],
-    stdin: content,
-    title: `write ${path} (${content.length} bytes${now === undefined ? ', a new file' : ''})`,
+    ...(Buffer.isBuffer(content) && { stdin: content }),
+    title: `write ${path} (${sizeOf(content)} bytes${now === undefined ? ', a new file' : ''})`,
     ...(backup && { gives: 'backup_file' }),
+    // What checks it may be any command.
+    ...(validate === '' && { touches: [path] }),
   };
 }
+
+/** The permissions that a file has when it is written. */
+export const modeAfter = ({ mode }: Attributes, now: Status | undefined): string =>
+  mode === undefined ? octal(now?.mode ?? 0o644) : octal(modeFrom(mode, now?.mode ?? 0o644, false));
 
 /** "": that of the file that is there. */
 function modeOf({ mode, now }: Pick<FileWrite, 'mode' | 'now'>): string {

@@ -6,6 +6,16 @@ import { containerProperties } from './properties.ts';
 export const container = guestModule({
   kind: 'container',
   summary: 'An LXC container.',
+  example: `container:
+  vmid: 200
+  node: pve1
+  ostemplate: local:vztmpl/debian-12-standard_12.0-1_amd64.tar.zst
+  hostname: dns-1
+  memory: 512
+  net0: { name: eth0, bridge: vmbr0, ip: dhcp }
+  rootfs: { storage: local-lvm, size: 8G }
+  onboot: yes
+  state: running`,
   label: 'container',
   type: 'lxc',
   folder: 'lxc',

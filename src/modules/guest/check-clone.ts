@@ -6,6 +6,7 @@ import { isUnknown } from '../../snapshot/snapshot.ts';
 import { storages } from '../../snapshot/storages.ts';
 import type { Wanted } from '../module.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
+import { checkFormat } from './check-format.ts';
 import { checkStorage, refusal } from './check-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import type { GuestVolume } from './guest-volumes.ts';
@@ -115,7 +116,7 @@ function checkLinked(
 }
 
 function checkFull(
-  { kind, wanted, source, node, how: { storage } }: AskedClone,
+  { kind, wanted, source, node, how: { storage, format } }: AskedClone,
   volumes: readonly GuestVolume[],
   snapshot: Snapshot,
 ): readonly Diagnostic[] {
@@ -125,9 +126,12 @@ function checkFull(
   if (storage === undefined)
     // A template's disks may lie where none are made any more.
     return [...new Set(volumes.flatMap((volume) => (volume.isMedium ? [] : (volume.storage ?? []))))].flatMap(
-      (id) => on(id, source.node),
+      (id) => [...on(id, source.node), ...checkFormat(wanted, ['clone', 'format'], snapshot, id, format)],
     );
-  const here = on(storage, source.node);
+  const here = [
+    ...on(storage, source.node),
+    ...checkFormat(wanted, ['clone', 'format'], snapshot, storage, format),
+  ];
   return here.length > 0 || node === source.node ? here : on(storage, node);
 }
 

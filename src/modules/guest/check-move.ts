@@ -1,17 +1,14 @@
 import type { Diagnostic } from '../../diagnostic.ts';
-import { storages } from '../../snapshot/storages.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { PlanOptions, Wanted } from '../module.ts';
+import { checkFormat } from './check-format.ts';
 import { checkStorage, refusal } from './check-place.ts';
 import type { GuestKind } from './guest-kind.ts';
-import type { DiskMove } from './move-disk.ts';
 import { movesStoppedOnly } from './move-disk.ts';
 import { optionEffect } from './option-effect.ts';
 import { isPending } from './pending-differences.ts';
 import type { Guest } from './read-guest.ts';
 import { propertyValue } from './read-guest.ts';
-import { formatsOf } from './storage-formats.ts';
 import { snapshotsOf } from './unused-disks.ts';
 import type { Wish } from './wish.ts';
 
@@ -31,7 +28,7 @@ export function checkMove(
   const runs = guest.power === 'running' && !stops;
   const found = [
     ...checkStorage(wanted, [option, 'storage'], snapshot, guest.node, move.storage, kind.diskContent),
-    ...checkFormat(wanted, snapshot, option, move),
+    ...checkFormat(wanted, [option, 'format'], snapshot, move.storage, move.format),
   ];
   if (runs && movesStoppedOnly(kind, option))
     found.push(
@@ -75,26 +72,4 @@ export function checkMove(
       ),
     );
   return found;
-}
-
-/** PVE would take another format than was asked for, with a warning only. */
-function checkFormat(
-  wanted: Wanted,
-  snapshot: Snapshot,
-  option: string,
-  { storage, format }: DiskMove,
-): readonly Diagnostic[] {
-  const all = storages(snapshot);
-  const found = isUnknown(all) ? undefined : all.find(({ id }) => id === storage);
-  const formats = found && formatsOf(found);
-  if (format === undefined || formats === undefined || formats.includes(format)) return [];
-  return [
-    refusal(
-      wanted,
-      [option, 'format'],
-      'guest/disk-format',
-      `storage ${storage} keeps disks as ${formats.join(' or ')}, and the spec wants ${format}`,
-      'Leave "format" out, or take a storage of files.',
-    ),
-  ];
 }

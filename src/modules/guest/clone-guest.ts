@@ -1,6 +1,7 @@
 import type { Diagnostic, Result } from '../../diagnostic.ts';
 import { fail, ok, positionAt } from '../../diagnostic.ts';
 import type { Difference } from '../../plan/plan.ts';
+import { withoutGuests } from '../../snapshot/change.ts';
 import { findGuest, guestConfigPath } from '../../snapshot/guests.ts';
 import { pveMajor } from '../../snapshot/pve-major.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -15,20 +16,20 @@ import { refuseTaken } from './check-create.ts';
 import { checkMac } from './check-mac.ts';
 import { checkNode, refusal } from './check-place.ts';
 import { refuseForeign } from './check-volume.ts';
-import { cloneCall, cloneStep } from './clone-step.ts';
+import { cloneCall, cloneEffect, cloneStep } from './clone-step.ts';
 import type { Clone } from './clone-step.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { volumesIn } from './guest-volumes.ts';
 import { titleOf } from './power-step.ts';
-import { predictCloneAlone } from './predict-clone.ts';
+import { clonedConfig, withClone } from './predict-clone.ts';
 import type { Guest } from './read-guest.ts';
-import { readGuest } from './read-guest.ts';
+import { guestWith, readGuest } from './read-guest.ts';
 import { updateGuest } from './update-guest.ts';
 
-/** What making a guest comes to, and the cluster as it is once the guest is there as it was born; others may be left out of it. */
+/** What making a guest comes to, and the cluster as it is once the guest is there as it was born: made only when it is asked for. */
 export interface Born {
   readonly draft: Result<Draft>;
-  readonly after: Snapshot;
+  readonly after: () => Snapshot;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface Born {
  */
 export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapshot: Snapshot): Born {
   const found = readSource(kind, wanted, birth, snapshot);
-  if (!found.ok) return { draft: found, after: snapshot };
+  if (!found.ok) return { draft: found, after: () => snapshot };
   const source = found.value;
   const clone = cloneOf(kind, wanted, birth, source, snapshot);
   const asked: AskedClone = { kind, wanted, source, node: clone.made.node, how: clone.how };
@@ -52,13 +53,19 @@ export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapsh
       ...checkClone(asked, snapshot),
       ...callRefusals(kind, wanted, cloneCall(clone), pveMajor(snapshot, clone.source.node)),
     );
-  if (refused.length > 0) return { draft: fail(...refused), after: snapshot };
-  const step = cloneStep(clone, snapshot);
-  const after = predictCloneAlone(kind, snapshot, source, step);
-  const born = readGuest(kind, after, clone.made.vmid);
-  if (born === undefined || isUnknown(born)) return { draft: fail(), after };
+  if (refused.length > 0) return { draft: fail(...refused), after: () => snapshot };
+  const effect = cloneEffect(clone);
+  // A small cluster, and the same one for all clones: what is read of its files is read once.
+  const alone = withoutGuests(snapshot);
+  const after = (): Snapshot => withClone(kind, alone, source, effect);
+  const born = guestWith(kind, alone, {
+    vmid: clone.made.vmid,
+    node: clone.made.node,
+    config: clonedConfig(kind, alone, source, effect),
+    power: 'stopped',
+  });
   const options = { allowDestroy: false, rotateSecrets: true };
-  const rest = updateGuest(kind, wanted, born, after, options);
+  const rest = updateGuest(kind, wanted, born, alone, options);
   if (!rest.ok) return { draft: rest, after };
   const digest = snapshot.digests[source.path];
   const linked = `its disks are linked to those of ${sourceTitle(kind, source)}, which must stay`;
@@ -69,7 +76,7 @@ export function cloneGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snapsh
     differences: [...differences(asked), ...rest.value.differences],
     risks: [...(isLinked(asked) ? [linked] : []), ...rest.value.risks],
     digests: digest === undefined ? {} : { [source.path]: digest },
-    steps: [step, ...rest.value.steps],
+    steps: [cloneStep(clone, snapshot), ...rest.value.steps],
   };
   return { draft: ok(draft, rest.warnings), after };
 }
@@ -89,6 +96,7 @@ function cloneOf(
     source: { kind, vmid: source.vmid, node: source.node, cluster, path: source.path },
     made: { kind, vmid, node, cluster, path: guestConfigPath(vmid, kind.kind, node) },
     name: typeof name === 'string' ? name : undefined,
+    linked: isLinked({ source, how }),
     how,
     storages: disks.flatMap(({ storage }) => storage ?? []),
     sourceIs: source.power === 'stopped' ? 'stopped' : 'in use',

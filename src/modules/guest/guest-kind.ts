@@ -5,6 +5,8 @@ import { birthWords } from './birth.ts';
 export interface GuestKind {
   readonly kind: 'vm' | 'container';
   readonly summary: string;
+  /** A task that declares one, for the docs page; a test runs it. */
+  readonly example: string;
   /** For messages: "VM", "container". */
   readonly label: string;
   /** Part of API paths and of .vmlist: "qemu", "lxc". */

@@ -23,6 +23,7 @@ import { removeGuest } from './remove-guest.ts';
 import { restoreGuest } from './restore-guest.ts';
 import {
   effectOnOptions,
+  hasSides,
   sideArgs,
   optionsOnly,
   predictSides,
@@ -30,6 +31,7 @@ import {
   sideSettings,
   verifySides,
 } from './side-settings.ts';
+import { withMendedDescription } from './stray-disks.ts';
 import { takeBack } from './take-back.ts';
 import { updateGuest } from './update-guest.ts';
 import { verifyGuest } from './verify-guest.ts';
@@ -42,6 +44,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     kind: kind.kind,
     scope: 'cluster',
     summary: kind.summary,
+    example: kind.example,
     properties: kind.properties,
     words: [...kind.words, ...sideSettings.map(({ name, help }) => ({ name, help }))],
     naming: ({ name }) => ({ vmid: Number(name) }),
@@ -81,7 +84,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     },
     create(wanted, snapshot) {
       const { draft, after } = bornAs(kind, optionsOnly(wanted), snapshot);
-      return withSides(kind, wanted, after, undefined, draft);
+      return hasSides(wanted) ? withSides(kind, wanted, after(), undefined, draft) : draft;
     },
     update(wanted, snapshot, options) {
       const guest = readGuest(kind, snapshot, vmidOf(wanted));
@@ -92,7 +95,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
             wanted,
             snapshot,
             guest,
-            updateGuest(kind, optionsOnly(wanted), guest, snapshot, options),
+            updateGuest(kind, optionsOnly(withMendedDescription(wanted, guest)), guest, snapshot, options),
           );
     },
     remove(wanted, snapshot, options) {
@@ -132,6 +135,6 @@ function bornAs(kind: GuestKind, wanted: Wanted, snapshot: Snapshot): Born {
     case 'archive':
       return restoreGuest(kind, wanted, birth, snapshot);
     case undefined:
-      return { draft: createGuest(kind, wanted, snapshot), after: snapshot };
+      return { draft: createGuest(kind, wanted, snapshot), after: () => snapshot };
   }
 }

@@ -32,7 +32,7 @@ export function powerRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic
         'Mend the node and plan again.',
       ),
     ];
-  const stopsHard = guest.sid !== undefined && wanted.address.kind === 'vm' && guest.power === 'running';
+  const stopsHard = guest.service !== undefined && wanted.address.kind === 'vm' && guest.power === 'running';
   if (!stopsHard || wanted.words['forceStop'] === '1') return [];
   return [
     refusal(

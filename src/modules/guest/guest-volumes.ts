@@ -20,8 +20,19 @@ export interface GuestVolume {
   readonly isCloudInit: boolean;
 }
 
+/** Many clones are made of the options of one guest. */
+const known = new WeakMap<Options, readonly GuestVolume[]>();
+
 /** The volumes that options name, unused ones too; an empty drive names none. */
 export function volumesIn(kind: GuestKind, options: Options): readonly GuestVolume[] {
+  const before = known.get(options);
+  if (before !== undefined) return before;
+  const found = readVolumes(kind, options);
+  known.set(options, found);
+  return found;
+}
+
+function readVolumes(kind: GuestKind, options: Options): readonly GuestVolume[] {
   return Object.entries(options).flatMap(([option, text]): GuestVolume[] => {
     const isUnused = /^unused\d+$/u.test(option);
     if (!isUnused && findProperty(kind.properties, option)?.shape !== 'disk') return [];

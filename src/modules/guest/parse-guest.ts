@@ -3,7 +3,7 @@ import { ok, positionAt } from '../../diagnostic.ts';
 import { address } from '../../address.ts';
 import { optionNames, optionSchema } from '../../pve/option-schema.ts';
 import type { Spec } from '../../spec.ts';
-import { nearest } from '../../text/did-you-mean.ts';
+import { didYouMean } from '../../text/did-you-mean.ts';
 import type { Wanted, WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
 import { isBirthWord, parseBirth, secondBirth } from './birth.ts';
@@ -139,8 +139,7 @@ function unknownOption(guest: GuestKind, key: string): string {
       row.indexed ? [`${row.name}0`, `${row.name}1`] : row.dotted ? [] : [row.name],
     ),
   ];
-  const found = nearest(key, [...known, ...optionNames(guest.kind)]);
-  return `${guest.command} has no option "${key}"${found === undefined ? '' : `; did you mean "${found}"?`}`;
+  return `${guest.command} has no option "${key}"${didYouMean(key, [...known, ...optionNames(guest.kind)])}`;
 }
 
 /** A word's value as text, or what is wrong with it. */
@@ -155,14 +154,10 @@ function parseWord(word: string, value: unknown): string | { readonly problem: s
       return text === AUTO || /^[1-9]\d{2,8}$/u.test(text)
         ? text
         : { problem: `vmid is "${text}"; a number from 100 to 999999999, or auto, is wanted` };
-    case 'state': {
-      const found = nearest(text, STATES);
+    case 'state':
       return STATES.includes(text)
         ? text
-        : {
-            problem: `state is "${text}"; ${STATES.join(', ')} are the states${found === undefined ? '' : `; did you mean "${found}"?`}`,
-          };
-    }
+        : { problem: `state is "${text}"; ${STATES.join(', ')} are the states${didYouMean(text, STATES)}` };
     case 'restart':
       return text === 'never' || text === 'if-needed'
         ? text

@@ -43,7 +43,8 @@ export function predictGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect
     case 'rolled-back':
       return predictRollback(kind, snapshot, vmid, effect);
     case 'options':
-      if (effect.copyOf !== undefined) return predictClone(kind, snapshot, effect, effect.copyOf);
+      if (effect.copyOf !== undefined)
+        return predictClone(kind, snapshot, { ...effect, copyOf: effect.copyOf });
       return effect.created
         ? withGuest(snapshot, {
             vmid,

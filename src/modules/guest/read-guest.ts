@@ -7,6 +7,7 @@ import { optionSchema } from '../../pve/option-schema.ts';
 import { decodePropertyString } from '../../pve/property-string.ts';
 import type { PropertyValue } from '../../plan/plan.ts';
 import { findGuest, guestConfigPath, power } from '../../snapshot/guests.ts';
+import type { HaService } from '../../snapshot/ha-services.ts';
 import { haServices } from '../../snapshot/ha-services.ts';
 import type { Snapshot, Unknown } from '../../snapshot/snapshot.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
@@ -32,8 +33,8 @@ export interface Guest {
   readonly power: 'running' | 'stopped' | Unknown;
   /** A resource of HA. */
   readonly ha: boolean;
-  /** Its service id, when HA decides about its power: "vm:100". */
-  readonly sid?: string;
+  /** Its service, when HA decides about its power. */
+  readonly service?: HaService;
   /** Two tags may differ in case only. */
   readonly tellsTagCase: boolean;
 }
@@ -43,18 +44,28 @@ export function readGuest(kind: GuestKind, snapshot: Snapshot, vmid: number): Gu
   const found = findGuest(snapshot, vmid);
   if (isUnknown(found)) return found;
   if (found?.type !== kind.kind) return undefined;
-  if (isUnknown(found.config)) return found.config;
+  const { node, config } = found;
+  if (isUnknown(config)) return config;
+  return guestWith(kind, snapshot, { vmid, node, config, power: power(snapshot, vmid) });
+}
+
+/** A guest of that config, be it there or foretold. */
+export function guestWith(
+  kind: GuestKind,
+  snapshot: Snapshot,
+  { vmid, node, config, power: powered }: Pick<Guest, 'vmid' | 'node' | 'config' | 'power'>,
+): Guest {
   const services = haServices(snapshot);
   const ha = isUnknown(services) ? undefined : services.get(`${kind.kind === 'vm' ? 'vm' : 'ct'}:${vmid}`);
   return {
     vmid,
-    node: found.node,
-    path: guestConfigPath(vmid, kind.kind, found.node),
-    config: found.config,
-    ...optionsOf(found.config),
-    power: power(snapshot, vmid),
+    node,
+    path: guestConfigPath(vmid, kind.kind, node),
+    config,
+    ...optionsOf(config),
+    power: powered,
     ha: ha !== undefined,
-    ...(ha !== undefined && ha.state !== 'ignored' && { sid: ha.sid }),
+    ...(ha !== undefined && ha.state !== 'ignored' && { service: ha }),
     tellsTagCase: tellsTagCase(snapshot),
   };
 }

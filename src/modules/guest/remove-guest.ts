@@ -53,17 +53,17 @@ export function removeGuest(
     })),
     risks: removeRisks(kind, guest, traces, wanted),
     digests: digest === undefined ? {} : { [guest.path]: digest },
-    steps: [...stopSteps(target, sid, guest, wanted), destroyStep(target, wanted)],
+    steps: [...stopSteps(target, guest, wanted), destroyStep(target, wanted)],
   });
 }
 
-/** A guest under HA is stopped by HA, any other one by itself. */
-function stopSteps(target: Target, sid: string, guest: Guest, { words }: Wanted): readonly DraftStep[] {
+/** A guest that HA decides about is stopped by HA, any other one by itself. */
+function stopSteps(target: Target, guest: Guest, { words }: Wanted): readonly DraftStep[] {
   if (guest.power !== 'running') return [];
   const seconds = Number(words['timeout'] ?? SHUTDOWN_SECONDS);
-  return guest.ha
-    ? haStopSteps(target, sid, seconds)
-    : [shutdownStep(target, seconds, words['forceStop'] === '1')];
+  return guest.service === undefined
+    ? [shutdownStep(target, seconds, words['forceStop'] === '1')]
+    : haStopSteps(target, guest.service, seconds);
 }
 
 function destroyStep(target: Target, { words }: Wanted): DraftStep {

@@ -74,8 +74,8 @@ function haRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic[] {
         `Say "purge: yes" to have it taken out with it, or take it out first: ha-manager remove ${sid}`,
       ),
     ];
-  if (guest.power !== 'running' || wanted.address.kind !== 'vm' || wanted.words['forceStop'] === '1')
-    return [];
+  const stopsHard = guest.service !== undefined && wanted.address.kind === 'vm' && guest.power === 'running';
+  if (!stopsHard || wanted.words['forceStop'] === '1') return [];
   return [
     refusal(
       wanted,

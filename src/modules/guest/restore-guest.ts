@@ -38,7 +38,7 @@ export function restoreGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snap
           `Add "node:" with one of ${Object.keys(snapshot.nodes).join(', ')}.`,
         ),
       ),
-      after: snapshot,
+      after: () => snapshot,
     };
   const options = plainOptions(kind, wanted);
   const made = { kind, vmid, node, cluster: snapshot.cluster, path: guestConfigPath(vmid, kind.kind, node) };
@@ -50,7 +50,7 @@ export function restoreGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snap
   ];
   if (refused.length === 0)
     refused.push(...callRefusals(kind, wanted, restoreCall(restore), pveMajor(snapshot, node)));
-  if (refused.length > 0) return { draft: fail(...refused), after: snapshot };
+  if (refused.length > 0) return { draft: fail(...refused), after: () => snapshot };
   const step = restoreStep(restore, snapshot);
   const left = Object.keys(wanted.options).filter((option) => !(option in options));
   const starts = wanted.state === 'running' && left.length === 0;
@@ -66,7 +66,8 @@ export function restoreGuest(kind: GuestKind, wanted: Wanted, birth: Birth, snap
     digests: {},
     steps: [step, ...(starts ? [startStep(made)] : [])],
   };
-  const after = step.effects.reduce((before, effect) => predictGuest(kind, before, effect), snapshot);
+  const after = (): Snapshot =>
+    step.effects.reduce((before, effect) => predictGuest(kind, before, effect), snapshot);
   return { draft: ok(draft, left.length === 0 ? [] : [notCompared(wanted, left)]), after };
 }
 

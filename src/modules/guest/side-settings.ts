@@ -1,4 +1,3 @@
-import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Effect, PropertyValue } from '../../plan/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -6,6 +5,7 @@ import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { Wanted, WantedValue } from '../module.ts';
 import { guestFirewall } from './guest-firewall.ts';
 import type { GuestKind } from './guest-kind.ts';
+import { notSo } from './not-so.ts';
 import { pool } from './pool.ts';
 import { readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
@@ -19,6 +19,10 @@ export const sideSettings: readonly SideSetting[] = [pool, guestFirewall, replic
 export function findSide(name: string): SideSetting | undefined {
   return sideSettings.find((setting) => setting.name === name);
 }
+
+/** Whether a spec says something of them. */
+export const hasSides = ({ options }: Wanted): boolean =>
+  sideSettings.some(({ name }) => options[name] !== undefined);
 
 /** What is wanted of the guest's own options. */
 export function optionsOnly(wanted: Wanted): Wanted {
@@ -71,14 +75,7 @@ export function verifySides(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     const what = isUnknown(is)
       ? `its ${setting.name} is not known, as ${is.unknown}`
       : `its ${setting.name} is ${shown(is)}; ${shown(left)} is wanted`;
-    return [
-      {
-        code: 'apply/not-so',
-        severity: 'error',
-        trouble: 'failed',
-        message: `Cannot confirm ${formatAddress(effect.address)}: the command ended, but ${what}`,
-      },
-    ];
+    return [notSo(effect, what)];
   });
 }
 

@@ -57,7 +57,7 @@ export function updateGuest(
     node: guest.node,
     risks: [
       ...updateRisks(kind, wishes, found, guest, snapshot, restarts ? title : undefined),
-      ...(guest.sid !== undefined && kind.kind === 'vm' && (restarts || power === 'stopped')
+      ...(guest.service !== undefined && kind.kind === 'vm' && (restarts || power === 'stopped')
         ? [`HA stops it hard after ${shutdownSeconds(wanted)} s`]
         : []),
     ],

@@ -66,14 +66,14 @@ export function planSets(kind: GuestKind, wishes: readonly Wish[], guest: Guest)
  */
 export function updateSteps(target: Target, update: UpdatePlan): readonly DraftStep[] {
   const { wanted, images, wishes, sets, guest, snapshot, power, restarts } = update;
-  const { sid } = guest;
+  const { service } = guest;
   const seconds = shutdownSeconds(wanted);
   const shutdown = (): readonly DraftStep[] =>
-    sid === undefined
+    service === undefined
       ? [shutdownStep(target, seconds, wanted.words['forceStop'] === '1')]
-      : haStopSteps(target, sid, seconds);
+      : haStopSteps(target, service, seconds);
   const start = (): readonly DraftStep[] =>
-    sid === undefined ? [startStep(target)] : haStartSteps(target, sid);
+    service === undefined ? [startStep(target)] : haStartSteps(target, service.sid);
   const grows = wishes.filter(({ disk }) => disk.grow !== undefined);
   const first = stopsFirst({ kind: target.kind, wishes, guest });
   return [

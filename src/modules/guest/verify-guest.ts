@@ -1,5 +1,4 @@
 import { isUnnamed } from './unnamed-volume.ts';
-import { formatAddress } from '../../address.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import { notSo } from './not-so.ts';
 import type { Effect } from '../../plan/plan.ts';
@@ -18,6 +17,7 @@ import { satisfies } from './option-change.ts';
 import { propertyValue, readGuest } from './read-guest.ts';
 import type { Guest } from './read-guest.ts';
 import { optionsOfSnapshot } from './snapshot-options.ts';
+import { strayDisks } from './stray-disks.ts';
 
 /** What of a step's effect is missing in what was read again after it: exit code 0 is no proof. */
 export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect): readonly Diagnostic[] {
@@ -26,7 +26,7 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
   if (effect.brings === 'absence')
     return guest === undefined ? [] : [notSo(effect, `it is still there, on ${guest.node}`)];
   if (guest === undefined) return [notSo(effect, 'its config is not there')];
-  if (effect.brings === 'restore') return strayDisks(guest).map((line) => strayDisk(effect, line));
+  if (effect.brings === 'restore') return strayDisks(kind, guest, effect);
   if (effect.brings === 'place')
     return guest.node === effect.to ? [] : [notSo(effect, `it is on ${guest.node}; ${effect.to} is wanted`)];
   if (effect.brings === 'power') {
@@ -70,23 +70,6 @@ export function verifyGuest(kind: GuestKind, snapshot: Snapshot, effect: Effect)
     .filter((volume) => holdersOf(kind, { ...guest.effective, ...guest.active }, volume).length > 0)
     .map((volume) => `its volume ${volume} is still in its config`);
   return [...wrong, ...left, ...pending, ...lost, ...stayed].map((what) => notSo(effect, what));
-}
-
-/** Lines of disks that were not in an archive: a restore leaves them in the description (pitfall 23; recording backup-04). */
-function strayDisks(guest: Guest): readonly string[] {
-  return (guest.active['description'] ?? '')
-    .split('\n')
-    .filter((line) => /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs): \S+:\S/u.test(line));
-}
-
-function strayDisk(effect: Effect, line: string): Diagnostic {
-  return {
-    code: 'apply/disk-not-restored',
-    severity: 'warning',
-    trouble: 'failed',
-    message: `${formatAddress(effect.address)} came back without a disk that was not in the archive (backup=0); PVE left its line in the description: ${line}`,
-    hint: 'Declare its "description", or take the line out of it; attach the disk, if it is there, by hand.',
-  };
 }
 
 /** What a restart or a hibernation should have done beside the power. */

@@ -14,6 +14,7 @@ export const snapshot: ResourceModule = {
   kind: 'snapshot',
   scope: 'cluster',
   summary: 'A snapshot of a VM or container.',
+  example: 'snapshot: { vmid: 100, name: before-update, description: as delivered }',
   properties: [{ name: 'description', shape: 'text', effect: 'now', help: 'What it is for.' }],
   words: snapshotWords,
   belongs: true,

@@ -8,6 +8,16 @@ import { vmProperties } from './properties.ts';
 export const vm = guestModule({
   kind: 'vm',
   summary: 'A QEMU virtual machine.',
+  example: `vm:
+  vmid: 100
+  node: pve1
+  name: web-1
+  cores: 2
+  memory: 2048
+  net0: { model: virtio, bridge: vmbr0 }
+  scsi0: { storage: local-lvm, size: 20G, discard: on }
+  tags: [web, prod]
+  state: running`,
   label: 'VM',
   type: 'qemu',
   folder: 'qemu-server',

@@ -5,10 +5,11 @@ import { refuseWithoutQuorum } from '../guest/store.ts';
 import type { Session } from '../session.ts';
 import { managedSid } from './ha.ts';
 
-const CRM_COMMANDS = '/etc/pve/ha/crm_commands';
+/** Where commands wait for HA's manager, a line each. */
+export const CRM_COMMANDS = '/etc/pve/ha/crm_commands';
 const RULES = '/etc/pve/ha/rules.cfg';
 
-/** Leaves a command for HA's manager, which the lab has none of: it waits there. Throws Failure. */
+/** Leaves a command for HA's manager, who reads it in his next round. Throws Failure. */
 function queue(machine: Machine, command: string): void {
   refuseWithoutQuorum(machine);
   machine.files.write(CRM_COMMANDS, `${machine.files.read(CRM_COMMANDS) ?? ''}${command}\n`);

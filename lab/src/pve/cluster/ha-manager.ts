@@ -2,7 +2,8 @@ import type { Tool } from '../cli/tool.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import { moveResource, requestMaintenance, stopResource } from './crm-commands.ts';
 import { addRule, CHANGED_RULE, NEW_RULE, removeRule, RULE_ID, setRule } from './ha-rules.ts';
-import { addResource, removeResource, setResource, showConfig, showStatus } from './ha.ts';
+import { addResource, removeResource, setResource, showConfig } from './ha.ts';
+import { showStatus } from './ha-status.ts';
 
 const flag = { type: 'boolean', optional: 1 };
 const sid = { type: 'string', format: 'pve-ha-resource-or-vm-id' };

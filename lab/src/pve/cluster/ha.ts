@@ -9,7 +9,7 @@ import { printSections, readSections, type ConfigSection } from './section-file.
 
 const RESOURCES = '/etc/pve/ha/resources.cfg';
 
-function readResources(machine: Machine): ConfigSection[] {
+export function readResources(machine: Machine): ConfigSection[] {
   return readSections(machine.files.read(RESOURCES) ?? '');
 }
 
@@ -21,7 +21,7 @@ function writeResources(machine: Machine, sections: readonly ConfigSection[]): v
 }
 
 /** Where a guest is, and of which type; undefined if there is none. */
-function placeOf(
+export function placeOf(
   machine: Machine,
   vmid: string,
 ): { readonly node: string; readonly type: string } | undefined {
@@ -76,6 +76,13 @@ export function setResource(
   writeResources(machine, sections);
 }
 
+/** Writes what is wanted of a resource, as HA's manager does when it was told to stop it. */
+export function setState(machine: Machine, sid: string, state: 'stopped'): void {
+  const sections = readResources(machine);
+  sections.find(({ type, id }) => `${type}:${id}` === sid)?.options.set('state', state);
+  writeResources(machine, sections);
+}
+
 /** `ha-manager remove`. Throws Failure. */
 export function removeResource(session: Session, { sid = '', purge }: Parameters): void {
   const { machine } = session;
@@ -104,27 +111,17 @@ export function showConfig(session: Session): void {
   }
 }
 
-/** `ha-manager status` while no HA daemon runs, which the lab has none of. */
-export function showStatus(session: Session, { verbose }: Parameters): void {
-  const { machine } = session;
-  if (verbose === '1') die('pvefleet-lab: ha-manager status --verbose is not modelled');
-  const quorate = machine.cluster.quorate();
-  session.print(
-    `quorum ${quorate ? 'OK' : `No quorum on node '${machine.name}'!`}\nfencing standby (CRM watchdog standby)\n`,
-  );
-  if (!quorate) return;
-  for (const { type, id, options } of readResources(machine)) {
-    const state = options.get('state') === 'ignored' ? 'ignored' : 'queued';
-    session.print(`service ${type}:${id} (${placeOf(machine, id)?.node ?? machine.name}, ${state})\n`);
-  }
-}
-
 /** Whether HA decides about a guest's power: it is a resource and not ignored. */
 export function isHaManaged(machine: Machine, sid: string): boolean {
   const { type, id } = parseSid(machine, sid);
   return readResources(machine).some(
     (one) => one.type === type && one.id === id && one.options.get('state') !== 'ignored',
   );
+}
+
+/** Whether what is asked for is passed on to HA: the guest is managed, and it is not HA itself that asks. */
+export function isForHa({ machine, caller }: Session, sid: string): boolean {
+  return caller !== 'ha' && isHaManaged(machine, sid);
 }
 
 /** Asks HA to start a guest: its wanted state becomes started. What then happens is the HA daemons' matter. */

@@ -1,6 +1,6 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { moveResource } from '../cluster/crm-commands.ts';
-import { isHaManaged } from '../cluster/ha.ts';
+import { isForHa } from '../cluster/ha.ts';
 import { die, failureText } from '../failure.ts';
 import type { GuestConfig, Section } from '../guest/config.ts';
 import {
@@ -36,7 +36,7 @@ export async function migrateCt(session: Session, parameters: Parameters): Promi
     die("can't migrate running container without --online or --restart");
   if (map !== undefined)
     checkStorageMap(machine, node, 'target-storage', map, 'rootdir', 'container directories');
-  if (isHaManaged(machine, `ct:${vmid}`))
+  if (isForHa(session, `ct:${vmid}`))
     return runTask(session, 'hamigrate', vmid, () => {
       session.print(`Requesting HA migration for CT ${vmid} to node ${node}\n`);
       moveResource(session, 'migrate', { sid: `ct:${vmid}`, node });

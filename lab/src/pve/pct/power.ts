@@ -1,6 +1,6 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { requestStop } from '../cluster/crm-commands.ts';
-import { isHaManaged, requestStart } from '../cluster/ha.ts';
+import { isForHa, requestStart } from '../cluster/ha.ts';
 import { attempt, die } from '../failure.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
@@ -19,7 +19,7 @@ export const SHUTDOWN_SECONDS = 0.3;
 export async function startCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
   if (isRunning(session.machine, vmid)) die(`CT ${vmid} already running`);
   refuseWithoutQuorum(session.machine);
-  if (isHaManaged(session.machine, `ct:${vmid}`))
+  if (isForHa(session, `ct:${vmid}`))
     return runTask(session, 'hastart', vmid, () => requestStart(session, `ct:${vmid}`));
   return runTask(session, 'vzstart', vmid, () =>
     withGuestLock(session, 'lxc', vmid, 10, async () => {
@@ -55,7 +55,7 @@ async function settle(session: Session, vmid: string): Promise<void> {
 /** `pct stop`. Throws Failure for a container that is not running. */
 export async function stopCt(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
   refuseStopped(session, vmid, 'CT');
-  if (isHaManaged(session.machine, `ct:${vmid}`))
+  if (isForHa(session, `ct:${vmid}`))
     return runTask(session, 'hastop', vmid, () => requestStop(session, `ct:${vmid}`, '0'));
   return runTask(session, 'vzstop', vmid, () =>
     withGuestLock(session, 'lxc', vmid, 10, async () => {
@@ -77,7 +77,7 @@ export async function shutdownCt(
   { vmid = '', timeout = '60' }: Parameters,
 ): Promise<TaskEnd> {
   refuseStopped(session, vmid, 'CT');
-  if (isHaManaged(session.machine, `ct:${vmid}`))
+  if (isForHa(session, `ct:${vmid}`))
     return runTask(session, 'hastop', vmid, () => requestStop(session, `ct:${vmid}`, timeout));
   return runTask(session, 'vzshutdown', vmid, () =>
     withGuestLock(session, 'lxc', vmid, 10, async () => {

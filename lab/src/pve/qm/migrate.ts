@@ -1,7 +1,7 @@
 import type { Machine } from '../../machine.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { moveResource } from '../cluster/crm-commands.ts';
-import { isHaManaged } from '../cluster/ha.ts';
+import { isForHa } from '../cluster/ha.ts';
 import { die, failureText } from '../failure.ts';
 import type { GuestConfig, Section } from '../guest/config.ts';
 import {
@@ -42,7 +42,7 @@ export async function migrateVm(session: Session, parameters: Parameters): Promi
   if (targetstorage !== undefined)
     checkStorageMap(machine, node, 'targetstorage', targetstorage, 'images', 'vm images');
   if (targetstorage === undefined || targetstorage === '1') checkStorages(machine, config.main, node);
-  if (isHaManaged(machine, `vm:${vmid}`))
+  if (isForHa(session, `vm:${vmid}`))
     return runTask(session, 'hamigrate', vmid, () => {
       session.print(`Requesting HA migration for VM ${vmid} to node ${node}\n`);
       moveResource(session, 'migrate', { sid: `vm:${vmid}`, node });

@@ -1,6 +1,6 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { requestStop } from '../cluster/crm-commands.ts';
-import { isHaManaged } from '../cluster/ha.ts';
+import { isForHa } from '../cluster/ha.ts';
 import { die } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked } from '../guest/store.ts';
@@ -21,7 +21,7 @@ function vmidOf(parameters: Parameters): string {
 /** `qm stop`. */
 export async function stopVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const vmid = vmidOf(parameters);
-  if (isHaManaged(session.machine, `vm:${vmid}`))
+  if (isForHa(session, `vm:${vmid}`))
     return runTask(session, 'hastop', vmid, () => requestStop(session, `vm:${vmid}`, '0'));
   return runTask(session, 'qmstop', vmid, () => endVm(session, vmid, parameters['skiplock'] === '1'));
 }
@@ -43,7 +43,7 @@ export async function shutdownVm(session: Session, parameters: Parameters): Prom
   const paused = requiredPid(session, vmid) !== undefined && isPaused(session.machine, vmid);
   if (paused && parameters['forceStop'] !== '1') die('VM is paused - cannot shutdown');
   if (paused) session.warn('VM is paused - stop instead of shutdown\n');
-  if (isHaManaged(session.machine, `vm:${vmid}`))
+  if (isForHa(session, `vm:${vmid}`))
     return runTask(session, 'hastop', vmid, () =>
       requestStop(session, `vm:${vmid}`, parameters['timeout'] ?? '60'),
     );

@@ -9,7 +9,7 @@ import { copyFormat } from '../storage/copy.ts';
 import { storageOf } from '../storage/config.ts';
 import { moveBytes } from '../storage/progress.ts';
 import { allocate, free, locate } from '../storage/volumes.ts';
-import { FIXED_BYTES, isCloudinit, isDriveName, parseDrive, printDrive } from './drive.ts';
+import { FIXED_BYTES, isCloudinit, isDriveName, parseDrive, printDrive, type Drive } from './drive.ts';
 import { parseNet, withMac } from './network.ts';
 
 /** vma reads in clusters of 64 KiB. */
@@ -83,6 +83,22 @@ async function sayProgress(session: Session, { disks }: Archive): Promise<void> 
   session.print(`total bytes read ${bytes}, sparse bytes ${bytes} (${bytes > 0 ? '100' : '0'}%)\n`);
 }
 
+/** A cloud-init drive has no data in an archive; it is made anew where the config has one. */
+function cloudinitDrives({ config }: Archive): readonly (readonly [slot: string, drive: Drive])[] {
+  return [...parseConfig('qemu', config).main].flatMap(([slot, text]) => {
+    const drive = /^(ide|sata|scsi)\d+$/.test(slot) ? parseDrive(slot, text) : undefined;
+    return drive === undefined || !isCloudinit(drive) ? [] : [[slot, drive] as const];
+  });
+}
+
+/** The slots that a restore fills: those of its disks, and of a cloud-init drive. */
+export function broughtSlots(archive: Archive): ReadonlySet<string> {
+  return new Set([
+    ...archive.disks.map(({ slot }) => slot),
+    ...cloudinitDrives(archive).map(([slot]) => slot),
+  ]);
+}
+
 /** Makes the disks of an archive, and a cloud-init drive that its config has, and says so. Returns volumes by slot. Throws Failure. */
 export async function allocateRestored(
   session: Session,
@@ -91,11 +107,8 @@ export async function allocateRestored(
   wanted: string | undefined,
   made: string[],
 ): Promise<Section> {
-  const { main } = parseConfig('qemu', archive.config);
   const wishes = archive.disks.map((disk) => ({ ...disk, name: undefined as string | undefined }));
-  for (const [slot, text] of main) {
-    const drive = /^(ide|sata|scsi)\d+$/.test(slot) ? parseDrive(slot, text) : undefined;
-    if (drive === undefined || !isCloudinit(drive)) continue;
+  for (const [slot, drive] of cloudinitDrives(archive)) {
     const { storage, name } = locate(session.machine, drive['file'] ?? '');
     wishes.push({
       slot,

@@ -21,7 +21,7 @@ import { removeSnapshot } from '../storage/snapshots.ts';
 import { DRIVE_NAMES, isCdrom, isDriveName, parseDrive } from './drive.ts';
 import { parseWarnings } from './parse-warnings.ts';
 import { VM_RESCAN } from './rescan-kind.ts';
-import { allocateRestored, extract, restoredConfig } from './restore-archive.ts';
+import { allocateRestored, broughtSlots, extract, restoredConfig } from './restore-archive.ts';
 import { runningPid } from './run-state.ts';
 import { startVm } from './start.ts';
 import { loadVm, saveVm } from './store.ts';
@@ -159,13 +159,14 @@ async function restore(
 /** Of what the VM had, the disks that the archive brings go, and what its snapshots hold; others will be unused. */
 async function freeOld(session: Session, vmid: string, archive: Archive): Promise<void> {
   const old: GuestConfig = loadVm(session, vmid);
+  const brought = broughtSlots(archive);
   const kept: string[] = [];
   for (const name of DRIVE_NAMES) {
     const drive = parseDrive(name, old.main.get(name) ?? '');
     const volume = drive?.['file'] ?? '/';
     if (drive === undefined || isCdrom(drive, true) || volume.startsWith('/')) continue;
     if (locate(session.machine, volume).name.owner !== vmid) continue;
-    if (archive.disks.some(({ slot }) => slot === name)) await free(session, volume);
+    if (brought.has(name)) await free(session, volume);
     else kept.push(volume);
   }
   for (const [name, section] of old.snapshots) {

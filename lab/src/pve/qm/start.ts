@@ -1,5 +1,5 @@
 import type { Parameters } from '../cli/getopt.ts';
-import { isHaManaged, requestStart } from '../cluster/ha.ts';
+import { isForHa, requestStart } from '../cluster/ha.ts';
 import { attempt, die } from '../failure.ts';
 import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked, refuseWithoutQuorum } from '../guest/store.ts';
@@ -24,7 +24,7 @@ export const STATE_OPTIONS = ['vmstate', 'runningmachine', 'runningcpu', 'runnin
 /** `qm start`. Throws Failure for want of quorum; all else is the task's. */
 export async function startVm(session: Session, { vmid = '', skiplock }: Parameters): Promise<TaskEnd> {
   refuseWithoutQuorum(session.machine);
-  if (isHaManaged(session.machine, `vm:${vmid}`))
+  if (isForHa(session, `vm:${vmid}`))
     return runTask(session, 'hastart', vmid, () => requestStart(session, `vm:${vmid}`));
   return runTask(session, 'qmstart', vmid, () => startLocked(session, vmid, skiplock === '1'));
 }

@@ -1,0 +1,95 @@
+import { X509Certificate } from 'node:crypto';
+import type { Facts } from './host/facts.ts';
+import type { Decision, HostAct } from './host/host-task.ts';
+import { plainHostTask } from './host/host-task.ts';
+import type { Values } from './host/parameters.ts';
+import { flag, integer, preset } from './host/parameters.ts';
+
+const parameters = {
+  days: preset(integer('Days that each of them must still be valid.'), 30),
+  renew: preset(
+    flag(
+      "Renew what would not be: PVE's own by pvecm updatecerts, one of ACME by pvenode acme cert renew. Of others it is only told.",
+    ),
+    false,
+  ),
+};
+
+const ROOT = '/etc/pve/pve-root-ca.pem';
+const OWN = '/etc/pve/local/pve-ssl.pem';
+const CUSTOM = '/etc/pve/local/pveproxy-ssl.pem';
+const CONFIG = '/etc/pve/local/config';
+const DAY_SECONDS = 86_400;
+
+/** The certificates of PVE's interface on a node: a gate for their end, and what renews them. */
+export const certificates = plainHostTask({
+  name: 'certificates',
+  help: "Checks that the certificates of the node's interface stay valid for so many days, and renews them where that is asked for.",
+  parameters,
+  notYet: [],
+  changes: true,
+  reads: () => [ROOT, OWN, CUSTOM, CONFIG].map((path) => ({ read: 'path', path, content: true }) as const),
+  decide,
+});
+
+interface Ending {
+  readonly path: string;
+  /** Seconds since 1970; undefined: it can't be read. */
+  readonly end: number | undefined;
+}
+
+function decide({ days, renew }: Values<typeof parameters>, facts: Facts): Decision {
+  const all = [ROOT, OWN, CUSTOM].flatMap((path): readonly Ending[] => {
+    const content = facts.path(path).content;
+    return content === undefined ? [] : [{ path, end: endOf(content) }];
+  });
+  const result = {
+    certificates: all.map(({ path, end }) => ({
+      path,
+      ...(end !== undefined && { valid_until: dayOf(end) }),
+    })),
+  };
+  const isOld = ({ end }: Ending): boolean => end === undefined || end < facts.now + days * DAY_SECONDS;
+  const old = all.filter(isOld);
+  if (old.length === 0) {
+    const [first] = all.toSorted((a, b) => (a.end ?? 0) - (b.end ?? 0));
+    const message =
+      first?.end === undefined ? 'there are none' : `valid until ${dayOf(first.end)} and longer`;
+    return { is: 'as wanted', message, result };
+  }
+  const isAcme = /^acme/mu.test(facts.path(CONFIG).content?.toString() ?? '');
+  const acts = renew ? old.map(({ path }) => renewal(path, isAcme)) : [];
+  const stuck = old.filter((_, index) => acts[index] === undefined);
+  if (stuck.length > 0)
+    return { is: 'refused', why: stuck.map((each) => words(each, days, facts.now)).join('\n'), result };
+  return { is: 'change', acts: acts.flatMap((act) => act ?? []), result };
+}
+
+/** The root has the trust of every browser that knows it, and is never made anew by the way. */
+function renewal(path: string, isAcme: boolean): HostAct | undefined {
+  if (path === OWN) {
+    const script = 'pvecm updatecerts --force && systemctl reload-or-restart pveproxy';
+    return { argv: ['sh', '-c', script], title: `run ${script}` };
+  }
+  return path === CUSTOM && isAcme
+    ? { argv: ['pvenode', 'acme', 'cert', 'renew', '--force', '1'] }
+    : undefined;
+}
+
+function words({ path, end }: Ending, days: number, now: number): string {
+  const is =
+    end === undefined
+      ? 'it is no certificate that can be read'
+      : `it is valid until ${dayOf(end)}, ${Math.floor((end - now) / DAY_SECONDS)} days from now`;
+  return `Cannot rely on ${path}: ${is}; ${days} days are wanted`;
+}
+
+function endOf(pem: Buffer): number | undefined {
+  try {
+    return Date.parse(new X509Certificate(pem).validTo) / 1000;
+  } catch {
+    return undefined;
+  }
+}
+
+const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);

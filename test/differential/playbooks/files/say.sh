@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "$# $2 in $(pwd)"
+exit "${1:-0}"
