@@ -315,6 +315,7 @@ test('yes, no, on, off: booleans as in Ansible; words of PVE under a kind', () =
   vars: { a: yes, b: Off, c: "no", d: 'on', e: 0644, f: 1:30, g: !unsafe "{{ x }}" }
   tasks:
     - set_fact: { a: on, b: [no, y] }
+    - apt: { upgrade: yes, update_cache: on }
     - vm: { vmid: 100, onboot: yes, scsi0: { storage: local, size: 4G, discard: on }, tags: [on] }
       become: yes
 `,
@@ -332,8 +333,18 @@ test('yes, no, on, off: booleans as in Ansible; words of PVE under a kind', () =
   });
   expect(tasksIn(play?.tasks ?? []).map(({ args }) => args.value)).toEqual([
     { a: true, b: [false, 'y'] },
+    { upgrade: true, update_cache: true },
     { vmid: 100, onboot: 'yes', scsi0: { storage: 'local', size: '4G', discard: 'on' }, tags: ['on'] },
   ]);
+});
+
+test('a variable that says "on" without quotes may be a word of PVE', () => {
+  expect(
+    errorsOf(task('    - vm: { vmid: 100, scsi0: { storage: local, size: 4G, discard: true } }\n')),
+  ).toEqual([]);
+  expect(
+    errorsOf(task('    - vm: { vmid: 100, scsi0: { storage: local, size: 4G, discard: false } }\n')),
+  ).toEqual([expect.stringContaining('scsi0.discard: "0" is refused; one of ignore, on is wanted')]);
 });
 
 test('words that are nearly one, in the right words', () => {
