@@ -148,19 +148,19 @@ export async function runOnFleet(
   ).then(async (exit) => {
     // Who leaves does not wait for nodes.
     await journal.value.end(exit, context.leave?.aborted === true ? undefined : exec);
-    return exit;
+    if (journal.value.isUnsettled()) {
+      const { resumeCommand } = await import('./resume-command.ts');
+      context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
+    }
+    const written = await report.write();
+    printDiagnostics(diagnosticsOf(written), context.stderr);
+    return exit === exitCode.done && !written.ok ? exitCode.invalid : exit;
   });
-  // A second Ctrl-C leaves when the journal has its end.
+  // A second Ctrl-C leaves when the journal has its end, and all is told.
   context.hold?.(running);
   const exit = await running;
-  if (journal.value.isUnsettled()) {
-    const { resumeCommand } = await import('./resume-command.ts');
-    context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
-  }
   await pool.close();
-  const written = await report.write();
-  printDiagnostics(diagnosticsOf(written), context.stderr);
-  return ok(exit === exitCode.done && !written.ok ? exitCode.invalid : exit);
+  return ok(exit);
 }
 
 /** Those of -e that say how hosts are connected to: they count before any task is there. */

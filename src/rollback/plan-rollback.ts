@@ -12,7 +12,7 @@ import type { Spec } from '../spec.ts';
 import type { AppliedRun } from './applied-run.ts';
 import { fileKey } from './applied-run.ts';
 import type { Back } from './property-back.ts';
-import { propertyBack } from './property-back.ts';
+import { looksAlike, propertyBack } from './property-back.ts';
 import {
   actStays,
   goneSince,
@@ -259,7 +259,7 @@ function filesOf(module: ResourceModule, { address, properties }: Touched, node:
 function differingOptions(left: State | undefined, now: State): readonly string[] {
   if (left === undefined) return [];
   return [...new Set([...Object.keys(left.options), ...Object.keys(now.options)])].filter(
-    (option) => !isDeepStrictEqual(left.options[option], now.options[option]),
+    (option) => !looksAlike(left.options[option], now.options[option]),
   );
 }
 

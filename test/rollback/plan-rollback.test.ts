@@ -211,6 +211,18 @@ test('a run and the one that resumed it go back as one', () => {
   ]);
 });
 
+test('a password that the run left alone is none of its changes, though each process reads it with a salt of its own', () => {
+  const conf = (hash: string): string => `cipassword: <secret:${hash.repeat(40)}:$5$salt$>\ncores: 2\n`;
+  const { run, left } = runOf(start(conf('1')), vm({ cores: 4 }));
+  expect([...run.before.values()].map(({ text }) => text)).toEqual(['cipassword: <secret>\ncores: 2\n']);
+  const now = written(left, conf('2').replace('cores: 2', 'cores: 4'));
+  expect(seen(now, rollbackOf(run, now))).toEqual(['pve1$ qm set 100 --cores 2']);
+  const [key = '', file] = [...run.left][0] ?? [];
+  const asLeft = { ...run, left: new Map([[key, { ...file, sha1: null }]]) };
+  const same = { ...now, clusters: now.clusters.map((each) => ({ ...each, digests: {} })) };
+  expect(rollbackOf(asLeft, same).stays).toEqual([]);
+});
+
 test('what was only looked at (--check) or not begun is nothing', () => {
   const plans = plansOf(labSurvey(), vm({ node: 'pve1' }));
   expect(appliedRun([{ type: 'planned', plans, check: false }]).changes).toEqual([]);
