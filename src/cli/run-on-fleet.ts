@@ -39,6 +39,7 @@ export async function runOnFleet(
     { firstSurvey, surveyNodes },
     { playHosts },
     { checkDefined },
+    { checkFixed },
     { firstReads },
     { runPlaybook },
     { readCeilings },
@@ -59,6 +60,7 @@ export async function runOnFleet(
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
     import('../playbook/check-defined.ts'),
+    import('../playbook/check-fixed.ts'),
     import('../playbook/first-reads.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
@@ -82,7 +84,10 @@ export async function runOnFleet(
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes, extraVars);
   if (!hosts.ok) return hosts;
-  const missing = checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags });
+  const missing = [
+    ...checkFixed(playbook, { inventory, tags }),
+    ...checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags }),
+  ];
   if (missing.length > 0) return fail(...missing);
   const prompted = await askPrompts(playbook, extraVars, context);
   if (!prompted.ok) return prompted;

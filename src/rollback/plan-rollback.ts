@@ -136,7 +136,8 @@ const isOther = (option: string, then: State | undefined, now: State): boolean =
 
 /**
  * Options that no step has named and that are others all the same: what PVE does by itself, as when a new CD drive joins
- * the boot order. Not told where others changed the file between two steps: it may have been them.
+ * the boot order. Not told where others changed the file between two steps: it may have been them; nor of secrets, which
+ * PVE leaves alone and which look other each time they are read.
  */
 function broughtAlong(
   { touched, module, snapshot, run }: Resource,

@@ -58,6 +58,15 @@ test('a network card that was removed comes back with its MAC address; in part w
   ]);
 });
 
+test('a secret that the run has not named is not told, though it looks other each time it is read', () => {
+  const text = (cores: number, secret: string): string => `cipassword: <secret ${secret}>\ncores: ${cores}\n`;
+  const first = start(text(2, 'a'));
+  const plans = plansOf(first, vm({ cores: 4 }));
+  const left = written(predict(first, plans), text(4, 'b'));
+  const run = appliedRun(journalOf(plans, left, first));
+  expect(seen(left, rollbackOf(run, left))).toEqual(['pve1$ qm set 100 --cores 2']);
+});
+
 test('several applies of one run go back to before the first', () => {
   const first = start('cores: 2\ndescription: a\n');
   const { run, left } = runOf(first, vm({ cores: 3, onboot: true }), vm({ cores: 4 }), vm({ onboot: null }));
