@@ -34,6 +34,20 @@ async function factsHere(
   return facts.value;
 }
 
+test('a link into itself keeps nobody busy, and the paths beside it are read', async () => {
+  const at = await temporary();
+  await writeFile(`${at}/plain`, 'x');
+  await symlink('loop/b', `${at}/loop`);
+  await symlink('plain', `${at}/way`);
+  const one = await factsHere([{ read: 'path', path: `${at}/loop` }]);
+  expect(one.path(`${at}/loop`)).toMatchObject({ real: `${at}/loop`, target: 'loop/b' });
+  const all = await factsHere(
+    ['loop', 'way'].map((name) => ({ read: 'path', path: `${at}/${name}` }) as const),
+  );
+  expect(all.path(`${at}/loop`).real).toBe(`${at}/loop`);
+  expect(all.path(`${at}/way`).real).toBe(`${at}/plain`);
+});
+
 test('many paths at once: files, links, nothing, odd names, two kinds of checksum', async () => {
   const at = await temporary();
   const odd = [`${at}/with space`, `${at}/with\nline`, `${at}/with\\back'slash`, `${at}/@end`];

@@ -73,7 +73,7 @@ function pathAnswers(reads: readonly HostRead[], about: About): (path: string) =
       if (word === 'is' && !line.startsWith('a')) add(line.slice(at + 1), 'followed', line.slice(0, at));
     }
   const paths = [...new Set(pathsOf(reads).map(({ path }) => path))];
-  const real = about('real')[0]?.text.split('\0') ?? [];
+  const real = about('real').at(-1)?.text.split('\0') ?? [];
   for (const [index, path] of paths.entries())
     if (real[index] !== undefined) add(path, 'real', base64(real[index]));
   for (const { word, argument, text } of [...about('target'), ...about('content')])

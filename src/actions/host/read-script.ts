@@ -25,9 +25,14 @@ const HEAD = `# pvefleet: what is there
 LC_ALL=C.UTF-8; export LC_ALL
 echo "@now $(date +%s)"`;
 
-const PATHS = `paths() {
+/** A link into itself ("a" to "a/b") keeps readlink busy for ever. */
+const PATHS = `reals() {
+  echo; echo @real
+  for at; do (ulimit -t 1; exec readlink -mz -- "$at") || printf '%s\\0' "$at"; done
+}
+paths() {
   echo @is; stat -c '${FORMAT} %n' -- "$@" 2>/dev/null
-  echo @real; readlink -mz -- "$@"; echo
+  echo @real; { (ulimit -t 1; exec readlink -mz -- "$@") || reals "$@"; } 2>/dev/null; echo
   count=$#
   for at; do [ ! -L "$at" ] || set -- "$@" "$at"; done; shift $count
   [ $# -eq 0 ] || { echo @followed; stat -L -c '${FORMAT} %n' -- "$@" 2>/dev/null; }
@@ -105,7 +110,7 @@ path() {
   home "$1"
   printf 'path '; printf %s "$at" | b
   if [ -L "$at" ]; then printf 'target '; readlink -n -- "$at" | b; fi
-  printf 'real '; readlink -mn -- "$at" | b
+  printf 'real '; { (ulimit -t 1; exec readlink -mn -- "$at") || printf %s "$at"; } 2>/dev/null | b
   status "$at" is || return 0
   status "$at" followed -L
   [ -f "$at" ] || return 0
