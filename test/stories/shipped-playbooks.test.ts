@@ -51,10 +51,10 @@ vzdump 102 --storage local --quiet 1`,
   expect(stuck.exit).toBe(6);
   expect(stuck.stdout).toContain('hostpci0 is 0000:01:00.0, which is a device of pve1');
   expect(fleet.file('pve1', '/etc/pve/ha/manager_status')).toBeUndefined();
-  const left = await run('evacuate', '-e', '{"only": "pve1", "stay": ["101"], "stopped": true}');
-  expect(left.stdout).toContain('2 guests: 100 to pve2, 102 to pve3; 101 stays');
-  expect(await placesOf(fleet)).toEqual(['100 pve2 running', '101 pve1 running', '102 pve3 stopped']);
-  expect(await run('evacuate', '-e', 'only=pve1', '--tags', 'return')).toMatchObject({
+  const left = await run('evacuate', '-e', '{"only": "pve1,pve2", "stay": ["101"], "stopped": true}');
+  expect(left.stdout).toContain('2 guests: 100 to pve3, 102 to pve3; 101 stays');
+  expect(await placesOf(fleet)).toEqual(['100 pve3 running', '101 pve1 running', '102 pve3 stopped']);
+  expect(await run('evacuate', '-e', 'only=pve1,pve2', '--tags', 'return')).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining('back: 100, 102'),
   });
