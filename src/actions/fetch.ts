@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import { ok } from '../diagnostic.ts';
 import { fileError } from '../text/file-error.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
@@ -81,7 +82,7 @@ function placeOf(
 async function writeHere(dest: string, content: Buffer): Promise<string | undefined> {
   const part = `${dest}.pvefleet-part`;
   try {
-    await mkdir(dirname(dest), { recursive: true });
+    await makeDirectory(dirname(dest));
     await writeFile(part, content);
     await rename(part, dest);
     return undefined;

@@ -9,6 +9,17 @@ import { goesOn, tellEnd } from './run-state.ts';
 import { notRun } from './step-events.ts';
 import { unitOf } from './unit.ts';
 
+/** What was begun and neither failed nor finished was interrupted, or its run was halted. */
+function outcomeOf(ended: {
+  readonly failed: boolean;
+  readonly begun: boolean;
+  readonly whole: boolean;
+}): Outcome {
+  if (ended.failed) return 'failed';
+  if (!ended.begun) return 'skipped';
+  return ended.whole ? 'changed' : 'left';
+}
+
 /** Runs a change's steps one after the other; not at all when what it must follow was not done. */
 export async function applyChange(
   cluster: string,
@@ -16,10 +27,11 @@ export async function applyChange(
   before: readonly Outcome[],
   run: Run,
 ): Promise<Outcome> {
-  let goOn = !before.some((outcome) => outcome === 'failed' || outcome === 'skipped');
-  let digests = change.digests;
+  let goOn = before.every((outcome) => outcome === 'ok' || outcome === 'changed');
+  let digests = before.length === 0 ? change.digests : asLeft(change.digests, run.left.get(cluster));
   let done = 0;
   let failed = false;
+  let left = false;
   const diagnostics: Diagnostic[] = [];
   for (const step of change.steps) {
     const ran =
@@ -28,17 +40,18 @@ export async function applyChange(
         : 'not run';
     if (ran === 'not run' || ran === 'left') {
       goOn = false;
+      left ||= ran === 'left';
       if (ran === 'not run') tellEnd(run, notRun(cluster, change, step, unitOf(run.run, step.id)));
       continue;
     }
     digests = ran.digests;
+    run.left.set(cluster, { ...run.left.get(cluster), ...digests });
     diagnostics.push(...ran.diagnostics);
     if (ran.done) done++;
     else failed = true;
     goOn = ran.done;
   }
-  // What was done before an interruption has changed something.
-  const outcome: Outcome = failed ? 'failed' : done > 0 ? 'changed' : 'skipped';
+  const outcome = outcomeOf({ failed, begun: left || done > 0, whole: done === change.steps.length });
   run.outcomes.set(`${cluster}#${change.id}`, outcome);
   tellEnd(run, {
     type: 'change-finished',
@@ -50,4 +63,9 @@ export async function applyChange(
     diagnostics,
   });
   return outcome;
+}
+
+/** The files of a change that changes before it have touched are as those left them. */
+function asLeft(digests: Change['digests'], left: Change['digests'] = {}): Change['digests'] {
+  return Object.fromEntries(Object.entries(digests).map(([path, digest]) => [path, left[path] ?? digest]));
 }

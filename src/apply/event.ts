@@ -3,11 +3,13 @@ import type { Brakes } from '../plan/brakes.ts';
 import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** How a change or a task on a host ended. */
-export type Outcome = 'ok' | 'changed' | 'failed' | 'skipped' | 'unreachable';
+/** How a change or a task on a host ended. `left`: it was begun, and not finished; "resume" goes on with it. */
+export type Outcome = 'ok' | 'changed' | 'failed' | 'skipped' | 'unreachable' | 'left';
 
 /** Counts of a host in the recap, Ansible's words. */
-export type HostRecap = Readonly<Record<Outcome, number>> & {
+export type HostRecap = Readonly<Record<Exclude<Outcome, 'left'>, number>> & {
+  /** Left out: none. */
+  readonly left?: number;
   /** Failures that a "rescue" took care of; those that were ignored, which are among the ok. Left out: none. */
   readonly rescued?: number;
   readonly ignored?: number;

@@ -6,6 +6,7 @@ import type { ReadBack } from '../snapshot/read-back.ts';
 import type { Finished } from '../transports/transport.ts';
 import { LOST_MARK, NOT_BEGUN_MARK } from './claim-script.ts';
 import { actArgv, GUARD_EXIT, GUARD_MARK } from './step-script.ts';
+import { taskCause } from './task-cause.ts';
 import { TASK_MARK } from './task-end-script.ts';
 
 export interface Verdict {
@@ -82,7 +83,9 @@ function failure(
   host: string,
   { exit, stdout, stderr }: Pick<Verdict, 'exit' | 'stdout' | 'stderr'>,
 ): Diagnostic {
-  const why = lastLine(stderr) ?? lastLine(stdout) ?? 'it said nothing';
+  const last = lastLine(stderr) ?? lastLine(stdout) ?? 'it said nothing';
+  const cause = taskCause(stdout);
+  const why = cause === undefined || last.includes(cause) ? last : `${last}: ${cause}`;
   if (stderr.includes(LOST_MARK)) {
     return failed(
       step,

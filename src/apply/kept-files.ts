@@ -1,5 +1,6 @@
 import { planFiles } from '../plan/plan-files.ts';
 import type { Plan } from '../plan/plan.ts';
+import { withoutHashes } from '../pve/secret-lines.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Event } from './event.ts';
@@ -13,7 +14,10 @@ export function keptFiles(
   return plans.flatMap((plan): readonly Event[] => {
     const files = clusters.find(({ cluster }) => cluster === plan.cluster)?.files;
     if (files === undefined || isUnknown(files)) return [];
-    const kept = planFiles(plan).map((path) => [path, files[path] ?? null] as const);
+    const kept = planFiles(plan).map((path) => {
+      const text = files[path];
+      return [path, text === undefined ? null : withoutHashes(text)] as const;
+    });
     return [{ type: 'files-kept', when, cluster: plan.cluster, files: Object.fromEntries(kept) }];
   });
 }

@@ -46,6 +46,8 @@ export interface Run extends ApplyContext {
   readonly ends: Promise<void>[];
   readonly locks: Locks;
   readonly outcomes: Map<string, Outcome>;
+  /** Digests of files as its own steps have left them, by cluster: what follows is not stale by them. */
+  readonly left: Map<string, Readonly<Record<string, string>>>;
   /** One queue a node, by cluster and node. */
   readonly queues: Map<string, LimitFunction>;
 }
@@ -63,6 +65,7 @@ export function newRun(context: ApplyContext): Run {
     ends: [],
     locks: createLocks(),
     outcomes: new Map(),
+    left: new Map(),
     queues: new Map(),
   };
 }

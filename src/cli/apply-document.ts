@@ -29,8 +29,9 @@ export async function applyDocument(
   fleet: Fleet,
   context: ApplyContext,
 ): Promise<number> {
-  const { resumes, rollsBack } = input;
+  const { document, resumes, rollsBack } = input;
   const opened = await openRunJournal(context, {
+    ...(document !== undefined && { document }),
     ...(resumes !== undefined && { resumes }),
     ...(rollsBack !== undefined && { rollsBack }),
   });

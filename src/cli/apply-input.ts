@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { ReadDiff } from '../contract/state-diff.ts';
 import { diffIsStale, readStateDiff } from '../contract/state-diff.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
@@ -30,6 +31,8 @@ export interface ApplyOptions {
 /** What "apply" and "resume" are given: how it becomes a plan once the nodes were asked. */
 export interface ApplyInput {
   readonly is: 'document' | 'plan' | 'diff' | 'run' | 'rollback' | 'acts';
+  /** The document that it is made of, as an absolute path. */
+  readonly document?: string;
   /** The run that it goes on with. */
   readonly resumes?: string;
   /** The run whose changes it takes back. */
@@ -66,7 +69,11 @@ export async function readApplyInput(file: string, options: ApplyOptions): Promi
   const specs = await readDocument(text.value, file);
   if (!specs.ok) return specs;
   return ok(
-    { is: 'document', plan: (survey) => Promise.resolve(planDocument(specs.value, survey, options)) },
+    {
+      is: 'document',
+      document: resolve(file),
+      plan: (survey) => Promise.resolve(planDocument(specs.value, survey, options)),
+    },
     specs.warnings,
   );
 }
@@ -98,6 +105,7 @@ function savedPlan(json: unknown, file: string, { allowDestroy, targets }: Apply
     );
   return ok({
     is: 'plan',
+    document: saved.document.file,
     plan: (survey) => planOfSaved(saved, survey),
     nothing: () => 'Nothing to do: the saved plan is empty.',
   });

@@ -28,7 +28,7 @@ export function recapOf(
       const host = state === undefined || isUnknown(state) ? node : state.host;
       const before = hosts[host] ?? { ok: 0, changed: 0, failed: 0, skipped: 0, unreachable: 0 };
       const outcome = outcomes.get(`${cluster}#${id}`) ?? 'skipped';
-      hosts[host] = { ...before, [outcome]: before[outcome] + 1 };
+      hosts[host] = { ...before, [outcome]: (before[outcome] ?? 0) + 1 };
     }
   }
   return Object.fromEntries(

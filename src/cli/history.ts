@@ -58,7 +58,7 @@ async function unfinishedRuns(
     const last = chain.runs.at(-1);
     if (last?.opened === undefined) continue;
     const { opened, closed } = last;
-    const hasSteps = ['apply', 'run', 'resume', 'rollback'].includes(opened.argv[0] ?? '');
+    const hasSteps = !['exec', 'cp'].includes(opened.argv[0] ?? '');
     const mayHaveMore = closed === undefined ? (await processOf(opened)) === 'gone' : closed.exit !== 0;
     if (!hasSteps || !mayHaveMore) continue;
     const { isUnfinished, readResumed } = await import('./resumed-run.ts');

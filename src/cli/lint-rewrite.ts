@@ -1,5 +1,6 @@
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Linted } from '../lint/inspect-file.ts';
 import type { Report } from '../lint/lint.ts';
@@ -66,7 +67,7 @@ async function put(
       );
     for (const { source, rewritten } of files) {
       const target = join(directory, source.relative);
-      await mkdir(dirname(target), { recursive: true });
+      await makeDirectory(dirname(target));
       await writeFile(target, rewritten);
     }
     return undefined;

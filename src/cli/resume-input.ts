@@ -1,11 +1,12 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
-import { fail, ok } from '../diagnostic.ts';
+import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { RunChain } from '../journal/run-chain.ts';
 import type { OpenStep, PlacedChange, Rest } from '../journal/run-state.ts';
-import { openSteps, restOf, stateOf } from '../journal/run-state.ts';
+import { openSteps, restOf, stateKey, stateOf } from '../journal/run-state.ts';
 import { formatAddress } from '../address.ts';
+import { giveBackOf } from '../apply/cluster-locks.ts';
 import { stepStarted } from '../apply/step-events.ts';
 import { brokenGuards } from '../plan/broken-guards.ts';
 import type { Change, Plan } from '../plan/plan.ts';
@@ -14,6 +15,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import { maskText } from '../text/mask.ts';
 import type { ApplyInput, PlanMeans } from './apply-input.ts';
 import { cannot, findResumed, heldBy } from './resumed-run.ts';
+import { secretsOfRest } from './resume-secrets.ts';
 import { settleSteps } from './settle-steps.ts';
 
 export interface ResumeOptions {
@@ -64,21 +66,27 @@ async function planRest(
   if (!found.ok) return found;
   // What looks as if somebody else had done it may be this run's, when the last records of a journal were lost.
   const left = restOf(planned, first, stateOf(known).steps).plans;
-  const settled = await settleOpen(suspects(left, first, found.value), found.value);
+  const lookedFor = new Set(open.map(({ started }) => stateKey(started)));
+  const suspected = suspects(left, first, found.value).filter(
+    ({ started }) => !lookedFor.has(stateKey(started)),
+  );
+  const settled = await settleOpen(suspected, found.value);
   if (!settled.ok) return settled;
   const rest = restOf(planned, first, stateOf(known).steps);
   if (rest.plans.length > 0) say(summaryOf(first, rest));
   const { plans, stale } = withoutStale(rest.plans, settled.value);
+  if (plans.length === 0) await giveBackLocks(chain, planned, settled.value, means.exec);
+  const secrets = await secretsOfRest(resumed.value, plans, settled.value);
   const troubles = [
     ...(plans.length === 0 ? stale : []),
     ...rest.plans.flatMap((plan) => silentNodes(plan, settled.value)),
     ...masked(first, rest.plans),
+    ...diagnosticsOf(secrets),
   ];
-  if (troubles.length > 0) return fail(...troubles);
+  if (troubles.length > 0 || !secrets.ok) return fail(...troubles);
   return ok({
     plans,
-    // What needs one is refused above: a journal holds none.
-    secrets: new Map(),
+    secrets: secrets.value,
     refusals: [],
     warnings: [...stale, ...[...rest.failed, ...rest.blocked].map((each) => leftOut(each, rest))],
     // All that it needs has answered; who did not makes no difference to it.
@@ -87,6 +95,21 @@ async function planRest(
     specs: [],
     compared: 0,
   });
+}
+
+/** Where nothing is gone on with, nobody takes over the locks that the run may have left. */
+async function giveBackLocks(
+  { runs }: RunChain,
+  planned: readonly Plan[],
+  { clusters }: Survey,
+  exec: PlanMeans['exec'],
+): Promise<void> {
+  const changed = new Set(planned.map(({ cluster }) => cluster));
+  await giveBackOf(
+    runs.map(({ run }) => run),
+    clusters.filter(({ cluster }) => changed.has(cluster)),
+    exec,
+  );
 }
 
 function lookingFor(open: readonly OpenStep[]): string {
@@ -187,7 +210,7 @@ function silentNodes({ cluster, changes }: Plan, survey: Survey): readonly Diagn
   });
 }
 
-/** A journal holds no secrets: a step whose command had one can't be told from it. */
+/** What the journal has masked is not known: a secret of the inventory that stood in a command. */
 function masked(run: string, plans: readonly Plan[]): readonly Diagnostic[] {
   return plans.flatMap(({ changes }) =>
     changes
@@ -197,7 +220,7 @@ function masked(run: string, plans: readonly Plan[]): readonly Diagnostic[] {
           run,
           'resume/secret',
           'refused',
-          `what is left of ${formatAddress(address)} holds a secret, and the journal does not`,
+          `what is left of ${formatAddress(address)} holds a secret of the inventory, which the journal does not`,
           'Apply its document again: what is done already is left alone.',
         ),
       ),

@@ -21,6 +21,8 @@ export interface ResumedRun {
   readonly entries: readonly Entry[];
   /** The first run's command line. */
   readonly argv: readonly string[];
+  /** The document that the first run's plan was made of, where it was one. */
+  readonly document: string | undefined;
   /** A playbook, or a self-test: what is left of it is done by running it again. */
   readonly plansAsItGoes: boolean;
 }
@@ -85,8 +87,8 @@ export async function readResumed(directory: string, chain: RunChain): Promise<R
   const read = await Promise.all(names.map((run) => readRun(runFile(directory, run))));
   const entries = read.flatMap(({ records }) => records.map(({ event }) => event));
   const isKnown = entries.every((entry) => entry.type !== 'planned' || parsePlans(entry.plans) !== undefined);
-  const argv = read[0]?.opened?.argv;
-  if (!isKnown || argv === undefined)
+  const opened = read[0]?.opened;
+  if (!isKnown || opened === undefined)
     return fail(
       cannot(
         chain.first,
@@ -96,10 +98,12 @@ export async function readResumed(directory: string, chain: RunChain): Promise<R
         'Or plan again: what is done already is left alone.',
       ),
     );
+  const { argv, document } = opened;
   return ok({
     chain,
     entries,
     argv,
+    document,
     plansAsItGoes: argv[0] === 'selftest' || entries.some(({ type }) => type === 'play-started'),
   });
 }

@@ -5,6 +5,7 @@ import { fail, ok } from '../diagnostic.ts';
 import type { DocumentPlan } from '../documents/plan-document.ts';
 import { planDocument } from '../documents/plan-document.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
+import { withoutHashes } from '../pve/secret-lines.ts';
 import { isTarget } from '../plan/target.ts';
 import type { AppliedRun } from '../rollback/applied-run.ts';
 import { planRollback } from '../rollback/plan-rollback.ts';
@@ -42,7 +43,7 @@ export async function readRollbackInput({
   const found = name === 'last' ? await lastChange(directory) : await chainNamed(directory, name);
   if (!found.ok) return found;
   const { run, applied } = found.value;
-  const problems = await problemsOf(found.value);
+  const problems = await problemsOf(directory, found.value);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return fail(...errors);
   const all = touchedBy(applied.changes);
@@ -109,15 +110,13 @@ function planOf(
 
 /** The files as they were before the run, and as they are. */
 function filesNow({ before }: AppliedRun, { clusters }: Survey): string {
-  const files = [...before.values()].map(({ cluster, path, text }) => {
-    const now = clusters.find((snapshot) => snapshot.cluster === cluster)?.files;
-    return {
-      path,
-      before: text,
-      after: now === undefined || isUnknown(now) ? undefined : (now[path] ?? null),
-    };
+  const compared = [...before.values()].map(({ cluster, path, text }) => {
+    const files = clusters.find((snapshot) => snapshot.cluster === cluster)?.files;
+    if (files === undefined || isUnknown(files)) return { path, before: text, after: undefined };
+    const now = files[path];
+    return { path, before: text, after: now === undefined ? null : withoutHashes(now) };
   });
-  return `${filesText(files, '(now)')}\n`;
+  return `${filesText(compared, '(now)')}\n`;
 }
 
 function nothingToDo(run: string, touched: readonly Touched[], stays: readonly Diagnostic[] = []): string {

@@ -1,6 +1,7 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
-import { findRun } from '../journal/journal-directory.ts';
+import { checkDirectory } from '../journal/check-directory.ts';
+import { findRun, readJournals } from '../journal/journal-directory.ts';
 import type { RunRecords } from '../journal/read-run.ts';
 import { readRun } from '../journal/read-run.ts';
 import type { RunChain } from '../journal/run-chain.ts';
@@ -19,8 +20,11 @@ export interface ReadChain {
 }
 
 /** What stands against taking it back, and what is to be known of it. */
-export async function problemsOf({ run, records }: ReadChain): Promise<readonly Diagnostic[]> {
-  return [...flawsOf(run, records), ...(await underWay(run, records))];
+export async function problemsOf(
+  directory: string,
+  { run, records }: ReadChain,
+): Promise<readonly Diagnostic[]> {
+  return [...(await flawsOf(directory, run, records)), ...(await underWay(run, records))];
 }
 
 export async function chainNamed(directory: string, name: string): Promise<Result<ReadChain>> {
@@ -47,11 +51,18 @@ async function readChain(directory: string, { first, runs }: RunChain): Promise<
   return { run: first, records, applied: appliedRun(entries) };
 }
 
-function flawsOf(run: string, records: readonly RunRecords[]): readonly Diagnostic[] {
-  return records.flatMap((each) => {
-    const { flaw } = each.checked;
-    return flaw === undefined ? [] : [notTrusted(run, `${each.run}.jsonl:${flaw.line}: ${flaw.what}`)];
-  });
+/** By themselves, and by what the directory knows of them: an end that was cut off shows there only. */
+async function flawsOf(
+  directory: string,
+  run: string,
+  records: readonly RunRecords[],
+): Promise<readonly Diagnostic[]> {
+  const names = records.map((each) => each.run);
+  const journals = await readJournals(directory, names);
+  if (!journals.ok) return journals.diagnostics;
+  return checkDirectory(journals.value).map(({ file, line, what }) =>
+    notTrusted(run, `${file}${line === undefined ? '' : `:${line}`}: ${what}`),
+  );
 }
 
 /** One of its runs has no end: an error while its process is there, else a word. */

@@ -39,6 +39,7 @@ export async function runOnFleet(
     { firstSurvey, surveyNodes },
     { playHosts },
     { checkDefined },
+    { checkFixed },
     { firstReads },
     { runPlaybook },
     { readCeilings },
@@ -59,6 +60,7 @@ export async function runOnFleet(
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
     import('../playbook/check-defined.ts'),
+    import('../playbook/check-fixed.ts'),
     import('../playbook/first-reads.ts'),
     import('../playbook/run.ts'),
     import('./brakes.ts'),
@@ -82,7 +84,10 @@ export async function runOnFleet(
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes, extraVars);
   if (!hosts.ok) return hosts;
-  const missing = checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags });
+  const missing = [
+    ...checkFixed(playbook, { inventory, tags }),
+    ...checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags }),
+  ];
   if (missing.length > 0) return fail(...missing);
   const prompted = await askPrompts(playbook, extraVars, context);
   if (!prompted.ok) return prompted;
@@ -143,19 +148,19 @@ export async function runOnFleet(
   ).then(async (exit) => {
     // Who leaves does not wait for nodes.
     await journal.value.end(exit, context.leave?.aborted === true ? undefined : exec);
-    return exit;
+    if (journal.value.isUnsettled()) {
+      const { resumeCommand } = await import('./resume-command.ts');
+      context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
+    }
+    const written = await report.write();
+    printDiagnostics(diagnosticsOf(written), context.stderr);
+    return exit === exitCode.done && !written.ok ? exitCode.invalid : exit;
   });
-  // A second Ctrl-C leaves when the journal has its end.
+  // A second Ctrl-C leaves when the journal has its end, and all is told.
   context.hold?.(running);
   const exit = await running;
-  if (journal.value.isUnsettled()) {
-    const { resumeCommand } = await import('./resume-command.ts');
-    context.stderr.write(`To find out how it ended: ${await resumeCommand(journal.value.run)}\n`);
-  }
   await pool.close();
-  const written = await report.write();
-  printDiagnostics(diagnosticsOf(written), context.stderr);
-  return ok(exit === exitCode.done && !written.ok ? exitCode.invalid : exit);
+  return ok(exit);
 }
 
 /** Those of -e that say how hosts are connected to: they count before any task is there. */

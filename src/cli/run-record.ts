@@ -3,10 +3,10 @@ import type { Recorder } from '../apply/event.ts';
 import type { Exec } from '../apply/exec.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import type { Entry, Opened, Sealed } from '../journal/entry.ts';
+import type { Entry, Sealed } from '../journal/entry.ts';
 import { hideTexts } from '../journal/hide-texts.ts';
 import { keepingSecrets } from '../journal/keep-secrets.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, OpenedFor } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
 import { keepHeadScript, logLine } from '../journal/node-heads.ts';
 import { stateKey } from '../journal/run-state.ts';
@@ -40,10 +40,10 @@ export interface RunJournal extends Pick<Journal, 'run'>, Omit<GuardedJournal, '
   readonly end: (exit: number, exec?: Exec) => Promise<void>;
 }
 
-/** The record of a new run, which has an id of its own; with the run that it goes on with or takes back, if it does. */
+/** The record of a new run, which has an id of its own. */
 export async function openRunJournal(
   context: JournalContext,
-  of: Pick<Opened, 'resumes' | 'rollsBack'> = {},
+  of: OpenedFor = {},
 ): Promise<Result<RunJournal>> {
   const directory = stateDirectory(context.flags.state, context.env);
   const caller = callerOf(context.env);

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
+import type { Playbook } from '../playbook/playbook.ts';
 import type { CliContext, Help } from './command.ts';
 import { exitCode, exitCodeFor } from './exit-code.ts';
 import type { Flags } from './flags.ts';
@@ -17,6 +18,7 @@ export const flags = {
   'skip-tags': { value: 'TAGS', repeatable: true, help: 'no tasks with one of these tags' },
   'start-at-task': { value: 'NAME', help: 'leave out the tasks before the one of this name' },
   step: { help: 'ask before each task' },
+  'force-handlers': { help: 'a host that fails still runs the handlers that it has notified' },
   'list-tasks': { help: 'list the tasks that would be run, and run nothing' },
   'list-tags': { help: 'list the tags, and run nothing' },
   'syntax-check': { help: 'read the playbook and all that it includes, and run nothing' },
@@ -96,7 +98,7 @@ async function readInput(context: RunContext): Promise<Result<FleetRun>> {
   ]);
   const reports = await checkReports(given);
   const openVault = openingVault(vaultSources(context), context);
-  const extraVars = await loadExtraVars(given['extra-vars']);
+  const extraVars = await loadExtraVars(given['extra-vars'], openVault);
   const playbook = await readPlaybook(file, openVault, extraVars.ok ? extraVars.value : {}, context);
   const tags = { only: splitTags(given.tags), skip: splitTags(given['skip-tags']) };
   const unknown = playbook.ok
@@ -104,7 +106,7 @@ async function readInput(context: RunContext): Promise<Result<FleetRun>> {
     : [];
   if (reports.ok && playbook.ok && extraVars.ok && unknown.length === 0)
     return ok({
-      playbook: playbook.value,
+      playbook: given['force-handlers'] ? withForcedHandlers(playbook.value) : playbook.value,
       directory: dirname(file),
       extraVars: extraVars.value,
       tags,
@@ -114,6 +116,12 @@ async function readInput(context: RunContext): Promise<Result<FleetRun>> {
     });
   return fail(...diagnosticsOf(reports), ...diagnosticsOf(playbook), ...diagnosticsOf(extraVars), ...unknown);
 }
+
+/** As if each play said `force_handlers: true`. */
+const withForcedHandlers = (playbook: Playbook): Playbook => ({
+  ...playbook,
+  plays: playbook.plays.map((play) => ({ ...play, forceHandlers: true })),
+});
 
 /** A vault's password is asked for once: playbook and inventory may need the same one. */
 function askingOnce(ask: RunContext['askHidden']): RunContext['askHidden'] {

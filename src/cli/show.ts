@@ -1,10 +1,11 @@
-import type { RunRecords } from '../journal/read-run.ts';
+import type { PlacedRecord, RunRecords } from '../journal/read-run.ts';
 import type { CliContext, Help } from './command.ts';
-import type { Flags } from './flags.ts';
+import type { Flags, FlagValues } from './flags.ts';
 import { inventoryFlags, nodeFlags } from './flags.ts';
 
 export const flags = {
   files: { help: 'show the files that it was about, as a diff of before it and after it' },
+  undo: { help: 'show what would undo each step, the last one first' },
   file: { value: 'PATH', help: 'print one of these files as it was before the run' },
   json: inventoryFlags.json,
   state: nodeFlags.state,
@@ -15,6 +16,7 @@ export const help: Help = {
   about: [
     'Shows what a run did: who gave it, its changes, its commands with their nodes, and how each ended. RUN is its id, the beginning of it, or "last".',
     'What it changed by plans can be taken back: pvefleet rollback RUN.',
+    'With --undo its steps are shown from the last to the first, each with what would undo it by itself: for who has to do that by hand, without pvefleet. A rollback also looks at what is there now.',
     'With --json the records are printed as they are in the journal, one a line.',
   ],
   examples: [
@@ -28,23 +30,15 @@ type ShowContext = CliContext<typeof flags>;
 
 export async function run(context: ShowContext): Promise<number> {
   const { flags: given, positionals, env, stdout, stderr } = context;
-  const [
-    { findRun },
-    { readRun },
-    { runFile },
-    { stateDirectory },
-    { canonical },
-    { printDiagnostics },
-    { usageError },
-  ] = await Promise.all([
-    import('../journal/journal-directory.ts'),
-    import('../journal/read-run.ts'),
-    import('../journal/run-file.ts'),
-    import('../journal/state-directory.ts'),
-    import('../journal/canonical.ts'),
-    import('./print-diagnostics.ts'),
-    import('./parse-flags.ts'),
-  ]);
+  const [{ findRun }, { scanRun }, { runFile }, { stateDirectory }, { printDiagnostics }, { usageError }] =
+    await Promise.all([
+      import('../journal/journal-directory.ts'),
+      import('../journal/read-run.ts'),
+      import('../journal/run-file.ts'),
+      import('../journal/state-directory.ts'),
+      import('./print-diagnostics.ts'),
+      import('./parse-flags.ts'),
+    ]);
   const [name, ...others] = positionals;
   const wrong =
     name === undefined ? 'no run is named; one is wanted, or "last"' : `"${others.join(' ')}" is too much`;
@@ -58,28 +52,37 @@ export async function run(context: ShowContext): Promise<number> {
     printDiagnostics(found.diagnostics, stderr);
     return 1;
   }
-  const record = await readRun(runFile(directory, found.value));
+  const records: PlacedRecord[] = [];
+  const lines: string[] = [];
+  const scanned = await scanRun(runFile(directory, found.value), (each, line) => {
+    records.push(each);
+    lines.push(`${line}\n`);
+  });
+  const record = { ...scanned, records };
   if (given.file !== undefined) return printFile(given.file, record, context);
-  stdout.write(
-    given.json
-      ? record.records.map(({ line: _line, ...each }) => `${canonical(each)}\n`).join('')
-      : await textOf(record, directory, given.files),
-  );
+  stdout.write(given.json ? lines.join('') : await textOf(record, directory, given));
   const { flaw } = record.checked;
   if (flaw === undefined) return 0;
   stderr.write(`${found.value}.jsonl:${flaw.line}: ${flaw.what}; nothing from there on is shown\n`);
   return 2;
 }
 
-/** For people: what it did, or its files, and what became of it. */
-async function textOf(record: RunRecords, directory: string, files: boolean): Promise<string> {
-  const [{ appliedRun }, { filesOfRun, filesText }, { describeRun }, { rollbacksOf }] = await Promise.all([
-    import('../rollback/applied-run.ts'),
-    import('./kept-files-text.ts'),
-    import('./describe-run.ts'),
-    import('../rollback/rollbacks-of.ts'),
-  ]);
+/** For people: what it did, or its files, or what would undo it, and what became of it. */
+async function textOf(
+  record: RunRecords,
+  directory: string,
+  { files, undo }: Pick<FlagValues<typeof flags>, 'files' | 'undo'>,
+): Promise<string> {
+  const [{ appliedRun }, { filesOfRun, filesText }, { describeRun }, { rollbacksOf }, { undoText }] =
+    await Promise.all([
+      import('../rollback/applied-run.ts'),
+      import('./kept-files-text.ts'),
+      import('./describe-run.ts'),
+      import('../rollback/rollbacks-of.ts'),
+      import('./undo-text.ts'),
+    ]);
   const applied = appliedRun(record.records.map(({ event }) => event));
+  if (undo) return undoText(applied);
   if (!files)
     return describeRun(record, applied.changes.length > 0, await rollbacksOf(record.run, directory));
   const kept = filesOfRun(applied);

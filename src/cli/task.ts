@@ -38,15 +38,19 @@ export async function run(context: TaskContext): Promise<number> {
   return exitCodeFor(ran.diagnostics);
 }
 
-async function readInput({ flags: given, positionals, afterDashes }: TaskContext): Promise<Result<FleetRun>> {
-  const [{ checkReports }, { taskPlaybook }, { loadExtraVars }] = await Promise.all([
-    import('./write-report.ts'),
-    import('./task-playbook.ts'),
-    import('../playbook/extra-vars.ts'),
-  ]);
+async function readInput(context: TaskContext): Promise<Result<FleetRun>> {
+  const { flags: given, positionals, afterDashes } = context;
+  const [{ checkReports }, { taskPlaybook }, { loadExtraVars }, { openingVault }, { vaultSources }] =
+    await Promise.all([
+      import('./write-report.ts'),
+      import('./task-playbook.ts'),
+      import('../playbook/extra-vars.ts'),
+      import('./read-playbook.ts'),
+      import('./open-inventory.ts'),
+    ]);
   const reports = await checkReports(given);
   const playbook = taskPlaybook(positionals, afterDashes);
-  const extraVars = await loadExtraVars(given['extra-vars']);
+  const extraVars = await loadExtraVars(given['extra-vars'], openingVault(vaultSources(context), context));
   if (reports.ok && playbook.ok && extraVars.ok)
     return ok({
       playbook: playbook.value,

@@ -37,7 +37,8 @@ export function applyResult({ run, timestamp, survey, plans, outcomes, ...told }
       const outcome = outcomes.get(key) ?? 'skipped';
       if (outcome === 'changed') return errorsOf(told.diagnostics.get(key) ?? []);
       const why = errorsOf(told.diagnostics.get(key) ?? []).join('; ');
-      return [`Failed to ${what}: ${why === '' ? 'it was not begun' : why}`];
+      const how = outcome === 'left' ? 'it was begun, and not finished' : 'it was not begun';
+      return [`Failed to ${what}: ${why === '' ? how : why}`];
     }),
   ];
   const begun = changes.filter(({ key }) => (outcomes.get(key) ?? 'skipped') !== 'skipped');

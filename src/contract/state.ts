@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Address } from '../address.ts';
 import { formatAddress } from '../address.ts';
 import { findModule, modules } from '../modules/registry.ts';
+import type { GuestKind } from '../pve/option-schema.ts';
 import { optionSchema } from '../pve/option-schema.ts';
+import type { PropertySchema } from '../pve/schema/property-schema.ts';
 import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
@@ -65,6 +67,13 @@ function canonical(value: unknown): string {
 /** Whole numbers as numbers, as documents write them. */
 function asNumber(kind: string, option: string, value: unknown): unknown {
   if ((kind !== 'vm' && kind !== 'container') || typeof value !== 'string') return value;
-  const isWhole = optionSchema(kind, option)?.type === 'integer' && /^(?:0|[1-9]\d{0,14})$/u.test(value);
+  const isWhole = typeOf(kind, option) === 'integer' && /^(?:0|[1-9]\d{0,14})$/u.test(value);
   return isWhole ? Number(value) : value;
+}
+
+/** Of a property string that of the value that may stand alone: `memory` is text, and its `current` a number. */
+function typeOf(kind: GuestKind, option: string): PropertySchema['type'] {
+  const schema = optionSchema(kind, option);
+  if (typeof schema?.format !== 'object') return schema?.type;
+  return Object.values(schema.format).find(({ defaultKey }) => defaultKey === true)?.type ?? schema.type;
 }

@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import pLimit from 'p-limit';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { fileError } from '../text/file-error.ts';
@@ -111,10 +112,10 @@ async function isHere({ kind, to, size, sha256, mode, target }: RemoteEntry): Pr
 
 /** Makes directories and links. A directory may be read-only there: here its mode comes last. */
 async function makeRoom(directory: string, wanted: readonly RemoteEntry[]): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   for (const { kind, to, mode, target } of wanted) {
     if (kind === 'directory') {
-      await mkdir(to, { recursive: true });
+      await makeDirectory(to);
       await chmod(to, mode | 0o700);
     }
     if (kind === 'link') {

@@ -1,6 +1,7 @@
 import { address } from '../address.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { lockHint } from '../modules/guest/guest-refusals.ts';
 import { checkNode, refusal } from '../modules/guest/check-place.ts';
 import type { Drafted, Planner } from '../plan/planner.ts';
 import { unknownState } from '../plan/plan-refusals.ts';
@@ -76,7 +77,7 @@ function hindrances(
         [],
         'guest/locked',
         `it is locked (${lock})`,
-        `Something works on it, or left the lock behind: see its tasks on ${guest.node}. When nothing does: ${guest.type === 'vm' ? 'qm' : 'pct'} unlock ${guest.vmid}`,
+        lockHint(lock, guest.type === 'vm' ? 'qm' : 'pct', guest),
       ),
     );
   return found;

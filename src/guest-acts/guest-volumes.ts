@@ -43,6 +43,8 @@ export function guestVolumes(guest: ActedGuest, snapshot: Snapshot): readonly Gu
     }
   };
   add(effectiveOptions(guest.config), undefined);
+  // What is to leave at the next stop is still there.
+  add(sectionOptions(guest.config, 'current'), undefined);
   for (const name of snapshotNames(guest.config)) {
     const section: SectionName = `snapshot:${name}`;
     add(sectionOptions(guest.config, section), name);

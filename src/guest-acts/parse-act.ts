@@ -29,10 +29,17 @@ export function parseAct(
 ): Result<Wanted> {
   const all = [vmidArgument, ...rows];
   const diagnostics: Diagnostic[] = [];
-  const complain = (path: readonly string[], what: string, code = 'act/spec'): void => {
+  const complain = (path: readonly string[], what: string, code = 'act/spec', hint?: string): void => {
     const at = positionAt(spec.positions, path);
     const message = `Cannot read "${name}": ${what}`;
-    diagnostics.push({ code, severity: 'error', trouble: 'invalid', message, ...(at && { at }) });
+    diagnostics.push({
+      code,
+      severity: 'error',
+      trouble: 'invalid',
+      message,
+      ...(at && { at }),
+      ...(hint !== undefined && { hint }),
+    });
   };
   const words: Record<string, string> = {};
   for (const [key, value] of Object.entries(spec.args)) {
@@ -46,8 +53,9 @@ export function parseAct(
     if (typeof read === 'string') words[key] = read;
     else complain([key], `${key} is ${shownValue(value)}; ${read.wanted} is wanted`);
   }
-  for (const { name: key, required } of all)
-    if (required === true && !(key in spec.args)) complain([], `${key} is missing`, MISSING);
+  for (const { name: key, required, help } of all)
+    if (required === true && !(key in spec.args))
+      complain([], `${key} is missing`, MISSING, `Say "${key}: …" (--${key}): ${help}.`);
   if (diagnostics.length > 0) return fail(...diagnostics);
   return ok({
     address: address(name, words['vmid'] ?? '', cluster),

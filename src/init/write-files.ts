@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { fileError } from '../text/file-error.ts';
@@ -43,7 +44,7 @@ export function writeInventory(file: string, text: string): Promise<Result<void>
 
 async function write<T>(file: string, text: string, value: T): Promise<Result<T>> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeDirectory(dirname(file));
     await writeFile(file, text);
     return ok(value);
   } catch (error) {

@@ -7,22 +7,36 @@ import { ansibleNumbers } from './ansible-numbers.ts';
 import { vaultKey } from './vault-values.ts';
 
 /** What is encrypted becomes a mapping with vaultKey. */
-export const vaultTags: Tags = [
+const vaultTags: Tags = [
   { tag: '!vault', resolve: (text: string) => ({ [vaultKey]: text }) },
   { tag: '!vault-encrypted', resolve: (text: string) => ({ [vaultKey]: text }) },
 ];
 
-const ownTags: Tags = [
-  ...vaultTags,
-  {
-    tag: 'tag:yaml.org,2002:bool',
-    default: true,
-    identify: (value) => typeof value === 'boolean',
-    test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/u,
-    resolve: (text: string) => /^(?:y|on$)/iu.test(text),
-  },
-  { tag: '!unsafe', resolve: (text: string) => text },
-];
+/** Words that PyYAML reads as true or false, beside `true` and `false` themselves. */
+const booleanWords: Tags[number] = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  identify: (value) => typeof value === 'boolean',
+  test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/u,
+  resolve: (text: string) => /^(?:y|on$)/iu.test(text),
+};
+
+/** Text that no template is looked for in. */
+const unsafeText: Tags[number] = {
+  tag: '!unsafe',
+  resolve: (text: string) => (/\{[{%#]/u.test(text) ? `{% raw %}${text}{% endraw %}` : text),
+};
+
+/**
+ * The YAML of playbooks, and of what belongs to them: merge keys, `!vault`, yes, no, on, off as booleans. Numbers are
+ * YAML 1.2's, which keep what was written: a mode 0644 is 644.
+ */
+export const playbookDialect: Dialect = {
+  merge: true,
+  customTags: (tags) => [...tags, ...vaultTags, booleanWords, unsafeText],
+};
+
+const ownTags: Tags = [...vaultTags, booleanWords, { tag: '!unsafe', resolve: (text: string) => text }];
 
 /** Ansible's YAML: merge keys (<<), `!vault`, `!unsafe`, its numbers, and yes, no, on, off as booleans. */
 const dialect: Dialect = {
@@ -40,7 +54,12 @@ function isNumberTag(tag: Tags[number]): boolean {
 /** Reads a YAML or JSON file of an inventory. Errors in what was decrypted name the place only, never the text. */
 export function parseAnsibleYaml(text: string, file: string, secret: boolean): Result<Sourced> {
   const parsed = parseYaml(text, file, file.endsWith('.json') ? jsonDialect : dialect);
-  return parsed.ok || !secret ? parsed : fail(...parsed.diagnostics.map(withoutText));
+  return secret ? withoutTexts(parsed) : parsed;
+}
+
+/** The same, its errors naming the place only. */
+export function withoutTexts(parsed: Result<Sourced>): Result<Sourced> {
+  return parsed.ok ? parsed : fail(...parsed.diagnostics.map(withoutText));
 }
 
 function withoutText({ code, severity, trouble, at }: Diagnostic): Diagnostic {

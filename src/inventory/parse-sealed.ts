@@ -2,25 +2,25 @@ import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
 import type { Sourced } from '../text/parse-yaml.ts';
 import { parseYaml } from '../text/parse-yaml.ts';
-import { parseAnsibleYaml, vaultTags } from './ansible-yaml.ts';
+import { playbookDialect, withoutTexts } from './ansible-yaml.ts';
 import type { OpenVault } from './open-vault.ts';
 import { vaultKey } from './vault-values.ts';
 import { isVaultText } from './vault.ts';
 
-/** Reads YAML with merge keys (<<), encrypted as a whole or with encrypted values (`!vault`). Those that can't be opened are told beside the rest. */
+/** Reads the YAML of a playbook or its variables, encrypted as a whole or with encrypted values (`!vault`). Those that can't be opened are told beside the rest. */
 export function parseSealed(text: string, file: string, openVault: OpenVault): Result<Sourced> {
   const start = { file, line: 1, column: 1 };
   if (isVaultText(text)) {
     const opened = openVault(text, file, start);
-    if (opened === undefined) return ok({ value: null, positions: { '': start } });
-    return opened.ok ? parseAnsibleYaml(opened.value, file, true) : opened;
+    if (opened === undefined) return ok({ value: null, positions: { '': start }, booleanWords: {} });
+    return opened.ok ? withoutTexts(parseYaml(opened.value, file, playbookDialect)) : opened;
   }
-  const parsed = parseYaml(text, file, { merge: true, customTags: (tags) => [...tags, ...vaultTags] });
+  const parsed = parseYaml(text, file, playbookDialect);
   if (!parsed.ok || !text.includes('!vault')) return parsed;
   const { value, positions } = parsed.value;
   const diagnostics: Diagnostic[] = [];
   const plain = withOpened(value, [], { positions, openVault, diagnostics });
-  return ok({ value: plain, positions }, diagnostics);
+  return ok({ ...parsed.value, value: plain }, diagnostics);
 }
 
 interface Opening {

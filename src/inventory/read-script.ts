@@ -25,7 +25,7 @@ export async function readScript(path: string, file: string, draft: Draft): Prom
   const tree = Object.fromEntries(
     Object.entries(groups).map(([name, group]) => [name, groupTree(name, group)]),
   );
-  const errors = [...readGroups({ value: tree, positions: { '': at } }, draft)];
+  const errors = [...readGroups({ value: tree, positions: { '': at }, booleanWords: {} }, draft)];
   const given = isMapping(meta) ? meta['hostvars'] : undefined;
   const answers =
     given === undefined ? await askForEach(path, [...hosts], at) : { variables: given, errors: [] };

@@ -90,6 +90,10 @@ function flawOf({ run, checked, opened }: CheckedRun): Flawed | undefined {
   };
 }
 
+function missingRecords(first: number, last: number): string {
+  return first === last ? `record ${first} is` : `records ${first} to ${last} are`;
+}
+
 function againstHeads(
   { hashes, opened, checked }: CheckedRun,
   known: Known,
@@ -115,7 +119,7 @@ function againstHeads(
   if (checked.records < closed.records)
     return {
       line: checked.records + 1,
-      what: `records ${checked.records} to ${closed.records - 1} are missing: its end was cut off after the run`,
+      what: `${missingRecords(checked.records, closed.records - 1)} missing: its end was cut off after the run`,
       vouched: vouchedRecords(checked.records),
     };
   if (hashes[closed.records - 1] !== closed.head)

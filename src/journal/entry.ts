@@ -22,6 +22,8 @@ export interface Opened {
   readonly run: string;
   readonly caller: Caller;
   readonly argv: readonly string[];
+  /** The document that its plan is made of, as an absolute path: there are the secrets that no journal holds. */
+  readonly document?: string;
   /** The run that this one goes on with; never one that resumed another itself. */
   readonly resumes?: string;
   /** The process that writes this, and when it began, as its system counts: another may have its number later. */

@@ -1,13 +1,15 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { Recorder } from '../apply/event.ts';
 import { openAppender } from './appender.ts';
-import type { Caller, Entry } from './entry.ts';
+import type { Entry, Opened } from './entry.ts';
 import { withHeads } from './heads.ts';
 import type { Heads } from './heads.ts';
 import type { ChainEnd } from './record.ts';
 import { chainStart, writeRecord } from './record.ts';
 import { lastRecordOf } from './last-record.ts';
+import { listParams } from './ordered-params.ts';
 import { runFile } from './run-file.ts';
 import { ownProcess } from './run-process.ts';
 
@@ -25,17 +27,13 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-export interface JournalOptions {
-  readonly run: string;
+/** What a run is about, where it is about something that is there. */
+export type OpenedFor = Pick<Opened, 'document' | 'resumes' | 'rollsBack'>;
+
+export interface JournalOptions extends OpenedFor, Pick<Opened, 'run' | 'caller' | 'argv'> {
   readonly directory: string;
-  readonly caller: Caller;
-  readonly argv: readonly string[];
-  /** The run that it goes on with. */
-  readonly resumes?: string;
-  /** The run whose changes it takes back. */
-  readonly rollsBack?: string;
   /** Hides secrets in what is recorded. */
-  readonly hide: (entry: Entry) => unknown;
+  readonly hide: (entry: unknown) => unknown;
 }
 
 /**
@@ -46,17 +44,16 @@ export async function openJournal({
   run,
   caller,
   argv,
-  resumes,
-  rollsBack,
   hide,
-  ...options
+  directory: given,
+  ...of
 }: JournalOptions): Promise<Journal> {
-  const directory = resolve(options.directory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const directory = resolve(given);
+  await makeDirectory(directory, 0o700);
   const path = runFile(directory, run);
   let end: ChainEnd = chainStart;
   const next = (entry: Entry): string => {
-    const written = writeRecord(end, new Date().toISOString(), hide(entry));
+    const written = writeRecord(end, new Date().toISOString(), hide(listParams(entry)));
     ({ end } = written);
     return written.line;
   };
@@ -64,7 +61,6 @@ export async function openJournal({
     const after = await runBefore(heads, directory);
     const appender = await openAppender(path);
     const process = await ownProcess();
-    const of = { ...(resumes !== undefined && { resumes }), ...(rollsBack !== undefined && { rollsBack }) };
     await appender.append(next({ type: 'opened', format: 1, run, caller, argv, process, ...of, after }));
     await syncDirectory(directory);
     await heads.append({ type: 'run-opened', run, first: end.prev });

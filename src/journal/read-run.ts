@@ -4,6 +4,7 @@ import type { CheckedChain } from './check-chain.ts';
 import { checkChain } from './check-chain.ts';
 import type { Closed, Entry, HeadsEntry, Opened, Sealed } from './entry.ts';
 import { linesOfFile } from './lines-of-file.ts';
+import { unlistParams } from './ordered-params.ts';
 import type { JournalRecord } from './record.ts';
 import { runOfFile } from './run-file.ts';
 
@@ -43,10 +44,10 @@ export async function readRun(path: string): Promise<RunRecords> {
   return { ...run, records };
 }
 
-/** The same, each record handed over when it was checked, and none kept. */
+/** The same, each record handed over when it was checked, with the text of its line, and none kept. */
 export async function scanRun(
   path: string,
-  take: (record: PlacedRecord) => void = () => undefined,
+  take: (record: PlacedRecord, text: string) => void = () => undefined,
 ): Promise<CheckedRun> {
   const check = checkChain();
   const hashes: string[] = [];
@@ -57,11 +58,11 @@ export async function scanRun(
     const record = check.take(text);
     if (record === undefined || !isOfRun(record)) return;
     hashes.push(record.sha256);
-    const { event } = record;
+    const event = unlistParams(record.event);
     if (event.type === 'opened') opened ??= event;
     if (event.type === 'closed') closed = { ...event, head: record.sha256 };
     if (event.type === 'sealed') sealed = event;
-    take({ ...record, line: hashes.length });
+    take({ ...record, event, line: hashes.length }, text);
   });
   const run = runOfFile(basename(path)) ?? basename(path);
   return { run, path, checked: check.end(rest), hashes, opened, closed, sealed };

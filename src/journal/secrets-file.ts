@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { appendFile, link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { KnownSecrets } from '../plan/known-secrets.ts';
 import { secretHash } from '../plan/known-secrets.ts';
 
-/** Beside the journals; no journal has a hash of a secret. */
+/** Beside the journals, and named as none of them; no journal has a hash of a secret. */
 const keyFile = 'secrets.key';
-const hashesFile = 'secrets.jsonl';
+const hashesFile = 'secrets.hashes';
 
 /** One line of the file of hashes: null where nobody knows what became of it. The last line of a name counts. */
 type Line = readonly [name: string, hash: string | null];
@@ -30,7 +31,7 @@ export async function keepSecret(directory: string, name: string, value: string 
 
 /** Made once: of several processes that make it at the same time one does. */
 async function makeKey(directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory, 0o700);
   const path = join(directory, keyFile);
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, randomBytes(32).toString('hex'), { mode: 0o600 });

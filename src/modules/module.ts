@@ -107,8 +107,8 @@ export interface ResourceModule {
   readonly identify?: (specs: readonly Spec[], snapshot: Snapshot) => ReadonlyMap<Spec, Result<Spec>>;
   /** Addresses that it mentions: storages, bridges. Creates and updates come after their changes, deletes before. */
   refs(wanted: Wanted, snapshot: Snapshot): readonly Address[];
-  /** What one that is not there yet is made of: it is planned as that will be, and after it. */
-  readonly madeOf?: (wanted: Wanted, snapshot: Snapshot) => Address | undefined;
+  /** What one that is not there yet is made of, the first of these that is declared: it is planned as that will be, and after it. */
+  readonly madeOf?: (wanted: Wanted, snapshot: Snapshot) => readonly Address[];
   read(snapshot: Snapshot, address: Address): State | undefined | Unknown;
   list(snapshot: Snapshot): readonly Address[] | Unknown;
   /** The arguments that declare exactly what is: plan(toArgs(read(x))) is empty. */

@@ -31,8 +31,9 @@ export function draftChanges(
   };
   const draftAfterSource = (each: Placed): Result<Drafted> => {
     const { planner, wanted, snapshot } = each;
-    const at = planner.madeOf?.(wanted, snapshot);
-    const source = at === undefined ? undefined : byAddress.get(formatAddress(at));
+    const [source] = (planner.madeOf?.(wanted, snapshot) ?? []).flatMap(
+      (at) => byAddress.get(formatAddress(at)) ?? [],
+    );
     if (source === undefined) return withDigestsOf(planner.draft(wanted, snapshot, options), snapshot);
     const name = formatAddress(source.wanted.address);
     if (open.has(source)) return fail(cannot(wanted, `it is made of ${name}, and that of it`));

@@ -26,7 +26,7 @@ export interface Planner {
   /** The node that it is on, or would be made on. */
   place(wanted: Wanted, snapshot: Snapshot): string | undefined;
   /** What one that is not there yet is made of: it is planned as that will be, and after it. */
-  readonly madeOf?: (wanted: Wanted, snapshot: Snapshot) => Address | undefined;
+  readonly madeOf?: (wanted: Wanted, snapshot: Snapshot) => readonly Address[];
   draft(wanted: Wanted, snapshot: Snapshot, options: PlanOptions): Result<Drafted>;
 }
 

@@ -10,14 +10,15 @@ import { createHostStore } from './host-store.ts';
 import { learntNames } from './learnt-names.ts';
 import type { Missing } from './missing-variables.ts';
 import { missingIn, namesOf, prepare } from './missing-variables.ts';
-import type { Entry, Play, Playbook, Task } from './playbook.ts';
-import { fixedInclude, isBlock } from './playbook.ts';
+import type { Play, Playbook, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import { isChosen } from './tags.ts';
 import type { TaskText } from './task-texts.ts';
 import { expressionsIn, textsOf } from './task-texts.ts';
 import type { HostVariables } from './variables.ts';
 import { createVariables } from './variables.ts';
+import type { Where } from './walk-tasks.ts';
+import { walkTasks } from './walk-tasks.ts';
 
 /** What a playbook is checked with. */
 export interface DefinedOptions {
@@ -26,14 +27,6 @@ export interface DefinedOptions {
   readonly hosts: ReadonlyMap<Play, readonly Node[]>;
   readonly extraVars: Variables;
   readonly tags: TagChoice;
-}
-
-/** Where a task stands. */
-interface Where {
-  /** Includes that it is in, outermost first. */
-  readonly includes: readonly Task[];
-  /** A rescue is there for its failure. */
-  readonly isCaught: boolean;
 }
 
 /** A host with its variables as they are before the run. */
@@ -55,7 +48,7 @@ export function checkDefined(playbook: Playbook, options: DefinedOptions): reado
     if (nodes.length === 0) continue;
     const variables = anyHost(playbook, play, nodes, learnt, options);
     const real = realHosts(play, nodes, options);
-    for (const { task, where } of tasksOf(play)) {
+    for (const { task, where } of walkTasks(play)) {
       if (where.isCaught || !isChosen(task.settings.tags, options.tags)) continue;
       const known = variables(task, where);
       for (const text of textsOf(task)) {
@@ -68,28 +61,6 @@ export function checkDefined(playbook: Playbook, options: DefinedOptions): reado
     }
   }
   return [...told.values()];
-}
-
-/** The tasks of a play with those that fixed includes bring, and its handlers. */
-function tasksOf({ preTasks, tasks, postTasks, handlers }: Play) {
-  const found: { readonly task: Task; readonly where: Where }[] = [];
-  const walk = (entries: readonly Entry[], where: Where): void => {
-    for (const entry of entries) {
-      if (isBlock(entry)) {
-        walk(entry.block, { ...where, isCaught: where.isCaught || entry.rescue.length > 0 });
-        walk([...entry.rescue, ...entry.always], where);
-        continue;
-      }
-      const ignores = entry.settings.words.ignore_errors !== undefined;
-      found.push({ task: entry, where: { ...where, isCaught: where.isCaught || ignores } });
-      const included = entry.include && fixedInclude(entry.include);
-      if (included === undefined) continue;
-      const inside = { ...where, includes: [...where.includes, entry] };
-      walk([...included.entries, ...included.handlers], inside);
-    }
-  };
-  walk([...preTasks, ...tasks, ...postTasks, ...handlers], { includes: [], isCaught: false });
-  return found;
 }
 
 /** The variables of a host that has all that any host of the play has, and all that one may learn in the run. */

@@ -24,7 +24,11 @@ export function checkArguments(reading: Reading, module: string, { value, positi
   const templates = Object.entries(value).filter(([key]) => !isExpression(key));
   reading.diagnostics.push(...checkTemplates(Object.fromEntries(templates), positions));
   for (const [key, expression] of Object.entries(value)) {
-    if (!isExpression(key) || typeof expression !== 'string') continue;
-    reading.diagnostics.push(...checkExpression(expression, positionAt(positions, [key])));
+    if (!isExpression(key)) continue;
+    const all: readonly unknown[] = Array.isArray(expression) ? expression : [expression];
+    for (const [index, each] of all.entries()) {
+      const at = positionAt(positions, Array.isArray(expression) ? [key, index] : [key]);
+      if (typeof each === 'string') reading.diagnostics.push(...checkExpression(each, at));
+    }
   }
 }

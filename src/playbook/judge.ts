@@ -16,7 +16,7 @@ export function seeing({ register }: Task, variables: Variables, record: Variabl
 
 /** A result as the task's changed_when and failed_when have it. */
 export function judge(task: Task, variables: Variables, result: ActionResult): ActionResult {
-  if (result.outcome === 'skipped' || result.outcome === 'unreachable') return result;
+  if (['skipped', 'unreachable', 'left'].includes(result.outcome)) return result;
   const { changed_when: changedWhen, failed_when: failedWhen } = task.settings.words;
   if (changedWhen === undefined && failedWhen === undefined) return result;
   const judged = changedWhen === undefined ? result : judgeChanged(task, variables, result, changedWhen);

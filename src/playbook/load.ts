@@ -53,8 +53,8 @@ export function parsePlaybook(
 ): Result<Playbook> {
   const parsed = parseSealed(text, file, openVault);
   if (!parsed.ok) return parsed;
-  const { value, positions } = parsed.value;
-  const reading = createReading(file, positions, { openVault, diagnostics: [...parsed.warnings] });
+  const { value } = parsed.value;
+  const reading = createReading(file, parsed.value, { openVault, diagnostics: [...parsed.warnings] });
   const scope: Scope = {
     reading,
     settings: noSettings,

@@ -1,9 +1,10 @@
-import { splitWords } from '../actions/split-words.ts';
 import type { Positions } from '../diagnostic.ts';
 import { pointer } from '../diagnostic.ts';
+import { plannerKinds } from '../plan/planners.ts';
 import type { Written } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
 import { isMapping, kindOfValue } from './reading.ts';
+import { splitPairs } from './split-pairs.ts';
 
 type Path = readonly (string | number)[];
 
@@ -13,11 +14,14 @@ const FREE_FORM = ['command', 'shell', 'raw', 'script', 'meta', 'include_tasks',
 /** The arguments of a task's module: as they stand under it, as "key=value" text, or some of them under "args". */
 export function readArgs(reading: Reading, module: string, task: Mapping, key: string, path: Path): Written {
   const place = [...path, key];
-  const value = fromWords(module, task[key]);
+  // What PVE calls "on" is a word of its own.
+  const own = (given: unknown, at: Path): unknown =>
+    plannerKinds.includes(module) ? reading.asText(given, at) : given;
+  const value = fromWords(module, own(task[key], place));
   const written = { ...reading.written(task[key], place), value };
-  const more = task['args'];
-  if (more === undefined || more === null) return written;
   const placeOfMore = [...path, 'args'];
+  const more = own(task['args'], placeOfMore);
+  if (more === undefined || more === null) return written;
   if (!isMapping(more)) {
     reading.wrong(placeOfMore, `Cannot read "args": it is ${kindOfValue(more)}; a mapping is wanted`);
     return written;
@@ -39,9 +43,7 @@ function below(positions: Positions, prefix: string): Positions {
 /** Text of the form "msg=hello when=now" as a mapping; anything else as it is. */
 function fromWords(module: string, value: unknown): unknown {
   if (typeof value !== 'string' || FREE_FORM.includes(module)) return value;
-  const words = splitWords(value);
-  if (words === undefined || words.length === 0 || !words.every((word) => /^\w+=/u.test(word))) return value;
-  return Object.fromEntries(
-    words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
-  );
+  const words = splitPairs(value) ?? [];
+  const pairs = words.filter((word) => typeof word !== 'string');
+  return pairs.length === 0 || pairs.length < words.length ? value : Object.fromEntries(pairs);
 }

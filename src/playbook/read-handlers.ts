@@ -14,7 +14,9 @@ export function readHandlers(
       code: 'playbook/invalid',
       severity: 'error',
       trouble: 'invalid',
-      message: `Cannot use ${isBlock(entry) ? 'a block' : '"meta"'} as a handler: not supported yet`,
+      message: isBlock(entry)
+        ? 'Cannot use a block as a handler: only tasks can be notified; "include_tasks" of a file with it would do'
+        : 'Cannot use "meta" as a handler: not supported yet',
       at: entry.at,
     });
     return [];

@@ -1,12 +1,13 @@
-import { bareName, IMPORT_KEYWORDS } from './keywords.ts';
+import { bareName, BLOCK_NOT_YET, IMPORT_KEYWORDS } from './keywords.ts';
 import type { Entry } from './playbook.ts';
 import { readRole } from './read-role.ts';
 import { readSettings } from './read-settings.ts';
-import type { Mapping } from './reading.ts';
+import type { Mapping, Reading } from './reading.ts';
 import { isMapping, isTemplate, kindOfValue, readText, refuseKeyword } from './reading.ts';
 import { readTaskFile } from './read-task-file.ts';
 import type { Scope } from './scope.ts';
-import { within } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { noSettings, within } from './settings.ts';
 
 type Path = readonly (string | number)[];
 
@@ -40,15 +41,26 @@ export function readImport(scope: Scope, entry: Mapping, path: Path): readonly E
   return role.entries;
 }
 
+interface IncludeArgs {
+  readonly name: string;
+  /** Name of the file of a role's tasks. */
+  readonly from: string;
+  /** Keywords of an include that all that it includes has. */
+  readonly apply: Settings;
+}
+
 /** File or role of an import or include: text, or a mapping. */
 export function readIncludeArgs(
   { reading }: Scope,
   value: unknown,
   path: Path,
   word: string,
-): { readonly name: string; readonly from: string } | undefined {
+): IncludeArgs | undefined {
   const ofRole = word.endsWith('_role');
-  const known = ofRole ? ['name', 'tasks_from'] : ['file'];
+  const known = [
+    ...(ofRole ? ['name', 'tasks_from'] : ['file']),
+    ...(word.startsWith('include') ? ['apply'] : []),
+  ];
   const args = typeof value === 'string' && !ofRole ? { file: value } : value;
   if (!isMapping(args)) {
     reading.wrong(
@@ -58,7 +70,6 @@ export function readIncludeArgs(
     return undefined;
   }
   const notYet = [
-    'apply',
     'public',
     'allow_duplicates',
     'vars_from',
@@ -72,5 +83,19 @@ export function readIncludeArgs(
   if (name === '')
     reading.wrong(path, `Cannot read "${word}": it names nothing; ${ofRole ? 'a role' : 'a file'} is wanted`);
   const from = readText(reading, args, path, 'tasks_from', 'main');
-  return name === '' ? undefined : { name, from };
+  return name === ''
+    ? undefined
+    : { name, from, apply: readApply(reading, args['apply'], [...path, 'apply']) };
+}
+
+function readApply(reading: Reading, value: unknown, path: Path): Settings {
+  if (value === undefined || value === null) return noSettings;
+  if (!isMapping(value)) {
+    reading.wrong(path, `Cannot read "apply": it is ${kindOfValue(value)}; a mapping of keywords is wanted`);
+    return noSettings;
+  }
+  const known = IMPORT_KEYWORDS.filter((key) => key !== 'name');
+  for (const key of Object.keys(value))
+    if (!known.includes(key)) refuseKeyword(reading, [...path, key], '"apply"', known, BLOCK_NOT_YET);
+  return readSettings(reading, value, path);
 }

@@ -24,7 +24,8 @@ export function readInclude(
   const at = [...path, key];
   const wanted = readIncludeArgs(scope, args.value, at, module);
   if (wanted === undefined) return undefined;
-  const settings = within(scope.settings, { ...noSettings, vars: own.vars });
+  const outer = within(scope.settings, { ...noSettings, vars: own.vars });
+  const settings = within(outer, wanted.apply);
   const known = new Map<string, Result<Included>>();
   const load = (name: string): Result<Included> => {
     const before = known.get(name);

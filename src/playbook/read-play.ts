@@ -115,7 +115,7 @@ function readPercentage(reading: Reading, play: Mapping, path: Path): number | u
   if (typeof number === 'number' && number >= 0 && number <= 100) return number;
   reading.wrong(
     [...path, 'max_fail_percentage'],
-    `Cannot read "max_fail_percentage": it is ${kindOfValue(value)}; a number from 0 to 100 is wanted`,
+    `Cannot read "max_fail_percentage": it is ${typeof value === 'string' || typeof value === 'number' ? `"${value}"` : kindOfValue(value)}; a number from 0 to 100 is wanted`,
   );
   return undefined;
 }

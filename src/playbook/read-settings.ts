@@ -18,23 +18,22 @@ export function readSettings(reading: Reading, from: Mapping, path: Path): Setti
     vars,
     tags: readTags(reading, from, path),
     environment: readEnvironment(reading, from, path),
-    notify: readNames(reading, from, path, 'notify'),
+    notify: readNames(reading, from['notify'], [...path, 'notify'], 'notify'),
     words: readWords(reading, from, path),
   };
 }
 
-/** Names in a list, or one; they may hold templates. */
+/** Names in a list, or one, as they stand at `at`, under `key`; they may hold templates. */
 export function readNames(
   reading: Reading,
-  from: Mapping,
-  path: Path,
+  value: unknown,
+  at: Path,
   key: string,
 ): readonly Written<string>[] {
-  const value = from[key];
   if (value === undefined || value === null) return [];
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.flatMap((item, index) => {
-    const place = Array.isArray(value) ? [...path, key, index] : [...path, key];
+    const place = Array.isArray(value) ? [...at, index] : at;
     if (typeof item !== 'string' || item === '') {
       reading.wrong(place, `Cannot read "${key}": it is ${kindOfValue(item)}; names are wanted`);
       return [];

@@ -28,7 +28,7 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   const own = readSettings(reading, task, path);
   const name = readText(reading, task, path, 'name', found?.module ?? '');
   const register = readRegister(reading, task, path);
-  const listen = readNames(reading, task, path, 'listen').map(({ value }) => value);
+  const listen = readNames(reading, task['listen'], [...path, 'listen'], 'listen').map(({ value }) => value);
   if (found === undefined) return undefined;
   checkAsync(reading, task, found.module, path);
   if (findAction(found.module) === undefined) refuseKeywords(reading, task, found.module, path);
@@ -155,13 +155,14 @@ function moduleName(key: string, args: unknown): string | undefined {
 function refuseKey(reading: Reading, path: Path): void {
   const word = String(path.at(-1));
   const known = [...plannerKinds, ...actionNames, ...LANGUAGE_WORDS];
-  if (MODULES_NOT_YET.includes(bareName(word)) || /^[a-z_]\w*(?:\.\w+){2,}$/u.test(word)) {
+  const isOfCollection = bareName(word) === word && /^[a-z_]\w*(?:\.\w+){2,}$/u.test(word);
+  if (MODULES_NOT_YET.includes(bareName(word)) || isOfCollection) {
     reading.wrong(
       path,
       `Cannot use the module "${word}": not supported yet`,
       `Modules of this version: ${known.join(', ')}`,
     );
-  } else if (TASK_NOT_YET.includes(word) || word.startsWith('with_')) {
+  } else if (TASK_NOT_YET.includes(word)) {
     const hint = word.startsWith('with_') ? 'Use "loop:".' : undefined;
     if (hint === undefined) refuseKeyword(reading, path, 'a task', TASK_KEYWORDS, TASK_NOT_YET);
     else reading.wrong(path, `Cannot use "${word}" in a task: not supported yet`, hint);
@@ -169,7 +170,7 @@ function refuseKey(reading: Reading, path: Path): void {
     const candidates = [...known, ...TASK_KEYWORDS, ...TASK_NOT_YET, ...MODULES_NOT_YET];
     reading.wrong(
       path,
-      `Cannot use "${word}" in a task: there is no such keyword or module${didYouMean(word, candidates)}`,
+      `Cannot use "${word}" in a task: there is no such keyword or module${didYouMean(bareName(word), candidates)}`,
     );
   }
 }

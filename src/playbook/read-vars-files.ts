@@ -9,21 +9,26 @@ import { checkVariableName, isMapping, kindOfValue } from './reading.ts';
 import type { Scope } from './scope.ts';
 import { directoriesOf, findFile, openFile } from './scope.ts';
 
-/** The variables of all files under "vars_files", later ones winning. */
-export function readVarsFiles(scope: Scope, play: Mapping, path: readonly (string | number)[]): Mapping {
+type Path = readonly (string | number)[];
+
+/** The variables of all files under "vars_files", later ones winning. Of a list in the list, the first file that is there. */
+export function readVarsFiles(scope: Scope, play: Mapping, path: Path): Mapping {
   const { reading } = scope;
+  const given = play['vars_files'];
+  const place = [...path, 'vars_files'];
+  const items: readonly unknown[] = Array.isArray(given) ? given : [given];
   const all: Record<string, unknown> = {};
-  for (const [index, written] of readNames(reading, play, path, 'vars_files').entries()) {
-    const place = Array.isArray(play['vars_files'])
-      ? [...path, 'vars_files', index]
-      : [...path, 'vars_files'];
-    const name = nameOf(scope, play, all, written);
-    if (!name.ok) {
-      reading.diagnostics.push(...name.diagnostics);
-      continue;
-    }
-    const file = findFile(directoriesOf(scope), 'vars', [name.value]);
-    const opened = openFile(reading, file ?? name.value, reading.at(place));
+  for (const [index, item] of items.entries()) {
+    if (item === undefined || item === null) continue;
+    const at = Array.isArray(given) ? [...place, index] : place;
+    const names = readNames(reading, item, at, 'vars_files').map((written) =>
+      nameOf(scope, play, all, written),
+    );
+    reading.diagnostics.push(...names.flatMap((name) => (name.ok ? [] : name.diagnostics)));
+    const found = names.flatMap((name) => (name.ok ? [name.value] : []));
+    if (found.length < names.length || found.length === 0) continue;
+    const file = found.map((name) => findFile(directoriesOf(scope), 'vars', [name])).find((one) => one);
+    const opened = openFile(reading, file ?? found[0] ?? '', reading.at(at));
     if (opened !== undefined) Object.assign(all, variablesIn(opened.value, opened.reading));
   }
   return all;

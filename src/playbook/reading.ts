@@ -1,7 +1,8 @@
-import type { Diagnostic, Position, Positions } from '../diagnostic.ts';
-import { positionAt, positionsUnder } from '../diagnostic.ts';
+import type { Diagnostic, Position } from '../diagnostic.ts';
+import { pointer, positionAt, positionsUnder } from '../diagnostic.ts';
 import type { OpenVault } from '../inventory/open-vault.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import type { Sourced } from '../text/parse-yaml.ts';
 import type { Written } from './playbook.ts';
 
 type Path = readonly (string | number)[];
@@ -14,12 +15,14 @@ export interface Reading {
   readonly openVault: OpenVault;
   at(path: Path): Position;
   written(value: unknown, path: Path): Written;
+  /** The same value, words that YAML 1.1 takes for booleans (`discard: on`) being text as they stand in the file. */
+  asText(value: unknown, path: Path): unknown;
   wrong(path: Path, message: string, hint?: string): void;
 }
 
 export function createReading(
   file: string,
-  positions: Positions,
+  { positions, booleanWords }: Pick<Sourced, 'positions' | 'booleanWords'>,
   { openVault, diagnostics = [] }: { readonly openVault: OpenVault; readonly diagnostics?: Diagnostic[] },
 ): Reading {
   const at = (path: Path): Position => positionAt(positions, path) ?? { file, line: 1, column: 1 };
@@ -29,6 +32,7 @@ export function createReading(
     openVault,
     at,
     written: (value, path) => ({ value, positions: positionsUnder(positions, path) }),
+    asText: (value, path) => withWords(value, booleanWords, pointer(path)),
     wrong(path, message, hint) {
       const diagnostic: Diagnostic = {
         code: 'playbook/invalid',
@@ -40,6 +44,15 @@ export function createReading(
       diagnostics.push(hint === undefined ? diagnostic : { ...diagnostic, hint });
     },
   };
+}
+
+function withWords(value: unknown, words: Sourced['booleanWords'], at: string): unknown {
+  if (typeof value === 'boolean') return words[at] ?? value;
+  if (Array.isArray(value)) return value.map((item, index) => withWords(item, words, at + pointer([index])));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withWords(item, words, at + pointer([key]))]),
+  );
 }
 
 export type Mapping = Readonly<Record<string, unknown>>;
@@ -68,7 +81,7 @@ export function refuseKeyword(
   notYet: readonly string[],
 ): void {
   const word = String(path.at(-1));
-  if (notYet.includes(word) || word.startsWith('with_')) {
+  if (notYet.includes(word)) {
     reading.wrong(path, `Cannot use "${word}" in ${where}: not supported yet`);
   } else {
     reading.wrong(
@@ -129,7 +142,7 @@ export function readVars(reading: Reading, from: Mapping, path: Path): Mapping {
 export function checkVariableName(reading: Reading, path: Path): void {
   const name = String(path.at(-1));
   if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return;
-  const better = name.replaceAll(/[^\p{L}\p{N}_]/gu, '_');
+  const better = name.replaceAll(/[^\p{L}\p{N}_]/gu, '_').replace(/^(?=\p{N})/u, '_');
   reading.wrong(
     path,
     `Cannot use "${name}" as a variable: a name is letters, digits and "_", and begins with no digit; "${better}" would do`,

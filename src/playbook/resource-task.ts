@@ -113,7 +113,7 @@ function hostOf(cluster: string, change: Change, { task, hosts }: Batch): string
   return ran?.place.host ?? declared ?? change.node;
 }
 
-const gravity: readonly Outcome[] = ['ok', 'skipped', 'changed', 'unreachable', 'failed'];
+const gravity: readonly Outcome[] = ['ok', 'skipped', 'changed', 'left', 'unreachable', 'failed'];
 
 function merge(before: HostResult | undefined, next: HostResult): HostResult {
   if (before === undefined) return next;

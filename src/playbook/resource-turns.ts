@@ -98,7 +98,7 @@ const SKIPPED = { outcome: 'skipped', diagnostics: [] } as const;
 
 /** What a loop came to after each turn was judged. */
 function gravest(turns: readonly TurnResult[], whole: HostResult): HostResult {
-  const outcome = (['unreachable', 'failed', 'changed', 'ok'] as const).find((each) =>
+  const outcome = (['unreachable', 'failed', 'left', 'changed', 'ok'] as const).find((each) =>
     turns.some((turn) => turn.outcome === each),
   );
   return { ...whole, outcome: outcome ?? 'skipped', diagnostics: turns.flatMap((turn) => turn.diagnostics) };
@@ -107,7 +107,7 @@ function gravest(turns: readonly TurnResult[], whole: HostResult): HostResult {
 /** Whether a host need not be tried again. */
 function isDone(task: Task, { variables }: BatchHost, { outcome, record }: TurnResult): Result<boolean> {
   const { until } = task.settings.words;
-  if (outcome === 'skipped' || outcome === 'unreachable') return ok(true);
+  if (['skipped', 'unreachable', 'left'].includes(outcome)) return ok(true);
   if (until === undefined) return ok(outcome !== 'failed');
   return holds(until.value, until.positions, seeing(task, variables.of(task), record));
 }

@@ -51,9 +51,10 @@ async function runBlock(flow: Flow, block: Block, hosts: readonly string[]): Pro
 async function runOne(flow: Flow, task: Task, hosts: readonly string[]): Promise<readonly string[]> {
   const { run } = flow.play;
   if (!isWanted(run, task)) return [];
-  if (run.startAt !== undefined && task.include === undefined) {
-    if (!isNamed(task, run.startAt)) return [];
-    run.startAt = undefined;
+  if (run.startAt !== undefined) {
+    if (isNamed(task, run.startAt)) run.startAt = undefined;
+    // What is included may hold it.
+    else if (task.include === undefined) return [];
   }
   if (task.module === 'meta') return runMeta(flow, task, hosts, runEntries);
   if (task.include === undefined) return runTask(flow, task, hosts);

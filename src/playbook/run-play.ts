@@ -5,6 +5,7 @@ import { aheadIn } from './ahead.ts';
 import type { Ahead } from './foresee.ts';
 import { goOnWith } from './go-on.ts';
 import { flushHandlers } from './handlers.ts';
+import { renderValue } from '../template/render.ts';
 import type { Entry, Play } from './playbook.ts';
 import { meet } from './refresh-survey.ts';
 import { runEntries } from './run-entries.ts';
@@ -14,11 +15,12 @@ import type { createVariables } from './variables.ts';
 /** Runs a play, batch by batch of its hosts; ends the run when a whole batch has failed, as Ansible does. */
 export async function runPlay(
   run: Run,
-  play: Play,
+  written: Play,
   variablesOf: ReturnType<typeof createVariables>,
   after: Ahead | undefined,
 ): Promise<void> {
-  const nodes = run.options.hosts.get(play) ?? [];
+  const play = { ...written, name: nameOf(written, run) };
+  const nodes = run.options.hosts.get(written) ?? [];
   const hosts = nodes.map(({ name }) => name);
   for (const node of nodes) meet(run, node);
   const answering = nodes.filter(({ name }) => !run.tally.isOut(name));
@@ -44,6 +46,13 @@ export async function runPlay(
       });
     if (run.isBroken || playing.stopped === 'play') return;
   }
+}
+
+/** A name is rendered by what is known before there are hosts; one that needs more is shown as it is written. */
+function nameOf({ name, vars, fileVars }: Play, { options }: Run): string {
+  const known = { ...vars, ...options.prompted, ...fileVars, ...options.extraVars };
+  const rendered = renderValue(name, {}, known);
+  return rendered.ok ? String(rendered.value) : name;
 }
 
 /** A whole batch has failed: which hosts wait for it to be mended, and how to go on then. */

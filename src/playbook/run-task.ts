@@ -150,7 +150,7 @@ function shownTurns(turns: readonly TurnResult[]): readonly TurnResult[] {
 
 /** The gravest of a host's turns. */
 function outcomeOf(turns: readonly TurnResult[]): Outcome {
-  for (const outcome of ['unreachable', 'failed', 'changed', 'ok'] as const)
+  for (const outcome of ['unreachable', 'failed', 'left', 'changed', 'ok'] as const)
     if (turns.some((turn) => turn.outcome === outcome)) return outcome;
   return 'skipped';
 }

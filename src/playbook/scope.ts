@@ -76,8 +76,10 @@ export function openFile(
     return undefined;
   }
   diagnostics.push(...parsed.warnings);
-  const { value, positions } = parsed.value;
-  return { value, reading: createReading(shown, positions, { openVault, diagnostics }) };
+  return {
+    value: parsed.value.value,
+    reading: createReading(shown, parsed.value, { openVault, diagnostics }),
+  };
 }
 
 const isMissing = (error: unknown): boolean =>

@@ -41,7 +41,7 @@ export function createTally(): Tally {
     count(host, { outcome, refused, diagnostics }) {
       const before = hosts.get(host) ?? nothing;
       const ok = outcome === 'changed' ? before.ok + 1 : before.ok;
-      hosts.set(host, { ...before, ok, [outcome]: before[outcome] + 1 });
+      hosts.set(host, { ...before, ok, [outcome]: (before[outcome] ?? 0) + 1 });
       if (outcome === 'unreachable') unreachable++;
       if (outcome === 'failed') {
         if (

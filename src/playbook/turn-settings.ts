@@ -120,18 +120,26 @@ function becomeOf(settings: Task['settings'], variables: Variables): Result<Who 
   return ok(on.value ? { user: user.value ?? 'root', method: method.value } : null);
 }
 
-/** The environment goes by the command's input: in its text every user of the node could read it. */
+/** The environment goes by the command's input, as its first line: in its text every user of the node could read it. */
 function withEnvironment(exec: Exec, environment: Readonly<Record<string, string>>): Exec {
-  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${shQuote(value)}\n`);
-  if (lines.length === 0) return exec;
-  const text = Buffer.from(lines.join(''));
+  const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${onOneLine(value)}`);
+  if (exports.length === 0) return exec;
+  const line = Buffer.from(`${LINE_END}; ${exports.join('; ')}\n`);
   return (host, script, options = {}) =>
-    // After the first line, which says what it is.
-    exec(host, script.replace('\n', `\neval "$(head -c ${text.length})"\n`), {
-      ...options,
-      stdin: before(text, options.stdin),
-    });
+    // After the first line of the script, which says what it is.
+    exec(
+      host,
+      script.replace('\n', () => `\n${READ_ENVIRONMENT}\n`),
+      { ...options, stdin: before(line, options.stdin) },
+    );
 }
+
+/** `read` takes no more of the input than its line; the rest is the command's. */
+const READ_ENVIRONMENT = 'IFS= read -r pvefleet_env; eval "$pvefleet_env"; unset pvefleet_env pvefleet_end';
+
+const LINE_END = String.raw`pvefleet_end=$(printf '\n.'); pvefleet_end=${'$'}{pvefleet_end%.}`;
+
+const onOneLine = (value: string): string => value.split('\n').map(shQuote).join('"$pvefleet_end"');
 
 function before(
   text: Buffer,

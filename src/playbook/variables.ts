@@ -65,6 +65,7 @@ export function createVariables(
     const facts = play.gatherFacts ? known : { pve: known['pve'] };
     return {
       of: ({ settings, role }, own = {}) => ({
+        ansible_managed: 'Ansible managed',
         ...defaultsOf(play.roles),
         ...role?.defaults,
         ...node.variables,

@@ -28,8 +28,22 @@ export function checkArgument(schema: PropertySchema, value: PveCall['params'][s
   return texts.flatMap((text) => checkValue(schema.items ?? schema, text));
 }
 
+/** The last value that was checked against each schema: many guests are declared alike. */
+const checkedLast = new WeakMap<
+  PropertySchema,
+  { readonly value: string; readonly refusals: readonly Refusal[] }
+>();
+
 /** Checks a value against its schema as PVE::JSONSchema check_prop does, bounds and nested keys included. */
 export function checkValue(schema: PropertySchema, value: string): readonly Refusal[] {
+  const last = checkedLast.get(schema);
+  if (last?.value === value) return last.refusals;
+  const refusals = findRefusals(schema, value);
+  checkedLast.set(schema, { value, refusals });
+  return refusals;
+}
+
+function findRefusals(schema: PropertySchema, value: string): readonly Refusal[] {
   const wrong = wrongType(schema, value);
   if (wrong !== undefined) return [{ message: `${quoted(value)} is ${wrong.is}; ${wrong.wanted} is wanted` }];
   const format = propertyFormat(schema);
@@ -104,7 +118,7 @@ function wrongFormat(schema: PropertySchema, value: string): string | undefined 
 function outOfBounds(schema: PropertySchema, value: string): string | undefined {
   const { maximum, minimum, maxLength, minLength } = schema;
   // Perl counts characters.
-  const length = [...value].length;
+  const length = maxLength === undefined && minLength === undefined ? 0 : [...value].length;
   if (maxLength !== undefined && length > maxLength)
     return `at most ${maxLength} characters are wanted, not ${length}`;
   if (minLength !== undefined && length < minLength)

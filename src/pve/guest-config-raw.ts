@@ -12,7 +12,7 @@ export function setRawLines(config: GuestConfig, key: string, values: readonly s
     last === undefined || last.text.endsWith('\n')
       ? kept.slice(0, end)
       : [...kept.slice(0, end - 1), { ...last, text: `${last.text}\n` }];
-  const made = values.map((value) => readConfigLine('container', `${key}: ${value}\n`));
+  const made = values.map((value) => readConfigLine('container', `${`${key}: ${value}`.trimEnd()}\n`));
   return {
     ...config,
     sections: [{ ...current, lines: [...closed, ...made, ...kept.slice(end)] }, ...others],

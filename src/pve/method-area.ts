@@ -22,7 +22,16 @@ export function refusedByRules(
 ): readonly string[] {
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(params)) texts[name] = typeof value === 'string' ? value : '';
-  return rules.filter((rule) => rule.appliesTo(method)).flatMap((rule) => rule.refuse(texts, method));
+  return rulesOf(rules, method).flatMap((rule) => rule.refuse(texts, method));
+}
+
+const found = new WeakMap<MethodSchema, readonly RefusalRule[]>();
+
+/** Found once for each method, which is in one area only. */
+function rulesOf(rules: readonly RefusalRule[], method: MethodSchema): readonly RefusalRule[] {
+  const known = found.get(method) ?? rules.filter((rule) => rule.appliesTo(method));
+  found.set(method, known);
+  return known;
 }
 
 /** For a rule: is it this method? "POST /storage" */

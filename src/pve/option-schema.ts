@@ -76,10 +76,16 @@ function makeSchema(kind: GuestKind, name: string): OptionSchema | undefined {
 
 /** Why there is no such option, "<what is>; <what is wanted>": its index is too high, or its name is another one. */
 export function unknownOption(kind: GuestKind, name: string, alsoKnown: readonly string[] = []): string {
+  const there = namesLike(kind, name);
+  if (there !== undefined) return `"${name}" is none of a ${kind}; ${there} are there`;
+  return `"${name}" is no option of a ${kind}${didYouMean(name, [...optionNames(kind), ...alsoKnown])}`;
+}
+
+/** "sata0 to sata5" for "sata7"; undefined for what is not numbered. */
+export function namesLike(kind: GuestKind, name: string): string | undefined {
   const base = /^(?<base>[a-z]+)\d+$/u.exec(name)?.groups?.['base'] ?? '';
   const count = optionCount(kind, `${base}[n]`);
-  if (count !== undefined) return `"${name}" is none of a ${kind}; ${base}0 to ${base}${count - 1} are there`;
-  return `"${name}" is no option of a ${kind}${didYouMean(name, [...optionNames(kind), ...alsoKnown])}`;
+  return count === undefined ? undefined : `${base}0 to ${base}${count - 1}`;
 }
 
 /** The rows of the schema, indexed options as "net[n]". */

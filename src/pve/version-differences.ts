@@ -172,7 +172,7 @@ export interface Asked {
 
 /** Why that major version of PVE does not take it, "<what is>; <what is wanted>"; undefined when it does. */
 export function refusedByVersion(asked: Asked, major: number): string | undefined {
-  const row = rowsOf(asked.method).find((one) => isAbout(one, asked) && !isIn(one, major));
+  const row = rowsOf(asked).find((one) => isAbout(one, asked) && !isIn(one, major));
   if (row === undefined) return undefined;
   const what = subject(row, asked);
   return row.to === undefined
@@ -182,7 +182,7 @@ export function refusedByVersion(asked: Asked, major: number): string | undefine
 
 /** Whether that major version takes what the tables, which are of 9, refuse; `key` is the part of a property string that is refused. */
 export function takenByVersion(asked: Asked, key: string | undefined, major: number): boolean {
-  return rowsOf(asked.method).some(
+  return rowsOf(asked).some(
     (row) =>
       row.to !== undefined &&
       isIn(row, major) &&
@@ -193,20 +193,25 @@ export function takenByVersion(asked: Asked, key: string | undefined, major: num
 
 const rows = new Map<string, readonly VersionDifference[]>();
 
-/** Found once for each method: every option of every guest is asked about. */
-function rowsOf(method: string): readonly VersionDifference[] {
-  const known = rows.get(method) ?? versionDifferences.filter(({ about }) => about.test(method));
-  rows.set(method, known);
+/** Found once for each parameter of a method: every option of every guest is asked about. */
+function rowsOf({ method, parameter }: Asked): readonly VersionDifference[] {
+  const asked = parameter === undefined ? method : `${method} ${parameter}`;
+  const known =
+    rows.get(asked) ?? versionDifferences.filter((row) => row.about.test(method) && isOf(row, parameter));
+  rows.set(asked, known);
   return known;
 }
+
+const isOf = (row: VersionDifference, parameter: string | undefined): boolean =>
+  row.parameter === undefined || parameter === undefined
+    ? row.parameter === parameter
+    : row.parameter.test(parameter);
 
 const isIn = ({ from = 0, to = Infinity }: VersionDifference, major: number): boolean =>
   major >= from && major <= to;
 
 function isAbout(row: VersionDifference, asked: Asked): boolean {
-  if (row.parameter === undefined || asked.parameter === undefined)
-    return row.parameter === undefined && asked.parameter === undefined;
-  return row.parameter.test(asked.parameter) && (partOf(row, asked) !== undefined || isWhole(row));
+  return asked.parameter === undefined || isWhole(row) || partOf(row, asked) !== undefined;
 }
 
 const isWhole = (row: VersionDifference): boolean => row.key === undefined && row.word === undefined;

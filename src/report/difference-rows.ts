@@ -48,7 +48,7 @@ function runsPart(runs: Difference['runs'], key: string): Pick<DifferenceRow, 'r
 
 /** "4 is pending, it runs with 2"; undefined where nothing waited. */
 export function pendingNote({ before, runs }: DifferenceRow): string | undefined {
-  if (runs === undefined || runs === before) return undefined;
+  if (runs === undefined || (runs ?? undefined) === before) return undefined;
   const waits = before === undefined ? 'its removal' : before === '' ? '""' : before;
   return `${waits} is pending, it runs ${runs === null ? 'without' : `with ${runs}`}`;
 }

@@ -27,6 +27,8 @@ function changeCases({ chapters }: RunStory): readonly TestCase[] {
   return chapters.flatMap(({ changes }) => changes.map(changeCase));
 }
 
+const LEFT = 'left: it was begun, and not finished';
+
 function changeCase(told: ToldChange): TestCase {
   const { cluster, change, outcome, steps } = told;
   const about = {
@@ -36,6 +38,7 @@ function changeCase(told: ToldChange): TestCase {
   };
   if (outcome === 'failed')
     return { ...about, result: 'failure', ...wordsOf(told.diagnostics, outputOf(told)) };
+  if (outcome === 'left') return { ...about, result: 'error', message: LEFT };
   if (outcome === undefined || outcome === 'skipped')
     return { ...about, result: 'skipped', message: 'not run' };
   return about;
@@ -62,6 +65,7 @@ function taskCases({ task = '', results }: Chapter): readonly TestCase[] {
   return results.map(({ host, item, outcome, rescued, message = '', stdout = '', diagnostics }): TestCase => {
     const about = { group: task, name: item === undefined ? host : `${host} (item ${item})` };
     if (outcome === 'skipped') return { ...about, result: 'skipped', message: 'skipped' };
+    if (outcome === 'left') return { ...about, result: 'error', message: LEFT };
     if (outcome !== 'failed' && outcome !== 'unreachable') return about;
     const words = wordsOf(
       diagnostics,

@@ -16,6 +16,7 @@ const outcomeStyle: Readonly<Record<Outcome, Style>> = {
   skipped: 'cyan',
   failed: 'red',
   unreachable: 'red',
+  left: 'yellow',
 };
 
 /** Results of a task; hosts with the same one share a line. */
@@ -57,6 +58,9 @@ const recapOrder = [
   'skipped',
 ] as const satisfies readonly Outcome[];
 
+/** Shown where there are any. */
+const rareCounts = ['left', 'rescued', 'ignored'] as const;
+
 /** Of more hosts than these, those that came out the same share a row. */
 const MANY_HOSTS = 20;
 
@@ -71,10 +75,8 @@ export function recapLines(hosts: Readonly<Record<string, HostRecap>>, paint: Pa
       const cell = padEnd(`${outcome}=${counts[outcome]}`, width);
       return counts[outcome] === 0 ? cell : paint(outcomeStyle[outcome], cell);
     });
-    const harmless = (['rescued', 'ignored'] as const).flatMap((how) =>
-      (counts[how] ?? 0) > 0 ? [`${how}=${counts[how]}`] : [],
-    );
-    return `${padEnd(host, nameWidth)} : ${[...cells, ...harmless].join(' ')}`.trimEnd();
+    const rare = rareCounts.flatMap((how) => ((counts[how] ?? 0) > 0 ? [`${how}=${counts[how]}`] : []));
+    return `${padEnd(host, nameWidth)} : ${[...cells, ...rare].join(' ')}`.trimEnd();
   });
 }
 
@@ -86,8 +88,7 @@ export function recapRows(
   if (rows.length <= MANY_HOSTS) return rows;
   const alike = new Map<string, { readonly counts: HostRecap; readonly names: string[] }>();
   for (const { host, counts } of rows) {
-    const { rescued = 0, ignored = 0 } = counts;
-    const key = [...recapOrder.map((outcome) => counts[outcome]), rescued, ignored].join(' ');
+    const key = [...recapOrder, ...rareCounts].map((how) => counts[how] ?? 0).join(' ');
     const group = alike.get(key) ?? { counts, names: [] };
     group.names.push(host);
     alike.set(key, group);

@@ -42,6 +42,7 @@ interface Report {
   results: TaskResult[];
   check: boolean;
   notRun: number;
+  left: number;
 }
 
 /**
@@ -62,10 +63,15 @@ export function terminalReport(out: ReportOutput, signal?: AbortSignal): Termina
     results: [],
     check: false,
     notRun: 0,
+    left: 0,
   };
   return {
     tell: (event) => tell(event, report),
-    know: (event) => live.see(event),
+    know: (event) => {
+      // What a resume had found out before is no part of its plan.
+      if (event.type === 'planned') report.notRun = 0;
+      live.see(event);
+    },
   };
 }
 
@@ -135,8 +141,10 @@ function linesOf(event: Event, report: Report): readonly string[] {
       return untold(event.diagnostics, report).flatMap((diagnostic) => diagnosticLines(diagnostic, paint));
     case 'task-finished':
       return resultLines([{ ...event, diagnostics: untold(event.diagnostics, report) }], paint);
-    case 'stopping':
     case 'left':
+      report.left += event.steps.length;
+      return stoppingLines(event);
+    case 'stopping':
       return stoppingLines(event);
     case 'diagnostic':
       return untold([event.diagnostic], report).flatMap((diagnostic) => diagnosticLines(diagnostic, paint));
@@ -200,18 +208,23 @@ function restartLines(waiting: readonly WaitsForRestart[]): readonly string[] {
   return ['Needs a restart to have all of it:', ...rows, ''];
 }
 
-function endSentence(recap: Extract<Event, { type: 'recap' }>, { check, notRun }: Report): string {
+function endSentence(recap: Extract<Event, { type: 'recap' }>, report: Report): string {
   const { commands, seconds, interrupted } = recap;
+  const { check, notRun } = report;
   const were = (count: number): string => (count === 1 ? 'was' : 'were');
   const run =
     commands === 0
       ? 'no PVE command was run'
       : `${commands} ${commands === 1 ? 'command' : 'commands'} ${were(commands)} run`;
   const quiet = Object.values(recap.hosts).every(
-    ({ changed, failed, unreachable }) => changed + failed + unreachable === 0,
+    ({ changed, failed, unreachable, left = 0 }) => changed + failed + unreachable + left === 0,
   );
+  const leftOf =
+    report.left === 0
+      ? ''
+      : `, ${report.left} of them left to ${report.left === 1 ? 'itself' : 'themselves'}`;
   if (interrupted)
-    return `Interrupted after ${duration(seconds)}: ${run}; ${notRun} of those planned ${were(notRun)} not.`;
+    return `Interrupted after ${duration(seconds)}: ${run}${leftOf}; ${notRun} of those planned ${were(notRun)} not.`;
   if (check) return 'Check mode: nothing was changed; no PVE command was run.';
   if (commands === 0) return quiet ? `Nothing changed; ${run}.` : 'No PVE command was run.';
   return `${run} in ${duration(seconds)}.`;

@@ -12,7 +12,7 @@ import type { Spec } from '../spec.ts';
 import type { AppliedRun } from './applied-run.ts';
 import { fileKey } from './applied-run.ts';
 import type { Back } from './property-back.ts';
-import { propertyBack } from './property-back.ts';
+import { looksAlike, propertyBack } from './property-back.ts';
 import {
   actStays,
   goneSince,
@@ -136,7 +136,8 @@ const isOther = (option: string, then: State | undefined, now: State): boolean =
 
 /**
  * Options that no step has named and that are others all the same: what PVE does by itself, as when a new CD drive joins
- * the boot order. Not told where others changed the file between two steps: it may have been them.
+ * the boot order. Not told where others changed the file between two steps: it may have been them; nor of secrets, which
+ * PVE leaves alone and which look other each time they are read.
  */
 function broughtAlong(
   { touched, module, snapshot, run }: Resource,
@@ -259,7 +260,7 @@ function filesOf(module: ResourceModule, { address, properties }: Touched, node:
 function differingOptions(left: State | undefined, now: State): readonly string[] {
   if (left === undefined) return [];
   return [...new Set([...Object.keys(left.options), ...Object.keys(now.options)])].filter(
-    (option) => !isDeepStrictEqual(left.options[option], now.options[option]),
+    (option) => !looksAlike(left.options[option], now.options[option]),
   );
 }
 

@@ -70,7 +70,7 @@ function valueBack<T extends PropertyValue>(
   { before, left, now }: Versions<T>,
   lasts: string | undefined,
 ): Back<T> {
-  // Two secrets look alike, and one looks unlike itself when it is read again.
+  // One looks unlike itself when another process reads it again.
   if (isSecret(before)) {
     const why = lasts ?? 'what it was is a secret, and secrets are not recorded';
     return { lasting: [{ name, why }], changedSince: [] };
@@ -81,6 +81,11 @@ function valueBack<T extends PropertyValue>(
     return { lasting: [], changedSince: [{ ...kept, ...shown('left', left) }] };
   if (lasts !== undefined) return { lasting: [{ ...kept, why: lasts }], changedSince: [] };
   return { wish: before ?? null, lasting: [], changedSince: [] };
+}
+
+/** The same value, as far as that can be told: two secrets look alike. */
+export function looksAlike(one: PropertyValue | undefined, other: PropertyValue | undefined): boolean {
+  return isDeepStrictEqual(one, other) || (isSecret(one) && isSecret(other));
 }
 
 /** What stands in a file or a record in the place of a secret. */

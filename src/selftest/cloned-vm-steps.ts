@@ -16,6 +16,7 @@ export function clonedVmSteps(test: VmTest): readonly TestStep[] {
     complains,
     withSnapshots,
     withLinkedClones,
+    keepsFiles,
     update,
     scsi1,
     cloned,
@@ -27,6 +28,25 @@ export function clonedVmSteps(test: VmTest): readonly TestStep[] {
   ];
   const disks = withSnapshots ? ['scsi0', 'scsi1'] : ['scsi0', 'scsi1', 'scsi2'];
   return [
+    // Within one storage a disk is moved only where it can have another format.
+    ...(keepsFiles
+      ? [
+          declare(
+            'A disk is moved to another format, and its old copy goes',
+            { scsi1: { format: 'raw', 'delete-source': true } },
+            {
+              says: [
+                `copying volume '${storage}:{word}' from current storage '${storage}' to target storage '${storage}'`,
+                ...fullCopy('scsi1'),
+                ANY_LINES,
+              ],
+              complains,
+              changes: { [vm]: [...lines('-', { scsi1 }), ...lines('+', { scsi1 })] },
+              tasks: ['qmmove: TASK OK'],
+            },
+          ),
+        ]
+      : []),
     declare(
       'A disk is detached',
       { scsi1: null },

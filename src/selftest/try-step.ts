@@ -174,11 +174,13 @@ function isGone(vmid: number): Diagnostic {
   return { code: 'selftest/gone', severity: 'error', trouble: 'failed', message };
 }
 
-/** A change that was not made, and of which nothing else tells. */
+/** A change that was not made, or not whole, and of which nothing else tells. */
 function notDone(outcomes: ReadonlyMap<string, Outcome>): readonly Diagnostic[] {
-  const skipped = [...outcomes.values()].filter((outcome) => outcome === 'skipped').length;
-  if (skipped === 0) return [];
-  const message = `Cannot do all of the step: ${skipped} of its changes ${skipped === 1 ? 'was' : 'were'} not begun; all of them are wanted`;
+  const short = [...outcomes.values()].filter(
+    (outcome) => outcome === 'skipped' || outcome === 'left',
+  ).length;
+  if (short === 0) return [];
+  const message = `Cannot do all of the step: ${short} of its changes ${short === 1 ? 'was' : 'were'} not finished; all of them are wanted`;
   return [{ code: 'selftest/not-begun', severity: 'error', trouble: 'failed', message }];
 }
 

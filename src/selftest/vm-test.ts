@@ -86,6 +86,7 @@ export function vmTest(place: Place) {
     complains,
     withSnapshots,
     withLinkedClones: hasLinkedClones(storage.type),
+    keepsFiles: keepsFiles(storage.type),
     card,
     disk,
     asked,

@@ -1,5 +1,6 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import { hostFiles, nodeFilesIn } from './node-files.ts';
@@ -17,7 +18,7 @@ const indexName = 'survey.json';
  */
 export async function saveSurvey(survey: Survey, directory: string): Promise<Result<void>> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory, 0o700);
     const there = await readdir(directory);
     if (there.length > 0 && !there.includes(indexName))
       return fail(
@@ -102,7 +103,7 @@ async function saveFiles(snapshot: Snapshot, directory: string, name: string): P
   const plain = entries.filter(([path]) => isPlainPath(path) && !folders.has(path));
   for (const [path, text] of plain) {
     const target = join(directory, name, path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(target), 0o700);
     await writeFile(target, text, { mode: 0o600 });
   }
   const paths = plain.map(([path]) => path);

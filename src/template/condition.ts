@@ -1,6 +1,6 @@
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
-import { truthy } from './filters.ts';
+import { truthy } from './filter-values.ts';
 import type { Variables } from './render.ts';
 import { evaluate } from './render.ts';
 import { checkExpression } from './syntax.ts';

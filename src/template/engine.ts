@@ -1,7 +1,8 @@
 import { Environment } from 'minijinja-js';
-import { filters, tests } from './filters.ts';
+import { filters } from './filters.ts';
 import { pythonText } from './python-text.ts';
 import type { Prepared } from './strict.ts';
+import { tests } from './tests.ts';
 
 /** Why a template gave no value. */
 type EngineError =
@@ -41,8 +42,15 @@ function nativeValue(source: string, value: unknown, context: Readonly<Record<st
   if (value === undefined && environment.evalExpr(`(${source}) is none`, context) !== true) {
     return { problem: 'error', message: 'the expression gives no value' };
   }
+  if (typeof value === 'number' && !Number.isFinite(value)) return noNumber;
   return { value: toPlain(value) };
 }
+
+/** The engine divides by zero as C does. */
+const noNumber: EngineError = {
+  problem: 'error',
+  message: 'the result is no number that can be written: something is divided by zero, or it is too large',
+};
 
 function makeEnvironment(): Environment {
   const made = new Environment();
@@ -52,12 +60,23 @@ function makeEnvironment(): Environment {
   made.enablePyCompat();
   for (const [name, filter] of Object.entries(filters)) made.addFilter(name, guarded(name, filter));
   for (const [name, test] of Object.entries(tests)) made.addTest(name, guarded(name, test));
-  made.addFilter('__text', (value: unknown) => (value === undefined ? '' : pythonText(toPlain(value))));
+  made.addFilter('__text', (value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) noted ??= noNumber;
+    return value === undefined ? '' : pythonText(toPlain(value));
+  });
   made.addGlobal('__undefined', (source: string, within: boolean) => {
     noted ??= { problem: 'undefined', source, within };
   });
   return made;
 }
+
+/** Whether the engine has a filter, test or function by this name. */
+export function isKnownWord(kind: 'filter' | 'test' | 'function', name: string): boolean {
+  if (kind === 'function') return FUNCTIONS.includes(name);
+  return environment.evalExpr(`"${name}" is ${kind}`, {}) === true;
+}
+
+const FUNCTIONS = ['range', 'dict', 'namespace', 'debug', 'caller', 'super', 'loop'];
 
 /** Calls `run` with plain data; the engine hands keyword arguments over as a last Map. */
 function guarded(name: string, run: (value: unknown, ...args: readonly unknown[]) => unknown) {

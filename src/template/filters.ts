@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname } from 'node:path/posix';
-import { stringify } from 'yaml';
+import { basename, dirname, extname } from 'node:path/posix';
 import { parseYaml } from '../text/parse-yaml.ts';
+import { shQuote } from '../text/sh-quote.ts';
+import { extract, product, subelements, zipLongest } from './collection-filters.ts';
+import type { Filter } from './filter-values.ts';
+import { includes, list, mapping, same, text, truthy } from './filter-values.ts';
 import { pythonJson, pythonText } from './python-text.ts';
-import { compareVersions, pythonRegex, pythonReplacement } from './python-regex.ts';
-
-/** A filter or test: the value before `|` or `is`, then its arguments; keyword arguments come as a last object. A throw's message is the error. */
-type Filter = (value: unknown, ...args: readonly unknown[]) => unknown;
+import { pythonRegex, pythonReplacement } from './python-regex.ts';
+import { niceYaml, plainYaml } from './yaml-text.ts';
 
 /** Ansible's filters, and Jinja's that the engine lacks or has narrower. */
 export const filters: Readonly<Record<string, Filter>> = {
@@ -25,11 +26,11 @@ export const filters: Readonly<Record<string, Filter>> = {
   sum: (value, options = {}) =>
     column(value, options).reduce<number>((total, item) => total + Number(item), 0),
   tojson: (value) => pythonJson(value),
-  to_json: (value) => pythonJson(value),
-  to_nice_json: (value) => JSON.stringify(value, null, 4),
+  to_json: (value) => asciiOnly(pythonJson(value)),
+  to_nice_json: (value) => asciiOnly(JSON.stringify(sorted(value), null, 4)),
   from_json: (value) => JSON.parse(text(value)) as unknown,
-  to_yaml: (value) => yaml(value),
-  to_nice_yaml: (value) => yaml(value),
+  to_yaml: (value) => plainYaml(value),
+  to_nice_yaml: (value) => niceYaml(value),
   from_yaml: (value) => fromYaml(text(value)),
   combine: (value, ...others) => combine([value, ...others]),
   dict2items: (value) => Object.entries(mapping(value)).map(([key, item]) => ({ key, value: item })),
@@ -54,10 +55,44 @@ export const filters: Readonly<Record<string, Filter>> = {
       lists.map((one) => one[index]),
     );
   },
+  product: (value, ...others) => product([value, ...others].map(list)),
+  zip_longest: (value, ...others) => {
+    const lists = [value, ...others].filter((each) => Array.isArray(each)) as readonly (readonly unknown[])[];
+    const fill = mapping(others.find((each) => !Array.isArray(each)) ?? {})['fillvalue'];
+    return zipLongest(lists, fill ?? null);
+  },
+  subelements: (value, path, options = {}) =>
+    subelements(
+      Array.isArray(value) ? value : Object.values(mapping(value)),
+      Array.isArray(path) ? path.join('.') : text(path),
+      options === true || truthy(mapping(options)['skip_missing']),
+    ),
+  extract: (value, container, more = []) => {
+    const keys = [value, ...(Array.isArray(more) ? more : [more])].map((key) =>
+      typeof key === 'number' ? key : text(key),
+    );
+    const found = extract(keys, container);
+    if (found === undefined) throw new Error(`there is no "${keys.join('.')}" in it`);
+    return found;
+  },
+  quote: (value) => (/^[\w@%+=:,./-]+$/u.test(text(value)) ? text(value) : shQuote(text(value))),
+  mandatory: (value) => value,
+  splitext: (value) => {
+    const extension = extname(text(value));
+    return [text(value).slice(0, text(value).length - extension.length), extension];
+  },
+  md5: (value) => createHash('md5').update(text(value)).digest('hex'),
+  sha1: (value) => createHash('sha1').update(text(value)).digest('hex'),
+  checksum: (value) => createHash('sha1').update(text(value)).digest('hex'),
   regex_replace: (value, pattern, replacement = '', options = {}) =>
     text(value).replaceAll(pythonRegex(text(pattern), options, 'g'), pythonReplacement(text(replacement))),
-  regex_search: (value, pattern, options = {}) =>
-    pythonRegex(text(pattern), options).exec(text(value))?.[0] ?? null,
+  regex_search: (value, pattern, ...others) => {
+    const groups = others.filter((each) => typeof each === 'string');
+    const options = others.find((each) => typeof each === 'object') ?? {};
+    const found = pythonRegex(text(pattern), options).exec(text(value));
+    if (found === null || groups.length === 0) return found?.[0] ?? null;
+    return groups.map((group) => groupOf(found, group));
+  },
   regex_findall: (value, pattern, options = {}) =>
     [...text(value).matchAll(pythonRegex(text(pattern), options, 'g'))].map((found) => found[1] ?? found[0]),
   regex_escape: (value) => text(value).replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&'),
@@ -71,73 +106,11 @@ export const filters: Readonly<Record<string, Filter>> = {
     truncate(text(value), Number(length), whole === true, text(end)),
 };
 
-/** Ansible's tests. */
-export const tests: Readonly<Record<string, Filter>> = {
-  match: (value, pattern, options = {}) => pythonRegex(`^(?:${text(pattern)})`, options).test(text(value)),
-  search: (value, pattern, options = {}) => pythonRegex(text(pattern), options).test(text(value)),
-  regex: (value, pattern, options = {}) => pythonRegex(text(pattern), options).test(text(value)),
-  version: (value, other, operator = '==') => compareVersions(text(value), text(operator), text(other)),
-  contains: (value, item) =>
-    typeof value === 'string' ? value.includes(text(item)) : includes(list(value), item),
-  subset: (value, other) => list(value).every((item) => includes(list(other), item)),
-  superset: (value, other) => list(other).every((item) => includes(list(value), item)),
-  failed: (value) => flagOf(value, 'failed'),
-  failure: (value) => flagOf(value, 'failed'),
-  succeeded: (value) => !flagOf(value, 'failed'),
-  success: (value) => !flagOf(value, 'failed'),
-  successful: (value) => !flagOf(value, 'failed'),
-  changed: (value) => flagOf(value, 'changed') || someResult(value, 'changed'),
-  change: (value) => flagOf(value, 'changed') || someResult(value, 'changed'),
-  skipped: (value) => flagOf(value, 'skipped'),
-  skip: (value) => flagOf(value, 'skipped'),
-  unreachable: (value) => flagOf(value, 'unreachable'),
-  reachable: (value) => !flagOf(value, 'unreachable'),
-  finished: (value) => flagOf(value, 'finished'),
-  started: (value) => flagOf(value, 'started'),
-  truthy: (value) => truthy(value),
-  falsy: (value) => !truthy(value),
-};
-
-/** A flag of what `register` kept. */
-function flagOf(result: unknown, flag: string): boolean {
-  return truthy(mapping(result)[flag]);
-}
-
-function someResult(result: unknown, flag: string): boolean {
-  const { results } = mapping(result);
-  return Array.isArray(results) && results.some((each: unknown) => flagOf(each, flag));
-}
-
-/** Python's truth: none, false, zero, and what is empty are false. */
-export function truthy(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
-  return Boolean(value);
-}
-
-function text(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new Error(`wants text, not ${describe(value)}`);
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new Error(`wants a list, not ${describe(value)}`);
-}
-
-function mapping(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Error(`wants a mapping, not ${describe(value)}`);
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'none';
-  return Array.isArray(value)
-    ? 'a list'
-    : typeof value === 'object'
-      ? 'a mapping'
-      : `${typeof value} ${JSON.stringify(value)}`;
+/** What `\\1` or `\\g<name>` of a found text is. */
+function groupOf(found: RegExpExecArray, group: string): string | null {
+  const { number, name } = /^\\(?:(?<number>\d+)|g<(?<name>\w+)>)$/u.exec(group)?.groups ?? {};
+  if (number === undefined && name === undefined) throw new Error(`"${group}" is no group; "\\1" is one`);
+  return (number === undefined ? found.groups?.[name ?? ''] : found[Number(number)]) ?? null;
 }
 
 /** `map(attribute="a.b")`, with its `default=` where an item has none. */
@@ -170,9 +143,16 @@ function integer(value: unknown, base: number): number | undefined {
   return Number.isNaN(found) ? undefined : found;
 }
 
-function yaml(value: unknown): string {
-  return stringify(value, { version: '1.1', singleQuote: true, lineWidth: 0 });
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const pairs = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(pairs.map(([key, item]) => [key, sorted(item)]));
 }
+
+/** As Python's json.dumps leaves it: halves of surrogate pairs each by themselves. */
+const asciiOnly = (json: string): string =>
+  json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function fromYaml(source: string): unknown {
   const parsed = parseYaml(source, 'text');
@@ -205,9 +185,11 @@ function merge(
 const isMapping = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-const includes = (items: readonly unknown[], item: unknown): boolean => items.some((one) => same(one, item));
+function truncate(value: string, length: number, whole: boolean, end: string): string {
+  if (value.length <= length) return value;
+  const cut = value.slice(0, Math.max(0, length - end.length));
+  return (whole ? cut : cut.replace(/\s+\S*$/u, '')) + end;
+}
 
 const unique = (items: readonly unknown[]): readonly unknown[] =>
   items.filter((item, index) => items.findIndex((one) => same(one, item)) === index);
@@ -233,10 +215,4 @@ function format(pattern: string, args: readonly unknown[]): string {
         : made.padStart(Number(width), flag === '0' ? '0' : ' ');
     },
   );
-}
-
-function truncate(value: string, length: number, whole: boolean, end: string): string {
-  if (value.length <= length) return value;
-  const cut = value.slice(0, Math.max(0, length - end.length));
-  return (whole ? cut : cut.replace(/\s+\S*$/u, '')) + end;
 }

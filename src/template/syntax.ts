@@ -4,6 +4,7 @@ import { renderPrepared } from './engine.ts';
 import { templateError } from './render.ts';
 import type { Prepared } from './strict.ts';
 import { prepareExpression, prepareTemplate } from './strict.ts';
+import { unknownWordIn, unknownWordInExpression } from './unknown-words.ts';
 
 /** What can be said of templates before any variable is known: that they can't be read at all. */
 
@@ -20,7 +21,9 @@ export function checkTemplates(value: unknown, positions: Positions): readonly D
 
 /** The same of an expression without braces. */
 export function checkExpression(expression: string, at: Position | undefined): readonly Diagnostic[] {
-  return told(prepareExpression(expression), expression, at);
+  const wrong = told(prepareExpression(expression), expression, at);
+  const problem = wrong.length > 0 ? undefined : unknownWordInExpression(expression);
+  return problem === undefined ? wrong : [templateError('template/error', expression, [], problem, at)];
 }
 
 function check(
@@ -42,9 +45,29 @@ function told(
   ofLine?: (line: number) => Position,
 ): readonly Diagnostic[] {
   const rendered = renderPrepared(prepared, {});
-  if ('value' in rendered || rendered.problem !== 'error') return [];
-  if (!rendered.message.startsWith('syntax error:')) return [];
-  const { line = 1, message } = rendered;
-  const shown = ofLine === undefined ? text : (text.split('\n')[line - 1] ?? text);
-  return [templateError('template/error', shown, [], message, ofLine?.(line) ?? at)];
+  if (
+    !('value' in rendered) &&
+    rendered.problem === 'error' &&
+    rendered.message.startsWith('syntax error:')
+  ) {
+    const { line = 1, message } = rendered;
+    const shown = ofLine === undefined ? text : (text.split('\n')[line - 1] ?? text);
+    return [templateError('template/error', shown, [], message, ofLine?.(line) ?? at)];
+  }
+  return prepared.kind === 'plain' ? [] : unknownWord(text, at, ofLine);
+}
+
+/** Of a file each line is looked at by itself, as far as that can be done. */
+function unknownWord(
+  text: string,
+  at: Position | undefined,
+  ofLine: ((line: number) => Position) | undefined,
+): readonly Diagnostic[] {
+  const problem = unknownWordIn(text);
+  if (problem === undefined) return [];
+  const lines = ofLine === undefined ? [] : text.split('\n');
+  const line = lines.findIndex((each) => unknownWordIn(each) !== undefined);
+  return line < 0
+    ? [templateError('template/error', text, [], problem, at)]
+    : [templateError('template/error', lines[line] ?? text, [], problem, ofLine?.(line + 1) ?? at)];
 }

@@ -78,13 +78,13 @@ function marked(whole: string): Part {
   };
 }
 
-/** The words of an expression, white space left out. */
+/** The words of an expression, white space left out, and the `ansible.builtin.` that may stand before a filter, test or function. */
 export function tokenize(expression: string): readonly Token[] {
-  return [...expression.matchAll(TOKEN)].map((match) => ({
-    kind: kindOf(match.groups ?? {}),
-    text: match[0],
-  }));
+  const tokens = [...expression.replaceAll(BUILTIN, '').matchAll(TOKEN)];
+  return tokens.map((match) => ({ kind: kindOf(match.groups ?? {}), text: match[0] }));
 }
+
+const BUILTIN = /(?<=(?:\||\bis|\bnot)\s*)ansible\.builtin\.(?=\w)/gu;
 
 function kindOf(groups: Readonly<Record<string, string | undefined>>): Token['kind'] {
   if (groups['name'] !== undefined) return 'name';

@@ -10,6 +10,8 @@ export interface Sourced {
   readonly value: unknown;
   /** By JSON pointer: a mapping's entry is where its key stands, an item where its value does; "" is the start. */
   readonly positions: Positions;
+  /** By JSON pointer: words as they were written (`on`) that the dialect reads as true or false, and plain YAML 1.2 as text. */
+  readonly booleanWords: Readonly<Record<string, string>>;
 }
 
 /** What a kind of file has beyond plain YAML 1.2: tags of its own, merge keys. */
@@ -40,7 +42,8 @@ export function parseYaml(text: string, file: string, dialect: Dialect = {}): Re
   if (problems.length > 0)
     return fail(...problems.map(({ message, offset }) => syntaxError(message, place(offset), text)));
   const positions: Record<string, Position> = {};
-  walk(document.contents, [], place, positions);
+  const booleanWords: Record<string, string> = {};
+  walk(document.contents, [], place, { positions, booleanWords });
   positions[''] ??= { file, line: 1, column: 1 };
   const stray = strayAliases(document);
   if (stray.length > 0) {
@@ -51,7 +54,7 @@ export function parseYaml(text: string, file: string, dialect: Dialect = {}): Re
     );
   }
   try {
-    return ok({ value: document.toJS({ maxAliasCount: 1000 }) as unknown, positions });
+    return ok({ value: document.toJS({ maxAliasCount: 1000 }) as unknown, positions, booleanWords });
   } catch (error) {
     // Thrown for one reason only: aliases of aliases that would grow into more than memory holds.
     return fail(syntaxError(error instanceof Error ? error.message : String(error), place(0), text));
@@ -92,8 +95,9 @@ function walk(
   node: unknown,
   path: readonly (string | number)[],
   place: (offset: number) => Position,
-  positions: Record<string, Position>,
+  found: { readonly positions: Record<string, Position>; readonly booleanWords: Record<string, string> },
 ): void {
+  const { positions, booleanWords } = found;
   const mark = (at: readonly (string | number)[], marked: YamlNode | null): void => {
     const start = marked?.range?.[0];
     if (start !== undefined) positions[pointer(at)] = place(start);
@@ -104,14 +108,20 @@ function walk(
       if (!isScalar(pair.key)) continue;
       const entry = [...path, String(pair.key.value)];
       mark(entry, pair.key);
-      walk(pair.value, entry, place, positions);
+      walk(pair.value, entry, place, found);
     }
   } else if (isSeq(node)) {
     for (const [index, item] of node.items.entries()) {
       if (isMap(item) || isSeq(item) || isScalar(item) || isAlias(item)) mark([...path, index], item);
-      walk(item, [...path, index], place, positions);
+      walk(item, [...path, index], place, found);
     }
-  } else if (path.length === 0 && isScalar(node)) {
-    mark(path, node);
+  } else if (isScalar(node)) {
+    if (path.length === 0) mark(path, node);
+    if (
+      typeof node.value === 'boolean' &&
+      node.source !== undefined &&
+      !/^(?:true|false)$/iu.test(node.source)
+    )
+      booleanWords[pointer(path)] = node.source;
   }
 }

@@ -214,7 +214,7 @@ describe('a change', () => {
     });
   });
 
-  test('that was interrupted between its steps has changed something, and says what was not run', async () => {
+  test('that was interrupted between its steps is left, and says what was not run', async () => {
     const interrupt = new AbortController();
     const plans = plansFor(before, { vmid: 100, cores: 2, state: 'running' });
     const { applied, events } = await run(
@@ -226,7 +226,7 @@ describe('a change', () => {
       interrupt.signal,
     );
     expect(applied).toMatchObject({ interrupted: true, commands: 1 });
-    expect([...applied.outcomes.values()]).toEqual(['changed']);
+    expect([...applied.outcomes.values()]).toEqual(['left']);
     expect(events.flatMap((event) => (event.type === 'step-finished' ? [event.outcome] : []))).toEqual([
       'done',
       'not-run',
@@ -370,6 +370,7 @@ test('steps that are left have no end in the journal, and nothing is begun after
     leave: leave.signal,
   });
   expect(applied.interrupted).toBe(true);
+  expect([...applied.outcomes.values()]).toEqual(['left']);
   expect(events.map((event) => ('step' in event ? `${event.type} ${event.step}` : event.type))).toEqual([
     'files-kept',
     'step-started 1/1',

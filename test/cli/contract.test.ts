@@ -96,7 +96,7 @@ describe('query', () => {
           vmid: 101,
           node: 'pve1',
           cores: 2,
-          memory: '2048',
+          memory: 2048,
           name: 'web-101',
           scsi0: 'local-lvm:vm-101-disk-0,size=20G',
           description: '12',

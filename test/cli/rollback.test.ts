@@ -46,6 +46,17 @@ test('a run that is under way is not taken back, nor one whose journal was chang
     ),
   });
 
+  // What the run began last can't be seen any more; the chain of heads knows that there was more.
+  const cut = await writeRun(state, 'run-cut');
+  const lines = (await readFile(cut.path, 'utf8')).split('\n');
+  await writeFile(cut.path, `${lines.slice(0, 3).join('\n')}\n`);
+  expect(await runCli(['rollback', 'run-cut', '--state', state])).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining(
+      'Cannot roll back run-cut: its journal run-cut.jsonl:4: record 3 is missing: its end was cut off',
+    ),
+  });
+
   await writeRun(state, 'run-c');
   expect(await runCli(['rollback', 'run-c', '--state', state, '--target', 'vm/9'])).toMatchObject({
     code: 1,

@@ -25,7 +25,7 @@ test('what was set last can be compared later, and read by nobody', async () => 
   expect(known.hashes[name]).not.toBe(known.hashes['vm/102@lab cipassword']);
 
   const files = await readdir(directory);
-  expect(files.toSorted()).toEqual(['secrets.jsonl', 'secrets.key']);
+  expect(files.toSorted()).toEqual(['secrets.hashes', 'secrets.key']);
   for (const file of files) {
     expect(await readFile(join(directory, file), 'utf8')).not.toContain('geheim');
     expect(((await stat(join(directory, file))).mode & 0o777).toString(8)).toBe('600');
@@ -38,6 +38,6 @@ test('what a failed step may have set is not known, and half a line says nothing
   await keepSecret(directory, name, undefined);
   expect(sameAsLastSet(await readKnownSecrets(directory), name, 'geheim')).toBe('unknown');
   await keepSecret(directory, name, 'geheim');
-  await appendFile(join(directory, 'secrets.jsonl'), '["vm/100@lab cipass');
+  await appendFile(join(directory, 'secrets.hashes'), '["vm/100@lab cipass');
   expect(sameAsLastSet(await readKnownSecrets(directory), name, 'geheim')).toBe('same');
 });

@@ -56,7 +56,8 @@ const vmOptions = {
   cpulimit: fc.constantFrom<unknown>(0, 1.5, '2'),
   cpuunits: fc.integer({ min: 1, max: 10000 }),
   efidisk0: fc.constantFrom<unknown>('local-lvm:1,efitype=4m', { storage: 'local-lvm', efitype: '4m' }),
-  hostpci0: fc.constantFrom<unknown>('01:00.0', { host: '01:00.0', pcie: true }),
+  // With pcie it wants a q35.
+  hostpci0: fc.constantFrom<unknown>('01:00.0', { host: '01:00.0', rombar: false }),
   hotplug: fc.constantFrom('0', '1', 'network,disk', 'usb,cpu,network,cloudinit'),
   ipconfig0: fc.constantFrom<unknown>('ip=dhcp', { ip: '10.0.0.5/24', gw: '10.0.0.1' }),
   machine: fc.constantFrom('q35', 'pc-i440fx-6.2', { type: 'q35', viommu: 'virtio' }),
@@ -89,7 +90,7 @@ const containerOptions = {
   dev0: fc.constantFrom<unknown>('/dev/null', { path: '/dev/null', uid: 5 }),
   env: fc.constantFrom<unknown>('A=b', ['A=b', 'LANG=C.UTF-8 x']),
   features: fc.constantFrom<unknown>('nesting=1', { mount: 'nfs;cifs', keyctl: 'no' }),
-  'lxc.cap.drop': fc.constantFrom<unknown>('sys_time', ['b', 'a']),
+  'lxc.cap.drop': fc.constantFrom<unknown>('sys_time', ['b', 'a'], [''], ['', 'a']),
   'lxc.cgroup2.devices.allow': fc.constantFrom('c 10:200 rwm'),
   mp0: fc.constantFrom<unknown>('/srv/a,mp=/a', { volume: '/srv/a', mp: '/a', ro: true }),
   timezone: fc.constantFrom('host', 'Europe/Vienna'),

@@ -84,7 +84,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
       expect.stringMatching(/^roles\/web\/tasks\/main.yml:1:12 Cannot render/u),
       expect.stringMatching(/^roles\/web\/tasks\/main.yml:2:3 Cannot use "vmm" in a task/u),
       'roles/web/tasks/main.yml:4:3 Cannot read a task: it has "command" and "debug"; one module a task is wanted',
-      'roles/web/handlers/main.yml:1:3 Cannot use a block as a handler: not supported yet',
+      'roles/web/handlers/main.yml:1:3 Cannot use a block as a handler: only tasks can be notified; "include_tasks" of a file with it would do',
     ],
   ],
   [
@@ -133,7 +133,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     },
     [
       'site.yml:2:12 Cannot read "serial": it is "0"; a number of hosts or a percentage is wanted, as in serial: [1, 25%]',
-      'site.yml:3:3 Cannot read "max_fail_percentage": it is text; a number from 0 to 100 is wanted',
+      'site.yml:3:3 Cannot read "max_fail_percentage": it is "many"; a number from 0 to 100 is wanted',
       'site.yml:6:7 Cannot read "ignore_errors": it is text; true or false is wanted',
       'site.yml:7:7 Cannot read "retries": it is text; a number is wanted',
       'site.yml:8:7 Cannot read "until": it is a number; an expression or a list of them is wanted',

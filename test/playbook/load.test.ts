@@ -289,8 +289,11 @@ test('templates and conditions that cannot be read are all told, wherever they s
     - debug: { var: "a.(" }
       loop: "{{ webs | default([ }}"
       vars: { d: ["{% if a %}"] }
-    - command: "echo {{ undefined_yet.so | no_filter_yet }}"
-      when: also_undefined.yet
+    - command: "echo {{ undefined_yet.so | ansible.builtin.upper }}"
+      when: also_undefined.yet is ansible.builtin.match('x')
+    - command: "echo {{ undefined_yet.so | no_filter }} {{ lookup('env', 'HOME') }}"
+      when: also_undefined.yet is not no_test or no_function(1) in [(1), 2]
+      failed_when: "'x' in lookup('env', 'HOME')"
 `),
   ).toEqual([
     expect.stringMatching(/^2:\d+ Cannot render "\{\{ b \| \}\}": syntax error: /u),
@@ -300,5 +303,65 @@ test('templates and conditions that cannot be read are all told, wherever they s
     expect.stringMatching(/^8:\d+ Cannot render "a\.\(": syntax error: /u),
     expect.stringMatching(/^9:7 Cannot render "\{\{ webs \| default\(\[ \}\}": syntax error: /u),
     expect.stringMatching(/^10:\d+ Cannot render "\{% if a %\}": syntax error: /u),
+    `13:7 Cannot render "echo {{ undefined_yet.so | no_filter }} {{ lookup('env', 'HOME') }}": there is no filter "no_filter"`,
+    '14:7 Cannot render "also_undefined.yet is not no_test or no_function(1) in [(1), 2]": there is no test "no_test"',
+    `15:7 Cannot render "'x' in lookup('env', 'HOME')": "lookup" is not supported yet`,
+  ]);
+});
+
+test('yes, no, on, off: booleans as in Ansible; words of PVE under a kind', () => {
+  const result = parsePlaybook(
+    `- hosts: all
+  vars: { a: yes, b: Off, c: "no", d: 'on', e: 0644, f: 1:30, g: !unsafe "{{ x }}" }
+  tasks:
+    - set_fact: { a: on, b: [no, y] }
+    - apt: { upgrade: yes, update_cache: on }
+    - vm: { vmid: 100, onboot: yes, scsi0: { storage: local, size: 4G, discard: on }, tags: [on] }
+      become: yes
+`,
+    'site.yml',
+  );
+  const [play] = result.ok ? result.value.plays : [];
+  expect(play?.vars).toEqual({
+    a: true,
+    b: false,
+    c: 'no',
+    d: 'on',
+    e: 644,
+    f: '1:30',
+    g: '{% raw %}{{ x }}{% endraw %}',
+  });
+  expect(tasksIn(play?.tasks ?? []).map(({ args }) => args.value)).toEqual([
+    { a: true, b: [false, 'y'] },
+    { upgrade: true, update_cache: true },
+    { vmid: 100, onboot: 'yes', scsi0: { storage: 'local', size: '4G', discard: 'on' }, tags: ['on'] },
+  ]);
+});
+
+test('a variable that says "on" without quotes may be a word of PVE', () => {
+  expect(
+    errorsOf(task('    - vm: { vmid: 100, scsi0: { storage: local, size: 4G, discard: true } }\n')),
+  ).toEqual([]);
+  expect(
+    errorsOf(task('    - vm: { vmid: 100, scsi0: { storage: local, size: 4G, discard: false } }\n')),
+  ).toEqual([expect.stringContaining('scsi0.discard: "0" is refused; one of ignore, on is wanted')]);
+});
+
+test('words that are nearly one, in the right words', () => {
+  expect(
+    errorsOf(
+      task(`    - ansible.builtin.coppy: { src: a }
+    - debug: { msg: x }
+      with_item: [1]
+    - debug: { msg: x }
+      register: 9th
+    - assert: { that: [a == 1, b ==] }
+`),
+    ),
+  ).toEqual([
+    '3:7 Cannot use "ansible.builtin.coppy" in a task: there is no such keyword or module; did you mean "copy"?',
+    '5:7 Cannot use "with_item" in a task: there is no such keyword or module; did you mean "with_items"?',
+    '7:7 Cannot use "9th" as a variable: a name is letters, digits and "_", and begins with no digit; "_9th" would do',
+    expect.stringMatching(/^8:32 Cannot render "b ==": syntax error: /u),
   ]);
 });

@@ -94,7 +94,10 @@ test('a command that fails, and a host that is lost, are out', async () => {
     {},
     (host) => answers[host] ?? ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') }),
   );
-  expect(results(ran)).toEqual(['command: pve1 failed pve2 unreachable pve3 changed', 'debug: pve3 ok "on"']);
+  expect(results(ran)).toEqual([
+    'command: pve1 failed pve2 unreachable pve3 changed',
+    'debug: pve3 ok "true"',
+  ]);
   expect(ran.exit).toBe(3);
 });
 

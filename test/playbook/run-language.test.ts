@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Event, ReportEvent } from '../../src/apply/event.ts';
 import { fail, ok } from '../../src/diagnostic.ts';
 import { runHtml } from '../../src/report/html/run-html.ts';
 import { runJunit } from '../../src/report/run-junit.ts';
-import { commands, messages, recap, results, run } from './run-on-lab.ts';
+import { parsePlaybook } from '../../src/playbook/load.ts';
+import { commands, messages, recap, results, run, runLoaded, valueOf } from './run-on-lab.ts';
 
 test('no_log hides the command, its output and what it says, in events and journal; register has it', async () => {
   const ran = await run(`- hosts: pve1
@@ -63,6 +66,12 @@ test('start-at-task leaves out what is before it; a question before each task ma
   const names = async (options: Parameters<typeof run>[1]) =>
     results(await run(plays, options)).map((line) => line.split(':')[0]);
   expect(await names({ startAtTask: 'two' })).toEqual(['two', 'three']);
+  const includes =
+    '- hosts: pve1\n  tasks:\n    - { name: one, debug: {} }\n    - { name: all, include_tasks: said.yml, vars: { what: x } }\n    - { name: two, debug: {} }\n';
+  const directory = fileURLToPath(new URL('language/parts', import.meta.url));
+  const playbook = valueOf(parsePlaybook(includes, join(directory, 'site.yml')));
+  const begun = results(await runLoaded(playbook, { directory, startAtTask: 'all' }));
+  expect(begun.map((line) => line.split(':')[0])).toEqual(['all', 'said', 'two']);
   expect(await names({ mayRun: (task) => Promise.resolve(task !== 'two') })).toEqual(['one', 'three']);
 });
 

@@ -160,7 +160,8 @@ export const eventExamples: Examples = {
     when: 'All steps of a change have ended.',
     keys: {
       change: "its id in the plan; a step's id begins with it",
-      outcome: '`changed`, `failed`, or `skipped`: none of its steps was run',
+      outcome:
+        '`changed`, `failed`, `left`: it was begun, and not finished, as the run was interrupted or halted; `skipped`: none of its steps was run',
       diagnostics: 'those of its steps together',
     },
     event: {
@@ -176,7 +177,7 @@ export const eventExamples: Examples = {
   'task-finished': {
     when: '`run`: how a task ended on a host, with a loop how one turn of it did.',
     keys: {
-      outcome: '`ok`, `changed`, `skipped`, `failed`, `unreachable`',
+      outcome: '`ok`, `changed`, `skipped`, `failed`, `unreachable`, `left`: begun, and not finished',
       rescued: 'it failed, and a `rescue` takes care of that',
       item: 'of a loop',
     },
@@ -204,6 +205,7 @@ export const eventExamples: Examples = {
   recap: {
     when: 'How many changes (of a playbook: tasks) ended how on each host.',
     keys: {
+      hosts: 'with `left`, `rescued` and `ignored` where there are any',
       commands: 'that were run on nodes',
       interrupted: 'by Ctrl-C, or because the journal could not be written',
     },

@@ -90,6 +90,23 @@ describe('the page of a run', () => {
     expect(cut).toContain('2 not run');
   });
 
+  it('tells what was begun and not finished, in its changes and the hosts', () => {
+    const left = failingRun
+      .filter(({ type }) => !/^(?:play|task)-/u.test(type))
+      .map((event): Event => {
+        if (event.type === 'change-finished') return { ...event, outcome: 'left' };
+        if (event.type !== 'recap') return event;
+        return {
+          ...event,
+          hosts: { pve1: { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, left: 2 } },
+        };
+      });
+    const page = runHtml(left);
+    expect(page).toContain('<span class="tag mind">left</span>');
+    expect(page).toMatch(/<th class="n">left<\/th>[^]*<td class="n ">2<\/td>/u);
+    expect(runHtml(failingRun)).not.toContain('left</th>');
+  });
+
   it('says that all is well', () => {
     expect(textOf(runHtml(quietRun))).toContain('Nothing to do: all is as declared.');
   });

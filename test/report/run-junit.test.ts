@@ -55,3 +55,12 @@ test('a playbook has a suite a play, and a test a task and host', () => {
     '<testcase classname="hosts" name="pve3"',
   ]);
 });
+
+test('a change that was begun and not finished is an error of its own', () => {
+  const left = apply.map((event) =>
+    event.type === 'change-finished' && event.change === '1'
+      ? ({ ...event, outcome: 'left' } as const)
+      : event,
+  );
+  expect(runJunit(left)).toContain('<error message="left: it was begun, and not finished"></error>');
+});

@@ -146,13 +146,18 @@ Nothing changed; no PVE command was run.
       ].flatMap((event) => event ?? []),
       'Interrupted after 12 s: no PVE command was run; 1 of those planned was not.',
     ],
+    [
+      'a step that is left',
+      [{ type: 'left', steps: [{ node: 'pve1', step: '1/1', command: 'qm start 101' }] } as const],
+      'Interrupted after 12 s: no PVE command was run, 1 of them left to itself; 0 of those planned were not.',
+    ],
   ])('ends with what became of %s', (_, events, sentence) => {
     const recap: Event = {
       type: 'recap',
       hosts: {},
       commands: 0,
       seconds: 12,
-      interrupted: events[0]?.type === 'step-finished',
+      interrupted: events[0]?.type === 'step-finished' || events[0]?.type === 'left',
     };
     expect(plainReport([...events, recap])).toMatch(new RegExp(`\n${sentence}\n$`, 'u'));
   });

@@ -58,6 +58,15 @@ test('a network card that was removed comes back with its MAC address; in part w
   ]);
 });
 
+test('a secret that the run has not named is not told, though it looks other each time it is read', () => {
+  const text = (cores: number, secret: string): string => `cipassword: <secret ${secret}>\ncores: ${cores}\n`;
+  const first = start(text(2, 'a'));
+  const plans = plansOf(first, vm({ cores: 4 }));
+  const left = written(predict(first, plans), text(4, 'b'));
+  const run = appliedRun(journalOf(plans, left, first));
+  expect(seen(left, rollbackOf(run, left))).toEqual(['pve1$ qm set 100 --cores 2']);
+});
+
 test('several applies of one run go back to before the first', () => {
   const first = start('cores: 2\ndescription: a\n');
   const { run, left } = runOf(first, vm({ cores: 3, onboot: true }), vm({ cores: 4 }), vm({ onboot: null }));
@@ -209,6 +218,18 @@ test('a run and the one that resumed it go back as one', () => {
     'pve1$ qm set 100 --cores 2',
     'pve1$ qm shutdown 100 --timeout 60',
   ]);
+});
+
+test('a password that the run left alone is none of its changes, though each process reads it with a salt of its own', () => {
+  const conf = (hash: string): string => `cipassword: <secret:${hash.repeat(40)}:$5$salt$>\ncores: 2\n`;
+  const { run, left } = runOf(start(conf('1')), vm({ cores: 4 }));
+  expect([...run.before.values()].map(({ text }) => text)).toEqual(['cipassword: <secret>\ncores: 2\n']);
+  const now = written(left, conf('2').replace('cores: 2', 'cores: 4'));
+  expect(seen(now, rollbackOf(run, now))).toEqual(['pve1$ qm set 100 --cores 2']);
+  const [key = '', file] = [...run.left][0] ?? [];
+  const asLeft = { ...run, left: new Map([[key, { ...file, sha1: null }]]) };
+  const same = { ...now, clusters: now.clusters.map((each) => ({ ...each, digests: {} })) };
+  expect(rollbackOf(asLeft, same).stays).toEqual([]);
 });
 
 test('what was only looked at (--check) or not begun is nothing', () => {

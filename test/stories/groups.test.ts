@@ -106,4 +106,16 @@ test('a guest is born into its pool, moved to another, has its firewall switched
   await writeFile(document, 'vms: [{ vmid: auto, name: base, pool: null }]');
   expect((await fleet.cli(['apply', document, '--yes'])).exit).toBe(0);
   expect(fleet.file('pve2', '/etc/pve/user.cfg')).toContain('pool:images::::\n');
+
+  // A guest and its snapshot in one go, and both changed in one go: what the one has left of the file is no stale plan.
+  const both = (cores: number, first: string): string =>
+    `vms: [{ vmid: 120, node: pve2, cores: ${cores}, scsi0: { storage: local-lvm, size: 1G } }]\nsnapshots: [{ vmid: 120, name: first, state: ${first} }]`;
+  await writeFile(document, both(1, 'present'));
+  const made = await fleet.cli(['apply', document, '--yes']);
+  expect(made).toMatchObject({ exit: 0, stdout: expect.stringContaining('2 to add'), stderr: '' });
+  await writeFile(document, both(2, 'absent'));
+  const changed = await fleet.cli(['apply', document, '--yes', '--allow-destroy']);
+  expect(changed).toMatchObject({ exit: 0, stderr: '' });
+  expect(fleet.file('pve2', '/etc/pve/nodes/pve2/qemu-server/120.conf')).toMatch(/^cores: 2$/mu);
+  expect((await fleet.cli(['plan', document])).stdout).toContain('Nothing to do');
 });

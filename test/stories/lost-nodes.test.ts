@@ -91,6 +91,7 @@ test('the node that a VM leaves is lost in the middle: nothing is said of it unt
     ),
     stderr: expect.stringContaining('Cannot go on with vm/100@lab'),
   });
+  expect(resumed.stdout.match(/not run/gu)).toHaveLength(1);
   // Its power went with the lock on: PVE leaves it, and so does the tool.
   expect(await guests(fleet)).toEqual(['100 stopped pve1', '103 running pve2']);
   expect(await fleet.cli(move)).toMatchObject({ exit: 6, stderr: expect.stringContaining('qm unlock 100') });

@@ -95,6 +95,10 @@ test('Ctrl-C once waits for what runs; twice leaves it; resume goes on after bot
   mend();
   expect(twice.exit).toBe(130);
   expect(twice.stdout).toContain('"type":"left"');
+  expect(twice.stdout).toContain('"outcome":"left"');
+  expect(twice.stdout).toMatch(/"recap","hosts":[^\n]*"pve2":\{[^}]*"left":1\}/u);
+  // The very command of the plan, though the journal is in canonical form.
+  expect(twice.stdout).toContain('"command":"qm create 102 --name web-2 --memory 512"');
   expect(twice.stdout).not.toMatch(/"type":"step-finished"[^\n]*"qm start 102"/u);
   expect((await fleet.cli(['show', 'last'])).stdout).toContain(`resumes ${id}`);
   expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
@@ -150,13 +154,25 @@ test('of a playbook what was under way is settled, and the command is shown that
     - vm: { vmid: 102, node: pve2, name: two }
 `,
   );
-  const child = fleet.start(['run', playbook, '--json']);
+  const page = join(fleet.directory, 'run.html');
+  const child = fleet.start(['run', playbook, '--json', '--html', page]);
   await child.until('"command":"qm start 101"');
-  child.kill();
-  await child.ended;
+  const mend = fleet.lab.faults.add('pve1', { kind: 'latency', milliseconds: 1000 });
+  child.interrupt();
+  await child.until('"type":"stopping"');
+  child.interrupt();
+  const ended = await child.ended;
+  mend();
+  // Who leaves is told all the same, and has the page.
+  expect(ended).toMatchObject({
+    exit: 130,
+    stdout: expect.stringContaining('"type":"task-finished","host":"pve1","outcome":"left"'),
+    stderr: expect.stringMatching(/To find out how it ended: pvefleet resume \S+$/u),
+  });
+  expect(await readFile(page, 'utf8')).toContain('<span class="tag mind">left</span>');
   expect(await fleet.cli(['resume', '--last'])).toMatchObject({
     exit: 2,
-    stdout: expect.stringContaining(`\n  pvefleet run ${playbook} --json`),
+    stdout: expect.stringContaining(`\n  pvefleet run ${playbook} --json --html ${page}`),
   });
   expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
   expect(await fleet.cli(['resume', '--last'])).toMatchObject({ exit: 1 });
@@ -168,7 +184,7 @@ test('a run that a failure halted is gone on with where nothing failed', async (
   const fleet = await openFleet();
   const document = await fleet.write(
     'disks.yml',
-    'vms:\n  - { vmid: 101, node: pve1, scsi0: "local-lvm:4", state: running }\n  - { vmid: 102, node: pve2, scsi0: "local-lvm:4" }\n',
+    'vms:\n  - { vmid: 101, node: pve1, scsi0: "local-lvm:4", state: running }\n  - { vmid: 102, node: pve2, scsi0: "local-lvm:4", cipassword: secret-of-102 }\n',
   );
   fleet.lab.faults.add('pve1', { kind: 'full', storage: 'local-lvm' });
   expect(await fleet.cli(['apply', document, '--yes', '--serial', '1'])).toMatchObject({ exit: 3 });
@@ -183,8 +199,21 @@ test('a run that a failure halted is gone on with where nothing failed', async (
     stderr: expect.stringContaining('Cannot go on with vm/101@lab: a step of it has failed in this run'),
   });
   expect(tasksOf(fleet)).toMatchObject({ 'qmcreate 102': 1 });
+  // The secret came from the document; the hash that is kept of it is not taken for a journal.
+  expect(fleet.file('pve2', '/etc/pve/nodes/pve2/qemu-server/102.conf')).toMatch(/^cipassword: /mu);
+  expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
   expect(await fleet.cli(['resume', 'last', '--yes'])).toMatchObject({
     exit: 3,
     stdout: expect.stringMatching(/^Nothing is left to do of run /u),
   });
-}, 60_000);
+
+  // An act is a run as any. Its last step is found to have ended, and its lock is nobody's any more.
+  const child = fleet.start(['start', '102', '--yes', '--json']);
+  await child.until('"type":"step-started"');
+  await fleet.appears('pve2', '/run/pvefleet');
+  child.kill();
+  await child.ended;
+  expect((await fleet.cli(['history'])).stdout).toMatch(/unfinished: pvefleet resume \S+ +start 102/u);
+  expect(await fleet.cli(['resume', '--last', '--yes'])).toMatchObject({ exit: 0 });
+  expect(await fleet.cli(['stop', '102', '--yes'])).toMatchObject({ exit: 0 });
+}, 90_000);

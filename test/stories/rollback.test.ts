@@ -40,6 +40,16 @@ vms:
   );
   const after = fleet.file('pve1', conf('pve1', 101));
 
+  // By hand, without pvefleet: what each step's journal entry says of undoing it.
+  const undo = (await fleet.cli(['show', 'last', '--undo'])).stdout;
+  expect(undo).toMatch(
+    /^# pve\d\$ qm (?:start|create|set) 10[12][^]*\n    pve1\$ qm shutdown 101 --timeout 60\n/u,
+  );
+  expect(undo).toContain('# pve2$ qm create 102 --name db\n    pve2$ qm destroy 102\n');
+  expect(undo).toMatch(
+    /\n    pve1\$ qm set 101 --cores 2 --net0 virtio=[0-9A-F:]+,bridge=vmbr0 --delete description$/u,
+  );
+
   const refused = await fleet.cli(['rollback', 'last', '--yes']);
   expect(refused).toMatchObject({
     exit: 6,

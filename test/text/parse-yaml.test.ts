@@ -21,6 +21,7 @@ test('every key and item of YAML has its place', () => {
         '/b/0/y/0': { file: 'f.yml', line: 4, column: 9 },
         '/b/0/y/1': { file: 'f.yml', line: 4, column: 12 },
       },
+      booleanWords: {},
     },
   });
 });

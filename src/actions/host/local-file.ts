@@ -44,7 +44,8 @@ export async function readLocal(path: string, at: Position | undefined): Promise
   }
 }
 
-function placesOf(name: string, folder: string, directories: readonly string[]): readonly string[] {
+/** Where it is looked for, first to last. */
+export function placesOf(name: string, folder: string, directories: readonly string[]): readonly string[] {
   const path = name.startsWith('~/') ? join(homedir(), name.slice(2)) : name;
   if (isAbsolute(path)) return [path];
   return directories.flatMap((root) => [resolve(root, folder, path), resolve(root, path)]);

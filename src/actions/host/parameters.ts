@@ -113,7 +113,9 @@ export function choice<const W extends string>(
   aliases: readonly string[] = [],
 ): Parameter<W> {
   return parameter(words.join(', '), help, aliases, (value) => {
-    const found = words.find((word) => word === value);
+    // `upgrade: yes` is a boolean in YAML, and a word of the table all the same.
+    const meant = typeof value === 'boolean' ? (value ? ['yes', 'on'] : ['no', 'off']) : [value];
+    const found = words.find((word) => meant.includes(word));
     return found === undefined
       ? { wrong: `it is ${shown(value)}; one of ${words.join(', ')} is wanted` }
       : { value: found };

@@ -97,7 +97,7 @@ export const containerProperties: readonly Property[] = [
     dotted: true,
     shape: 'lines',
     effect: 'restart',
-    help: 'Raw option of LXC, like lxc.cap.drop: its lines, a list. PVE has no command for these: they are written into the file.',
+    help: 'Raw option of LXC, like lxc.cap.drop: its lines, a list, "" for one without a value. PVE has no command for these: they are written into the file.',
   },
   {
     name: 'lock',

@@ -118,16 +118,14 @@ function laterSteps(target: Target, wishes: Readonly<Record<string, WantedValue>
     ([option, wish]) => wish !== null && findProperty(properties, option)?.shape === 'lines',
   );
   const texts = Object.fromEntries(
-    lines.map(([option, wish]) => [option, typeof wish === 'string' ? wish : '']),
+    lines.map(([option, wish]) => [option, typeof wish === 'string' ? wish : undefined]),
   );
   const secrets = Object.keys(wishes).filter((option) => {
     const row = findProperty(properties, option);
     return row?.shape === 'secret' && row.transient !== true && wishes[option] !== null;
   });
   return [
-    ...(lines.length === 0
-      ? []
-      : [linesStep(target, texts, Object.fromEntries(lines.map(([option]) => [option, ''])))]),
+    ...(lines.length === 0 ? [] : [linesStep(target, texts, {})]),
     ...secrets.map((option) => secretStep(target, option)),
   ];
 }

@@ -57,6 +57,9 @@ export function diskChange(
   if (wanted === null) return leavingDisk(kind, row, option, guest);
   if (typeof wanted === 'string') return { refusals: [] };
   const text = guest.effective[option];
+  const leaves = guest.active[option];
+  if (text === undefined && leaves !== undefined)
+    return stayingDisk(kind, row, option, wanted, guest, leaves);
   if (text === undefined) return newDisk(kind, option, wanted);
   const place = presentPlace(kind, option, text, guest);
   const { size } = wanted;
@@ -69,7 +72,7 @@ export function diskChange(
     kind,
     row,
     option,
-    { ...rest, ...(other !== undefined && { [kind.volumeKey]: other }) },
+    { ...rest, ...(other !== undefined && { [kind.volumeKey]: other, ...(place.cdrom && { size: null }) }) },
     guest,
   );
   const made = other === undefined ? undefined : cloudInitStorage(other);
@@ -78,7 +81,10 @@ export function diskChange(
       ? { from: place.size, to: size }
       : undefined;
   // A disk that moves is set before, as its volume has no name yet, and grows after that.
-  const change = found && withSize(kind, found, move === undefined ? (grow?.to ?? place.size) : place.size);
+  const change =
+    found && place.cdrom && other !== undefined
+      ? found
+      : found && withSize(kind, found, move === undefined ? (grow?.to ?? place.size) : place.size);
   return {
     refusals,
     ...(change && { change }),
@@ -87,6 +93,24 @@ export function diskChange(
     ...(made !== undefined && { allocates: made }),
     ...(made === undefined && other !== undefined && { volume: other }),
   };
+}
+
+/** A disk that would leave at the next stop is kept, and not made anew. What sets it keeps it, too. */
+function stayingDisk(
+  kind: GuestKind,
+  row: Property,
+  option: string,
+  wanted: WantedValue,
+  guest: Guest,
+  text: string,
+): DiskChange {
+  const kept = diskChange(kind, row, option, wanted, {
+    ...guest,
+    effective: { ...guest.effective, [option]: text },
+  });
+  return kept.change === undefined
+    ? { ...kept, change: { option, how: 'revert', before: undefined, after: text } }
+    : kept;
 }
 
 /** A set carries the size that the disk has by then, else it would write the old one. */

@@ -51,7 +51,7 @@ export function guestModule(kind: GuestKind): ResourceModule {
     parse: (spec, cluster) => parseGuest(kind, spec, cluster),
     claims: (wanted) => macClaims(kind, wanted),
     identify: identifyBirths,
-    madeOf: sourceOf,
+    madeOf: (wanted, snapshot) => [sourceOf(wanted, snapshot)].flatMap((source) => source ?? []),
     refs: (wanted, snapshot) => guestRefs(kind, wanted, snapshot),
     read(snapshot, at) {
       const state = guestState(kind, snapshot, Number(at.name));

@@ -10,14 +10,19 @@ export function lockRefusals(wanted: Wanted, guest: Guest): readonly Diagnostic[
   const lock = guest.active['lock'];
   if (lock === undefined) return [];
   return [
-    refusal(
-      wanted,
-      [],
-      'guest/locked',
-      `it is locked (${lock})`,
-      `Something works on it, or left the lock behind: see its tasks on ${guest.node}. When nothing does: ${command(wanted)} unlock ${guest.vmid}`,
-    ),
+    refusal(wanted, [], 'guest/locked', `it is locked (${lock})`, lockHint(lock, command(wanted), guest)),
   ];
+}
+
+/** What to do about a lock; that of a hibernated VM is taken away by its start, with the memory that it would lose otherwise (pitfall 24). */
+export function lockHint(
+  lock: string,
+  tool: string,
+  { node, vmid }: Readonly<{ node: string; vmid: number }>,
+): string {
+  return lock === 'suspended'
+    ? `It hibernates. Start it first, and it goes on where it was: pvefleet start ${vmid}`
+    : `Something works on it, or left the lock behind: see its tasks on ${node}. When nothing does: ${tool} unlock ${vmid}`;
 }
 
 /** Unknown power is never taken for stopped; and HA stops a VM hard when its time is over, which wants consent (pitfall 9). */

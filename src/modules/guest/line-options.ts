@@ -34,7 +34,8 @@ export function parseLines(option: string, value: unknown): Parsed {
       ? String(item).trim()
       : '',
   );
-  if (lines.some((line) => line === '' || /[\0\r\n]/u.test(line)))
+  // An empty line takes back what LXC's own files have set before it: "lxc.cap.drop:".
+  if (lines.some((line) => (line === '' && option === 'env') || /[\0\r\n]/u.test(line)))
     return wrong('a list of lines is wanted, each a text of one line');
   const unset = option === 'env' ? lines.find((line) => !/^\w+=/u.test(line)) : undefined;
   if (unset !== undefined) return wrong(`"${unset}" sets no variable; NAME=VALUE is wanted`);

@@ -28,13 +28,15 @@ const WRITE_LINES = `file=$1 sum=$2 keys=" $3 "; shift 3
 const WITH_LOCK = `mkdir -p "\${1%/*}" && flock -E 75 -w 10 "$@"
 code=$?; [ $code -ne 75 ] || echo "can't lock file '$1' - got timeout" >&2; exit $code`;
 
-/** Lines by option, "" for none of them. */
-export type Lines = Readonly<Record<string, string>>;
+/** The text of the lines by option, one or several; undefined for none of them ("" is one that is empty). */
+export type Lines = Readonly<Record<string, string | undefined>>;
 
 /** The step that makes the lines of a container's config as these say. */
 export function linesStep(target: Target, lines: Lines, before: Lines): DraftStep {
   const { node, path } = target;
-  const left = Object.entries(lines).filter(([, text]) => text !== '');
+  const left = Object.entries(lines).flatMap(([option, text]): [string, string][] =>
+    text === undefined ? [] : [[option, text]],
+  );
   return {
     node,
     act: writeAct(target, lines, { digest: path }),
@@ -43,7 +45,7 @@ export function linesStep(target: Target, lines: Lines, before: Lines): DraftSte
     effects: [
       optionsEffect(target, {
         set: Object.fromEntries(left),
-        remove: Object.keys(lines).filter((option) => lines[option] === ''),
+        remove: Object.keys(lines).filter((option) => lines[option] === undefined),
       }),
     ],
     undo: [writeAct(target, before, '')],
@@ -67,7 +69,7 @@ function writeAct({ vmid, path }: Target, lines: Lines, digest: Argument): Act {
     digest,
     Object.keys(lines).map(lineKey).join(' '),
     ...Object.entries(lines).flatMap(([option, text]) =>
-      text === '' ? [] : text.split('\n').map((line) => `${lineKey(option)}: ${line}`),
+      (text?.split('\n') ?? []).map((line) => `${lineKey(option)}: ${line}`.trimEnd()),
     ),
   ];
   return { run: 'exec', argv };

@@ -1,4 +1,6 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isUnknown } from '../../snapshot/snapshot.ts';
+import { storages } from '../../snapshot/storages.ts';
 import type { Place } from './disk-place.ts';
 import { placeOf, presentPlace } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
@@ -6,6 +8,7 @@ import { optionsEffect } from './options-effect.ts';
 import type { DraftStep, Target } from './power-step.ts';
 import { guestLock, guestPath } from './power-step.ts';
 import type { Guest } from './read-guest.ts';
+import { copyFormat, formatsOf } from './storage-formats.ts';
 import { storageLock } from './storage-lock.ts';
 import type { Wish } from './wish.ts';
 import { unnamedVolume } from './unnamed-volume.ts';
@@ -58,7 +61,8 @@ export function moveStep(
     ...(deletesSource && { delete: '1' }),
     digest: { digest: path },
   };
-  const storages = [from.storage ?? storage, storage];
+  const ids = [from.storage ?? storage, storage];
+  const as = vm ? (format ?? keptFormat(snapshot, storage, from.format)) : undefined;
   return {
     node,
     act: {
@@ -66,10 +70,10 @@ export function moveStep(
       call: { method: 'POST', path: `${guestPath(target)}/${vm ? 'move_disk' : 'move_volume'}`, params },
     },
     guards: [{ require: 'quorum' }],
-    locks: [guestLock(target), ...new Set(storages.map((id) => storageLock(snapshot, id, node)))],
+    locks: [guestLock(target), ...new Set(ids.map((id) => storageLock(snapshot, id, node)))],
     effects: [
       optionsEffect(target, {
-        set: { [option]: { storage, ...(format !== undefined && { format }) } },
+        set: { [option]: { storage, ...(as !== undefined && { format: as }) } },
         ...(deletesSource ? { destroys: [from.volume] } : { keeps: [from.volume] }),
       }),
     ],
@@ -82,6 +86,13 @@ export function moveStep(
     detached: true,
     timeoutSeconds: MOVE_SECONDS,
   };
+}
+
+/** The format that a moved disk has where none is declared; undefined: what the storage keeps is not known. */
+function keptFormat(snapshot: Snapshot, storage: string, format: string): string | undefined {
+  const all = storages(snapshot);
+  const known = isUnknown(all) ? undefined : all.find(({ id }) => id === storage);
+  return known === undefined || formatsOf(known) === undefined ? undefined : copyFormat(known, format);
 }
 
 /** What one should know of a move. */

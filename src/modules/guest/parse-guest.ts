@@ -1,7 +1,7 @@
 import type { Diagnostic, Result } from '../../diagnostic.ts';
 import { ok, positionAt } from '../../diagnostic.ts';
 import { address } from '../../address.ts';
-import { optionNames, optionSchema } from '../../pve/option-schema.ts';
+import { namesLike, optionNames, optionSchema } from '../../pve/option-schema.ts';
 import type { Spec } from '../../spec.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import type { Wanted, WantedValue } from '../module.ts';
@@ -133,6 +133,8 @@ function titleOf(guest: GuestKind, spec: Spec): string {
 }
 
 function unknownOption(guest: GuestKind, key: string): string {
+  const there = namesLike(guest.kind, key);
+  if (there !== undefined) return `${guest.command} has no option "${key}"; ${there} are there`;
   const known = [
     ...[...guest.words, ...sideSettings].map(({ name }) => name),
     ...guest.properties.flatMap((row) =>

@@ -140,7 +140,9 @@ function fromMapping(
       schema !== undefined ||
       (row.shape === 'disk' && OWN_KEYS.includes(key)) ||
       isOlderKey(guest.kind, option, key);
-    const text = each === null ? null : scalarText(each, ';');
+    // A variable that says `on` without quotes is true: what PVE calls "on" is meant.
+    const isOn = each === true && schema?.enum?.includes('on') === true;
+    const text = each === null ? null : isOn ? 'on' : scalarText(each, ';');
     if (!known) {
       const found = nearest(key, [...Object.keys(format), ...(row.shape === 'disk' ? OWN_KEYS : [])]);
       problems.push({

@@ -136,7 +136,8 @@ function predictSet(
   let config = guest.config;
   const texts = Object.entries(effect.set).map(([option, value]): [string, string] => [
     option,
-    textAfter(kind, vmid, option, guest.effective[option], value),
+    // A disk that is to leave at the next stop is still there to grow.
+    textAfter(kind, vmid, option, guest.effective[option] ?? guest.active[option], value),
   ]);
   const boot = kind.bootOrderAfter?.(guest.active['boot'], Object.fromEntries(texts), effect.remove);
   if (boot !== undefined && effect.set['boot'] === undefined) texts.push(['boot', boot]);

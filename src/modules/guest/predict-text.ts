@@ -4,7 +4,7 @@ import { editPropertyString, encodePropertyString } from '../../pve/property-str
 import { parseVolumeId } from '../../pve/volume-id.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';
-import { lineOf } from './disk-place.ts';
+import { lineOf, placeOf } from './disk-place.ts';
 import type { GuestKind } from './guest-kind.ts';
 import { movedVolume } from './move-disk.ts';
 import { withMedium } from './wanted-disk.ts';
@@ -49,6 +49,10 @@ function diskLine(
   const parsed = typeof volume === 'string' ? parseVolumeId(volume) : undefined;
   if (parsed?.kind === 'cloudinit')
     return { ...line, [kind.volumeKey]: `${parsed.storage}:vm-${vmid}-cloudinit` };
+  const place = before === undefined ? undefined : placeOf(kind, option, before);
+  // The size of a medium is that medium's.
+  if (place?.cdrom === true && typeof volume === 'string' && volume !== place.volume)
+    return { ...line, size: null };
   const moved = before === undefined ? undefined : movedVolume(kind, vmid, option, before, wanted);
   if (moved !== undefined) return { ...line, ...sized, [kind.volumeKey]: moved, format: null };
   if (before !== undefined || typeof storage !== 'string') return { ...line, ...sized };

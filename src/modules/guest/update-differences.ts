@@ -38,16 +38,18 @@ export function updateDifferences(
     const effect = atOnce
       ? 'now'
       : optionEffect(row, option, guest, valueOf(kind, option, guest.active[option]), after);
-    return [
-      {
-        property: option,
-        ...(before !== undefined && { before }),
-        ...(after !== undefined && { after }),
-        ...runsWith(kind, option, guest),
-        effect,
-        ...(at && { at }),
-      },
-    ];
+    const whole: Difference = {
+      property: option,
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+      ...runsWith(kind, option, guest),
+      effect,
+      ...(at && { at }),
+    };
+    // It grows at once, whatever else of it waits.
+    return effect === 'restart' && disk.grow !== undefined && typeof before === 'object'
+      ? grownFirst(whole, { ...before, size: disk.grow.to })
+      : [whole];
   });
   if (power === undefined || isUnknown(guest.power))
     return [...found, ...waitingFor(kind, wanted, found, guest)];
@@ -55,6 +57,14 @@ export function updateDifferences(
   return [
     ...found,
     { property: 'state', before: guest.power, after: power, effect: 'now', ...(at && { at }) },
+  ];
+}
+
+function grownFirst(whole: Difference, larger: PropertyValue): Difference[] {
+  const { runs: _, ...grows } = whole;
+  return [
+    { ...grows, after: larger, effect: 'now' },
+    { ...whole, before: larger },
   ];
 }
 

@@ -8,6 +8,7 @@ import type { GuestKind } from './guest-kind.ts';
 import { shutdownSeconds } from './guest-refusals.ts';
 import { haStartSteps, haStopSteps } from './ha-step.ts';
 import { linesStep } from './lines-step.ts';
+import type { Lines } from './lines-step.ts';
 import { moveStep, movesStoppedOnly } from './move-disk.ts';
 import type { OptionChange } from './option-change.ts';
 import { optionsEffect } from './options-effect.ts';
@@ -123,8 +124,8 @@ function destroySteps(target: Target, { wishes, guest, snapshot }: UpdatePlan): 
 function linesSteps(target: Target, wishes: readonly Wish[]): readonly DraftStep[] {
   const changes = wishes.flatMap(({ disk }) => (disk.change?.how === 'lines' ? [disk.change] : []));
   if (changes.length === 0) return [];
-  const texts = (of: 'after' | 'before'): Readonly<Record<string, string>> =>
-    Object.fromEntries(changes.map((change) => [change.option, change[of] ?? '']));
+  const texts = (of: 'after' | 'before'): Lines =>
+    Object.fromEntries(changes.map((change) => [change.option, change[of]]));
   return [linesStep(target, texts('after'), texts('before'))];
 }
 

@@ -1,6 +1,6 @@
 import { address } from '../../address.ts';
 import { guestSnapshots } from '../../pve/guest-config-snapshots.ts';
-import { guestConfigPath, guests } from '../../snapshot/guests.ts';
+import { findGuest, guestConfigPath, guests } from '../../snapshot/guests.ts';
 import { isUnknown } from '../../snapshot/snapshot.ts';
 import type { ResourceModule } from '../module.ts';
 import { describeSnapshot, removeSnapshot, takeSnapshot } from './draft-snapshot.ts';
@@ -25,6 +25,11 @@ export const snapshot: ResourceModule = {
     const { vmid } = snapshotNameOf(address('snapshot', name, cluster));
     return [address('vm', vmid, cluster), address('container', vmid, cluster)];
   },
+  // One of a guest that the same document makes.
+  madeOf: (wanted, state) =>
+    wanted.state === 'absent' || findGuest(state, snapshotNameOf(wanted.address).vmid) !== undefined
+      ? []
+      : snapshot.refs(wanted, state),
   read(state, at) {
     const { vmid, name } = snapshotNameOf(at);
     const guest = snapshotGuest(state, vmid);

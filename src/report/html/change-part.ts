@@ -49,6 +49,7 @@ const outcomeTag: Readonly<Record<Outcome, readonly [text: string, mood: Mood]>>
   failed: ['failed', 'bad'],
   skipped: ['not run', 'mind'],
   unreachable: ['no answer', 'bad'],
+  left: ['left', 'mind'],
 };
 
 function changeBlock({ change, outcome, steps }: ToldChange, open: boolean): Html {

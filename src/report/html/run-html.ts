@@ -107,6 +107,7 @@ function tilesOf(story: RunStory): readonly Tile[] {
           tile(changes.length, 'changes planned', 'plain'),
           tile(ended(['changed']), 'done', 'good'),
           tile(ended(['failed']), 'failed', 'bad'),
+          tile(ended(['left']), 'left', 'mind'),
           tile(ended(['skipped', undefined]), 'not run', 'mind'),
         ]),
     tile(restarts, 'wait for a restart', 'mind'),

@@ -43,10 +43,10 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th{text-align:left;color:var(--soft);font-weight:500;font-size:.82rem}
 td,th{padding:.22rem .6rem .22rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>td{border-bottom:0}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:.9rem}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding-right:.9rem}
 th:first-child:not(.n){width:40%}
 td.n.zero{color:var(--soft);opacity:.55}
-.diff td:first-child{width:24%;min-width:7rem}
+.diff td:first-child{width:24%;min-width:7rem;max-width:50vw;overflow-wrap:break-word}
 .old{color:var(--red)}.new{color:var(--green)}.arrow{color:var(--soft);padding:0 .3rem}
 .diff pre{margin:0}
 .trouble{border:1px solid var(--line);border-left:4px solid var(--red);border-radius:6px;padding:.5rem .8rem;margin:.5rem 0;background:var(--bg)}
@@ -59,8 +59,8 @@ ul.risks{margin:.4rem 0;padding-left:1.1rem;color:var(--red)}
 .lane i{position:absolute;height:8px;min-width:3px;border-radius:2px;background:var(--green)}
 .lane i.failed{background:var(--red)}
 .axis{display:flex;justify-content:space-between;color:var(--soft);font-size:.78rem}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto}.scroll td:first-child{min-width:6rem}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.6rem;color:var(--soft);font-size:.85rem}
-@media (max-width:640px){body{padding:1rem .8rem 2rem;font-size:15px}.lanes{grid-template-columns:1fr;gap:.05rem}.lane{margin-bottom:.35rem}.push{margin-left:0}.diff td:first-child{width:auto;min-width:6rem}}
+@media (max-width:640px){body{padding:1rem .8rem 2rem;font-size:15px}.lanes{grid-template-columns:1fr;gap:.05rem}.lane{margin-bottom:.35rem}.push{margin-left:0}.diff td:first-child{width:30%;min-width:6rem}td.n,th.n{padding-right:.45rem}th.n{font-size:.76rem}}
 @media print{body{max-width:none;padding:0;font-size:11pt}details::details-content{content-visibility:visible;block-size:auto}summary::before{content:""!important}details,.trouble{break-inside:avoid}details.group{break-inside:auto}pre,.lane,.lane i,.verdict,.tag{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -11,6 +11,7 @@ const order: readonly (readonly [string, Mood])[] = [
   ['failed', 'bad'],
   ['rescued', 'plain'],
   ['unreachable', 'bad'],
+  ['left', 'mind'],
   ['changed', 'good'],
   ['ok', 'plain'],
   ['skipped', 'plain'],

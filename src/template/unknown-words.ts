@@ -1,0 +1,45 @@
+import { isKnownWord } from './engine.ts';
+import type { Token } from './tokens.ts';
+import { splitTemplate, tokenize } from './tokens.ts';
+
+/** What Ansible has and this version hasn't. */
+const NOT_YET = ['lookup', 'query', 'q', 'now', 'undef'];
+
+/** Why a template can't be rendered whatever its variables are: a filter, test or function in it that there is not; undefined when all are there. */
+export function unknownWordIn(template: string): string | undefined {
+  const parts = splitTemplate(template).filter(({ kind }) => kind !== 'text');
+  const makesFunctions = parts.some(({ text }) => /^(?:macro|import|from|call)\b/u.test(text));
+  for (const { text } of parts) {
+    const problem = unknownIn(tokenize(text), makesFunctions);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** The same of an expression without braces. */
+export function unknownWordInExpression(expression: string): string | undefined {
+  return unknownIn(tokenize(expression), false);
+}
+
+function unknownIn(tokens: readonly Token[], makesFunctions: boolean): string | undefined {
+  for (const [index, { kind, text }] of tokens.entries()) {
+    const word = kind === 'name' ? kindOf(tokens, index) : undefined;
+    if (word === undefined || (word === 'function' && makesFunctions) || isKnownWord(word, text)) continue;
+    return NOT_YET.includes(text) ? `"${text}" is not supported yet` : `there is no ${word} "${text}"`;
+  }
+  return undefined;
+}
+
+function kindOf(tokens: readonly Token[], index: number): 'filter' | 'test' | 'function' | undefined {
+  const [earlier, before] = [tokens[index - 2]?.text, tokens[index - 1]?.text];
+  const after = tokens[index + 1]?.text;
+  // Those of a collection are told when they are met, by their whole names.
+  if (before === '|') return after === '.' ? undefined : 'filter';
+  if (before === 'is' && tokens[index]?.text !== 'not') return after === '.' ? undefined : 'test';
+  if (before === 'not' && earlier === 'is') return 'test';
+  const isCalled = after === '(' && before !== '.' && !OPERATORS.includes(tokens[index]?.text ?? '');
+  return isCalled ? 'function' : undefined;
+}
+
+/** Words that may stand before a bracket. */
+const OPERATORS = ['and', 'or', 'not', 'in', 'is', 'if', 'elif', 'else', 'for', 'set', 'filter', 'with'];

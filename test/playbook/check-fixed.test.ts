@@ -1,0 +1,68 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseInventory } from '../../src/inventory/parse-inventory.ts';
+import { checkFixed } from '../../src/playbook/check-fixed.ts';
+import { loadPlaybook } from '../../src/playbook/load.ts';
+import { valueOf } from './run-on-lab.ts';
+
+/** What is complained of, as "line: message" with the directory left out, of a play of these tasks beside a file "files/here". */
+async function complaints(tasks: string): Promise<readonly string[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'pvefleet-fixed-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  await mkdir(join(directory, 'files'));
+  await writeFile(join(directory, 'files/here'), '');
+  await writeFile(join(directory, 'site.yml'), `- hosts: all\n  tasks:\n${tasks}`);
+  const inventory = valueOf(parseInventory('all: { hosts: { pve1: , pve2: } }', 'lab.yml'));
+  const playbook = valueOf(await loadPlaybook(join(directory, 'site.yml')));
+  return checkFixed(playbook, { inventory, tags: { only: [], skip: [] } }).map(
+    ({ at, message }) => `${at?.line}: ${message.replaceAll(`${directory}/`, '')}`,
+  );
+}
+
+test('files that are not there, and hosts to delegate to', async () => {
+  expect(
+    await complaints(`    - copy: { src: here, dest: /x }
+    - copy: { src: nope, dest: /x }
+    - template: { src: nope.j2, dest: /x }
+    - script: nope.sh --all
+    - unarchive: { src: nope.tgz, dest: /x }
+    - include_vars: nope.yml
+    - command: uptime
+      delegate_to: pve3
+`),
+  ).toEqual([
+    '4: Cannot find nope: it is at none of files/nope, nope',
+    '5: Cannot find nope.j2: it is at none of templates/nope.j2, nope.j2',
+    '6: Cannot find nope.sh: it is at none of files/nope.sh, nope.sh',
+    '7: Cannot find nope.tgz: it is at none of files/nope.tgz, nope.tgz',
+    '8: Cannot find nope.yml: it is at none of vars/nope.yml, nope.yml',
+    '10: Cannot delegate "command" to "pve3": the inventory has no such host; did you mean "pve1"?',
+  ]);
+});
+
+test('nothing of what may not be needed, or is known only in the run', async () => {
+  expect(
+    await complaints(`    - copy: { src: nope, dest: /x }
+      when: inventory_hostname == 'pve9'
+    - unarchive: { src: /nope.tgz, dest: /x, remote_src: true }
+    - copy: { src: "{{ nope }}", dest: /x }
+      ignore_errors: true
+    - block:
+        - include_vars: nope.yml
+      rescue:
+        - debug: { msg: none }
+    - command: uptime
+      delegate_to: "{{ groups.all[0] }}"
+`),
+  ).toEqual([]);
+});
+
+test('no files where the run fetches some', async () => {
+  expect(
+    await complaints(`    - fetch: { src: /etc/hosts, dest: fetched/, flat: true }
+    - copy: { src: fetched/hosts, dest: /x }
+`),
+  ).toEqual([]);
+});
