@@ -28,7 +28,7 @@ export async function applyChange(
   run: Run,
 ): Promise<Outcome> {
   let goOn = before.every((outcome) => outcome === 'ok' || outcome === 'changed');
-  let digests = before.length === 0 ? change.digests : asLeft(change.digests, run.left.get(cluster));
+  let digests = before.length === 0 ? change.digests : asLeft(cluster, change.digests, run.left);
   let done = 0;
   let failed = false;
   let left = false;
@@ -45,7 +45,7 @@ export async function applyChange(
       continue;
     }
     digests = ran.digests;
-    run.left.set(cluster, { ...run.left.get(cluster), ...digests });
+    for (const [path, digest] of Object.entries(digests)) run.left.set(`${cluster} ${path}`, digest);
     diagnostics.push(...ran.diagnostics);
     if (ran.done) done++;
     else failed = true;
@@ -66,6 +66,10 @@ export async function applyChange(
 }
 
 /** The files of a change that changes before it have touched are as those left them. */
-function asLeft(digests: Change['digests'], left: Change['digests'] = {}): Change['digests'] {
-  return Object.fromEntries(Object.entries(digests).map(([path, digest]) => [path, left[path] ?? digest]));
+function asLeft(cluster: string, digests: Change['digests'], left: Run['left']): Change['digests'] {
+  const now = Object.entries(digests).map(([path, digest]) => [
+    path,
+    left.get(`${cluster} ${path}`) ?? digest,
+  ]);
+  return Object.fromEntries(now);
 }

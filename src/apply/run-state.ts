@@ -46,8 +46,8 @@ export interface Run extends ApplyContext {
   readonly ends: Promise<void>[];
   readonly locks: Locks;
   readonly outcomes: Map<string, Outcome>;
-  /** Digests of files as its own steps have left them, by cluster: what follows is not stale by them. */
-  readonly left: Map<string, Readonly<Record<string, string>>>;
+  /** Digests of files as its own steps have left them, by "cluster path": what follows is not stale by them. */
+  readonly left: Map<string, string>;
   /** One queue a node, by cluster and node. */
   readonly queues: Map<string, LimitFunction>;
 }
