@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 const mocking = ['test/playbook/run-resources.test.ts'];
 
 const common = {
-  testTimeout: 30_000,
+  // They end what hangs; long enough for a story on a machine that others keep busy.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   pool: 'threads',
   setupFiles: ['test/same-in-ci.ts'],
   // Real servers on a busy machine: there a test may try twice.

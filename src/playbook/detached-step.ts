@@ -2,6 +2,7 @@ import type { Exec } from '../apply/exec.ts';
 import { ATTACH_WAIT_SECONDS, lostConnection } from '../apply/exec-step.ts';
 import type { Begin } from '../apply/claim-script.ts';
 import { LOST_MARK, NOT_BEGUN_MARK } from '../apply/claim-script.ts';
+import { isOutOfReach } from '../apply/patient-exec.ts';
 import { pause } from '../apply/pause.ts';
 import { detachedCommandScript } from '../apply/step-script.ts';
 import type { Result } from '../diagnostic.ts';
@@ -45,12 +46,14 @@ export async function runDetached(step: DetachedStep): Promise<Result<Finished>>
   };
   const first: Begin | undefined = isWaited ? { how: 'first' } : undefined;
   let finished = await send(first, false);
-  for (const wait of ATTACH_WAIT_SECONDS) {
-    if (!lostConnection(finished)) break;
+  for (const wait of lostConnection(finished) ? ATTACH_WAIT_SECONDS : []) {
     await pause(wait, leave);
     finished = await send(isWaited ? { how: 'attach', boot } : undefined, true);
+    if (lostConnection(finished) || isOutOfReach(finished)) continue;
+    if (!says(finished, NOT_BEGUN_MARK)) break;
     // It was lost on its way; who comes later finds it begun.
-    if (says(finished, NOT_BEGUN_MARK)) finished = await send(first, true);
+    finished = await send(first, true);
+    if (!lostConnection(finished)) break;
   }
   return says(finished, LOST_MARK)
     ? fail({

@@ -80,7 +80,7 @@ describe.each(['vm', 'container'] as const)('laws 2 and 4 for %s', (kind) => {
         const survey = labSurvey();
         expectConverged(survey, spec(kind, args));
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -98,7 +98,7 @@ describe.each(['vm', 'container'] as const)('laws 2 and 4 for %s', (kind) => {
           expectConverged(made, spec(kind, second));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });
@@ -114,7 +114,7 @@ describe.each(['vm', 'container'] as const)('births of %s', (kind) => {
         const vmid = source['vmid'];
         expectConverged(survey, spec(kind, { ...Object.fromEntries(rest), vmid: 999, clone: vmid }));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

@@ -62,7 +62,7 @@ test('a hundred births get a hundred numbers that are free, the same each time, 
       expect(again.refusals).toEqual([]);
       expect(commandLines(again.plans)).toEqual([]);
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 });
 

@@ -159,7 +159,7 @@ test('a play comes to the same with reading ahead and without, and leaves the sa
         await rm(directory, { recursive: true, force: true });
       }
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
   expect(ahead).toBeLessThan(alone);
 }, 60_000);

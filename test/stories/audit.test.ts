@@ -90,7 +90,7 @@ describe('what was done', () => {
     );
     const strict = await inside(fleet, 'audit', 'verify', '--allowed-signers', `${fleet.directory}/sign.pub`);
     expect([strict.exit, strict.stdout.match(/the run is not signed/gu)?.length]).toEqual([2, 2]);
-  }, 60_000);
+  });
 
   test('is found to be tampered with, alone and with the nodes', async () => {
     const fleet = await openFleet();
@@ -151,7 +151,7 @@ describe('what was done', () => {
       /pve\d keeps another head of this run \(\S+\) than the journal has: record \d+ is not there/u,
     );
     expect(cut.stdout).toContain('there is no such run here');
-  }, 60_000);
+  });
 
   test('before a kill -9 is there, and the journal is good', async () => {
     const fleet = await openFleet();
@@ -166,7 +166,7 @@ describe('what was done', () => {
       / pve1 +node\/pve1@lab +unknown +sleep 30$/mu,
     );
     expect((await inside(fleet, 'history')).stdout).toContain('no end');
-  }, 60_000);
+  });
 });
 
 test('secrets are in no journal, no log, no output and no process list', async () => {
@@ -218,7 +218,7 @@ test('secrets are in no journal, no log, no output and no process list', async (
   expect(await readFile(join(state, (await readdir(state)).toSorted()[0] ?? ''), 'utf8')).toContain(
     '********',
   );
-}, 90_000);
+});
 
 /** A fleet whose log-in, becoming root, variables and files hold secrets. */
 async function useSecrets(fleet: Fleet, secrets: Readonly<Record<string, string>>): Promise<void> {

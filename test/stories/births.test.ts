@@ -84,4 +84,4 @@ test('20 clones of a template that the same document makes are born on three nod
   expect(macOf(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/300.conf'))).toEqual(before);
   const mended = await fleet.cli(['apply', `${fleet.directory}/back.yml`, '--yes']);
   expect(mended).toMatchObject({ exit: 0, stdout: expect.stringContaining('qm set 300 --description kept') });
-}, 120_000);
+});

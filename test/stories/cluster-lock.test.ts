@@ -63,7 +63,7 @@ test('what another run changes is not changed by a second one; with --lock-wait 
   expect(await fleet.on('edge', takeLockScript(other, []))).toContain('ours');
   const document = await fleet.write('four.yml', DOCUMENT(4));
 
-  const refused = await fleet.run(['apply', document, '--yes']);
+  const refused = await fleet.cli(['apply', document, '--yes']);
   expect(refused.exit).toBe(5);
   expect(refused.stderr).toContain(
     'Cannot change node edge: it is being changed by eve@admin2 with run 20261129t120305123-ab12 since 2026-11-29 12:03:05 UTC ("pvefleet apply web.yml"); one run at a time is wanted',
@@ -95,7 +95,7 @@ test('the lock of a controller that was killed expires; one that is interrupted 
   await first.ended;
   letGo();
   const four = await fleet.write('four.yml', DOCUMENT(4));
-  const refused = await fleet.run(['apply', four, '--yes']);
+  const refused = await fleet.cli(['apply', four, '--yes']);
   expect(refused.exit).toBe(5);
   expect(refused.stderr).toMatch(
     /^error: Cannot change node edge: it is being changed by \S+@\S+ with run \S+ since [\d-]+ [\d:]+ UTC \("pvefleet apply .*two\.yml --yes --json"\); one run/mu,

@@ -141,4 +141,4 @@ test('disks from an image by URL, grown, moved while the VM runs, detached, atta
   expect(await fleet.cli([...applySaved, '--allow-destroy'])).toMatchObject({ exit: 0 });
   expect(fleet.file('pve1', vmConf)).not.toContain('unused');
   expect(fleet.file('pve1', ctConf)).not.toContain('unused');
-}, 60_000);
+});

@@ -59,4 +59,4 @@ test('the examples of docs/kinds.md do what they say: kinds are so then, acts ar
   expect(recap(done.stdout)).toEqual({
     pve1: `ok=${order.length} changed=${order.length} unreachable=0 failed=0 skipped=0`,
   });
-}, 120_000);
+});

@@ -48,4 +48,4 @@ test('a guest under HA is started, moved and stopped by HA, and it is waited for
   );
   expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/101.conf')).toBeUndefined();
   expect(fleet.file('pve1', '/etc/pve/ha/resources.cfg')).not.toContain('101');
-}, 60_000);
+});

@@ -9,7 +9,7 @@ interface Listed {
 
 test('inventory check finds a node under two names, and members that are missing', async () => {
   const fleet = await openFleet();
-  const good = await fleet.run(['inventory', 'check']);
+  const good = await fleet.cli(['inventory', 'check']);
   expect(good).toEqual({ exit: 0, stdout: '3 hosts, 1 cluster: nothing found', stderr: expect.any(String) });
 
   const listed = parse(await readFile(fleet.inventory, 'utf8')) as Listed;
@@ -20,10 +20,10 @@ test('inventory check finds a node under two names, and members that are missing
   await fleet.write('lab.yml', stringify(listed));
   const known = await readFile(`${fleet.directory}/known_hosts`, 'utf8');
   await fleet.write('known_hosts', `${known}${known.replaceAll('[127.0.0.1]', '[localhost]')}`);
-  const bad = await fleet.run(['inventory', 'check']);
+  const bad = await fleet.cli(['inventory', 'check']);
   expect(bad.stdout).toContain('pve3 of cluster lab');
   expect(bad.stdout).toMatch(/second.*pve2|pve2.*second/u);
   expect(bad.stderr).toContain('Cannot connect to dead');
   expect(bad.stdout.trimEnd().split('\n').at(-1)).toMatch(/^4 hosts, 1 cluster: \d findings$/u);
   expect(bad.exit).toBe(4);
-}, 60_000);
+});

@@ -40,7 +40,7 @@ test('a task that fails behind an exit code of 0 is a failure, with what the tas
     exit: 0,
     stdout: expect.stringContaining('pve1: qm start 100 … done'),
   });
-}, 60_000);
+});
 
 /** Two VMs that run, one on pve1 and one on pve3, to be moved to pve2 one after the other. */
 async function twoToMove(): Promise<{ readonly fleet: Fleet; readonly move: readonly string[] }> {
@@ -100,7 +100,7 @@ test('the node that a VM leaves is lost in the middle: nothing is said of it unt
     await fleet.cli(['migrate', '100', '--target', 'pve2', '--with-local-disks', '--yes']),
   ).toMatchObject({ exit: 0 });
   expect(await guests(fleet)).toContain('100 stopped pve2');
-}, 90_000);
+});
 
 test('the node that a VM goes to is lost in the middle: it runs on where it is, and resume does the rest', async () => {
   const { fleet, move } = await twoToMove();
@@ -123,4 +123,4 @@ test('the node that a VM goes to is lost in the middle: it runs on where it is, 
   expect(await guests(fleet)).toEqual(['100 running pve1', '103 running pve2']);
   expect(await fleet.cli(move)).toMatchObject({ exit: 0 });
   expect(await guests(fleet)).toEqual(['100 running pve2', '103 running pve2']);
-}, 90_000);
+});

@@ -47,7 +47,7 @@ test('ten live migrations, two at once; the controller is killed in the middle, 
   }
   expect(most).toBe(2);
 
-  const resumed = await fleet.run(['resume', '--last', '--yes']);
+  const resumed = await fleet.cli(['resume', '--last', '--yes']);
   expect(resumed).toMatchObject({ exit: 0, stderr: '' });
   expect(tasksOf(fleet, 'pve1')).toEqual(Object.fromEntries(vmids.map((vmid) => [vmid, 1])));
   const listed = await fleet.cli(['ls', 'guests', '-o', 'json']);
@@ -56,4 +56,4 @@ test('ten live migrations, two at once; the controller is killed in the middle, 
       ({ vmid, node, status }) => `${vmid} ${status} ${node}`,
     ),
   ).toEqual(vmids.map((vmid) => `${vmid} running pve2`));
-}, 90_000);
+});

@@ -9,14 +9,14 @@ test('the main job as a user who is not root, by sudo over one connection: surve
   expect(asOps).not.toBe(asRoot);
   await fleet.write('lab.yml', asOps);
 
-  const plain = await fleet.run(['exec', 'all', '--', 'id -un; head -c 9 /etc/pve/storage.cfg']);
+  const plain = await fleet.cli(['exec', 'all', '--', 'id -un; head -c 9 /etc/pve/storage.cfg']);
   expect(plain.exit).toBe(3);
   expect(plain.stdout).toContain('pve[1-3]');
   expect(plain.stdout).toContain('ops\n');
   expect(plain.stdout).not.toContain('dir: local');
 
   // The survey says what is missing, and how to have it.
-  const listed = await fleet.run(['ls', 'guests']);
+  const listed = await fleet.cli(['ls', 'guests']);
   expect(listed.exit).toBe(3);
   expect(listed.stderr).toContain(
     'Cannot read /etc/pve of pve1: user ops, who is not root, cannot read it; root is wanted',
@@ -24,7 +24,7 @@ test('the main job as a user who is not root, by sudo over one connection: surve
   expect(listed.stderr).toContain('Become root with -b, or by "ansible_become: true" in the inventory');
 
   // Asked for by a flag.
-  const flagged = await fleet.run(['exec', 'all', '-b', '--', 'id -un; head -c 10 /etc/pve/storage.cfg']);
+  const flagged = await fleet.cli(['exec', 'all', '-b', '--', 'id -un; head -c 10 /etc/pve/storage.cfg']);
   expect(flagged).toMatchObject({ exit: 0, stdout: expect.stringContaining('root\ndir: local') });
 
   // And in the inventory.
@@ -32,11 +32,11 @@ test('the main job as a user who is not root, by sudo over one connection: surve
     'lab.yml',
     asOps.replace('ansible_user: ops', 'ansible_user: ops\n        ansible_become: true'),
   );
-  const first = await fleet.run(['plan', 'documents/web.json', '--detailed-exitcode']);
+  const first = await fleet.cli(['plan', 'documents/web.json', '--detailed-exitcode']);
   expect(first.exit).toBe(2);
-  const applied = await fleet.run(['apply', 'documents/web.json', '--yes']);
+  const applied = await fleet.cli(['apply', 'documents/web.json', '--yes']);
   expect(applied.exit).toBe(0);
   expect(applied.stdout).toMatch(/pve\d\$ qm create /u);
-  const again = await fleet.run(['plan', 'documents/web.yml', '--detailed-exitcode']);
+  const again = await fleet.cli(['plan', 'documents/web.yml', '--detailed-exitcode']);
   expect(again).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^Nothing to do/u) });
-}, 120_000);
+});

@@ -50,7 +50,7 @@ test.each(['qm create 102', 'qm start 101', 'pct create 200'])(
     const fleet = await openFleet();
     const document = await fleet.write('web.yml', THREE);
     await killedIn(fleet, document, command);
-    const resumed = await fleet.run(['resume', '--last', '--yes']);
+    const resumed = await fleet.cli(['resume', '--last', '--yes']);
     expect(resumed).toMatchObject({ exit: 0, stderr: '' });
     expect(tasksOf(fleet)).toEqual(onceEach);
     expect(await fleet.cli(['plan', document, '--detailed-exitcode'])).toMatchObject({ exit: 0 });
@@ -103,7 +103,7 @@ test('Ctrl-C once waits for what runs; twice leaves it; resume goes on after bot
   expect((await fleet.cli(['show', 'last'])).stdout).toContain(`resumes ${id}`);
   expect(await fleet.cli(['audit', 'verify'])).toMatchObject({ exit: 0 });
 
-  const rest = await fleet.run(['resume', '--last', '--yes']);
+  const rest = await fleet.cli(['resume', '--last', '--yes']);
   expect(rest).toMatchObject({ exit: 0, stdout: expect.stringContaining('pve2: qm start 102') });
   expect(tasksOf(fleet)).toEqual(onceEach);
   expect(await fleet.cli(['plan', document, '--detailed-exitcode'])).toMatchObject({ exit: 0 });
@@ -111,7 +111,7 @@ test('Ctrl-C once waits for what runs; twice leaves it; resume goes on after bot
     exit: 0,
     stdout: `Nothing is left to do of run ${id}.`,
   });
-}, 60_000);
+});
 
 test('a resume names what somebody else has changed, and is refused while its run goes on or its journal is not as it was', async () => {
   const fleet = await openFleet();
@@ -141,7 +141,7 @@ test('a resume names what somebody else has changed, and is refused while its ru
     exit: 6,
     stderr: expect.stringContaining(`its journal ${first}:`),
   });
-}, 60_000);
+});
 
 test('of a playbook what was under way is settled, and the command is shown that does the rest', async () => {
   const fleet = await openFleet();
@@ -178,7 +178,7 @@ test('of a playbook what was under way is settled, and the command is shown that
   expect(await fleet.cli(['resume', '--last'])).toMatchObject({ exit: 1 });
   expect((await fleet.cli(['run', playbook])).exit).toBe(0);
   expect(tasksOf(fleet)).toEqual({ 'qmcreate 101': 1, 'qmstart 101': 1, 'qmcreate 102': 1 });
-}, 60_000);
+});
 
 test('a run that a failure halted is gone on with where nothing failed', async () => {
   const fleet = await openFleet();
@@ -216,4 +216,4 @@ test('a run that a failure halted is gone on with where nothing failed', async (
   expect((await fleet.cli(['history'])).stdout).toMatch(/unfinished: pvefleet resume \S+ +start 102/u);
   expect(await fleet.cli(['resume', '--last', '--yes'])).toMatchObject({ exit: 0 });
   expect(await fleet.cli(['stop', '102', '--yes'])).toMatchObject({ exit: 0 });
-}, 90_000);
+});

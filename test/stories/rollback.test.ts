@@ -81,7 +81,7 @@ vms:
   expect(again.exit).toBe(2);
   expect(again.stderr).toContain('Cannot bring back vm/102@lab: it was removed, and its disks are destroyed');
   expect(fleet.file('pve1', conf('pve1', 101))).toBe(after);
-}, 90_000);
+});
 
 test('what cannot come back is said first; what others changed since is named and left', async () => {
   const fleet = await openFleet();
@@ -243,4 +243,4 @@ vms:
   const left = (await fleet.cli(['ls', 'snapshots', '-o', 'name'])).stdout;
   expect(left).toContain(`101/${name}`);
   expect(left).not.toContain(`103/${name}`);
-}, 90_000);
+});

@@ -132,4 +132,4 @@ test('a self-test refuses what is there, cleans up behind trouble, and reports h
     journals.map((file) => readFile(join(fleet.directory, 'pvefleet', file), 'utf8').catch(() => '')),
   );
   expect([text, ran.stderr, ...kept].join('\n')).not.toContain(password);
-}, 120_000);
+});

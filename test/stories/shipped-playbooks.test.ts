@@ -75,7 +75,7 @@ vzdump 102 --storage local --quiet 1`,
 
 test('from 8 to 9: what is not up to date or fails the checklist ends it; then the node is on 9', async () => {
   const fleet = await openFleet(undefined, {}, '8');
-  const run = () => fleet.cli(['run', playbook('upgrade-8-to-9'), '-e', 'only=pve1', '-e', 'patience=30']);
+  const run = () => fleet.cli(['run', playbook('upgrade-8-to-9'), '-e', 'only=pve1', '-e', 'patience=120']);
   await sh(fleet, 'qm create 100 --name web --memory 512 && qm start 100');
 
   const outdated = await run();

@@ -20,7 +20,7 @@ test('system tasks on a node: what they would do, that they do it, and nothing t
   expect(check.stdout).toContain('check mode: would write /etc/motd (11 bytes, a new file)');
   expect(check.stdout).toContain('+10.0.0.9 nine');
   expect((await fleet.cli(['exec', 'pve1', '--', 'ls /srv/a'])).exit).toBe(3);
-  const first = await fleet.run(['run', playbook]);
+  const first = await fleet.cli(['run', playbook]);
   expect(first.stdout).toMatch(/pve1 : ok=5 changed=3 /u);
   expect(first.stdout).toContain('mkdir /srv/a/b');
   const second = await fleet.cli(['run', playbook]);

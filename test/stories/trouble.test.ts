@@ -18,7 +18,7 @@ test.each([
 ] as const)('a node that is %s fails alone, named, with what to do', async (kind, hint) => {
   const fleet = await openFleet();
   fleet.lab.faults.add('pve3', { kind });
-  const ran = await fleet.run(['run', await fleet.write('one.yml', ONE_EACH)]);
+  const ran = await fleet.cli(['run', await fleet.write('one.yml', ONE_EACH)]);
   expect(ran.exit).toBe(4);
   expect(recap(ran.stdout)).toMatchObject({
     pve1: expect.stringContaining('failed=0'),
@@ -34,7 +34,7 @@ test.each([
 test('without quorum nothing is changed, and the votes are named', async () => {
   const fleet = await openFleet();
   fleet.lab.faults.add('lab', { kind: 'no-quorum' });
-  const ran = await fleet.run(['run', await fleet.write('one.yml', ONE_EACH)]);
+  const ran = await fleet.cli(['run', await fleet.write('one.yml', ONE_EACH)]);
   expect([3, 6]).toContain(ran.exit);
   expect(ran.stdout + ran.stderr).toMatch(/quor/u);
   expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/101.conf')).toBeUndefined();
@@ -44,7 +44,7 @@ test('a full storage fails its own guest only; a second run makes up for it', as
   const fleet = await openFleet();
   const playbook = await fleet.write('disks.yml', ONE_EACH.replace('memory: 512', 'scsi0: "local-lvm:4"'));
   const mend = fleet.lab.faults.add('pve1', { kind: 'full', storage: 'local-lvm' });
-  const ran = await fleet.run(['run', playbook]);
+  const ran = await fleet.cli(['run', playbook]);
   expect(ran.exit).toBe(3);
   expect(recap(ran.stdout)).toMatchObject({
     pve1: expect.stringContaining('failed=1'),
@@ -54,7 +54,7 @@ test('a full storage fails its own guest only; a second run makes up for it', as
     'scsi0: local-lvm:vm-102-disk-0',
   );
   mend();
-  const again = await fleet.run(['run', playbook]);
+  const again = await fleet.cli(['run', playbook]);
   expect(again.exit).toBe(0);
   expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/101.conf')).toContain(
     'scsi0: local-lvm:vm-101-disk-0',
@@ -106,7 +106,7 @@ test('Ctrl-C stops between steps and says what was not done', async () => {
   expect(ran.stdout).not.toContain('TASK [Never reached]');
   expect(ran.stdout).toContain('not begun: "Never reached"');
   expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/120.conf')).toBeUndefined();
-  const again = await fleet.run(['run', playbook]);
+  const again = await fleet.cli(['run', playbook]);
   expect(again.exit).toBe(0);
   expect(fleet.file('pve1', '/etc/pve/nodes/pve1/qemu-server/112.conf')).toContain('name: vm-112');
 });
@@ -114,17 +114,17 @@ test('Ctrl-C stops between steps and says what was not done', async () => {
 test('read-only: nothing is built that could change a node', async () => {
   const fleet = await openFleet();
   const playbook = await fleet.write('one.yml', ONE_EACH);
-  expect(await fleet.run(['run', playbook, '--read-only'])).toMatchObject({ exit: 6 });
-  expect(await fleet.run(['exec', 'all', '--read-only', '--', 'uptime'])).toMatchObject({ exit: 6 });
+  expect(await fleet.cli(['run', playbook, '--read-only'])).toMatchObject({ exit: 6 });
+  expect(await fleet.cli(['exec', 'all', '--read-only', '--', 'uptime'])).toMatchObject({ exit: 6 });
   const document = await fleet.write('d.yml', 'node: pve1\nvms:\n  - { vmid: 100 }\n');
-  expect(await fleet.run(['apply', document, '--yes', '--read-only'])).toMatchObject({ exit: 6 });
-  expect(await fleet.run(['plan', document, '--read-only'])).toMatchObject({ exit: 0 });
+  expect(await fleet.cli(['apply', document, '--yes', '--read-only'])).toMatchObject({ exit: 6 });
+  expect(await fleet.cli(['plan', document, '--read-only'])).toMatchObject({ exit: 0 });
   expect(['pve1', 'pve2', 'pve3'].map(fleet.tasks)).toEqual([0, 0, 0]);
 });
 
 test('every step is recorded before and after it, and the machine form has its command', async () => {
   const fleet = await openFleet();
-  const ran = await fleet.run(['run', await fleet.write('one.yml', ONE_EACH), '--json']);
+  const ran = await fleet.cli(['run', await fleet.write('one.yml', ONE_EACH), '--json']);
   expect(ran.exit).toBe(0);
   const events = ran.stdout.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
   const started = events.filter(({ type }) => type === 'step-started').map(({ command }) => command);
