@@ -78,6 +78,8 @@ export interface ActionContext {
   readonly perform: (act: Act, options?: PerformOptions) => Promise<Result<Finished>>;
   /** PVE's name of the host. */
   readonly node: string;
+  /** PVE's names of the other nodes of its cluster for which the same task runs at the same time. */
+  readonly beside: readonly string[];
   /** What is known of its cluster, read again when a command may have changed it; in check mode, as it would be. */
   readonly cluster: () => Promise<Snapshot>;
   /**
@@ -101,6 +103,8 @@ export interface Action {
   readonly notYet: readonly string[];
   /** It takes arguments of any name: variables. */
   readonly takesAny?: true;
+  /** What it does on one host counts for the next: hosts come one after the other. */
+  readonly oneByOne?: true;
   /** Arguments that are expressions: left unrendered, for the action to evaluate. */
   readonly expressions: readonly string[];
   /** Whether it can change a node, which --read-only refuses. */

@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { Facts } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
-import { plainHostTask } from './host/host-task.ts';
+import { hostTask } from './host/host-task.ts';
+import type { OwnCertificate } from './host/own-certificate.ts';
+import { certificatesIn, readOwnCertificate, setCertificate } from './host/own-certificate.ts';
 import type { Values } from './host/parameters.ts';
-import { flag, integer, preset } from './host/parameters.ts';
+import { flag, integer, optional, plainText, preset } from './host/parameters.ts';
 
 const parameters = {
   days: preset(integer('Days that each of them must still be valid.'), 30),
@@ -13,6 +15,14 @@ const parameters = {
     ),
     false,
   ),
+  certificate: optional(
+    plainText(
+      "A certificate of one's own for the interface, with those between it and its root: PEM, or a file of the controller.",
+    ),
+  ),
+  key: optional(
+    plainText('Its private key: PEM, or a file of the controller, which ansible-vault may have encrypted.'),
+  ),
 };
 
 const ROOT = '/etc/pve/pve-root-ca.pem';
@@ -21,14 +31,22 @@ const CUSTOM = '/etc/pve/local/pveproxy-ssl.pem';
 const CONFIG = '/etc/pve/local/config';
 const DAY_SECONDS = 86_400;
 
-/** The certificates of PVE's interface on a node: a gate for their end, and what renews them. */
-export const certificates = plainHostTask({
+const reads = [ROOT, OWN, CUSTOM, CONFIG].map((path) => ({ read: 'path', path, content: true }) as const);
+
+/** The certificates of PVE's interface on a node: a gate for their end, what renews them, and one's own. */
+export const certificates = hostTask<typeof parameters, OwnCertificate | undefined>({
   name: 'certificates',
-  help: "Checks that the certificates of the node's interface stay valid for so many days, and renews them where that is asked for.",
+  help: "Checks that the certificates of the node's interface stay valid for so many days, renews them where that is asked for, and sets one of one's own.",
   parameters,
   notYet: [],
   changes: true,
-  reads: () => [ROOT, OWN, CUSTOM, CONFIG].map((path) => ({ read: 'path', path, content: true }) as const),
+  check: ({ certificate, key }) =>
+    (certificate === undefined) === (key === undefined)
+      ? []
+      : [{ what: 'a certificate goes with its key; both "certificate" and "key" are wanted' }],
+  prepare: readOwnCertificate,
+  reads: () => reads,
+  readsAhead: () => reads,
   decide,
 });
 
@@ -38,9 +56,13 @@ interface Ending {
   readonly end: number | undefined;
 }
 
-function decide({ days, renew }: Values<typeof parameters>, facts: Facts): Decision {
+function decide(
+  { days, renew }: Values<typeof parameters>,
+  facts: Facts,
+  own: OwnCertificate | undefined,
+): Decision {
   const all = [ROOT, OWN, CUSTOM].flatMap((path): readonly Ending[] => {
-    const content = facts.path(path).content;
+    const content = path === CUSTOM && own !== undefined ? own.chain : facts.path(path).content;
     return content === undefined ? [] : [{ path, end: endOf(content) }];
   });
   const result = {
@@ -50,19 +72,27 @@ function decide({ days, renew }: Values<typeof parameters>, facts: Facts): Decis
     })),
   };
   const isOld = ({ end }: Ending): boolean => end === undefined || end < facts.now + days * DAY_SECONDS;
+  const isAcme = /^acme/mu.test(facts.path(CONFIG).content?.toString() ?? '');
+  if (own !== undefined && isAcme)
+    return {
+      is: 'refused',
+      why: "Cannot set a certificate of one's own: the node gets its by ACME, which would take its place; a node without is wanted (pvenode config set --delete acme)",
+      result,
+    };
+  const there = facts.path(CUSTOM).content?.toString() ?? '';
+  const sets = own === undefined || certificatesIn(there) === own.chain ? [] : [setCertificate(own)];
   const old = all.filter(isOld);
-  if (old.length === 0) {
+  if (old.length + sets.length === 0) {
     const [first] = all.toSorted((a, b) => (a.end ?? 0) - (b.end ?? 0));
     const message =
       first?.end === undefined ? 'there are none' : `valid until ${dayOf(first.end)} and longer`;
     return { is: 'as wanted', message, result };
   }
-  const isAcme = /^acme/mu.test(facts.path(CONFIG).content?.toString() ?? '');
   const acts = renew ? old.map(({ path }) => renewal(path, isAcme)) : [];
   const stuck = old.filter((_, index) => acts[index] === undefined);
   if (stuck.length > 0)
     return { is: 'refused', why: stuck.map((each) => words(each, days, facts.now)).join('\n'), result };
-  return { is: 'change', acts: acts.flatMap((act) => act ?? []), result };
+  return { is: 'change', acts: [...sets, ...acts.flatMap((act) => act ?? [])], result };
 }
 
 /** The root has the trust of every browser that knows it, and is never made anew by the way. */
@@ -84,7 +114,7 @@ function words({ path, end }: Ending, days: number, now: number): string {
   return `Cannot rely on ${path}: ${is}; ${days} days are wanted`;
 }
 
-function endOf(pem: Buffer): number | undefined {
+function endOf(pem: Buffer | string): number | undefined {
   try {
     return Date.parse(new X509Certificate(pem).validTo) / 1000;
   } catch {

@@ -61,6 +61,7 @@ export const evacuate: Action = {
   keys: wordsOf(parameters),
   expressions: [],
   changes: true,
+  oneByOne: true,
   parse(args, positions) {
     const values = readArguments(table, args, positions);
     return values.ok ? ok((context) => run(values.value, positions, context)) : values;
@@ -86,7 +87,7 @@ async function run(
       ),
     );
   const how = howOf(values);
-  const wish = { ...values, leave: values.leave.map(Number), how };
+  const wish = { ...values, leave: values.leave.map(Number), beside: context.beside, how };
   const plan = planEvacuation(await context.cluster(), node, wish, { positions, declaredBy: context.host });
   if (isUnknown(plan))
     return failed(taskFailed(context, `Cannot evacuate ${node}: ${plan.unknown}; its guests are wanted`));

@@ -89,7 +89,9 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
     const why = context.signal.aborted
       ? 'the run was interrupted'
       : `it is not back with another boot id after ${back.elapsed} s`;
-    return { ...failed(taskFailed(context, `Cannot see the end of the reboot: ${why}`)), result };
+    const trouble = taskFailed(context, `Cannot see the end of the reboot: ${why}`);
+    const hint = `Look at its console; when ${context.node} is back, go on with the same command.`;
+    return { ...failed({ ...trouble, hint }), result };
   }
   await pause(values.post_reboot_delay, context.signal);
   return { outcome: 'changed', message: `back after ${back.elapsed} s`, result, diagnostics: [] };

@@ -25,8 +25,9 @@ export function recordedArgv(argv: readonly string[]): readonly string[] {
   return argv.map((word, index, all) => {
     // -e may stand behind short flags that take no value: -Ce name=value.
     if (/^(?:-[CDy]*e|--extra-vars)$/u.test(all[index - 1] ?? '')) return '...';
-    // What a task is given may be a secret by its name.
+    // What a task is given may be a secret by its name, or as a key is.
     return word
+      .replace(/^(?<key>\w+=)?.*PRIVATE KEY-----.*$/su, '$<key>...')
       .replace(/^(?<flag>-[CDy]*e|--extra-vars=).+$/su, '$<flag>...')
       .replace(
         /^(?<key>\w*(?:pass|secret|token|content)\w*=|\{(?=.*(?:pass|secret|token|content))).+$/isu,

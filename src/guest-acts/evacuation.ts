@@ -16,6 +16,8 @@ import { migrate } from './migrate.ts';
 export interface EvacuationWish {
   /** PVE names of the nodes that may take them; undefined: all others. */
   readonly to: readonly string[] | undefined;
+  /** Nodes that are emptied at the same time, and take none. */
+  readonly beside: readonly string[];
   /** VMIDs of guests that stay. */
   readonly leave: readonly number[];
   /** Those that do not run leave, too. */
@@ -69,7 +71,8 @@ export function planEvacuation(
     else leaving.push(guest);
   }
   const targets = onlineMembers(snapshot).filter(
-    (name) => name !== node && (wish.to === undefined || wish.to.includes(name)),
+    (name) =>
+      name !== node && !wish.beside.includes(name) && (wish.to === undefined || wish.to.includes(name)),
   );
   const free = new Map(targets.map((name) => [name, freeMemory(snapshot, name)]));
   const moves: Move[] = [];
@@ -92,7 +95,7 @@ function placeFor(
   guest: ActedGuest,
   free: ReadonlyMap<string, number>,
   snapshot: Snapshot,
-  { how, overcommit }: EvacuationWish,
+  { how, overcommit, beside }: EvacuationWish,
   declared: Pick<Spec, 'positions' | 'declaredBy'>,
 ): string | readonly Diagnostic[] {
   const byRoom = [...free].toSorted(([a, roomA], [b, roomB]) => roomB - roomA || a.localeCompare(b));
@@ -103,7 +106,7 @@ function placeFor(
     else if (overcommit || needed(guest) <= room) return target;
     else reasons.push([tooFull(guest, target, room, declared)]);
   }
-  return reasons[0] ?? [nowhere(guest, declared)];
+  return reasons[0] ?? [nowhere(guest, beside, declared)];
 }
 
 /** Why a guest can't be moved to that node as it is asked for; empty: it can. */
@@ -139,9 +142,21 @@ function tooFull(
   );
 }
 
-function nowhere(guest: ActedGuest, declared: Pick<Spec, 'positions'>): Diagnostic {
-  const what = 'no other node may take it; one that is online and named in "to" is wanted';
-  return complain(guest, what, 'See: pvefleet ls nodes', declared);
+function nowhere(
+  guest: ActedGuest,
+  beside: readonly string[],
+  declared: Pick<Spec, 'positions'>,
+): Diagnostic {
+  const also =
+    beside.length === 0
+      ? ''
+      : `, as ${beside.join(', ')} ${beside.length === 1 ? 'is' : 'are'} emptied at the same time`;
+  const what = `no other node may take it${also}; one that is online and named in "to" is wanted`;
+  const hint =
+    beside.length === 0
+      ? 'See: pvefleet ls nodes'
+      : 'Empty them one after the other ("serial: 1"), or fewer of them.';
+  return complain(guest, what, hint, declared);
 }
 
 function complain(

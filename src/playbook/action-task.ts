@@ -4,7 +4,7 @@ import type { Turn } from './expand-task.ts';
 import { expandTask } from './expand-task.ts';
 import { recordOf } from './register.ts';
 import type { Batch, BatchHost } from './run-state.ts';
-import type { TurnResult } from './run-turn.ts';
+import type { ActingBatch, TurnResult } from './run-turn.ts';
 import { itemOf, runTurn, waited } from './run-turn.ts';
 import { numberOf } from './settings.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -15,12 +15,15 @@ export async function runActionTask(
   action: Action,
 ): Promise<ReadonlyMap<string, readonly TurnResult[]>> {
   const hosts = batch.hosts.map((host) => ({ host, expanded: expandTask(batch.task, host.variables) }));
+  const acting = hosts.flatMap(({ host, expanded }) =>
+    expanded.ok && expanded.value.some(({ isOn }) => isOn) ? [host.place] : [],
+  );
   const all = await sideBySide(
     hosts,
-    throttleOf(batch),
+    action.oneByOne ? 1 : throttleOf(batch),
     async ({ host, expanded }): Promise<readonly [string, readonly TurnResult[]]> => [
       host.place.host,
-      await runOn(host, expanded, batch, action),
+      await runOn(host, expanded, { ...batch, acting }, action),
     ],
   );
   return new Map(all);
@@ -41,7 +44,7 @@ const withRecord = (result: Omit<TurnResult, 'record'>): TurnResult => ({
 async function runOn(
   host: BatchHost,
   expanded: Result<readonly Turn[]>,
-  batch: Batch,
+  batch: ActingBatch,
   action: Action,
 ): Promise<readonly TurnResult[]> {
   const { run, task } = batch;

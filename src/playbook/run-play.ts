@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { batchSizes, batchesOf } from '../fanout/batches.ts';
 import type { Node } from '../inventory/node.ts';
-import { shJoin } from '../text/sh-quote.ts';
 import { aheadIn } from './ahead.ts';
 import type { Ahead } from './foresee.ts';
+import { goOnWith } from './go-on.ts';
 import { flushHandlers } from './handlers.ts';
 import { renderValue } from '../template/render.ts';
 import type { Entry, Play } from './playbook.ts';
@@ -65,7 +65,7 @@ function brokenOff(run: Run, play: Play, batch: readonly Node[], left: readonly 
     trouble: 'failed',
     message: `Cannot go on with "${play.name}": ${names(batch)} failed; ${waiting}`,
     ...(!run.options.check && {
-      hint: `When it is mended, go on with: ${shJoin(['pvefleet', ...run.options.argv])}`,
+      hint: `When it is mended, go on with: ${goOnWith(run.options.argv)}`,
     }),
   };
 }

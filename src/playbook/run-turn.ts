@@ -17,11 +17,17 @@ import type { Task, Written } from './playbook.ts';
 import { recordOf } from './register.ts';
 import { isExpression, renderArgs } from './render-args.ts';
 import type { Batch, BatchHost, Run } from './run-state.ts';
+import type { HostPlace } from './task-specs.ts';
 import type { TurnSettings } from './turn-settings.ts';
 import { turnSettings } from './turn-settings.ts';
 
 /** What a task reads by a script of its own takes no longer than this, in seconds. */
 const READ_SECONDS = 600;
+
+/** A task whose turns are known: where it runs, and is not skipped. */
+export interface ActingBatch extends Batch {
+  readonly acting: readonly HostPlace[];
+}
 
 /** How one turn of a task ended on a host. */
 export interface TurnResult extends ActionResult {
@@ -34,7 +40,7 @@ export interface TurnResult extends ActionResult {
 
 /** One turn of an action on a host: tried until `until` holds, and judged by changed_when and failed_when. */
 export async function runTurn(
-  batch: Batch,
+  batch: ActingBatch,
   action: Action,
   host: BatchHost,
   turn: Turn,
@@ -65,7 +71,7 @@ export function itemOf(own: Variables): Variables {
 const failed = (diagnostics: readonly Diagnostic[]): ActionResult => ({ outcome: 'failed', diagnostics });
 
 async function tryAll(
-  batch: Batch,
+  batch: ActingBatch,
   action: Action,
   host: BatchHost,
   turn: Turn,
@@ -123,7 +129,7 @@ export async function waited(seconds: number, signal: AbortSignal): Promise<bool
 }
 
 async function tryOnce(
-  { run, task, ahead }: Batch,
+  { run, task, ahead, acting }: ActingBatch,
   action: Action,
   host: BatchHost,
   turn: Turn,
@@ -153,6 +159,9 @@ async function tryOnce(
     signal: run.options.signal,
     directories: task.directories,
     ...nodeContext(run, task, { place, check }),
+    beside: acting.flatMap(({ node, snapshot: { cluster } }) =>
+      node === place.node || cluster !== place.snapshot.cluster ? [] : [node],
+    ),
     ...(openVault !== undefined && { openVault }),
     look: (reads, how) => look(run, looker, reads, how === 'now' ? since : undefined),
     mayChange,

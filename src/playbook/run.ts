@@ -4,6 +4,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import { factsOf } from './facts.ts';
 import { aheadOf } from './ahead.ts';
 import { createHostStore } from './host-store.ts';
+import { goOnWith } from './go-on.ts';
 import { createKnowledge } from './knowledge.ts';
 import type { Play, Playbook, Task } from './playbook.ts';
 import { tasksIn } from './playbook.ts';
@@ -52,7 +53,7 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
   const lost = options.locks.lost();
   for (const diagnostic of [...(lost === undefined ? [] : [lost]), ...(await options.locks.giveBack())])
     await run.emit({ type: 'diagnostic', diagnostic });
-  if (run.notBegun.length > 0) await run.emit({ type: 'diagnostic', diagnostic: notBegun(run.notBegun) });
+  if (run.notBegun.length > 0) await run.emit({ type: 'diagnostic', diagnostic: notBegun(run) });
   const trouble = options.recordTrouble();
   if (trouble !== undefined) await run.emit({ type: 'diagnostic', diagnostic: trouble });
   const exit = exitOf(run, trouble, lost);
@@ -110,7 +111,7 @@ function chosenTasks({ options }: Run, { preTasks, tasks, postTasks }: Play): re
   );
 }
 
-function notBegun(tasks: readonly Task[]): Diagnostic {
+function notBegun({ notBegun: tasks, options }: Run): Diagnostic {
   const names = tasks.map(({ name }) => `"${name}"`).join(', ');
   const message = `Cannot go on: the run was interrupted; not begun: ${names}`;
   return {
@@ -118,7 +119,7 @@ function notBegun(tasks: readonly Task[]): Diagnostic {
     severity: 'warning',
     trouble: 'failed',
     message,
-    hint: 'Run it again: what is done already is left alone.',
+    hint: `What is done already is left alone. Go on with: ${goOnWith(options.argv)}`,
   };
 }
 

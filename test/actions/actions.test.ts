@@ -31,7 +31,7 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
 }
 
 test.each<[unknown, readonly string[]]>([
-  ['echo "a b" $HOME', ['sh', '-c', 'exec echo \'a b\' "${HOME-\\$HOME}"']],
+  ['echo "a b" $HOME', ['sh', '-c', 'exec echo \'a b\' "${HOME-${1}}"', 'sh', '$HOME']],
   [{ cmd: 'uptime -p' }, ['uptime', '-p']],
   [{ argv: ['echo', 'a b', 3] }, ['echo', 'a b', '3']],
 ])('command %j runs %j', async (args, argv) => {

@@ -12,6 +12,7 @@ import { ok } from '../../src/diagnostic.ts';
 import { labSnapshot } from '../lab-snapshot.ts';
 import type { Done, FakeHost } from './fake-host.ts';
 import { runOn } from './fake-host.ts';
+import { CERTIFICATE, ITS_KEY } from './test-certificate.ts';
 
 const messages = (done: Done): readonly string[] => done.diagnostics.map(({ message }) => message);
 
@@ -210,6 +211,29 @@ test('certificates that end soon are told, and renewed where that is asked for',
   expect((await runOn(at('2026-12-01', acme), certificates, { renew: true })).commands).toEqual([
     'pvenode acme cert renew --force 1',
   ]);
+});
+
+test("a certificate of one's own is set where another is, with its key by the input", async () => {
+  const pair = { certificate: `Bag Attributes\n${CERTIFICATE}`, key: ITS_KEY };
+  const host = (files: FakeHost['files'] = {}): FakeHost => ({
+    now: Date.parse('2026-12-01') / 1000,
+    files: { '/etc/pve/local/pve-ssl.pem': PEM, ...files },
+  });
+  const set = await runOn(host({ '/etc/pve/local/pveproxy-ssl.pem': PEM }), certificates, pair);
+  expect(set).toMatchObject({ outcome: 'changed', inputs: [ITS_KEY + CERTIFICATE] });
+  expect(JSON.stringify([set.argv, set.commands, set.result])).not.toContain('PRIVATE KEY-----\\n');
+  const there = host({ '/etc/pve/local/pveproxy-ssl.pem': CERTIFICATE });
+  expect(await runOn(there, certificates, pair)).toMatchObject({ outcome: 'ok', commands: [] });
+  const refused = async (args: object, files?: FakeHost['files']): Promise<string | undefined> =>
+    messages(await runOn(host(files), certificates, args))[0];
+  expect(await refused({ ...pair, certificate: PEM })).toBe(
+    'Cannot set a certificate of one\'s own: "key" is not the key of that certificate; its own is wanted',
+  );
+  expect(await refused({ ...pair, key: CERTIFICATE })).toContain('"key" is no private key that can be read');
+  expect(await refused({ ...pair, certificate: ITS_KEY })).toContain('"certificate" is no certificate');
+  expect(await refused({ ...pair, days: 9999 })).toContain('pveproxy-ssl.pem: it is valid until 2036-11-27');
+  expect(await refused({ key: ITS_KEY })).toContain('both "certificate" and "key" are wanted');
+  expect(await refused(pair, { '/etc/pve/local/config': 'acme: domains=a.example\n' })).toContain('by ACME');
 });
 
 const status = (node: string, request: string, services = '{}'): string =>

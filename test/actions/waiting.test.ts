@@ -48,6 +48,7 @@ test.each([
   expect(ran.diagnostics[0]?.message).toBe(
     'Cannot see the end of the reboot: it is not back with another boot id after 0 s',
   );
+  expect(ran.diagnostics[0]?.hint).toContain('when pve1 is back, go on with the same command');
 });
 
 test('wait_for sees a port, a path and what is in it', async () => {

@@ -102,6 +102,12 @@ test('hosts that do not answer are counted, and the run is in the journal, witho
 });
 
 test('a password that a task is given is not recorded', () => {
+  expect(recordedArgv(['task', 'all', 'certificates', 'key=-----BEGIN PRIVATE KEY-----\nMIG'])).toEqual([
+    'task',
+    'all',
+    'certificates',
+    'key=...',
+  ]);
   expect(recordedArgv(['task', 'all', 'user', 'name=x', 'password=hunter2', '{"api_token": "x"}'])).toEqual([
     'task',
     'all',

@@ -19,7 +19,15 @@ function plan(
     files: { '/etc/pve/storage.cfg': SHARED, ...Object.fromEntries(guests), ...more },
     live,
   });
-  const all = { to: undefined, leave: [], stopped: false, ha: 'move', overcommit: false, ...wish } as const;
+  const usual = {
+    to: undefined,
+    beside: [],
+    leave: [],
+    stopped: false,
+    ha: 'move',
+    overcommit: false,
+  } as const;
+  const all = { ...usual, ...wish };
   const how = { online: true, at_once: 2, ...wish.how };
   const planned = planEvacuation(snapshot, 'pve1', { ...all, how }, { positions: {}, declaredBy: 'pve1' });
   if (isUnknown(planned)) throw new Error(planned.unknown);
@@ -48,6 +56,14 @@ test('guests that run leave, the largest first, each to the node with the most m
     stays: [101],
     refused: [],
   });
+});
+
+test('nodes that are emptied at the same time take no guests of each other', () => {
+  const guests = [conf(100, 'memory: 2048\n'), conf(200, 'memory: 1024\n', 'pve3')];
+  expect(plan(guests, [100, 200], { beside: ['pve2'] }).moves).toEqual(['100 pve3']);
+  expect(plan(guests, [100], { beside: ['pve2', 'pve3'] }).refused).toEqual([
+    'Cannot move vm/100@lab away: no other node may take it, as pve2, pve3 are emptied at the same time; one that is online and named in "to" is wanted',
+  ]);
 });
 
 test('what can go nowhere is named, with all reasons, and nothing else is said to move', () => {

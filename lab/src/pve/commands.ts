@@ -4,6 +4,7 @@ import { vzdump } from './backup/vzdump.ts';
 import { toolCommand } from './cli/tool.ts';
 import { HA_MANAGER } from './cluster/ha-manager.ts';
 import { PVECM } from './cluster/pvecm.ts';
+import { PVENODE } from './cluster/pvenode.ts';
 import { PVESR } from './cluster/pvesr.ts';
 import { PCT } from './pct/tool.ts';
 import { PVEAM } from './pveam/tool.ts';
@@ -14,7 +15,7 @@ import { QM } from './qm/tool.ts';
 
 /** PVE's command line tools that the lab models, by name. */
 export const pveCommands: ReadonlyMap<string, PveCommand> = new Map<string, PveCommand>([
-  ...[QM, PCT, PVESM, PVEAM, PVECM, PVEUM, HA_MANAGER, PVESR].map(
+  ...[QM, PCT, PVESM, PVEAM, PVECM, PVENODE, PVEUM, HA_MANAGER, PVESR].map(
     (tool) => [tool.name, toolCommand(tool)] as const,
   ),
   ['pvesh', pvesh],

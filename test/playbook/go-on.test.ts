@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { goOnWith } from '../../src/playbook/go-on.ts';
+
+test('the command that goes on says where the recorded one leaves something out', () => {
+  expect(goOnWith(['run', 'a b.yml', '--serial', '1'])).toBe("pvefleet run 'a b.yml' --serial 1");
+  expect(goOnWith(['run', 'x.yml', '-e', '...'])).toBe(
+    'pvefleet run x.yml -e ...  (the same command; "..." stands for what you gave there)',
+  );
+});

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CERTIFICATE, ITS_KEY } from '../actions/test-certificate.ts';
+import type { Fleet } from './fleet.ts';
+import { openFleet } from './fleet.ts';
+
+const PLAYBOOK = join(import.meta.dirname, '..', '..', 'playbooks', 'rolling-upgrade.yml');
+
+async function sh(fleet: Fleet, command: string): Promise<void> {
+  const ran = await fleet.lab.nodes[0]?.shell({
+    command,
+    stdin: Buffer.alloc(0),
+    env: { PATH: '/usr/bin', LC_ALL: 'C.UTF-8' },
+    signal: new AbortController().signal,
+  });
+  expect(ran).toMatchObject({ exit: 0 });
+}
+
+test('each gate of the rolling upgrade that fails is told, before anything is touched; HA that does not answer, too', async () => {
+  const fleet = await openFleet(undefined, { haSeconds: 3600 });
+  const { faults } = fleet.lab;
+  await sh(fleet, 'touch /etc/pve/ceph.conf && qm create 100 --name web --memory 512 && qm start 100');
+  const roll = () => fleet.cli(['run', PLAYBOOK, '-e', 'ha_patience=0', '-e', 'patience=0']);
+  const stops = async (what: string): Promise<void> => {
+    const ran = await roll();
+    expect(ran).toMatchObject({ exit: 3, stdout: expect.stringContaining(what) });
+    expect(ran.stdout).toMatch(/ pve1 failed; not begun: pve2(?:, pve3)?$/mu);
+  };
+  const untouched = (): void =>
+    expect(fleet.file('pve1', '/etc/pve/ha/crm_commands') ?? '').not.toContain('maintenance');
+
+  await fleet.write('own.pem', CERTIFICATE);
+  await fleet.write('own.key', ITS_KEY);
+  const own = (key: string) =>
+    fleet.cli([
+      'task',
+      'pve1',
+      'certificates',
+      `certificate=${fleet.directory}/own.pem`,
+      `key=${fleet.directory}/${key}`,
+    ]);
+  expect(await own('key')).toMatchObject({
+    exit: 3,
+    stdout: expect.stringContaining('"key" is no private key that can be read'),
+  });
+  expect((await own('own.key')).stdout).toContain(
+    'Cannot rely on /etc/pve/local/pve-ssl.pem: it is no certificate',
+  );
+  await sh(
+    fleet,
+    `cat > /etc/pve/pve-root-ca.pem <<'E'\n${CERTIFICATE}E\ncp /etc/pve/pve-root-ca.pem /etc/pve/local/pve-ssl.pem`,
+  );
+  expect(await own('own.key')).toMatchObject({ exit: 0, stdout: expect.stringContaining('changed: pve1') });
+  expect(fleet.file('pve1', '/etc/pve/nodes/pve1/pveproxy-ssl.pem')).toBe(CERTIFICATE);
+  expect(fleet.file('pve1', '/etc/pve/nodes/pve1/pveproxy-ssl.key')).toBe(ITS_KEY);
+  expect(fleet.names('pve1', '/run/pvefleet-certificate')).toEqual([]);
+  expect(await own('own.key')).toMatchObject({ exit: 0, stdout: expect.stringContaining('ok: pve1') });
+  let mend = faults.add('lab', { kind: 'no-quorum' });
+  await stops('Cannot pass the gate: lab has no quorum, seen from pve1');
+  mend();
+  mend = faults.add('pve3', { kind: 'dead' });
+  await stops('Cannot pass the gate: pve3 is offline; every member online is wanted');
+  const boot = fleet.file('pve1', '/proc/sys/kernel/random/boot_id');
+  expect(await fleet.cli(['task', 'pve1', 'reboot', 'guests=none'])).toMatchObject({
+    exit: 6,
+    stdout: expect.stringMatching(
+      /would have 1 of 2 votes meanwhile, as pve3 is offline[^]*guest 100 runs there; none is wanted/u,
+    ),
+  });
+  expect(fleet.file('pve1', '/proc/sys/kernel/random/boot_id')).toBe(boot);
+  mend();
+  await sh(fleet, 'systemctl stop pvestatd');
+  await stops('Cannot pass the gate: pvestatd of pve1 is inactive; a running one is wanted');
+  await sh(fleet, 'systemctl start pvestatd && ceph osd set norebalance');
+  await stops('Cannot pass the gate: Ceph is HEALTH_WARN (OSDMAP_FLAGS: norebalance flag(s) set)');
+  await sh(fleet, 'ceph osd unset norebalance && ! systemd-run --wait --unit broken false');
+  expect(await fleet.cli(['task', 'pve1', 'gate', 'units=true'])).toMatchObject({
+    exit: 3,
+    stdout: expect.stringContaining('Cannot pass the gate: broken.service of pve1 has failed'),
+  });
+  untouched();
+  await stops("Cannot put pve1 into maintenance: HA's manager has not taken it up after 0 s");
+}, 120_000);
