@@ -15,8 +15,8 @@ const common = {
 
 export default defineConfig({
   test: {
-    // Its own choice leaves one core idle.
-    maxWorkers: '100%',
+    // One more than the two cores of CI: stories also wait, for HA's rounds and for what ends on a node.
+    maxWorkers: 3,
     projects: [
       // Files share what they import: to import it anew for each costs more than to run most of them.
       { test: { ...common, name: 'all', include: ['test/**/*.test.ts'], exclude: mocking, isolate: false } },
