@@ -3,13 +3,13 @@ import { ok } from '../diagnostic.ts';
 import type { Evacuation } from '../guest-acts/evacuation.ts';
 import { planEvacuation } from '../guest-acts/evacuation.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import { EVACUATED, FORETOLD, keepEvacuated, parseEvacuated } from './host/evacuated-file.ts';
 import type { EvacuatedGuest } from './host/evacuated-file.ts';
 import { performAll } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, list, optional, plainText, preset } from './host/parameters.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -55,18 +55,13 @@ const table = {
 };
 
 /** Moves the guests of a node to others while they run; which ones is kept on the node, for `return`. */
-export const evacuate: Action = {
+export const evacuate = tableAction({
   ...table,
   help: 'Moves the guests that run on the node to others, while they run; all of it is checked before the first one moves. The task `return` brings just those back.',
-  keys: wordsOf(parameters),
-  expressions: [],
   changes: true,
   oneByOne: true,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => run(values.value, positions, context)) : values;
-  },
-};
+  run: (values, context, positions) => run(values, positions, context),
+});
 
 async function run(
   values: EvacuateValues,

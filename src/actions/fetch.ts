@@ -2,13 +2,12 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
-import { ok } from '../diagnostic.ts';
 import { fileError } from '../text/file-error.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import type { PathFacts } from './host/facts.ts';
 import type { Values } from './host/parameters.ts';
 import { flag, absolutePath, preset, plainText } from './host/parameters.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
@@ -24,17 +23,12 @@ const parameters = {
 const table = { name: 'fetch', parameters, notYet: ['validate_checksum'] };
 
 /** Brings a file of each node to the controller, as Ansible's module. */
-export const fetch: Action = {
+export const fetch = tableAction({
   ...table,
   help: 'Brings a file of each node to the controller.',
-  keys: wordsOf(parameters),
-  expressions: [],
   changes: false,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => bring(values.value, context)) : values;
-  },
-};
+  run: bring,
+});
 
 async function bring(values: Values<typeof parameters>, context: ActionContext): Promise<ActionResult> {
   const { src, fail_on_missing: isNeeded } = values;

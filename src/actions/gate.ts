@@ -1,11 +1,10 @@
-import { ok } from '../diagnostic.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import { gateReads, gateTroubles } from './host/gate-checks.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, list, optional, preset } from './host/parameters.ts';
 import { poll } from './host/poll.ts';
 import { lookAgain } from './host/look-again.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -34,17 +33,12 @@ export type GateValues = Values<typeof parameters>;
 const table = { name: 'gate', parameters, notYet: [] };
 
 /** What must hold before one goes on: quorum, storages, services, Ceph. */
-export const gate: Action = {
+export const gate = tableAction({
   ...table,
   help: 'Goes on only when the node and its cluster are well: quorum, storages, services, Ceph; or waits until they are.',
-  keys: wordsOf(parameters),
-  expressions: [],
   changes: false,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => run(values.value, context)) : values;
-  },
-};
+  run,
+});
 
 async function run(values: GateValues, context: ActionContext): Promise<ActionResult> {
   let last: readonly string[] = [`${context.node} does not answer`];

@@ -1,14 +1,13 @@
 import type { Diagnostic } from '../diagnostic.ts';
-import { ok } from '../diagnostic.ts';
 import type { ManagerStatus } from '../pve/cluster-state.ts';
 import { activeOn, awayFrom, isAsked, isInMaintenance, managerStatus } from '../pve/ha-maintenance.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import { endOf } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, integer, preset } from './host/parameters.ts';
 import { poll } from './host/poll.ts';
 import { lookAgain } from './host/look-again.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -31,17 +30,12 @@ const TAKEN_UP_SECONDS = 120;
 const SLEEP_SECONDS = 1;
 
 /** A node's maintenance mode of HA: HA moves its guests away, and brings them back afterwards. */
-export const maintenance: Action = {
+export const maintenance = tableAction({
   ...table,
   help: 'Puts the node into the maintenance mode of HA, or takes it out of it, and waits until HA has moved its guests away, or back.',
-  keys: wordsOf(parameters),
-  expressions: [],
   changes: true,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => run(values.value, context)) : values;
-  },
-};
+  run,
+});
 
 async function run(values: MaintenanceValues, context: ActionContext): Promise<ActionResult> {
   const { node } = context;

@@ -1,10 +1,9 @@
-import { ok } from '../diagnostic.ts';
 import type { UpgradeChecklist } from '../pve/upgrade-checklist.ts';
 import { parseUpgradeChecklist } from '../pve/upgrade-checklist.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, list, preset } from './host/parameters.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -23,17 +22,12 @@ const table = { name: 'pve8to9', parameters, notYet: [] };
 const SECONDS = 600;
 
 /** PVE's own checklist before and after an upgrade from 8 to 9, as a gate. */
-export const pve8to9: Action = {
+export const pve8to9 = tableAction({
   ...table,
   help: "Runs PVE's checklist for the upgrade from 8 to 9: failures end it, warnings are told.",
-  keys: wordsOf(parameters),
-  expressions: [],
   changes: false,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => run(values.value, context)) : values;
-  },
-};
+  run,
+});
 
 async function run(values: ChecklistValues, context: ActionContext): Promise<ActionResult> {
   const argv = ['pve8to9', ...(values.full ? ['--full'] : [])];

@@ -3,11 +3,11 @@ import { findGuest } from '../snapshot/guests.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { Verbatim } from '../template/render.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import { EVACUATED, FORETOLD, keepEvacuated, parseEvacuated } from './host/evacuated-file.ts';
 import type { EvacuatedGuest } from './host/evacuated-file.ts';
 import { performAll } from './host/host-task.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {};
@@ -15,17 +15,12 @@ const parameters = {};
 const table = { name: 'return', parameters, notYet: [] };
 
 /** Brings back the guests that `evacuate` has moved away, and no others. */
-export const returnGuests: Action = {
+export const returnGuests = tableAction({
   ...table,
   help: 'Brings back just the guests that `evacuate` has moved away from the node, in the same way.',
-  keys: wordsOf(parameters),
-  expressions: [],
   changes: true,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => run(context)) : values;
-  },
-};
+  run: (_values, context) => run(context),
+});
 
 async function run(context: ActionContext): Promise<ActionResult> {
   const { node, check } = context;

@@ -2,12 +2,12 @@ import { fail, ok } from '../diagnostic.ts';
 import type { Result } from '../diagnostic.ts';
 import type { AptPackage } from '../pve/apt-simulation.ts';
 import { parseAptSimulation } from '../pve/apt-simulation.ts';
-import type { Action, ActionContext, ActionResult } from './action.ts';
+import type { ActionContext, ActionResult } from './action.ts';
 import type { Facts, HostRead } from './host/facts.ts';
 import { endOf } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { flag, integer, preset, plainText } from './host/parameters.ts';
-import { readArguments, wordsOf } from './host/read-arguments.ts';
+import { tableAction } from './host/table-action.ts';
 import type { RebootNeed } from './host/reboot-need.ts';
 import { rebootNeed, rebootReads } from './host/reboot-need.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
@@ -31,17 +31,12 @@ const table = { name: 'upgrade', parameters, notYet: [] };
 const KEPT = 'proxmox-ve';
 
 /** All packages of a node, as Proxmox VE wants it: by dist-upgrade, which outlives the connection. */
-export const upgrade: Action = {
+export const upgrade = tableAction({
   ...table,
   help: 'Upgrades all packages by apt-get dist-upgrade, as Proxmox VE wants it, and tells whether the node needs a reboot.',
-  keys: wordsOf(parameters),
-  expressions: [],
   changes: true,
-  parse(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? ok((context) => run(values.value, context)) : values;
-  },
-};
+  run,
+});
 
 async function run(values: UpgradeValues, context: ActionContext): Promise<ActionResult> {
   const allowed = await context.mayChange();

@@ -17,7 +17,7 @@ export interface ApplyContext {
   /** The run's id, which goes before every step's id on the node. */
   readonly run: string;
   readonly exec: Exec;
-  /** The journal: awaited before and after each step. */
+  /** The journal: awaited before each step; the record of an end is there before the next one begins. */
   readonly record: Recorder;
   /** Shell text that holds while the run has the lock of a node's cluster; a step does nothing where it does not. */
   readonly mayChange?: string;

@@ -74,12 +74,10 @@ function prepare(client: Client, insides: Insides, key: Identity, plan: FlightPl
     const hash = algorithm.startsWith('rsa-sha2-512') ? 'sha512' : undefined;
     const signature = await key.sign(data, hash).catch(() => undefined);
     if (signature === undefined || !stream.writable) return leaveIt(null, null);
-    stream.cork();
     send(signature);
     state = 'sent';
     if (first?.mayStart() === true)
       outcome = runAhead(node, { client, protocol, stream }, first, () => state === 'accepted');
-    stream.uncork();
   };
 
   /** To the ordinary log-in. What was sent behind a refused one did not run: ssh2 is told that there is no channel. */

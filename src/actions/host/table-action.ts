@@ -15,6 +15,8 @@ export interface TableAction<P extends Parameters> extends ArgumentTable<P> {
   readonly expressions?: readonly string[];
   /** As of any action; it is one that waits, or does what nobody can foresee, where it is left out. */
   readonly foresee?: Action['foresee'];
+  /** As of any action. */
+  readonly oneByOne?: Action['oneByOne'];
   readonly run: (
     values: Values<P>,
     context: ActionContext,
@@ -24,7 +26,7 @@ export interface TableAction<P extends Parameters> extends ArgumentTable<P> {
 
 /** Makes an action of it. */
 export function tableAction<P extends Parameters>(task: TableAction<P>): Action {
-  const { name, help, parameters, notYet, changes, foresee, expressions = [] } = task;
+  const { name, help, parameters, notYet, changes, foresee, oneByOne, expressions = [] } = task;
   return {
     name,
     help,
@@ -34,6 +36,7 @@ export function tableAction<P extends Parameters>(task: TableAction<P>): Action 
     expressions,
     changes,
     ...(foresee !== undefined && { foresee }),
+    ...(oneByOne !== undefined && { oneByOne }),
     parse(args, positions) {
       const values = readArguments(task, args, positions);
       return values.ok
