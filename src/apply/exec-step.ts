@@ -9,13 +9,11 @@ import type { Exec } from './exec.ts';
 import type { Verdict } from './judge.ts';
 import { isLockTimeout, isNotBegun, judge } from './judge.ts';
 import type { Begin } from './claim-script.ts';
+import { findAgain, lostConnection } from './find-again.ts';
 import { isOutOfReach } from './patient-exec.ts';
 import { pause } from './pause.ts';
 import { type Progress, progressReader } from './progress.ts';
 import { stepInput, stepScript } from './step-script.ts';
-
-/** Seconds to wait before each time that a step is looked for again after its connection was lost. */
-export const ATTACH_WAIT_SECONDS = [0, 1, 2, 5, 10, 20];
 
 /** Seconds to wait before each further try of a step that got no lock: PVE's own wait is 10 s or less. */
 const LOCK_BACKOFF_SECONDS = [2, 5, 10];
@@ -91,26 +89,19 @@ async function tryStep(
     const answer = parseReadBack(finished.value.stdout, nonce);
     return { verdict: judge(step, host, finished.value, answer), readBack: answer, inDoubt: false };
   };
-  let finished = await send(begin, begin.how === 'attach');
-  if (!lostConnection(finished)) {
-    const was = executed(finished);
+  const sent = await send(begin, begin.how === 'attach');
+  if (!lostConnection(sent)) {
+    const was = executed(sent);
     // Nothing was sent; but who only looks for it does not know more than before.
-    return begin.how !== 'attach' && isOutOfReach(finished) ? { ...was, inDoubt: false } : was;
+    return begin.how !== 'attach' && isOutOfReach(sent) ? { ...was, inDoubt: false } : was;
   }
-  for (const seconds of ATTACH_WAIT_SECONDS) {
-    await pause(seconds, leave);
-    finished = await send({ how: 'attach', boot }, true);
-    if (lostConnection(finished) || isOutOfReach(finished)) continue;
-    if (begin.how === 'attach' || !isNotBegun(executed(finished).verdict)) break;
-    // It was lost on its way. Whatever of it may still come, one of both finds the other.
-    finished = await send({ how: 'first' }, true);
-    if (!lostConnection(finished)) break;
-  }
-  return executed(finished);
-}
-
-export function lostConnection(finished: Result<Finished>): boolean {
-  return !finished.ok && finished.diagnostics.some(({ code }) => code === 'transport/connection-lost');
+  const found = await findAgain(sent, {
+    attach: () => send({ how: 'attach', boot }, true),
+    begin: begin.how === 'attach' ? undefined : () => send({ how: 'first' }, true),
+    isNotBegun: (answer) => isNotBegun(executed(answer).verdict),
+    leave,
+  });
+  return executed(found);
 }
 
 function notFinished(diagnostics: readonly Diagnostic[]): Verdict {

@@ -1,9 +1,7 @@
 import type { Exec } from '../apply/exec.ts';
-import { ATTACH_WAIT_SECONDS, lostConnection } from '../apply/exec-step.ts';
+import { findAgain, lostConnection } from '../apply/find-again.ts';
 import type { Begin } from '../apply/claim-script.ts';
 import { LOST_MARK, NOT_BEGUN_MARK } from '../apply/claim-script.ts';
-import { isOutOfReach } from '../apply/patient-exec.ts';
-import { pause } from '../apply/pause.ts';
 import { detachedCommandScript } from '../apply/step-script.ts';
 import type { Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
@@ -45,16 +43,15 @@ export async function runDetached(step: DetachedStep): Promise<Result<Finished>>
     });
   };
   const first: Begin | undefined = isWaited ? { how: 'first' } : undefined;
-  let finished = await send(first, false);
-  for (const wait of lostConnection(finished) ? ATTACH_WAIT_SECONDS : []) {
-    await pause(wait, leave);
-    finished = await send(isWaited ? { how: 'attach', boot } : undefined, true);
-    if (lostConnection(finished) || isOutOfReach(finished)) continue;
-    if (!says(finished, NOT_BEGUN_MARK)) break;
-    // It was lost on its way; who comes later finds it begun.
-    finished = await send(first, true);
-    if (!lostConnection(finished)) break;
-  }
+  const sent = await send(first, false);
+  const finished = lostConnection(sent)
+    ? await findAgain(sent, {
+        attach: () => send(isWaited ? { how: 'attach', boot } : undefined, true),
+        begin: () => send(first, true),
+        isNotBegun: (found) => says(found, NOT_BEGUN_MARK),
+        leave,
+      })
+    : sent;
   return says(finished, LOST_MARK)
     ? fail({
         code: 'task/lost',
