@@ -1,15 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticsOf } from '../diagnostic.ts';
-import type { ResourceModule, State, WantedValue } from '../modules/module.ts';
+import type { State, WantedValue } from '../modules/module.ts';
 import { findModule } from '../modules/registry.ts';
 import type { PropertyValue } from '../plan/plan.ts';
-import { withFile } from '../snapshot/change.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import type { Spec } from '../spec.ts';
-import type { AppliedRun } from './applied-run.ts';
 import { fileKey } from './applied-run.ts';
 import type { Back } from './property-back.ts';
 import { looksAlike, propertyBack } from './property-back.ts';
@@ -23,6 +20,8 @@ import {
   changedSince,
   wasReset,
 } from './rollback-words.ts';
+import type { Resource, RunFiles } from './resource-files.ts';
+import { filesOf, isAsLeft, isLeftKnown, leftState, stateOf, wasRemoved } from './resource-files.ts';
 import type { Touched, TouchedProperty } from './touched.ts';
 
 /** What is to be declared so that all is as it was before a run, and what of it does not come back. */
@@ -31,16 +30,6 @@ export interface Rollback {
   /** What cannot come back, then what others changed since the run: all of it stays as it is. */
   readonly stays: readonly Diagnostic[];
 }
-
-/** Everything about one resource. */
-interface Resource {
-  readonly touched: Touched;
-  readonly module: ResourceModule;
-  readonly snapshot: Snapshot;
-  readonly run: RunFiles;
-}
-
-type RunFiles = Pick<AppliedRun, 'before' | 'left' | 'interrupted'>;
 
 /**
  * Compares three states of what a run touched: before it, as it left it, and as it is now. What is as the run left it is
@@ -203,58 +192,6 @@ function powerBack({ touched: { power, address }, module, snapshot }: Resource):
   const args = module.toArgs(snapshot, address);
   const now = args === undefined || isUnknown(args) ? undefined : args['state'];
   return now === power.before ? undefined : power.before;
-}
-
-/** Its files were read after the last step that touched them; not where nobody knows how that one ended. */
-function isLeftKnown({ touched, module, snapshot, run: { left } }: Resource): boolean {
-  const files = filesOf(module, touched, touched.node);
-  return files.every((path) => left.has(fileKey(snapshot.cluster, path)));
-}
-
-/** Its files have the very bytes that the run has left: nobody has changed it since. */
-function isAsLeft({ touched, module, snapshot, run: { left } }: Resource, state: State): boolean {
-  const then = filesOf(module, touched, touched.node);
-  const now = filesOf(module, touched, state.node);
-  return then.every((path, index) => {
-    const known = left.get(fileKey(snapshot.cluster, path));
-    // What was not there, and is not there now, is as it was; what was not read is not.
-    return known !== undefined && (known.sha1 ?? undefined) === snapshot.digests[now[index] ?? ''];
-  });
-}
-
-/** As the run has left it; undefined where that was not kept. */
-function leftState(resource: Resource): State | undefined {
-  return stateOf(resource, resource.run.left);
-}
-
-/** As its kept files have it; undefined where one was not kept. */
-function stateOf(
-  { touched, module, snapshot }: Resource,
-  kept: ReadonlyMap<string, { readonly text?: string | null }>,
-): State | undefined {
-  const texts = filesOf(module, touched, touched.node).map((path) => ({
-    path,
-    text: kept.get(fileKey(snapshot.cluster, path))?.text,
-  }));
-  if (texts.some(({ text }) => text === undefined)) return undefined;
-  const there = texts.flatMap(({ path, text }) => (typeof text === 'string' ? [{ path, text }] : []));
-  const empty: Snapshot = { ...snapshot, files: {}, digests: {} };
-  const state = module.read(
-    there.reduce((before, { path, text }) => withFile(before, path, text), empty),
-    touched.address,
-  );
-  return isUnknown(state) ? undefined : state;
-}
-
-function wasRemoved({ touched, module, snapshot, run: { left } }: Resource): boolean {
-  const [own = ''] = filesOf(module, touched, touched.node);
-  return left.get(fileKey(snapshot.cluster, own))?.sha1 === null;
-}
-
-/** The resource's own files first, then others that hold what was touched of it. */
-function filesOf(module: ResourceModule, { address, properties }: Touched, node: string): readonly string[] {
-  const set = Object.fromEntries([...properties.keys()].map((property) => [property, '']));
-  return module.touches({ brings: 'options', address, node, created: false, set, remove: [], revert: [] });
 }
 
 function differingOptions(left: State | undefined, now: State): readonly string[] {
