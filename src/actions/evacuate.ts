@@ -103,6 +103,7 @@ async function run(
   const kept = context.check ? ok({}) : await performAll(table.name, keepEvacuated(all), context);
   if (!kept.ok) return failed(...kept.diagnostics);
   const specs = plan.moves.map(({ vmid, to }) => ({ kind: 'migrate', args: { ...how, vmid, target: to } }));
+  context.waitsFor(`${guests(plan.moves.length)} to be moved away`);
   const moved = await context.bringAbout(specs);
   const troubles = moved.ok ? moved.value.flatMap(({ diagnostics }) => diagnostics) : moved.diagnostics;
   if (troubles.some(isError)) return { ...failed(...troubles), result };
@@ -137,11 +138,13 @@ function union(before: readonly EvacuatedGuest[], now: readonly EvacuatedGuest[]
   return [...before.filter(({ vmid }) => !now.some((each) => each.vmid === vmid)), ...now];
 }
 
+const guests = (count: number): string => (count === 1 ? '1 guest' : `${count} guests`);
+
 function words({ moves, stays }: Pick<Evacuation, 'moves' | 'stays'>, would: string): string {
   const moved =
     moves.length === 0
       ? 'no guest to move'
-      : `${would}${moves.length === 1 ? '1 guest' : `${moves.length} guests`}: ${moves.map(({ vmid, to }) => `${vmid} to ${to}`).join(', ')}`;
+      : `${would}${guests(moves.length)}: ${moves.map(({ vmid, to }) => `${vmid} to ${to}`).join(', ')}`;
   return stays.length === 0
     ? moved
     : `${moved}; ${stays.join(', ')} ${stays.length === 1 ? 'stays' : 'stay'}`;

@@ -51,6 +51,7 @@ async function run(values: GateValues, context: ActionContext): Promise<ActionRe
   const { value, elapsed } = await poll(
     look,
     { delay: 0, sleep: values.sleep, timeout: values.timeout },
+    () => last.join('; '),
     context,
   );
   const result = { elapsed, troubles: last };

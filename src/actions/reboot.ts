@@ -2,8 +2,7 @@ import { ok } from '../diagnostic.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, optional, preset, plainText } from './host/parameters.ts';
-import { pause } from '../apply/pause.ts';
-import { poll } from './host/poll.ts';
+import { letPass, poll } from './host/poll.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { hindranceReads, rebootHindrances } from './host/reboot-hindrances.ts';
 import { rebootNeed, rebootReads } from './host/reboot-need.ts';
@@ -79,13 +78,20 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
         `Cannot reboot: exit code ${begun.value.exit}; it said: ${begun.value.stderr.toString().trim()}`,
       ),
     );
+  let last = `${context.node} has not gone down yet`;
   const back = await poll(
-    () => isBack(was, values, context),
+    async () => {
+      const found = await look(was, values, context);
+      if (found === 'back') return found;
+      last = found;
+      return undefined;
+    },
     { delay: 0, sleep: SLEEP_SECONDS, timeout: values.reboot_timeout + values.pre_reboot_delay },
+    () => last,
     context,
   );
-  const result = { rebooted: back.value === true, elapsed: back.elapsed };
-  if (back.value !== true) {
+  const result = { rebooted: back.value !== undefined, elapsed: back.elapsed };
+  if (back.value === undefined) {
     const why = context.signal.aborted
       ? 'the run was interrupted'
       : `it is not back with another boot id after ${back.elapsed} s`;
@@ -93,7 +99,7 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
     const hint = `Look at its console; when ${context.node} is back, go on with the same command.`;
     return { ...failed({ ...trouble, hint }), result };
   }
-  await pause(values.post_reboot_delay, context.signal);
+  await letPass(values.post_reboot_delay, context);
   return { outcome: 'changed', message: `back after ${back.elapsed} s`, result, diagnostics: [] };
 }
 
@@ -129,17 +135,18 @@ function commandOf({ reboot_command: own, pre_reboot_delay: delay, msg }: Reboot
   return ['shutdown', '-r', minutes === 0 ? 'now' : `+${minutes}`, msg];
 }
 
-/** True when another boot answers, and the command that tests it succeeds. */
-async function isBack(
+/** "back" when another boot answers and the command that tests it succeeds; else how far it is. */
+async function look(
   was: string,
   { connect_timeout: timeoutSeconds, test_command: test }: RebootValues,
   context: ActionContext,
-): Promise<true | undefined> {
+): Promise<string> {
   const answer = await context.read(`${BOOT_ID}\n(${test}\n) >/dev/null 2>&1`, {
     timeoutSeconds,
     connectsAnew: true,
   });
-  if (!answer.ok) return undefined;
-  const now = answer.value.stdout.toString().trim();
-  return now !== '' && now !== was && answer.value.exit === 0 ? true : undefined;
+  const now = answer.ok ? answer.value.stdout.toString().trim() : '';
+  if (!answer.ok || now === '') return `${context.node} does not answer yet after its restart`;
+  if (now === was) return `${context.node} has not gone down yet`;
+  return answer.value.exit === 0 ? 'back' : `${context.node} is up, and "${test}" does not succeed yet`;
 }

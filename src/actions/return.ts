@@ -46,6 +46,7 @@ async function run(context: ActionContext): Promise<ActionResult> {
       taskFailed(context, `Cannot bring guests back to ${node}: ${found.unknown}; their places are wanted`),
     );
   const { back, gone } = found;
+  context.waitsFor(`guests to be moved back: ${back.map(({ vmid }) => vmid).join(', ')}`);
   const moved = await context.bringAbout(
     back.map(({ vmid, how }) => ({ kind: 'migrate', args: { ...how, vmid, target: node } })),
   );

@@ -21,7 +21,7 @@ export const waitForConnection = tableAction({
       const answer = await context.read('true', options);
       return answer.ok ? true : undefined;
     };
-    const { value, elapsed } = await poll(look, values, context);
+    const { value, elapsed } = await poll(look, values, () => 'no command can be run there yet', context);
     if (value === true) return { outcome: 'ok', result: { elapsed }, diagnostics: [] };
     return failed(taskFailed(context, `Cannot connect: there was no answer for ${elapsed} s`));
   },

@@ -57,6 +57,7 @@ export async function runOn(
           }),
         ),
       ),
+    waitsFor: () => undefined,
     mayChange: () => Promise.resolve(ok(undefined)),
     read: () => Promise.reject(new Error('no script of its own is run')),
     perform: (act, { title, stdin } = {}) => {
