@@ -78,7 +78,7 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
         `Cannot reboot: exit code ${begun.value.exit}; it said: ${begun.value.stderr.toString().trim()}`,
       ),
     );
-  let last = `${context.node} has not gone down yet`;
+  let last = `${context.node} has not gone down`;
   const back = await poll(
     async () => {
       const found = await look(was, values, context);
@@ -94,7 +94,7 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
   if (back.value === undefined) {
     const why = context.signal.aborted
       ? 'the run was interrupted'
-      : `it is not back with another boot id after ${back.elapsed} s`;
+      : `${last} after ${back.elapsed} s; an answer of another boot is wanted`;
     const trouble = taskFailed(context, `Cannot see the end of the reboot: ${why}`);
     const hint = `Look at its console; when ${context.node} is back, go on with the same command.`;
     return { ...failed({ ...trouble, hint }), result };
@@ -146,7 +146,7 @@ async function look(
     connectsAnew: true,
   });
   const now = answer.ok ? answer.value.stdout.toString().trim() : '';
-  if (!answer.ok || now === '') return `${context.node} does not answer yet after its restart`;
-  if (now === was) return `${context.node} has not gone down yet`;
-  return answer.value.exit === 0 ? 'back' : `${context.node} is up, and "${test}" does not succeed yet`;
+  if (!answer.ok || now === '') return `${context.node} does not answer`;
+  if (now === was) return `${context.node} has not gone down`;
+  return answer.value.exit === 0 ? 'back' : `${context.node} is up, and "${test}" does not succeed`;
 }

@@ -18,6 +18,7 @@ export interface Waits {
 }
 
 /** Milliseconds. What is over sooner than LONG is not told; what lasts is told again. */
+const TICK = 500;
 const LONG = 1000;
 const AGAIN = 60_000;
 
@@ -32,7 +33,7 @@ interface Open {
   shownSince: number;
 }
 
-/** Tells what tasks wait for: all of it, once a second if it is another than before, and once a minute. */
+/** Tells what tasks wait for: all of it, at most twice a second if it is another than before, and once a minute. */
 export function createWaits(tell: (waits: readonly TaskWait[]) => void): Waits {
   const open = new Set<Open>();
   let told = '[]';
@@ -54,7 +55,7 @@ export function createWaits(tell: (waits: readonly TaskWait[]) => void): Waits {
       const now = performance.now();
       const mine: Open = { host, task, what: NO_ANSWER, since: now, limit: undefined, shownSince: now };
       open.add(mine);
-      timer ??= setInterval(look, LONG).unref();
+      timer ??= setInterval(look, TICK).unref();
       return {
         say(what, bounds) {
           const moment = performance.now();

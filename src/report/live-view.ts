@@ -87,7 +87,7 @@ function waitRows(waits: readonly ShownWait[], now: number, room: number): reado
       address: '',
       elapsed: limit === undefined ? elapsed : `${elapsed} of ${withoutZero(limit)}`,
       percent: '',
-      text: `waiting: ${oneLine(group[0]?.what ?? '')}`,
+      text: (room < NARROW ? '' : 'waiting: ') + oneLine(group[0]?.what ?? ''),
     };
   });
 }

@@ -27,6 +27,7 @@ test('what lasts is told after a second, when it is another, once a minute, and 
   one.say('it does not answer', { since });
   vi.advanceTimersByTime(1_000);
   expect(news()).toEqual([
+    [['pve1', 'it does not answer', 61]],
     [
       ['pve1', 'it does not answer', 62],
       ['pve2', 'no answer yet', 1],
@@ -35,7 +36,7 @@ test('what lasts is told after a second, when it is another, once a minute, and 
   // A step of its own runs, which is shown.
   one.hide();
   vi.advanceTimersByTime(1_000);
-  expect(news()).toEqual([[['pve2', 'no answer yet', 2]]]);
+  expect(news()).toEqual([[['pve2', 'no answer yet', 1]]]);
   one.end();
   expect(news()).toEqual([]);
   other.end();

@@ -110,8 +110,8 @@ describe('the live view', () => {
     ]);
     expect(view(events, 65, 48)).toEqual([
       '    pve12       1 min 5 s  qm migrate 9 pve1',
-      '    pve1, pve2       45 s  waiting: no answer y…',
-      '    pve9              8 s  waiting: pve9 has no…',
+      '    pve1, pve2       45 s  no answer yet',
+      '    pve9              8 s  pve9 has not gone d…',
     ]);
     expect(view([...events, [66, { type: 'task-waiting', waits: [] }]], 67)).toEqual([
       '    pve12  vm/9@lab  1 min 7 s  qm migrate 9 pve1',
@@ -210,6 +210,11 @@ describe('the live view', () => {
       fc.tuple(fc.nat(50), name, fc.double({ min: 0, max: 100, noNaN: true })).map((all) => progress(...all)),
       fc.nat(50).map((vmid) => finish(vmid)),
       fc.nat(60).map(planned),
+      fc
+        .array(
+          fc.record({ host: name, task: name, what: text(80), seconds: fc.nat(1e6), limit: fc.nat(1e6) }),
+        )
+        .map((waits): ReportEvent => ({ type: 'task-waiting', waits })),
     );
     fc.assert(
       fc.property(
