@@ -113,6 +113,8 @@ export interface Action {
   readonly takesAny?: true;
   /** What it does on one host counts for the next: hosts come one after the other. */
   readonly oneByOne?: true;
+  /** It has to know the other nodes of its cluster. */
+  readonly wholeCluster?: true;
   /** Arguments that are expressions: left unrendered, for the action to evaluate. */
   readonly expressions: readonly string[];
   /** Whether it can change a node, which --read-only refuses. */

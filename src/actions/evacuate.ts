@@ -60,6 +60,7 @@ export const evacuate = tableAction({
   help: 'Moves the guests that run on the node to others, while they run; all of it is checked before the first one moves. The task `return` brings just those back.',
   changes: true,
   oneByOne: true,
+  wholeCluster: true,
   run: (values, context, positions) => run(values, positions, context),
 });
 

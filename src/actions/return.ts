@@ -19,6 +19,7 @@ export const returnGuests = tableAction({
   ...table,
   help: 'Brings back just the guests that `evacuate` has moved away from the node, in the same way.',
   changes: true,
+  wholeCluster: true,
   run: (_values, context) => run(context),
 });
 
