@@ -200,16 +200,48 @@ test('certificates that end soon are told, and renewed where that is asked for',
     'Cannot rely on /etc/pve/local/pve-ssl.pem: it is valid until 2036-11-26, 6 days from now; 30 days are wanted',
   ]);
   expect((await runOn(at('2036-11-20'), certificates, { days: 5 })).outcome).toBe('ok');
-  expect((await runOn(at('2036-11-20'), certificates, { renew: true })).commands).toEqual([
-    'run pvecm updatecerts --force && systemctl reload-or-restart pveproxy',
+  // Whether it helped is looked at: it ended well here, and left the certificate as it was.
+  const renewed = await runOn(at('2036-11-20'), certificates, { renew: true });
+  expect(renewed.commands).toEqual(['run pvecm updatecerts --force && systemctl reload-or-restart pveproxy']);
+  expect(messages(renewed)).toEqual([
+    'Cannot count it as done: it is as it was, though its commands ended well',
   ]);
+  expect(await runOn(at('2036-11-20'), certificates, { renew: true }, { check: true })).toMatchObject({
+    outcome: 'changed',
+    commands: [],
+  });
   const custom = { '/etc/pve/local/pveproxy-ssl.pem': 'nonsense' };
   expect(messages(await runOn(at('2026-12-01', custom), certificates, { renew: true }))[0]).toContain(
     'it is no certificate that can be read',
   );
-  const acme = { ...custom, '/etc/pve/local/config': 'acme: domains=a.example\n' };
-  expect((await runOn(at('2026-12-01', acme), certificates, { renew: true })).commands).toEqual([
-    'pvenode acme cert renew --force 1',
+});
+
+test('certificates of ACME are renewed, ordered where there is none yet, and refused without their account', async () => {
+  const node = (config: string, more: FakeHost['files'] = {}): FakeHost => ({
+    now: Date.parse('2026-12-01') / 1000,
+    files: {
+      '/etc/pve/local/pve-ssl.pem': PEM,
+      '/etc/pve/local/config': config,
+      '/etc/pve/priv/acme/default': '',
+      '/etc/pve/priv/acme/plugins.cfg': '',
+      ...more,
+    },
+  });
+  const old = { '/etc/pve/local/pveproxy-ssl.pem': 'nonsense' };
+  const commands = async (config: string, more?: FakeHost['files']) =>
+    (await runOn(node(config, more), certificates, { renew: true })).commands;
+  expect(await commands('acme: domains=a.example\n', old)).toEqual(['pvenode acme cert renew --force 1']);
+  expect(await commands('acmedomain0: domain=a.example,plugin=dns\n')).toEqual(['pvenode acme cert order']);
+  expect(await commands('acme: account=default,domains=a;b\n')).toEqual(['pvenode acme cert order']);
+  // An account alone asks for nothing.
+  expect(await runOn(node('acme: account=default\n'), certificates, null)).toMatchObject({ outcome: 'ok' });
+  expect(messages(await runOn(node('acmedomain3: a\n'), certificates, null))).toEqual([
+    'Cannot rely on /etc/pve/local/pveproxy-ssl.pem: the node is to get it by ACME, and never has; one is wanted (renew: true)',
+  ]);
+  const nobody = await runOn(node('acme: account=other,domains=a\n'), certificates, { renew: true });
+  expect([nobody.commands, ...messages(nobody)]).toEqual([
+    [],
+    'Cannot get a certificate by ACME: the cluster has no ACME account "other"; one is wanted (pvenode acme account register other MAIL)',
   ]);
 });
 
@@ -219,7 +251,9 @@ test("a certificate of one's own is set where another is, with its key by the in
     now: Date.parse('2026-12-01') / 1000,
     files: { '/etc/pve/local/pve-ssl.pem': PEM, ...files },
   });
-  const set = await runOn(host({ '/etc/pve/local/pveproxy-ssl.pem': PEM }), certificates, pair);
+  const after = { '/etc/pve/local/pveproxy-ssl.pem': CERTIFICATE };
+  const before = { ...host({ '/etc/pve/local/pveproxy-ssl.pem': PEM }), after };
+  const set = await runOn(before, certificates, pair);
   expect(set).toMatchObject({ outcome: 'changed', inputs: [ITS_KEY + CERTIFICATE] });
   expect(JSON.stringify([set.argv, set.commands, set.result])).not.toContain('PRIVATE KEY-----\\n');
   const there = host({ '/etc/pve/local/pveproxy-ssl.pem': CERTIFICATE });
