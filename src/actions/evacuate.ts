@@ -16,7 +16,10 @@ const parameters = {
   to: optional(
     list('PVE names of the nodes that may take its guests; all others of the cluster unless said.'),
   ),
-  leave: preset(list('VMIDs of guests that stay, and go down with the node.'), []),
+  leave: preset(
+    list('VMIDs of guests that stay, and go down with the node; all: every one that HA does not move.'),
+    [],
+  ),
   stopped: preset(flag('Guests that do not run leave, too.'), false),
   restart: preset(
     flag('Containers that run may be moved by way of a restart, as they move in no other.'),
@@ -48,11 +51,15 @@ const table = {
   notYet: [],
   check: ({ leave }: EvacuateValues) =>
     leave.flatMap((vmid) =>
-      /^\d+$/u.test(vmid)
+      /^\d+$/u.test(vmid) || isAll(leave)
         ? []
-        : [{ argument: 'leave', what: `"${vmid}" is no VMID; a number as in 103 is wanted` }],
+        : [{ argument: 'leave', what: `"${vmid}" is no VMID; a number as in 103, or all, is wanted` }],
     ),
 };
+
+function isAll(leave: readonly string[]): boolean {
+  return leave.length === 1 && leave[0] === 'all';
+}
 
 /** Moves the guests of a node to others while they run; which ones is kept on the node, for `return`. */
 export const evacuate = tableAction({
@@ -83,23 +90,27 @@ async function run(
       ),
     );
   const how = howOf(values);
-  const wish = { ...values, leave: values.leave.map(Number), beside: context.beside, how };
+  const wish = {
+    ...values,
+    leave: isAll(values.leave) ? ('all' as const) : values.leave.map(Number),
+    beside: context.beside,
+    how,
+  };
   const plan = planEvacuation(await context.cluster(), node, wish, { positions, declaredBy: context.host });
   if (isUnknown(plan))
     return failed(taskFailed(context, `Cannot evacuate ${node}: ${plan.unknown}; its guests are wanted`));
   if (plan.refused.length > 0)
-    return failed(
-      ...plan.refused.map((each) => ({
-        ...each,
-        host: context.host,
-        hint: `${each.hint ?? 'Mend that.'} Or let it stay, and go down with the node: name it in "leave".`,
-      })),
-    );
+    return failed(...plan.refused.map((each) => ({ ...each, host: context.host })));
   const all = union(
     away,
     plan.moves.map(({ vmid }) => ({ vmid, how })),
   );
-  const result = { moved: plan.moves, stays: plan.stays, away: all.map(({ vmid }) => vmid) };
+  const result = {
+    moved: plan.moves,
+    stays: plan.stays,
+    stays_down: plan.staysDown,
+    away: all.map(({ vmid }) => vmid),
+  };
   if (plan.moves.length === 0) return { outcome: 'ok', message: words(plan, ''), result, diagnostics: [] };
   const kept = context.check ? ok({}) : await performAll(table.name, keepEvacuated(all), context);
   if (!kept.ok) return failed(...kept.diagnostics);

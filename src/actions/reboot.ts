@@ -1,7 +1,7 @@
 import { ok } from '../diagnostic.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, integer, optional, preset, plainText } from './host/parameters.ts';
+import { choice, flag, integer, list, optional, preset, plainText } from './host/parameters.ts';
 import { letPass, poll } from './host/poll.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { hindranceReads, rebootHindrances } from './host/reboot-hindrances.ts';
@@ -20,6 +20,10 @@ const parameters = {
   guests: preset(
     choice(['any', 'none'], 'none: refused while a guest of Proxmox VE runs on the node.'),
     'any',
+  ),
+  leave: preset(
+    list('VMIDs of guests that may go down with the node where guests is none; all: every one.'),
+    [],
   ),
   lose_quorum: preset(flag('Also when its cluster would have no quorum meanwhile.'), false),
 };

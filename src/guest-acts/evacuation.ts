@@ -18,8 +18,8 @@ export interface EvacuationWish {
   readonly to: readonly string[] | undefined;
   /** Nodes that are emptied at the same time, and take none. */
   readonly beside: readonly string[];
-  /** VMIDs of guests that stay. */
-  readonly leave: readonly number[];
+  /** VMIDs of guests that stay; "all": none is moved. */
+  readonly leave: readonly number[] | 'all';
   /** Those that do not run leave, too. */
   readonly stopped: boolean;
   /** Guests under HA are left to it: it moves them when the node is put into maintenance, and brings them back. */
@@ -39,6 +39,8 @@ export interface Evacuation {
   readonly moves: readonly Move[];
   /** Guests that stay as they were told to, and run. */
   readonly stays: readonly number[];
+  /** Those of them that PVE does not start again by itself after a restart of the node. */
+  readonly staysDown: readonly number[];
   /** Why a guest can go nowhere; nothing is moved then. */
   readonly refused: readonly Diagnostic[];
 }
@@ -59,15 +61,16 @@ export function planEvacuation(
   if (isUnknown(managed)) return managed;
   const isHaMoving = wish.ha === 'leave' || isInMaintenance(managerStatus(managed), node);
   const leaving: ActedGuest[] = [];
-  const stays: number[] = [];
+  const staying: ActedGuest[] = [];
+  const ofHa: ActedGuest[] = [];
   for (const { vmid, node: at } of all) {
     if (at !== node) continue;
     const guest = readActedGuest(snapshot, vmid);
     if (guest === undefined) continue;
     if (isUnknown(guest)) return guest;
     if (guest.power === 'stopped' && !wish.stopped) continue;
-    if (guest.ha !== undefined && guest.ha.is !== 'error' && isHaMoving) continue;
-    if (wish.leave.includes(vmid)) stays.push(vmid);
+    if (guest.ha !== undefined && guest.ha.is !== 'error' && isHaMoving) ofHa.push(guest);
+    else if (wish.leave === 'all' || wish.leave.includes(vmid)) staying.push(guest);
     else leaving.push(guest);
   }
   const targets = onlineMembers(snapshot).filter(
@@ -76,15 +79,53 @@ export function planEvacuation(
   );
   const free = new Map(targets.map((name) => [name, freeMemory(snapshot, name)]));
   const moves: Move[] = [];
-  const refused: Diagnostic[] = [];
+  const refused: Diagnostic[] = ofHa.flatMap((guest) => stuckUnderHa(guest, targets, snapshot, declared));
   for (const guest of leaving.toSorted((a, b) => memoryOf(b) - memoryOf(a) || a.vmid - b.vmid)) {
     const found = placeFor(guest, free, snapshot, wish, declared);
     if (typeof found === 'string') {
       moves.push({ vmid: guest.vmid, to: found });
       free.set(found, (free.get(found) ?? 0) - needed(guest));
-    } else refused.push(...found);
+    } else refused.push(...found.map(orStays));
   }
-  return { moves: moves.toSorted((a, b) => a.vmid - b.vmid), stays, refused };
+  return {
+    moves: moves.toSorted((a, b) => a.vmid - b.vmid),
+    stays: staying.map(({ vmid }) => vmid),
+    staysDown: staying.flatMap(({ vmid, options }) => (options['onboot'] === '1' ? [] : [vmid])),
+    refused,
+  };
+}
+
+const orStays = (refused: Diagnostic): Diagnostic => ({
+  ...refused,
+  hint: `${refused.hint ?? 'Mend that.'} Or let it stay, and go down with the node: name it in "leave", which the playbooks that come along call "stay".`,
+});
+
+/** HA moves a container by a restart, and copies local disks (pve-ha-manager, PVE/HA/Resources/PVEVM.pm). */
+const AS_HA_MOVES = { online: true, restart: true, 'with-local-disks': true };
+
+/**
+ * Why HA can move a guest to none of these nodes: the maintenance of its node would never be reached. It goes back later,
+ * so a rule that prefers its node is no reason.
+ */
+function stuckUnderHa(
+  guest: ActedGuest,
+  targets: readonly string[],
+  snapshot: Snapshot,
+  declared: Pick<Spec, 'positions' | 'declaredBy'>,
+): readonly Diagnostic[] {
+  if (guest.power !== 'running') return [];
+  const reasons = targets.map((target) =>
+    moveRefusals(guest, target, snapshot, AS_HA_MOVES, declared).filter(
+      ({ code }) => code !== 'guest/ha-back',
+    ),
+  );
+  if (reasons.some((why) => why.length === 0)) return [];
+  const why = reasons[0] ?? [nowhere(guest, [], declared)];
+  const sid = guest.ha?.sid ?? '';
+  return why.map((each) => ({
+    ...each,
+    hint: `HA can't move it either, and the node would never be in maintenance. Let HA leave it alone meanwhile: ha-manager set ${sid} --state ignored`,
+  }));
 }
 
 /** A guest that does not run takes no memory. */

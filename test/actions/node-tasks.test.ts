@@ -105,6 +105,13 @@ test('a node is not restarted when that costs the quorum, or while guests run th
   expect(lost.diagnostics[0]?.trouble).toBe('refused');
   const busy: FakeHost = { files: { '/run/qemu-server/100.pid': '7\n', '/proc/net/unix': '0: 2 0 10 1 1 9 @/var/lib/lxc/200/command\n' } };
   expect(messages(await runOn(busy, reboot, { guests: 'none' }))).toEqual(['Cannot reboot pve1: guests 100, 200 run there; none is wanted']);
+  expect(messages(await runOn(busy, reboot, { guests: 'none', leave: [200] }))).toEqual(['Cannot reboot pve1: guest 100 runs there; none is wanted']);
+  expect(await runOn(busy, reboot, { guests: 'none', leave: 'all' }, { check: true, read: () => Promise.resolve(ok({ exit: 0, stdout: Buffer.from('a'), stderr: Buffer.alloc(0) })) })).toMatchObject({ outcome: 'changed' });
+  // Without quorum a node that runs guests of HA is fenced, whoever consents.
+  const fenced = { ...files, '/etc/pve/ha/manager_status': '{"node_status":{},"service_status":{"vm:7":{"node":"pve2","state":"started"}}}' };
+  expect(messages(await runOn({ files: fenced }, reboot, { lose_quorum: true }))).toEqual([
+    'Cannot reboot pve1: its cluster would have 1 of 2 votes meanwhile, as pve3 is offline, and HA runs vm:7: nodes that do are fenced a minute after quorum is lost; quorum without it is wanted',
+  ]);
   const kernels = { '/proc/sys/kernel/osrelease': '6.17.9-1-pve\n', '/boot/vmlinuz-6.17.9-1-pve': '' };
   expect(await runOn({ files: kernels }, reboot, { if_needed: true })).toMatchObject({ outcome: 'ok', message: 'needs no reboot' });
 }); // prettier-ignore
