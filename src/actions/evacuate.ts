@@ -9,6 +9,7 @@ import type { EvacuatedGuest } from './host/evacuated-file.ts';
 import { performAll } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, list, optional, plainText, preset } from './host/parameters.ts';
+import { ownMacs } from './host/own-macs.ts';
 import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
@@ -94,6 +95,7 @@ async function run(
     ...values,
     leave: isAll(values.leave) ? ('all' as const) : values.leave.map(Number),
     beside: context.beside,
+    ownMacs: ownMacs(),
     how,
   };
   const plan = planEvacuation(await context.cluster(), node, wish, { positions, declaredBy: context.host });

@@ -26,6 +26,7 @@ function plan(
     stopped: false,
     ha: 'move',
     overcommit: false,
+    ownMacs: ['BC:24:11:00:00:01'],
   } as const;
   const all = { ...usual, ...wish };
   const how = { online: true, at_once: 2, ...wish.how };
@@ -149,4 +150,18 @@ test('guests that stay and are not started with the node are told apart', () => 
     staysDown: [101],
     refused: [],
   });
+});
+
+test('the guest that this program runs in may move while it runs, and is neither restarted nor left on the node', () => {
+  const vm = [conf(100, 'memory: 512\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0\n')];
+  expect(plan(vm, [100])).toMatchObject({ moves: ['100 pve2'], refused: [] });
+  expect(plan(vm, [100], { leave: [100] }).refused).toEqual([
+    'Cannot move vm/100@lab away: pvefleet itself runs in it, and would be ended in the middle of this; a guest that goes on running is wanted',
+  ]);
+  const container = [
+    conf(200, 'memory: 512\nnet0: name=eth0,hwaddr=bc:24:11:00:00:01,bridge=vmbr0\n', 'pve1', 'lxc'),
+  ];
+  expect(plan(container, [200], { how: { restart: true } }).refused).toEqual([
+    expect.stringContaining('pvefleet itself runs in it'),
+  ]);
 });
