@@ -56,7 +56,8 @@ export const certificates = hostTask<typeof parameters, OwnCertificate | undefin
   reads: () => reads,
   readsAhead: () => reads,
   decide,
-  confirms: true,
+  // An authority may give less time than is wanted.
+  confirm: (values, facts, own) => decide({ ...values, renew: false }, facts, own),
 });
 
 interface Ending {

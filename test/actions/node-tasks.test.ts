@@ -211,7 +211,7 @@ test('certificates that end soon are told, and renewed where that is asked for',
   const renewed = await runOn(at('2036-11-20'), certificates, { renew: true });
   expect(renewed.commands).toEqual(['run pvecm updatecerts --force && systemctl reload-or-restart pveproxy']);
   expect(messages(renewed)).toEqual([
-    'Cannot count it as done: it is as it was, though its commands ended well',
+    'Cannot rely on /etc/pve/local/pve-ssl.pem: it is valid until 2036-11-26, 6 days from now; 30 days are wanted',
   ]);
   expect(await runOn(at('2036-11-20'), certificates, { renew: true }, { check: true })).toMatchObject({
     outcome: 'changed',

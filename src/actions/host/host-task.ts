@@ -70,8 +70,8 @@ export interface HostTask<P extends Parameters, S> extends ArgumentTable<P> {
   /** The same before `prepare`, and where not all of the values are known yet. */
   readonly readsAhead?: (values: Values<P>, wantsDiff: boolean) => readonly HostRead[];
   readonly decide: (values: Values<P>, facts: Facts, source: S, stage: Stage) => Decision;
-  /** Its commands may end well and leave things as they were: it is looked once more, and must be as wanted then. */
-  readonly confirms?: true;
+  /** Its commands may end well and leave things as they were: what is to be thought of the host once more, after them. */
+  readonly confirm?: (values: Values<P>, facts: Facts, source: S) => Decision;
 }
 
 /** A task that needs nothing of the controller. */
@@ -134,9 +134,11 @@ async function runHostTask<P extends Parameters, S>(
   if (!first.ok) return failed(...first.diagnostics);
   if (first.value.is !== 'to prepare') {
     const carried = await carryOut(task.name, first.value, context);
-    if (task.confirms !== true || context.check || carried.outcome !== 'changed') return carried;
-    const after = await decide('fresh', 'now');
-    return after.ok ? confirmed(carried, after.value, context) : failed(...after.diagnostics);
+    if (task.confirm === undefined || context.check || carried.outcome !== 'changed') return carried;
+    const facts = await context.look(task.reads(values, source, false), 'now');
+    return facts.ok
+      ? confirmed(carried, task.confirm(values, facts.value, source), context)
+      : failed(...facts.diagnostics);
   }
   const { acts, counts } = first.value;
   const done = context.check ? ok({}) : await performAll(task.name, acts, context);
@@ -151,9 +153,7 @@ function confirmed(carried: ActionResult, now: Decision, context: ActionContext)
   const result = { ...carried.result, ...now.result };
   if (isDone(now)) return { ...carried, result };
   const why =
-    now.is === 'refused'
-      ? now.why
-      : 'Cannot count it as done: it is as it was, though its commands ended well';
+    now.is === 'refused' ? now.why : 'Cannot count it as done: its commands ended well, and it is as it was';
   return { ...failed(taskFailed(context, why)), result };
 }
 
