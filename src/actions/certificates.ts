@@ -119,8 +119,8 @@ function renewal({ path, isMissing }: Ending, account: string | undefined): Host
     return { argv: ['sh', '-c', script], title: `run ${script}` };
   }
   if (path !== CUSTOM || account === undefined) return undefined;
-  const words = isMissing ? ['order'] : ['renew', '--force', '1'];
-  return { argv: ['pvenode', 'acme', 'cert', ...words], longSeconds: ACME_SECONDS };
+  const act = isMissing ? ['order'] : ['renew', '--force', '1'];
+  return { argv: ['pvenode', 'acme', 'cert', ...act], longSeconds: ACME_SECONDS };
 }
 
 function words({ path, isMissing, end }: Ending, days: number, now: number): string {

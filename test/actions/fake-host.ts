@@ -56,7 +56,7 @@ export async function runOn(
           factsOf(reads, {
             now: host.now ?? 0,
             answers: reads.map((read) =>
-              linesOf(answerOne(commands.length > 0 ? changed(host) : host, read)),
+              linesOf(answerOne(commands.length > 0 ? afterwards(host) : host, read)),
             ),
           }),
         ),
@@ -80,7 +80,7 @@ export async function runOn(
   return { ...result, commands, inputs, argv: all };
 }
 
-const changed = (host: FakeHost): FakeHost => ({ ...host, files: { ...host.files, ...host.after } });
+const afterwards = (host: FakeHost): FakeHost => ({ ...host, files: { ...host.files, ...host.after } });
 
 const finished = (stdout: string): Finished => ({
   exit: 0,
