@@ -139,7 +139,9 @@ test('a path gives what the engine makes of it', () => {
       fc.array(tie('tree'), { maxLength: 2 }),
     ),
   }));
-  const path = fc.array(fc.constantFrom(...names), { maxLength: 2 }).map((steps) => ['a', ...steps].join('.'));
+  const path = fc
+    .array(fc.constantFrom(...names), { maxLength: 2 })
+    .map((steps) => ['a', ...steps].join('.'));
   fc.assert(
     fc.property(tree, path, (a, way) => {
       const given = { a: new Verbatim(a) };
