@@ -10,7 +10,9 @@ import { failed, taskFailed } from './host/task-failed.ts';
 const parameters = {
   quorum: preset(flag('Its cluster has quorum, seen from the node.'), true),
   members: preset(flag('Every member of the cluster is online.'), false),
+  ignore_members: preset(list('Members that may be offline.'), []),
   storages: preset(flag('Every storage that is enabled for the node is active there.'), true),
+  ignore_storages: preset(list('Storages that may be inactive.'), []),
   services: optional(list("Services that must run; PVE's own unless said.")),
   units: preset(flag('No unit of systemd has failed.'), false),
   ignore_units: preset(list('Units that may have failed.'), []),

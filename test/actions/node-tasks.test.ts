@@ -93,6 +93,19 @@ test.each<[string, FakeHost, object, string]>([
   expect(messages(done)).toEqual([`Cannot pass the gate: ${what}`]);
 }); // prettier-ignore
 
+test('a gate passes over members and storages that are named', async () => {
+  const away = {
+    '/etc/pve/.members': members(['pve3']),
+    '/etc/pve/.rrd': 'pve-storage-9.0/pve1/local:1:10:1\n',
+  };
+  const args = { members: true, ignore_members: 'pve3', ignore_storages: ['nas'] };
+  expect(await runOn(wellBut(away), gate, args)).toMatchObject({ outcome: 'ok', result: { troubles: [] } });
+  const other = { '/etc/pve/.members': members(['pve2', 'pve3']) };
+  expect(messages(await runOn(wellBut(other), gate, args))).toEqual([
+    'Cannot pass the gate: pve2 is offline; every member online is wanted',
+  ]);
+});
+
 const COROSYNC =
   'nodelist {\n  node {\n    name: pve1\n    quorum_votes: 1\n  }\n  node {\n    name: pve2\n    quorum_votes: 1\n  }\n  node {\n    name: pve3\n    quorum_votes: 1\n  }\n}\nquorum {\n  provider: corosync_votequorum\n}\n';
 
