@@ -53,6 +53,8 @@ export const reboot: Action = {
   keys: wordsOf(parameters),
   expressions: [],
   changes: true,
+  // While the node is down its cluster's lock is renewed by another one.
+  wholeCluster: true,
   parse(args, positions) {
     const values = readArguments(table, args, positions);
     return values.ok ? ok((context) => restart(values.value, context)) : values;

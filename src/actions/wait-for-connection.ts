@@ -6,6 +6,8 @@ import { failed, taskFailed } from './host/task-failed.ts';
 /** Waits until a command can be run on the node, as Ansible's module. */
 export const waitForConnection = tableAction({
   name: 'wait_for_connection',
+  // While the node is away its cluster's lock is renewed by another one.
+  wholeCluster: true,
   help: 'Waits until a command can be run on the node.',
   parameters: {
     timeout: preset(integer('Seconds to wait in all.'), 600),
