@@ -43,7 +43,7 @@ export const gate = tableAction({
 });
 
 async function run(values: GateValues, context: ActionContext): Promise<ActionResult> {
-  let last: readonly string[] = [`${context.node} does not answer`];
+  let last: readonly string[] = [`${context.node} has not answered yet`];
   const lookNow = lookAgain(table.name, gateReads(values), context);
   const look = async (): Promise<readonly string[] | undefined> => {
     const facts = await lookNow();

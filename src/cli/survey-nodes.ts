@@ -25,15 +25,26 @@ export async function surveyNodes(
   exec: Exec = execByHost(fleet),
   { nodes, ifMembers }: Asked = { nodes: fleet.nodes, ifMembers: [] },
 ): Promise<Survey> {
-  const names = nodes.map(({ name }) => name);
-  const counter = countAnswers(names, stderr);
-  const leftOut = fleet.inventory.nodes.filter((node) => !nodes.includes(node));
+  const counter = countAnswers(
+    nodes.map(({ name }) => name),
+    stderr,
+  );
   const ask: Exec = async (host, script, options) => {
     const answer = await exec(host, script, options);
     counter.answered(host);
     return answer;
   };
-  const found = await survey(nodes, ask, leftOut, ifMembers);
+  const found = await surveyAgain(fleet, ask, { nodes, ifMembers });
   counter.end();
   return found;
+}
+
+/** The same in the middle of a run, whose own screen shows what it waits for. */
+export function surveyAgain(
+  { inventory }: Pick<Fleet, 'inventory'>,
+  exec: Exec,
+  { nodes, ifMembers }: Asked,
+): Promise<Survey> {
+  const leftOut = inventory.nodes.filter((node) => !nodes.includes(node));
+  return survey(nodes, exec, leftOut, ifMembers);
 }

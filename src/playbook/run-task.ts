@@ -19,7 +19,7 @@ import { taskName } from './task-name.ts';
 export async function runTask(flow: Flow, task: Task, hosts: readonly string[]): Promise<readonly string[]> {
   const { run } = flow.play;
   const action = findAction(task.module);
-  if (action === undefined) await refreshSurvey(flow.play);
+  if (action === undefined) await refreshSurvey(flow.play, taskName(task, undefined));
   const all = batchHosts(flow, hosts);
   const [first] = all;
   if (first === undefined) return [];

@@ -18,6 +18,7 @@ export interface Waits {
 }
 
 /** Milliseconds. What is over sooner than LONG is not told; what lasts is told again. */
+const SOON = 20;
 const TICK = 500;
 const LONG = 1000;
 const AGAIN = 60_000;
@@ -39,6 +40,7 @@ export function createWaits(tell: (waits: readonly TaskWait[]) => void): Waits {
   let told = '[]';
   let toldAt = 0;
   let timer: NodeJS.Timeout | undefined;
+  let soon: NodeJS.Timeout | undefined;
 
   const look = (): void => {
     const now = performance.now();
@@ -48,6 +50,15 @@ export function createWaits(tell: (waits: readonly TaskWait[]) => void): Waits {
     told = text;
     toldAt = now;
     tell(waits);
+  };
+
+  /** Hosts come to their steps together, and are told of together. */
+  const lookSoon = (): void => {
+    if (told === '[]') return;
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      look();
+    }, SOON).unref();
   };
 
   return {
@@ -66,12 +77,18 @@ export function createWaits(tell: (waits: readonly TaskWait[]) => void): Waits {
         },
         hide() {
           mine.what = undefined;
+          lookSoon();
         },
         end() {
           open.delete(mine);
-          if (open.size > 0) return;
+          if (open.size > 0) {
+            lookSoon();
+            return;
+          }
           clearInterval(timer);
+          clearTimeout(soon);
           timer = undefined;
+          soon = undefined;
           look();
         },
       };

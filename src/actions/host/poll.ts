@@ -31,7 +31,9 @@ export async function poll<T>(
 ): Promise<Waited<T>> {
   const since = performance.now();
   const elapsed = (): number => Math.floor((performance.now() - since) / 1000);
-  const tell = (): void => waitsFor(missing(), { since, limitSeconds: timeout });
+  // Who looks once waits for an answer alone.
+  const bounds = { since, ...(timeout > 0 && { limitSeconds: timeout }) };
+  const tell = (): void => waitsFor(missing(), bounds);
   tell();
   await pause(delay, signal);
   while (!signal.aborted) {
