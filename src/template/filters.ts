@@ -4,7 +4,8 @@ import { parseYaml } from '../text/parse-yaml.ts';
 import { shQuote } from '../text/sh-quote.ts';
 import { extract, product, subelements, zipLongest } from './collection-filters.ts';
 import type { Filter } from './filter-values.ts';
-import { includes, list, mapping, same, text, truthy } from './filter-values.ts';
+import { includes, isMapping, list, mapping, same, text, truthy } from './filter-values.ts';
+import { format } from './percent-format.ts';
 import { pythonJson, pythonText } from './python-text.ts';
 import { pythonRegex, pythonReplacement } from './python-regex.ts';
 import { niceYaml, plainYaml } from './yaml-text.ts';
@@ -12,6 +13,10 @@ import { niceYaml, plainYaml } from './yaml-text.ts';
 /** Ansible's filters, and Jinja's that the engine lacks or has narrower. */
 export const filters: Readonly<Record<string, Filter>> = {
   __attributes: (value, path, options) => list(value).map((item) => attribute(item, text(path), options)),
+  __items: (value) => Object.entries(mapping(value)),
+  __keys: (value) => Object.keys(mapping(value)),
+  __values: (value) => Object.values(mapping(value)),
+  items: (value) => Object.entries(mapping(value)),
   bool: (value) =>
     typeof value === 'string'
       ? ['yes', 'on', '1', 'true', 'y', 't'].includes(value.toLowerCase())
@@ -182,9 +187,6 @@ function merge(
   return merged;
 }
 
-const isMapping = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function truncate(value: string, length: number, whole: boolean, end: string): string {
   if (value.length <= length) return value;
   const cut = value.slice(0, Math.max(0, length - end.length));
@@ -193,26 +195,3 @@ function truncate(value: string, length: number, whole: boolean, end: string): s
 
 const unique = (items: readonly unknown[]): readonly unknown[] =>
   items.filter((item, index) => items.findIndex((one) => same(one, item)) === index);
-
-/** printf as Python has it, for %s, %d, %f and %x with a width. */
-function format(pattern: string, args: readonly unknown[]): string {
-  let next = 0;
-  return pattern.replaceAll(
-    /%(?<flag>[-0]?)(?<width>\d*)(?:\.(?<digits>\d+))?(?<kind>[sdfx%])/gu,
-    (...match) => {
-      const { flag, width, digits, kind } = match.at(-1) as Record<string, string | undefined>;
-      if (kind === '%') return '%';
-      const value = args[next++];
-      if (value === undefined) throw new Error(`"${pattern}" wants more values`);
-      const made =
-        kind === 's'
-          ? text(value)
-          : kind === 'f'
-            ? Number(value).toFixed(Number(digits ?? 6))
-            : Math.trunc(Number(value)).toString(kind === 'x' ? 16 : 10);
-      return flag === '-'
-        ? made.padEnd(Number(width))
-        : made.padStart(Number(width), flag === '0' ? '0' : ' ');
-    },
-  );
-}

@@ -1,7 +1,13 @@
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import type { Controller } from './controller.ts';
+import { CONTROLLER } from './controller.ts';
+import type { Outside } from './engine.ts';
 import { renderPrepared } from './engine.ts';
+import type { Question, Surroundings } from './lookups/lookup.ts';
+import { findAll, lookUp } from './lookups/lookups.ts';
+import { pythonText } from './python-text.ts';
 import type { Prepared } from './strict.ts';
 import { prepareExpression, prepareTemplate } from './strict.ts';
 
@@ -9,7 +15,10 @@ import { prepareExpression, prepareTemplate } from './strict.ts';
  * Variables by name. A value may hold templates of its own, rendered when a template names it; a value that is a
  * function is called then.
  */
-export type Variables = Readonly<Record<string, unknown>>;
+export type Variables = Readonly<Record<string, unknown>> & {
+  /** Whom lookups ask; without it they are errors. */
+  readonly [CONTROLLER]?: Controller | undefined;
+};
 
 /** A variable's value that is used as it is: braces in it are no template. What nodes say is such, and what was rendered already. */
 export class Verbatim {
@@ -76,7 +85,7 @@ function run(
   }
   const simple = prepared.simple && joined(prepared.simple, context);
   if (simple !== undefined) return ok(simple);
-  const rendered = renderPrepared(prepared, context);
+  const rendered = renderPrepared(prepared, context, outsideOf(variables, at, naming));
   if ('value' in rendered) return ok(rendered.value);
   if (rendered.problem === 'error')
     return fail(templateError('template/error', text, naming, rendered.message, at));
@@ -88,6 +97,59 @@ function run(
     ? `"${rendered.source}" is not defined`
     : whatIsMissing(rendered.source, context, variables);
   return fail(templateError('template/undefined', text, naming, what, at));
+}
+
+function outsideOf(variables: Variables, at: Position | undefined, naming: readonly string[]): Outside {
+  const { [CONTROLLER]: controller } = variables;
+  return {
+    controller,
+    lookUp: (name, question) => lookUp(name, question, surroundingsOf(variables, at, naming)),
+  };
+}
+
+function surroundingsOf(
+  variables: Variables,
+  at: Position | undefined,
+  naming: readonly string[],
+): Surroundings {
+  const { [CONTROLLER]: controller } = variables;
+  if (controller === undefined)
+    throw new Error('the machine that pvefleet runs on is asked in playbooks only');
+  return {
+    controller,
+    variableNames: Object.keys(variables),
+    variable: (name) => {
+      const found = look(name, variables, at, naming);
+      if ('failed' in found) throw new Error(found.failed[0]?.message);
+      return 'value' in found ? found : undefined;
+    },
+    render: (text, file, more) => {
+      const rendered = renderText(text, { ...variables, ...more }, { file, line: 1, column: 1 }, []);
+      if (!rendered.ok) throw new Error(rendered.diagnostics[0]?.message);
+      return typeof rendered.value === 'string' ? rendered.value : pythonText(rendered.value);
+    },
+  };
+}
+
+/** The items of a `with_…` loop: what the lookup of that name finds for these terms. */
+export function lookUpItems(
+  name: string,
+  question: Question,
+  variables: Variables,
+  at: Position | undefined,
+): Result<readonly unknown[]> {
+  try {
+    return ok(findAll(name, question, surroundingsOf(variables, at, [])));
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    return fail({
+      code: 'playbook/loop',
+      severity: 'error',
+      trouble: 'invalid',
+      message: `Cannot loop by with_${name}: ${what}`,
+      ...(at && { at }),
+    });
+  }
 }
 
 /** Texts put between texts need no engine, whose every render costs a tenth of a millisecond; undefined for other values. */

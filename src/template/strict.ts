@@ -1,3 +1,4 @@
+import { writtenOrders } from './key-order.ts';
 import type { Part, Token } from './tokens.ts';
 import { splitTemplate, tokenize } from './tokens.ts';
 
@@ -16,6 +17,8 @@ export interface Prepared {
   readonly asked: ReadonlySet<string>;
   /** By a condition in it, not all that it names may be looked at. */
   readonly branches: boolean;
+  /** Keys of the mappings that are written in it. */
+  readonly orders: readonly (readonly string[])[];
 }
 
 /** Variables as a template speaks of them. */
@@ -25,6 +28,7 @@ interface Mentions {
   readonly asked: Set<string>;
   /** Made in the template: by a loop, "set", a macro. */
   readonly local: Set<string>;
+  readonly orders: (readonly string[])[];
   branches: boolean;
 }
 
@@ -92,13 +96,14 @@ const noMentions = (): Mentions => ({
   needed: new Set(),
   asked: new Set(),
   local: new Set(),
+  orders: [],
   branches: false,
 });
 
 function prepared(kind: Prepared['kind'], source: string, mentions: Mentions): Prepared {
-  const { all: names, asked, local, branches } = mentions;
+  const { all: names, asked, local, branches, orders } = mentions;
   const needed = [...mentions.needed].filter((name) => !asked.has(name) && !local.has(name));
-  return { kind, source, names, needed: new Set(needed), asked, branches };
+  return { kind, source, names, needed: new Set(needed), asked, branches, orders };
 }
 
 function strictPart(part: Part, names: Mentions): string {
@@ -128,10 +133,15 @@ function strictStatement(text: string, names: Mentions): string {
   const head = tokens.slice(0, from + 1);
   if (splitAt !== undefined) for (const token of head) if (token.kind === 'name') names.local.add(token.text);
   if (keyword === 'for') names.local.add('loop');
+  const value = strict(tokens.slice(from + 1), names);
+  const isNameAlone = keyword === 'for' && isName(text.slice(text.indexOf(' in ') + 4).trim());
   return `${head
     .map((token) => token.text)
     .join(' ')
-    .replaceAll(' . ', '.')} ${strict(tokens.slice(from + 1), names)}`;
+    .replaceAll(
+      ' . ',
+      '.',
+    )} ${isNameAlone ? `(${value} | __keys if ${value} is mapping else ${value})` : value}`;
 }
 
 function makeLocal(name: string, { all, local }: Mentions): void {
@@ -141,12 +151,20 @@ function makeLocal(name: string, { all, local }: Mentions): void {
 
 /** Writes an expression again, every variable guarded, and collects the names of variables. */
 function strict(tokens: readonly Token[], names: Mentions): string {
+  names.orders.push(...writtenOrders(tokens));
   const written: string[] = [];
   let index = 0;
   while (index < tokens.length) {
     const token = tokens[index];
     if (token === undefined) break;
     names.branches ||= BRANCHES.has(token.text) && token.kind === 'name';
+    const asked = readLookup(tokens, index);
+    if (asked !== undefined) {
+      const comma = asked.inside.length === 0 || asked.inside.at(-1)?.text === ',' ? '' : ', ';
+      written.push(`${token.text}(${strict(asked.inside, names)}${comma}${NAMED}=true)`);
+      index = asked.end;
+      continue;
+    }
     if (!isVariable(tokens, index)) {
       const plucked = pluck(tokens, index);
       written.push(plucked ?? (token.kind === 'string' ? withPythonEscapes(token.text) : token.text));
@@ -159,8 +177,10 @@ function strict(tokens: readonly Token[], names: Mentions): string {
     (excused ? names.asked : names.needed).add(token.text);
     const found = guard(chain.steps, excused);
     const got = readGet(tokens, chain.end);
-    written.push(got === undefined ? found : getItem(found, got, names));
-    index = got?.end ?? chain.end;
+    const parts = readParts(tokens, chain.end);
+    if (parts !== undefined) written.push(`(${found} | __${parts})`);
+    else written.push(got === undefined ? found : getItem(found, got, names));
+    index = parts === undefined ? (got?.end ?? chain.end) : chain.end + 4;
   }
   return written.join(' ');
 }
@@ -181,6 +201,22 @@ function pluck(tokens: readonly Token[], index: number): string | undefined {
   return words === 'map ( attribute =' && tokens[index - 1]?.text === '|' ? '__attributes(' : undefined;
 }
 
+/** The engine hands keyword arguments over as a last mapping, which might be an argument too; one that has this key is not. */
+export const NAMED = '__named';
+
+/** Reads `lookup(…)`, `query(…)` or `q(…)`. */
+function readLookup(
+  tokens: readonly Token[],
+  index: number,
+): { readonly inside: readonly Token[]; readonly end: number } | undefined {
+  const [token, open] = tokens.slice(index, index + 2);
+  const before = tokens[index - 1]?.text ?? '';
+  if (token?.kind !== 'name' || !['lookup', 'query', 'q'].includes(token.text)) return undefined;
+  const close =
+    open?.text === '(' && !['.', '|', 'is'].includes(before) ? closing(tokens, index + 1) : undefined;
+  return close === undefined ? undefined : { inside: tokens.slice(index + 2, close), end: close + 1 };
+}
+
 interface Get {
   readonly key: readonly Token[];
   readonly otherwise: readonly Token[];
@@ -196,6 +232,13 @@ function readGet(tokens: readonly Token[], start: number): Get | undefined {
   const comma = inside.findIndex(({ text }) => text === ',');
   if (comma < 1 || inside.slice(0, comma).some(({ text }) => '([{'.includes(text))) return undefined;
   return { key: inside.slice(0, comma), otherwise: inside.slice(comma + 1), end: close + 1 };
+}
+
+/** Reads `.items()`, `.keys()`, `.values()`, whose order the engine does not keep. */
+function readParts(tokens: readonly Token[], start: number): string | undefined {
+  const [dot, name, ...call] = tokens.slice(start, start + 4).map(({ text }) => text);
+  const isCall = dot === '.' && call.join('') === '()';
+  return isCall && ['items', 'keys', 'values'].includes(name ?? '') ? name : undefined;
 }
 
 function getItem(mapping: string, { key, otherwise }: Get, names: Mentions): string {
