@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Controller, PathStatus } from '../template/controller.ts';
 import { fileError } from '../text/file-error.ts';
 
@@ -46,6 +46,8 @@ export function createController({ directories, home }: Places): Controller {
     environment: (name) => process.env[name],
     run: (command) => run(command, home),
     statusOf,
+    realPath,
+    expandUser,
     linkAt,
     random: (below) => randomInt(below),
     now: () => Date.now() / 1000,
@@ -161,11 +163,31 @@ function statusOf(path: string): PathStatus | undefined {
         at.isDirectory() &&
         !lstatSync(path).isSymbolicLink() &&
         (at.dev !== above.dev || at.ino === above.ino),
-      realPath: realpathSync(path),
     };
   } catch {
     return undefined;
   }
+}
+
+/** What is not there is left as it is. */
+function realPath(path: string): string {
+  const whole = resolve(path);
+  try {
+    return realpathSync(whole);
+  } catch {
+    return whole === '/' ? whole : join(realPath(dirname(whole)), basename(whole));
+  }
+}
+
+function expandUser(path: string): string {
+  const { user, rest = '' } = /^~(?<user>[^/]*)(?<rest>.*)$/su.exec(path)?.groups ?? {};
+  if (user === undefined) return path;
+  if (user === '') return homedir() + rest;
+  const home = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([name]) => name === user)?.[5];
+  return home === undefined ? path : home + rest;
 }
 
 function linkAt(path: string): ReturnType<Controller['linkAt']> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * A password as crypt(3) has it with a setting of SHA-256, "$5$SALT$" or "$5$rounds=N$SALT$": what PVE keeps of a
@@ -24,7 +24,7 @@ interface Kind {
 const digestBy =
   (algorithm: string): Kind['digest'] =>
   (...parts) =>
-    createHash(algorithm).update(Buffer.concat(parts)).digest();
+    hash(algorithm, Buffer.concat(parts), 'buffer');
 
 const SHA256: Kind = { mark: '5', digest: digestBy('sha256'), encode: encode256 };
 const SHA512: Kind = { mark: '6', digest: digestBy('sha512'), encode: encode512 };

@@ -20,10 +20,14 @@ export interface Controller {
   run(command: string): string;
   /** What is at a path, links followed; undefined when there is nothing. */
   statusOf(path: string): PathStatus | undefined;
+  /** Links in it followed, as far as there is anything. */
+  realPath(path: string): string;
+  /** `~` and `~user` at its beginning replaced by the user's home. */
+  expandUser(path: string): string;
   /** Whether there is anything at a path, and whether it is a link; links are not followed. */
   linkAt(path: string): 'link' | 'no link' | undefined;
   /** A whole number from 0 to below this, nobody knows which. */
-  random(below: number): number;
+  readonly random: (below: number) => number;
   /** Seconds since 1970. */
   now(): number;
 }
@@ -33,7 +37,6 @@ export interface PathStatus {
   /** Of the thing itself, however it is called. */
   readonly id: string;
   readonly isMount: boolean;
-  readonly realPath: string;
 }
 
 /** The key of variables under which the controller stands; no template can name it. */

@@ -1,5 +1,8 @@
 import { Environment } from 'minijinja-js';
 import type { Controller } from './controller.ts';
+import type { ControllerFilter } from './controller-filters.ts';
+import { controllerFilters, controllerTests } from './controller-filters.ts';
+import type { Filter } from './filter-values.ts';
 import { isMapping, mapping } from './filter-values.ts';
 import { KeyOrders } from './key-order.ts';
 import { filters } from './filters.ts';
@@ -69,7 +72,7 @@ export function renderPrepared(
         ? environment.renderStr(prepared.source, context)
         : environment.evalExpr(prepared.source, context);
     if (render.noted !== undefined) return render.noted;
-    if (prepared.kind === 'expression') return nativeValue(render, prepared.source, value, context);
+    if (prepared.kind === 'expression') return nativeValue(render, prepared, value, context);
     return { value: typeof value === 'string' ? withLineEnds(value, prepared.source) : value };
   } catch (error) {
     const line = Number(/ \(in <string>:(\d+)\)/u.exec(String(error))?.[1] ?? 1);
@@ -95,11 +98,12 @@ function environmentAt(depth: number): Environment {
 /** The engine gives undefined for none, for undefined and for a list's holes; ask it which it was. */
 function nativeValue(
   { environment }: Render,
-  source: string,
+  { source, mayBeNothing }: Prepared,
   value: unknown,
   context: Readonly<Record<string, unknown>>,
 ): Rendered {
   if (value === undefined && environment.evalExpr(`(${source}) is none`, context) !== true) {
+    if (mayBeNothing) return { value: '' };
     return { problem: 'error', message: 'the expression gives no value' };
   }
   if (typeof value === 'number' && !Number.isFinite(value)) return noNumber;
@@ -120,6 +124,9 @@ function makeEnvironment(): Environment {
   made.enablePyCompat();
   for (const [name, filter] of Object.entries(filters)) made.addFilter(name, guarded(name, filter));
   for (const [name, test] of Object.entries(tests)) made.addTest(name, guarded(name, test));
+  for (const [name, filter] of Object.entries(controllerFilters))
+    made.addFilter(name, guarded(name, asking(filter)));
+  for (const [name, test] of Object.entries(controllerTests)) made.addTest(name, guarded(name, asking(test)));
   made.addFilter('__text', (value: unknown) => {
     if (typeof value === 'number' && !Number.isFinite(value)) note(noNumber);
     return value === undefined ? '' : pythonText(toPlain(value));
@@ -162,6 +169,15 @@ function answer(word: string, [name, ...args]: readonly unknown[]): unknown {
 }
 
 const FUNCTIONS = [...LOOKUP_FUNCTIONS, 'range', 'dict', 'namespace', 'debug', 'caller', 'super', 'loop'];
+
+const asking =
+  (ask: ControllerFilter): Filter =>
+  (...args) => {
+    const controller = renders.at(-1)?.outside.controller;
+    if (controller === undefined)
+      throw new Error('the machine that pvefleet runs on is asked in playbooks only');
+    return ask(controller, ...args);
+  };
 
 /** Calls `run` with plain data; the engine hands keyword arguments over as a last Map. */
 function guarded(name: string, run: (value: unknown, ...args: readonly unknown[]) => unknown) {

@@ -1,3 +1,4 @@
+import { isMapping } from './filter-values.ts';
 import { pythonText } from './python-text.ts';
 
 /** printf as Python has it, for %s, %d, %i, %f, %x, %X and %o with flags, width and digits. */
@@ -13,6 +14,8 @@ export function format(pattern: string, args: readonly unknown[]): string {
       return padded(made, Number(width), flags, kind);
     },
   );
+  const isTooMuch = next < args.length && !isMapping(args[next]);
+  if (isTooMuch) throw new Error(`"${pattern}" wants fewer values`);
   return written;
 }
 

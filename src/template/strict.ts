@@ -1,4 +1,5 @@
 import { writtenOrders } from './key-order.ts';
+import { pythonWays } from './python-ways.ts';
 import type { Part, Token } from './tokens.ts';
 import { splitTemplate, tokenize } from './tokens.ts';
 
@@ -17,6 +18,8 @@ export interface Prepared {
   readonly asked: ReadonlySet<string>;
   /** By a condition in it, not all that it names may be looked at. */
   readonly branches: boolean;
+  /** By an `if` without `else` it may give nothing, which is empty then and no error. */
+  readonly mayBeNothing: boolean;
   /** Keys of the mappings that are written in it. */
   readonly orders: readonly (readonly string[])[];
 }
@@ -64,7 +67,8 @@ export function prepareTemplate(template: string): Prepared {
   if (parts.every((part) => part.kind === 'text') && !/\{[{%#]/u.test(template))
     return prepared('plain', template, names);
   if (first !== undefined && parts.length === 1 && first.kind === 'output') {
-    return prepared('expression', strict(tokenize(first.text), names), names);
+    const tokens = tokenize(first.text);
+    return prepared('expression', strict(tokens, names), names, hasIf(tokens));
   }
   const simple = simpleParts(parts);
   const whole = prepared('text', parts.map((part) => strictPart(part, names)).join(''), names);
@@ -100,10 +104,15 @@ const noMentions = (): Mentions => ({
   branches: false,
 });
 
-function prepared(kind: Prepared['kind'], source: string, mentions: Mentions): Prepared {
+function prepared(
+  kind: Prepared['kind'],
+  source: string,
+  mentions: Mentions,
+  mayBeNothing = false,
+): Prepared {
   const { all: names, asked, local, branches, orders } = mentions;
   const needed = [...mentions.needed].filter((name) => !asked.has(name) && !local.has(name));
-  return { kind, source, names, needed: new Set(needed), asked, branches, orders };
+  return { kind, source, names, needed: new Set(needed), asked, branches, orders, mayBeNothing };
 }
 
 function strictPart(part: Part, names: Mentions): string {
@@ -112,12 +121,12 @@ function strictPart(part: Part, names: Mentions): string {
   const after = part.trimAfter ? '-' : '';
   if (part.kind === 'statement') return `{%${before} ${strictStatement(part.text, names)} ${after}%}`;
   const tokens = tokenize(part.text);
-  const absent = tokens.some(({ text }) => text === 'if')
-    ? "''"
-    : `__undefined(${JSON.stringify(part.text)}, true)`;
+  const absent = hasIf(tokens) ? "''" : `__undefined(${JSON.stringify(part.text)}, true)`;
   const shown = `__v if __v is string or __v is number else (${absent} if __v is undefined else __v | __text)`;
   return `{%${before} set __v = ${strict(tokens, names)} %}{{ ${shown} ${after}}}`;
 }
+
+const hasIf = (tokens: readonly Token[]): boolean => tokens.some(({ text }) => text === 'if');
 
 function strictStatement(text: string, names: Mentions): string {
   const tokens = tokenize(text);
@@ -152,6 +161,10 @@ function makeLocal(name: string, { all, local }: Mentions): void {
 /** Writes an expression again, every variable guarded, and collects the names of variables. */
 function strict(tokens: readonly Token[], names: Mentions): string {
   names.orders.push(...writtenOrders(tokens));
+  return guarded(pythonWays(tokens), names);
+}
+
+function guarded(tokens: readonly Token[], names: Mentions): string {
   const written: string[] = [];
   let index = 0;
   while (index < tokens.length) {
@@ -161,7 +174,7 @@ function strict(tokens: readonly Token[], names: Mentions): string {
     const asked = readLookup(tokens, index);
     if (asked !== undefined) {
       const comma = asked.inside.length === 0 || asked.inside.at(-1)?.text === ',' ? '' : ', ';
-      written.push(`${token.text}(${strict(asked.inside, names)}${comma}${NAMED}=true)`);
+      written.push(`${token.text}(${guarded(asked.inside, names)}${comma}${NAMED}=true)`);
       index = asked.end;
       continue;
     }
@@ -179,6 +192,8 @@ function strict(tokens: readonly Token[], names: Mentions): string {
     const got = readGet(tokens, chain.end);
     const parts = readParts(tokens, chain.end);
     if (parts !== undefined) written.push(`(${found} | __${parts})`);
+    else if (isListed(tokens, chain.end))
+      written.push(`(${found} | __keys if ${found} is mapping else ${found})`);
     else written.push(got === undefined ? found : getItem(found, got, names));
     index = parts === undefined ? (got?.end ?? chain.end) : chain.end + 4;
   }
@@ -234,6 +249,10 @@ function readGet(tokens: readonly Token[], start: number): Get | undefined {
   return { key: inside.slice(0, comma), otherwise: inside.slice(comma + 1), end: close + 1 };
 }
 
+/** `| list` of a mapping is a list of its keys, whose order the engine does not keep. */
+const isListed = (tokens: readonly Token[], start: number): boolean =>
+  tokens[start]?.text === '|' && tokens[start + 1]?.text === 'list';
+
 /** Reads `.items()`, `.keys()`, `.values()`, whose order the engine does not keep. */
 function readParts(tokens: readonly Token[], start: number): string | undefined {
   const [dot, name, ...call] = tokens.slice(start, start + 4).map(({ text }) => text);
@@ -242,8 +261,8 @@ function readParts(tokens: readonly Token[], start: number): string | undefined 
 }
 
 function getItem(mapping: string, { key, otherwise }: Get, names: Mentions): string {
-  const wanted = strict(key, names);
-  return `(${mapping}[${wanted}] if (${wanted}) in ${mapping} else (${strict(otherwise, names)}))`;
+  const wanted = guarded(key, names);
+  return `(${mapping}[${wanted}] if (${wanted}) in ${mapping} else (${guarded(otherwise, names)}))`;
 }
 
 /** A name that stands for a variable: no keyword, attribute, filter, test, argument's name or function. */
@@ -278,7 +297,7 @@ function readChain(tokens: readonly Token[], start: number, names: Mentions): Ch
     }
     const close = tokens[end]?.text === '[' ? closing(tokens, end) : undefined;
     if (close === undefined) return { steps, end };
-    steps.push(`${so}[${strict(tokens.slice(end + 1, close), names)}]`);
+    steps.push(`${so}[${guarded(tokens.slice(end + 1, close), names)}]`);
     end = close + 1;
   }
 }

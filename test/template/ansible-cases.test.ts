@@ -22,7 +22,6 @@ const different: Readonly<Record<string, string>> = {
   batch: 'NATIVE 2',
   'if expr no else': '[]',
   tojson: '[1, 2, 3]',
-  'format %': 'ERROR invalid operation: tried to use % operator on unsupported types string and sequence',
   'undefined strict': 'ERROR "nope" is not defined',
   'undefined attr strict': 'ERROR "vm" has no "nope"',
 };

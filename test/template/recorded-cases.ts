@@ -31,5 +31,7 @@ export function rendered({ variables }: Recorded, template: string, ansible: str
   const { value } = result;
   const text = typeof value === 'string' ? value : `NATIVE ${pythonJson(value)}`;
   const asText = value === null ? '' : typeof value === 'string' ? value : pythonText(value);
-  return (asText === ansible ? ansible : text).replaceAll(beside, 'BASE');
+  // A number without a fraction has none.
+  const isSame = asText === ansible || (typeof value === 'number' && `${value}.0` === ansible);
+  return (isSame ? ansible : text).replaceAll(beside, 'BASE');
 }

@@ -80,7 +80,7 @@ function firstFound({ terms, options }: Question, { controller }: Surroundings):
 }
 
 /** A loop looks where its task does: "with_first_found" of a template in "templates". */
-const folderOf = (options: Question['options']): string => String(options['folder'] ?? 'files');
+const folderOf = (options: Question['options']): string => text(options['folder'] ?? 'files');
 
 interface Candidates {
   readonly names: readonly string[];

@@ -11,9 +11,9 @@ export interface Surroundings {
   readonly controller: Controller;
   readonly variableNames: readonly string[];
   /** A variable's value, its own templates rendered; undefined when there is none by this name. Throws when it can't be rendered. */
-  variable(name: string): { readonly value: unknown } | undefined;
+  readonly variable: (name: string) => { readonly value: unknown } | undefined;
   /** A file's text as a template, these variables added. Throws when it can't be rendered. */
-  render(text: string, file: string, more: Readonly<Record<string, unknown>>): string;
+  readonly render: (text: string, file: string, more: Readonly<Record<string, unknown>>) => string;
 }
 
 /** A lookup of Ansible: a list of values. A throw's message is the error. */

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { text } from '../filter-values.ts';
-import { pythonRegex } from '../python-regex.ts';
+import { textRegex } from '../python-regex.ts';
 import type { Lookup } from './lookup.ts';
 
 export const variableLookups: Readonly<Record<string, Lookup>> = {
@@ -19,7 +19,7 @@ export const variableLookups: Readonly<Record<string, Lookup>> = {
     options: [],
     find: ({ terms }, { variableNames }) =>
       terms.flatMap((term) => {
-        const pattern = pythonRegex(text(term), {});
+        const pattern = textRegex(text(term), {});
         return variableNames.filter((name) => pattern.test(name));
       }),
   },
