@@ -28,6 +28,20 @@ export const controllerFilters: Readonly<Record<string, ControllerFilter>> = {
   },
 };
 
+/** Functions about this machine, which have no value before them. */
+export const controllerFunctions: Readonly<Record<string, ControllerFilter>> = {
+  /** The time as a text, by default as Python shows it. */
+  now: (controller, ...args) => {
+    const { utc, fmt } = named(
+      args.filter((arg) => arg !== null),
+      ['utc', 'fmt'],
+    );
+    const seconds = controller.now();
+    const micros = String(Math.trunc((seconds % 1) * 1e6)).padStart(6, '0');
+    return strftime(text(fmt ?? `%Y-%m-%d %H:%M:%S.${micros}`), seconds, truthy(utc) ? 'UTC' : 'local');
+  },
+};
+
 const isKind =
   (kind: 'file' | 'directory'): ControllerFilter =>
   (controller, path) =>

@@ -1,7 +1,7 @@
 import { Environment } from 'minijinja-js';
 import type { Controller } from './controller.ts';
 import type { ControllerFilter } from './controller-filters.ts';
-import { controllerFilters, controllerTests } from './controller-filters.ts';
+import { controllerFilters, controllerFunctions, controllerTests } from './controller-filters.ts';
 import type { Filter } from './filter-values.ts';
 import { isMapping, mapping } from './filter-values.ts';
 import { KeyOrders } from './key-order.ts';
@@ -134,6 +134,8 @@ function makeEnvironment(): Environment {
   made.addGlobal('__undefined', (source: string, within: boolean) => {
     note({ problem: 'undefined', source, within });
   });
+  for (const [name, run] of Object.entries(controllerFunctions))
+    made.addGlobal(name, guarded(name, asking(run)));
   for (const name of LOOKUP_FUNCTIONS)
     made.addGlobal(name, (...args: readonly unknown[]) => answer(name, args.map(toPlain)));
   return made;
@@ -168,7 +170,17 @@ function answer(word: string, [name, ...args]: readonly unknown[]): unknown {
   }
 }
 
-const FUNCTIONS = [...LOOKUP_FUNCTIONS, 'range', 'dict', 'namespace', 'debug', 'caller', 'super', 'loop'];
+const FUNCTIONS = [
+  ...LOOKUP_FUNCTIONS,
+  ...Object.keys(controllerFunctions),
+  'range',
+  'dict',
+  'namespace',
+  'debug',
+  'caller',
+  'super',
+  'loop',
+];
 
 const asking =
   (ask: ControllerFilter): Filter =>

@@ -4,7 +4,7 @@ import type { Token } from './tokens.ts';
 import { splitTemplate, tokenize } from './tokens.ts';
 
 /** What Ansible has and this version hasn't. */
-const NOT_YET = ['now', 'undef'];
+const NOT_YET = ['cycler', 'joiner', 'to_datetime', 'undef', 'unvault', 'urlize', 'vault'];
 
 /** Why a template can't be rendered whatever its variables are: a filter, test or function in it that there is not; undefined when all are there. */
 export function unknownWordIn(template: string): string | undefined {

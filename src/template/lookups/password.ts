@@ -1,5 +1,5 @@
-import { sha512Crypt, shaCrypt } from '../../pve/sha-crypt.ts';
 import { list, text } from '../filter-values.ts';
+import { encrypted } from '../encrypted-password.ts';
 import type { Draw } from '../python-random.ts';
 import { seededDraw } from '../python-random.ts';
 import { keyValues } from './key-values.ts';
@@ -91,19 +91,3 @@ function kept(wanted: Wanted, controller: Surroundings['controller']): string {
 
 const drawn = (length: number, letters: string, draw: Draw): string =>
   Array.from({ length }, () => letters[draw(letters.length)] ?? '').join('');
-
-/** As crypt(3) has it. */
-export function encrypted(plain: string, method: string, salt: string, rounds?: number): string {
-  const cost = rounds === undefined ? '' : `rounds=${rounds}$`;
-  const made =
-    method === 'sha256_crypt'
-      ? shaCrypt(plain, `$5$${cost}${salt}$`)
-      : method === 'sha512_crypt'
-        ? sha512Crypt(plain, `$6$${cost}${salt}$`)
-        : undefined;
-  if (made === undefined)
-    throw new Error(
-      `knows no "${method}"; sha512_crypt and sha256_crypt are there, with a salt of up to 16 letters`,
-    );
-  return made;
-}
