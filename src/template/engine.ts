@@ -9,7 +9,7 @@ import { filters } from './filters.ts';
 import type { Question } from './lookups/lookup.ts';
 import { pythonText } from './python-text.ts';
 import type { Prepared } from './strict.ts';
-import { NAMED } from './strict.ts';
+import { NAMED } from './token-shapes.ts';
 import { tests } from './tests.ts';
 
 /** Why a template gave no value. */
