@@ -106,8 +106,9 @@ function loopItems({ loop, module }: LoopingTask, variables: Variables): Result<
   if (Array.isArray(items.value)) return ok(items.value);
   const at = positionAt(written.positions, []);
   const message = `Cannot loop over ${String(written.value)}: it gives ${kindOfValue(items.value)}; a list is wanted`;
-  const hint =
-    typeof items.value === 'object' && items.value !== null
+  const hint = /\blookup *\(/u.test(String(written.value))
+    ? 'Use "query(…)", which always gives a list.'
+    : typeof items.value === 'object' && items.value !== null
       ? 'Use "| dict2items" to loop over a mapping.'
       : undefined;
   return fail({

@@ -1,4 +1,5 @@
 import { writtenOrders } from './key-order.ts';
+import { withoutBraces } from './nested-templates.ts';
 import { pythonWays } from './python-ways.ts';
 import type { Get } from './token-shapes.ts';
 import {
@@ -190,7 +191,9 @@ function guarded(tokens: readonly Token[], names: Mentions): string {
     const asked = readLookup(tokens, index);
     if (asked !== undefined) {
       const comma = asked.inside.length === 0 || asked.inside.at(-1)?.text === ',' ? '' : ', ';
-      written.push(`${token.text}(${guarded(asked.inside, names)}${comma}${NAMED}=true)`);
+      const inside = pythonWays(withoutBraces(asked.inside));
+      written.push(`${token.text}(${guarded(inside, names)}${comma}${NAMED}=true)`);
+      addVariables(asked.inside, names);
       index = asked.end;
       continue;
     }
@@ -237,6 +240,14 @@ function isVariable(tokens: readonly Token[], index: number): boolean {
   if (before === '.' || before === '|' || before === 'is') return false;
   if (before === 'not' && tokens[index - 2]?.text === 'is') return false;
   return after !== '(' && after !== '=';
+}
+
+/** `lookup('vars', 'name')` can't do without these, but with a `default`. */
+function addVariables([lookup, ...terms]: readonly Token[], names: Mentions): void {
+  if (!/^.(?:ansible\.builtin\.)?vars.$/u.test(lookup?.text ?? '')) return;
+  if (terms.some(({ kind, text }, index) => kind !== (index % 2 === 0 ? 'sign' : 'string') || text === '('))
+    return;
+  for (const { kind, text } of terms) if (kind === 'string') names.needed.add(text.slice(1, -1));
 }
 
 interface Chain {

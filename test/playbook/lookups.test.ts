@@ -98,6 +98,12 @@ test('hosts of a play, and files of variables, by a lookup', async () => {
   expect(results(ran)).toEqual(['debug: pve2 ok "from the file"']);
 });
 
+test('a loop over a lookup that gives no list is told what to write', async () => {
+  const plays = `- hosts: pve1\n  tasks: [{ debug: {}, loop: "{{ lookup('sequence', '3') }}" }]\n`;
+  const { events } = await runIn(await emptyDirectory(), plays);
+  expect(JSON.stringify(events)).toContain('Use \\"query(…)\\", which always gives a list.');
+});
+
 test.each([
   ["lookup('file', 'none')", /lookup\("file"\): Cannot find none: it is at none of .*\/files\/none, /u],
   ["lookup('pipe', 'exit 3')", /lookup\("pipe"\): Cannot use "exit 3": it ended with 3$/u],
