@@ -30,8 +30,10 @@ function methods(tokens: readonly Token[]): readonly Token[] {
 /** `(a | combine(b)).items()`: of what is no variable; those strict.ts knows. */
 function isParts(tokens: readonly Token[], dot: number): boolean {
   const [before, , word, open] = tokens.slice(dot - 1, dot + 3).map(({ text }) => text);
-  return ')}'.includes(before ?? ' ') && ['items', 'keys', 'values'].includes(word ?? '') && open === '(';
+  return ')}'.includes(before ?? ' ') && PARTS.includes(word ?? '') && open === '(';
 }
+
+const PARTS = ['items', 'keys', 'values', 'get'];
 
 /** `round(2, 'ceil')` and `round(method='floor')`. */
 function hasMethod(tokens: readonly Token[], open: number): boolean {
@@ -159,11 +161,19 @@ function edge(tokens: readonly Token[], from: number, step: 1 | -1): number {
     if (kind === 'sign') depth += depthOf(text) * step;
     if (depth < 0) return index;
     const ends =
-      (kind === 'sign' && LOOSER.includes(text)) ||
+      (kind === 'sign' && LOOSER.includes(text) && !isSignOfNumber(tokens, index)) ||
       (kind === 'name' && JOINERS.includes(text) && tokens[index - 1]?.text !== '|');
     if (depth === 0 && ends) return index;
   }
   return index;
+}
+
+/** A plus or minus before a number, and not between two. */
+function isSignOfNumber(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1];
+  if (!'+-'.includes(tokens[index]?.text ?? ' ')) return false;
+  const isValue = before?.kind === 'sign' ? ')]}'.includes(before.text) : before !== undefined;
+  return !isValue || JOINERS.includes(before?.text ?? '');
 }
 
 const JOINERS = ['and', 'or', 'not', 'in', 'if', 'else'];

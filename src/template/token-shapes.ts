@@ -47,9 +47,11 @@ export function readGet(tokens: readonly Token[], start: number): Get | undefine
   return { key: inside.slice(0, comma), otherwise: inside.slice(comma + 1), end: close + 1 };
 }
 
-/** `| list` of a mapping is a list of its keys, whose order the engine does not keep. */
+/** Of a mapping these take the keys, whose order the engine does not keep. */
+const OF_KEYS = ['first', 'last', 'list', 'map', 'reject', 'reverse', 'select', 'unique'];
+
 export const isListed = (tokens: readonly Token[], start: number): boolean =>
-  tokens[start]?.text === '|' && tokens[start + 1]?.text === 'list';
+  tokens[start]?.text === '|' && OF_KEYS.includes(tokens[start + 1]?.text ?? '');
 
 /** Reads `.items()`, `.keys()`, `.values()`, whose order the engine does not keep. */
 export function readParts(tokens: readonly Token[], start: number): string | undefined {

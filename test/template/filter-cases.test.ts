@@ -11,6 +11,7 @@ const different: Readonly<Record<string, string>> = {
   "{{ '%s' | format([1, 'a']) }}": "[1, 'a']",
   "{{ '%s' % list }}": '[3, 1, 2]',
   "{{ [1, 'a'] | pprint }}": "[1, 'a']",
+  "{{ [1, 2] ~ '' }}": '[1, 2]',
   '{{ true | quote }}': 'True',
   // Pairs are lists.
   '{{ path | splitext }}': 'NATIVE ["/etc/pve/nodes.d/file.tar", ".gz"]',

@@ -9,6 +9,7 @@ export const mappingFilters: Readonly<Record<string, Filter>> = {
   __items: (value) => Object.entries(mapping(value)),
   __keys: (value) => Object.keys(mapping(value)),
   __values: (value) => Object.values(mapping(value)),
+  __get: (value, key, otherwise = null) => mapping(value)[text(key)] ?? otherwise,
   items: (value) => Object.entries(mapping(value)),
   combine: (value, ...args) => {
     const last = args.at(-1);

@@ -54,18 +54,8 @@ export const textFilters: Readonly<Record<string, Filter>> = {
     if (kind === 'posix_basic') return str(value).replaceAll(/[\].[^$*\\]/gu, '\\$&');
     throw new Error(`knows no re_type "${text(kind)}"; python and posix_basic are there`);
   },
-  format: (value, ...args) => {
-    const last = args.at(-1);
-    const byName = /%\(\w+\)/u.test(text(value)) && isMapping(last) ? mapping(last) : undefined;
-    if (byName === undefined) return format(text(value), args);
-    const values: unknown[] = [];
-    const placed = text(value).replaceAll(
-      /%\((\w+)\)/gu,
-      (_, name: string) => `%${(values.push(byName[name]), '')}`,
-    );
-    return format(placed, values);
-  },
-  __percent: (value, args) => format(text(value), list(args)),
+  format: (value, ...args) => formatted(text(value), args),
+  __percent: (value, args) => formatted(text(value), list(args)),
   truncate: (value, ...args) => {
     const options = named(args, ['length', 'killwords', 'end', 'leeway']);
     const { length, killwords: cuts, end = '...', leeway } = options;
@@ -132,6 +122,19 @@ export const textFilters: Readonly<Record<string, Filter>> = {
     return found;
   },
 };
+
+/** printf, with `%(name)s` for the entries of a mapping, too. */
+function formatted(pattern: string, args: readonly unknown[]): string {
+  const last = args.at(-1);
+  if (!/%\(\w+\)/u.test(pattern) || !isMapping(last)) return format(pattern, args);
+  const values: unknown[] = [];
+  const placed = pattern.replaceAll(/%\((\w+)\)/gu, (_, name: string) => {
+    if (!Object.hasOwn(mapping(last), name)) throw new Error(`finds no "${name}"`);
+    values.push(mapping(last)[name]);
+    return '%';
+  });
+  return format(placed, values);
+}
 
 /** Methods of Python's texts and lists that the engine lacks: `x.zfill(3)` is written `x | __zfill(3)`. */
 export const METHODS = ['format', 'zfill', 'center', 'ljust', 'rjust', 'rsplit', 'index'];
