@@ -1,6 +1,5 @@
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
 import type { Controller } from './controller.ts';
 import { CONTROLLER } from './controller.ts';
 import type { Outside } from './engine.ts';
@@ -10,6 +9,7 @@ import { findAll, lookUp } from './lookups/lookups.ts';
 import { pythonText } from './python-text.ts';
 import type { Prepared } from './strict.ts';
 import { prepareExpression, prepareTemplate } from './strict.ts';
+import { templateError, whatIsMissing } from './template-error.ts';
 
 /**
  * Variables by name. A value may hold templates of its own, rendered when a template names it; a value that is a
@@ -228,37 +228,6 @@ function renderTree(value: unknown, path: Path, render: (text: string, path: Pat
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, renderTree(item, [...path, key], render)]),
   );
-}
-
-/** Says which part of `vm.net.bridge` isn't there, and what might have been meant. */
-function whatIsMissing(source: string, context: Variables, variables: Variables): string {
-  const steps = source.split('.');
-  let within: object = context;
-  for (const [index, step] of steps.entries()) {
-    if (!Object.hasOwn(within, step)) {
-      if (index === 0) return `"${step}" is not defined${didYouMean(step, Object.keys(variables))}`;
-      return `"${steps.slice(0, index).join('.')}" has no "${step}"${didYouMean(step, Object.keys(within))}`;
-    }
-    const next: unknown = Object.entries(within).find(([key]) => key === step)?.[1];
-    if (typeof next !== 'object' || next === null) break;
-    within = next;
-  }
-  return `"${source}" is not defined`;
-}
-
-/** What is wrong with a template; `naming` as in run. */
-export function templateError(
-  code: string,
-  text: string,
-  naming: readonly string[],
-  what: string,
-  at: Position | undefined,
-): Diagnostic {
-  const short = text.trim().replaceAll(/\s+/gu, ' ');
-  const shown = short.length > 80 ? `${short.slice(0, 77)}...` : short;
-  const owner = naming.at(-1);
-  const message = `Cannot render "${shown}"${owner === undefined ? '' : ` (variable "${owner}")`}: ${what}`;
-  return { code, severity: 'error', trouble: 'invalid', message, ...(at === undefined ? {} : { at }) };
 }
 
 function memoise<T>(known: Map<string, T>, key: string, make: (key: string) => T): T {

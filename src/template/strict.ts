@@ -1,6 +1,7 @@
 import { writtenOrders } from './key-order.ts';
 import { withoutBraces } from './nested-templates.ts';
 import { pythonWays } from './python-ways.ts';
+import { KEYWORDS, isPath, simpleParts } from './simple-parts.ts';
 import type { Get } from './token-shapes.ts';
 import {
   NAMED,
@@ -49,22 +50,6 @@ interface Mentions {
   branches: boolean;
 }
 
-const KEYWORDS = new Set([
-  'and',
-  'or',
-  'not',
-  'in',
-  'is',
-  'if',
-  'else',
-  'true',
-  'false',
-  'none',
-  'True',
-  'False',
-  'None',
-  'recursive',
-]);
 const BRANCHES = new Set(['if', 'and', 'or']);
 /**
  * The engine lets an undefined value through in `~`, `==`, lists and results, even in its strict mode, and refuses
@@ -84,21 +69,6 @@ export function prepareTemplate(template: string): Prepared {
   const whole = prepared('text', parts.map((part) => strictPart(part, names)).join(''), names);
   return { ...whole, ...(simple && { simple }) };
 }
-
-function simpleParts(parts: readonly Part[]): readonly string[] | undefined {
-  const simple = [''];
-  for (const part of parts) {
-    // Comments, and what is not closed, are text here and none to the engine.
-    if (part.kind === 'text' && !/\{[{%#]/u.test(part.text)) simple.push(`${simple.pop() ?? ''}${part.text}`);
-    else if (part.kind === 'output' && isPath(part.text.trim()) && !part.trimBefore && !part.trimAfter)
-      simple.push(part.text.trim(), '');
-    else return undefined;
-  }
-  return simple;
-}
-
-const isPath = (text: string): boolean =>
-  text.split('.').every((name) => /^[A-Za-z_]\w*$/u.test(name) && !KEYWORDS.has(name));
 
 /** An expression without braces, as `when` has it. */
 export function prepareExpression(expression: string): Prepared {
