@@ -39,6 +39,9 @@ interface Render {
   noted?: EngineError;
 }
 
+/** A template that looks itself up would never end. */
+const DEEPEST = 20;
+
 const renders: Render[] = [];
 const environments: Environment[] = [];
 
@@ -61,6 +64,11 @@ export function renderPrepared(
   outside: Outside = nothingOutside,
 ): Rendered {
   if (prepared.kind === 'plain') return { value: prepared.source };
+  if (renders.length > DEEPEST)
+    return {
+      problem: 'error',
+      message: `lookups are made within lookups, ${DEEPEST} deep; one ends in itself`,
+    };
   const environment = environmentAt(renders.length);
   const render: Render = { environment, outside, orders: new KeyOrders() };
   for (const keys of prepared.orders) render.orders.rememberKeys(keys);

@@ -114,10 +114,12 @@ test.each([
   ["lookup('file', 'x', rstip=false)", /lookup\("file"\): has no option "rstip"; did you mean "rstrip"\?$/u],
   ['lookup(inventory_hostname)', /there is no lookup "pve1"$/u],
   ["lookup('file', 'sealed')", /Cannot read .*sealed: ansible-vault has encrypted it/u],
+  ["lookup('template', 'self.j2')", /lookups are made within lookups, 20 deep; one ends in itself$/u],
   ["lookup('template', 'bad.j2')", /Cannot render "\{\{ nowhere \}\}": "nowhere" is not defined$/u],
 ])('%s says why it gives nothing', async (expression, why) => {
   const directory = await emptyDirectory();
   await writeFile(join(directory, 'sealed'), '$ANSIBLE_VAULT;1.1;AES256\n00\n');
+  await writeFile(join(directory, 'self.j2'), `{{ lookup('template', 'self.j2') }}`);
   await writeFile(join(directory, 'bad.j2'), '{{ nowhere }}');
   const ran = await runIn(directory, `- hosts: pve1\n  tasks: [{ debug: { msg: "{{ ${expression} }}" } }]\n`);
   expect(messages(ran)).toEqual([expect.stringMatching(why)]);
