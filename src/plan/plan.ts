@@ -16,6 +16,8 @@ export type Guard =
   /** The file is what the plan was made from (Change.digests), or what the change's own earlier steps made of it. */
   | { readonly require: 'unchanged'; readonly path: string }
   | { readonly require: 'vmid-free'; readonly vmid: number }
+  /** The snapshot of that name in a guest's config is the one that was taken then (snaptime, seconds since 1970). */
+  | { readonly require: 'snapshot'; readonly path: string; readonly name: string; readonly time: number }
   | {
       readonly require: 'power';
       readonly guest: 'vm' | 'container';
