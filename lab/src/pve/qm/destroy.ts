@@ -7,7 +7,7 @@ import { removeFromPools } from '../guest/pools.ts';
 import { emptyConfig, type GuestConfig, type Section } from '../guest/config.ts';
 import { withGuestLock } from '../locks.ts';
 import { logWarning, runTask, type Session, type TaskEnd } from '../session.ts';
-import { isBaseInUse } from '../storage/base.ts';
+import { isBaseInUse } from '../storage/base-volumes.ts';
 import { free } from '../storage/volumes.ts';
 import { DRIVE_NAMES, isCdrom, parseDrive } from './drive.ts';
 import { runningPid } from './run-state.ts';
