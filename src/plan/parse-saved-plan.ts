@@ -135,6 +135,7 @@ const change = z.strictObject({
   digests: texts,
   after: z.array(z.string()),
   steps: z.array(step),
+  waits: z.literal(true).exactOptional(),
 });
 const plans = z.array(z.strictObject({ cluster: z.string(), changes: z.array(change) }));
 const saved = z.strictObject({

@@ -146,6 +146,8 @@ export interface Change {
   /** Ids of the changes that must come before. */
   readonly after: readonly string[];
   readonly steps: readonly Step[];
+  /** It is so already: the steps only wait until that shows. */
+  readonly waits?: true;
 }
 
 /** What is to be done in one cluster, in order. Apply does what it says and decides nothing. */
