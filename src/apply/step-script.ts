@@ -128,8 +128,16 @@ function commandText(act: Act, digests: ScriptContext['digests'], hasInput: bool
     typeof program === 'string' ? shJoin([program]) : '',
     ...rest.flatMap((argument) => argumentText(act, argument, digests)),
   ].join(' ');
-  return hasInput ? command : `${command} </dev/null`;
+  const files = rest.flatMap((argument) =>
+    typeof argument === 'object' && 'file' in argument ? [argument.file] : [],
+  );
+  const whole = files.reduce(withFile, command);
+  return hasInput ? whole : `${whole} </dev/null`;
 }
+
+/** The command with its file, which is the shell's $file. */
+const withFile = (command: string, text: string): string =>
+  `{ file=$(mktemp) && printf %s ${shQuote(text)} >"$file" && ${command}; code=$?; rm -f "$file"; (exit $code); }`;
 
 /** Shell text of an argument. A secret is left out: the option before it stands without a value, and PVE's command reads it from its input. */
 function argumentText(
@@ -147,6 +155,7 @@ function argumentText(
     const [before, after] = argument.around;
     return [`${shQuote(before)}"${volumeText(argument.volumeOf, argument.in)}"${shQuote(after)}`];
   }
+  if ('file' in argument) return ['"$file"'];
   const digest = digests[argument.digest];
   if (digest === undefined) throw new Error(`no digest of ${argument.digest} in the plan`);
   return [shQuote(digest)];
