@@ -34,7 +34,7 @@ export function expandTask(task: Task, host: HostVariables): Result<readonly Tur
   }
   const turns: Turn[] = [];
   for (const [index, item] of items.value.entries()) {
-    const turn = turnOf(task, loop, host, item, index);
+    const turn = turnOf(task, loop, host, item, ownOf(loop, items.value, index));
     if (!turn.ok) return turn;
     turns.push(turn.value);
   }
@@ -42,16 +42,33 @@ export function expandTask(task: Task, host: HostVariables): Result<readonly Tur
 }
 
 /** Item and index of a turn, by their variables' names. */
-function ownOf({ itemName, indexName }: Loop, item: unknown, index: number): Variables {
+function ownOf({ itemName, indexName, extended }: Loop, items: readonly unknown[], index: number): Variables {
   return {
-    [itemName]: new Verbatim(item),
+    [itemName]: new Verbatim(items[index]),
     ansible_loop_var: itemName,
     ...(indexName !== undefined && { [indexName]: index, ansible_index_var: indexName }),
+    ...(extended && { ansible_loop: new Verbatim(loopAt(items, index, extended)) }),
   };
 }
 
-function turnOf(task: Task, loop: Loop, host: HostVariables, item: unknown, index: number): Result<Turn> {
-  const own = ownOf(loop, item, index);
+/** What `ansible_loop` says of a turn. */
+function loopAt(items: readonly unknown[], index: number, extended: Loop['extended']): Variables {
+  const { length } = items;
+  return {
+    ...(extended === 'with all items' && { allitems: items }),
+    index: index + 1,
+    index0: index,
+    first: index === 0,
+    last: index + 1 === length,
+    length,
+    revindex: length - index,
+    revindex0: length - index - 1,
+    ...(index > 0 && { previtem: items[index - 1] }),
+    ...(index + 1 < length && { nextitem: items[index + 1] }),
+  };
+}
+
+function turnOf(task: Task, loop: Loop, host: HostVariables, item: unknown, own: Variables): Result<Turn> {
   const variables = host.of(task, own);
   const isOn = holdsAll(task, variables);
   if (!isOn.ok) return isOn;
@@ -72,7 +89,7 @@ export function foreseeTurns(task: Task, host: HostVariables): readonly Foreseen
   if (loop === undefined) return foreseeTurn(task, host, {});
   const items = loopItems(loop, host.of(task));
   if (!items.ok) return [];
-  return items.value.flatMap((item, index) => foreseeTurn(task, host, ownOf(loop, item, index)));
+  return items.value.flatMap((_, index) => foreseeTurn(task, host, ownOf(loop, items.value, index)));
 }
 
 function foreseeTurn(task: Task, host: HostVariables, own: Variables): readonly ForeseenTurn[] {

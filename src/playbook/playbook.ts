@@ -28,6 +28,8 @@ export interface Play {
   readonly gatherFacts: boolean;
   /** A host that fails still runs the handlers that it has notified. */
   readonly forceHandlers: boolean;
+  /** In which order hosts are taken; as the pattern names them where it is not said. */
+  readonly order?: Order;
   /** How many hosts at a time: numbers or percents, the last one again and again; empty: all at once. */
   readonly serial: readonly string[];
   /** The rest of the play ends when more of a batch than this have failed. */
@@ -41,6 +43,10 @@ export interface Play {
   readonly handlers: readonly Task[];
   readonly at: Position;
 }
+
+export const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
+
+export type Order = (typeof ORDERS)[number];
 
 /** A variable that is asked for before the play begins. */
 export interface Prompt {
@@ -69,7 +75,16 @@ export interface Block {
   readonly block: readonly Entry[];
   readonly rescue: readonly Entry[];
   readonly always: readonly Entry[];
+  /** The tasks of a role that was included or imported here. */
+  readonly ofRole?: RoleTurn;
   readonly at: Position;
+}
+
+/** One use of a role: the same role, files and variables have the same key. */
+export interface RoleTurn {
+  readonly key: string;
+  /** It is left out on a host that has had it. */
+  readonly isOnce: boolean;
 }
 
 export interface Task {
@@ -100,6 +115,8 @@ export interface Loop {
   /** Name of the variable that has the item. */
   readonly itemName: string;
   readonly indexName?: string;
+  /** It has `ansible_loop`, with all items or without them. */
+  readonly extended?: 'with all items' | 'without';
   /** Shown in place of the item; may hold templates. */
   readonly label?: Written;
   /** Seconds between two turns. */
@@ -118,6 +135,8 @@ export interface Include {
 export interface Included {
   readonly entries: readonly Entry[];
   readonly handlers: readonly Task[];
+  /** Roles whose variables all that comes after it has, too ("public"). */
+  readonly exposed: readonly Role[];
 }
 
 export const isBlock = (entry: Entry): entry is Block => 'block' in entry;

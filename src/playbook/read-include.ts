@@ -1,7 +1,7 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Include, Included } from './playbook.ts';
-import { readIncludeArgs } from './read-import.ts';
+import { readIncludeArgs, roleBlock } from './read-import.ts';
 import { readRole } from './read-role.ts';
 import type { FoundModule } from './read-task.ts';
 import { readTaskFile } from './read-task-file.ts';
@@ -40,12 +40,15 @@ export function readInclude(
     };
     const loaded =
       of === 'tasks'
-        ? { entries: readTaskFile(inside, name, at), handlers: inside.handlers }
-        : readRole(inside, { name, vars: {}, params: {}, tasksFrom: wanted.from }, at);
-    const result =
-      diagnostics.length > 0
-        ? fail(...diagnostics)
-        : ok({ entries: loaded.entries, handlers: [...loaded.handlers, ...inside.handlers] });
+        ? { entries: readTaskFile(inside, name, at), handlers: [], roles: [] }
+        : readRole(inside, { name, vars: {}, params: {}, from: wanted.from }, at);
+    const entries =
+      of === 'tasks'
+        ? loaded.entries
+        : [roleBlock(loaded.entries, { ...wanted, name }, own.vars, reading.at(at))];
+    const handlers = [...loaded.handlers, ...inside.handlers];
+    const exposed = wanted.isPublic ? loaded.roles : [];
+    const result = diagnostics.length > 0 ? fail(...diagnostics) : ok({ entries, handlers, exposed });
     known.set(name, result);
     return result;
   };

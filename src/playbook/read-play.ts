@@ -2,13 +2,15 @@ import { findAction } from '../actions/registry.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import { plannerKinds } from '../plan/planners.ts';
 import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
-import type { Play, Prompt, Written } from './playbook.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import type { Order, Play, Prompt, Written } from './playbook.ts';
+import { ORDERS } from './playbook.ts';
 import { readHandlers } from './read-handlers.ts';
 import { readRoles } from './read-role.ts';
 import { readSettings } from './read-settings.ts';
 import { readVarsFiles } from './read-vars-files.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { checkVariableName, isMapping, kindOfValue, readText, refuseKeyword } from './reading.ts';
+import { checkVariableName, isMapping, kindOfValue, readSwitch, readText, refuseKeyword } from './reading.ts';
 import type { Scope } from './scope.ts';
 import { within } from './settings.ts';
 
@@ -29,6 +31,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
   const tasks = [...roles.entries, ...entries('tasks')];
   const postTasks = entries('post_tasks');
   const maxFailPercentage = readPercentage(reading, play, path);
+  const order = readOrder(reading, play, path);
   return {
     name: readText(reading, play, path, 'name', hosts.value),
     hosts,
@@ -39,6 +42,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
     // Facts are what the survey knows already; they are there unless somebody says no.
     gatherFacts: readSwitch(reading, play, path, 'gather_facts', true),
     forceHandlers: readSwitch(reading, play, path, 'force_handlers', false),
+    ...(order !== undefined && { order }),
     serial: readSerial(reading, play, path),
     ...(maxFailPercentage !== undefined && { maxFailPercentage }),
     roles: [...roles.roles, ...scope.roles],
@@ -64,16 +68,6 @@ function checkKeywords(reading: Reading, play: Mapping, path: Path): void {
 }
 
 const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);
-
-function readSwitch(reading: Reading, play: Mapping, path: Path, key: string, otherwise: boolean): boolean {
-  const value = play[key];
-  if (value === undefined || typeof value === 'boolean') return value ?? otherwise;
-  const word = typeof value === 'string' ? value.toLowerCase() : '';
-  if (['yes', 'on'].includes(word)) return true;
-  if (['no', 'off'].includes(word)) return false;
-  reading.wrong([...path, key], `Cannot read "${key}": it is ${kindOfValue(value)}; true or false is wanted`);
-  return otherwise;
-}
 
 function readHosts(reading: Reading, play: Mapping, path: Path): Written<string> {
   const value = play['hosts'];
@@ -106,6 +100,17 @@ function readSerial(reading: Reading, play: Mapping, path: Path): readonly strin
     );
     return [];
   });
+}
+
+function readOrder(reading: Reading, play: Mapping, path: Path): Order | undefined {
+  const word = readText(reading, play, path, 'order', 'inventory');
+  const order = ORDERS.find((one) => one === word);
+  if (order === undefined)
+    reading.wrong(
+      [...path, 'order'],
+      `Cannot read "order": it is "${word}"${didYouMean(word, ORDERS)}; one of ${ORDERS.join(', ')} is wanted`,
+    );
+  return play['order'] === undefined ? undefined : order;
 }
 
 function readPercentage(reading: Reading, play: Mapping, path: Path): number | undefined {

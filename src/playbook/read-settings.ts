@@ -1,6 +1,7 @@
 import { checkCondition } from '../template/condition.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import { checkVars } from './check-templates.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 import type { Written } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
 import { isMapping, isTemplate, kindOfValue, readTags, readVars } from './reading.ts';
@@ -19,6 +20,7 @@ export function readSettings(reading: Reading, from: Mapping, path: Path): Setti
     tags: readTags(reading, from, path),
     environment: readEnvironment(reading, from, path),
     notify: readNames(reading, from['notify'], [...path, 'notify'], 'notify'),
+    moduleDefaults: from['module_defaults'] === undefined ? [] : [readModuleDefaults(reading, from, path)],
     words: readWords(reading, from, path),
   };
 }

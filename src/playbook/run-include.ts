@@ -2,7 +2,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
-import { batchHosts } from './batch-hosts.ts';
+import { batchHosts, isOnce } from './batch-hosts.ts';
 import { expandTask } from './expand-task.ts';
 import type { Entry, Include, Included, Task } from './playbook.ts';
 import type { BatchHost, Flow } from './run-state.ts';
@@ -29,7 +29,9 @@ export async function runInclude(
 ): Promise<readonly string[]> {
   const { include } = task;
   if (include === undefined) return [];
-  const batch = { run: flow.play.run, task, hosts: batchHosts(flow, hosts) };
+  const all = batchHosts(flow, hosts);
+  // As in Ansible, what is included runs on that host alone.
+  const batch = { run: flow.play.run, task, hosts: isOnce(task, all) ? all.slice(0, 1) : all };
   if (batch.hosts.length === 0) return [];
   await startTask(batch);
   const groups = new Map<string, Group>();
@@ -57,6 +59,7 @@ export async function runInclude(
   }
   const failed = new Set(lost);
   for (const { included, hosts: own } of groups.values()) {
+    flow.play.exposed.push(...included.exposed);
     for (const handler of included.handlers)
       if (!flow.play.handlers.includes(handler)) flow.play.handlers.push(handler);
     const left = [...own.keys()].filter((host) => !failed.has(host));

@@ -6,7 +6,7 @@ import type { Ahead } from './foresee.ts';
 import { goOnWith } from './go-on.ts';
 import { flushHandlers } from './handlers.ts';
 import { renderValue } from '../template/render.ts';
-import type { Entry, Play } from './playbook.ts';
+import type { Entry, Play, Role } from './playbook.ts';
 import { meet } from './refresh-survey.ts';
 import { runEntries } from './run-entries.ts';
 import type { Flow, PlayRun, Run } from './run-state.ts';
@@ -36,7 +36,7 @@ export async function runPlay(
         hosts: batch.map(({ name }) => name),
         at: play.at,
       });
-    const playing = startPlay(run, play, hosts, batch, variablesOf);
+    const playing = startPlay(run, play, { hosts, batch }, variablesOf);
     await runBatch(playing, after);
     if (batch.length > 0 && batch.every(({ name }) => run.tally.isOut(name))) run.isBroken = true;
     if (run.isBroken && sizes !== undefined && !run.options.signal.aborted)
@@ -73,24 +73,27 @@ function brokenOff(run: Run, play: Play, batch: readonly Node[], left: readonly 
 function startPlay(
   run: Run,
   play: Play,
-  hosts: readonly string[],
-  nodes: readonly Node[],
+  { hosts, batch: nodes }: { readonly hosts: readonly string[]; readonly batch: readonly Node[] },
   variablesOf: ReturnType<typeof createVariables>,
 ): PlayRun {
   const ended = new Set<string>();
   const failed = new Set<string>();
+  const exposed: Role[] = [];
   const isIn = (name: string): boolean => !ended.has(name) && !failed.has(name) && !run.tally.isOut(name);
+  const left = (): readonly string[] => hosts.filter(isIn);
   const batch = (): readonly string[] => nodes.map(({ name }) => name).filter(isIn);
   return {
     run,
     play,
     nodes,
     handlers: [...play.handlers],
+    exposed,
+    hadRoles: new Map(),
     notified: new Map(),
     ended,
     failed,
     lostBefore: new Set(hosts.filter((host) => run.tally.isOut(host))),
-    variablesOf: (node, given) => variablesOf({ play, hosts, batch }, node, given),
+    variablesOf: (node, given) => variablesOf({ play, exposed, hosts, left, batch }, node, given),
   };
 }
 
@@ -108,14 +111,16 @@ async function runPart(playing: PlayRun, entries: readonly Entry[], after: Ahead
   const flow: Flow = { play: playing, isRescued: false, given: new Map(), after };
   const failed = await runEntries(flow, entries, hostsOf(playing));
   if (!playing.play.forceHandlers) leave(playing, failed);
-  leave(playing, [...failed, ...(await flushHandlers(flow, hostsOf(playing), runEntries))]);
+  // Who has ended the play has ended its handlers, too.
+  if (playing.stopped === undefined) leave(playing, await flushHandlers(flow, hostsOf(playing), runEntries));
+  leave(playing, failed);
 }
 
 const hostsOf = ({ nodes, run, ended }: PlayRun): readonly string[] =>
   nodes.map(({ name }) => name).filter((name) => !run.tally.isOut(name) && !ended.has(name));
 
-function leave({ run, failed }: PlayRun, hosts: readonly string[]): void {
-  for (const host of hosts) {
+function leave({ run, failed, ended }: PlayRun, hosts: readonly string[]): void {
+  for (const host of hosts.filter((each) => !ended.has(each))) {
     failed.add(host);
     run.tally.leave(host);
   }

@@ -133,7 +133,7 @@ async function tryOnce(
   action: Action,
   host: BatchHost,
   turn: Turn,
-  { place, exec, read, reader, check, diff, isSecret, timeoutSeconds, detached: wanted }: TurnSettings,
+  { place, exec, bare, read, reader, check, diff, isSecret, timeoutSeconds, detached: wanted }: TurnSettings,
 ): Promise<ActionResult> {
   const { readOnly, openVault } = run.options;
   const args = renderArgs(task.args, turn.variables, isExpression(action));
@@ -186,7 +186,7 @@ async function tryOnce(
         isSecret,
         ...options,
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-        ...(detached !== undefined && { detached: { ...detached, unit } }),
+        ...(detached !== undefined && { detached: { ...detached, ...bare, unit } }),
       });
     },
   });

@@ -226,7 +226,7 @@ describe('the report on a terminal', () => {
       rows: 24,
       colour: false,
     };
-    const report = terminalReport(out, signal);
+    const report = terminalReport(out, signal && { signal });
     return {
       tell: (...events: readonly Event[]) => {
         for (const event of events) report.tell(event);
