@@ -21,7 +21,7 @@ export function toAnsibleJson(
 }
 
 /** Texts that are no templates in the form that Ansible gives them in JSON. */
-function withUnsafe(value: unknown): unknown {
+export function withUnsafe(value: unknown): unknown {
   const text = unsafeTextOf(value);
   if (text !== undefined) return { __ansible_unsafe: text };
   if (Array.isArray(value)) return value.map(withUnsafe);

@@ -172,7 +172,7 @@ test('the hosts of a play by a template: with -e, with the variables of the play
   expect(await names(target)).toEqual(['pve1']);
   expect(await names(target, { target: 'lab:!pve2' })).toEqual(['pve1', 'pve3']);
   expect(await names('[pve2, "{{ third }}"]\n  vars: { third: pve3 }')).toEqual(['pve2', 'pve3']);
-  expect(await names(target, { target: ['pve2', 'pve1'] })).toEqual(['pve1', 'pve2']);
+  expect(await names(target, { target: ['pve2', 'pve1'] })).toEqual(['pve2', 'pve1']);
   await expect(names('"{{ nope }}"')).rejects.toThrow('"nope" is not defined');
   await expect(names(target, { target: 3 })).rejects.toThrow('it gives no names');
 });
