@@ -87,7 +87,6 @@ function anyHost(
     tags,
     store,
     facts: () => unknown(['ansible_facts', 'pve', ...FACTS.map((name) => `ansible_${name}`)]),
-    directory: '',
   });
   const nobody = () => [];
   const host = variablesOf(
@@ -125,7 +124,6 @@ function realHosts(
     tags,
     store: createHostStore(),
     facts: () => ({ ...facts, ansible_facts: COMMON_FACTS }),
-    directory: '',
   });
   const hosts = nodes.map(({ name }) => name);
   const playing = { play, exposed: [], hosts, left: () => hosts, batch: () => hosts };

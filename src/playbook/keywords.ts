@@ -21,23 +21,25 @@ export const PLAY_NOT_YET = words(`
 export const IMPORT_PLAYBOOK_KEYWORDS = words('name tags vars when');
 
 export const BLOCK_KEYWORDS = words(`
-  name always block delegate_to notify rescue throttle when ${SHARED.join(' ')}`);
+  name always block delegate_facts delegate_to notify rescue throttle when ${SHARED.join(' ')}`);
 
 export const BLOCK_NOT_YET = words(`
-  become_exe become_flags collections connection debugger delegate_facts port remote_user`);
+  become_exe become_flags collections connection debugger port remote_user`);
 
 /** What may stand beside "import_tasks" and "import_role". */
-export const IMPORT_KEYWORDS = words(`name delegate_to notify throttle when ${SHARED.join(' ')}`);
+export const IMPORT_KEYWORDS = words(
+  `name delegate_facts delegate_to notify throttle when ${SHARED.join(' ')}`,
+);
 
 /** What is no parameter beside "role:". */
-export const ROLE_KEYWORDS = words(`role name delegate_to throttle when ${SHARED.join(' ')}`);
+export const ROLE_KEYWORDS = words(`role name delegate_facts delegate_to throttle when ${SHARED.join(' ')}`);
 
 export const TASK_KEYWORDS = words(`
-  name action args async changed_when delay delegate_to failed_when listen local_action loop loop_control notify poll register retries throttle until when
+  name action args async changed_when delay delegate_facts delegate_to failed_when listen local_action loop loop_control notify poll register retries throttle until when
   with_items ${SHARED.join(' ')}`);
 
 export const TASK_NOT_YET = words(`
-  become_exe become_flags collections connection debugger delegate_facts port
+  become_exe become_flags collections connection debugger port
   remote_user with_list with_dict with_fileglob with_first_found with_flattened with_indexed_items with_lines with_nested
   with_random_choice with_sequence with_subelements with_together`);
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Diagnostic, Positions } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Variables } from '../template/render.ts';
@@ -23,21 +23,27 @@ export function notify(
       wrong.push(...name.diagnostics);
       continue;
     }
-    const meant = handlersFor(play.handlers, String(name.value), (handler) => nameFor(handler, variables));
-    for (const handler of meant)
-      play.notified.set(handler, (play.notified.get(handler) ?? new Set()).add(place.host));
-    if (meant.length > 0) continue;
-    const at = positionAt(positions, []);
-    const known = play.handlers.flatMap((handler) => [handler.name, ...handler.listen]);
-    wrong.push({
-      code: 'playbook/unknown-handler',
-      severity: 'error',
-      trouble: 'invalid',
-      message: `Cannot notify "${String(name.value)}": no handler of this play has that name or listens to it${didYouMean(String(name.value), known)}`,
-      ...(at && { at }),
-    });
+    const names: readonly unknown[] = Array.isArray(name.value) ? name.value : [name.value];
+    for (const each of names) {
+      const meant = handlersFor(play.handlers, String(each), (handler) => nameFor(handler, variables));
+      for (const handler of meant)
+        play.notified.set(handler, (play.notified.get(handler) ?? new Set()).add(place.host));
+      if (meant.length === 0) wrong.push(unknownHandler(play.handlers, String(each), positions));
+    }
   }
   return wrong;
+}
+
+function unknownHandler(handlers: readonly Task[], name: string, positions: Positions): Diagnostic {
+  const at = positionAt(positions, []);
+  const known = handlers.flatMap((handler) => [handler.name, ...handler.listen]);
+  return {
+    code: 'playbook/unknown-handler',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot notify "${name}": no handler of this play has that name or listens to it${didYouMean(name, known)}`,
+    ...(at && { at }),
+  };
 }
 
 /** Of handlers with one name the last counts, as in Ansible; of those that listen, all. */

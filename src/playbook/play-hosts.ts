@@ -1,11 +1,12 @@
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
-import { fail, ok, positionAt } from '../diagnostic.ts';
+import { diagnosticsOf, fail, ok, positionAt } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import { selectNodes } from '../inventory/select-nodes.ts';
 import { splitPattern } from '../inventory/split-pattern.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
+import { batchSizesOf } from './serial.ts';
 import type { Order, Play, Playbook } from './playbook.ts';
 
 /** The hosts of each play, of those that --limit leaves. A pattern that names nothing of the inventory is an error; all at once. */
@@ -26,6 +27,7 @@ export function playHosts(
       const left = selected.value.filter((node) => allowed.has(node));
       hosts.set(play, inOrder(left, play.order));
     } else diagnostics.push(...selected.diagnostics);
+    diagnostics.push(...diagnosticsOf(batchSizesOf(play, extraVars)));
   }
   return diagnostics.length > 0 ? fail(...diagnostics) : ok(hosts);
 }

@@ -30,8 +30,8 @@ export interface Play {
   readonly forceHandlers: boolean;
   /** In which order hosts are taken; as the pattern names them where it is not said. */
   readonly order?: Order;
-  /** How many hosts at a time: numbers or percents, the last one again and again; empty: all at once. */
-  readonly serial: readonly string[];
+  /** How many hosts at a time: numbers or percents, the last one again and again; empty: all at once. It may hold templates. */
+  readonly serial: readonly Written[];
   /** The rest of the play ends when more of a batch than this have failed. */
   readonly maxFailPercentage?: number;
   /** Those under "roles:" and those that are imported; every task of the play sees their variables. */
@@ -41,6 +41,8 @@ export interface Play {
   readonly tasks: readonly Entry[];
   readonly postTasks: readonly Entry[];
   readonly handlers: readonly Task[];
+  /** Of the file that it stands in: an imported playbook has its own. */
+  readonly directory: string;
   readonly at: Position;
 }
 
@@ -66,6 +68,8 @@ export interface Role {
   readonly vars: Vars;
   /** Given where it is used. */
   readonly params: Vars;
+  /** The role that includes or imports it, and those around that, nearest first. */
+  readonly parents: readonly Role[];
 }
 
 /** What stands in a list of tasks. */

@@ -8,6 +8,7 @@ import type { Mapping, Reading } from './reading.ts';
 import { isMapping, isTemplate, kindOfValue, readSwitch, readText, refuseKeyword } from './reading.ts';
 import { readTaskFile } from './read-task-file.ts';
 import type { Scope } from './scope.ts';
+import { splitPairs } from './split-pairs.ts';
 import type { Settings } from './settings.ts';
 import { noSettings, within } from './settings.ts';
 
@@ -37,7 +38,7 @@ export function readImport(scope: Scope, entry: Mapping, path: Path): readonly E
   const at = [...path, key];
   const inside = { ...scope, settings };
   if (bareName(key) === 'import_tasks') return readTaskFile(inside, wanted.name, at);
-  const role = readRole(inside, { ...wanted, vars: {}, params: {} }, at);
+  const role = readRole(inside, { ...wanted, vars: {}, params: {}, isNeeded: false }, at);
   scope.handlers.push(...role.handlers);
   scope.roles.push(...role.roles);
   return [roleBlock(role.entries, wanted, settings.vars, reading.at(at))];
@@ -94,7 +95,7 @@ export function readIncludeArgs(
     ...(isInclude ? ['apply'] : []),
     ...(isInclude && ofRole ? ['public'] : []),
   ];
-  const args = typeof value === 'string' && !ofRole ? { file: value } : value;
+  const args = typeof value === 'string' ? fromText(value, ofRole) : value;
   if (!isMapping(args)) {
     reading.wrong(
       path,
@@ -122,6 +123,14 @@ export function readIncludeArgs(
     isPublic: readSwitch(reading, args, path, 'public', false),
     isOnce: !readSwitch(reading, args, path, 'allow_duplicates', true),
   };
+}
+
+/** "name=web tasks_from=more", or the name of a file alone. */
+function fromText(text: string, ofRole: boolean): unknown {
+  const words = splitPairs(text) ?? [];
+  const pairs = words.filter((word) => typeof word !== 'string');
+  if (pairs.length > 0 && pairs.length === words.length) return Object.fromEntries(pairs);
+  return ofRole ? text : { file: text };
 }
 
 function readApply(reading: Reading, value: unknown, path: Path): Settings {

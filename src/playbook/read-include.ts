@@ -41,7 +41,7 @@ export function readInclude(
     const loaded =
       of === 'tasks'
         ? { entries: readTaskFile(inside, name, at), handlers: [], roles: [] }
-        : readRole(inside, { name, vars: {}, params: {}, from: wanted.from }, at);
+        : readRole(inside, { name, vars: {}, params: {}, from: wanted.from, isNeeded: false }, at);
     const entries =
       of === 'tasks'
         ? loaded.entries

@@ -10,7 +10,16 @@ import { readRoles } from './read-role.ts';
 import { readSettings } from './read-settings.ts';
 import { readVarsFiles } from './read-vars-files.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { checkVariableName, isMapping, kindOfValue, readSwitch, readText, refuseKeyword } from './reading.ts';
+import {
+  checkVariableName,
+  isMapping,
+  isTemplate,
+  kindOfValue,
+  readSwitch,
+  readText,
+  refuseKeyword,
+} from './reading.ts';
+import { isBatchSize, noBatchSize } from './serial.ts';
 import type { Scope } from './scope.ts';
 import { within } from './settings.ts';
 
@@ -54,6 +63,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
       ...readHandlers(scope, play['handlers'], [...path, 'handlers']),
       ...scope.handlers,
     ],
+    directory: scope.home,
     at: reading.at(path),
   };
 }
@@ -87,18 +97,16 @@ function readHosts(reading: Reading, play: Mapping, path: Path): Written<string>
   return { value: items.join(':'), positions: written.positions };
 }
 
-function readSerial(reading: Reading, play: Mapping, path: Path): readonly string[] {
+function readSerial(reading: Reading, play: Mapping, path: Path): readonly Written[] {
   const value = play['serial'];
   if (value === undefined || value === null) return [];
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.flatMap((item, index) => {
-    const text = typeof item === 'number' || typeof item === 'string' ? String(item) : '';
-    if (/^(?:[1-9]\d*|\d+(?:\.\d+)?%)$/u.test(text)) return [text];
-    reading.wrong(
-      Array.isArray(value) ? [...path, 'serial', index] : [...path, 'serial'],
-      `Cannot read "serial": it is ${text === '' ? kindOfValue(item) : `"${text}"`}; a number of hosts or a percentage is wanted, as in serial: [1, 25%]`,
-    );
-    return [];
+    const place = Array.isArray(value) ? [...path, 'serial', index] : [...path, 'serial'];
+    const written = reading.written(item, place);
+    if (isTemplate(item)) reading.diagnostics.push(...checkTemplates(item, written.positions));
+    else if (!isBatchSize(item)) reading.wrong(place, noBatchSize(item));
+    return [written];
   });
 }
 

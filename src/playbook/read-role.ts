@@ -20,6 +20,8 @@ export interface RoleUse {
   readonly vars: Mapping;
   readonly params: Mapping;
   readonly from: RoleFiles;
+  /** The role around it depends on it. */
+  readonly isNeeded: boolean;
 }
 
 /** Names of the files that its parts are read from; of "main" there may be none. */
@@ -70,13 +72,13 @@ function readRoleItem(scope: Scope, item: unknown, path: Path, seen: Set<string>
     else checkVariableName(reading, [...path, word]);
   }
   const inside = { ...scope, settings: within(scope.settings, { ...settings, vars: {} }) };
-  return readRole(inside, { name, vars, params, from: MAIN }, path, seen);
+  return readRole(inside, { name, vars, params, from: MAIN, isNeeded: scope.role !== undefined }, path, seen);
 }
 
 /** Reads a role with all it depends on. */
 export function readRole(
   scope: Scope,
-  { name, vars, params, from }: RoleUse,
+  { name, vars, params, from, isNeeded }: RoleUse,
   path: Path,
   seen: Set<string> = new Set(),
 ): ReadRoles {
@@ -102,9 +104,10 @@ export function readRole(
   const role: Role = {
     name,
     directory,
-    defaults: { ...readMapping(scope, directory, 'defaults', from), ...outer?.defaults },
+    defaults: { ...outer?.defaults, ...readMapping(scope, directory, 'defaults', from) },
     vars: { ...outer?.vars, ...vars, ...readMapping(scope, directory, 'vars', from) },
     params: { ...outer?.params, ...params },
+    parents: isNeeded || outer === undefined ? [] : [outer, ...outer.parents],
   };
   const needing: Scope = { ...scope, role, chain: [...chain, directory] };
   const needed = readDependencies(needing, directory, seen);

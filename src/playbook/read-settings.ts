@@ -48,7 +48,7 @@ export function readNames(
 
 function readConditions(reading: Reading, from: Mapping, path: Path, key: string): readonly Written[] {
   const value = from[key];
-  if (value === undefined) return [];
+  if (value === undefined || value === null) return [];
   const place = [...path, key];
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   for (const [index, item] of items.entries()) {

@@ -10,6 +10,7 @@ import type { Entry, Play, Role } from './playbook.ts';
 import { meet } from './refresh-survey.ts';
 import { runEntries } from './run-entries.ts';
 import type { Flow, PlayRun, Run } from './run-state.ts';
+import { batchSizesOf } from './serial.ts';
 import type { createVariables } from './variables.ts';
 
 /** Runs a play, batch by batch of its hosts; ends the run when a whole batch has failed, as Ansible does. */
@@ -24,7 +25,8 @@ export async function runPlay(
   const hosts = nodes.map(({ name }) => name);
   for (const node of nodes) meet(run, node);
   const answering = nodes.filter(({ name }) => !run.tally.isOut(name));
-  const sizes = play.serial.length === 0 ? undefined : batchSizes(play.serial.join(','), nodes.length);
+  const serial = serialOf(play, run);
+  const sizes = serial.length === 0 ? undefined : batchSizes(serial.join(','), nodes.length);
   const batches = sizes === undefined ? [answering] : batchesOf(answering, sizes);
   if (batches.length === 0 || sizes === undefined)
     await run.emit({ type: 'play-started', name: play.name, hosts, at: play.at });
@@ -53,6 +55,12 @@ function nameOf({ name, vars, fileVars }: Play, { options }: Run): string {
   const known = { ...vars, ...options.prompted, ...fileVars, ...options.extraVars };
   const rendered = renderValue(name, {}, known);
   return rendered.ok ? String(rendered.value) : name;
+}
+
+/** It was rendered before the run, with the same variables (play-hosts.ts). */
+function serialOf(play: Play, { options }: Run): readonly string[] {
+  const sizes = batchSizesOf(play, options.extraVars);
+  return sizes.ok ? sizes.value : [];
 }
 
 /** A whole batch has failed: which hosts wait for it to be mended, and how to go on then. */

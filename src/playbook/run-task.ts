@@ -13,7 +13,7 @@ import { refreshSurvey } from './refresh-survey.ts';
 import { runResourceTurns } from './resource-turns.ts';
 import type { Batch, BatchHost, Flow } from './run-state.ts';
 import type { TurnResult } from './run-turn.ts';
-import { isOn } from './settings.ts';
+import { isOn, nameOf } from './settings.ts';
 
 /** Runs one task on those of the hosts that still take part. Gives those that failed. */
 export async function runTask(flow: Flow, task: Task, hosts: readonly string[]): Promise<readonly string[]> {
@@ -173,13 +173,24 @@ function outcomeOf(turns: readonly TurnResult[]): Outcome {
 }
 
 /** Keeps what a task gave to a host for the tasks after it. */
-function learn({ play }: Flow, task: Task, { place }: BatchHost, turns: readonly TurnResult[]): void {
+function learn({ play }: Flow, task: Task, host: BatchHost, turns: readonly TurnResult[]): void {
   const { store } = play.run;
+  const { place } = host;
+  const owner = ownerOfFacts(task, host);
   for (const { facts, included } of turns) {
-    if (facts !== undefined) store.keep(place.host, facts);
+    if (facts !== undefined) store.keep(owner, facts);
     if (included !== undefined) store.include(place.host, included);
   }
   if (task.register !== undefined) store.keep(place.host, { [task.register]: recordOfTurns(task, turns) });
+}
+
+/** Whose the facts of a task are: with "delegate_facts", of the host that it is delegated to. */
+function ownerOfFacts(task: Task, { place, variables }: BatchHost): string {
+  if (task.settings.words.delegate_facts === undefined) return place.host;
+  const own = variables.of(task);
+  const isDelegated = isOn(task.settings, 'delegate_facts', own);
+  const name = nameOf(task.settings, 'delegate_to', own);
+  return (isDelegated.ok && isDelegated.value && name.ok ? name.value : undefined) ?? place.host;
 }
 
 function recordOfTurns({ loop }: Task, turns: readonly TurnResult[]): Variables {
@@ -217,7 +228,9 @@ function isFatal(
 /** The task's name as its first host sees it; as written when that can't be rendered. */
 function shownName({ task, hosts }: Pick<Batch, 'task' | 'hosts'>): string {
   const [first] = hosts;
-  const prefix = task.role === undefined ? '' : `${task.role.name} : `;
+  // What includes a role is shown by that one.
+  const { role, module } = task;
+  const prefix = role === undefined || module === 'include_role' ? '' : `${role.name} : `;
   const rendered = first && renderValue(task.name, {}, first.variables.of(task));
   return prefix + (rendered?.ok === true ? String(rendered.value) : task.name);
 }

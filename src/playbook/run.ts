@@ -43,7 +43,6 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     tags: options.tags,
     store: run.store,
     facts: (host) => factsOf(run.survey, host),
-    directory: options.directory,
   });
   for (const [index, play] of playbook.plays.entries()) {
     if (run.isBroken) break;

@@ -11,6 +11,7 @@ export const SWITCHES = [
   'any_errors_fatal',
   'become',
   'check_mode',
+  'delegate_facts',
   'diff',
   'ignore_errors',
   'ignore_unreachable',

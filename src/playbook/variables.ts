@@ -21,8 +21,6 @@ export interface VariableSources {
   readonly store: HostStore;
   /** Facts of a host, by Ansible's names, and `pve`. */
   readonly facts: (host: string) => Variables;
-  /** Of the playbook's file. */
-  readonly directory: string;
 }
 
 /** Who takes part in a play just now. */
@@ -68,7 +66,7 @@ export function createVariables(
       ansible_play_hosts: () => new Verbatim(left()),
       ansible_play_batch: () => new Verbatim(batch()),
       play_hosts: () => new Verbatim(batch()),
-      playbook_dir: sources.directory,
+      playbook_dir: play.directory,
       ansible_run_tags: sources.tags.only.length === 0 ? ['all'] : sources.tags.only,
       ansible_skip_tags: sources.tags.skip,
       ...identity(node),
@@ -96,7 +94,7 @@ export function createVariables(
           ...given,
           ...own,
           ...common,
-          ...(role && { role_name: role.name, role_path: role.directory, ansible_role_name: role.name }),
+          ...(role && roleNames(role)),
         }),
     };
   };
@@ -115,6 +113,18 @@ function withVars(variables: Variables): Variables {
       }),
     );
   return { ...variables, vars: () => new Verbatim(byName()) };
+}
+
+function roleNames({ name, directory, parents }: Role): Variables {
+  return {
+    role_name: name,
+    ansible_role_name: name,
+    role_path: directory,
+    ...(parents.length > 0 && {
+      ansible_parent_role_names: parents.map((role) => role.name),
+      ansible_parent_role_paths: parents.map((role) => role.directory),
+    }),
+  };
 }
 
 const defaultsOf = (roles: readonly Role[]): Variables =>

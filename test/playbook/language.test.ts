@@ -7,12 +7,13 @@ import type { HostRecap, Outcome } from '../../src/apply/event.ts';
 import type { Exec } from '../../src/apply/exec.ts';
 import { ok } from '../../src/diagnostic.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
+import type { RunOptions } from '../../src/playbook/run-state.ts';
 import type { Ran } from './run-on-lab.ts';
 import { runLoaded, valueOf } from './run-on-lab.ts';
 
 /*
  * Each playbook here was run by Ansible 2.14 on three hosts with local connections; NAME.expected.txt says what became of
- * each task on each host, what debug said, and the recap. pvefleet must do the same.
+ * each task on each host, what debug said, and the recap (made by expect-language.sh). pvefleet must do the same.
  */
 const directory = fileURLToPath(new URL('language', import.meta.url));
 const names = readdirSync(directory).flatMap(
@@ -20,14 +21,27 @@ const names = readdirSync(directory).flatMap(
 );
 
 test.each(names)('%s: as Ansible runs it', async (name) => {
-  const playbook = valueOf(await loadPlaybook(join(directory, `${name}.yml`)));
-  const ran = await runLoaded(playbook, { exec: onThisMachine, directory });
+  const file = join(directory, `${name}.yml`);
+  const given = flagsIn(readFileSync(file, 'utf8'));
+  const playbook = valueOf(await loadPlaybook(file, given));
+  const ran = await runLoaded(playbook, { exec: onThisMachine, directory, ...given });
   expect(linesOf(ran)).toEqual(
     readFileSync(join(directory, `${name}.expected.txt`), 'utf8')
       .trimEnd()
       .split('\n'),
   );
 });
+
+/** What a playbook is run with: "# flags: --tags web -e count=3". */
+function flagsIn(text: string): Pick<RunOptions, 'extraVars' | 'tags'> {
+  const words = /^# flags: (?<flags>.*)$/mu.exec(text)?.groups?.['flags']?.split(' ') ?? [];
+  const valuesOf = (flag: string) => words.flatMap((word, index) => (words[index - 1] === flag ? [word] : []));
+  const tagsOf = (flag: string) => valuesOf(flag).flatMap((tags) => tags.split(','));
+  return {
+    extraVars: Object.fromEntries(valuesOf('-e').map((pair) => pair.split('='))) as Record<string, string>,
+    tags: { only: tagsOf('--tags'), skip: tagsOf('--skip-tags') },
+  };
+}
 
 const onThisMachine: Exec = (_host, script, options) =>
   new Promise((resolve) => {

@@ -128,11 +128,11 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     'keywords of a wrong type',
     {
       'site.yml': play(
-        '  serial: [0]\n  max_fail_percentage: many\n  tasks:\n    - command: a\n      ignore_errors: perhaps\n      retries: often\n      until: 3\n      loop_control: { loopvar: a }\n    - meta: end_plya\n    - vm: { vmid: 100 }\n      throttle: 1\n',
+        '  serial: [few]\n  max_fail_percentage: many\n  tasks:\n    - command: a\n      ignore_errors: perhaps\n      retries: often\n      until: 3\n      loop_control: { loopvar: a }\n    - meta: end_plya\n    - vm: { vmid: 100 }\n      throttle: 1\n',
       ),
     },
     [
-      'site.yml:2:12 Cannot read "serial": it is "0"; a number of hosts or a percentage is wanted, as in serial: [1, 25%]',
+      'site.yml:2:12 Cannot read "serial": it is "few"; a number of hosts or a percentage is wanted, as in serial: [1, 25%]',
       'site.yml:3:3 Cannot read "max_fail_percentage": it is "many"; a number from 0 to 100 is wanted',
       'site.yml:6:7 Cannot read "ignore_errors": it is text; true or false is wanted',
       'site.yml:7:7 Cannot read "retries": it is text; a number is wanted',

@@ -284,7 +284,7 @@ test('templates and conditions that cannot be read are all told, wherever they s
     - vm:
         vmid: 100
         name: "web-{{ a"
-      when: [b ==, "{{ c }}"]
+      when: [b ==, "{{ c }} == 1"]
     - debug: { var: "a.(" }
       loop: "{{ webs | default([ }}"
       vars: { d: ["{% if a %}"] }
@@ -298,7 +298,7 @@ test('templates and conditions that cannot be read are all told, wherever they s
     expect.stringMatching(/^2:\d+ Cannot render "\{\{ b \| \}\}": syntax error: /u),
     expect.stringMatching(/^6:9 Cannot render "web-\{\{ a": syntax error: unexpected end of input/u),
     expect.stringMatching(/^7:14 Cannot render "b ==": syntax error: /u),
-    '7:20 Cannot use "{{ c }}" as a condition: it has braces; a condition is an expression already',
+    '7:20 Cannot use "{{ c }} == 1" as a condition: it has braces; a condition is an expression already',
     expect.stringMatching(/^8:\d+ Cannot render "a\.\(": syntax error: /u),
     expect.stringMatching(/^9:7 Cannot render "\{\{ webs \| default\(\[ \}\}": syntax error: /u),
     expect.stringMatching(/^10:\d+ Cannot render "\{% if a %\}": syntax error: /u),
