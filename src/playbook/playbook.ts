@@ -134,6 +134,8 @@ export interface Include {
   readonly name: Written<string>;
   /** Reads it; the same name again gives the same entries. */
   readonly load: (name: string) => Result<Included>;
+  /** It is the file that it stands in, or one around that: how often is not known before the run. */
+  readonly returns?: true;
 }
 
 export interface Included {
@@ -154,9 +156,9 @@ export function tasksIn(entries: readonly Entry[]): readonly Task[] {
   });
 }
 
-/** What an include without a template in its name includes. */
-export function fixedInclude({ name, load }: Include): Included | undefined {
-  if (/\{[{%]/u.test(name.value)) return undefined;
+/** What an include brings that has no template in its name and does not come back to itself. */
+export function fixedInclude({ name, load, returns }: Include): Included | undefined {
+  if (returns || /\{[{%]/u.test(name.value)) return undefined;
   const loaded = load(name.value);
   return loaded.ok ? loaded.value : undefined;
 }

@@ -6,6 +6,7 @@ import { readRole } from './read-role.ts';
 import type { FoundModule } from './read-task.ts';
 import { readTaskFile } from './read-task-file.ts';
 import type { Scope } from './scope.ts';
+import { directoriesOf, findFile } from './scope.ts';
 import type { Settings } from './settings.ts';
 import { noSettings, within } from './settings.ts';
 
@@ -26,6 +27,8 @@ export function readInclude(
   if (wanted === undefined) return undefined;
   const outer = within(scope.settings, { ...noSettings, vars: own.vars });
   const settings = within(outer, wanted.apply);
+  const isConditional = scope.settings.when.length + own.when.length > 0;
+  const again = of === 'tasks' && isConditional ? fileAround(scope, wanted.name) : undefined;
   const known = new Map<string, Result<Included>>();
   const load = (name: string): Result<Included> => {
     const before = known.get(name);
@@ -34,13 +37,14 @@ export function readInclude(
     const inside: Scope = {
       ...scope,
       settings,
+      ...(again !== undefined && { chain: scope.chain.slice(0, scope.chain.indexOf(again)) }),
       handlers: [],
       roles: [],
       reading: collecting(scope, diagnostics),
     };
     const loaded =
       of === 'tasks'
-        ? { entries: readTaskFile(inside, name, at), handlers: [], roles: [] }
+        ? { entries: readTaskFile(inside, again ?? name, at), handlers: [], roles: [] }
         : readRole(inside, { name, vars: {}, params: {}, from: wanted.from, isNeeded: false }, at);
     const entries =
       of === 'tasks'
@@ -52,11 +56,17 @@ export function readInclude(
     known.set(name, result);
     return result;
   };
-  const isFixed = !/\{[{%]/u.test(wanted.name);
+  const isFixed = !/\{[{%]/u.test(wanted.name) && again === undefined;
   const loaded = isFixed ? load(wanted.name) : undefined;
   if (loaded?.ok === false) reading.diagnostics.push(...loaded.diagnostics);
   const { positions } = reading.written(wanted.name, at);
-  return { of, name: { value: wanted.name, positions }, load };
+  return { of, name: { value: wanted.name, positions }, load, ...(again !== undefined && { returns: true }) };
+}
+
+/** The file of this name, if it is being read: it includes itself, which ends when a condition does not hold any more. */
+function fileAround(scope: Scope, name: string): string | undefined {
+  const file = findFile(directoriesOf(scope), 'tasks', [name]);
+  return file !== undefined && scope.chain.includes(file) ? file : undefined;
 }
 
 /** The same reading, its errors gathered elsewhere. */
