@@ -105,10 +105,13 @@ export function detachedCommandScript(
   { command: shown, hasInput }: { readonly command: string; readonly hasInput: boolean },
   { seconds, unit, readFirst, begin }: Detached,
 ): string {
-  const command = `timeout -k 5 ${seconds} ${commandText(act, {}, hasInput)}`;
-  const text = readFirst === undefined ? command : `{ ${readFirst}; ${command}; }`;
+  const command = commandText(act, {}, hasInput);
+  const whole = readFirst === undefined ? command : `sh -c ${shQuote(`${readFirst}; ${command}`)}`;
   const kind = { detached: true, hasInput: hasInput || readFirst !== undefined };
-  const work = [...(note === '' ? [] : [note]), detachedScript(text, unit, kind.hasInput)];
+  const work = [
+    ...(note === '' ? [] : [note]),
+    detachedScript(`timeout -k 5 ${seconds} ${whole}`, unit, kind.hasInput),
+  ];
   return [
     ...preamble(shown),
     ...(begin === undefined ? startScript(unit, kind, work) : claimScript({ unit, begin }, kind, work)),

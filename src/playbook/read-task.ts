@@ -137,7 +137,7 @@ function readModule(
     const word = key === form?.key ? form.word : key;
     const module = moduleName(word, written[key]);
     if (module !== undefined) modules.push({ key, module });
-    else if (!TASK_KEYWORDS.includes(word)) refuseKey(reading, [...path, key], word);
+    else if (word !== '' && !TASK_KEYWORDS.includes(word)) refuseKey(reading, [...path, key], word);
   }
   const [only, second] = modules;
   if (second !== undefined) {
@@ -147,7 +147,7 @@ function readModule(
   }
   if (only === undefined) {
     const known = [...plannerKinds, ...actionNames].join(', ');
-    if (reading.diagnostics.length === before)
+    if (reading.diagnostics.length === before && form?.word !== '')
       reading.wrong(path, `Cannot read a task: it has no module; one of ${known} is wanted`);
     return undefined;
   }

@@ -35,7 +35,8 @@ test.each(names)('%s: as Ansible runs it', async (name) => {
 /** What a playbook is run with: "# flags: --tags web -e count=3". */
 function flagsIn(text: string): Pick<RunOptions, 'extraVars' | 'tags'> {
   const words = /^# flags: (?<flags>.*)$/mu.exec(text)?.groups?.['flags']?.split(' ') ?? [];
-  const valuesOf = (flag: string) => words.flatMap((word, index) => (words[index - 1] === flag ? [word] : []));
+  const valuesOf = (flag: string) =>
+    words.flatMap((word, index) => (words[index - 1] === flag ? [word] : []));
   const tagsOf = (flag: string) => valuesOf(flag).flatMap((tags) => tags.split(','));
   return {
     extraVars: Object.fromEntries(valuesOf('-e').map((pair) => pair.split('='))) as Record<string, string>,

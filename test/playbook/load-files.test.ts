@@ -125,6 +125,55 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     ],
   ],
   [
+    'roles that lack a part, that return, and what an import can not have',
+    {
+      'site.yml': play(
+        '  tasks:\n    - include_role: { name: web, vars_from: gone, defaults_from: gone, public: perhaps }\n    - import_role: { name: web, handlers_from: gone, public: true }\n    - include_role: { name: web, taks_from: x }\n',
+      ),
+      'roles/web/tasks/main.yml': '[]\n',
+    },
+    [
+      'site.yml:3:7 Cannot use "gone" of the role "web": there is no such file in its defaults',
+      'site.yml:3:7 Cannot use "gone" of the role "web": there is no such file in its vars',
+      expect.stringMatching(/^site.yml:3:\d+ Cannot read "public": it is text; true or false is wanted$/u),
+      'site.yml:4:7 Cannot use "gone" of the role "web": there is no such file in its handlers',
+      expect.stringMatching(
+        /^site.yml:4:\d+ Cannot use "public" in "import_role": there is no such keyword/u,
+      ),
+      expect.stringMatching(
+        /^site.yml:5:\d+ Cannot use "taks_from" in "include_role": there is no such keyword; did you mean "tasks_from"\?$/u,
+      ),
+    ],
+  ],
+  [
+    'older forms, defaults and orders that are wrong',
+    {
+      'site.yml': play(
+        '  order: sortd\n  module_defaults: { comand: { chdir: /tmp }, debug: 3, group/aws: {} }\n  tasks:\n    - action: { msg: x }\n    - action: comand uptime\n    - local_action: 3\n    - action: debug msg=x\n      command: uptime\n    - debug: { mgs: x }\n  handlers:\n    - name: h\n      meta: flush_handlers\n',
+      ),
+    },
+    [
+      'site.yml:2:3 Cannot read "order": it is "sortd"; did you mean "sorted"?; one of inventory, reverse_inventory, sorted, reverse_sorted, shuffle is wanted',
+      expect.stringMatching(
+        /^site.yml:3:\d+ Cannot use "comand" in "module_defaults": there is no such module; did you mean "command"\?$/u,
+      ),
+      expect.stringMatching(
+        /^site.yml:3:\d+ Cannot read "debug": it is a number; a mapping of arguments is wanted$/u,
+      ),
+      expect.stringMatching(
+        /^site.yml:3:\d+ Cannot use "group\/aws" in "module_defaults": groups of modules are not supported yet$/u,
+      ),
+      'site.yml:5:7 Cannot read "action": it names no module; a module and its arguments are wanted',
+      'site.yml:6:7 Cannot use "comand" in a task: there is no such keyword or module; did you mean "command"?',
+      'site.yml:7:7 Cannot read "local_action": it is a number; a module and its arguments are wanted',
+      'site.yml:9:7 Cannot read a task: it has "action" and "command"; one module a task is wanted',
+      expect.stringMatching(
+        /^site.yml:10:\d+ Cannot use "mgs" in "debug": there is no such argument; did you mean "msg"\?$/u,
+      ),
+      'site.yml:12:7 Cannot use "meta: flush_handlers" as a handler: handlers are being run already then; a handler can notify another one',
+    ],
+  ],
+  [
     'keywords of a wrong type',
     {
       'site.yml': play(

@@ -39,7 +39,10 @@ test.each<[unknown, string]>([
     '{{ web }} == 1',
     'Cannot use "{{ web }} == 1" as a condition: it has braces; a condition is an expression already',
   ],
-  ['{{ a }} or {{ b }}', 'Cannot use "{{ a }} or {{ b }}" as a condition: it has braces; a condition is an expression already'],
+  [
+    '{{ a }} or {{ b }}',
+    'Cannot use "{{ a }} or {{ b }}" as a condition: it has braces; a condition is an expression already',
+  ],
   ['nme', 'Cannot render "nme": "nme" is not defined; did you mean "name"?'],
   [['items', 'missing'], 'Cannot render "missing": "missing" is not defined'],
 ])('when: %j is an error', (condition, message) => {
