@@ -41,6 +41,30 @@ export function expandTask(task: Task, host: HostVariables): Result<readonly Tur
   return ok(turns);
 }
 
+/** A turn that is decided when it is taken: turns before it may have learnt what its conditions ask for. */
+export interface TurnToCome {
+  /** As far as can be told now, it is not skipped. */
+  readonly mayRun: boolean;
+  readonly take: () => Result<Turn>;
+}
+
+/** The turns of a task on one host, one after the other. */
+export function turnsToCome(task: Task, host: HostVariables): Result<readonly TurnToCome[]> {
+  const { loop } = task;
+  const items = loop && loopItems(loop, host.of(task));
+  if (loop === undefined || items?.ok !== true) {
+    const turns = expandTask(task, host);
+    return turns.ok ? ok(turns.value.map((turn) => ({ mayRun: turn.isOn, take: () => ok(turn) }))) : turns;
+  }
+  return ok(
+    items.value.map((item, index) => {
+      const take = (): Result<Turn> => turnOf(task, loop, host, item, ownOf(loop, items.value, index));
+      const now = take();
+      return { mayRun: !now.ok || now.value.isOn, take };
+    }),
+  );
+}
+
 /** Item and index of a turn, by their variables' names. */
 function ownOf({ itemName, indexName, extended }: Loop, items: readonly unknown[], index: number): Variables {
   return {

@@ -1,4 +1,5 @@
 import type { Position, Positions, Result } from '../diagnostic.ts';
+import { holdsMarks } from '../template/tokens.ts';
 import type { Settings } from './settings.ts';
 
 /** Data from a file, with the place of each part by JSON pointer from here. */
@@ -132,8 +133,10 @@ export interface Include {
   readonly of: 'tasks' | 'role';
   /** File or role. */
   readonly name: Written<string>;
-  /** Reads it; the same name again gives the same entries. */
-  readonly load: (name: string) => Result<Included>;
+  /** Of a role: names of the files that its parts are read from. */
+  readonly from: Written<RoleFiles>;
+  /** Reads it; the same names again give the same entries. */
+  readonly load: (name: string, from: RoleFiles) => Result<Included>;
   /** It is the file that it stands in, or one around that: how often is not known before the run. */
   readonly returns?: true;
 }
@@ -144,6 +147,11 @@ export interface Included {
   /** Roles whose variables all that comes after it has, too ("public"). */
   readonly exposed: readonly Role[];
 }
+
+/** "main" is one that need not be there. */
+export type RoleFiles = Readonly<Record<RolePart, string>>;
+
+export type RolePart = 'tasks' | 'handlers' | 'defaults' | 'vars';
 
 export const isBlock = (entry: Entry): entry is Block => 'block' in entry;
 
@@ -156,9 +164,13 @@ export function tasksIn(entries: readonly Entry[]): readonly Task[] {
   });
 }
 
-/** What an include brings that has no template in its name and does not come back to itself. */
-export function fixedInclude({ name, load, returns }: Include): Included | undefined {
-  if (returns || /\{[{%]/u.test(name.value)) return undefined;
-  const loaded = load(name.value);
-  return loaded.ok ? loaded.value : undefined;
+/** Whether it is known before the run what it includes: no template decides it, and it does not come back to itself. */
+export function isFixed({ name, from, returns }: Include): boolean {
+  return returns === undefined && ![name.value, ...Object.values(from.value)].some(holdsMarks);
+}
+
+/** What a fixed include brings. */
+export function fixedInclude(include: Include): Included | undefined {
+  const loaded = isFixed(include) ? include.load(include.name.value, include.from.value) : undefined;
+  return loaded?.ok === true ? loaded.value : undefined;
 }

@@ -1,7 +1,6 @@
 import { bareName, BLOCK_NOT_YET, IMPORT_KEYWORDS } from './keywords.ts';
 import type { Position } from '../diagnostic.ts';
-import type { Block, Entry } from './playbook.ts';
-import type { RoleFiles } from './read-role.ts';
+import type { Block, Entry, RoleFiles } from './playbook.ts';
 import { readRole } from './read-role.ts';
 import { readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
@@ -27,10 +26,11 @@ export function readImport(scope: Scope, entry: Mapping, path: Path): readonly E
   const settings = within(scope.settings, readSettings(reading, entry, path));
   const wanted = readIncludeArgs(scope, entry[key], [...path, key], bareName(key));
   if (wanted === undefined) return [];
-  if (isTemplate(wanted.name)) {
+  const unknown = [wanted.name, ...Object.values(wanted.from)].find(isTemplate);
+  if (unknown !== undefined) {
     reading.wrong(
       [...path, key],
-      `Cannot import "${wanted.name}": it holds a template; a name that is known before the run is wanted`,
+      `Cannot import "${unknown}": it holds a template; a name that is known before the run is wanted`,
       `Use "${bareName(key).replace('import', 'include')}".`,
     );
     return [];

@@ -1,6 +1,7 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
-import type { Include, Included } from './playbook.ts';
+import type { Include, Included, RoleFiles } from './playbook.ts';
+import { isFixed } from './playbook.ts';
 import { readIncludeArgs, roleBlock } from './read-import.ts';
 import { readRole } from './read-role.ts';
 import type { FoundModule } from './read-task.ts';
@@ -16,13 +17,13 @@ type Path = readonly (string | number)[];
 export function readInclude(
   scope: Scope,
   own: Settings,
-  { key, module, args }: FoundModule,
+  { key: word, module, args }: FoundModule,
   path: Path,
 ): Include | undefined {
   const of = { include_tasks: 'tasks', include_role: 'role' }[module];
   if (of !== 'tasks' && of !== 'role') return undefined;
   const { reading } = scope;
-  const at = [...path, key];
+  const at = [...path, word];
   const wanted = readIncludeArgs(scope, args.value, at, module);
   if (wanted === undefined) return undefined;
   const outer = within(scope.settings, { ...noSettings, vars: own.vars });
@@ -30,8 +31,9 @@ export function readInclude(
   const isConditional = scope.settings.when.length + own.when.length > 0;
   const again = of === 'tasks' && isConditional ? fileAround(scope, wanted.name) : undefined;
   const known = new Map<string, Result<Included>>();
-  const load = (name: string): Result<Included> => {
-    const before = known.get(name);
+  const load = (name: string, from: RoleFiles): Result<Included> => {
+    const key = JSON.stringify([name, from]);
+    const before = known.get(key);
     if (before !== undefined) return before;
     const diagnostics: Diagnostic[] = [];
     const inside: Scope = {
@@ -45,22 +47,30 @@ export function readInclude(
     const loaded =
       of === 'tasks'
         ? { entries: readTaskFile(inside, again ?? name, at), handlers: [], roles: [] }
-        : readRole(inside, { name, vars: {}, params: {}, from: wanted.from, isNeeded: false }, at);
+        : readRole(inside, { name, vars: {}, params: {}, from, isNeeded: false }, at);
     const entries =
       of === 'tasks'
         ? loaded.entries
-        : [roleBlock(loaded.entries, { ...wanted, name }, own.vars, reading.at(at))];
+        : [roleBlock(loaded.entries, { ...wanted, name, from }, own.vars, reading.at(at))];
     const handlers = [...loaded.handlers, ...inside.handlers];
     const exposed = wanted.isPublic ? loaded.roles : [];
     const result = diagnostics.length > 0 ? fail(...diagnostics) : ok({ entries, handlers, exposed });
-    known.set(name, result);
+    known.set(key, result);
     return result;
   };
-  const isFixed = !/\{[{%]/u.test(wanted.name) && again === undefined;
-  const loaded = isFixed ? load(wanted.name) : undefined;
-  if (loaded?.ok === false) reading.diagnostics.push(...loaded.diagnostics);
   const { positions } = reading.written(wanted.name, at);
-  return { of, name: { value: wanted.name, positions }, load, ...(again !== undefined && { returns: true }) };
+  const include: Include = {
+    of,
+    name: { value: wanted.name, positions },
+    from: { value: wanted.from, positions },
+    load,
+    ...(again !== undefined && { returns: true }),
+  };
+  if (isFixed(include)) {
+    const loaded = load(wanted.name, wanted.from);
+    if (!loaded.ok) reading.diagnostics.push(...loaded.diagnostics);
+  }
+  return include;
 }
 
 /** The file of this name, if it is being read: it includes itself, which ends when a condition does not hold any more. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { BLOCK_NOT_YET, ROLE_KEYWORDS } from './keywords.ts';
-import type { Entry, Included, Role, Task } from './playbook.ts';
+import type { Entry, Included, Role, RoleFiles, RolePart, Task } from './playbook.ts';
 import { readHandlers } from './read-handlers.ts';
 import { readSettings } from './read-settings.ts';
 import type { Mapping } from './reading.ts';
@@ -23,11 +23,6 @@ export interface RoleUse {
   /** The role around it depends on it. */
   readonly isNeeded: boolean;
 }
-
-/** Names of the files that its parts are read from; of "main" there may be none. */
-export type RoleFiles = Readonly<Record<RolePart, string>>;
-
-type RolePart = 'tasks' | 'handlers' | 'defaults' | 'vars';
 
 const MAIN: RoleFiles = { tasks: 'main', handlers: 'main', defaults: 'main', vars: 'main' };
 

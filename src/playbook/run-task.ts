@@ -86,7 +86,7 @@ export async function settle(
     await tellIgnored(flow, task, place.host, turns);
     return false;
   }
-  const unknown = gravest === 'changed' ? notify(flow.play, task, host, host.variables.of(task)) : [];
+  const unknown = gravest === 'changed' ? notify(flow.play, task, host, turns) : [];
   const outcome = unknown.length > 0 ? 'failed' : gravest;
   const refused = turns.some((turn) => turn.refused === true);
   const diagnostics = [...turns.flatMap((turn) => turn.diagnostics), ...unknown];
