@@ -1,7 +1,7 @@
 import { findAction } from '../actions/registry.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import { plannerKinds } from '../plan/planners.ts';
-import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
+import { PLAY_KEYWORDS, PLAY_NOT_YET, bareName } from './keywords.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Order, Play, Prompt, Written } from './playbook.ts';
 import { ORDERS } from './playbook.ts';
@@ -30,6 +30,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
   const { reading } = outer;
   const path = [index];
   checkKeywords(reading, play, path);
+  checkStrategy(reading, play, path);
   const hosts = readHosts(reading, play, path);
   const { vars, ...shared } = readSettings(reading, play, path);
   const settings = within(outer.settings, { ...shared, vars: {} });
@@ -75,6 +76,14 @@ function checkKeywords(reading: Reading, play: Mapping, path: Path): void {
     if (hint === undefined) refuseKeyword(reading, [...path, key], 'a play', PLAY_KEYWORDS, PLAY_NOT_YET);
     else reading.wrong([...path, key], `Cannot use "${key}" in a play: it is a module`, hint);
   }
+}
+
+/** All hosts are at the same task. */
+function checkStrategy(reading: Reading, play: Mapping, path: Path): void {
+  const strategy = bareName(readText(reading, play, path, 'strategy', 'linear'));
+  if (strategy === 'linear') return;
+  const what = 'it is not supported yet; "linear", as without it, is';
+  reading.wrong([...path, 'strategy'], `Cannot use the strategy "${strategy}": ${what}`);
 }
 
 const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);

@@ -251,7 +251,7 @@ test.each<[string, string, readonly string[]]>([
     'all errors at once',
     `- hosts: all\n  strategy: free\n  tasks:\n    - vmm: {}\n    - command: uptime\n      debugger: never\n- tasks: 3\n`,
     [
-      '2:3 Cannot use "strategy" in a play: not supported yet',
+      '2:3 Cannot use the strategy "free": it is not supported yet; "linear", as without it, is',
       expect.stringContaining('4:7 '),
       '6:7 Cannot use "debugger" in a task: not supported yet',
       expect.stringContaining('7:3 Cannot read play 2: it has no "hosts"'),
