@@ -29,7 +29,8 @@ export function learntNames(playbook: Playbook): readonly string[] | 'any' {
 
 function namesOf({ module, args, register, include, directories }: Task): readonly string[] | 'any' {
   const registered = register === undefined ? [] : [register];
-  if (include !== undefined) {
+  // What comes back to a file is among the tasks of that file.
+  if (include !== undefined && include.returns === undefined) {
     const included = fixedInclude(include);
     if (included === undefined) return 'any';
     return [

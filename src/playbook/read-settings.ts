@@ -90,18 +90,21 @@ function readWords(reading: Reading, from: Mapping, path: Path): Settings['words
     const written = reading.written(value, [...path, word]);
     if (isTemplate(value)) reading.diagnostics.push(...checkTemplates(value, written.positions));
     else if (!fits(value))
-      reading.wrong([...path, word], `Cannot read "${word}": it is ${kindOfValue(value)}; ${wanted}`);
+      reading.wrong([...path, word], `Cannot read "${word}": it is ${shownValue(value)}; ${wanted}`);
     words[word] = written;
   };
   for (const word of SWITCHES) take(word, isSwitch, 'true or false is wanted');
   for (const word of NAMES) take(word, (value) => typeof value === 'string', 'a name is wanted');
-  for (const word of NUMBERS) take(word, isNumber, 'a number is wanted');
+  for (const word of NUMBERS) take(word, isNumber, 'a number of 0 or more is wanted');
   for (const word of CONDITIONS) {
     const [condition] = readConditions(reading, from, path, word);
     if (condition !== undefined) words[word] = condition;
   }
   return words;
 }
+
+const shownValue = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : kindOfValue(value);
 
 const isNumber = (value: unknown): boolean =>
   (typeof value === 'number' && value >= 0) || (typeof value === 'string' && /^\d+(?:\.\d+)?$/u.test(value));

@@ -184,7 +184,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
       'site.yml:2:12 Cannot read "serial": it is "few"; a number of hosts or a percentage is wanted, as in serial: [1, 25%]',
       'site.yml:3:3 Cannot read "max_fail_percentage": it is "many"; a number from 0 to 100 is wanted',
       'site.yml:6:7 Cannot read "ignore_errors": it is text; true or false is wanted',
-      'site.yml:7:7 Cannot read "retries": it is text; a number is wanted',
+      'site.yml:7:7 Cannot read "retries": it is text; a number of 0 or more is wanted',
       'site.yml:8:7 Cannot read "until": it is a number; an expression or a list of them is wanted',
       'site.yml:9:7 Cannot use "loop_control" without a loop; "loop" is wanted',
       expect.stringMatching(
