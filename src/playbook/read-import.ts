@@ -23,7 +23,8 @@ export function readImport(scope: Scope, entry: Mapping, path: Path): readonly E
       refuseKeyword(reading, [...path, word], `"${key}"`, IMPORT_KEYWORDS, []);
   }
   readText(reading, entry, path, 'name', '');
-  const settings = within(scope.settings, readSettings(reading, entry, path));
+  const own = readSettings(reading, entry, path);
+  const settings = within(scope.settings, own);
   const wanted = readIncludeArgs(scope, entry[key], [...path, key], bareName(key));
   if (wanted === undefined) return [];
   const unknown = [wanted.name, ...Object.values(wanted.from)].find(isTemplate);
@@ -38,7 +39,7 @@ export function readImport(scope: Scope, entry: Mapping, path: Path): readonly E
   const at = [...path, key];
   const inside = { ...scope, settings };
   if (bareName(key) === 'import_tasks') return readTaskFile(inside, wanted.name, at);
-  const role = readRole(inside, { ...wanted, vars: {}, params: {}, isNeeded: false }, at);
+  const role = readRole(inside, { ...wanted, vars: own.vars, params: {}, isNeeded: false }, at);
   scope.handlers.push(...role.handlers);
   scope.roles.push(...role.roles);
   return [roleBlock(role.entries, wanted, settings.vars, reading.at(at))];

@@ -47,7 +47,7 @@ export function readInclude(
     const loaded =
       of === 'tasks'
         ? { entries: readTaskFile(inside, again ?? name, at), handlers: [], roles: [] }
-        : readRole(inside, { name, vars: {}, params: {}, from, isNeeded: false }, at);
+        : readRole(inside, { name, vars: own.vars, params: {}, from, isNeeded: false }, at);
     const entries =
       of === 'tasks'
         ? loaded.entries
