@@ -3,7 +3,8 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import { holds } from '../template/condition.ts';
 import type { Variables } from '../template/render.ts';
-import { Verbatim, evaluate, renderValue, templateError } from '../template/render.ts';
+import { Verbatim, evaluate, renderValue } from '../template/render.ts';
+import { templateError } from '../template/template-error.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { COMMON_FACTS, FACTS } from './facts.ts';
 import { createHostStore } from './host-store.ts';
@@ -85,6 +86,7 @@ function anyHost(
     check: false,
     diff: false,
     tags,
+    directory: '',
     store,
     facts: () => unknown(['ansible_facts', 'pve', ...FACTS.map((name) => `ansible_${name}`)]),
   });
@@ -122,6 +124,7 @@ function realHosts(
     check: false,
     diff: false,
     tags,
+    directory: '',
     store: createHostStore(),
     facts: () => ({ ...facts, ansible_facts: COMMON_FACTS }),
   });

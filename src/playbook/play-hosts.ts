@@ -1,9 +1,12 @@
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic, Position, Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok, positionAt } from '../diagnostic.ts';
+import { createController } from '../files/controller.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import { selectNodes } from '../inventory/select-nodes.ts';
 import { splitPattern } from '../inventory/split-pattern.ts';
+import { CONTROLLER } from '../template/controller.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
 import { batchSizesOf } from './serial.ts';
@@ -19,15 +22,18 @@ export function playHosts(
   const allowed = new Set(nodes);
   const hosts = new Map<Play, readonly Node[]>();
   const diagnostics: Diagnostic[] = [];
+  const home = dirname(resolve(playbook.file));
+  const controller = createController({ directories: [home], home });
   for (const play of playbook.plays) {
-    const pattern = patternOf(play, extraVars);
+    const known = { ...extraVars, [CONTROLLER]: controller };
+    const pattern = patternOf(play, known);
     const at = positionAt(play.hosts.positions, []);
     const selected = pattern.ok ? selectAsNamed(inventory, pattern.value, at) : pattern;
     if (selected.ok) {
       const left = selected.value.filter((node) => allowed.has(node));
       hosts.set(play, inOrder(left, play.order));
     } else diagnostics.push(...selected.diagnostics);
-    diagnostics.push(...diagnosticsOf(batchSizesOf(play, extraVars)));
+    diagnostics.push(...diagnosticsOf(batchSizesOf(play, known)));
   }
   return diagnostics.length > 0 ? fail(...diagnostics) : ok(hosts);
 }
