@@ -12,10 +12,11 @@ import type { ResourceResult } from './resource-task.ts';
 import { runResourceTask } from './resource-task.ts';
 import type { Batch } from './run-state.ts';
 import type { TurnResult } from './run-turn.ts';
-import { exhausted, itemOf, waited } from './run-turn.ts';
+import { exhausted, itemOf } from './run-turn.ts';
 import { isOn, numberOf } from './settings.ts';
 import type { HostResult } from './tally.ts';
 import { DELAY_SECONDS, triesOf } from './tries.ts';
+import { waitShown } from './wait-shown.ts';
 
 /**
  * Runs a resource task as one batch, again for those turns whose `until` does not hold yet. What it came to on each host
@@ -42,7 +43,8 @@ export async function runResourceTurns(batch: Batch): Promise<ReadonlyMap<string
       tried.set(place.host, { whole, turns: afterTry(task, turns, { own, whole, before, attempt, tries }) });
     }
     hosts = hosts.filter(({ place }) => tried.get(place.host)?.turns.some((turn) => turn.isOpen));
-    if (hosts.length === 0 || !(await waited(delaySeconds, run.options.signal))) break;
+    const what = `what it waits for did not come in ${attempt} of ${tries} tries`;
+    if (hosts.length === 0 || !(await waitShown(batch, hosts, delaySeconds, what))) break;
     // Steps of each try have names of their own on the nodes.
     run.tasks++;
   }
