@@ -92,6 +92,8 @@ export function commandScript(
 export interface Detached {
   readonly seconds: number;
   readonly unit: string;
+  /** Shell text that reads the first line of the input before the command does. */
+  readonly readFirst?: string;
   /** Undefined: it is begun, and not waited for. */
   readonly begin: Begin | undefined;
 }
@@ -100,14 +102,18 @@ export interface Detached {
 export function detachedCommandScript(
   act: Act,
   note: string,
-  { command, hasInput }: { readonly command: string; readonly hasInput: boolean },
-  { seconds, unit, begin }: Detached,
+  { command: shown, hasInput }: { readonly command: string; readonly hasInput: boolean },
+  { seconds, unit, readFirst, begin }: Detached,
 ): string {
-  const text = `timeout -k 5 ${seconds} ${commandText(act, {}, hasInput)}`;
-  const work = [...(note === '' ? [] : [note]), detachedScript(text, unit, hasInput)];
-  const kind = { detached: true, hasInput };
+  const command = commandText(act, {}, hasInput);
+  const whole = readFirst === undefined ? command : `sh -c ${shQuote(`${readFirst}; ${command}`)}`;
+  const kind = { detached: true, hasInput: hasInput || readFirst !== undefined };
+  const work = [
+    ...(note === '' ? [] : [note]),
+    detachedScript(`timeout -k 5 ${seconds} ${whole}`, unit, kind.hasInput),
+  ];
   return [
-    ...preamble(command),
+    ...preamble(shown),
     ...(begin === undefined ? startScript(unit, kind, work) : claimScript({ unit, begin }, kind, work)),
     `exit "\${result:-0}"`,
     '',
