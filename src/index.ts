@@ -25,7 +25,7 @@ export type { Basis, SavedPlan } from './plan/saved-plan.ts';
 export { basisOf, changedSince } from './plan/saved-plan.ts';
 export type { Argument, PveCall } from './pve/call.ts';
 export { loadSurvey, saveSurvey } from './snapshot/saved-survey.ts';
-export type { NodeState, Snapshot, Unknown } from './snapshot/snapshot.ts';
+export type { NodeState, NodeSystem, Snapshot, Unknown } from './snapshot/snapshot.ts';
 export type { Survey } from './snapshot/survey.ts';
 export { survey } from './snapshot/survey.ts';
 export type { Spec } from './spec.ts';

@@ -1,3 +1,4 @@
+import type { Action } from './action.ts';
 import type { Facts, HostRead, PackageFacts } from './host/facts.ts';
 import type { Decision, HostAct, Stage } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
@@ -43,51 +44,59 @@ const LISTS = '/var/lib/apt/lists';
 const NOTHING = /^0 upgraded, 0 newly installed, (?:0 downgraded, )?0 to remove/mu;
 
 /** Debian packages, as Ansible's module; with apt-get. */
-export const apt = plainHostTask({
-  name: 'apt',
-  help: 'Debian packages: installed, newest, or removed; upgrades.',
-  parameters,
-  notYet: [
-    'allow_change_held_packages',
-    'allow_unauthenticated',
-    'clean',
-    'deb',
-    'force',
-    'force_apt_get',
-    'policy_rc_d',
-    'update_cache_retries',
-    'update_cache_retry_max_delay',
-  ],
-  changes: true,
-  check: ({ name, upgrade }) => [
-    ...(name.length > 0 && upgrade !== 'no'
-      ? [{ argument: 'upgrade', what: 'it has both "name" and "upgrade"; one of them is wanted' }]
-      : []),
-    ...name.flatMap((one) =>
-      /^[a-z0-9][a-z0-9.+:-]*(?:=[\w.+:~*-]+)?$/u.test(one)
-        ? []
-        : [
-            {
-              argument: 'name',
-              what: `"${one}" is no name of a package; a name as in "htop" or "htop=3.3.0-4" is wanted`,
-            },
-          ],
-    ),
-  ],
-  reads: ({ name, state, upgrade, autoremove }): readonly HostRead[] => [
-    { read: 'path', path: STAMP },
-    { read: 'path', path: LISTS },
-    ...name.map((one) => {
-      const candidate = ({ present: 'missing', latest: 'always', absent: 'never' } as const)[state];
-      return { read: 'package', name: splitName(one)[0], candidate } as const;
-    }),
-    ...(upgrade === 'no' ? [] : [{ read: 'upgrades', how: upgradeWord(upgrade) } as const]),
-    ...(autoremove && name.length === 0 && upgrade === 'no'
-      ? [{ read: 'upgrades', how: 'autoremove' } as const]
-      : []),
-  ],
-  decide,
-});
+export const apt = packageTask('apt', 'Debian packages: installed, newest, or removed; upgrades.', []);
+
+/** What Ansible takes for the module of the node's own package manager, which is apt. */
+export const packageModule = packageTask('package', 'The same as apt, which is what a node has.', ['use']);
+
+function packageTask(name: string, help: string, notYet: readonly string[]): Action {
+  return plainHostTask({
+    name,
+    help,
+    parameters,
+    notYet: [
+      'allow_change_held_packages',
+      'allow_unauthenticated',
+      'clean',
+      'deb',
+      'force',
+      'force_apt_get',
+      'policy_rc_d',
+      'update_cache_retries',
+      'update_cache_retry_max_delay',
+      ...notYet,
+    ],
+    changes: true,
+    check: ({ name, upgrade }) => [
+      ...(name.length > 0 && upgrade !== 'no'
+        ? [{ argument: 'upgrade', what: 'it has both "name" and "upgrade"; one of them is wanted' }]
+        : []),
+      ...name.flatMap((one) =>
+        /^[a-z0-9][a-z0-9.+:-]*(?:=[\w.+:~*-]+)?$/u.test(one)
+          ? []
+          : [
+              {
+                argument: 'name',
+                what: `"${one}" is no name of a package; a name as in "htop" or "htop=3.3.0-4" is wanted`,
+              },
+            ],
+      ),
+    ],
+    reads: ({ name, state, upgrade, autoremove }): readonly HostRead[] => [
+      { read: 'path', path: STAMP },
+      { read: 'path', path: LISTS },
+      ...name.map((one) => {
+        const candidate = ({ present: 'missing', latest: 'always', absent: 'never' } as const)[state];
+        return { read: 'package', name: splitName(one)[0], candidate } as const;
+      }),
+      ...(upgrade === 'no' ? [] : [{ read: 'upgrades', how: upgradeWord(upgrade) } as const]),
+      ...(autoremove && name.length === 0 && upgrade === 'no'
+        ? [{ read: 'upgrades', how: 'autoremove' } as const]
+        : []),
+    ],
+    decide,
+  });
+}
 
 function decide(values: AptValues, facts: Facts, _: undefined, stage: Stage): Decision {
   const { name, upgrade } = values;

@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import { aptRepository } from './apt-repository.ts';
-import { apt } from './apt.ts';
+import { apt, packageModule } from './apt.ts';
 import { assert } from './assert.ts';
 import { asyncStatus } from './async-status.ts';
 import { authorizedKey } from './authorized-key.ts';
@@ -74,6 +74,7 @@ export const actions: readonly Action[] = [
   maintenance,
   modprobe,
   mount,
+  packageModule,
   pause,
   pve8to9,
   raw,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { randomInt } from 'node:crypto';
+import { createHmac, randomBytes, randomInt } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -23,6 +23,9 @@ interface Places {
   /** Of the playbook: commands run there, and files are kept there. */
   readonly home: string;
 }
+
+/** No two runs have the same salts. */
+const secretOfRun = randomBytes(32);
 
 /** This machine, as lookups ask it. Commands are waited for, as a template can't go on without what they print. */
 export function createController({ directories, home }: Places): Controller {
@@ -50,6 +53,7 @@ export function createController({ directories, home }: Places): Controller {
     expandUser,
     linkAt,
     random: (below) => randomInt(below),
+    saltFor: (text) => createHmac('sha256', secretOfRun).update(text).digest('hex').slice(0, 16),
     now: () => Date.now() / 1000,
   };
 }

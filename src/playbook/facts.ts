@@ -6,6 +6,7 @@ import type { Survey } from '../snapshot/survey.ts';
 import type { Variables } from '../template/render.ts';
 import { Verbatim } from '../template/render.ts';
 import { findPlace } from './find-place.ts';
+import { systemFacts } from './system-facts.ts';
 
 /** Debian below each release of PVE: the wiki's "Package Repositories" and the release notes of 7, 8 and 9. */
 const DEBIAN: Readonly<Record<string, readonly [version: string, release: string]>> = {
@@ -29,6 +30,16 @@ export const FACTS = [
   'memtotal_mb',
   'uptime_seconds',
   'interfaces',
+  'architecture',
+  'machine',
+  'userspace_architecture',
+  'distribution_version',
+  'nodename',
+  'fqdn',
+  'domain',
+  'date_time',
+  'all_ipv4_addresses',
+  'default_ipv4',
 ] as const;
 
 /** Those that every node of PVE has alike. */
@@ -57,7 +68,8 @@ export function factsOf(survey: Survey, host: string): Variables {
 function factsOfNode(snapshot: Snapshot, name: string, state: NodeState): Variables {
   const version = isUnknown(state.versions) ? undefined : state.versions['pve-manager'];
   const [debian, release] = DEBIAN[version?.split('.')[0] ?? ''] ?? [];
-  const facts: Partial<Record<(typeof FACTS)[number], unknown>> = {
+  const facts: Readonly<Record<string, unknown>> = {
+    ...(state.system && systemFacts(state.system, name)),
     ...COMMON_FACTS,
     ...(debian !== undefined && { distribution_major_version: debian, distribution_release: release }),
     hostname: name,

@@ -2,6 +2,7 @@ import type { Variables } from '../template/render.ts';
 import { Verbatim } from '../template/render.ts';
 import type { Prepared } from '../template/strict.ts';
 import { prepareExpression, prepareTemplate } from '../template/strict.ts';
+import { mayBeOfLink } from './system-facts.ts';
 import type { TaskText } from './task-texts.ts';
 import { templatesIn } from './task-texts.ts';
 
@@ -25,7 +26,7 @@ export function missingIn(
 ): readonly Missing[] {
   const { needed, branches } = prepare(kind, text);
   return [...needed].flatMap((name): readonly Missing[] => {
-    if (!Object.hasOwn(known, name)) return [{ name, text, naming, branches }];
+    if (!Object.hasOwn(known, name)) return mayBeOfLink(name) ? [] : [{ name, text, naming, branches }];
     if (naming.includes(name)) return [];
     return templatesIn(plain(known[name]), {})
       .flatMap((inner) => missingIn(inner, known, [...naming, name]))

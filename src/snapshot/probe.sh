@@ -44,6 +44,21 @@ facts() {
       while ((getline line < (root "/etc/corosync/corosync.conf")) > 0)
         if (split(line, word, " ") == 2 && word[1] == "cluster_name:") print "cluster " word[2]
     }'
+  printf 'machine %s\n' "$(uname -m)"
+  date '+time %s %z %Z'
+  awk -v root="$root" '
+    BEGIN {
+      getline name < (root "/proc/sys/kernel/hostname")
+      if ((getline line < (root "/etc/debian_version")) > 0) print "debian " line
+      while ((getline line < (root "/etc/hosts")) > 0) {
+        sub(/#.*/, "", line)
+        count = split(line, word, " ")
+        for (i = 2; i <= count; i++) if (word[i] == name) { print "fqdn " word[2]; exit }
+      }
+    }'
+  # A node has hundreds of links for its guests; those with an address are few.
+  ip -o addr show scope global 2>/dev/null | awk '$3 ~ /^inet6?$/ { print "address " $2 " " $4 }'
+  ip -4 route show default 2>/dev/null | awk '$2 == "via" && $4 == "dev" { print "gateway " $5 " " $3; exit }'
   # grep goes through a megabyte ten times as fast as awk.
   packages='pve-manager|qemu-server|pve-container|pve-ha-manager|pve-cluster'
   grep -E -A 15 "^Package: ($packages)\$" "$root/var/lib/dpkg/status" 2>/dev/null | awk -v packages="^($packages)\$" '

@@ -3,7 +3,7 @@ import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Frames } from './frames.ts';
 import { parseFrames } from './frames.ts';
-import type { NodeState, Unknown, Versions } from './snapshot.ts';
+import type { NodeState, NodeSystem, Unknown, Versions } from './snapshot.ts';
 import { isUnknown } from './snapshot.ts';
 
 /** The cluster as one of its nodes sees it: `.members`. */
@@ -112,8 +112,30 @@ function readState(host: string, frames: Frames): NodeState | undefined {
     running: readRunning(frames) ?? { unknown: `which guests run on ${host} could not be read` },
     interfaces: [...new Set([...valuesOf(frames, 'interface'), ...valuesOf(frames, 'bridge')])],
     bridges: [...new Set(valuesOf(frames, 'bridge'))],
+    system: readSystem(frames),
   };
 }
+
+function readSystem(frames: Frames): NodeSystem {
+  const debian = valueOf(frames, 'debian');
+  const fqdn = valueOf(frames, 'fqdn');
+  const [seconds = '', offset = '', zone = ''] = valueOf(frames, 'time')?.split(' ') ?? [];
+  const [gateway] = linkAddresses(frames, 'gateway');
+  return {
+    machine: valueOf(frames, 'machine') ?? '',
+    ...(debian !== undefined && { debian }),
+    ...(fqdn !== undefined && { fqdn }),
+    ...(/^\d+$/u.test(seconds) && { clock: { seconds: Number(seconds), offset, zone } }),
+    addresses: linkAddresses(frames, 'address'),
+    ...(gateway !== undefined && { gateway }),
+  };
+}
+
+const linkAddresses = (frames: Frames, word: string): NodeSystem['addresses'] =>
+  valuesOf(frames, word).flatMap((value) => {
+    const [link, address] = value.split(' ');
+    return link === undefined || address === undefined ? [] : [{ link, address }];
+  });
 
 /** VMIDs of the guests that run; undefined when the probe did not come to say. */
 export function readRunning(frames: Frames): NodeState['running'] | undefined {

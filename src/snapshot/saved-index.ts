@@ -4,6 +4,17 @@ import type { Snapshot } from './snapshot.ts';
 
 const unknownValue = z.strictObject({ unknown: z.string() });
 
+const linkAddress = z.strictObject({ link: z.string(), address: z.string() });
+
+const nodeSystem = z.strictObject({
+  machine: z.string(),
+  debian: z.string().exactOptional(),
+  fqdn: z.string().exactOptional(),
+  clock: z.strictObject({ seconds: z.number(), offset: z.string(), zone: z.string() }).exactOptional(),
+  addresses: z.array(linkAddress),
+  gateway: linkAddress.exactOptional(),
+});
+
 const nodeState = z.strictObject({
   host: z.string(),
   versions: z.union([
@@ -27,6 +38,7 @@ const nodeState = z.strictObject({
   ]),
   interfaces: z.array(z.string()),
   bridges: z.array(z.string()),
+  system: nodeSystem.exactOptional(),
 });
 
 const savedCluster = z.strictObject({

@@ -41,6 +41,30 @@ export interface NodeState {
   /** Names of live network interfaces; those that are bridges. */
   readonly interfaces: readonly string[];
   readonly bridges: readonly string[];
+  /** Not there in surveys that older versions have saved. */
+  readonly system?: NodeSystem;
+}
+
+/** What a node is beside Proxmox VE. */
+export interface NodeSystem {
+  /** As uname has it: "x86_64". */
+  readonly machine: string;
+  /** Of Debian: "13.1". */
+  readonly debian?: string;
+  /** Its name in /etc/hosts that has a domain: "pve1.example.com". */
+  readonly fqdn?: string;
+  /** Its clock when it answered. */
+  readonly clock?: {
+    /** Unix seconds. */
+    readonly seconds: number;
+    /** From UTC: "+0200". */
+    readonly offset: string;
+    readonly zone: string;
+  };
+  /** Addresses of global scope, each as "192.0.2.11/24". */
+  readonly addresses: readonly { readonly link: string; readonly address: string }[];
+  /** Where IPv4 leaves. */
+  readonly gateway?: { readonly link: string; readonly address: string };
 }
 
 export interface Snapshot {

@@ -28,6 +28,8 @@ export interface Controller {
   linkAt(path: string): 'link' | 'no link' | undefined;
   /** A whole number from 0 to below this, nobody knows which. */
   readonly random: (below: number) => number;
+  /** Sixteen letters and digits that nobody knows: in a run the same for the same text, so that it is read once as it is done. */
+  saltFor(text: string): string;
   /** Seconds since 1970. */
   now(): number;
 }

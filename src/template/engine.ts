@@ -6,6 +6,7 @@ import type { Filter } from './filter-values.ts';
 import { isMapping, mapping } from './filter-values.ts';
 import { KeyOrders } from './key-order.ts';
 import { filters } from './filters.ts';
+import { drawingFilters } from './filters/drawing-filters.ts';
 import type { Question } from './lookups/lookup.ts';
 import { pythonText } from './python-text.ts';
 import type { Prepared } from './strict.ts';
@@ -131,6 +132,11 @@ function makeEnvironment(): Environment {
   made.keepTrailingNewline = true;
   made.enablePyCompat();
   for (const [name, filter] of Object.entries(filters)) made.addFilter(name, guarded(name, filter));
+  for (const [name, filter] of Object.entries(drawingFilters))
+    made.addFilter(
+      name,
+      guarded(name, (...args) => filter(renders.at(-1)?.outside.controller, ...args)),
+    );
   for (const [name, test] of Object.entries(tests)) made.addTest(name, guarded(name, test));
   for (const [name, filter] of Object.entries(controllerFilters))
     made.addFilter(name, guarded(name, asking(filter)));

@@ -159,6 +159,14 @@ test.each<[string, string, readonly string[]]>([
     ['3:7 Cannot use the module "community.general.proxmox_kvm": not supported yet'],
   ],
   [
+    'another module of a collection that has some of the tasks',
+    task('    - ansible.posix.firewalld: {}\n    - community.general.sysctl: {}\n'),
+    [
+      '3:7 Cannot use the module "ansible.posix.firewalld": not supported yet',
+      '4:7 Cannot use the module "community.general.sysctl": not supported yet',
+    ],
+  ],
+  [
     'a mistyped module',
     task('    - vmm: {}\n'),
     ['3:7 Cannot use "vmm" in a task: there is no such keyword or module; did you mean "vm"?'],
@@ -260,6 +268,18 @@ test.each<[string, string, readonly string[]]>([
   ],
 ])('%s is refused with its place', (_, text, expected) => {
   expect(errorsOf(text)).toEqual(expected);
+});
+
+test('tasks by the names that they have in collections, and "package"', () => {
+  const result = parsePlaybook(
+    task(`    - ansible.posix.sysctl: { name: vm.swappiness, value: 10 }
+    - community.general.timezone: { name: Etc/UTC }
+    - ansible.builtin.package: { name: chrony }
+`),
+    'site.yml',
+  );
+  const loaded = result.ok ? tasksIn(result.value.plays[0]?.tasks ?? []) : [];
+  expect(loaded.map(({ module }) => module)).toEqual(['sysctl', 'timezone', 'package']);
 });
 
 test('a syntax error shows the line', () => {

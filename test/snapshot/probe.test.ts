@@ -38,6 +38,8 @@ describe('the probe in dash', () => {
         '/run/qemu-server/102.pid': '999999\n',
         '/run/qemu-server/103.pid': '1100\n',
         '/etc/pve/storage.cfg': 'dir: local\n\tpath /var/lib/vz\n',
+        '/etc/debian_version': '13.1\n',
+        '/etc/hosts': '127.0.0.1 localhost\n10.10.10.11 pve1.lab.internal pve1 # this one\n',
       },
     });
     expect(answer).toMatchObject({
@@ -55,6 +57,7 @@ describe('the probe in dash', () => {
         running: { vms: [100, 101], containers: [200] },
         interfaces: ['nic0', 'vmbr0'],
         bridges: ['vmbr0'],
+        system: { debian: '13.1', fqdn: 'pve1.lab.internal', machine: expect.any(String) as string },
       },
     });
     expect(answer.clusterName).toBeUndefined();

@@ -102,6 +102,9 @@ test('the time, the files and the variables of this machine, as far as there is 
   expect(here("{{ now(utc=true) }} {{ now(true, '%Y') }} {{ '%M:%S' | strftime(utc=true) }}")).toBe(
     '1970-01-01 00:00:01.500000 1970 00:01',
   );
+  expect(here("{{ now(utc=true).strftime('%Y-%m-%d %j') }} {{ now(true).isoformat() }}")).toBe(
+    '1970-01-01 001 1970-01-01T00:00:01.500000',
+  );
   expect(here("{{ '/' is directory }}")).toBe(true);
   expect(render("{{ '/' is directory }}")).toEqual([
     expect.stringContaining('directory: the machine that pvefleet runs on is asked in playbooks only'),
@@ -112,6 +115,7 @@ test('the time, the files and the variables of this machine, as far as there is 
 });
 
 test.each([
+  ["{{ 'soon'.strftime('%Y') }}", '__strftime: wants a moment, as now() gives it, not "soon"'],
   ['{{ 5 | random }}', 'random: wants a seed'],
   ['{{ [1] | shuffle }}', 'shuffle: wants a seed'],
   ["{{ 'x' | password_hash }}", 'password_hash: wants a salt'],
@@ -122,6 +126,20 @@ test.each([
   ["{{ '1.x' is version('1.2', '<') }}", `version: can't compare "x" with "2"`],
 ])('%s is an error: %s', (template, what) => {
   expect(render(template)).toEqual([expect.stringContaining(what)]);
+});
+
+test('what is left to chance, in playbooks', () => {
+  const controller = createController({ directories: ['.'], home: '.' });
+  const drawn: number[] = [];
+  const random = (below: number): number => drawn.push(below) - 1;
+  const here = (template: string) =>
+    value(renderValue(template, {}, { [CONTROLLER]: { ...controller, random } }));
+  expect(here('{{ 5 | random }} {{ [7, 8, 9] | random }} {{ 10 | random(start=4, step=2) }}')).toBe('0 8 8');
+  expect(drawn).toEqual([5, 3, 3]);
+  const hash = (word: string) => here(`{{ '${word}' | password_hash('sha512', rounds=1000) }}`);
+  expect(hash('x')).toMatch(/^\$6\$rounds=1000\$[0-9a-f]{16}\$[./\w]{86}$/u);
+  expect(hash('x')).toBe(hash('x'));
+  expect(String(hash('y')).slice(0, 30)).not.toBe(String(hash('x')).slice(0, 30));
 });
 
 test('an error of one template leaves the engine sound', () => {

@@ -5,6 +5,7 @@ import {
   controllerFunctions,
   controllerTests,
 } from '../../src/template/controller-filters.ts';
+import { drawingFilters } from '../../src/template/filters/drawing-filters.ts';
 import { LOOKUP_FUNCTIONS, isKnownWord } from '../../src/template/engine.ts';
 import { filters } from '../../src/template/filters.ts';
 import { lookupNames } from '../../src/template/lookups/lookups.ts';
@@ -32,7 +33,9 @@ test('docs/templates.md has all filters, tests and functions, each being there',
   const kinds = ['text', 'numbers', 'lists', 'mappings', 'data', 'paths'];
   const listed = kinds.flatMap(wordsOf);
   expect(listed.filter((word) => !isKnownWord('filter', word) && word !== 'seed')).toEqual([]);
-  expect(own({ ...filters, ...controllerFilters }).filter((word) => !listed.includes(word))).toEqual([]);
+  expect(
+    own({ ...filters, ...controllerFilters, ...drawingFilters }).filter((word) => !listed.includes(word)),
+  ).toEqual([]);
   const listedTests = wordsOf('tests');
   expect(listedTests.filter((word) => !isKnownWord('test', word))).toEqual([]);
   expect(own({ ...tests, ...controllerTests }).filter((word) => !listedTests.includes(word))).toEqual([]);

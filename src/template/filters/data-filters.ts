@@ -5,7 +5,6 @@ import type { Filter } from '../filter-values.ts';
 import { isMapping, list, mapping, text, truthy } from '../filter-values.ts';
 import { pythonJson } from '../python-text.ts';
 import { niceYaml, plainYaml } from '../yaml-text.ts';
-import { passwordHash } from './password-hash.ts';
 import { urlDecoded, urlEncoded, urlSplit } from './url.ts';
 
 const JSON_OPTIONS = ['indent', 'sort_keys', 'ensure_ascii', 'separators'];
@@ -43,7 +42,6 @@ export const dataFilters: Readonly<Record<string, Filter>> = {
   sha1: (value) => digest('sha1', value),
   checksum: (value) => digest('sha1', value),
   hash: (value, ...args) => digest(text(named(args, ['hashtype'])['hashtype'] ?? 'sha1'), value),
-  password_hash: (value, ...args) => passwordHash(text(value), args),
   to_uuid: (value, ...args) => uuid5(text(value), text(named(args, ['namespace'])['namespace'] ?? ANSIBLE)),
   urlsplit: (value, ...args) => urlSplit(text(value), text(named(args, ['query'])['query'] ?? '')),
   urldecode: (value) => urlDecoded(text(value)),

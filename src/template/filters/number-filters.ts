@@ -1,8 +1,6 @@
 import { named, numberOr } from '../filter-arguments.ts';
 import type { Filter } from '../filter-values.ts';
 import { text, truthy } from '../filter-values.ts';
-import { seededDraw, shuffled } from '../python-random.ts';
-import { itemsOf } from './list-filters.ts';
 
 /** Filters of numbers. */
 export const numberFilters: Readonly<Record<string, Filter>> = {
@@ -49,25 +47,7 @@ export const numberFilters: Readonly<Record<string, Filter>> = {
     const { default_unit: unit, isbits } = named(args, ['default_unit', 'isbits']);
     return humanToBytes(text(value), unit === undefined ? undefined : text(unit), truthy(isbits));
   },
-  random: (value, ...args) => {
-    const { start, step, seed } = named(args, ['start', 'step', 'seed']);
-    const draw = seededDraw(seedOf(seed));
-    if (typeof value !== 'number') {
-      const items = typeof value === 'string' ? [...value] : itemsOf(value);
-      return items[draw(items.length)];
-    }
-    const [from, stride] = [numberOr(start, 0), numberOr(step, 1) || 1];
-    const count = Math.ceil((value - from) / stride);
-    if (count < 1) throw new Error(`has nothing to choose from between ${from} and ${value}`);
-    return from + stride * draw(count);
-  },
-  shuffle: (value, ...args) => shuffled(itemsOf(value), seededDraw(seedOf(named(args, ['seed'])['seed']))),
 };
-
-function seedOf(seed: unknown): string | number {
-  if (typeof seed === 'string' || typeof seed === 'number') return seed;
-  throw new Error('wants a seed, as in random(seed=inventory_hostname): a plan must come out the same twice');
-}
 
 /** As Python's int(): the whole text must be a number; one with a fraction is cut off. */
 function integer(value: unknown, base: number): number | undefined {

@@ -1,3 +1,4 @@
+import { strftime } from './strftime.ts';
 import { named, numberOr } from '../filter-arguments.ts';
 import type { Filter } from '../filter-values.ts';
 import { isMapping, list, mapping, text, truthy } from '../filter-values.ts';
@@ -114,6 +115,12 @@ export const textFilters: Readonly<Record<string, Filter>> = {
     const head = parts.slice(0, parts.length - last).join(text(separator));
     return [head, ...parts.slice(parts.length - last)];
   },
+  /** Of what `now()` gives, which is a text here; without a zone, as in Ansible. */
+  __strftime: (value, format) => strftime(text(format), secondsOf(text(value)), 'UTC'),
+  __isoformat: (value) => {
+    secondsOf(text(value));
+    return text(value).replace(' ', 'T');
+  },
   __index: (value, item) => {
     const found = Array.isArray(value)
       ? value.findIndex((each: unknown) => each === item)
@@ -136,8 +143,26 @@ function formatted(pattern: string, args: readonly unknown[]): string {
   return format(placed, values);
 }
 
+/** Of a moment as Python shows it, taken for UTC. */
+function secondsOf(moment: string): number {
+  const milliseconds = Date.parse(`${moment.replace(' ', 'T')}Z`);
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/u.test(moment) || Number.isNaN(milliseconds))
+    throw new Error(`wants a moment, as now() gives it, not ${JSON.stringify(moment)}`);
+  return Math.floor(milliseconds / 1000);
+}
+
 /** Methods of Python's texts and lists that the engine lacks: `x.zfill(3)` is written `x | __zfill(3)`. */
-export const METHODS = ['format', 'zfill', 'center', 'ljust', 'rjust', 'rsplit', 'index'];
+export const METHODS = [
+  'format',
+  'zfill',
+  'center',
+  'ljust',
+  'rjust',
+  'rsplit',
+  'index',
+  'strftime',
+  'isoformat',
+];
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
