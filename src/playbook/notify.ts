@@ -6,7 +6,7 @@ import { Verbatim, renderValue } from '../template/render.ts';
 import { holdsMarks } from '../template/tokens.ts';
 import type { Task, Written } from './playbook.ts';
 import type { BatchHost, PlayRun } from './run-state.ts';
-import type { TurnResult } from './run-turn.ts';
+import type { TurnResult } from './turn-result.ts';
 
 /**
  * Notes that a task has changed something on a host: the handlers that it notifies run there when they are flushed.

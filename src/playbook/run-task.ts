@@ -11,7 +11,7 @@ import { recordOfLoop } from './register.ts';
 import { refreshSurvey } from './refresh-survey.ts';
 import { runResourceTurns } from './resource-turns.ts';
 import type { Batch, BatchHost, Flow } from './run-state.ts';
-import type { TurnResult } from './run-turn.ts';
+import type { TurnResult } from './turn-result.ts';
 import { isOn, nameOf } from './settings.ts';
 import { taskName } from './task-name.ts';
 

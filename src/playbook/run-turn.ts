@@ -1,10 +1,8 @@
 import type { Action, ActionResult } from '../actions/action.ts';
-import { jobDirectory } from '../apply/claim-script.ts';
 import { unitOf } from '../apply/unit.ts';
-import type { Diagnostic, Result } from '../diagnostic.ts';
+import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { holds } from '../template/condition.ts';
-import type { Variables } from '../template/render.ts';
 import { performStep } from './action-step.ts';
 import { nodeContext } from './node-context.ts';
 import type { Turn } from './expand-task.ts';
@@ -12,13 +10,23 @@ import { judge, seeing } from './judge.ts';
 import { lockFor } from './lock-clusters.ts';
 import type { Looker } from './look.ts';
 import { look } from './look.ts';
-import type { Task, Written } from './playbook.ts';
+import type { Written } from './playbook.ts';
 import { recordOf } from './register.ts';
 import { isExpression, renderArgs } from './render-args.ts';
 import type { Batch, BatchHost, Run } from './run-state.ts';
 import type { HostPlace } from './task-specs.ts';
 import type { TurnSettings } from './turn-settings.ts';
 import { taskName } from './task-name.ts';
+import type { TurnResult } from './turn-result.ts';
+import {
+  exhausted,
+  failed,
+  finish,
+  hidden,
+  jobBegun,
+  readOnlyRefusal,
+  withoutAnswer,
+} from './turn-result.ts';
 import { turnSettings } from './turn-settings.ts';
 import { waited } from './wait-shown.ts';
 import type { Wait } from './waits.ts';
@@ -30,15 +38,6 @@ const READ_SECONDS = 600;
 /** A task whose turns are known: where it runs, and is not skipped. */
 export interface ActingBatch extends Batch {
   readonly acting: readonly HostPlace[];
-}
-
-/** How one turn of a task ended on a host. */
-export interface TurnResult extends ActionResult {
-  readonly item?: string;
-  /** The plan refused it, before any command. */
-  readonly refused?: true;
-  /** What `register` keeps of it. */
-  readonly record: Variables;
 }
 
 /** One turn of an action on a host: tried until `until` holds, and judged by changed_when and failed_when. */
@@ -58,22 +57,6 @@ export async function runTurn(
   const ended = finish(result, item, turn);
   return settings.value.isSecret ? hidden(ended, task) : ended;
 }
-
-function finish(result: ActionResult, item: { readonly item?: string }, { own }: Turn): TurnResult {
-  return { ...result, ...item, record: { ...recordOf(result), ...itemOf(own) } };
-}
-
-/** What a loop's result says of the item it is of. */
-export function itemOf(own: Variables): Variables {
-  return Object.fromEntries(
-    Object.entries(own).map(([name, value]) => [
-      name,
-      typeof value === 'object' && value !== null && 'value' in value ? value.value : value,
-    ]),
-  );
-}
-
-const failed = (diagnostics: readonly Diagnostic[]): ActionResult => ({ outcome: 'failed', diagnostics });
 
 /** And what tells people that the turn goes on. */
 type WaitedSettings = TurnSettings & { readonly wait: Wait };
@@ -112,24 +95,6 @@ async function tryAll(
 const withAttempts = (result: ActionResult, until: Written | undefined, attempt: number): ActionResult =>
   until === undefined ? result : { ...result, result: { ...result.result, attempts: attempt } };
 
-/** It was tried as often as may be, and what it waits for did not come. */
-export function exhausted({ name, at }: Task, result: ActionResult, tries: number): ActionResult {
-  const diagnostic: Diagnostic = {
-    code: 'run/until',
-    severity: 'error',
-    trouble: 'failed',
-    message: `Cannot count "${name}" as done: what it waits for did not come in ${tries} tries`,
-    at,
-  };
-  return {
-    ...result,
-    outcome: 'failed',
-    diagnostics: [...result.diagnostics, diagnostic],
-    // As Ansible counts them here.
-    result: { ...result.result, changed: recordOf(result)['changed'], attempts: tries - 1 },
-  };
-}
-
 async function tryOnce(
   { run, task, ahead, acting }: ActingBatch,
   action: Action,
@@ -153,7 +118,7 @@ async function tryOnce(
   const args = renderArgs(task.args, turn.variables, isExpression(action));
   const parsed = args.ok ? action.parse(args.value, task.args.positions) : args;
   if (!parsed.ok) return failed(parsed.diagnostics);
-  if (action.changes && readOnly && !check) return failed([readOnlyRefusal(action.name, host.place.host)]);
+  if (action.changes && readOnly && !check) return failed([readOnlyRefusal(action, host.place.host)]);
   const jobs: string[] = [];
   let since = run.known.moment();
   const looker: Looker = { host: place.host, reader, read, task: action.name, ahead, begun: since };
@@ -216,15 +181,7 @@ async function tryOnce(
   if (action.foresee === undefined) run.known.touch(reader, 'anything');
   const [job] = jobs;
   if (job !== undefined && result.outcome === 'changed') return jobBegun(job);
-  return result.diagnostics.some(({ trouble }) => trouble === 'unreachable')
-    ? { ...result, outcome: 'unreachable' }
-    : result;
-}
-
-/** By Ansible's names; async_status tells how it goes on. */
-function jobBegun(unit: string): ActionResult {
-  const result = { ansible_job_id: unit, started: 1, finished: 0, results_file: jobDirectory(unit) };
-  return { outcome: 'changed', message: `begun as job ${unit}`, result, diagnostics: [] };
+  return withoutAnswer(result);
 }
 
 /** "3/pve1/2": the second step of the third task on that node. */
@@ -233,34 +190,4 @@ function stepId({ tasks, steps }: Run, node: string): string {
   const next = (steps.get(key) ?? 0) + 1;
   steps.set(key, next);
   return `${key}/${next}`;
-}
-
-/** Nothing of what a secret task was given or has said is shown or recorded; `register` has it. */
-function hidden({ outcome, diagnostics, record, facts, included }: TurnResult, { name }: Task): TurnResult {
-  return {
-    outcome,
-    message: 'its output is hidden by "no_log"',
-    diagnostics: diagnostics.map(({ code, severity, trouble, at, host }) => ({
-      code,
-      severity,
-      trouble,
-      ...(at && { at }),
-      ...(host !== undefined && { host }),
-      message: `Cannot run "${name}": why is hidden by "no_log"`,
-    })),
-    record,
-    ...(facts && { facts }),
-    ...(included && { included }),
-  };
-}
-
-function readOnlyRefusal(name: string, host: string): Diagnostic {
-  return {
-    code: 'run/refused',
-    severity: 'error',
-    trouble: 'refused',
-    message: `Cannot run "${name}": this run is read-only`,
-    host,
-    hint: 'Leave out --read-only.',
-  };
 }

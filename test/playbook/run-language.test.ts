@@ -79,10 +79,15 @@ test('start-at-task leaves out what is before it; a question before each task ma
   expect(await names({ mayRun: (task) => Promise.resolve(task !== 'two') })).toEqual(['one', 'three']);
 });
 
-test('a host that is lost in the middle takes no part in rescue and always; ignore_unreachable keeps it', async () => {
-  const lost = fail({ code: 'x', severity: 'error', trouble: 'unreachable', message: 'Cannot reach it' });
-  const ran = await run(
-    `    - block:
+test.each([
+  ['gives no answer', { code: 'x', trouble: 'unreachable' }],
+  ['is lost while a command runs', { code: 'transport/connection-lost', trouble: 'failed' }],
+] as const)(
+  'a host that %s takes no part in rescue and always; ignore_unreachable keeps it',
+  async (_, how) => {
+    const lost = fail({ ...how, severity: 'error', message: 'Cannot reach it' });
+    const ran = await run(
+      `    - block:
         - command: uptime
           when: inventory_hostname != 'pve3' or late is defined
       rescue:
@@ -95,17 +100,20 @@ test('a host that is lost in the middle takes no part in rescue and always; igno
       register: out
     - debug: { msg: "{{ out is unreachable }}" }
 `,
-    {},
-    (host) => (host === 'pve1' ? ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') }) : lost),
-  );
-  expect(results(ran)).toEqual([
-    'command: pve1 changed pve2 unreachable pve3 skipped',
-    'always: pve1 ok "Hello world!" pve3 ok "Hello world!"',
-    'command: pve1 skipped pve3 ok "unreachable, and ignored"',
-    'debug: pve1 ok "false" pve3 ok "true"',
-  ]);
-  expect(recap(ran)).toMatchObject({ hosts: { pve2: { unreachable: 1, failed: 0 }, pve3: { ignored: 1 } } });
-});
+      {},
+      (host) => (host === 'pve1' ? ok({ exit: 0, stdout: Buffer.from(''), stderr: Buffer.from('') }) : lost),
+    );
+    expect(results(ran)).toEqual([
+      'command: pve1 changed pve2 unreachable pve3 skipped',
+      'always: pve1 ok "Hello world!" pve3 ok "Hello world!"',
+      'command: pve1 skipped pve3 ok "unreachable, and ignored"',
+      'debug: pve1 ok "false" pve3 ok "true"',
+    ]);
+    expect(recap(ran)).toMatchObject({
+      hosts: { pve2: { unreachable: 1, failed: 0 }, pve3: { ignored: 1 } },
+    });
+  },
+);
 
 test.each([
   [
