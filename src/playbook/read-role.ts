@@ -58,7 +58,8 @@ function readRoleItem(scope: Scope, item: unknown, path: Path, seen: Set<string>
     return nothing;
   }
   const key = JSON.stringify({ ...given, role: name });
-  if (seen.has(key) && !isWithin(scope, name) && !allowsDuplicates(scope, name)) return nothing;
+  const isRepeated = isWithin(scope, name) || allowsDuplicates(scope, name);
+  if (seen.has(key) && !isRepeated) return nothing;
   seen.add(key);
   const { vars, ...settings } = readSettings(reading, given, path);
   const params = Object.fromEntries(Object.entries(given).filter(([word]) => !ROLE_KEYWORDS.includes(word)));
@@ -67,7 +68,14 @@ function readRoleItem(scope: Scope, item: unknown, path: Path, seen: Set<string>
     else checkVariableName(reading, [...path, word]);
   }
   const inside = { ...scope, settings: within(scope.settings, { ...settings, vars: {} }) };
-  return readRole(inside, { name, vars, params, from: MAIN, isNeeded: scope.role !== undefined }, path, seen);
+  const isNeeded = scope.role !== undefined;
+  const read = readRole(inside, { name, vars, params, from: MAIN, isNeeded }, path, seen);
+  // What a role needs has been run already where another one needs it that is included later.
+  const ofRole = { key, isOnce: isNeeded && !isRepeated };
+  return {
+    ...read,
+    entries: [{ block: read.entries, rescue: [], always: [], ofRole, at: reading.at(path) }],
+  };
 }
 
 /** Reads a role with all it depends on. */
