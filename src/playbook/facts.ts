@@ -51,6 +51,11 @@ export const COMMON_FACTS = {
   service_mgr: 'systemd',
 } as const;
 
+/** The same as variables. */
+export const commonVariables: Variables = Object.fromEntries(
+  Object.entries(COMMON_FACTS).map(([name, value]) => [`ansible_${name}`, value]),
+);
+
 const known = new WeakMap<Survey, Map<string, Variables>>();
 
 /** What the survey knows of a host: by Ansible's names where they mean the same, and `pve`. Nothing when it did not answer. */

@@ -6,6 +6,7 @@ import { renderValue } from '../template/render.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import type { Written } from './playbook.ts';
 import { readNames } from './read-settings.ts';
+import { commonVariables } from './facts.ts';
 import type { Mapping } from './reading.ts';
 import { checkVariableName, isMapping, kindOfValue } from './reading.ts';
 import type { Scope } from './scope.ts';
@@ -36,7 +37,7 @@ export function readVarsFiles(scope: Scope, play: Mapping, path: Path): Mapping 
   return all;
 }
 
-/** Its name, by the variables that are known before there are hosts: of the play, of the files before it, of -e. */
+/** Its name, by the variables that are known before there are hosts: facts that all nodes have alike, those of the play, of the files before it, of -e. */
 function nameOf(
   scope: Scope,
   play: Mapping,
@@ -46,6 +47,7 @@ function nameOf(
   const vars = isMapping(play['vars']) ? play['vars'] : {};
   const controller = createController({ directories: directoriesOf(scope), home: scope.home });
   const rendered = renderValue(value, positions, {
+    ...commonVariables,
     ...vars,
     ...known,
     ...scope.extraVars,

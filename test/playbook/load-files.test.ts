@@ -214,15 +214,15 @@ test('tasks and tags are listed as Ansible lists them', async () => {
   );
 });
 
-test('names of vars_files by templates: of the play, of the files before, of -e', async () => {
+test('names of vars_files by templates: facts of all nodes, of the play, of the files before, of -e', async () => {
   const file = write({
     'site.yml': play(
-      '  vars: { kind: web }\n  vars_files: ["{{ kind }}.yml", "{{ of_web }}.yml"]\n  tasks: [{ debug: }]\n',
+      '  vars: { kind: web }\n  vars_files: ["{{ kind }}.yml", "{{ of_web }}-{{ ansible_os_family }}.yml"]\n  tasks: [{ debug: }]\n',
     ),
     'web.yml': 'of_web: more\n',
     'db.yml': 'of_web: other\n',
-    'more.yml': 'last: 1\n',
-    'other.yml': 'last: 2\n',
+    'more-Debian.yml': 'last: 1\n',
+    'other-Debian.yml': 'last: 2\n',
     'bad.yml': play('  vars_files: "{{ nowhere }}.yml"\n'),
   });
   const last = async (extraVars = {}): Promise<unknown> =>
