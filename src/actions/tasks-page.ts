@@ -29,6 +29,7 @@ const differences = [
   '- A program that is not there ends a `command` with rc 127, as a shell says it; Ansible has 2.',
   '- `register` has less: of a file that was written `dest`, `path`, `size`, `mode`, `state`, `checksum` (not with `remote_src`) and `backup_file`, but no owner and no `md5sum`; of a new user the `uid` only if it was given; of get_url no `status_code`; of wait_for no attributes of the file; of `stat` no `readable`, `writeable`, `executable`, `mimetype`, `charset` and `attributes`.',
   "- authorized_key with `manage_dir` counts it as a change where only the directory's mode or owner is another; Ansible changes it and says nothing.",
+  '- `file` with `recurse` leaves alone what links in the directory lead to; Ansible goes after them, wherever they lead, with `follow`, which is its default.',
   '- `copy` with `remote_src` takes a file, no directory yet.',
   '- deb822_repository is newer than Ansible 2.14, and modprobe needs a kernel with modules: they are not compared. systemctl, hostnamectl and timedatectl are stand-ins there.',
 ];
