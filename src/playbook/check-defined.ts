@@ -6,7 +6,7 @@ import type { Variables } from '../template/render.ts';
 import { Verbatim, evaluate, renderValue } from '../template/render.ts';
 import { templateError } from '../template/template-error.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { COMMON_FACTS, FACTS, commonVariables } from './facts.ts';
+import { FACTS, commonVariables } from './facts.ts';
 import { createHostStore } from './host-store.ts';
 import { learntNames } from './learnt-names.ts';
 import type { Missing } from './missing-variables.ts';
@@ -123,7 +123,7 @@ export function realHosts(
     tags,
     directory: '',
     store: createHostStore(),
-    facts: () => ({ ...commonVariables, ansible_facts: COMMON_FACTS }),
+    facts: () => commonVariables,
   });
   const hosts = nodes.map(({ name }) => name);
   const playing = { play, exposed: [], hosts, left: () => hosts, batch: () => hosts };

@@ -51,10 +51,11 @@ export const COMMON_FACTS = {
   service_mgr: 'systemd',
 } as const;
 
-/** The same as variables. */
-export const commonVariables: Variables = Object.fromEntries(
-  Object.entries(COMMON_FACTS).map(([name, value]) => [`ansible_${name}`, value]),
-);
+/** The same as variables, under both of their names. */
+export const commonVariables: Variables = {
+  ...Object.fromEntries(Object.entries(COMMON_FACTS).map(([name, value]) => [`ansible_${name}`, value])),
+  ansible_facts: COMMON_FACTS,
+};
 
 const known = new WeakMap<Survey, Map<string, Variables>>();
 

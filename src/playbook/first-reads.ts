@@ -3,6 +3,7 @@ import type { HostRead } from '../actions/host/facts.ts';
 import { readScript } from '../actions/host/read-script.ts';
 import { createController } from '../files/controller.ts';
 import { aheadOf } from './ahead.ts';
+import { commonVariables } from './facts.ts';
 import { foresee } from './foresee.ts';
 import { createHostStore } from './host-store.ts';
 import { createKnowledge } from './knowledge.ts';
@@ -36,12 +37,12 @@ export interface FirstReads {
   readonly known: (said: ReadonlyMap<string, Buffer>) => Knowledge;
 }
 
-/** What the tasks of a playbook will look at on each host, as far as that can be known without facts. */
+/** What the tasks of a playbook will look at on each host, as far as that can be known without more facts than all nodes have alike. */
 export function firstReads({ plays }: Playbook, begun: Begun): FirstReads {
   const { extraVars: extra, hosts, startAtTask: startAt, mayRun, directory: home } = begun;
   const store = createHostStore();
   const controllerFor = (directories: readonly string[]) => createController({ directories, home });
-  const sources = { ...begun, extra, store, facts: () => ({}), controllerFor };
+  const sources = { ...begun, extra, store, facts: () => commonVariables, controllerFor };
   const ahead = aheadOf(plays, hosts, createVariables(sources));
   const knowledge = createKnowledge();
   const asked = new Map<string, { readonly reads: readonly HostRead[]; readonly when: Asked }>();

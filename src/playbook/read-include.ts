@@ -2,6 +2,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Include, Included, RoleFiles } from './playbook.ts';
 import { isFixed } from './playbook.ts';
+import { isForOthers } from './for-others.ts';
 import { readIncludeArgs, roleBlock } from './read-import.ts';
 import { readRole } from './read-role.ts';
 import type { FoundModule } from './read-task.ts';
@@ -66,7 +67,7 @@ export function readInclude(
     load,
     ...(again !== undefined && { returns: true }),
   };
-  if (isFixed(include)) {
+  if (isFixed(include) && !isForOthers(within(scope.settings, own))) {
     const loaded = load(wanted.name, wanted.from);
     if (!loaded.ok) reading.diagnostics.push(...loaded.diagnostics);
   }

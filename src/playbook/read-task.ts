@@ -7,7 +7,7 @@ import { readActionForm } from './action-form.ts';
 import { checkArgs } from './check-args.ts';
 import { checkArguments } from './check-templates.ts';
 import { bareName, LANGUAGE_WORDS, MODULES_NOT_YET, TASK_KEYWORDS, TASK_NOT_YET } from './keywords.ts';
-import type { ModuleDefaults } from './module-defaults.ts';
+import { isForOthers } from './for-others.ts';
 import { withDefaults } from './module-defaults.ts';
 import type { Task } from './playbook.ts';
 import { readArgs } from './read-args.ts';
@@ -32,7 +32,7 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   const loop = readLoop(reading, task, path);
   const own = form?.key === 'local_action' ? locally(reading, task, path) : readSettings(reading, task, path);
   const settings = within(scope.settings, own);
-  const found = readModule(reading, task, path, { form, defaults: settings.moduleDefaults });
+  const found = readModule(reading, task, path, { form, settings });
   const name = readName(reading, task, path, found);
   const register = readRegister(reading, task, path);
   const listen = readNames(reading, task['listen'], [...path, 'listen'], 'listen').map(({ value }) => value);
@@ -72,9 +72,10 @@ function locally(reading: Reading, task: Mapping, path: Path): Settings {
 
 /** As given, else the module; of an included role with what it includes, as Ansible shows it. */
 function readName(reading: Reading, task: Mapping, path: Path, found: FoundModule | undefined): string {
-  const { module, args } = found ?? { module: '', args: undefined };
+  const { module, args, key } = found ?? { module: '', args: undefined, key: '' };
   const role = module === 'include_role' && isMapping(args?.value) ? args.value['name'] : undefined;
-  const otherwise = typeof role === 'string' ? `${module} : ${role}` : module;
+  const own = module === NEVER_RUN ? bareName(key) : module;
+  const otherwise = typeof role === 'string' ? `${own} : ${role}` : own;
   return readText(reading, task, path, 'name', otherwise);
 }
 
@@ -128,17 +129,22 @@ function readModule(
   reading: Reading,
   task: Mapping,
   path: Path,
-  { form, defaults }: { readonly form: ActionForm | undefined; readonly defaults: readonly ModuleDefaults[] },
+  { form, settings }: { readonly form: ActionForm | undefined; readonly settings: Settings },
 ): FoundModule | undefined {
   const before = reading.diagnostics.length;
   const written = form?.task ?? task;
   const modules: { readonly key: string; readonly module: string }[] = [];
+  const unknown: string[] = [];
   for (const key of Object.keys(written)) {
     const word = key === form?.key ? form.word : key;
     const module = moduleName(word, written[key]);
     if (module !== undefined) modules.push({ key, module });
-    else if (word !== '' && !TASK_KEYWORDS.includes(word)) refuseKey(reading, [...path, key], word);
+    else if (word !== '' && !TASK_KEYWORDS.includes(word)) unknown.push(key);
   }
+  const [stranger] = unknown;
+  if (stranger !== undefined && unknown.length === 1 && modules.length === 0 && isForOthers(settings))
+    return neverRun(reading, stranger, path);
+  for (const key of unknown) refuseKey(reading, [...path, key], key === form?.key ? form.word : key);
   const [only, second] = modules;
   if (second !== undefined) {
     const names = modules.map(({ key }) => `"${key}"`).join(' and ');
@@ -153,10 +159,18 @@ function readModule(
   }
   const given = readArgs(reading, only.module, written, only.key, path);
   if (only.module === 'meta') readMeta(reading, given, [...path, only.key]);
-  const args = withDefaults(given, only.module, defaults);
+  const args = withDefaults(given, only.module, settings.moduleDefaults);
   checkArgs(reading, only.module, args, [...path, only.key]);
   checkArguments(reading, only.module, args);
   return { ...only, args };
+}
+
+/** Stands for a module that there is not, in a task that runs on no node. */
+const NEVER_RUN = 'fail';
+
+function neverRun(reading: Reading, key: string, path: Path): FoundModule {
+  const msg = `Cannot use "${key}": no such module is here, and its condition was to leave it out`;
+  return { key, module: NEVER_RUN, args: reading.written({ msg }, [...path, key]) };
 }
 
 /**

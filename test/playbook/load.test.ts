@@ -167,6 +167,16 @@ test.each<[string, string, readonly string[]]>([
     ],
   ],
   [
+    'a module that is not here, in a task that may run',
+    task(
+      "    - { yum: { name: x }, when: ansible_os_family == 'Debian' }\n    - { yum: { name: x }, when: on_red_hat }\n",
+    ),
+    [
+      '3:9 Cannot use the module "yum": not supported yet',
+      '4:9 Cannot use the module "yum": not supported yet',
+    ],
+  ],
+  [
     'a mistyped module',
     task('    - vmm: {}\n'),
     ['3:7 Cannot use "vmm" in a task: there is no such keyword or module; did you mean "vm"?'],

@@ -79,6 +79,23 @@ test('start-at-task leaves out what is before it; a question before each task ma
   expect(await names({ mayRun: (task) => Promise.resolve(task !== 'two') })).toEqual(['one', 'three']);
 });
 
+test('a task of another system, whose module is not here, is skipped', async () => {
+  const ran = await run(`    - yum: { name: x }
+      when: ansible_os_family == 'RedHat'
+    - when: ansible_facts['pkg_mgr'] != 'apt'
+      block:
+        - { name: in a block, community.general.pacman: { name: x } }
+    - { name: elsewhere, include_tasks: setup-RedHat.yml, when: "ansible_distribution in ['CentOS', 'Fedora']" }
+    - debug: {}
+`);
+  expect(results(ran)).toEqual([
+    'yum: pve1 skipped pve2 skipped pve3 skipped',
+    'in a block: pve1 skipped pve2 skipped pve3 skipped',
+    'elsewhere: pve1 skipped pve2 skipped pve3 skipped',
+    'debug: pve1 ok "Hello world!" pve2 ok "Hello world!" pve3 ok "Hello world!"',
+  ]);
+});
+
 test.each([
   ['gives no answer', { code: 'x', trouble: 'unreachable' }],
   ['is lost while a command runs', { code: 'transport/connection-lost', trouble: 'failed' }],

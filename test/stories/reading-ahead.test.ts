@@ -11,6 +11,7 @@ const PLAYBOOK = `- hosts: all
     - assert: { that: config.stat.exists }
     - lineinfile: { path: /etc/hosts, line: "10.0.0.9 nine" }
     - file: { path: /etc/pve/local/made, state: directory }
+    - include_tasks: "{{ ansible_os_family }}.yml"
 `;
 
 type Counts = readonly (readonly number[])[];
@@ -24,9 +25,10 @@ const since = (fleet: Fleet, before: Counts): Counts =>
 
 test('a converged play of files and guests is one exec a node, without a lock; one node that differs is alone in it', async () => {
   const fleet = await openFleet();
+  await fleet.write('Debian.yml', '- file: { path: /etc/of-debian, state: directory }\n');
   const playbook = await fleet.write('site.yml', PLAYBOOK);
   const first = await fleet.cli(['run', playbook]);
-  expect(first.stdout).toMatch(/pve\[1-3\] : ok=6 changed=4 |pve1 +: ok=6 changed=4 /u);
+  expect(first.stdout).toMatch(/pve\[1-3\] : ok=8 changed=5 |pve1 +: ok=8 changed=5 /u);
   const before = served(fleet);
   const second = await fleet.cli(['run', playbook]);
   expect(second.stdout).toContain('Nothing changed');
