@@ -71,7 +71,18 @@ function wantedLine(line: string, { key_options: options, comment }: KeyValues):
   const key = keyOf(line);
   if (key === undefined) return line;
   const own = line.slice(0, line.indexOf(key.id)).trim();
-  return [options ?? own, key.id, comment ?? key.comment].filter((part) => part !== '').join(' ');
+  const before = options ?? own;
+  // With no comment a space is left at the end, as Ansible leaves it.
+  return `${before === '' ? '' : `${before} `}${key.id} ${comment ?? key.comment}`;
+}
+
+/** Whether a line says the same as another, however it is spaced. */
+function saysSame(line: string, other: string): boolean {
+  const [one, two] = [line, other].map((each) => {
+    const key = keyOf(each.trim());
+    return key && `${each.slice(0, each.indexOf(key.id)).trim()} ${key.id} ${key.comment.trim()}`;
+  });
+  return one === two;
 }
 
 function decide(values: KeyValues, facts: Facts): Decision {
@@ -83,6 +94,7 @@ function decide(values: KeyValues, facts: Facts): Decision {
   const before = found.content?.toString() ?? '';
   const given = keyLines(values.key);
   const after = state === 'present' ? added(before, given, values) : without(before, given);
+  // Comments go too, as with Ansible.
   const kept = exclusive && state === 'present' ? onlyGiven(after, given) : after;
   const result = { user, path: found.path, keyfile: found.path };
   const [, , uid = '', gid = ''] = account;
@@ -108,8 +120,9 @@ function directoryActs(
   facts: Facts,
   owners: { readonly owner: string; readonly group: string },
 ): readonly HostAct[] {
-  if (!values.manage_dir) return [];
   const { path: at, followed } = facts.path(dirname(fileOf(values)));
+  if (!values.manage_dir)
+    return followed === undefined && values.state === 'present' ? [{ argv: ['mkdir', '-p', at] }] : [];
   if (followed !== undefined) return attributeActs(at, followed, { ...owners, mode: '0700' });
   const { owner, group } = owners;
   return [{ argv: ['install', '-d', '-m', '0700', '-o', owner, '-g', group, at], touches: [at] }];
@@ -122,7 +135,8 @@ function added(before: string, given: readonly string[], values: KeyValues): str
     const id = keyOf(line)?.id;
     const fresh = wantedLine(line, values);
     const at = lines.findIndex((one) => !one.startsWith('#') && keyOf(one)?.id === id);
-    lines = at < 0 ? [...lines, fresh] : lines.with(at, fresh);
+    if (at < 0) lines = [...lines, fresh];
+    else if (!saysSame(lines[at] ?? '', fresh)) lines = lines.with(at, fresh);
   }
   return joinLines(lines);
 }
@@ -138,9 +152,7 @@ function without(before: string, given: readonly string[]): string {
 
 function onlyGiven(text: string, given: readonly string[]): string {
   const ids = given.map((line) => keyOf(line)?.id);
-  return joinLines(
-    splitLines(text).filter((line) => keyOf(line) === undefined || ids.includes(keyOf(line)?.id)),
-  );
+  return joinLines(splitLines(text).filter((line) => !line.startsWith('#') && ids.includes(keyOf(line)?.id)));
 }
 
 const splitLines = (text: string): readonly string[] =>

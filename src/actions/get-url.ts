@@ -1,9 +1,14 @@
 import { basename, join } from 'node:path';
+import type { Result } from '../diagnostic.ts';
+import { ok } from '../diagnostic.ts';
+import { shJoin } from '../text/sh-quote.ts';
+import type { ActionContext } from './action.ts';
 import { attributeActs, attributeParameters, attributesNotYet } from './host/attributes.ts';
+import { curlOptions } from './host/curl-options.ts';
 import type { Facts, Hash, HostRead, PathFacts } from './host/facts.ts';
 import { octal, modeFrom } from './host/file-mode.ts';
 import type { Decision } from './host/host-task.ts';
-import { plainHostTask } from './host/host-task.ts';
+import { endOf, hostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { anything, flag, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 
@@ -20,6 +25,14 @@ const parameters = {
   url_password: optional(plainText('For HTTP basic authentication.', ['password'])),
   validate_certs: preset(flag('Check the certificate of the server.'), true),
   timeout: preset(integer('Seconds until the server has to answer.'), 10),
+  http_agent: optional(plainText('What the request says it is from.')),
+  force_basic_auth: preset(
+    flag('Taken; the name and the password are sent with the first request anyway.'),
+    false,
+  ),
+  use_proxy: preset(flag('Use a proxy that the environment of the task names.'), true),
+  client_cert: optional(absolutePath('A certificate of the node for the server, PEM.')),
+  client_key: optional(absolutePath('Its key, where it is not in that file.')),
   ...attributeParameters,
 };
 
@@ -41,24 +54,19 @@ if [ -e "$at" ] && cmp -s "$part" "$at"; then same; fi
 mv -f "$part" "$at" || stop`;
 
 /** Fetches a URL to a file of the node, as Ansible's module; with the node's curl. */
-export const getUrl = plainHostTask({
+export const getUrl = hostTask({
   name: 'get_url',
   help: 'Fetches a URL to a file of the node.',
   parameters,
   notYet: [
     ...attributesNotYet,
     'ciphers',
-    'client_cert',
-    'client_key',
     'decompress',
-    'force_basic_auth',
-    'http_agent',
     'sha256sum',
     'tmp_dest',
     'unredirected_headers',
     'use_gssapi',
     'use_netrc',
-    'use_proxy',
   ],
   changes: true,
   check: ({ url, checksum, headers }) => [
@@ -82,16 +90,50 @@ export const getUrl = plainHostTask({
       ? []
       : [{ argument: 'headers', what: '"headers" is no mapping' }]),
   ],
-  reads: (values): readonly HostRead[] => {
-    const hash = hashOf(values);
-    return [values.dest, inside(values)].map((one) => ({
-      read: 'path',
-      path: one,
-      ...(hash !== undefined && { hash }),
-    }));
-  },
+  prepare: (values, { context }) =>
+    context.check ? askFor(values, context) : Promise.resolve(ok(undefined)),
+  reads: placeReads,
+  readsAhead: placeReads,
   decide,
 });
+
+function placeReads(values: UrlValues): readonly HostRead[] {
+  const hash = hashOf(values);
+  return [values.dest, inside(values)].map((one) => ({
+    read: 'path',
+    path: one,
+    ...(hash !== undefined && { hash }),
+  }));
+}
+
+function placeOf(values: UrlValues, facts: Facts): PathFacts {
+  const named = facts.path(values.dest);
+  return named.followed?.kind === 'directory' ? facts.path(inside(values)) : named;
+}
+
+/** What the server says in check mode, where nothing is fetched. */
+interface Answer {
+  /** Why it would not come. */
+  readonly trouble?: string;
+  readonly isNewer: boolean;
+}
+
+/** $1 the file that is there, or nothing; curl's options come from the input. */
+const ASK = 'curl -q -K - --head -o /dev/null -w "%{http_code}" ${1:+-z "$1"}';
+
+async function askFor(values: UrlValues, context: ActionContext): Promise<Result<Answer | undefined>> {
+  const facts = await context.look(placeReads(values), 'known');
+  if (!facts.ok) return facts;
+  const found = placeOf(values, facts.value);
+  if (found.hash === digitsOf(values)) return ok(undefined);
+  const old = found.followed === undefined || values.force || values.checksum !== undefined ? '' : found.path;
+  const answer = await context.read(shJoin(['sh', '-c', ASK, 'ask', old]), {
+    stdin: curlOptions(values.url, values),
+  });
+  if (!answer.ok) return answer;
+  const isNewer = answer.value.stdout.toString() !== '304';
+  return ok({ isNewer, ...(answer.value.exit !== 0 && { trouble: endOf(answer.value) }) });
+}
 
 const hashOf = ({ checksum = '' }: UrlValues): Hash | undefined =>
   CHECKSUM.exec(checksum)?.groups?.['hash'] as Hash | undefined;
@@ -102,9 +144,8 @@ const digitsOf = ({ checksum = '' }: UrlValues): string =>
 const inside = ({ url, dest }: UrlValues): string =>
   join(dest, basename(new URL(url).pathname) || 'index.html');
 
-function decide(values: UrlValues, facts: Facts): Decision {
-  const named = facts.path(values.dest);
-  const found = named.followed?.kind === 'directory' ? facts.path(inside(values)) : named;
+function decide(values: UrlValues, facts: Facts, answer: Answer | undefined): Decision {
+  const found = placeOf(values, facts);
   const { path: dest, followed: now, hash } = found;
   const result = { dest, url: values.url };
   const digits = digitsOf(values);
@@ -114,11 +155,14 @@ function decide(values: UrlValues, facts: Facts): Decision {
     const acts = attributeActs(dest, now, values);
     return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
   }
+  if (answer?.trouble !== undefined)
+    return { is: 'refused', why: `Cannot fetch ${values.url}: ${answer.trouble}` };
+  if (answer?.isNewer === false) return { is: 'as wanted', result };
   const isOther = digits !== '' && now !== undefined;
   const forces = values.force || isOther;
   const fetching = {
     argv: fetchArgv(values, found, forces),
-    stdin: curlOptions(values),
+    stdin: curlOptions(values.url, values),
     title: `fetch ${values.url} to ${dest}`,
     unchangedIf: /^unchanged$/u,
   };
@@ -147,26 +191,3 @@ function fetchArgv(values: UrlValues, { path: dest, followed: now }: PathFacts, 
     forces ? 'force' : '',
   ];
 }
-
-/** Options of curl as its config file has them: no secret is in argv. */
-function curlOptions(values: UrlValues): string {
-  const { url, headers, url_username: user, url_password: password = '', timeout } = values;
-  const lines = [
-    `url = ${quoted(url)}`,
-    'silent',
-    'show-error',
-    'fail',
-    'location',
-    'remote-time',
-    `connect-timeout = ${timeout}`,
-    ...(values.validate_certs ? [] : ['insecure']),
-    ...(user === undefined ? [] : [`user = ${quoted(`${user}:${password}`)}`]),
-    ...Object.entries(headers ?? {}).map(
-      ([name, value]) => `header = ${quoted(`${name}: ${String(value)}`)}`,
-    ),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-const quoted = (text: string): string =>
-  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;

@@ -11,6 +11,14 @@ export const stat = plainHostTask({
     path: absolutePath('Where to look.', ['dest', 'name']),
     follow: preset(flag('Say what a link leads to, not the link.'), false),
     get_checksum: preset(flag('Also the checksum of a file.'), true),
+    get_attributes: preset(
+      flag('Taken, but attributes of the file system are not told.', ['attr', 'attributes']),
+      true,
+    ),
+    get_mime: preset(
+      flag('Taken, but the kind of its content is not told.', ['mime', 'mime_type', 'mime-type']),
+      true,
+    ),
     checksum_algorithm: preset(
       choice(['sha1', 'md5', 'sha224', 'sha256', 'sha384', 'sha512'], 'The kind of checksum.', [
         'checksum',
@@ -19,7 +27,7 @@ export const stat = plainHostTask({
       'sha1',
     ),
   },
-  notYet: ['get_attributes', 'get_mime', 'get_selinux_context'],
+  notYet: ['get_selinux_context'],
   changes: false,
   reads: ({ path: at, get_checksum: withHash, checksum_algorithm: hash }): readonly HostRead[] => [
     { read: 'path', path: at, ...(withHash && { hash }) },

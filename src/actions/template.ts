@@ -8,7 +8,7 @@ import { renderValue } from '../template/render.ts';
 import type { ActionContext } from './action.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
 import { hostTask } from './host/host-task.ts';
-import { findLocal, readLocal } from './host/local-file.ts';
+import { findLocal, readOpened } from './host/local-file.ts';
 import { flag, permissions, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { decidePlacing, placingReads } from './host/place-content.ts';
 import type { Source } from './host/place-content.ts';
@@ -56,18 +56,18 @@ async function renderFile(
   src: string,
   dest: string,
   at: Position | undefined,
-  { variables, directories }: ActionContext,
+  context: ActionContext,
 ): Promise<Result<Source>> {
-  const found = await findLocal(src, 'templates', directories, at);
+  const found = await findLocal(src, 'templates', context.directories, at);
   if (!found.ok) return found;
-  const content = await readLocal(found.value, at);
+  const content = await readOpened(found.value, src, at, context);
   if (!content.ok) return content;
   const file = { file: found.value, line: 1, column: 1 };
   const rendered = renderValue(
     content.value.toString(),
     { '': file },
     {
-      ...variables,
+      ...context.variables,
       ...variablesOfTemplate(src, found.value, dest),
     },
   );

@@ -48,8 +48,8 @@ test('copy takes a file of the node', async () => {
   expect((await runHere(copy, args)).commands).toEqual([`write ${dest} (2 bytes, a new file)`]);
   expect([await readFile(dest), await modeOf(dest)]).toEqual([Buffer.from([0, 255]), '751']);
   expect((await runHere(copy, args)).outcome).toBe('ok');
-  expect(messagesOf(await runHere(copy, { ...args, src: directory }))).toEqual([
-    `Cannot copy ${directory} of the node: it is a directory, of which only a file is supported yet`,
+  expect(messagesOf(await runHere(copy, { ...args, src: `${directory}/none` }))).toEqual([
+    `Cannot copy ${directory}/none of the node: it is not there; a file or directory is wanted`,
   ]);
 });
 

@@ -91,7 +91,8 @@ test.each<[Record<string, unknown>, string]>([
     { name: 'jq', upgrade: 'yes' },
     'Cannot read "apt": it has both "name" and "upgrade"; one of them is wanted',
   ],
-  [{ deb: '/tmp/x.deb' }, 'Cannot read "apt": "deb" can\'t be used: it is not supported yet'],
+  [{ deb: '/tmp/x.deb' }, 'Cannot install /tmp/x.deb: not found'],
+  [{ policy_rc_d: 101 }, 'Cannot read "apt": "policy_rc_d" can\'t be used: it is not supported yet'],
 ])('apt with %j is refused', async (args, message) => {
   expect(messages(await runOn(host, apt, args))).toEqual([message]);
 });
@@ -139,8 +140,16 @@ test('a repository line is added once, and removed where it is', async () => {
   const file = '/etc/apt/sources.list.d/deb_debian_org_debian.list';
   const ran = await runOn({}, aptRepository, { repo });
   expect(ran.commands).toEqual([`write ${file} (${repo.length + 1} bytes, a new file)`, 'apt-get update']);
+  const lines = `# x\n${repo.replaceAll(' ', '  ')} # our own\nother\n`;
+  const list = '/etc/apt/sources.list';
   const there = {
-    files: { '/etc/apt/sources.list': `# x\n${repo.replaceAll(' ', '  ')} # our own\nother\n` },
+    files: { [list]: lines },
+    tells: {
+      "sh -c grep -sH '' /etc/apt/sources.list /etc/apt/sources.list.d/*.list": [
+        0,
+        lines.replaceAll(/^(?=.)/gmu, `${list}:`),
+      ] as const,
+    },
   };
   expect((await runOn(there, aptRepository, { repo })).outcome).toBe('ok');
   expect(await runOn(there, aptRepository, { repo, state: 'absent', update_cache: false })).toMatchObject({
