@@ -1,5 +1,7 @@
 import { linesOf } from './host/edit-text.ts';
-import type { Facts, HostRead, PathFacts } from './host/facts.ts';
+import type { Facts, HostRead } from './host/facts.ts';
+import type { LineFiles } from './host/file-lines.ts';
+import { lineFile, lineReads, linesOfFiles } from './host/file-lines.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
@@ -22,10 +24,7 @@ const parameters = {
 type LineValues = Values<typeof parameters>;
 
 const SOURCES = '/etc/apt/sources.list';
-const SOURCES_DIRECTORY = '/etc/apt/sources.list.d';
-
-/** Prints all lines of all list files, each after its path and ":". */
-const ALL_LINES = ['sh', '-c', `grep -sH '' ${SOURCES} ${SOURCES_DIRECTORY}/*.list`];
+const LISTS: LineFiles = { directory: '/etc/apt/sources.list.d', ending: '.list', beside: SOURCES };
 
 /** A package repository as a line of a list file, as Ansible's module. */
 export const aptRepository = plainHostTask({
@@ -46,8 +45,7 @@ export const aptRepository = plainHostTask({
   reads: (values): readonly HostRead[] => [
     { read: 'path', path: fileOf(values), content: true },
     { read: 'path', path: SOURCES, content: true },
-    { read: 'tree', path: SOURCES_DIRECTORY },
-    { read: 'output', argv: ALL_LINES, timeoutSeconds: 10 },
+    ...lineReads(LISTS),
   ],
   decide,
 });
@@ -67,25 +65,6 @@ function fileOf({ repo, filename }: LineValues): string {
   return `/etc/apt/sources.list.d/${(filename ?? bare.replaceAll(' ', '_')).replace(/\.list$/u, '')}.list`;
 }
 
-interface Line {
-  readonly path: string;
-  readonly line: string;
-}
-
-function placeAndLine(text: string): Line {
-  const colon = text.indexOf(':');
-  return { path: text.slice(0, colon), line: text.slice(colon + 1) };
-}
-
-/** What is known of a list file: of one that is not the task's own its lines and its status. */
-function listFile(path: string, lines: readonly Line[], facts: Facts): PathFacts {
-  const known = facts.tree(SOURCES_DIRECTORY).find((entry) => entry.path === path);
-  if (known === undefined) return facts.path(path);
-  const own = lines.filter((each) => each.path === path);
-  const content = Buffer.from(own.map(({ line }) => `${line}\n`).join(''));
-  return { path, real: path, status: known, followed: known, content };
-}
-
 const normal = (line: string): string =>
   line
     .trim()
@@ -98,13 +77,13 @@ function decide(values: LineValues, facts: Facts): Decision {
   const { repo, state } = values;
   const own = fileOf(values);
   const isOf = (line: string): boolean => normal(line) === normal(repo);
-  const lines = facts.output(ALL_LINES).text.split('\n').map(placeAndLine);
+  const lines = linesOfFiles(LISTS, facts);
   const holders = [...new Set(lines.filter(({ line }) => isOf(line)).map(({ path }) => path))];
   const result = { repo, state };
   if (state === 'present' ? holders.length > 0 : holders.length === 0) return { is: 'as wanted', result };
   const edits = state === 'present' ? [own] : holders;
   const changes = edits.map((path) => {
-    const found = listFile(path, lines, facts);
+    const found = lineFile(path, LISTS, lines, facts) ?? facts.path(path);
     const before = found.content?.toString() ?? '';
     const after =
       state === 'present'

@@ -38,7 +38,7 @@ const parameters = {
   ),
   allow_change_held_packages: preset(flag('Change packages that are held, too.'), false),
   deb: optional(plainText('A package file of the node, or a URL that the node fetches.')),
-  clean: preset(flag('Remove all archives from the cache; always counts as a change.'), false),
+  clean: preset(flag('Remove all archives from the cache; counts as no change.'), false),
   force_apt_get: preset(flag('Taken; apt-get it is anyway.', ['force-apt-get']), false),
   lock_timeout: preset(integer('Seconds to wait for another apt to end.'), 60),
 };
@@ -118,7 +118,7 @@ function decide(values: AptValues, facts: Facts, _: undefined, stage: Stage): De
   const leftovers = values.autoremove ? facts.upgrades('autoremove') : [];
   const acts = [
     ...(leftovers.length === 0 ? [] : [aptGet(values, ['autoremove', ...purge(values)])]),
-    ...(values.clean ? [{ ...aptGet(values, ['clean']), unchangedIf: /^(?!)/u }] : []),
+    ...(values.clean ? [{ ...aptGet(values, ['clean']), unchangedIf: /^/u }] : []),
     ...(values.autoclean ? [{ ...aptGet(values, ['autoclean']), unchangedIf: /^(?![\s\S]*^Del )/mu }] : []),
   ];
   return acts.length === 0 ? { is: 'as wanted' } : { is: 'change', acts };

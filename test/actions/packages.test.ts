@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { aptRepository } from '../../src/actions/apt-repository.ts';
 import { apt } from '../../src/actions/apt.ts';
 import { deb822Repository } from '../../src/actions/deb822-repository.ts';
+import { ok } from '../../src/diagnostic.ts';
 import type { FakeHost } from './fake-host.ts';
 import { runOn } from './fake-host.ts';
 
@@ -127,11 +128,50 @@ test('a deb822 repository is a file of its own', async () => {
   expect(await runOn(there, deb822Repository, { name: 'Proxmox VE', state: 'absent' })).toMatchObject({
     commands: [`rm -f ${file}`],
   });
-  const key = '-----BEGIN PGP PUBLIC KEY BLOCK-----\nx';
-  expect((await runOn({}, deb822Repository, { ...args, signed_by: key })).commands).toEqual([
-    'install -d -m 0755 /etc/apt/keyrings',
-    'write /etc/apt/keyrings/proxmox-ve.asc (39 bytes, a new file)',
-    `write ${file} (${STANZA.replace('/usr/share/keyrings/proxmox-archive-keyring.gpg', '/etc/apt/keyrings/proxmox-ve.asc').length} bytes, a new file)`,
+});
+
+// As the module of Ansible 2.15 and later says in its source.
+test('a key of a deb822 repository: in the stanza, or fetched by the node to a file', async () => {
+  const args = { name: 'a_B c!', uris: 'http://x', suites: './', types: 'deb' };
+  const inputs = async (more: Record<string, unknown>, key = '') =>
+    (
+      await runOn(
+        {},
+        deb822Repository,
+        { ...args, ...more },
+        {
+          read: () => Promise.resolve(ok({ exit: 0, stdout: Buffer.from(key), stderr: Buffer.alloc(0) })),
+        },
+      )
+    ).inputs;
+  const armor = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nx\n';
+  expect(await inputs({ signed_by: armor })).toEqual([
+    `X-Repolib-Name: a_B c!
+Signed-By:
+    -----BEGIN PGP PUBLIC KEY BLOCK-----
+    .
+    x
+Suites: ./
+Types: deb
+URIs: http://x
+`,
+  ]);
+  const [stanza] = await inputs({ signed_by: 'ABCD', pdiffs: true, inrelease_path: 'x' });
+  expect(stanza).toContain('Inrelease-Path: x\nX-Repolib-Name: a_B c!\nPdiffs: yes\nSigned-By: ABCD\n');
+  for (const [key, ending] of [
+    [armor, 'asc'],
+    ['\u0001', 'gpg'],
+  ] as const) {
+    const [directory, file, withFile] = await inputs({ signed_by: 'https://x/key' }, key);
+    expect([directory, file]).toEqual(['', key]);
+    expect(withFile).toContain(`\nSigned-By: /etc/apt/keyrings/a-b-c.${ending}\n`);
+  }
+  const there = {
+    files: { '/etc/apt/keyrings/a-b-c.gpg': 'x', '/etc/apt/sources.list.d/a-b-c.sources': 'x' },
+  };
+  expect((await runOn(there, deb822Repository, { ...args, state: 'absent' })).commands).toEqual([
+    'rm -f /etc/apt/sources.list.d/a-b-c.sources',
+    'rm -f /etc/apt/keyrings/a-b-c.gpg',
   ]);
 });
 

@@ -18,7 +18,17 @@ const FSTAB = 'UUID=1 / ext4 errors=remount-ro 0 1\n/dev/sdb1 /data ext4 default
 const HASH = '$6$salt$hash';
 const KEY = 'ssh-ed25519 AAAAC3Nz ops@example';
 
+/** All lines of files, as grep prints them. */
+const LINES = (directory: string): string => `sh -c grep -sH '' ${directory}/*`;
+
 const host: FakeHost = {
+  tells: {
+    [LINES('/etc/modules-load.d')]: [
+      0,
+      '/etc/modules-load.d/modules.conf:# x\n/etc/modules-load.d/modules.conf:nf-tables # ours\n',
+    ],
+    [LINES('/etc/modprobe.d')]: [0, '/etc/modprobe.d/own.conf:options dummy numdummies=2\n'],
+  },
   units: {
     ssh: { LoadState: 'loaded', ActiveState: 'active', UnitFileState: 'enabled' },
     cron: { LoadState: 'loaded', ActiveState: 'inactive', UnitFileState: 'disabled' },
@@ -38,8 +48,7 @@ const host: FakeHost = {
     '/etc/fstab': FSTAB,
     '/proc/self/mounts': '/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /data ext4 rw 0 0\n',
     '/data': null,
-    '/sys/module/nf_tables': null,
-    '/etc/modules-load.d/nf-tables.conf': 'nf-tables\n',
+    '/proc/modules': 'nf_tables 16384 0 - Live 0x0\n',
     '/etc/hostname': 'web\n',
     '/proc/sys/kernel/hostname': 'web\n',
     '/etc/localtime': { to: '../usr/share/zoneinfo/Europe/Vienna' },
@@ -168,6 +177,30 @@ test('systemd reads its files anew before it is asked', async () => {
     commands: ['systemctl daemon-reload'],
   });
   expect(await runOn(host, systemd, args, { check: true })).toMatchObject({ outcome: 'ok', commands: [] });
+});
+
+// As Ansible's module says in its source: lines of all files count, one option a line, and what goes becomes a comment.
+test('modules of the kernel at boot', async () => {
+  const done = async (args: Record<string, unknown>) => {
+    const { commands, inputs } = await runOn(host, modprobe, args);
+    return commands.map((one, index) => [one.replace(/ \(.*/u, ''), inputs[index]]);
+  };
+  expect(await done({ name: 'dummy', persistent: 'present', params: 'numdummies=2' })).toEqual([
+    ['modprobe dummy numdummies=2', ''],
+    ['write /etc/modules-load.d/dummy.conf', 'dummy\n'],
+  ]);
+  expect(await done({ name: 'dummy', persistent: 'present', params: 'numdummies=3 b=4' })).toEqual([
+    ['modprobe dummy numdummies=3 b=4', ''],
+    ['write /etc/modules-load.d/dummy.conf', 'dummy\n'],
+    ['write /etc/modprobe.d/own.conf', '#options dummy numdummies=2\n'],
+    ['write /etc/modprobe.d/dummy.conf', 'options dummy numdummies=3\noptions dummy b=4\n'],
+  ]);
+  expect(await done({ name: 'dummy', state: 'absent', persistent: 'absent' })).toEqual([
+    ['write /etc/modprobe.d/own.conf', '#options dummy numdummies=2\n'],
+  ]);
+  expect(await done({ name: 'nf-tables', persistent: 'absent' })).toEqual([
+    ['write /etc/modules-load.d/modules.conf', '# x\n#nf-tables # ours\n'],
+  ]);
 });
 
 test('a home directory that is missing is made for who is there; a key in it once', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,9 +19,11 @@ if (reason !== undefined) process.stderr.write(`Playbooks are not compared with 
 describe.skipIf(reason !== undefined)('as Ansible does it', () => {
   /** What each side came to with each playbook, twice. */
   const sides: { names: readonly string[]; ansible: readonly Outcome[]; ours: readonly Outcome[] }[] = [];
+  const archive = readFileSync(fileURLToPath(new URL('playbooks/files/tree.tgz', import.meta.url)));
   const web = createServer((request, response) => {
     response.setHeader('Last-Modified', 'Thu, 01 Jan 2026 00:00:00 GMT');
-    if (request.url === '/missing') response.writeHead(404).end();
+    if (request.url === '/tree.tgz') response.end(archive);
+    else if (request.url === '/missing') response.writeHead(404).end();
     else if (request.headers['if-modified-since'] !== undefined) response.writeHead(304).end();
     else response.end(`this is ${request.url}\n`);
   });

@@ -26,9 +26,13 @@ kept=$(mktemp -d) && chmod 755 "$kept" || exit 1; trap 'rm -rf "$kept"' EXIT
 curl -q -K - -o "$kept/fetched.deb" || exit 1
 set -- "$@" "$kept/fetched.deb"
 is=$(sh -c "$LOOK" deb "$kept/fetched.deb") || exit 1
-case $is,$older in *" eq,"* | *" lt,") echo unchanged ;; *) "$@" </dev/null ;; esac`;
+case $is,$older in
+  *" eq,"*) echo unchanged ;;
+  *" lt,") echo "a later version is installed: \${is% lt}" >&2; exit 1 ;;
+  *) "$@" </dev/null ;;
+esac`;
 
-/** Installs a package file, with what it depends on; a version that is there, or a newer one, is left alone. */
+/** Installs a package file, with what it depends on; a version that is there is left alone. */
 export function decideDeb(deb: string, mayBeOlder: boolean, install: HostAct, facts: Facts): Decision {
   if (isUrl(deb)) {
     const older = mayBeOlder ? 'older' : '';
@@ -41,7 +45,13 @@ export function decideDeb(deb: string, mayBeOlder: boolean, install: HostAct, fa
   if (exit !== 0) return { is: 'refused', why: `Cannot install ${deb}: ${text.trim()}` };
   const [name = '', version = '', is = ''] = text.trim().split(' ');
   const result = { name, version };
-  if (is === 'eq' || (is === 'lt' && !mayBeOlder)) return { is: 'as wanted', result };
+  if (is === 'eq') return { is: 'as wanted', result };
+  if (is === 'lt' && !mayBeOlder)
+    return {
+      is: 'refused',
+      why: `Cannot install ${name} ${version} from ${deb}: a later version is installed; allow_downgrade: yes is wanted`,
+      result,
+    };
   return {
     is: 'change',
     acts: [{ ...install, argv: [...install.argv, deb], title: `install ${name} ${version} from ${deb}` }],

@@ -88,7 +88,7 @@ export function integer(help: string, aliases: readonly string[] = []): Paramete
   });
 }
 
-export function number(help: string, aliases: readonly string[] = []): Parameter<number> {
+export function decimal(help: string, aliases: readonly string[] = []): Parameter<number> {
   return parameter('number', help, aliases, (value) => {
     const found = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     return typeof found === 'number' && Number.isFinite(found)
