@@ -1,15 +1,12 @@
-import type { Result } from '../diagnostic.ts';
-import { fail, ok } from '../diagnostic.ts';
-import type { ActionContext } from './action.ts';
-import { curlOptions } from './host/curl-options.ts';
+import { ok } from '../diagnostic.ts';
 import type { Facts, HostRead } from './host/facts.ts';
 import { attributeActs } from './host/attributes.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
-import { endOf, hostTask } from './host/host-task.ts';
+import { fetchText, isUrl } from './host/fetch-text.ts';
+import { hostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, list, permissions, optional, preset, plainText } from './host/parameters.ts';
 import { contentDiff } from './host/place-content.ts';
-import { taskFailed } from './host/task-failed.ts';
 import { writeAct } from './host/write-file.ts';
 
 const parameters = {
@@ -59,7 +56,8 @@ export const deb822Repository = hostTask({
     ...(slugOf(name) === '' ? [{ argument: 'name', what: `"${name}" has no letter for a file name` }] : []),
   ],
   prepare: ({ signed_by: key }, { context }) =>
-    isUrl(key) ? fetchKey(key, context) : Promise.resolve(ok(undefined)),
+    // The node fetches it, as it fetches the packages.
+    key !== undefined && isUrl(key) ? fetchText(key, 'the key', context) : Promise.resolve(ok(undefined)),
   reads: readsOf,
   readsAhead: readsOf,
   decide,
@@ -71,21 +69,6 @@ const slugOf = (name: string): string =>
     .toLowerCase()
     .replaceAll(/[_\s]+/gu, '-')
     .replaceAll(/[^a-z0-9-]+/gu, '');
-
-const isUrl = (key: string | undefined): key is string => /^[a-z]+:\/\//u.test(key ?? '');
-
-const CURL_SECONDS = 10;
-
-/** The node fetches it, as it fetches the packages. */
-async function fetchKey(url: string, context: ActionContext): Promise<Result<Buffer>> {
-  const options = curlOptions(url, { validate_certs: true, timeout: CURL_SECONDS });
-  const answer = await context.read('curl -q -K -', { stdin: options });
-  if (!answer.ok) return answer;
-  const { exit, stdout } = answer.value;
-  return exit === 0
-    ? ok(stdout)
-    : fail(taskFailed(context, `Cannot fetch the key ${url}: ${endOf(answer.value)}`));
-}
 
 function readsOf({ name }: RepositoryValues): readonly HostRead[] {
   const files = [sourceFile(name), keyFile(name, 'asc'), keyFile(name, 'gpg')];

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
@@ -97,6 +97,7 @@ async function writeHere(dest: string, content: Buffer): Promise<string | undefi
     await rename(part, dest);
     return undefined;
   } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
     return fileError(error);
   }
 }

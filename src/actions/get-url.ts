@@ -1,22 +1,27 @@
 import { basename, join } from 'node:path';
 import type { Result } from '../diagnostic.ts';
-import { ok } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
 import { shJoin } from '../text/sh-quote.ts';
 import type { ActionContext } from './action.ts';
 import { attributeActs, attributeParameters, attributesNotYet } from './host/attributes.ts';
 import { curlOptions } from './host/curl-options.ts';
+import { fetchText } from './host/fetch-text.ts';
 import type { Facts, Hash, HostRead, PathFacts } from './host/facts.ts';
 import { octal, modeFrom } from './host/file-mode.ts';
 import type { Decision } from './host/host-task.ts';
 import { endOf, hostTask } from './host/host-task.ts';
+import { listedChecksum } from './host/listed-checksum.ts';
 import type { Values } from './host/parameters.ts';
 import { anything, flag, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
+import { taskFailed } from './host/task-failed.ts';
 
 const parameters = {
   url: plainText('What is fetched: http, https, ftp or file.'),
   dest: absolutePath('Where it goes; a directory takes it under the name in the URL.'),
   checksum: optional(
-    plainText('What it must be: "sha256:…" with the digits. A file that has it is not fetched again.'),
+    plainText(
+      'What it must be: "sha256:…" with the digits, or with the URL of a list of checksums. A file that has it is not fetched again.',
+    ),
   ),
   force: preset(flag('Fetch it also where the file is not older than it.'), false),
   backup: preset(flag('Keep the old file beside it, with the time in its name.'), false),
@@ -38,7 +43,8 @@ const parameters = {
 
 type UrlValues = Values<typeof parameters>;
 
-const CHECKSUM = /^(?<hash>md5|sha1|sha224|sha256|sha384|sha512):(?<digits>[0-9a-fA-F]+)$/u;
+const CHECKSUM =
+  /^(?<hash>md5|sha1|sha224|sha256|sha384|sha512):(?:(?<digits>[0-9a-fA-F]+)|(?<list>[a-z]+:\/\/.*))$/u;
 
 /** $1 path, $2 mode, $3 owner, $4 group, $5 keep the old one, $6 kind and $7 digits of its checksum, $8 force; curl's options come from the input. */
 const SCRIPT = `umask 077; at=$1; part=$(dirname "$at")/.$(basename "$at").pvefleet-$(uname -n)-$$
@@ -83,19 +89,37 @@ export const getUrl = hostTask({
       : [
           {
             argument: 'checksum',
-            what: `"checksum" is wrong: it is "${checksum}"; sha256: and its digits are wanted, a URL is not supported yet`,
+            what: `"checksum" is wrong: it is "${checksum}"; sha256: and its digits or a URL are wanted`,
           },
         ]),
     ...(headers === undefined || (typeof headers === 'object' && headers !== null && !Array.isArray(headers))
       ? []
       : [{ argument: 'headers', what: '"headers" is no mapping' }]),
   ],
-  prepare: (values, { context }) =>
-    context.check ? askFor(values, context) : Promise.resolve(ok(undefined)),
+  prepare: async (values, { context }) => {
+    const wanted = await withDigits(values, context);
+    if (!wanted.ok) return wanted;
+    const answer = context.check ? await askFor(wanted.value, context) : ok(undefined);
+    return answer.ok ? ok({ wanted: wanted.value, answer: answer.value }) : answer;
+  },
   reads: placeReads,
   readsAhead: placeReads,
-  decide,
+  decide: (_, facts, { wanted, answer }) => decide(wanted, facts, answer),
 });
+
+/** With the digits of its checksum, where a list has them that the node fetches. */
+async function withDigits(values: UrlValues, context: ActionContext): Promise<Result<UrlValues>> {
+  const { list } = CHECKSUM.exec(values.checksum ?? '')?.groups ?? {};
+  if (list === undefined) return ok(values);
+  const certificates = values.validate_certs ? 'checked' : 'any';
+  const text = await fetchText(list, 'the checksums', context, certificates);
+  if (!text.ok) return text;
+  const name = basename(new URL(values.url).pathname);
+  const digits = listedChecksum(text.value.toString(), name);
+  return digits === undefined
+    ? fail(taskFailed(context, `Cannot fetch ${values.url}: ${list} has no checksum of ${name}`))
+    : ok({ ...values, checksum: `${hashOf(values)}:${digits}` });
+}
 
 function placeReads(values: UrlValues): readonly HostRead[] {
   const hash = hashOf(values);

@@ -195,7 +195,7 @@ test('get_url fetches what is new, checks it, and no secret is in a command line
   expect(ran.argv.flat().join(' ')).not.toContain('p"w');
   expect(ran.inputs[0]).toContain('user = "u:p\\"w"\nheader = "X-Y: z"\n');
   expect((await runOn({}, getUrl, { ...args, checksum: 'md4:1' })).diagnostics[0]?.message).toContain(
-    'a URL is not supported yet',
+    'sha256: and its digits or a URL are wanted',
   );
   const directory = await temporary();
   await writeFile(join(directory, 'from'), 'abc');
