@@ -57,9 +57,7 @@ function decide(values: SysctlValues, facts: Facts): Decision {
       const lines = linesOf(before);
       const own = lines.filter(isOf);
       const isSame =
-        state === 'present' &&
-        own.length === 1 &&
-        plain(own[0]?.split('=').slice(1).join('=') ?? '') === plain(value);
+        state === 'present' && own.length === 1 && own[0]?.split('=').slice(1).join('=').trim() === value;
       if (isSame || (state === 'absent' && own.length === 0)) return { text: before, message: '' };
       const at = lines.findIndex(isOf);
       const others = lines

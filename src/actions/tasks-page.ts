@@ -27,7 +27,7 @@ const differences = [
   "- `validate` is shell text here; Ansible's knows no pipes and no `&&`.",
   '- `script` has stdout and stderr apart. Ansible runs it on a terminal, where stderr comes out among stdout.',
   '- A program that is not there ends a `command` with rc 127, as a shell says it; Ansible has 2.',
-  '- `register` has less: of a file that was written `dest`, `path`, `size`, `mode`, `state`, `checksum` (not with `remote_src`) and `backup_file`, but no owner and no `md5sum`; of a new user the `uid` only if it was given; of get_url no `status_code`; of wait_for no attributes of the file; of `stat` no `readable`, `writeable`, `executable`, `mimetype`, `charset` and `attributes`.',
+  '- `register` has less: of a file that was written `dest`, `path`, `size`, `mode`, `state`, `checksum` (not with `remote_src`) and `backup_file`, but no owner and no `md5sum`; of a new user the `uid` only if it was given; of get_url only `dest` and `url`; of wait_for no attributes of the file; of `stat` no `readable`, `writeable`, `executable`, `mimetype`, `charset` and `attributes`.',
   "- authorized_key with `manage_dir` counts it as a change where only the directory's mode or owner is another; Ansible changes it and says nothing.",
   '- A file is not written where it can not be given its owner; Ansible writes it first and fails then.',
   '- `mode: 644` without quotes is 0644 here; Ansible takes it for the decimal number, which is 1204.',
