@@ -1,5 +1,6 @@
 import type { Event } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import { createController } from '../files/controller.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { factsOf } from './facts.ts';
 import { aheadOf } from './ahead.ts';
@@ -42,6 +43,7 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     store: run.store,
     facts: (host) => factsOf(run.survey, host),
     directory: options.directory,
+    controllerFor: (directories) => createController({ directories, home: options.directory }),
   });
   for (const [index, play] of playbook.plays.entries()) {
     if (run.isBroken) break;
