@@ -1,5 +1,5 @@
-import { pause as wait } from '../apply/pause.ts';
 import { integer, optional } from './host/parameters.ts';
+import { letPass } from './host/poll.ts';
 import { tableAction } from './host/table-action.ts';
 
 /** Waits; all hosts at once. As Ansible's module, without its questions. */
@@ -16,9 +16,9 @@ export const pause = tableAction({
     (seconds === undefined) === (minutes === undefined)
       ? [{ what: '"seconds" or "minutes" is wanted; nobody is asked in a run' }]
       : [],
-  async run({ seconds, minutes }, { signal }) {
+  async run({ seconds, minutes }, context) {
     const delta = Math.max(seconds ?? (minutes ?? 0) * 60, 1);
-    await wait(delta, signal);
+    await letPass(delta, context);
     const shown = minutes === undefined ? `${delta}.0 seconds` : `${delta / 60}.0 minutes`;
     const result = { delta, rc: 0, stdout: `Paused for ${shown}`, stderr: '', user_input: '' };
     return { outcome: 'ok', result, diagnostics: [] };

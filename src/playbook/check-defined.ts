@@ -65,7 +65,7 @@ export function checkDefined(playbook: Playbook, options: DefinedOptions): reado
 }
 
 /** The variables of a host that has all that any host of the play has, and all that one may learn in the run. */
-function anyHost(
+export function anyHost(
   { plays }: Playbook,
   play: Play,
   nodes: readonly Node[],
@@ -101,7 +101,7 @@ function anyHost(
 }
 
 /** The variables of each host, as they are before the run. */
-function realHosts(
+export function realHosts(
   play: Play,
   nodes: readonly Node[],
   { inventory, extraVars }: DefinedOptions,

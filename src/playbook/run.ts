@@ -14,6 +14,7 @@ import type { Run, RunOptions } from './run-state.ts';
 import { isChosen } from './tags.ts';
 import { createTally } from './tally.ts';
 import { createVariables } from './variables.ts';
+import { createWaits } from './waits.ts';
 
 /**
  * Runs a playbook: play by play, task by task, each task planned when it is reached. A host that fails or gave no
@@ -100,6 +101,7 @@ function startRun(options: RunOptions): Run {
     startAt: options.startAtTask,
     isBroken: false,
     notBegun: [],
+    waits: createWaits((waits) => options.report({ type: 'task-waiting', waits })),
     emit: async (event) => {
       await options.record(event);
       options.report(event);

@@ -62,4 +62,6 @@ for playbook in "$here"/playbooks/*.yml; do mkdir -p "$root/srv/$(basename "$pla
 cp -r "$here/seed/." "$root/srv"
 printf '#Ansible: old\n* * * * * root true\n' > "$root/etc/cron.d/differ-old"
 printf '* * * * * root here\n* * * * * root two\n' > "$root/etc/cron.d/differ-own"
+chroot "$root" /usr/local/sbin/python-waiting &
+until [ -S "$root/run/python-waiting" ]; do sleep 0.05; done
 exec chroot "$root" /bin/sh -c 'echo ready; exec /usr/local/sbin/systemd'

@@ -1,3 +1,5 @@
+import { caDaysLeft, writeNodeCertificate } from '../../node/node-certificate.ts';
+import type { Parameters } from '../cli/getopt.ts';
 import type { Tool } from '../cli/tool.ts';
 import { die } from '../failure.ts';
 import type { Session, TaskEnd } from '../session.ts';
@@ -72,6 +74,25 @@ function showNodes(session: Session): void {
   );
 }
 
+/**
+ * `pvecm updatecerts`: with --force a new certificate of the node (pve-cluster, PVE/CLI/pvecm.pm and Cluster/Setup.pm). It
+ * prints nothing (cluster-04); a real one waits 80 s for a quorum that is not there. Throws Failure.
+ */
+function updateCertificates(session: Session, { force, silent }: Parameters): void {
+  const { machine } = session;
+  if (!machine.cluster.quorate()) {
+    const message =
+      'got timeout when trying to ensure cluster certificates and base file hierarchy is set up - no quorum (yet) or hung pmxcfs?\n';
+    if (silent !== '1') die(message);
+    session.warn(message);
+    return;
+  }
+  if (force !== '1') return;
+  const daysLeft = caDaysLeft(machine) ?? die('the root certificate can not be read');
+  if (daysLeft < 14) die('CA expires in less than 2 weeks, unable to generate certificate.');
+  writeNodeCertificate(machine, daysLeft);
+}
+
 /** `pvecm`, as far as it looks; making and joining clusters is not modelled. */
 export const PVECM: Tool = {
   name: 'pvecm',
@@ -94,6 +115,15 @@ export const PVECM: Tool = {
   ],
   aliases: {},
   commands: {
+    updatecerts: {
+      parameters: {
+        force: { type: 'boolean', optional: 1 },
+        silent: { type: 'boolean', optional: 1 },
+        'unmerge-known-hosts': { type: 'boolean', optional: 1 },
+      },
+      positional: [],
+      run: updateCertificates,
+    },
     status: { parameters: {}, positional: [], exitsAsTask: true, run: showStatus },
     nodes: { parameters: {}, positional: [], run: showNodes },
   },

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Tool } from '../cli/tool.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { die } from '../failure.ts';
+import { ACME_COMMANDS } from './acme.ts';
 import type { Session } from '../session.ts';
 
 /**
@@ -83,9 +84,13 @@ function table(read: X509Certificate): string {
 /** `pvenode`, as far as certificates go. */
 export const PVENODE: Tool = {
   name: 'pvenode',
-  usage: [['pvenode cert set <certificates> [<key>] [OPTIONS] [FORMAT_OPTIONS]']],
+  usage: [
+    ['pvenode acme cert order  [OPTIONS]', 'pvenode acme cert renew  [OPTIONS]'],
+    ['pvenode cert set <certificates> [<key>] [OPTIONS] [FORMAT_OPTIONS]'],
+  ],
   aliases: {},
   commands: {
+    ...ACME_COMMANDS,
     'cert set': {
       parameters: {
         certificates: { type: 'string' },
