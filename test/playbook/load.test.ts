@@ -207,7 +207,7 @@ test.each<[string, string, readonly string[]]>([
   [
     'an argument not supported yet',
     task('    - get_url: {url: a, dest: /b, tmp_dest: /c}\n'),
-    ['3:36 Cannot use "tmp_dest" in "get_url": not supported yet'],
+    ['3:35 Cannot use "tmp_dest" in "get_url": not supported yet'],
   ],
   [
     'a mistyped argument',
