@@ -83,6 +83,7 @@ const DEFAULT_TRAITS: Traits = {
   fileSystem: 'ext4',
   blockStorage: true,
   confined: false,
+  network: 'works',
   servers: ['nas', 'nas.lab.internal', '10.10.250.10'],
   copySpeed: 40_960,
 };

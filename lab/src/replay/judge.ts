@@ -36,11 +36,13 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
   const known =
     [...before.values()].flatMap((state) => [...state.files.values()]).join('\n') + step.argv.join('\n');
   const bindings: Bindings = new Map();
+  const expected = new Map<string, FileChanges>();
   for (const [name, machine] of stage.machines) {
     const old = before.get(name);
     if (old === undefined) continue;
     const now = readState(machine);
-    const files = expectedFiles(stage, step, name);
+    const files = expectedFiles(stage, step, name, changedFiles(old, now));
+    expected.set(name, files);
     lines.push(...compareFiles(name === step.node ? '' : `${name}:`, files, old, now, known, bindings));
     if (name === step.node) {
       lines.push(
@@ -58,22 +60,36 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
     for (const [name, machine] of stage.machines) {
       const old = before.get(name);
       if (old !== undefined)
-        restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
+        restoreNode(machine, old, expected.get(name) ?? {}, name === step.node ? step : undefined);
     }
   });
   return lines;
 }
 
-/** What a step changes on a node: of the tree that a cluster shares, recordings give the change for the node that made it only. */
-function expectedFiles(stage: Stage, step: Step, name: string): FileChanges {
+/**
+ * What a step changes on a node: of the tree that a cluster shares, recordings give the change for the node that made it only; of another
+ * node's own files they name those that changed, and what the lab put there is taken.
+ */
+function expectedFiles(
+  stage: Stage,
+  step: Step,
+  name: string,
+  changed: ReadonlyMap<string, string | null>,
+): FileChanges {
   if (name === step.node) return step.files;
   const [own, other] = [stage.machines.get(step.node)?.cluster, stage.machines.get(name)?.cluster];
   const shared =
     own === undefined || own.name === undefined || own.name !== other?.name
       ? []
       : Object.entries(step.files).filter(([path]) => path.startsWith('/etc/pve/'));
-  return { ...Object.fromEntries(shared), ...step.filesOn[name] };
+  const local = (step.filesOn[name] ?? [])
+    .filter((path) => !path.startsWith('/etc/pve/'))
+    .map((path): [string, string | null] => [path, changed.has(path) ? (changed.get(path) ?? null) : UNKNOWN]);
+  return Object.fromEntries([...shared, ...local]);
 }
+
+/** Stands for a text that was not recorded. */
+const UNKNOWN = '(changed)';
 
 function compareFiles(
   prefix: string,

@@ -36,6 +36,7 @@ import {
 import type { Json } from './format.ts';
 import { guestMethods } from './guest-methods.ts';
 import { indexNames } from './handlers.ts';
+import { networkMethods } from './network-methods.ts';
 import { method, silent, task, type Method, type Named } from './method.ts';
 import { onePool, poolRows } from './pool-data.ts';
 import { contentRows, setVolumeData } from './storage-data.ts';
@@ -146,6 +147,7 @@ function clusterStatus(session: Session): Json {
 export const API: ReadonlyMap<string, Method> = new Map([
   ...INDEXES,
   ...guestMethods(),
+  ...networkMethods(),
   ...['qemu', 'lxc'].flatMap(firewallRules),
   method(`PUT /nodes/{node}/qemu/{vmid}/firewall/options`, setFirewallOptions),
   method(`PUT /nodes/{node}/lxc/{vmid}/firewall/options`, setFirewallOptions),

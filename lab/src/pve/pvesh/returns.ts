@@ -86,6 +86,15 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
   'GET /nodes/{node}/qemu/{vmid}/cloudinit': list('key value? pending? delete?:integer'),
   'GET /nodes/{node}/qemu/{vmid}/feature': object('hasFeature:boolean nodes'),
   'GET /nodes/{node}/lxc/{vmid}/feature': object('hasFeature:boolean'),
+  'GET /nodes/{node}/network': list(
+    `iface type active?:boolean address? address6? autostart?:boolean bond-primary? bond_mode? bond_xmit_hash_policy? bridge-access?:integer
+     bridge-arp-nd-suppress?:boolean bridge-learning?:boolean bridge-multicast-flood?:boolean bridge-unicast-flood?:boolean bridge_ports?
+     bridge_vids? bridge_vlan_aware?:boolean cidr? cidr6? comments? comments6? exists?:boolean families? gateway? gateway6? link-type? method?
+     method6? mtu?:integer netmask? netmask6?:integer options? options6? ovs_bonds? ovs_bridge? ovs_options? ovs_ports? ovs_tag?:integer
+     priority?:integer slaves? uplink-id? vlan-id?:integer vlan-protocol? vlan-raw-device? vxlan-id?:integer vxlan-local-tunnelip?
+     vxlan-physdev? vxlan-svcnodeip?`,
+  ),
+  'GET /nodes/{node}/network/{iface}': object('method type'),
   'GET /pools': list('poolid comment? members?'),
   'GET /pools/{poolid}': object('comment? members'),
   'GET /storage': list('storage'),
