@@ -77,7 +77,10 @@ function bringUp(
   const isBridge = /^\s*bridge[-_]ports /m.test(body);
   const hasPorts = [...ports.values()].includes(name);
   files.write(`${SYS}/${name}/address`, `${mac.trim()}\n`);
-  files.write(`${SYS}/${name}/mtu`, `${name === 'lo' ? 65_536 : (/^\s*mtu (\d+)/m.exec(body)?.[1] ?? 1500)}\n`);
+  files.write(
+    `${SYS}/${name}/mtu`,
+    `${name === 'lo' ? 65_536 : (/^\s*mtu (\d+)/m.exec(body)?.[1] ?? 1500)}\n`,
+  );
   files.write(`${SYS}/${name}/operstate`, name === 'lo' || (isBridge && !hasPorts) ? 'unknown\n' : 'up\n');
   if (isBridge) files.write(`${SYS}/${name}/bridge/stp_state`, '0\n');
   const bridge = ports.get(name);

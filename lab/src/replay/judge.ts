@@ -84,7 +84,10 @@ function expectedFiles(
       : Object.entries(step.files).filter(([path]) => path.startsWith('/etc/pve/'));
   const local = (step.filesOn[name] ?? [])
     .filter((path) => !path.startsWith('/etc/pve/'))
-    .map((path): [string, string | null] => [path, changed.has(path) ? (changed.get(path) ?? null) : UNKNOWN]);
+    .map((path): [string, string | null] => [
+      path,
+      changed.has(path) ? (changed.get(path) ?? null) : UNKNOWN,
+    ]);
   return Object.fromEntries([...shared, ...local]);
 }
 
@@ -115,8 +118,9 @@ function compareFiles(
   });
 }
 
-/** The keys of a job in jobs.cfg, and the options of a firewall, have no order on PVE. */
+/** The keys of a job in jobs.cfg, the options of a firewall and the lines of shadow.cfg have no order on PVE. */
 function unordered(path: string, text: string | null): string | null {
+  if (text !== null && path.endsWith('/shadow.cfg')) return text.split('\n').toSorted().join('\n');
   if (text !== null && path.endsWith('.fw'))
     return text.replace(
       /^(\[OPTIONS\]\n\n)((?:\w.*\n)+)/,

@@ -16,7 +16,9 @@ export const ip: Program = ({ node, argv }) => {
   const shown = all.filter(({ found }) => device === undefined || found.name === device);
   if (shown.length === 0) return failed(`Device "${device}" does not exist.`);
   if (!isJson) return done(shown.map(({ found }) => briefRow(node.machine, found, isAddr)).join(''));
-  return done(`${JSON.stringify(shown.map((each) => jsonRow(node.machine, each.found, each.index, isAddr)))}\n`);
+  return done(
+    `${JSON.stringify(shown.map((each) => jsonRow(node.machine, each.found, each.index, isAddr)))}\n`,
+  );
 };
 
 function flagsOf({ name }: Interface): readonly string[] {

@@ -1,3 +1,4 @@
+import { ACCESS_VERIFIERS } from './access.ts';
 import { GUEST_VERIFIERS } from './guest.ts';
 import { NETWORK_VERIFIERS } from './network.ts';
 import { IDENTIFIER_VERIFIERS } from './identifiers.ts';
@@ -11,6 +12,7 @@ import type { Verifier } from './verifier.ts';
 
 const VERIFIERS: Readonly<Record<string, Verifier>> = {
   ...IDENTIFIER_VERIFIERS,
+  ...ACCESS_VERIFIERS,
   ...NETWORK_VERIFIERS,
   ...GUEST_VERIFIERS,
   ...STORAGE_VERIFIERS,

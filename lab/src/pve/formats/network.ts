@@ -38,7 +38,8 @@ function isNetmask(value: string): boolean {
 }
 
 function verifyVlanRange(value: string): void {
-  const [, first = '', last] = /^(\d+)(?:-(\d+))?$/.exec(value) ?? die(`invalid VLAN configuration '${value}'`);
+  const [, first = '', last] =
+    /^(\d+)(?:-(\d+))?$/.exec(value) ?? die(`invalid VLAN configuration '${value}'`);
   for (const tag of [first, last])
     if (tag !== undefined && (Number(tag) < 2 || Number(tag) > 4094)) die(`invalid VLAN tag '${tag}'`);
   if (last !== undefined && Number(first) >= Number(last))

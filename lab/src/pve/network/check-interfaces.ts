@@ -17,7 +17,8 @@ export function checkInterfaces({ ifaces }: InterfacesFile): void {
   for (const [name, iface] of sorted)
     for (const port of portsOf(iface)) {
       const other = used.get(port);
-      if (other !== undefined && other !== name) die(`port '${port}' is already used on interface '${other}'`);
+      if (other !== undefined && other !== name)
+        die(`port '${port}' is already used on interface '${other}'`);
       used.set(port, name);
     }
   for (const [name, iface] of sorted) if (iface['type'] === 'bond') checkBond(name, iface, ifaces);
@@ -113,10 +114,17 @@ function checkBridges(sorted: readonly (readonly [string, Interface])[], ifaces:
   const bridgeOf = new Map<string, Interface>();
   for (const [name, bridge] of sorted) {
     if (bridge['type'] !== 'bridge') continue;
-    for (const port of textOf(bridge['bridge_ports']).split(/\s+/).filter((each) => each !== '')) {
+    for (const port of textOf(bridge['bridge_ports'])
+      .split(/\s+/)
+      .filter((each) => each !== '')) {
       const parent = /^(\S+)\.\d+$/.exec(port)?.[1];
       if (parent !== undefined && !known.has(port))
-        known.set(port, { type: 'vlan', method: 'manual', method6: 'manual', mtu: known.get(parent)?.['mtu'] ?? '' });
+        known.set(port, {
+          type: 'vlan',
+          method: 'manual',
+          method6: 'manual',
+          mtu: known.get(parent)?.['mtu'] ?? '',
+        });
       const iface = known.get(port) ?? die(`bridge '${name}' - unable to find bridge port '${port}'`);
       if (hasAddress(iface, '', '0.0.0.0') || hasAddress(iface, '6', '::'))
         die(`iface ${port} - ip address can't be set on interface if bridged in ${name}`);

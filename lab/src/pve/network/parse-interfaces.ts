@@ -19,9 +19,13 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 const SIMPLE = new Set(
   `mtu ovs_type ovs_options ovs_bridge ovs_bonds ovs_ports bridge_fd bridge_vids bridge-access bridge-learning bridge-arp-nd-suppress
    bridge-unicast-flood bridge-multicast-flood bridge-disable-mac-learning bond_miimon bond_xmit_hash_policy bond-primary link-type uplink-id
-   vlan-protocol vlan-raw-device vlan-id vxlan-id vxlan-svcnodeip vxlan-physdev vxlan-local-tunnelip`.split(/\s+/),
+   vlan-protocol vlan-raw-device vlan-id vxlan-id vxlan-svcnodeip vxlan-physdev vxlan-local-tunnelip`.split(
+    /\s+/,
+  ),
 );
-const BOND_MODES = 'balance-rr active-backup balance-xor broadcast 802.3ad balance-tlb balance-alb'.split(' ');
+const BOND_MODES = 'balance-rr active-backup balance-xor broadcast 802.3ad balance-tlb balance-alb'.split(
+  ' ',
+);
 const SECTION = /^\s*iface\s+(\S+)(?:\s+(inet6?)\s+(\S+))?\s*$/;
 
 /** What of the node's interfaces is alive, and which are hardware. */
@@ -80,7 +84,10 @@ function readSection(
     const [, option, id, value] = /^\s*((\S+)\s+(.+))$/.exec(line) ?? [];
     if (comment !== undefined) {
       iface[`comments${suffix}`] = `${textOf(iface[`comments${suffix}`])}${comment}\n`;
-    } else if (option === undefined || /^\s*(?:(?:iface|mapping|auto|source|source-directory)\s|allow-)/.test(line)) {
+    } else if (
+      option === undefined ||
+      /^\s*(?:(?:iface|mapping|auto|source|source-directory)\s|allow-)/.test(line)
+    ) {
       return at;
     } else readOption(iface, SPELLINGS[id ?? ''] ?? id ?? '', value ?? '', option, family);
   }
@@ -104,7 +111,8 @@ function readOption(
     iface[id] = [textOf(iface[id]), ...ports].filter((port) => port !== '').join(' ');
   } else if (id === 'bridge_stp') iface[id] = /^\s*(?:on|yes)\s*$/i.test(value) ? 'on' : 'off';
   else if (id === 'bridge_vlan_aware') iface[id] = 1;
-  else if (id === 'bond_mode') iface[id] = (/^\d+$/.test(value) ? BOND_MODES[Number(value)] : undefined) ?? value;
+  else if (id === 'bond_mode')
+    iface[id] = (/^\d+$/.test(value) ? BOND_MODES[Number(value)] : undefined) ?? value;
   else if (id === 'vxlan-remoteip') iface[id] = [...listOf(iface[id]), value];
   else iface[`options${suffix}`] = [...listOf(iface[`options${suffix}`]), option];
 }
@@ -137,7 +145,8 @@ function settleAddress(iface: Interface, suffix: string, bits: number): void {
 export function netmaskBits(mask: string): string | undefined {
   if (/^\d+$/.test(mask)) return mask;
   const parts = mask.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return undefined;
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))
+    return undefined;
   const bits = parts.map((part) => part.toString(2).padStart(8, '0')).join('');
   return /^1*0*$/.test(bits) ? String(bits.indexOf('0') === -1 ? 32 : bits.indexOf('0')) : undefined;
 }

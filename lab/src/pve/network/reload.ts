@@ -7,9 +7,7 @@ import { CURRENT, readInterfaces, STAGED } from './network-api.ts';
 /** PVE takes its own ifupdown2 only. Throws Failure. */
 export function assertIfupdown({ machine }: Session): void {
   if (machine.traits.network === 'foreign')
-    die(
-      "incompatible 'ifupdown2' package version '3.0.0-1.3'! Did you install from Proxmox repositories?",
-    );
+    die("incompatible 'ifupdown2' package version '3.0.0-1.3'! Did you install from Proxmox repositories?");
 }
 
 /** PUT /nodes/{node}/network: what is staged comes to hold, and the node's interfaces follow. Throws Failure. */
@@ -38,6 +36,8 @@ function vlanErrors({ machine }: Session): readonly string[] {
     if (isTrue(iface['bridge_vlan_aware']))
       return [`${name} : error: ${name}: netlink: cannot create bridge or set attributes: ${why}`];
     if (iface['type'] !== 'vlan') return [];
-    return [`netlink : error: netlink: ${name}: cannot create vlan ${name} ${textOf(iface['vlan-id'])}: ${why}`];
+    return [
+      `netlink : error: netlink: ${name}: cannot create vlan ${name} ${textOf(iface['vlan-id'])}: ${why}`,
+    ];
   });
 }

@@ -1,4 +1,3 @@
-import { addPool, changePool, removePool } from '../access/pools.ts';
 import { dump } from '../backup/vzdump.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import {
@@ -23,6 +22,7 @@ import { setFirewallOptions } from '../guest/firewall-options.ts';
 import type { Properties } from '../schema/types.ts';
 import type { Session } from '../session.ts';
 import { downloadUrl } from '../storage/download.ts';
+import { accessMethods } from './access-methods.ts';
 import { clusterTasks, nodeRows, nodeTime, resources } from './cluster-data.ts';
 import {
   allStatus,
@@ -38,7 +38,6 @@ import { guestMethods } from './guest-methods.ts';
 import { indexNames } from './handlers.ts';
 import { networkMethods } from './network-methods.ts';
 import { method, silent, task, type Method, type Named } from './method.ts';
-import { onePool, poolRows } from './pool-data.ts';
 import { contentRows, setVolumeData } from './storage-data.ts';
 import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
 import { makeVolume, removeVolume, volumeData } from './volume-data.ts';
@@ -152,13 +151,7 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method(`PUT /nodes/{node}/qemu/{vmid}/firewall/options`, setFirewallOptions),
   method(`PUT /nodes/{node}/lxc/{vmid}/firewall/options`, setFirewallOptions),
   ...(['pci', 'usb', 'dir'] as const).flatMap(mappingMethods),
-  method('GET /pools', poolRows),
-  silent('POST /pools', addPool),
-  silent('PUT /pools', changePool),
-  silent('DELETE /pools', removePool),
-  method('GET /pools/{poolid}', onePool),
-  silent('PUT /pools/{poolid}', changePool),
-  silent('DELETE /pools/{poolid}', removePool),
+  ...accessMethods(),
   method('GET /cluster/replication', replicationJobs),
   silent('POST /cluster/replication', createReplication),
   method('GET /cluster/replication/{id}', replicationJob),

@@ -25,7 +25,7 @@ const RENDERS: Readonly<Record<string, Render>> = {
   timestamp: 'timestamp',
 };
 
-/** Reads `name?:kind=Title ...`; `?` for what may be missing, without a kind it is a string. */
+/** Reads `name?:kind=Title ...` with `_` for a blank; `?` for what may be missing, without a kind it is a string. */
 function columns(text: string): readonly Column[] {
   const all = text
     .trim()
@@ -40,7 +40,7 @@ function columns(text: string): readonly Column[] {
       } = /^(?<name>[\w-]+)(?<optional>\?)?(?::(?<kind>\w+))?(?:=(?<title>\w+))?$/.exec(word)?.groups ?? {};
       return {
         name,
-        title: title ?? name,
+        title: title?.replaceAll('_', ' ') ?? name,
         render: RENDERS[kind] ?? 'plain',
         isNumber: kind !== 'string' && kind !== 'boolean',
         optional: optional !== undefined,
@@ -95,6 +95,25 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
      vxlan-physdev? vxlan-svcnodeip?`,
   ),
   'GET /nodes/{node}/network/{iface}': object('method type'),
+  'GET /access/users': list(
+    `userid enable?:boolean expire?:integer firstname? lastname? email? comment? keys? groups? tokens? realm-type? totp-locked?:boolean
+     tfa-locked-until?:integer`,
+  ),
+  'GET /access/users/{userid}': object(
+    'enable?:boolean expire?:integer firstname? lastname? email? comment? keys? groups? tokens?',
+  ),
+  'GET /access/users/{userid}/token': list('tokenid comment? expire?:integer privsep?:boolean'),
+  'GET /access/users/{userid}/token/{tokenid}': object('comment? expire?:integer privsep?:boolean'),
+  'POST /access/users/{userid}/token/{tokenid}': object('full-tokenid info value'),
+  'PUT /access/users/{userid}/token/{tokenid}': object(
+    'comment? expire?:integer full-tokenid? privsep?:boolean value?',
+  ),
+  'GET /access/groups': list('groupid comment? users?'),
+  'GET /access/groups/{groupid}': object('comment? members'),
+  'GET /access/roles': list('roleid privs? special?:boolean'),
+  'GET /access/domains': list('realm type comment? tfa?'),
+  'GET /access/acl': list('path roleid type ugid propagate?:boolean'),
+  'pveum permissions': list('path=ACL_path permissions=Permissions'),
   'GET /pools': list('poolid comment? members?'),
   'GET /pools/{poolid}': object('comment? members'),
   'GET /storage': list('storage'),
