@@ -2,7 +2,7 @@ import type { Machine } from '../../machine.ts';
 import { withFileLock } from '../cluster/file-lock.ts';
 import { die, failureText } from '../failure.ts';
 import { decodeText, encodeText, splitList } from '../formats/values.ts';
-import type { Json } from '../pvesh/format.ts';
+import { plainText, type Json } from '../pvesh/format.ts';
 import type { Session } from '../session.ts';
 import { parseAcl, printAcl, type Acl } from './acl-lines.ts';
 import { SPECIAL_ROLES } from './privileges.ts';
@@ -127,12 +127,10 @@ function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])
 }
 
 const join = (set: ReadonlySet<string>): string => [...set].toSorted().join(',');
-const plain = (value: Json | undefined): string =>
-  value === undefined || value === null ? '' : String(value);
 
 function userLine(id: string, fields: Fields): string {
   const texts = USER_FIELDS.slice(2).map((name) =>
-    ENCODED.has(name) ? encodeText(plain(fields[name])) : plain(fields[name]),
+    ENCODED.has(name) ? encodeText(plainText(fields[name])) : plainText(fields[name]),
   );
   return `user:${id}:${Number(fields['enable']) === 0 ? 0 : 1}:${Number(fields['expire'] ?? 0)}:${texts.join(':')}:\n`;
 }
@@ -140,7 +138,7 @@ function userLine(id: string, fields: Fields): string {
 function tokenLines(id: string, { tokens }: User): readonly string[] {
   return sorted(tokens).map(
     ([token, { expire = 0, privsep, comment }]) =>
-      `token:${id}!${token}:${Number(expire)}:${Number(privsep) === 0 ? 0 : 1}:${encodeText(plain(comment))}:\n`,
+      `token:${id}!${token}:${Number(expire)}:${Number(privsep) === 0 ? 0 : 1}:${encodeText(plainText(comment))}:\n`,
   );
 }
 

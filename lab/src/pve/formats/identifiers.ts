@@ -33,12 +33,6 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-configid': matching(CONFIG_ID, (value) => `invalid configuration ID '${value}'`),
   'pve-storage-id': verifyStorageId,
   'pve-bridge-id': verifyBridgeId,
-  // What a rule of the firewall may say is checked with the rule.
-  'pve-fw-addr-spec': () => undefined,
-  'pve-fw-dport-spec': () => undefined,
-  'pve-fw-sport-spec': () => undefined,
-  'pve-fw-icmp-type-spec': () => undefined,
-  'pve-fw-protocol-spec': () => undefined,
   'pve-task-status-type': matching(/^(?:ok|error|warning|unknown)$/i, (value) => `invalid status '${value}'`),
   'pve-day-of-week': matching(/^(?:mon|tue|wed|thu|fri|sat|sun)$/, (value) => `invalid day '${value}'`),
   'email-or-username': () => undefined,

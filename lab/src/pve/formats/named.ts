@@ -1,4 +1,5 @@
 import { ACCESS_VERIFIERS } from './access.ts';
+import { FIREWALL_VERIFIERS } from './firewall.ts';
 import { GUEST_VERIFIERS } from './guest.ts';
 import { NETWORK_VERIFIERS } from './network.ts';
 import { IDENTIFIER_VERIFIERS } from './identifiers.ts';
@@ -13,6 +14,7 @@ import type { Verifier } from './verifier.ts';
 const VERIFIERS: Readonly<Record<string, Verifier>> = {
   ...IDENTIFIER_VERIFIERS,
   ...ACCESS_VERIFIERS,
+  ...FIREWALL_VERIFIERS,
   ...NETWORK_VERIFIERS,
   ...GUEST_VERIFIERS,
   ...STORAGE_VERIFIERS,

@@ -11,7 +11,7 @@ function dieAt(message: string, line: number): never {
 /** What must hold of all interfaces together before PVE writes them. Throws Failure. Of several faults PVE names any; here the first by name. */
 export function checkInterfaces({ ifaces }: InterfacesFile): void {
   const sorted = [...ifaces].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  if (sorted.some(([, iface]) => /^OVS/.test(textOf(iface['type']))))
+  if (sorted.some(([, iface]) => textOf(iface['type']).startsWith('OVS')))
     die('pvefleet-lab: Open vSwitch is not modelled');
   const used = new Map<string, string>();
   for (const [name, iface] of sorted)

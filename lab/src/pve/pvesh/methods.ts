@@ -17,8 +17,6 @@ import {
 import type { MappingKind } from '../cluster/mapping-file.ts';
 import { createMapping, deleteMapping, mappingRows, oneMapping, updateMapping } from '../cluster/mappings.ts';
 import { refuseParameters } from '../failure.ts';
-import { createRule, deleteRule, guestRule, guestRules, updateRule } from '../firewall/guest-rules.ts';
-import { setFirewallOptions } from '../guest/firewall-options.ts';
 import type { Properties } from '../schema/types.ts';
 import type { Session } from '../session.ts';
 import { downloadUrl } from '../storage/download.ts';
@@ -34,6 +32,7 @@ import {
   undefineStorage,
 } from './storage-api.ts';
 import type { Json } from './format.ts';
+import { firewallMethods } from './firewall-methods.ts';
 import { guestMethods } from './guest-methods.ts';
 import { indexNames } from './handlers.ts';
 import { networkMethods } from './network-methods.ts';
@@ -80,17 +79,6 @@ function mappingMethods(kind: MappingKind): readonly Named[] {
     method(`GET ${path}/{id}`, (session, given) => oneMapping(kind, session, given)),
     silent(`PUT ${path}/{id}`, (session, given) => updateMapping(kind, session, given)),
     silent(`DELETE ${path}/{id}`, (session, given) => deleteMapping(kind, session, given)),
-  ];
-}
-
-function firewallRules(type: string): readonly Named[] {
-  const path = `/nodes/{node}/${type}/{vmid}/firewall/rules`;
-  return [
-    method(`GET ${path}`, guestRules),
-    method(`POST ${path}`, createRule),
-    method(`GET ${path}/{pos}`, guestRule),
-    method(`PUT ${path}/{pos}`, updateRule),
-    method(`DELETE ${path}/{pos}`, deleteRule),
   ];
 }
 
@@ -147,9 +135,7 @@ export const API: ReadonlyMap<string, Method> = new Map([
   ...INDEXES,
   ...guestMethods(),
   ...networkMethods(),
-  ...['qemu', 'lxc'].flatMap(firewallRules),
-  method(`PUT /nodes/{node}/qemu/{vmid}/firewall/options`, setFirewallOptions),
-  method(`PUT /nodes/{node}/lxc/{vmid}/firewall/options`, setFirewallOptions),
+  ...firewallMethods(),
   ...(['pci', 'usb', 'dir'] as const).flatMap(mappingMethods),
   ...accessMethods(),
   method('GET /cluster/replication', replicationJobs),

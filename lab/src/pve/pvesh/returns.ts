@@ -63,6 +63,24 @@ const PENDING = list('key value? pending? delete?:integer');
 const TASK = `upid=UPID node=Node pid:integer=PID pstart:integer starttime:timestamp=Starttime type=Type id=ID user=User
   endtime?:timestamp=Endtime status?=Status`;
 
+const RULE = `action type pos:integer comment? dest? dport? enable?:integer icmp-type? iface? ipversion?:integer log? macro? proto? source?
+  sport?`;
+const ALIASES = list('cidr digest name comment?');
+const IPSETS = list('digest name comment?');
+const IPSET = list('cidr digest comment? nomatch?:boolean');
+const REFS = list('name ref scope type comment?');
+
+function firewallReturns(path: string): Readonly<Record<string, Returns>> {
+  return {
+    [`GET ${path}/rules`]: list(RULE),
+    [`GET ${path}/rules/{pos}`]: object(RULE),
+    [`GET ${path}/aliases`]: ALIASES,
+    [`GET ${path}/ipset`]: IPSETS,
+    [`GET ${path}/ipset/{name}`]: IPSET,
+    [`GET ${path}/refs`]: REFS,
+  };
+}
+
 /** By method, from the `returns` of PVE's sources (qemu-server, pve-container, pve-manager, pve-storage). */
 export const RETURNS: Readonly<Record<string, Returns>> = {
   'GET /': list('subdir'),
@@ -114,6 +132,13 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
   'GET /access/domains': list('realm type comment? tfa?'),
   'GET /access/acl': list('path roleid type ugid propagate?:boolean'),
   'pveum permissions': list('path=ACL_path permissions=Permissions'),
+  ...firewallReturns('/cluster/firewall'),
+  ...firewallReturns('/nodes/{node}/firewall'),
+  ...firewallReturns('/nodes/{node}/qemu/{vmid}/firewall'),
+  ...firewallReturns('/nodes/{node}/lxc/{vmid}/firewall'),
+  'GET /cluster/firewall/groups': list('digest group comment?'),
+  'GET /cluster/firewall/groups/{group}': list(RULE),
+  'GET /cluster/firewall/groups/{group}/{pos}': object(RULE),
   'GET /pools': list('poolid comment? members?'),
   'GET /pools/{poolid}': object('comment? members'),
   'GET /storage': list('storage'),

@@ -82,6 +82,15 @@ function readOwn(session: Session, argv: readonly string[], table: Properties): 
   return read.parameters;
 }
 
+/** Methods whose schema `pvesh` cannot read: it has no table of parameters. */
+const UNREADABLE = new Set([
+  'GET /cluster/firewall',
+  'GET /cluster/firewall/options',
+  'GET /cluster/firewall/macros',
+  'GET /cluster/notifications/matcher-field-values',
+  'GET /cluster/qemu/custom-cpu-models',
+]);
+
 /** Calls a method of the API with options and prints what it returns. Throws Failure. */
 async function callMethod(
   session: Session,
@@ -90,6 +99,10 @@ async function callMethod(
   argv: readonly string[],
 ): Promise<void> {
   const name = `${http} ${pattern}`;
+  if (UNREADABLE.has(name))
+    die(
+      'unknown schema type (not an object?)\nCompilation failed in require at /usr/bin/pvesh line 6.\nBEGIN failed--compilation aborted at /usr/bin/pvesh line 6.',
+    );
   const method = API.get(name) ?? die(`pvefleet-lab: '${name}' is not modelled`);
   const read = readArguments(argv, { ...method.parameters, ...FORMAT }, [], Object.keys(values), (line) =>
     session.warn(`${line}\n`),
