@@ -118,9 +118,10 @@ function compareFiles(
   });
 }
 
-/** The keys of a job in jobs.cfg, the options of a firewall and the lines of shadow.cfg have no order on PVE. */
+/** The keys of a job in jobs.cfg, the options of a firewall, the lines of shadow.cfg and SDN's JSON have no order on PVE. */
 function unordered(path: string, text: string | null): string | null {
   if (text !== null && path.endsWith('/shadow.cfg')) return text.split('\n').toSorted().join('\n');
+  if (text !== null && path.endsWith('/.running-config')) return JSON.stringify(sortKeys(JSON.parse(text)));
   if (text !== null && path.endsWith('.fw'))
     return text.replace(
       /^(\[OPTIONS\]\n\n)((?:\w.*\n)+)/,
@@ -131,6 +132,12 @@ function unordered(path: string, text: string | null): string | null {
     .split('\n\n')
     .map((block) => block.split('\n').toSorted().join('\n'))
     .join('\n\n');
+}
+
+function sortKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, sortKeys(each)]));
 }
 
 function compareChanges(what: string, recorded: Changes, got: Changes): readonly string[] {

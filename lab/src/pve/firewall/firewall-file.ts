@@ -55,9 +55,9 @@ export function readFirewall({ files }: Machine, path: string): FirewallFile {
   let read: (line: string) => void = () => undefined;
   for (const line of (files.read(path) ?? '').split('\n').map((each) => each.trim())) {
     if (line === '' || line.startsWith('#')) continue;
-    const section = /^\[(options|aliases|rules|(?:group|ipset)\s+\S+)\]\s*(?:#\s*(.*))?$/i.exec(line);
-    if (section === null) read(line);
-    else read = sectionReader(file, (section[1] ?? '').toLowerCase(), section[2] ?? '');
+    const title = /^\[(options|aliases|rules|(?:group|ipset)\s+\S+)\]\s*(?:#\s*(.*))?$/i.exec(line);
+    if (title === null) read(line);
+    else read = sectionReader(file, (title[1] ?? '').toLowerCase(), title[2] ?? '');
   }
   return file;
 }

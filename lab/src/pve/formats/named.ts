@@ -3,6 +3,7 @@ import { FIREWALL_VERIFIERS } from './firewall.ts';
 import { GUEST_VERIFIERS } from './guest.ts';
 import { NETWORK_VERIFIERS } from './network.ts';
 import { IDENTIFIER_VERIFIERS } from './identifiers.ts';
+import { SDN_VERIFIERS } from './sdn.ts';
 import { STORAGE_VERIFIERS } from './storage.ts';
 import { PROPERTY_FORMATS } from './properties.ts';
 import { afterCpu } from './cpu.ts';
@@ -18,6 +19,7 @@ const VERIFIERS: Readonly<Record<string, Verifier>> = {
   ...NETWORK_VERIFIERS,
   ...GUEST_VERIFIERS,
   ...STORAGE_VERIFIERS,
+  ...SDN_VERIFIERS,
 };
 
 /** True for the keys of a property string and for the name of such a format. */

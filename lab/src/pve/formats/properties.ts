@@ -24,6 +24,10 @@ export const PROPERTY_FORMATS: Readonly<Record<string, Properties>> = {
     digits: integer(6, 8),
     step: integer(10),
   },
+  'pve-sdn-dhcp-range': {
+    'start-address': { type: 'string', format: 'ip' },
+    'end-address': { type: 'string', format: 'ip' },
+  },
   'realm-sync-options': {
     scope: { type: 'string', optional: 1, enum: ['users', 'groups', 'both'] },
     'remove-vanished': text('(?:(?:(?:acl|properties|entry);)*(?:acl|properties|entry))|none'),

@@ -36,6 +36,7 @@ import { firewallMethods } from './firewall-methods.ts';
 import { guestMethods } from './guest-methods.ts';
 import { indexNames } from './handlers.ts';
 import { networkMethods } from './network-methods.ts';
+import { sdnMethods } from './sdn-methods.ts';
 import { method, silent, task, type Method, type Named } from './method.ts';
 import { contentRows, setVolumeData } from './storage-data.ts';
 import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
@@ -135,6 +136,7 @@ export const API: ReadonlyMap<string, Method> = new Map([
   ...INDEXES,
   ...guestMethods(),
   ...networkMethods(),
+  ...sdnMethods(),
   ...firewallMethods(),
   ...(['pci', 'usb', 'dir'] as const).flatMap(mappingMethods),
   ...accessMethods(),

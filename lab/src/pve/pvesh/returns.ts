@@ -139,6 +139,16 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
   'GET /cluster/firewall/groups': list('digest group comment?'),
   'GET /cluster/firewall/groups/{group}': list(RULE),
   'GET /cluster/firewall/groups/{group}/{pos}': object(RULE),
+  'GET /cluster/sdn': list('id'),
+  'GET /cluster/sdn/zones': list(
+    `type zone advertise-subnets?:boolean bridge? bridge-disable-mac-learning?:boolean controller? dhcp? digest? disable-arp-nd-suppression?:boolean
+     dns? dnszone? exitnodes? exitnodes-local-routing?:boolean exitnodes-primary? ipam? mac? mtu?:integer nodes? peers? pending? reversedns?
+     rt-import? state? tag?:integer vlan-protocol? vrf-vxlan?:integer vxlan-port?:integer`,
+  ),
+  'GET /cluster/sdn/vnets': list(
+    'type vnet alias? digest? isolate-ports?:boolean pending? state? tag?:integer vlanaware?:boolean zone?',
+  ),
+  'GET /nodes/{node}/sdn/zones': list('status zone'),
   'GET /pools': list('poolid comment? members?'),
   'GET /pools/{poolid}': object('comment? members'),
   'GET /storage': list('storage'),
