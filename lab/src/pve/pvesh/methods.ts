@@ -34,6 +34,7 @@ import {
 import type { Json } from './format.ts';
 import { firewallMethods } from './firewall-methods.ts';
 import { guestMethods } from './guest-methods.ts';
+import { haMethods } from './ha-methods.ts';
 import { indexNames } from './handlers.ts';
 import { networkMethods } from './network-methods.ts';
 import { sdnMethods } from './sdn-methods.ts';
@@ -135,6 +136,7 @@ function clusterStatus(session: Session): Json {
 export const API: ReadonlyMap<string, Method> = new Map([
   ...INDEXES,
   ...guestMethods(),
+  ...haMethods(),
   ...networkMethods(),
   ...sdnMethods(),
   ...firewallMethods(),

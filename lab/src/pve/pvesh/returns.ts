@@ -51,6 +51,13 @@ function columns(text: string): readonly Column[] {
   return [...byName(false), ...byName(true)];
 }
 
+/** Columns in the order that is given. */
+function ordered(text: string): Returns {
+  const names = text.split(' ');
+  const all = columns(text);
+  return { of: 'list', columns: names.flatMap((name) => all.find((column) => column.name === name) ?? []) };
+}
+
 const list = (text: string): Returns => ({ of: 'list', columns: columns(text) });
 const object = (text: string): Returns => ({ of: 'object', columns: columns(text) });
 
@@ -149,6 +156,17 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
     'type vnet alias? digest? isolate-ports?:boolean pending? state? tag?:integer vlanaware?:boolean zone?',
   ),
   'GET /nodes/{node}/sdn/zones': list('status zone'),
+  'GET /cluster/ha/resources': list('sid'),
+  'GET /cluster/ha/resources/{sid}': object(
+    'sid digest type state? failback?:boolean group? max_restart?:integer max_relocate?:integer comment?',
+  ),
+  'GET /cluster/ha/rules': list('rule'),
+  'GET /cluster/ha/rules/{rule}': object('rule type'),
+  'ha-manager rules config': ordered('enabled state rule type resources comment'),
+  'GET /cluster/ha/status/current': list(
+    `id node status type quorate?:boolean timestamp?:integer crm_state? failback?:boolean max_relocate?:integer max_restart?:integer
+     request_state? sid? state? armed-state? resource_mode?`,
+  ),
   'GET /pools': list('poolid comment? members?'),
   'GET /pools/{poolid}': object('comment? members'),
   'GET /storage': list('storage'),
