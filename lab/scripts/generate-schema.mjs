@@ -102,6 +102,7 @@ const METHODS = [
   'PUT /cluster/replication/{id}',
   'DELETE /cluster/replication/{id}',
   `GET ${NODE}/replication`,
+  ...['startall', 'stopall', 'migrateall', 'wakeonlan'].map((verb) => `POST ${NODE}/${verb}`),
   'PUT /access/acl',
   'GET /pools',
   'GET /pools/{poolid}',

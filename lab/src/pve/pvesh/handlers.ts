@@ -62,6 +62,7 @@ const BY_HAND: Readonly<Record<string, string>> = {
   '/nodes/{node}/lxc/{vmid}': `config pending status vncproxy termproxy vncwebsocket spiceproxy migrate clone rrd rrddata firewall snapshot
     resize interfaces`,
   '/nodes/{node}/qemu/{vmid}/status': 'current start stop reset shutdown suspend reboot',
+  '/nodes/{node}/scan': 'cifs iscsi lvm nfs pbs zfs',
   '/cluster/sdn': 'vnets zones controllers ipams dns fabrics',
   '/nodes/{node}/lxc/{vmid}/status': 'current start stop shutdown migrate',
 };

@@ -21,7 +21,8 @@ import type { Properties } from '../schema/types.ts';
 import type { Session } from '../session.ts';
 import { downloadUrl } from '../storage/download.ts';
 import { accessMethods } from './access-methods.ts';
-import { clusterTasks, nodeRows, nodeTime, resources } from './cluster-data.ts';
+import { clusterTasks, nodeRows, resources } from './cluster-data.ts';
+import { datacenterMethods } from './datacenter-methods.ts';
 import {
   allStatus,
   changeStorage,
@@ -36,6 +37,7 @@ import { firewallMethods } from './firewall-methods.ts';
 import { guestMethods } from './guest-methods.ts';
 import { haMethods } from './ha-methods.ts';
 import { indexNames } from './handlers.ts';
+import { nodeMethods } from './node-methods.ts';
 import { networkMethods } from './network-methods.ts';
 import { sdnMethods } from './sdn-methods.ts';
 import { method, silent, task, type Method, type Named } from './method.ts';
@@ -137,6 +139,8 @@ export const API: ReadonlyMap<string, Method> = new Map([
   ...INDEXES,
   ...guestMethods(),
   ...haMethods(),
+  ...nodeMethods(),
+  ...datacenterMethods(),
   ...networkMethods(),
   ...sdnMethods(),
   ...firewallMethods(),
@@ -177,7 +181,6 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('DELETE /cluster/backup/{id}', deleteBackupJob),
   method('GET /nodes', nodeRows),
   ['GET /cluster/tasks', { parameters: {}, run: clusterTasks }],
-  ['GET /nodes/{node}/time', { parameters: NODE_PATH, run: nodeTime }],
   method('GET /version', version),
   ['GET /nodes/{node}/version', { parameters: NODE_PATH, run: version }],
   ['GET /cluster/nextid', { parameters: NEXT_ID, run: nextId }],

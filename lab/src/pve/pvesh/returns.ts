@@ -167,6 +167,21 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
     `id node status type quorate?:boolean timestamp?:integer crm_state? failback?:boolean max_relocate?:integer max_restart?:integer
      request_state? sid? state? armed-state? resource_mode?`,
   ),
+  'GET /cluster/metrics/server': list('disable:boolean id port:integer server type'),
+  'GET /cluster/options': object(
+    `allowed-tags? bwlimit? consent-text? console? crs? description? email_from? fencing? ha? http_proxy? keyboard? language? mac_prefix?
+     max_workers?:integer migration? migration_unsecure?:boolean next-id? notify? registered-tags? replication? tag-style? u2f?
+     user-tag-access? webauthn?`,
+  ),
+  'GET /nodes/{node}/config': object(
+    `acme? acmedomain0? acmedomain1? acmedomain2? acmedomain3? acmedomain4? acmedomain5? ballooning-target?:integer description? digest?
+     location? startall-onboot-delay?:integer wakeonlan?`,
+  ),
+  'GET /nodes/{node}/dns': object('dns1? dns2? dns3? search?'),
+  'GET /nodes/{node}/hosts': object('data digest?'),
+  'GET /nodes/{node}/time': object('localtime:timestamp time:timestamp timezone'),
+  'GET /nodes/{node}/scan': list('method'),
+  'GET /cluster/notifications/endpoints': list('name'),
   'GET /pools': list('poolid comment? members?'),
   'GET /pools/{poolid}': object('comment? members'),
   'GET /storage': list('storage'),

@@ -4716,6 +4716,28 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     guest: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
     node: { type: 'string', format: 'pve-node' },
   },
+  'POST /nodes/{node}/startall': {
+    force: { type: 'boolean', optional: 1, default: 'off' },
+    'max-workers': { type: 'integer', minimum: 1, maximum: 64, optional: 1 },
+    node: { type: 'string', format: 'pve-node' },
+    vms: { type: 'string', format: 'pve-vmid-list', optional: 1 },
+  },
+  'POST /nodes/{node}/stopall': {
+    'force-stop': { type: 'boolean', optional: 1, default: '1' },
+    'max-workers': { type: 'integer', minimum: 1, maximum: 64, optional: 1 },
+    node: { type: 'string', format: 'pve-node' },
+    timeout: { type: 'integer', minimum: 0, maximum: 7200, optional: 1, default: '180' },
+    vms: { type: 'string', format: 'pve-vmid-list', optional: 1 },
+  },
+  'POST /nodes/{node}/migrateall': {
+    'max-workers': { type: 'integer', minimum: 1, maximum: 64, optional: 1 },
+    maxworkers: { type: 'integer', minimum: 1, maximum: 64, optional: 1 },
+    node: { type: 'string', format: 'pve-node' },
+    target: { type: 'string', format: 'pve-node' },
+    vms: { type: 'string', format: 'pve-vmid-list', optional: 1 },
+    'with-local-disks': { type: 'boolean', optional: 1 },
+  },
+  'POST /nodes/{node}/wakeonlan': { node: { type: 'string', format: 'pve-node' } },
   'PUT /access/acl': {
     delete: { type: 'boolean', optional: 1 },
     groups: { type: 'string', format: 'pve-groupid-list', optional: 1 },

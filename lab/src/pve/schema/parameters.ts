@@ -21,7 +21,10 @@ const COUNTS: Readonly<Record<string, number>> = {
 };
 
 /** What PVE 9.2 has beyond the schema of 9.1. Source: the recordings of `qm` and `pct`, qemu-server 9.2. */
-const NEWER: Readonly<Record<string, Properties>> = {};
+const NEWER: Readonly<Record<string, Properties>> = {
+  // An id of one letter was taken (recording pvesh-03).
+  'POST /cluster/metrics/server/{id}': { id: { type: 'string' } },
+};
 
 /** Formats of ids that are patterns since; from the recordings and PVE::Network::SDN. */
 const SDN_ID: Schema = {

@@ -1,0 +1,29 @@
+import { clusterOptions, setOptions } from '../cluster/datacenter.ts';
+import {
+  createServer,
+  deleteServer,
+  oneServer,
+  serverRows,
+  updateServer,
+} from '../cluster/metric-servers.ts';
+import { notificationTargets } from '../cluster/notifications.ts';
+import { method, silent, type Named } from './method.ts';
+
+const SERVER = '/cluster/metrics/server/{id}';
+
+/** Settings of the whole cluster: its options, where metrics go, who is told of what. */
+export function datacenterMethods(): readonly Named[] {
+  return [
+    method('GET /cluster/options', clusterOptions),
+    silent('PUT /cluster/options', setOptions),
+    method('GET /cluster/metrics/server', serverRows),
+    method(`GET ${SERVER}`, oneServer),
+    silent(`POST ${SERVER}`, createServer),
+    silent(`PUT ${SERVER}`, updateServer),
+    silent(`DELETE ${SERVER}`, deleteServer),
+    method('GET /cluster/notifications/targets', notificationTargets),
+    method('GET /cluster/notifications/endpoints', () =>
+      ['gotify', 'sendmail', 'smtp', 'webhook'].map((name) => ({ name })),
+    ),
+  ];
+}
