@@ -41,7 +41,7 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
     const old = before.get(name);
     if (old === undefined) continue;
     const now = readState(machine);
-    const files = expectedFiles(stage, step, name, changedFiles(old, now));
+    const files = expectedFiles(step, name, changedFiles(old, now));
     expected.set(name, files);
     lines.push(...compareFiles(name === step.node ? '' : `${name}:`, files, old, now, known, bindings));
     if (name === step.node) {
@@ -67,22 +67,16 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
 }
 
 /**
- * What a step changes on a node: of the tree that a cluster shares, recordings give the change for the node that made it only; of another
- * node's own files they name those that changed, and what the lab put there is taken.
+ * What a step changes on a node. Of other nodes recordings name the files that changed: what is in one of the shared tree is as on the
+ * node that changed it, and of another one what the lab put there is taken.
  */
-function expectedFiles(
-  stage: Stage,
-  step: Step,
-  name: string,
-  changed: ReadonlyMap<string, string | null>,
-): FileChanges {
+function expectedFiles(step: Step, name: string, changed: ReadonlyMap<string, string | null>): FileChanges {
   if (name === step.node) return step.files;
-  const [own, other] = [stage.machines.get(step.node)?.cluster, stage.machines.get(name)?.cluster];
-  const shared =
-    own === undefined || own.name === undefined || own.name !== other?.name
-      ? []
-      : Object.entries(step.files).filter(([path]) => path.startsWith('/etc/pve/'));
-  const local = (step.filesOn[name] ?? [])
+  const seen = step.filesOn[name] ?? [];
+  const shared = Object.entries(step.files).filter(
+    ([path]) => path.startsWith('/etc/pve/') && seen.includes(path),
+  );
+  const local = seen
     .filter((path) => !path.startsWith('/etc/pve/'))
     .map((path): [string, string | null] => [
       path,
