@@ -102,6 +102,7 @@ const METHODS = [
   'PUT /cluster/replication/{id}',
   'DELETE /cluster/replication/{id}',
   `GET ${NODE}/replication`,
+  ...['GET', 'DELETE'].map((verb) => `${verb} ${NODE}/storage/{storage}/prunebackups`),
   ...['startall', 'stopall', 'migrateall', 'wakeonlan'].map((verb) => `POST ${NODE}/${verb}`),
   'PUT /access/acl',
   'GET /pools',

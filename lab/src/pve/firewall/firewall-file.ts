@@ -2,7 +2,7 @@ import type { Machine } from '../../machine.ts';
 import { parseRule, printRule, type Rule } from './rule.ts';
 
 /** Whose firewall it is (PVE::Firewall's rule_env): rules are checked by it. */
-export type Owner = 'cluster' | 'host' | 'vm' | 'ct';
+export type Owner = 'cluster' | 'host' | 'vm' | 'ct' | 'vnet';
 
 /** Whose rules: a firewall's own, or those of a security group of the cluster. */
 export type RulesOwner = Owner | 'group';
@@ -37,10 +37,11 @@ export interface FirewallFile {
 
 const FOLDER = '/etc/pve/firewall';
 
-/** Where the file of a firewall is; a guest's by its number. */
-export function firewallPath({ name }: Machine, owner: Owner, vmid: string): string {
+/** Where the file of a firewall is; a guest's by its number, a virtual network's by its name. */
+export function firewallPath({ name }: Machine, owner: Owner, id: string): string {
   if (owner === 'host') return `/etc/pve/nodes/${name}/host.fw`;
-  return owner === 'cluster' ? `${FOLDER}/cluster.fw` : `${FOLDER}/${vmid}.fw`;
+  if (owner === 'vnet') return `/etc/pve/sdn/firewall/${id}.fw`;
+  return owner === 'cluster' ? `${FOLDER}/cluster.fw` : `${FOLDER}/${id}.fw`;
 }
 
 /** Reads a firewall's file; a line that PVE cannot read is left out. */

@@ -13,8 +13,9 @@ const METHODS: Readonly<Record<Owner, string>> = {
   host: 'PUT /nodes/{node}/firewall/options',
   vm: 'PUT /nodes/{node}/qemu/{vmid}/firewall/options',
   ct: 'PUT /nodes/{node}/lxc/{vmid}/firewall/options',
+  vnet: 'PUT /cluster/sdn/vnets/{vnet}/firewall/options',
 };
-const NOT_OPTIONS = new Set(['node', 'vmid', 'delete', 'digest']);
+const NOT_OPTIONS = new Set(['node', 'vmid', 'vnet', 'delete', 'digest']);
 
 /** Numbers as PVE reads them. */
 function rowOf(owner: Owner, { options }: FirewallFile): { readonly [key: string]: Json } {

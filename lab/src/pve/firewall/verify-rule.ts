@@ -23,13 +23,14 @@ const TYPES: Readonly<Record<RulesOwner, readonly string[]>> = {
   group: ['in', 'out', 'forward'],
   cluster: ['in', 'out', 'forward', 'group'],
   host: ['in', 'out', 'forward', 'group'],
+  vnet: ['forward', 'group'],
 };
 
 /** Refuses a rule that PVE refuses (PVE::Firewall::verify_rule); a macro gets its own spelling. `files` are those whose names it may use. Throws Failure. */
 export function verifyRule(rule: Rule, owner: RulesOwner, files: readonly FirewallFile[]): void {
   verifyTypeAndAction(rule, owner);
   const iface = rule.get('iface');
-  if (iface !== undefined && owner === 'group')
+  if (iface !== undefined && (owner === 'group' || owner === 'vnet'))
     refuseParameters({ type: 'parameter -i not allowed for this rule type' });
   if (iface !== undefined && (owner === 'vm' || owner === 'ct') && !/^net\d+$/.test(iface))
     refuseParameters({ iface: "value does not match the regex pattern 'net\\d+'" });

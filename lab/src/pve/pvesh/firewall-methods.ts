@@ -21,6 +21,7 @@ const GROUPS = `${CLUSTER}/groups`;
 const HOST = '/nodes/{node}/firewall';
 const VM = '/nodes/{node}/qemu/{vmid}/firewall';
 const CT = '/nodes/{node}/lxc/{vmid}/firewall';
+const VNET = '/cluster/sdn/vnets/{vnet}/firewall';
 
 function rules(owner: RulesOwner, path: string): readonly Named[] {
   return [
@@ -59,7 +60,7 @@ function names(owner: Owner, path: string): readonly Named[] {
   ];
 }
 
-/** The firewalls of the cluster, of nodes and of guests. */
+/** The firewalls of the cluster, of nodes, of guests and of virtual networks. */
 export function firewallMethods(): readonly Named[] {
   return [
     ...rules('cluster', `${CLUSTER}/rules`),
@@ -71,6 +72,8 @@ export function firewallMethods(): readonly Named[] {
     ...rules('group', `${GROUPS}/{group}`),
     ...rules('host', `${HOST}/rules`),
     ...options('host', `${HOST}/options`),
+    ...rules('vnet', `${VNET}/rules`),
+    ...options('vnet', `${VNET}/options`),
     ...(
       [
         ['vm', VM],

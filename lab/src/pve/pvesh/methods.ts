@@ -10,6 +10,7 @@ import {
 import {
   createJob as createReplication,
   deleteJob as deleteReplication,
+  nodeReplication,
   replicationJob,
   replicationJobs,
   updateJob as updateReplication,
@@ -36,10 +37,11 @@ import type { Json } from './format.ts';
 import { firewallMethods } from './firewall-methods.ts';
 import { guestMethods } from './guest-methods.ts';
 import { haMethods } from './ha-methods.ts';
-import { indexNames } from './handlers.ts';
+import { indexMethods } from './index-methods.ts';
 import { nodeMethods } from './node-methods.ts';
 import { networkMethods } from './network-methods.ts';
 import { sdnMethods } from './sdn-methods.ts';
+import { prune, pruneRows } from './prune-data.ts';
 import { method, silent, task, type Method, type Named } from './method.ts';
 import { contentRows, setVolumeData } from './storage-data.ts';
 import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
@@ -51,29 +53,9 @@ function onNode(session: Session, node: string): Session {
 }
 
 const NODE_PATH: Properties = { node: { type: 'string', format: 'pve-node' } };
-const GUEST_PATH: Properties = {
-  ...NODE_PATH,
-  vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
-};
-
 const NEXT_ID: Properties = {
   vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
 };
-
-/** Indexes: what stands below a path, by name. */
-const INDEXES = [
-  '/',
-  ...['qemu', 'lxc'].flatMap((kind) => [
-    `/nodes/{node}/${kind}/{vmid}`,
-    `/nodes/{node}/${kind}/{vmid}/status`,
-  ]),
-].map((path): Named => [
-  `GET ${path}`,
-  {
-    parameters: path === '/' ? {} : GUEST_PATH,
-    run: () => indexNames(path).map((subdir) => ({ subdir })),
-  },
-]);
 
 function mappingMethods(kind: MappingKind): readonly Named[] {
   const path = `/cluster/mapping/${kind}`;
@@ -136,7 +118,7 @@ function clusterStatus(session: Session): Json {
 
 /** The API methods that the lab models, named "VERB path". */
 export const API: ReadonlyMap<string, Method> = new Map([
-  ...INDEXES,
+  ...indexMethods(),
   ...guestMethods(),
   ...haMethods(),
   ...nodeMethods(),
@@ -151,6 +133,7 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('GET /cluster/replication/{id}', replicationJob),
   silent('PUT /cluster/replication/{id}', updateReplication),
   silent('DELETE /cluster/replication/{id}', deleteReplication),
+  method('GET /nodes/{node}/replication', nodeReplication),
   method('GET /storage', definitions),
   method('GET /storage/{storage}', oneDefinition),
   method('POST /storage', defineStorage),
@@ -158,6 +141,8 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('DELETE /storage/{storage}', undefineStorage),
   method('GET /nodes/{node}/storage', allStatus),
   method('GET /nodes/{node}/storage/{storage}/status', oneStatus),
+  method('GET /nodes/{node}/storage/{storage}/prunebackups', pruneRows),
+  task('DELETE /nodes/{node}/storage/{storage}/prunebackups', prune),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
   method('POST /nodes/{node}/storage/{storage}/content', makeVolume),
   method('GET /nodes/{node}/storage/{storage}/content/{volume}', volumeData),

@@ -5,7 +5,6 @@ import { missingLists } from '../pveam/tool.ts';
 import type { Properties } from '../schema/types.ts';
 import type { Session } from '../session.ts';
 import { nodeTime } from './cluster-data.ts';
-import { indexNames } from './handlers.ts';
 import { method, silent, task, type Named } from './method.ts';
 
 const NODE = '/nodes/{node}';
@@ -23,13 +22,6 @@ export function nodeMethods(): readonly Named[] {
           setNodeConfig(session, given);
           return null;
         },
-      },
-    ],
-    [
-      `GET ${NODE}/scan`,
-      {
-        parameters: NODE_PATH,
-        run: () => indexNames(`${NODE}/scan`).map((name) => ({ method: name })),
       },
     ],
     [

@@ -1,3 +1,5 @@
+import { INDEXES } from './indexes.ts';
+
 /** A column of a table that `pvesh` prints: how its values look, and where they stand. */
 export interface Column {
   readonly name: string;
@@ -90,16 +92,13 @@ function firewallReturns(path: string): Readonly<Record<string, Returns>> {
 
 /** By method, from the `returns` of PVE's sources (qemu-server, pve-container, pve-manager, pve-storage). */
 export const RETURNS: Readonly<Record<string, Returns>> = {
+  ...Object.fromEntries([...INDEXES].map(([path, { key }]) => [`GET ${path}`, list(key)])),
   'GET /': list('subdir'),
   'GET /nodes': list(
     `node status cpu?:percent maxcpu?:integer mem?:bytes maxmem?:bytes level? uptime?:duration ssl_fingerprint?`,
   ),
   'GET /nodes/{node}/qemu': list(VM),
   'GET /nodes/{node}/lxc': list(CT),
-  'GET /nodes/{node}/qemu/{vmid}': list('subdir'),
-  'GET /nodes/{node}/lxc/{vmid}': list('subdir'),
-  'GET /nodes/{node}/qemu/{vmid}/status': list('subdir'),
-  'GET /nodes/{node}/lxc/{vmid}/status': list('subdir'),
   'GET /nodes/{node}/qemu/{vmid}/pending': PENDING,
   'GET /nodes/{node}/lxc/{vmid}/pending': PENDING,
   'GET /nodes/{node}/qemu/{vmid}/snapshot': list(
@@ -146,7 +145,6 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
   'GET /cluster/firewall/groups': list('digest group comment?'),
   'GET /cluster/firewall/groups/{group}': list(RULE),
   'GET /cluster/firewall/groups/{group}/{pos}': object(RULE),
-  'GET /cluster/sdn': list('id'),
   'GET /cluster/sdn/zones': list(
     `type zone advertise-subnets?:boolean bridge? bridge-disable-mac-learning?:boolean controller? dhcp? digest? disable-arp-nd-suppression?:boolean
      dns? dnszone? exitnodes? exitnodes-local-routing?:boolean exitnodes-primary? ipam? mac? mtu?:integer nodes? peers? pending? reversedns?
@@ -167,6 +165,11 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
     `id node status type quorate?:boolean timestamp?:integer crm_state? failback?:boolean max_relocate?:integer max_restart?:integer
      request_state? sid? state? armed-state? resource_mode?`,
   ),
+  'GET /cluster/jobs/realm-sync': list(
+    'id enabled:boolean comment? schedule realm scope? remove-vanished? last-run?:integer next-run?:integer',
+  ),
+  'GET /cluster/jobs/schedule-analyze': list('timestamp:integer utc'),
+  'GET /nodes/{node}/storage/{storage}/prunebackups': list('ctime:integer mark type vmid?:integer volid'),
   'GET /cluster/metrics/server': list('disable:boolean id port:integer server type'),
   'GET /cluster/options': object(
     `allowed-tags? bwlimit? consent-text? console? crs? description? email_from? fencing? ha? http_proxy? keyboard? language? mac_prefix?
@@ -180,7 +183,6 @@ export const RETURNS: Readonly<Record<string, Returns>> = {
   'GET /nodes/{node}/dns': object('dns1? dns2? dns3? search?'),
   'GET /nodes/{node}/hosts': object('data digest?'),
   'GET /nodes/{node}/time': object('localtime:timestamp time:timestamp timezone'),
-  'GET /nodes/{node}/scan': list('method'),
   'GET /cluster/notifications/endpoints': list('name'),
   'GET /pools': list('poolid comment? members?'),
   'GET /pools/{poolid}': object('comment? members'),

@@ -18,9 +18,6 @@ function objects(kind: SdnKind, path: string, one: string): readonly Named[] {
 /** SDN: zones, vnets with their subnets, controllers, and their application. */
 export function sdnMethods(): readonly Named[] {
   return [
-    method('GET /cluster/sdn', () =>
-      ['vnets', 'zones', 'controllers', 'ipams', 'dns', 'fabrics'].map((id) => ({ id })),
-    ),
     task('PUT /cluster/sdn', applySdn),
     ...objects('zones', '/cluster/sdn/zones', '{zone}'),
     ...objects('vnets', '/cluster/sdn/vnets', '{vnet}'),

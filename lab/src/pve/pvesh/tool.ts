@@ -1,4 +1,5 @@
 import type { PveCommand } from '../../machine.ts';
+import { isStopped } from '../../node/services.ts';
 import { readArguments, type Parameters } from '../cli/getopt.ts';
 import { localeText } from '../cli/locale.ts';
 import type { Tool } from '../cli/tool.ts';
@@ -123,7 +124,7 @@ async function callMethod(
   printResult(session, name, await method.run(onNode, passed), format);
 }
 
-/** The session on the node that a path names: what the work there prints stays there. Throws Failure for a node that is none. */
+/** The session on the node that a path names: what the work there prints stays there. Throws Failure for a node that is none, or not there. */
 function proxied(session: Session, node = session.machine.name): Session {
   if (node === session.machine.name || node === 'localhost') return session;
   const machine = session.machine.cluster.machines.get(node);
@@ -131,6 +132,11 @@ function proxied(session: Session, node = session.machine.name): Session {
     die(
       `hostname lookup '${node}' failed - failed to get address info for: ${node}: Temporary failure in name resolution`,
     );
+  }
+  // SSH lets nobody in where the keys are not there.
+  if (isStopped(machine.files, 'pve-cluster')) {
+    const ip = machine.cluster.members.find(({ name }) => name === node)?.ip ?? node;
+    die(`proxy handler failed: root@${ip}: Permission denied (publickey,password).`);
   }
   return { ...session, machine, print: () => undefined, warn: () => undefined };
 }

@@ -4716,6 +4716,13 @@ export const METHODS: Readonly<Record<string, Properties>> = {
     guest: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
     node: { type: 'string', format: 'pve-node' },
   },
+  'GET /nodes/{node}/storage/{storage}/prunebackups': {
+    node: { type: 'string', format: 'pve-node' },
+    'prune-backups': { type: 'string', format: 'prune-backups', optional: 1 },
+    storage: { type: 'string', format: 'pve-storage-id' },
+    type: { type: 'string', enum: ['qemu', 'lxc'], optional: 1 },
+    vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
+  },
   'POST /nodes/{node}/startall': {
     force: { type: 'boolean', optional: 1, default: 'off' },
     'max-workers': { type: 'integer', minimum: 1, maximum: 64, optional: 1 },
