@@ -1,3 +1,4 @@
+import { configuredNodes, joinInformation, totem } from '../cluster/corosync.ts';
 import { clusterOptions, setOptions } from '../cluster/datacenter.ts';
 import {
   createServer,
@@ -20,11 +21,16 @@ import { method, silent, type Named } from './method.ts';
 const REALM_SYNC = '/cluster/jobs/realm-sync';
 const SERVER = '/cluster/metrics/server/{id}';
 
-/** Settings of the whole cluster: its options, where metrics go, when realms are synced, who is told of what. */
+/** Settings of the whole cluster: its members and options, where metrics go, when realms are synced, who is told of what. */
 export function datacenterMethods(): readonly Named[] {
   return [
     method('GET /cluster/options', clusterOptions),
     silent('PUT /cluster/options', setOptions),
+    method('GET /cluster/config/nodes', configuredNodes),
+    method('GET /cluster/config/totem', totem),
+    method('GET /cluster/config/join', joinInformation),
+    method('GET /cluster/config/apiversion', () => 1),
+    method('GET /cluster/config/qdevice', () => ({})),
     method('GET /cluster/metrics/server', serverRows),
     method(`GET ${SERVER}`, oneServer),
     silent(`POST ${SERVER}`, createServer),
