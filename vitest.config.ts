@@ -15,6 +15,7 @@ const common = {
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/bundled.ts',
     // One more than the two cores of CI: stories also wait, for HA's rounds and for what ends on a node.
     maxWorkers: 3,
     projects: [

@@ -3,7 +3,7 @@ import { fstatSync } from 'node:fs';
 import type { Input, Output, Surroundings } from './command.ts';
 import { dispatch } from './dispatch.ts';
 
-/** The process around a command: streams, signals, exit code. bin/pvefleet.js imports it. */
+/** The process around a command: streams, signals, exit code. bin/pvefleet.js imports it, as scripts/bundle.mjs made it. */
 
 const interrupt = new AbortController();
 const leave = new AbortController();

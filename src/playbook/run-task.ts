@@ -32,11 +32,14 @@ export async function runTask(flow: Flow, task: Task, hosts: readonly string[]):
   await startTask(batch);
   const results = action === undefined ? await runResourceTurns(batch) : await runActionTask(batch, action);
   const failed = new Set<string>();
-  for (const host of batch.hosts) {
-    const turns = results.get(host.place.host) ?? [];
-    if (await settle(flow, task, host, turns)) failed.add(host.place.host);
-    if (isOnce) for (const other of all.slice(1)) learn(flow, task, other, turns);
-  }
+  // All at once, so that their records share a write to disk, which takes longer than all else that a host costs here.
+  await Promise.all(
+    batch.hosts.map(async (host) => {
+      const turns = results.get(host.place.host) ?? [];
+      if (isOnce) for (const other of all.slice(1)) learn(flow, task, other, turns);
+      if (await settle(flow, task, host, turns)) failed.add(host.place.host);
+    }),
+  );
   const end = isFatal(flow, task, batch.hosts, failed, isOnce);
   // A rescue is for failures: a lost host, where all must go well, ends it for all at once.
   if (end === 'past rescue') for (const { place } of all) run.tally.leave(place.host);
@@ -81,10 +84,11 @@ export async function settle(
       ansible_failed_result: recordOfTurns(task, turns),
     });
   } else run.tally.count(place.host, { outcome, diagnostics, ...(refused && { refused: true }) });
-  for (const turn of shownTurns(turns)) await tell(flow, place.host, turn, isRescued);
-  if (unknown.length > 0)
-    await run.emit({ type: 'task-finished', host: place.host, outcome: 'failed', diagnostics: unknown });
   if (outcome === 'failed' && !isRescued) flow.play.failed.add(place.host);
+  const told = shownTurns(turns).map((turn) => tell(flow, place.host, turn, isRescued));
+  if (unknown.length > 0)
+    told.push(run.emit({ type: 'task-finished', host: place.host, outcome: 'failed', diagnostics: unknown }));
+  await Promise.all(told);
   return outcome === 'failed';
 }
 
@@ -114,22 +118,17 @@ async function tellIgnored(
   const outcome = isChanged ? 'changed' : 'ok';
   flow.play.run.tally.count(host, { outcome, diagnostics: [] });
   flow.play.run.tally.countHarmless(host, 'ignored');
-  for (const turn of shownTurns(turns)) {
-    const isBad = turn.outcome === 'failed' || turn.outcome === 'unreachable';
-    const diagnostics = turn.diagnostics.map((each): Diagnostic => ({ ...each, severity: 'warning' }));
-    await tell(
-      flow,
-      host,
-      isBad
-        ? {
-            ...turn,
-            outcome: turn.record['changed'] === true ? 'changed' : 'ok',
-            message: `${turn.outcome}, and ignored`,
-            diagnostics,
-          }
-        : turn,
-    );
-  }
+  await Promise.all(shownTurns(turns).map((turn) => tell(flow, host, ignoring(turn))));
+}
+
+function ignoring(turn: TurnResult): TurnResult {
+  if (turn.outcome !== 'failed' && turn.outcome !== 'unreachable') return turn;
+  return {
+    ...turn,
+    outcome: turn.record['changed'] === true ? 'changed' : 'ok',
+    message: `${turn.outcome}, and ignored`,
+    diagnostics: turn.diagnostics.map((each): Diagnostic => ({ ...each, severity: 'warning' })),
+  };
 }
 
 /** A task that was skipped in all turns is told once. */

@@ -8,8 +8,10 @@ export interface Prepared {
   readonly source: string;
   /** Variables that it names; only these are handed to the engine. */
   readonly names: ReadonlySet<string>;
-  /** When it is nothing but text and plain names, its parts in order: texts at even places, names at odd ones. */
+  /** When it is nothing but text and paths ("a", "a.b"), its parts in order: texts at even places, paths at odd ones. */
   readonly simple?: readonly string[];
+  /** When it is one path and no text. */
+  readonly path?: string;
   /** Those of them that it can't do without: none is asked for with `default` or `is defined`, none is made in the template itself. */
   readonly needed: ReadonlySet<string>;
   /** Those that it asks for so. */
@@ -60,7 +62,7 @@ export function prepareTemplate(template: string): Prepared {
   if (parts.every((part) => part.kind === 'text') && !/\{[{%#]/u.test(template))
     return prepared('plain', template, names);
   if (first !== undefined && parts.length === 1 && first.kind === 'output') {
-    return prepared('expression', strict(tokenize(first.text), names), names);
+    return preparedExpression(first.text, names);
   }
   const simple = simpleParts(parts);
   const whole = prepared('text', parts.map((part) => strictPart(part, names)).join(''), names);
@@ -72,19 +74,25 @@ function simpleParts(parts: readonly Part[]): readonly string[] | undefined {
   for (const part of parts) {
     // Comments, and what is not closed, are text here and none to the engine.
     if (part.kind === 'text' && !/\{[{%#]/u.test(part.text)) simple.push(`${simple.pop() ?? ''}${part.text}`);
-    else if (part.kind === 'output' && isName(part.text.trim()) && !part.trimBefore && !part.trimAfter)
+    else if (part.kind === 'output' && isPath(part.text.trim()) && !part.trimBefore && !part.trimAfter)
       simple.push(part.text.trim(), '');
     else return undefined;
   }
   return simple;
 }
 
-const isName = (text: string): boolean => /^[A-Za-z_]\w*$/u.test(text) && !KEYWORDS.has(text);
+const isPath = (text: string): boolean =>
+  text.split('.').every((name) => /^[A-Za-z_]\w*$/u.test(name) && !KEYWORDS.has(name));
 
 /** An expression without braces, as `when` has it. */
 export function prepareExpression(expression: string): Prepared {
-  const names = noMentions();
-  return prepared('expression', strict(tokenize(expression), names), names);
+  return preparedExpression(expression, noMentions());
+}
+
+function preparedExpression(expression: string, names: Mentions): Prepared {
+  const path = expression.trim();
+  const whole = prepared('expression', strict(tokenize(expression), names), names);
+  return { ...whole, ...(isPath(path) && { path }) };
 }
 
 const noMentions = (): Mentions => ({

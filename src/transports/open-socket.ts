@@ -71,6 +71,8 @@ export function socketTrouble(node: Node, error: Error): Diagnostic {
       );
     case 'ECONNRESET':
     case 'EPIPE':
+    // Of a way through a command, since Node 22.
+    case 'ERR_STREAM_PREMATURE_CLOSE':
       return unreachable(
         node,
         'reset',

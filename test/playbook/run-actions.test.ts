@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Event } from '../../src/apply/event.ts';
 import type { Result } from '../../src/diagnostic.ts';
 import { fail, ok } from '../../src/diagnostic.ts';
 import type { Finished } from '../../src/transports/transport.ts';
@@ -137,4 +138,22 @@ test('a command that tells how far it is has its progress told', async () => {
     text: line,
   });
   expect(journal.filter((event) => (event.type as string) === 'step-progress')).toEqual([]);
+});
+
+test('what a task came to on all hosts, in all turns, is recorded in one write to disk, and told in their order', async () => {
+  let waiting: (() => void)[] = [];
+  // A disk that writes when six lines have come; one that gets them one by one never does.
+  const record = (event: Event): Promise<void> =>
+    event.type !== 'task-finished'
+      ? Promise.resolve()
+      : new Promise((written) => {
+          waiting.push(written);
+          if (waiting.length < 6) return;
+          for (const each of waiting) each();
+          waiting = [];
+        });
+  const ran = await run('    - debug: { msg: "{{ item }}" }\n      loop: [a, b]\n', { record });
+  expect(results(ran)).toEqual([
+    'debug: pve1 ok "a" pve1 ok "b" pve2 ok "a" pve2 ok "b" pve3 ok "a" pve3 ok "b"',
+  ]);
 });

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Positions, Result } from '../../src/diagnostic.ts';
-import { evaluate, renderValue } from '../../src/template/render.ts';
+import { evaluate, renderValue, Verbatim } from '../../src/template/render.ts';
 
 const variables = {
   webs: [{ id: 101 }, { id: 102 }],
@@ -126,4 +127,31 @@ test('a tree is rendered as a whole, all errors with their places', () => {
 test('evaluate gives the value of an expression without braces', () => {
   expect(value(evaluate('webs | length > 1', variables))).toBe(true);
   expect(value(evaluate('config.nested', variables))).toEqual({ deep: [1, 2] });
+});
+
+test('a path gives what the engine makes of it', () => {
+  const names = ['a', 'b', 'items', 'length', 'if', 'not'];
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { withCrossShrink: true },
+      fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.double({ noNaN: true }), fc.constant(null)),
+      fc.dictionary(fc.constantFrom(...names), tie('tree')),
+      fc.array(tie('tree'), { maxLength: 2 }),
+    ),
+  }));
+  const path = fc
+    .array(fc.constantFrom(...names), { maxLength: 2 })
+    .map((steps) => ['a', ...steps].join('.'));
+  fc.assert(
+    fc.property(tree, path, (a, way) => {
+      const given = { a: new Verbatim(a) };
+      // Brackets are read by the engine alone.
+      const [ours, theirs] = [value(evaluate(way, given)), value(evaluate(`(${way})`, given))];
+      if (!Array.isArray(theirs)) expect(ours).toEqual(theirs);
+      const text = (template: string) => value(renderValue(template, {}, given));
+      const [short, long] = [text(`x{{ ${way} }}`), text(`x{{ (${way}) }}`)];
+      if (typeof long === 'string') expect(short).toBe(long);
+    }),
+    { numRuns: 100 },
+  );
 });
