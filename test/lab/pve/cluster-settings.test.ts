@@ -52,6 +52,19 @@ it('counts a digest of rules as PVE does, and refuses an old one', async () => {
   expect(refused).toContain('detected modified configuration');
 });
 
+it('refuses rules that contradict their macro, or themselves', async () => {
+  const rule = 'pvesh create /cluster/firewall/rules --type in --action ACCEPT';
+  const [same, other, mixed] = await says(
+    freshNode(),
+    `${rule} --macro ssh --proto tcp --dport 22`,
+    `${rule} --macro ssh --proto udp`,
+    `${rule} --source 10.0.0.1 --dest fe80::1`,
+  );
+  expect(same).toBe('');
+  expect(other).toContain("proto: parameter 'proto' already define in macro (value = 'tcp')\n");
+  expect(mixed).toContain('dest: detected mixed ipv4/ipv6 addresses in rule\n');
+});
+
 it('applies SDN: the interfaces of its networks, and rules for them', async () => {
   const machine = freshNode();
   expect(

@@ -1,17 +1,8 @@
 import { isIP } from 'node:net';
-import { die, refuseParameters } from '../failure.ts';
+import { refuseParameters } from '../failure.ts';
 import type { FirewallFile, RulesOwner } from './firewall-file.ts';
+import { checkAgainstMacro, macroName } from './macros.ts';
 import type { Rule } from './rule.ts';
-
-/** The macros of PVE (PVE/Firewall.pm). */
-const MACROS: ReadonlyMap<string, string> = new Map(
-  `Amanda Auth BGP BitTorrent BitTorrent32 Ceph CVS Citrix DAAP DCC DHCPfwd DNS Distcc FTP Finger GNUnet GRE Git HKP HTTP HTTPS ICPV2 ICQ
-   IMAP IMAPS IPIP IPsec IPsecah IPsecnat IRC Jetdirect L2TP LDAP LDAPS MSNP MSSQL Mail MDNS Munin MySQL NNTP NNTPS NTP OSPF OpenVPN PCA
-   PMG POP3 POP3S PPtP Ping PostgreSQL Printer RDP RIP RNDC Razor Rdate Rsync SANE SMB SMBswat SMTP SMTPS SNMP SPAMD SSH SVN SixXS
-   SPICEproxy Squid Submission Syslog TFTP Telnet Telnets Time Trcrt VNC VNCL Web Webcache Webmin Whois`
-    .split(/\s+/)
-    .map((name) => [name.toLowerCase(), name]),
-);
 
 const WITH_PORTS = new Set('udp 17 udplite 136 tcp 6 dccp 33 sctp 132'.split(' '));
 const ICMP = new Set('icmp 1 icmpv6 ipv6-icmp 58'.split(' '));
@@ -41,6 +32,8 @@ export function verifyRule(rule: Rule, owner: RulesOwner, files: readonly Firewa
   if (rule.has('icmp-type') && rule.has('dport'))
     refuseParameters({ 'icmp-type': "'icmp-type' cannot be specified together with 'dport'" });
   for (const name of ['source', 'dest']) verifyName(rule, name, files);
+  refuseMixture(rule, files);
+  if (rule.has('macro')) checkAgainstMacro(rule, ipVersion(rule, files));
 }
 
 function verifyTypeAndAction(rule: Rule, owner: RulesOwner): void {
@@ -57,12 +50,7 @@ function verifyTypeAndAction(rule: Rule, owner: RulesOwner): void {
 function verifyMacro(rule: Rule): void {
   const macro = rule.get('macro');
   if (macro === undefined) return;
-  rule.set(
-    'macro',
-    MACROS.get(macro.toLowerCase()) ?? refuseParameters({ macro: `unknown macro '${macro}'` }),
-  );
-  if (['proto', 'dport', 'sport'].some((name) => rule.has(name)))
-    die('pvefleet-lab: a macro together with a protocol or a port is not modelled');
+  rule.set('macro', macroName(macro) ?? refuseParameters({ macro: `unknown macro '${macro}'` }));
 }
 
 function verifyProtocol(rule: Rule, name: string): void {
@@ -96,15 +84,31 @@ function aliasOf(name: string, files: readonly FirewallFile[]): string | undefin
 
 /** 4 or 6 for a rule whose protocol or addresses are of one kind. */
 export function ipVersion(rule: Rule, files: readonly FirewallFile[]): number | undefined {
-  const proto = rule.get('proto');
-  if (proto === 'icmp') return 4;
-  if (proto === 'icmpv6' || proto === 'ipv6-icmp') return 6;
-  for (const name of ['source', 'dest']) {
-    const value = rule.get(name) ?? '';
-    const alias = ALIAS.exec(value)?.[1];
-    const address = alias === undefined ? value : (aliasOf(alias, files) ?? '');
-    const version = isIP((address.split(/[,-]/)[0] ?? '').replace(/\/\d+$/, ''));
-    if (version !== 0) return version;
-  }
-  return undefined;
+  return versions(rule, files).find(({ version }) => version !== undefined)?.version;
+}
+
+/** 4 or 6 by each part of a rule that can tell. */
+function versions(
+  rule: Rule,
+  files: readonly FirewallFile[],
+): readonly { readonly name: string; readonly version: number | undefined }[] {
+  const proto = rule.get('proto') ?? '';
+  const ofProto = proto === 'icmp' ? 4 : /^(?:icmpv6|ipv6-icmp)$/.test(proto) ? 6 : undefined;
+  return [
+    { name: 'proto', version: ofProto },
+    ...['source', 'dest'].map((name) => ({ name, version: addressVersion(rule.get(name) ?? '', files) })),
+  ];
+}
+
+function addressVersion(value: string, files: readonly FirewallFile[]): number | undefined {
+  const alias = ALIAS.exec(value)?.[1];
+  const address = alias === undefined ? value : (aliasOf(alias, files) ?? '');
+  const version = isIP((address.split(/[,-]/)[0] ?? '').replace(/\/\d+$/, ''));
+  return version === 0 ? undefined : version;
+}
+
+function refuseMixture(rule: Rule, files: readonly FirewallFile[]): void {
+  const first = ipVersion(rule, files);
+  const other = versions(rule, files).find(({ version }) => version !== undefined && version !== first);
+  if (other !== undefined) refuseParameters({ [other.name]: 'detected mixed ipv4/ipv6 addresses in rule' });
 }
