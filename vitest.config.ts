@@ -1,7 +1,22 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that put a module of ours in place of another, which must not reach other files. */
 const mocking = ['test/playbook/run-resources.test.ts'];
+
+/** Folders whose files take longest, the longest first: begun last, one of them would keep one core busy at the end. */
+const long = ['/test/differential/', '/test/stories/', '/test/laws/', '/test/transports/'];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const found = long.findIndex((folder) => moduleId.includes(folder));
+      return found === -1 ? long.length : found;
+    };
+    return sorted.sort((one, other) => rank(one) - rank(other));
+  }
+}
 
 const common = {
   // They end what hangs; long enough for a story on a machine that others keep busy.
@@ -18,6 +33,7 @@ export default defineConfig({
     globalSetup: 'test/bundled.ts',
     // One more than the two cores of CI: stories also wait, for HA's rounds and for what ends on a node.
     maxWorkers: 3,
+    sequence: { sequencer: LongFirst },
     projects: [
       // Files share what they import: to import it anew for each costs more than to run most of them.
       { test: { ...common, name: 'all', include: ['test/**/*.test.ts'], exclude: mocking, isolate: false } },

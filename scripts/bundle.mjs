@@ -46,15 +46,23 @@ const parts = [
       'plan/brakes',
     ],
   },
+  // Changes.
+  {
+    name: 'changes',
+    entries: [
+      'apply/cluster-locks',
+      'apply/exec-along',
+      'cli/apply-document',
+      'cli/apply-input',
+      'cli/run-locks',
+    ],
+  },
   // Playbooks.
   {
     name: 'plays',
     entries: [
-      'apply/cluster-locks',
-      'apply/exec-along',
       'cli/ask-prompts',
       'cli/read-playbook',
-      'cli/run-locks',
       'cli/run-on-fleet',
       'cli/run-report',
       'playbook/check-defined',

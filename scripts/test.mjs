@@ -1,10 +1,12 @@
-// npm test: install, build, lint, and every test; ends with vitest's own summary.
-import { must } from './run.mjs';
+// npm test: install, build, and every test with the linters beside them; ends with vitest's own summary, or with what a linter found.
+import { beside, failuresOf, must } from './run.mjs';
 import { setup } from './setup.mjs';
 
 await setup();
 must('tsc', '-b');
-must('oxlint', '--type-aware', '--deny-warnings');
-must('oxfmt', '--check');
-must('knip');
-must('vitest', 'run', ...process.argv.slice(2));
+const linters = failuresOf(['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check'], ['knip']);
+process.exitCode = await beside('vitest', 'run', ...process.argv.slice(2));
+for (const found of await linters) {
+  console.error(found);
+  process.exitCode ||= 1;
+}

@@ -48,6 +48,12 @@ export interface BroughtAbout {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Since when something is waited for, by performance.now(), and how long at most. */
+export interface WaitBounds {
+  readonly since: number;
+  readonly limitSeconds?: number;
+}
+
 /** What an action is run with: one host, one item of its loop. */
 export interface ActionContext {
   readonly host: string;
@@ -62,6 +68,8 @@ export interface ActionContext {
   readonly openVault?: (text: string, what: string, at: Position) => Promise<Result<string>>;
   /** Aborted when the run is. */
   readonly signal: AbortSignal;
+  /** Tells people what is still missing while it waits: "storage nas is not active". They see it once it lasts a second. */
+  readonly waitsFor: (what: string, bounds?: WaitBounds) => void;
   /**
    * What there is on the host. "known": answers from before count, as long as nothing that was done since may have made
    * them untrue; "now": they are of this turn of the task.
@@ -105,6 +113,8 @@ export interface Action {
   readonly takesAny?: true;
   /** What it does on one host counts for the next: hosts come one after the other. */
   readonly oneByOne?: true;
+  /** It has to know the other nodes of its cluster. */
+  readonly wholeCluster?: true;
   /** Arguments that are expressions: left unrendered, for the action to evaluate. */
   readonly expressions: readonly string[];
   /** Whether it can change a node, which --read-only refuses. */

@@ -9,6 +9,7 @@ import type { EvacuatedGuest } from './host/evacuated-file.ts';
 import { performAll } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, list, optional, plainText, preset } from './host/parameters.ts';
+import { ownMacs } from './host/own-macs.ts';
 import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
@@ -16,7 +17,10 @@ const parameters = {
   to: optional(
     list('PVE names of the nodes that may take its guests; all others of the cluster unless said.'),
   ),
-  leave: preset(list('VMIDs of guests that stay, and go down with the node.'), []),
+  leave: preset(
+    list('VMIDs of guests that stay, and go down with the node; all: every one that HA does not move.'),
+    [],
+  ),
   stopped: preset(flag('Guests that do not run leave, too.'), false),
   restart: preset(
     flag('Containers that run may be moved by way of a restart, as they move in no other.'),
@@ -48,11 +52,15 @@ const table = {
   notYet: [],
   check: ({ leave }: EvacuateValues) =>
     leave.flatMap((vmid) =>
-      /^\d+$/u.test(vmid)
+      /^\d+$/u.test(vmid) || isAll(leave)
         ? []
-        : [{ argument: 'leave', what: `"${vmid}" is no VMID; a number as in 103 is wanted` }],
+        : [{ argument: 'leave', what: `"${vmid}" is no VMID; a number as in 103, or all, is wanted` }],
     ),
 };
+
+function isAll(leave: readonly string[]): boolean {
+  return leave.length === 1 && leave[0] === 'all';
+}
 
 /** Moves the guests of a node to others while they run; which ones is kept on the node, for `return`. */
 export const evacuate = tableAction({
@@ -60,6 +68,7 @@ export const evacuate = tableAction({
   help: 'Moves the guests that run on the node to others, while they run; all of it is checked before the first one moves. The task `return` brings just those back.',
   changes: true,
   oneByOne: true,
+  wholeCluster: true,
   run: (values, context, positions) => run(values, positions, context),
 });
 
@@ -82,27 +91,33 @@ async function run(
       ),
     );
   const how = howOf(values);
-  const wish = { ...values, leave: values.leave.map(Number), beside: context.beside, how };
+  const wish = {
+    ...values,
+    leave: isAll(values.leave) ? ('all' as const) : values.leave.map(Number),
+    beside: context.beside,
+    ownMacs: ownMacs(),
+    how,
+  };
   const plan = planEvacuation(await context.cluster(), node, wish, { positions, declaredBy: context.host });
   if (isUnknown(plan))
     return failed(taskFailed(context, `Cannot evacuate ${node}: ${plan.unknown}; its guests are wanted`));
   if (plan.refused.length > 0)
-    return failed(
-      ...plan.refused.map((each) => ({
-        ...each,
-        host: context.host,
-        hint: `${each.hint ?? 'Mend that.'} Or let it stay, and go down with the node: name it in "leave".`,
-      })),
-    );
+    return failed(...plan.refused.map((each) => ({ ...each, host: context.host })));
   const all = union(
     away,
     plan.moves.map(({ vmid }) => ({ vmid, how })),
   );
-  const result = { moved: plan.moves, stays: plan.stays, away: all.map(({ vmid }) => vmid) };
+  const result = {
+    moved: plan.moves,
+    stays: plan.stays,
+    stays_down: plan.staysDown,
+    away: all.map(({ vmid }) => vmid),
+  };
   if (plan.moves.length === 0) return { outcome: 'ok', message: words(plan, ''), result, diagnostics: [] };
   const kept = context.check ? ok({}) : await performAll(table.name, keepEvacuated(all), context);
   if (!kept.ok) return failed(...kept.diagnostics);
   const specs = plan.moves.map(({ vmid, to }) => ({ kind: 'migrate', args: { ...how, vmid, target: to } }));
+  context.waitsFor(`${guests(plan.moves.length)} to be moved away`);
   const moved = await context.bringAbout(specs);
   const troubles = moved.ok ? moved.value.flatMap(({ diagnostics }) => diagnostics) : moved.diagnostics;
   if (troubles.some(isError)) return { ...failed(...troubles), result };
@@ -137,11 +152,13 @@ function union(before: readonly EvacuatedGuest[], now: readonly EvacuatedGuest[]
   return [...before.filter(({ vmid }) => !now.some((each) => each.vmid === vmid)), ...now];
 }
 
+const guests = (count: number): string => (count === 1 ? '1 guest' : `${count} guests`);
+
 function words({ moves, stays }: Pick<Evacuation, 'moves' | 'stays'>, would: string): string {
   const moved =
     moves.length === 0
       ? 'no guest to move'
-      : `${would}${moves.length === 1 ? '1 guest' : `${moves.length} guests`}: ${moves.map(({ vmid, to }) => `${vmid} to ${to}`).join(', ')}`;
+      : `${would}${guests(moves.length)}: ${moves.map(({ vmid, to }) => `${vmid} to ${to}`).join(', ')}`;
   return stays.length === 0
     ? moved
     : `${moved}; ${stays.join(', ')} ${stays.length === 1 ? 'stays' : 'stay'}`;

@@ -10,7 +10,9 @@ import { failed, taskFailed } from './host/task-failed.ts';
 const parameters = {
   quorum: preset(flag('Its cluster has quorum, seen from the node.'), true),
   members: preset(flag('Every member of the cluster is online.'), false),
+  ignore_members: preset(list('Members that may be offline.'), []),
   storages: preset(flag('Every storage that is enabled for the node is active there.'), true),
+  ignore_storages: preset(list('Storages that may be inactive.'), []),
   services: optional(list("Services that must run; PVE's own unless said.")),
   units: preset(flag('No unit of systemd has failed.'), false),
   ignore_units: preset(list('Units that may have failed.'), []),
@@ -41,7 +43,7 @@ export const gate = tableAction({
 });
 
 async function run(values: GateValues, context: ActionContext): Promise<ActionResult> {
-  let last: readonly string[] = [`${context.node} does not answer`];
+  let last: readonly string[] = [`${context.node} has not answered yet`];
   const lookNow = lookAgain(table.name, gateReads(values), context);
   const look = async (): Promise<readonly string[] | undefined> => {
     const facts = await lookNow();
@@ -51,6 +53,7 @@ async function run(values: GateValues, context: ActionContext): Promise<ActionRe
   const { value, elapsed } = await poll(
     look,
     { delay: 0, sleep: values.sleep, timeout: values.timeout },
+    () => last.join('; '),
     context,
   );
   const result = { elapsed, troubles: last };

@@ -114,7 +114,12 @@ async function untilReached(
     const isSilent = !isTakenUp && performance.now() - begun > TAKEN_UP_SECONDS * 1000;
     return isSilent ? last : undefined;
   };
-  const { value, elapsed } = await poll(look, { delay: 0, sleep: SLEEP_SECONDS, timeout }, context);
+  const { value, elapsed } = await poll(
+    look,
+    { delay: 0, sleep: SLEEP_SECONDS, timeout },
+    () => last,
+    context,
+  );
   if (value === '') return undefined;
   const why = context.signal.aborted ? 'the run was interrupted' : `${last} after ${elapsed} s`;
   return {

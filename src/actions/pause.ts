@@ -1,5 +1,5 @@
-import { pause as wait } from '../apply/pause.ts';
 import { integer, preset } from './host/parameters.ts';
+import { letPass } from './host/poll.ts';
 import { tableAction } from './host/table-action.ts';
 
 /** Waits; all hosts at once. As Ansible's module, without its questions. */
@@ -16,9 +16,9 @@ export const pause = tableAction({
     seconds <= 0 && minutes <= 0
       ? [{ what: '"seconds" or "minutes" is wanted; nobody is asked in a run' }]
       : [],
-  async run({ seconds, minutes }, { signal }) {
+  async run({ seconds, minutes }, context) {
     const delta = seconds + minutes * 60;
-    await wait(delta, signal);
+    await letPass(delta, context);
     return { outcome: 'ok', result: { delta }, diagnostics: [] };
   },
 });

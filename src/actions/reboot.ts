@@ -1,9 +1,8 @@
 import { ok } from '../diagnostic.ts';
 import type { Action, ActionContext, ActionResult } from './action.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, integer, optional, preset, plainText } from './host/parameters.ts';
-import { pause } from '../apply/pause.ts';
-import { poll } from './host/poll.ts';
+import { choice, flag, integer, list, optional, preset, plainText } from './host/parameters.ts';
+import { letPass, poll } from './host/poll.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { hindranceReads, rebootHindrances } from './host/reboot-hindrances.ts';
 import { rebootNeed, rebootReads } from './host/reboot-need.ts';
@@ -21,6 +20,10 @@ const parameters = {
   guests: preset(
     choice(['any', 'none'], 'none: refused while a guest of Proxmox VE runs on the node.'),
     'any',
+  ),
+  leave: preset(
+    list('VMIDs of guests that may go down with the node where guests is none; all: every one.'),
+    [],
   ),
   lose_quorum: preset(flag('Also when its cluster would have no quorum meanwhile.'), false),
 };
@@ -50,6 +53,8 @@ export const reboot: Action = {
   keys: wordsOf(parameters),
   expressions: [],
   changes: true,
+  // While the node is down its cluster's lock is renewed by another one.
+  wholeCluster: true,
   parse(args, positions) {
     const values = readArguments(table, args, positions);
     return values.ok ? ok((context) => restart(values.value, context)) : values;
@@ -79,21 +84,28 @@ async function restart(values: RebootValues, context: ActionContext): Promise<Ac
         `Cannot reboot: exit code ${begun.value.exit}; it said: ${begun.value.stderr.toString().trim()}`,
       ),
     );
+  let last = `${context.node} has not gone down`;
   const back = await poll(
-    () => isBack(was, values, context),
+    async () => {
+      const found = await look(was, values, context);
+      if (found === 'back') return found;
+      last = found;
+      return undefined;
+    },
     { delay: 0, sleep: SLEEP_SECONDS, timeout: values.reboot_timeout + values.pre_reboot_delay },
+    () => last,
     context,
   );
-  const result = { rebooted: back.value === true, elapsed: back.elapsed };
-  if (back.value !== true) {
+  const result = { rebooted: back.value !== undefined, elapsed: back.elapsed };
+  if (back.value === undefined) {
     const why = context.signal.aborted
       ? 'the run was interrupted'
-      : `it is not back with another boot id after ${back.elapsed} s`;
+      : `${last} after ${back.elapsed} s; an answer of another boot is wanted`;
     const trouble = taskFailed(context, `Cannot see the end of the reboot: ${why}`);
     const hint = `Look at its console; when ${context.node} is back, go on with the same command.`;
     return { ...failed({ ...trouble, hint }), result };
   }
-  await pause(values.post_reboot_delay, context.signal);
+  await letPass(values.post_reboot_delay, context);
   return { outcome: 'changed', message: `back after ${back.elapsed} s`, result, diagnostics: [] };
 }
 
@@ -129,17 +141,18 @@ function commandOf({ reboot_command: own, pre_reboot_delay: delay, msg }: Reboot
   return ['shutdown', '-r', minutes === 0 ? 'now' : `+${minutes}`, msg];
 }
 
-/** True when another boot answers, and the command that tests it succeeds. */
-async function isBack(
+/** "back" when another boot answers and the command that tests it succeeds; else how far it is. */
+async function look(
   was: string,
   { connect_timeout: timeoutSeconds, test_command: test }: RebootValues,
   context: ActionContext,
-): Promise<true | undefined> {
+): Promise<string> {
   const answer = await context.read(`${BOOT_ID}\n(${test}\n) >/dev/null 2>&1`, {
     timeoutSeconds,
     connectsAnew: true,
   });
-  if (!answer.ok) return undefined;
-  const now = answer.value.stdout.toString().trim();
-  return now !== '' && now !== was && answer.value.exit === 0 ? true : undefined;
+  const now = answer.ok ? answer.value.stdout.toString().trim() : '';
+  if (!answer.ok || now === '') return `${context.node} does not answer`;
+  if (now === was) return `${context.node} has not gone down`;
+  return answer.value.exit === 0 ? 'back' : `${context.node} is up, and "${test}" does not succeed`;
 }

@@ -19,6 +19,7 @@ export const returnGuests = tableAction({
   ...table,
   help: 'Brings back just the guests that `evacuate` has moved away from the node, in the same way.',
   changes: true,
+  wholeCluster: true,
   run: (_values, context) => run(context),
 });
 
@@ -46,6 +47,7 @@ async function run(context: ActionContext): Promise<ActionResult> {
       taskFailed(context, `Cannot bring guests back to ${node}: ${found.unknown}; their places are wanted`),
     );
   const { back, gone } = found;
+  context.waitsFor(`guests to be moved back: ${back.map(({ vmid }) => vmid).join(', ')}`);
   const moved = await context.bringAbout(
     back.map(({ vmid, how }) => ({ kind: 'migrate', args: { ...how, vmid, target: node } })),
   );

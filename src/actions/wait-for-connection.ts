@@ -6,6 +6,8 @@ import { failed, taskFailed } from './host/task-failed.ts';
 /** Waits until a command can be run on the node, as Ansible's module. */
 export const waitForConnection = tableAction({
   name: 'wait_for_connection',
+  // While the node is away its cluster's lock is renewed by another one.
+  wholeCluster: true,
   help: 'Waits until a command can be run on the node.',
   parameters: {
     timeout: preset(integer('Seconds to wait in all.'), 600),
@@ -21,7 +23,7 @@ export const waitForConnection = tableAction({
       const answer = await context.read('true', options);
       return answer.ok ? true : undefined;
     };
-    const { value, elapsed } = await poll(look, values, context);
+    const { value, elapsed } = await poll(look, values, () => 'no command can be run there yet', context);
     if (value === true) return { outcome: 'ok', result: { elapsed }, diagnostics: [] };
     return failed(taskFailed(context, `Cannot connect: there was no answer for ${elapsed} s`));
   },

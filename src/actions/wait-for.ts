@@ -1,10 +1,9 @@
-import { pause } from '../apply/pause.ts';
 import type { ActionContext, ActionResult } from './action.ts';
 import type { HostRead } from './host/facts.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { pattern } from './host/pattern.ts';
-import { poll } from './host/poll.ts';
+import { letPass, poll } from './host/poll.ts';
 import { readFacts } from './host/read-facts.ts';
 import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
@@ -52,10 +51,17 @@ async function wait(values: WaitValues, context: ActionContext): Promise<ActionR
   const { port, path: at, timeout, state, host } = values;
   if (context.check) return { outcome: 'skipped', message: 'check mode: would wait', diagnostics: [] };
   if (port === undefined && at === undefined) {
-    await pause(timeout, context.signal);
+    await letPass(timeout, context);
     return { outcome: 'ok', result: { elapsed: timeout }, diagnostics: [] };
   }
-  const { value, elapsed } = await poll(() => look(values, context), values, context);
+  const what = at ?? `${host}:${port ?? ''}`;
+  const missing = `${what} is not ${state}`;
+  const { value, elapsed } = await poll(
+    () => look(values, context),
+    values,
+    () => missing,
+    context,
+  );
   const result = {
     elapsed,
     state,
@@ -63,8 +69,7 @@ async function wait(values: WaitValues, context: ActionContext): Promise<ActionR
     ...(at !== undefined && { path: at }),
   };
   if (value !== undefined) return { outcome: 'ok', result, diagnostics: [] };
-  const what = at ?? `${host}:${port ?? ''}`;
-  const why = values.msg ?? `${what} is not ${state} after ${elapsed} s`;
+  const why = values.msg ?? `${missing} after ${elapsed} s`;
   return {
     ...failed(taskFailed(context, `Cannot wait any longer: ${why}`)),
     result: { ...result, msg: why },

@@ -14,10 +14,12 @@ function outcomeOf(ended: {
   readonly failed: boolean;
   readonly begun: boolean;
   readonly whole: boolean;
+  readonly waits: boolean;
 }): Outcome {
   if (ended.failed) return 'failed';
   if (!ended.begun) return 'skipped';
-  return ended.whole ? 'changed' : 'left';
+  if (!ended.whole) return 'left';
+  return ended.waits ? 'ok' : 'changed';
 }
 
 /** Runs a change's steps one after the other; not at all when what it must follow was not done. */
@@ -51,7 +53,12 @@ export async function applyChange(
     else failed = true;
     goOn = ran.done;
   }
-  const outcome = outcomeOf({ failed, begun: left || done > 0, whole: done === change.steps.length });
+  const outcome = outcomeOf({
+    failed,
+    begun: left || done > 0,
+    whole: done === change.steps.length,
+    waits: change.waits === true,
+  });
   run.outcomes.set(`${cluster}#${change.id}`, outcome);
   tellEnd(run, {
     type: 'change-finished',

@@ -19,8 +19,11 @@ const RENEW_SECONDS = 30;
 const RETRY_SECONDS = 5;
 /** A lock that was not renewed for so long may be another's before a new try has ended. */
 const LOST_SECONDS = LOCK_EXPIRES_SECONDS - 20;
-/** The lock of a lone node is on that node alone: while it restarts nobody else can take it, and who asks then is told whose it is. */
-const LONE_LOST_SECONDS = 1800;
+/**
+ * The lock of a lone node is on that node alone: while it restarts nobody else can take it, and who asks then is told whose
+ * it is. Nor can anybody take that of a cluster without quorum, as one of two nodes has none while the other restarts.
+ */
+const UNTAKEN_LOST_SECONDS = 1800;
 /** For one script on one node. */
 const EXEC_SECONDS = 10;
 /** Between two tries to take a lock that another run has. */
@@ -104,7 +107,9 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
         continue;
       }
       if ('is' in answer && answer.is === 'held') return lose(one, nowHeldBy(answer.by, holder));
-      if (performance.now() - one.renewed > one.lostSeconds * 1000)
+      const hasNoQuorum = 'is' in answer && answer.is === 'no quorum';
+      const lostSeconds = hasNoQuorum ? UNTAKEN_LOST_SECONDS : one.lostSeconds;
+      if (performance.now() - one.renewed > lostSeconds * 1000)
         return lose(one, `it could not be renewed: ${whyNot(answer)}`);
       wait = RETRY_SECONDS;
     }
@@ -113,7 +118,7 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
   const takeOne = async (snapshot: Snapshot): Promise<readonly Diagnostic[]> => {
     const one: Held = {
       cluster: nameOf(snapshot),
-      lostSeconds: snapshot.quorate === undefined ? LONE_LOST_SECONDS : LOST_SECONDS,
+      lostSeconds: snapshot.quorate === undefined ? UNTAKEN_LOST_SECONDS : LOST_SECONDS,
       hosts: hostsOf(snapshot),
       renewed: performance.now(),
       stop: new AbortController(),
@@ -202,7 +207,9 @@ async function askMembers(
       outOfTurn: true,
       cleansUp: true,
     });
-    last = result.ok ? parseLockAnswer(result.value) : result.diagnostics;
+    const answer = result.ok ? parseLockAnswer(result.value) : result.diagnostics;
+    // One that is without quorum knows more than one that is not there.
+    if (!('is' in last && last.is === 'no quorum') || 'is' in answer) last = answer;
     if ('is' in last && (last.is === 'ours' || last.is === 'held' || last.is === 'given back')) {
       members.hosts = [host, ...members.hosts.filter((other) => other !== host)];
       return last;

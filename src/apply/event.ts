@@ -164,10 +164,31 @@ export type LiveEvent =
       /** 0 to 100; left out where the line has none. */
       readonly percent?: number;
       readonly text: string;
-    };
+    }
+  /** What tasks wait for where no step of theirs runs: all of it, each time that it is another; none: nobody waits any more. */
+  | { readonly type: 'task-waiting'; readonly waits: readonly TaskWait[] };
+
+/** What a task waits for on a host. */
+export interface TaskWait {
+  readonly host: string;
+  readonly task: string;
+  /** What is still missing: "storage nas is not active on pve1; an active one is wanted". */
+  readonly what: string;
+  /** Whole seconds so far; and how many at most, if that is known. */
+  readonly seconds: number;
+  readonly limit?: number;
+}
 
 /** All that reports get, which are not waited for. Everything a report shows comes from here. */
 export type ReportEvent = Event | LiveEvent;
+
+const LIVE: readonly string[] = [
+  'step-waiting',
+  'step-progress',
+  'task-waiting',
+] satisfies readonly LiveEvent['type'][];
+
+export const isLive = (event: ReportEvent): event is LiveEvent => LIVE.includes(event.type);
 
 /** The journal: resolves when the event is on disk. */
 export type Recorder = (event: Event) => Promise<void>;

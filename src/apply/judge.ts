@@ -176,6 +176,7 @@ function guardFailed(step: Step, host: string, guard: string): Diagnostic {
   const what: Record<string, string> = {
     unchanged: `${subject} was changed since the plan was made`,
     'vmid-free': `VMID ${subject} is taken meanwhile`,
+    snapshot: `snapshot ${subject} is another one than when the plan was made, or gone`,
     power: `guest ${subject} is not ${wanted} any more`,
     quorum: 'the cluster has no quorum',
     lock: 'the run does not have the lock of the cluster any more',

@@ -166,6 +166,11 @@ function guardScript(guard: Guard, digests: Readonly<Record<string, string>>): s
     }
     case 'vmid-free':
       return `! grep -q '^"${guard.vmid}":' /etc/pve/.vmlist || refuse 'vmid-free ${guard.vmid}'`;
+    case 'snapshot': {
+      const { name, time } = guard;
+      const taken = String.raw`/^\[${name}\]$/,/^snaptime: /s/^snaptime: //p`;
+      return `[ "$(sed -n ${shQuote(taken)} ${shQuote(guard.path)} 2>/dev/null)" = ${time} ] || refuse ${shQuote(`snapshot ${name}`)}`;
+    }
     case 'power': {
       const running =
         guard.guest === 'vm'

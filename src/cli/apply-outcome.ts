@@ -11,8 +11,8 @@ type Outcomes = ReadonlyMap<string, Outcome>;
 /** The gravest of what went wrong; a change that failed or was left out counts even if nothing else tells of it. */
 export function exitOf(outcomes: Outcomes, diagnostics: readonly Diagnostic[]): number {
   const told = exitCodeFor(diagnostics);
-  const allChanged = [...outcomes.values()].every((outcome) => outcome === 'changed');
-  return told === exitCode.done && !allChanged ? exitCode.failed : told;
+  const areDone = [...outcomes.values()].every((outcome) => outcome === 'changed' || outcome === 'ok');
+  return told === exitCode.done && !areDone ? exitCode.failed : told;
 }
 
 /** How the changes on each host ended. */

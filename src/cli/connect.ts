@@ -86,8 +86,11 @@ function showingCommands(pool: Pool, stderr: Output): Pool {
     ...pool,
     exec: (node, command, options) => {
       const lines = command.trimEnd().split('\n');
-      const { become } = node.connection;
-      const who = become === undefined ? node.name : `${node.name} (${become.method} ${become.user})`;
+      const { become = node.connection.become } = options ?? {};
+      const who =
+        become === undefined || become === null
+          ? node.name
+          : `${node.name} (${become.method} ${become.user})`;
       stderr.write(lines.map((line) => `${who}: ${line}\n`).join(''));
       return pool.exec(node, command, options);
     },

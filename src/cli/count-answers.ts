@@ -13,17 +13,20 @@ export interface AnswerCounter {
 /** A line on a terminal that says who has answered and who has not, once a run has taken a second. */
 export function countAnswers(hosts: readonly string[], output: Output): AnswerCounter {
   const waiting = new Set(hosts);
+  // Also hosts that are asked only because of what others have said.
+  const known = new Set(hosts);
   let shown = false;
   const show = (): void => {
     shown = true;
     const rest = waiting.size === 0 ? '' : `; waiting for ${foldNodeSet(waiting)}`;
-    const line = `${hosts.length - waiting.size} of ${hosts.length} answered${rest}`;
+    const line = `${known.size - waiting.size} of ${known.size} answered${rest}`;
     output.write(`\r${cut(line, output.columns - 1)}\u001b[K`);
   };
   const showLater = () => (output.isTTY ? setTimeout(show, 1000) : undefined);
   let timer = showLater();
   return {
     answered: (host) => {
+      known.add(host);
       waiting.delete(host);
       if (shown) show();
     },

@@ -3,13 +3,14 @@ import type { Become, Node } from '../inventory/node.ts';
 import type { Who } from '../playbook/run-state.ts';
 import type { Fleet } from './connect.ts';
 
-/** Runs shell text on a host as another user than the inventory says, over a connection of its own. */
+/** Runs shell text on a host as another user than the inventory says, over the connection that it has. */
 export function execAs({ nodes, pool }: Pick<Fleet, 'nodes' | 'pool'>): (who: Who | null) => Exec {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   return (who) => (host, script, options) => {
     const node = byName.get(host);
     if (node === undefined) throw new Error(`${host} is no host of this run`);
-    return pool.exec(nodeAs(node, who), script, options);
+    const become = becomeOf(node, who);
+    return pool.exec(node, script, become === 'as ever' ? options : { ...options, become });
   };
 }
 
@@ -18,21 +19,21 @@ export function nameAs({ nodes }: Pick<Fleet, 'nodes'>): (host: string, who: Who
   const byName = new Map(nodes.map((node) => [node.name, node]));
   return (host, who) => {
     const node = byName.get(host);
-    return node === undefined ? host : nodeAs(node, who).name;
+    const become = node === undefined ? 'as ever' : becomeOf(node, who);
+    return become === 'as ever' ? host : `${host} as ${become?.user ?? 'itself'}`;
   };
 }
 
-function nodeAs(node: Node, who: Who | null): Node {
-  const { become, ...connection } = node.connection;
-  if (who === null)
-    return become === undefined ? node : { ...node, name: `${node.name} as itself`, connection };
+/** Whom a host's commands become then; null: nobody. */
+function becomeOf({ connection }: Node, who: Who | null): Become | null | 'as ever' {
+  const { become, user: logsInAs } = connection;
+  if (who === null) return become === undefined ? 'as ever' : null;
   const { user } = who;
-  const method = methodOf(who.method ?? become?.method, connection.user);
-  if (become?.user === user && become.method === method) return node;
-  if (become === undefined && connection.user === user) return node;
+  const method = methodOf(who.method ?? become?.method, logsInAs);
+  if (become?.user === user && become.method === method) return 'as ever';
+  if (become === undefined && logsInAs === user) return 'as ever';
   const password = become?.password;
-  const wanted: Become = { method, user, ...(password !== undefined && { password }) };
-  return { ...node, name: `${node.name} as ${user}`, connection: { ...connection, become: wanted } };
+  return { method, user, ...(password !== undefined && { password }) };
 }
 
 /** Nodes have no sudo of their own, and root needs none. */

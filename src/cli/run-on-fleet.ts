@@ -36,8 +36,9 @@ export async function runOnFleet(
     { execAlong },
     { askPrompts },
     { askingSteps },
-    { firstSurvey, surveyNodes },
+    { firstSurvey, surveyAgain },
     { playHosts },
+    { hostsAsked },
     { checkDefined },
     { checkFixed },
     { firstReads },
@@ -59,6 +60,7 @@ export async function runOnFleet(
     import('./ask-steps.ts'),
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
+    import('../playbook/hosts-asked.ts'),
     import('../playbook/check-defined.ts'),
     import('../playbook/check-fixed.ts'),
     import('../playbook/first-reads.ts'),
@@ -115,7 +117,8 @@ export async function runOnFleet(
   const started = performance.now();
   const reads = firstReads(playbook, options);
   const along = execAlong(exec, reads.scriptFor);
-  const found = await firstSurvey(fleet.value, context.stderr, along.exec);
+  const asked = hostsAsked(playbook, nodes, { inventory, hosts: hosts.value, extraVars, tags });
+  const found = await firstSurvey(fleet.value, context.stderr, along.exec, asked);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {
       ...record.recordOfCaller(),
@@ -125,7 +128,7 @@ export async function runOnFleet(
       survey: found,
       known: reads.known(along.said),
       surveySeconds: (performance.now() - started) / 1000,
-      resurvey: () => surveyNodes(fleet.value, context.stderr),
+      resurvey: () => surveyAgain(fleet.value, exec, asked),
       exec: journal.value.through(exec),
       execAs: (who) => journal.value.through(asOther(who)),
       asking: { exec, execAs: asOther },

@@ -1,4 +1,5 @@
 import type { Event, ReportEvent } from '../apply/event.ts';
+import { isLive } from '../apply/event.ts';
 import type { Result } from '../diagnostic.ts';
 import { diagnosticsOf, fail, ok } from '../diagnostic.ts';
 import { hideTexts } from '../journal/hide-texts.ts';
@@ -22,7 +23,7 @@ export function runReport({ flags, mask }: ReportContext, teller: TerminalReport
   const { junit, html } = flags;
   const events: Event[] = [];
   const keep = (event: ReportEvent): void => {
-    if (event.type === 'step-waiting' || event.type === 'step-progress') return;
+    if (isLive(event)) return;
     if (junit !== undefined || html !== undefined) events.push(hideTexts(event, mask) as Event);
   };
   return {

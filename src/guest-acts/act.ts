@@ -31,7 +31,7 @@ export interface Asked {
 }
 
 /** What is to be done; no steps: it is so already. */
-export interface ActDraft extends Pick<Draft, 'differences' | 'risks' | 'steps'> {
+export interface ActDraft extends Pick<Draft, 'differences' | 'risks' | 'steps' | 'waits'> {
   /** Another thing than the guest: a clone that is made. */
   readonly address?: Address;
   readonly title?: string;

@@ -6,11 +6,18 @@ import { onlineMembers } from '../snapshot/members.ts';
 import type { Snapshot, Unknown } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Spec } from '../spec.ts';
-import { actPlanner } from './act-planner.ts';
 import type { ActedGuest } from './acted-guest.ts';
 import { readActedGuest } from './acted-guest.ts';
+import {
+  isOwn,
+  moveRefusals,
+  nowhere,
+  orStays,
+  ownRefusal,
+  stuckUnderHa,
+  tooFull,
+} from './evacuation-refusals.ts';
 import { freeMemory, memoryOf } from './free-memory.ts';
-import { migrate } from './migrate.ts';
 
 /** How guests are to leave a node. */
 export interface EvacuationWish {
@@ -18,14 +25,16 @@ export interface EvacuationWish {
   readonly to: readonly string[] | undefined;
   /** Nodes that are emptied at the same time, and take none. */
   readonly beside: readonly string[];
-  /** VMIDs of guests that stay. */
-  readonly leave: readonly number[];
+  /** VMIDs of guests that stay; "all": none is moved. */
+  readonly leave: readonly number[] | 'all';
   /** Those that do not run leave, too. */
   readonly stopped: boolean;
   /** Guests under HA are left to it: it moves them when the node is put into maintenance, and brings them back. */
   readonly ha: 'move' | 'leave';
   /** A node may be given more memory than it has. */
   readonly overcommit: boolean;
+  /** MAC addresses of the machine that this program runs on, upper case: it may be one of the guests. */
+  readonly ownMacs: readonly string[];
   /** Arguments of each migration: with-local-disks, restart, ... */
   readonly how: Readonly<Record<string, unknown>>;
 }
@@ -39,6 +48,8 @@ export interface Evacuation {
   readonly moves: readonly Move[];
   /** Guests that stay as they were told to, and run. */
   readonly stays: readonly number[];
+  /** Those of them that PVE does not start again by itself after a restart of the node. */
+  readonly staysDown: readonly number[];
   /** Why a guest can go nowhere; nothing is moved then. */
   readonly refused: readonly Diagnostic[];
 }
@@ -53,38 +64,69 @@ export function planEvacuation(
   wish: EvacuationWish,
   declared: Pick<Spec, 'positions' | 'declaredBy'>,
 ): Evacuation | Unknown {
-  const all = guests(snapshot);
-  if (isUnknown(all)) return all;
-  const managed = readFile(snapshot, '/etc/pve/ha/manager_status');
-  if (isUnknown(managed)) return managed;
-  const isHaMoving = wish.ha === 'leave' || isInMaintenance(managerStatus(managed), node);
-  const leaving: ActedGuest[] = [];
-  const stays: number[] = [];
-  for (const { vmid, node: at } of all) {
-    if (at !== node) continue;
-    const guest = readActedGuest(snapshot, vmid);
-    if (guest === undefined) continue;
-    if (isUnknown(guest)) return guest;
-    if (guest.power === 'stopped' && !wish.stopped) continue;
-    if (guest.ha !== undefined && guest.ha.is !== 'error' && isHaMoving) continue;
-    if (wish.leave.includes(vmid)) stays.push(vmid);
-    else leaving.push(guest);
-  }
+  const sorted = sortGuests(snapshot, node, wish);
+  if (isUnknown(sorted)) return sorted;
+  const { leaving, staying, ofHa } = sorted;
   const targets = onlineMembers(snapshot).filter(
     (name) =>
       name !== node && !wish.beside.includes(name) && (wish.to === undefined || wish.to.includes(name)),
   );
   const free = new Map(targets.map((name) => [name, freeMemory(snapshot, name)]));
   const moves: Move[] = [];
-  const refused: Diagnostic[] = [];
+  const ended = [...staying, ...[...leaving, ...ofHa].filter(({ type }) => type === 'container')];
+  const refused: Diagnostic[] = [
+    ...ofHa.flatMap((guest) => stuckUnderHa(guest, targets, snapshot, declared)),
+    ...ended.filter((guest) => isOwn(guest, wish)).map((guest) => ownRefusal(guest, declared)),
+  ];
   for (const guest of leaving.toSorted((a, b) => memoryOf(b) - memoryOf(a) || a.vmid - b.vmid)) {
     const found = placeFor(guest, free, snapshot, wish, declared);
     if (typeof found === 'string') {
       moves.push({ vmid: guest.vmid, to: found });
       free.set(found, (free.get(found) ?? 0) - needed(guest));
-    } else refused.push(...found);
+    } else refused.push(...found.map(orStays));
   }
-  return { moves: moves.toSorted((a, b) => a.vmid - b.vmid), stays, refused };
+  return {
+    moves: moves.toSorted((a, b) => a.vmid - b.vmid),
+    stays: staying.map(({ vmid }) => vmid),
+    staysDown: staying
+      .filter(({ power }) => power === 'running')
+      .flatMap(({ vmid, options }) => (options['onboot'] === '1' ? [] : [vmid])),
+    refused,
+  };
+}
+
+interface Sorted {
+  readonly leaving: readonly ActedGuest[];
+  readonly staying: readonly ActedGuest[];
+  /** Left to HA. */
+  readonly ofHa: readonly ActedGuest[];
+}
+
+/** The guests of a node that have something to do with its evacuation. */
+function sortGuests(
+  snapshot: Snapshot,
+  node: string,
+  { ha, leave, stopped }: EvacuationWish,
+): Sorted | Unknown {
+  const all = guests(snapshot);
+  if (isUnknown(all)) return all;
+  const managed = readFile(snapshot, '/etc/pve/ha/manager_status');
+  if (isUnknown(managed)) return managed;
+  const isHaMoving = ha === 'leave' || isInMaintenance(managerStatus(managed), node);
+  const leaving: ActedGuest[] = [];
+  const staying: ActedGuest[] = [];
+  const ofHa: ActedGuest[] = [];
+  for (const { vmid, node: at } of all) {
+    if (at !== node) continue;
+    const guest = readActedGuest(snapshot, vmid);
+    if (guest === undefined) continue;
+    if (isUnknown(guest)) return guest;
+    if (guest.power === 'stopped' && !stopped) continue;
+    if (guest.ha !== undefined && guest.ha.is !== 'error' && isHaMoving) ofHa.push(guest);
+    else if (leave === 'all' || leave.includes(vmid)) staying.push(guest);
+    else leaving.push(guest);
+  }
+  return { leaving, staying, ofHa };
 }
 
 /** A guest that does not run takes no memory. */
@@ -107,71 +149,4 @@ function placeFor(
     else reasons.push([tooFull(guest, target, room, declared)]);
   }
   return reasons[0] ?? [nowhere(guest, beside, declared)];
-}
-
-/** Why a guest can't be moved to that node as it is asked for; empty: it can. */
-export function moveRefusals(
-  { vmid }: Pick<ActedGuest, 'vmid'>,
-  target: string,
-  snapshot: Snapshot,
-  how: Readonly<Record<string, unknown>>,
-  declared: Pick<Spec, 'positions' | 'declaredBy'>,
-): readonly Diagnostic[] {
-  const planner = actPlanner(migrate);
-  const args = { ...how, vmid, target };
-  const wanted = planner.parse({ kind: migrate.name, args, ...declared }, snapshot.cluster);
-  if (!wanted.ok) return wanted.diagnostics;
-  const drafted = planner.draft(wanted.value, snapshot, { allowDestroy: false });
-  return drafted.ok ? [] : drafted.diagnostics;
-}
-
-const MIB = 1_048_576;
-
-function tooFull(
-  guest: ActedGuest,
-  target: string,
-  room: number,
-  declared: Pick<Spec, 'positions'>,
-): Diagnostic {
-  const left = `${target} has the most memory left, ${Math.max(0, Math.floor(room / MIB))} MiB`;
-  return complain(
-    guest,
-    `it has ${Math.ceil(memoryOf(guest) / MIB)} MiB of memory, and ${left}; a node that has room for it is wanted`,
-    'Shut something down, or say "overcommit: true".',
-    declared,
-  );
-}
-
-function nowhere(
-  guest: ActedGuest,
-  beside: readonly string[],
-  declared: Pick<Spec, 'positions'>,
-): Diagnostic {
-  const also =
-    beside.length === 0
-      ? ''
-      : `, as ${beside.join(', ')} ${beside.length === 1 ? 'is' : 'are'} emptied at the same time`;
-  const what = `no other node may take it${also}; one that is online and named in "to" is wanted`;
-  const hint =
-    beside.length === 0
-      ? 'See: pvefleet ls nodes'
-      : 'Empty them one after the other ("serial: 1"), or fewer of them.';
-  return complain(guest, what, hint, declared);
-}
-
-function complain(
-  { vmid, type, cluster }: ActedGuest,
-  what: string,
-  hint: string,
-  { positions }: Pick<Spec, 'positions'>,
-): Diagnostic {
-  const at = positions[''];
-  return {
-    code: 'evacuate/no-place',
-    severity: 'error',
-    trouble: 'refused',
-    message: `Cannot move ${type}/${vmid}@${cluster} away: ${what}`,
-    hint,
-    ...(at && { at }),
-  };
 }

@@ -16,12 +16,14 @@ export const start: GuestAct = {
     const { guest } = asked;
     const refused = powerRefusals(asked);
     if (refused.length > 0) return fail(...refused);
-    if (guest.power === 'running') return ok({ differences: [], risks: [], steps: [] });
+    const waiting = waitSteps(guest, asked.args);
+    if (guest.power === 'running')
+      return ok({ differences: [], risks: [], steps: waiting, ...(waiting.length > 0 && { waits: true }) });
     const begin = guest.ha === undefined ? [startStep(guest)] : haStartSteps(guest, guest.ha.sid);
     return ok({
       differences: [becomes(guest, 'running')],
       risks: [],
-      steps: [...begin, ...waitSteps(guest, asked.args)],
+      steps: [...begin, ...waiting],
     });
   },
 };

@@ -66,9 +66,21 @@ export async function loadInventory(
   const all = [...allVariables(draft, beside), extra];
   errors.push(...(await openVaultValues(all, vault)), ...connectionProblems(all));
   if (errors.length > 0) return fail(...new Set(errors));
-  const render = needsRendering(all) ? (await import('../template/render.ts')).renderValue : noTemplates;
+  const render = needsRendering(all) ? await loadTemplates(playbookDirectory ?? '.') : noTemplates;
   const secrets = new Set([...vault.secrets, ...plainPasswords(all)]);
   return mergeDraft(draft, beside, { defaults: connection, extra, render, secrets });
+}
+
+/** Connection variables are rendered before there are tasks: lookups look for files beside the playbook. */
+async function loadTemplates(home: string): Promise<Render> {
+  const [{ renderValue }, { CONTROLLER }, { createController }] = await Promise.all([
+    import('../template/render.ts'),
+    import('../template/controller.ts'),
+    import('../files/controller.ts'),
+  ]);
+  const controller = createController({ directories: [home], home });
+  return (value, positions, variables) =>
+    renderValue(value, positions, { ...variables, [CONTROLLER]: controller });
 }
 
 /** Of a directory that is there twice, the later one counts. */

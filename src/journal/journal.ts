@@ -9,7 +9,7 @@ import type { Heads } from './heads.ts';
 import type { ChainEnd } from './record.ts';
 import { chainStart, writeRecord } from './record.ts';
 import { lastRecordOf } from './last-record.ts';
-import { listParams } from './ordered-params.ts';
+import { listKeys } from './ordered-keys.ts';
 import { runFile } from './run-file.ts';
 import { ownProcess } from './run-process.ts';
 
@@ -53,7 +53,7 @@ export async function openJournal({
   const path = runFile(directory, run);
   let end: ChainEnd = chainStart;
   const next = (entry: Entry): string => {
-    const written = writeRecord(end, new Date().toISOString(), hide(listParams(entry)));
+    const written = writeRecord(end, new Date().toISOString(), hide(listKeys(entry)));
     ({ end } = written);
     return written.line;
   };

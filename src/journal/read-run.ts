@@ -4,7 +4,7 @@ import type { CheckedChain } from './check-chain.ts';
 import { checkChain } from './check-chain.ts';
 import type { Closed, Entry, HeadsEntry, Opened, Sealed } from './entry.ts';
 import { linesOfFile } from './lines-of-file.ts';
-import { unlistParams } from './ordered-params.ts';
+import { unlistKeys } from './ordered-keys.ts';
 import type { JournalRecord } from './record.ts';
 import { runOfFile } from './run-file.ts';
 
@@ -58,7 +58,7 @@ export async function scanRun(
     const record = check.take(text);
     if (record === undefined || !isOfRun(record)) return;
     hashes.push(record.sha256);
-    const event = unlistParams(record.event);
+    const event = unlistKeys(record.event);
     if (event.type === 'opened') opened ??= event;
     if (event.type === 'closed') closed = { ...event, head: record.sha256 };
     if (event.type === 'sealed') sealed = event;

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 
 const ending = '.jsonl';
 
+/** Where hashes of secrets were kept at first (secrets-file.ts now): no journal, though named as one. */
+const oldSecrets = `secrets${ending}`;
+
 /** The journal of a run. */
 export function runFile(directory: string, run: string): string {
   return join(directory, `${run}${ending}`);
@@ -9,5 +12,5 @@ export function runFile(directory: string, run: string): string {
 
 /** The run whose journal has this name; undefined for other files. */
 export function runOfFile(name: string): string | undefined {
-  return name.endsWith(ending) ? name.slice(0, -ending.length) : undefined;
+  return name.endsWith(ending) && name !== oldSecrets ? name.slice(0, -ending.length) : undefined;
 }

@@ -36,7 +36,10 @@ export interface State {
 }
 
 /** A change before makePlan gives it its place: ids and order. No steps: nothing to do. */
-export interface Draft extends Pick<Change, 'title' | 'node' | 'differences' | 'risks' | 'digests'> {
+export interface Draft extends Pick<
+  Change,
+  'title' | 'node' | 'differences' | 'risks' | 'digests' | 'waits'
+> {
   readonly steps: readonly Omit<Step, 'id'>[];
   /** The values of the secrets that the steps name. */
   readonly secrets?: Readonly<Record<string, string>>;

@@ -1,3 +1,6 @@
+import { decodeGuestConfig } from '../pve/guest-config.ts';
+import type { GuestSnapshot } from '../pve/guest-config-snapshots.ts';
+import { guestSnapshots } from '../pve/guest-config-snapshots.ts';
 import { parseGuestConfigPath } from '../snapshot/guests.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
@@ -25,6 +28,11 @@ function broken(guard: Guard, digests: Change['digests'], snapshot: Snapshot): s
       const taken = Object.keys(files).find((path) => parseGuestConfigPath(path)?.vmid === guard.vmid);
       return taken && `VMID ${guard.vmid} was taken by ${taken}`;
     }
+    case 'snapshot': {
+      const is = snapshotsIn(files, guard.path).find(({ name }) => name === guard.name);
+      if (is?.time === guard.time) return undefined;
+      return `snapshot ${guard.name} in ${guard.path} was ${is === undefined ? 'removed' : 'taken anew'}`;
+    }
     case 'power': {
       const running = Object.values(snapshot.nodes).flatMap((node) => {
         if (isUnknown(node) || isUnknown(node.running)) return [];
@@ -38,4 +46,10 @@ function broken(guard: Guard, digests: Change['digests'], snapshot: Snapshot): s
     case 'quorum':
       return snapshot.quorate === false ? `cluster ${snapshot.cluster} has lost its quorum` : undefined;
   }
+}
+
+function snapshotsIn(files: Readonly<Record<string, string>>, path: string): readonly GuestSnapshot[] {
+  const kind = parseGuestConfigPath(path)?.type;
+  const text = files[path];
+  return kind === undefined || text === undefined ? [] : guestSnapshots(decodeGuestConfig(kind, text));
 }

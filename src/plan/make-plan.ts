@@ -151,6 +151,7 @@ function toChange(id: string, { wanted }: Placed, draft: Drafted): Change {
     digests: draft.digests,
     after: [],
     steps: draft.steps.map((step, index) => ({ ...step, id: `${id}/${index + 1}` })),
+    ...(draft.waits === true && { waits: true }),
   };
 }
 

@@ -37,6 +37,7 @@ const act = z.discriminatedUnion('run', [
 const guard = z.discriminatedUnion('require', [
   z.strictObject({ require: z.literal('unchanged'), path: z.string() }),
   z.strictObject({ require: z.literal('vmid-free'), vmid: z.int() }),
+  z.strictObject({ require: z.literal('snapshot'), path: z.string(), name: z.string(), time: z.int() }),
   z.strictObject({
     require: z.literal('power'),
     guest: z.enum(['vm', 'container']),
@@ -134,6 +135,7 @@ const change = z.strictObject({
   digests: texts,
   after: z.array(z.string()),
   steps: z.array(step),
+  waits: z.literal(true).exactOptional(),
 });
 const plans = z.array(z.strictObject({ cluster: z.string(), changes: z.array(change) }));
 const saved = z.strictObject({

@@ -16,6 +16,8 @@ export type Guard =
   /** The file is what the plan was made from (Change.digests), or what the change's own earlier steps made of it. */
   | { readonly require: 'unchanged'; readonly path: string }
   | { readonly require: 'vmid-free'; readonly vmid: number }
+  /** The snapshot of that name in a guest's config is the one that was taken then (snaptime, seconds since 1970). */
+  | { readonly require: 'snapshot'; readonly path: string; readonly name: string; readonly time: number }
   | {
       readonly require: 'power';
       readonly guest: 'vm' | 'container';
@@ -144,6 +146,8 @@ export interface Change {
   /** Ids of the changes that must come before. */
   readonly after: readonly string[];
   readonly steps: readonly Step[];
+  /** It is so already: the steps only wait until that shows. */
+  readonly waits?: true;
 }
 
 /** What is to be done in one cluster, in order. Apply does what it says and decides nothing. */

@@ -14,7 +14,7 @@ export function summarize(plans: readonly Plan[]): PlanSummary {
   const count = (test: (change: Change) => boolean): number => changes.filter(test).length;
   return {
     add: count(({ action }) => action === 'create'),
-    change: count(({ action }) => action === 'update'),
+    change: count(({ action, waits }) => action === 'update' && waits !== true),
     destroy: count(({ action }) => action === 'delete'),
     restart: count(({ differences }) => differences.some(({ effect }) => effect === 'restart')),
   };

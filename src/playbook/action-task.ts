@@ -5,9 +5,10 @@ import { expandTask } from './expand-task.ts';
 import { recordOf } from './register.ts';
 import type { Batch, BatchHost } from './run-state.ts';
 import type { ActingBatch, TurnResult } from './run-turn.ts';
-import { itemOf, runTurn, waited } from './run-turn.ts';
+import { itemOf, runTurn } from './run-turn.ts';
 import { numberOf } from './settings.ts';
 import { sideBySide } from './side-by-side.ts';
+import { waitShown } from './wait-shown.ts';
 
 /** Runs an action on its hosts side by side, the turns of a loop one after the other. Gives what each turn came to. */
 export async function runActionTask(
@@ -62,7 +63,8 @@ async function runOn(
       continue;
     }
     const pause = task.loop?.pauseSeconds ?? 0;
-    if (pause > 0 && results.length > 0 && !(await waited(pause, run.options.signal))) break;
+    if (pause > 0 && results.length > 0 && !(await waitShown(batch, [host], pause, 'a pause of its loop')))
+      break;
     const result = await runTurn(batch, action, host, turn);
     results.push(result);
     if (result.outcome === 'unreachable') break;

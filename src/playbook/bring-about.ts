@@ -80,9 +80,9 @@ export async function bringAbout(
   return { refused, over, ended: await carryOut(plans, secrets, run, bringing) };
 }
 
-const wouldChange = (change: Pick<Ended, 'cluster' | 'change'>): Ended => ({
-  ...change,
-  outcome: 'changed',
+const wouldChange = (each: Pick<Ended, 'cluster' | 'change'>): Ended => ({
+  ...each,
+  outcome: each.change.waits === true ? 'ok' : 'changed',
   diagnostics: [],
 });
 

@@ -3,7 +3,8 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import { holds } from '../template/condition.ts';
 import type { Variables } from '../template/render.ts';
-import { Verbatim, evaluate, renderValue, templateError } from '../template/render.ts';
+import { Verbatim, evaluate, renderValue } from '../template/render.ts';
+import { templateError } from '../template/template-error.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { COMMON_FACTS, FACTS } from './facts.ts';
 import { createHostStore } from './host-store.ts';
@@ -64,7 +65,7 @@ export function checkDefined(playbook: Playbook, options: DefinedOptions): reado
 }
 
 /** The variables of a host that has all that any host of the play has, and all that one may learn in the run. */
-function anyHost(
+export function anyHost(
   { plays }: Playbook,
   play: Play,
   nodes: readonly Node[],
@@ -100,7 +101,7 @@ function anyHost(
 }
 
 /** The variables of each host, as they are before the run. */
-function realHosts(
+export function realHosts(
   play: Play,
   nodes: readonly Node[],
   { inventory, extraVars }: DefinedOptions,

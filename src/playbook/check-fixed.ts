@@ -4,10 +4,13 @@ import { splitWords } from '../actions/split-words.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { fixedFiles } from '../template/fixed-lookups.ts';
 import { holdsMarks } from '../template/tokens.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import { prepare } from './missing-variables.ts';
 import type { Playbook, Task } from './playbook.ts';
 import { isMapping } from './reading.ts';
+import { textsOf } from './task-texts.ts';
 import type { TagChoice } from './tags.ts';
 import { isChosen } from './tags.ts';
 import type { StandingTask } from './walk-tasks.ts';
@@ -37,7 +40,7 @@ export function checkFixed(
     ({ task, where }) => !where.isCaught && !isConditional(task, where) && isChosen(task.settings.tags, tags),
   );
   return needed.flatMap(({ task }) => [
-    ...(fetches ? [] : missingFile(task)),
+    ...(fetches ? [] : [...missingFile(task), ...missingLookups(task)]),
     ...unknownDelegate(task, inventory),
   ]);
 }
@@ -57,6 +60,20 @@ function missingFile({ module, args, directories }: Task): readonly Diagnostic[]
   if (places.some((place) => existsSync(place))) return [];
   const at = positionAt(positions, isMapping(value) ? [source.key] : []);
   return [problem('playbook/missing-file', `Cannot find ${name}: it is at none of ${places.join(', ')}`, at)];
+}
+
+/** Files that templates of the task look up; not in a text that has conditions, by which they may not be needed. */
+function missingLookups(task: Task): readonly Diagnostic[] {
+  return textsOf(task).flatMap(({ kind, text, at }) => {
+    if (prepare(kind, text).branches) return [];
+    return fixedFiles(kind, text).flatMap(({ name, folder }) => {
+      const places = placesOf(name, folder, task.directories);
+      if (places.some((place) => existsSync(place))) return [];
+      return [
+        problem('playbook/missing-file', `Cannot find ${name}: it is at none of ${places.join(', ')}`, at),
+      ];
+    });
+  });
 }
 
 function unknownDelegate({ name, settings }: Task, { nodes }: Inventory): readonly Diagnostic[] {

@@ -6,6 +6,7 @@ import { Verbatim, renderValue } from '../template/render.ts';
 import type { Loop, Task } from './playbook.ts';
 import { kindOfValue } from './reading.ts';
 import type { HostVariables } from './variables.ts';
+import { withItems } from './with-items.ts';
 
 /** One turn of a task on one host: the item of its loop, or the only one. */
 export interface Turn {
@@ -27,7 +28,7 @@ export function expandTask(task: Task, host: HostVariables): Result<readonly Tur
     return isOn.ok ? ok([{ variables, own: {}, isOn: isOn.value }]) : isOn;
   }
   // As in Ansible, a condition that needs no item may skip a task whose list is not there.
-  const items = loopItems(loop, host.of(task));
+  const items = loopItems({ ...task, loop }, host.of(task));
   if (!items.ok) {
     const isOn = holdsAll(task, host.of(task));
     return isOn.ok && !isOn.value ? ok([{ variables: host.of(task), own: {}, isOn: false }]) : items;
@@ -70,7 +71,7 @@ export interface ForeseenTurn extends Pick<Turn, 'variables' | 'own'> {
 export function foreseeTurns(task: Task, host: HostVariables): readonly ForeseenTurn[] {
   const { loop } = task;
   if (loop === undefined) return foreseeTurn(task, host, {});
-  const items = loopItems(loop, host.of(task));
+  const items = loopItems({ ...task, loop }, host.of(task));
   if (!items.ok) return [];
   return items.value.flatMap((item, index) => foreseeTurn(task, host, ownOf(loop, item, index)));
 }
@@ -84,6 +85,10 @@ function foreseeTurn(task: Task, host: HostVariables, own: Variables): readonly 
 
 const shown = (item: unknown): string => (typeof item === 'string' ? item : JSON.stringify(item));
 
+interface LoopingTask extends Pick<Task, 'module'> {
+  readonly loop: Loop;
+}
+
 /** Whether all its conditions hold. */
 export function holdsAll({ settings }: Task, variables: Variables): Result<boolean> {
   for (const { value, positions } of settings.when) {
@@ -93,16 +98,17 @@ export function holdsAll({ settings }: Task, variables: Variables): Result<boole
   return ok(true);
 }
 
-function loopItems(loop: Loop, variables: Variables): Result<readonly unknown[]> {
-  const { items: written, flattens } = loop;
+function loopItems({ loop, module }: LoopingTask, variables: Variables): Result<readonly unknown[]> {
+  const { items: written, lookup } = loop;
+  if (lookup !== undefined) return withItems(lookup, written, module, variables);
   const items = renderValue(written.value, written.positions, variables);
   if (!items.ok) return items;
-  if (Array.isArray(items.value)) return ok(flattens ? items.value.flat() : items.value);
-  if (flattens) return ok([items.value]);
+  if (Array.isArray(items.value)) return ok(items.value);
   const at = positionAt(written.positions, []);
   const message = `Cannot loop over ${String(written.value)}: it gives ${kindOfValue(items.value)}; a list is wanted`;
-  const hint =
-    typeof items.value === 'object' && items.value !== null
+  const hint = /\blookup *\(/u.test(String(written.value))
+    ? 'Use "query(…)", which always gives a list.'
+    : typeof items.value === 'object' && items.value !== null
       ? 'Use "| dict2items" to loop over a mapping.'
       : undefined;
   return fail({

@@ -1,6 +1,7 @@
 import { parseAnswers } from '../actions/host/answers.ts';
 import type { HostRead } from '../actions/host/facts.ts';
 import { readScript } from '../actions/host/read-script.ts';
+import { createController } from '../files/controller.ts';
 import { aheadOf } from './ahead.ts';
 import { foresee } from './foresee.ts';
 import { createHostStore } from './host-store.ts';
@@ -37,9 +38,11 @@ export interface FirstReads {
 
 /** What the tasks of a playbook will look at on each host, as far as that can be known without facts. */
 export function firstReads({ plays }: Playbook, begun: Begun): FirstReads {
-  const { extraVars: extra, hosts, startAtTask: startAt, mayRun } = begun;
+  const { extraVars: extra, hosts, startAtTask: startAt, mayRun, directory: home } = begun;
   const store = createHostStore();
-  const ahead = aheadOf(plays, hosts, createVariables({ ...begun, extra, store, facts: () => ({}) }));
+  const controllerFor = (directories: readonly string[]) => createController({ directories, home });
+  const sources = { ...begun, extra, store, facts: () => ({}), controllerFor };
+  const ahead = aheadOf(plays, hosts, createVariables(sources));
   const knowledge = createKnowledge();
   const asked = new Map<string, { readonly reads: readonly HostRead[]; readonly when: Asked }>();
   return {

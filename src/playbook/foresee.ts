@@ -1,5 +1,7 @@
 import type { HostRead } from '../actions/host/facts.ts';
 import { findAction } from '../actions/registry.ts';
+import { onlyReading } from '../files/controller.ts';
+import { CONTROLLER } from '../template/controller.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
 import { foreseeTurns } from './expand-task.ts';
@@ -52,14 +54,29 @@ export function* foresee(ahead: Ahead, host: string, outlook: Outlook): Generato
   const view = { ...outlook, host, depth: 0, seen: { startAt: outlook.startAt } };
   for (let at: Ahead | undefined = ahead; at !== undefined; at = at.after) {
     const { entries, given, variablesOf } = at;
-    const variables = variablesOf(host, given.get(host) ?? {});
-    if (variables === undefined) continue;
-    const within = (own: Variables) => variablesOf(host, { ...given.get(host), ...own }) ?? variables;
+    const begun = variablesOf(host, given.get(host) ?? {});
+    if (begun === undefined) continue;
+    const variables = withoutActs(begun);
+    const within = (own: Variables) => {
+      const inside = variablesOf(host, { ...given.get(host), ...own });
+      return inside === undefined ? variables : withoutActs(inside);
+    };
     for (const each of walk(entries, variables, within, view)) {
       if (each === BARRIER) return;
       yield each;
     }
   }
+}
+
+/** A guess runs no command of a lookup: what comes of one is not known yet. */
+function withoutActs(host: HostVariables): HostVariables {
+  return {
+    of: (task, own) => {
+      const variables = host.of(task, own);
+      const { [CONTROLLER]: controller } = variables;
+      return { ...variables, [CONTROLLER]: controller && onlyReading(controller) };
+    },
+  };
 }
 
 interface View extends Outlook {

@@ -1,8 +1,15 @@
 import { shJoin } from '../text/sh-quote.ts';
 
-/** The command that goes on with a run. Values of variables, which may be secrets, are not in what is recorded. */
+/**
+ * The command that goes on with a run. Values of variables, which may be secrets, are not in what is recorded. Where the
+ * run was to start, and that it was to ask, is of the first host only: the next run is to begin with what comes first.
+ */
 export function goOnWith(argv: readonly string[]): string {
-  const line = shJoin(['pvefleet', ...argv]);
-  const isWhole = !argv.some((word) => word.endsWith('...'));
+  const again = argv.filter(
+    (word, index) =>
+      word !== '--step' && !word.startsWith('--start-at-task') && argv[index - 1] !== '--start-at-task',
+  );
+  const line = shJoin(['pvefleet', ...again]);
+  const isWhole = !again.some((word) => word.endsWith('...'));
   return isWhole ? line : `${line}  (the same command; "..." stands for what you gave there)`;
 }

@@ -1,3 +1,5 @@
+import { lookupNames } from '../template/lookups/lookups.ts';
+
 /**
  * The words that a playbook may hold, a closed list. Names of what Ansible has and pvefleet hasn't yet are from
  * Ansible's pages "Playbook Keywords" and "Index of all Modules"; they are told apart from words that nobody knows.
@@ -35,12 +37,11 @@ export const ROLE_KEYWORDS = words(`role name delegate_to throttle when ${SHARED
 
 export const TASK_KEYWORDS = words(`
   name args async changed_when delay delegate_to failed_when listen loop loop_control notify poll register retries throttle until when
-  with_items ${SHARED.join(' ')}`);
+  ${lookupNames.map((name) => `with_${name}`).join(' ')} ${SHARED.join(' ')}`);
 
 export const TASK_NOT_YET = words(`
   action become_exe become_flags collections connection debugger delegate_facts local_action module_defaults port
-  remote_user with_list with_dict with_fileglob with_first_found with_flattened with_indexed_items with_lines with_nested
-  with_random_choice with_sequence with_subelements with_together`);
+  remote_user with_config with_csvfile with_ini with_inventory_hostnames with_unvault with_url`);
 
 /** What a task may do beside the resources and actions: these change the course of the run itself. */
 export const LANGUAGE_WORDS = words('include_role include_tasks meta');

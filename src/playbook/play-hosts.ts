@@ -1,8 +1,11 @@
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
+import { createController } from '../files/controller.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import { selectNodes } from '../inventory/select-nodes.ts';
+import { CONTROLLER } from '../template/controller.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
 import type { Play, Playbook } from './playbook.ts';
@@ -17,8 +20,10 @@ export function playHosts(
   const allowed = new Set(nodes);
   const hosts = new Map<Play, readonly Node[]>();
   const diagnostics: Diagnostic[] = [];
+  const home = dirname(resolve(playbook.file));
+  const controller = createController({ directories: [home], home });
   for (const play of playbook.plays) {
-    const pattern = patternOf(play, extraVars);
+    const pattern = patternOf(play, { ...extraVars, [CONTROLLER]: controller });
     const at = positionAt(play.hosts.positions, []);
     const selected = pattern.ok ? selectNodes(inventory, pattern.value, at) : pattern;
     if (selected.ok)

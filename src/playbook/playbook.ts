@@ -95,8 +95,8 @@ export interface Task {
 export interface Loop {
   /** A list, or a template that gives one. */
   readonly items: Written;
-  /** As with_items: lists in the list are taken apart, and a single value is a list of one. */
-  readonly flattens: boolean;
+  /** Of "with_…": the lookup that makes the items of what is written. */
+  readonly lookup?: string;
   /** Name of the variable that has the item. */
   readonly itemName: string;
   readonly indexName?: string;

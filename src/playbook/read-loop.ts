@@ -1,3 +1,4 @@
+import { lookupNames } from '../template/lookups/lookups.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import type { Loop } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
@@ -8,15 +9,18 @@ type Path = readonly (string | number)[];
 const CONTROLS = ['loop_var', 'index_var', 'label', 'pause'];
 const CONTROLS_NOT_YET = ['extended', 'extended_allitems', 'break_when'];
 
-/** The loop of a task, by "loop" or "with_items". */
+/** Words that make a task a loop: "loop", and "with_…" for each lookup. */
+export const LOOP_WORDS = ['loop', ...lookupNames.map((name) => `with_${name}`)];
+
+/** The loop of a task, by "loop" or "with_…". */
 export function readLoop(reading: Reading, task: Mapping, path: Path): Loop | undefined {
   const control = readControl(reading, task, path);
-  const keys = ['loop', 'with_items'].filter((key) => task[key] !== undefined);
+  const keys = LOOP_WORDS.filter((key) => task[key] !== undefined);
   const [key, second] = keys;
   if (second !== undefined)
     reading.wrong(
       [...path, second],
-      'Cannot read a task: it has "loop" and "with_items"; one of them is wanted',
+      `Cannot read a task: it has "${key ?? ''}" and "${second}"; one of them is wanted`,
     );
   if (key === undefined) {
     if (task['loop_control'] !== undefined)
@@ -24,18 +28,18 @@ export function readLoop(reading: Reading, task: Mapping, path: Path): Loop | un
     return undefined;
   }
   const value = task[key];
-  const flattens = key === 'with_items';
-  if (!Array.isArray(value) && !isTemplate(value) && !(flattens && typeof value === 'string'))
+  const lookup = key === 'loop' ? undefined : key.slice('with_'.length);
+  if (!Array.isArray(value) && !isTemplate(value) && (lookup === undefined || value === null))
     reading.wrong(
       [...path, key],
       `Cannot read "${key}": it is ${kindOfValue(value)}; a list is wanted, or a template that gives one, as in ${key}: "{{ webs }}"`,
     );
   const items = reading.written(value, [...path, key]);
   reading.diagnostics.push(...checkTemplates(value, items.positions));
-  return { items, flattens, ...control };
+  return { items, ...(lookup !== undefined && { lookup }), ...control };
 }
 
-function readControl(reading: Reading, task: Mapping, path: Path): Omit<Loop, 'items' | 'flattens'> {
+function readControl(reading: Reading, task: Mapping, path: Path): Omit<Loop, 'items' | 'lookup'> {
   const value = task['loop_control'] ?? {};
   const place = [...path, 'loop_control'];
   const otherwise = { itemName: 'item', pauseSeconds: 0 };

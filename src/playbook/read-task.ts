@@ -8,7 +8,7 @@ import { bareName, LANGUAGE_WORDS, MODULES_NOT_YET, TASK_KEYWORDS, TASK_NOT_YET 
 import type { Task } from './playbook.ts';
 import { readArgs } from './read-args.ts';
 import { readInclude } from './read-include.ts';
-import { readLoop } from './read-loop.ts';
+import { LOOP_WORDS, readLoop } from './read-loop.ts';
 import { readMeta } from './read-meta.ts';
 import { readNames, readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
@@ -85,7 +85,7 @@ function checkAsync(reading: Reading, task: Mapping, module: string, path: Path)
 
 /** A resource is planned for all hosts at once, with all items of a loop; an include runs nothing itself. */
 function refuseKeywords(reading: Reading, task: Mapping, module: string, path: Path): void {
-  const isLoop = ['loop', 'with_items'].some((key) => task[key] !== undefined);
+  const isLoop = LOOP_WORDS.some((key) => task[key] !== undefined);
   const tries = ['until', 'retries', 'delay'];
   const refused = ['async', 'poll', 'timeout', 'throttle', 'environment'];
   if (!plannerKinds.includes(module)) refused.push(...tries, 'delegate_to');

@@ -1,5 +1,7 @@
 import type { Result } from '../diagnostic.ts';
 import { fail, ok } from '../diagnostic.ts';
+import { createController } from '../files/controller.ts';
+import { CONTROLLER } from '../template/controller.ts';
 import { renderValue } from '../template/render.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import type { Written } from './playbook.ts';
@@ -36,13 +38,19 @@ export function readVarsFiles(scope: Scope, play: Mapping, path: Path): Mapping 
 
 /** Its name, by the variables that are known before there are hosts: of the play, of the files before it, of -e. */
 function nameOf(
-  { extraVars }: Scope,
+  scope: Scope,
   play: Mapping,
   known: Mapping,
   { value, positions }: Written<string>,
 ): Result<string> {
   const vars = isMapping(play['vars']) ? play['vars'] : {};
-  const rendered = renderValue(value, positions, { ...vars, ...known, ...extraVars });
+  const controller = createController({ directories: directoriesOf(scope), home: scope.home });
+  const rendered = renderValue(value, positions, {
+    ...vars,
+    ...known,
+    ...scope.extraVars,
+    [CONTROLLER]: controller,
+  });
   if (rendered.ok) return ok(String(rendered.value));
   const hint = 'Only variables of the play and of -e are known here; "include_vars" knows those of hosts.';
   return fail(...rendered.diagnostics.map((each) => ({ ...each, hint })));

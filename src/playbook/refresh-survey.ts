@@ -3,9 +3,11 @@ import { findPlace } from './find-place.ts';
 import type { PlayRun, Run } from './run-state.ts';
 
 /** Reads the nodes again before a resource task, when a command may have changed what is known. */
-export async function refreshSurvey({ run, nodes }: PlayRun): Promise<void> {
+export async function refreshSurvey({ run, nodes }: PlayRun, task: string): Promise<void> {
   if (!run.isStale || run.options.check) return;
+  const waits = nodes.map(({ name }) => run.waits.begin(name, task));
   run.survey = await run.options.resurvey();
+  for (const wait of waits) wait.end();
   run.isStale = false;
   for (const node of nodes) meet(run, node);
 }

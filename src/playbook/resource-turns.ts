@@ -9,10 +9,11 @@ import type { ResourceResult } from './resource-task.ts';
 import { runResourceTask } from './resource-task.ts';
 import type { Batch, BatchHost } from './run-state.ts';
 import type { TurnResult } from './run-turn.ts';
-import { exhausted, itemOf, waited } from './run-turn.ts';
+import { exhausted, itemOf } from './run-turn.ts';
 import { isOn, numberOf } from './settings.ts';
 import type { HostResult } from './tally.ts';
 import { DELAY_SECONDS, triesOf } from './tries.ts';
+import { waitShown } from './wait-shown.ts';
 
 /**
  * Runs a resource task as one batch, again for those hosts whose `until` does not hold yet. What it came to on each host
@@ -41,7 +42,8 @@ export async function runResourceTurns(batch: Batch): Promise<ReadonlyMap<string
       results.set(host.place.host, [{ ...result, ...judged }]);
     }
     hosts = again;
-    if (hosts.length === 0 || !(await waited(delaySeconds, batch.run.options.signal))) return results;
+    const what = `what it waits for did not come in ${attempt} of ${tries} tries`;
+    if (hosts.length === 0 || !(await waitShown(batch, hosts, delaySeconds, what))) return results;
     // Steps of each try have names of their own on the nodes.
     batch.run.tasks++;
   }

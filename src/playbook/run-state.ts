@@ -21,6 +21,7 @@ import type { TagChoice } from './tags.ts';
 import type { Tally } from './tally.ts';
 import type { HostPlace } from './task-specs.ts';
 import type { HostVariables } from './variables.ts';
+import type { Waits } from './waits.ts';
 
 /** A user to become, and how. */
 export interface Who {
@@ -123,6 +124,8 @@ export interface Run {
   isBroken: boolean;
   /** Tasks that an interrupted run did not come to. */
   readonly notBegun: Task[];
+  /** What tasks wait for, for people to see. */
+  readonly waits: Waits;
   /** Hands an event to the journal, which is awaited, and to the report. */
   readonly emit: (event: Event) => Promise<void>;
 }

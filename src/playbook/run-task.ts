@@ -2,7 +2,6 @@ import { findAction } from '../actions/registry.ts';
 import type { Outcome } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
 import { aheadIn } from './ahead.ts';
 import { runActionTask } from './action-task.ts';
 import { batchHosts } from './batch-hosts.ts';
@@ -14,12 +13,13 @@ import { runResourceTurns } from './resource-turns.ts';
 import type { Batch, BatchHost, Flow } from './run-state.ts';
 import type { TurnResult } from './run-turn.ts';
 import { isOn } from './settings.ts';
+import { taskName } from './task-name.ts';
 
 /** Runs one task on those of the hosts that still take part. Gives those that failed. */
 export async function runTask(flow: Flow, task: Task, hosts: readonly string[]): Promise<readonly string[]> {
   const { run } = flow.play;
   const action = findAction(task.module);
-  if (action === undefined) await refreshSurvey(flow.play);
+  if (action === undefined) await refreshSurvey(flow.play, taskName(task, undefined));
   const all = batchHosts(flow, hosts);
   const [first] = all;
   if (first === undefined) return [];
@@ -199,7 +199,5 @@ function isFatal(
 /** The task's name as its first host sees it; as written when that can't be rendered. */
 function shownName({ task, hosts }: Pick<Batch, 'task' | 'hosts'>): string {
   const [first] = hosts;
-  const prefix = task.role === undefined ? '' : `${task.role.name} : `;
-  const rendered = first && renderValue(task.name, {}, first.variables.of(task));
-  return prefix + (rendered?.ok === true ? String(rendered.value) : task.name);
+  return taskName(task, first?.variables.of(task));
 }

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Action, ActionResult } from '../actions/action.ts';
 import { jobDirectory } from '../apply/claim-script.ts';
 import { unitOf } from '../apply/unit.ts';
@@ -19,7 +18,11 @@ import { isExpression, renderArgs } from './render-args.ts';
 import type { Batch, BatchHost, Run } from './run-state.ts';
 import type { HostPlace } from './task-specs.ts';
 import type { TurnSettings } from './turn-settings.ts';
+import { taskName } from './task-name.ts';
 import { turnSettings } from './turn-settings.ts';
+import { waited } from './wait-shown.ts';
+import type { Wait } from './waits.ts';
+import { NO_ANSWER } from './waits.ts';
 
 /** What a task reads by a script of its own takes no longer than this, in seconds. */
 const READ_SECONDS = 600;
@@ -49,7 +52,9 @@ export async function runTurn(
   const item = turn.item === undefined ? {} : { item: turn.item };
   const settings = turnSettings(run, task, host.place, turn.variables);
   if (!settings.ok) return finish(failed(settings.diagnostics), item, turn);
-  const result = await tryAll(batch, action, host, turn, settings.value);
+  const wait = run.waits.begin(settings.value.place.host, taskName(task, turn.variables));
+  const result = await tryAll(batch, action, host, turn, { ...settings.value, wait });
+  wait.end();
   const ended = finish(result, item, turn);
   return settings.value.isSecret ? hidden(ended, task) : ended;
 }
@@ -70,15 +75,19 @@ export function itemOf(own: Variables): Variables {
 
 const failed = (diagnostics: readonly Diagnostic[]): ActionResult => ({ outcome: 'failed', diagnostics });
 
+/** And what tells people that the turn goes on. */
+type WaitedSettings = TurnSettings & { readonly wait: Wait };
+
 async function tryAll(
   batch: ActingBatch,
   action: Action,
   host: BatchHost,
   turn: Turn,
-  settings: TurnSettings,
+  settings: WaitedSettings,
 ): Promise<ActionResult> {
   const { run, task } = batch;
   const { until } = task.settings.words;
+  const begun = performance.now();
   for (let attempt = 1; ; attempt++) {
     // What it waits for comes from elsewhere.
     if (attempt > 1) run.known.touch(settings.reader, 'anything');
@@ -93,6 +102,9 @@ async function tryAll(
     if (!done.ok) return failed(done.diagnostics);
     if (done.value) return result;
     if (attempt >= settings.tries) return exhausted(task, result, settings.tries);
+    settings.wait.say(`what it waits for did not come in ${attempt} of ${settings.tries} tries`, {
+      since: begun,
+    });
     if (!(await waited(settings.delaySeconds, run.options.signal))) return result;
   }
 }
@@ -118,22 +130,23 @@ export function exhausted({ name, at }: Task, result: ActionResult, tries: numbe
   };
 }
 
-/** False when the run was interrupted meanwhile. */
-export async function waited(seconds: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await setTimeout(seconds * 1000, undefined, { signal });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function tryOnce(
   { run, task, ahead, acting }: ActingBatch,
   action: Action,
   host: BatchHost,
   turn: Turn,
-  { place, exec, read, reader, check, diff, isSecret, timeoutSeconds, detached: wanted }: TurnSettings,
+  {
+    place,
+    exec,
+    read,
+    reader,
+    check,
+    diff,
+    isSecret,
+    timeoutSeconds,
+    detached: wanted,
+    wait,
+  }: WaitedSettings,
 ): Promise<ActionResult> {
   const { readOnly, openVault } = run.options;
   const args = renderArgs(task.args, turn.variables, isExpression(action));
@@ -145,7 +158,10 @@ async function tryOnce(
   const looker: Looker = { host: place.host, reader, read, task: action.name, ahead, begun: since };
   const mayChange = async (): Promise<Result<void>> => {
     if (check) return ok(undefined);
-    const locked = await lockFor(run, place.snapshot.cluster);
+    const { cluster } = place.snapshot;
+    wait.say(`the lock of ${cluster} is not ours yet`);
+    const locked = await lockFor(run, cluster);
+    wait.say(NO_ANSWER);
     if (!locked.ok) return locked;
     // What was read before may have been changed by who had the lock.
     since = Math.max(since, locked.value);
@@ -164,6 +180,8 @@ async function tryOnce(
     ),
     ...(openVault !== undefined && { openVault }),
     look: (reads, how) => look(run, looker, reads, how === 'now' ? since : undefined),
+    // What it says may have a secret in it.
+    waitsFor: (what, bounds) => wait.say(isSecret ? 'hidden by "no_log"' : what, bounds),
     mayChange,
     read: (script, options) => read(place.host, script, { timeoutSeconds: READ_SECONDS, ...options }),
     perform: async (act, { longSeconds, ...options } = {}) => {
@@ -179,7 +197,8 @@ async function tryOnce(
       // What nobody waits for is kept longer than the run.
       const unit = unitOf(detached?.isWaited === false ? `job-${run.options.run}` : run.options.run, id);
       if (detached?.isWaited === false) jobs.push(unit);
-      return performStep(run, place, id, act, {
+      wait.hide();
+      const ended = await performStep(run, place, id, act, {
         declaredAt: task.at,
         exec,
         reader,
@@ -188,6 +207,8 @@ async function tryOnce(
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
         ...(detached !== undefined && { detached: { ...detached, unit } }),
       });
+      wait.say(NO_ANSWER);
+      return ended;
     },
   });
   // Whoever waits comes to another state of things.

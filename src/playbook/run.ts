@@ -1,5 +1,6 @@
 import type { Event } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import { createController } from '../files/controller.ts';
 import type { Survey } from '../snapshot/survey.ts';
 import { factsOf } from './facts.ts';
 import { aheadOf } from './ahead.ts';
@@ -13,6 +14,7 @@ import type { Run, RunOptions } from './run-state.ts';
 import { isChosen } from './tags.ts';
 import { createTally } from './tally.ts';
 import { createVariables } from './variables.ts';
+import { createWaits } from './waits.ts';
 
 /**
  * Runs a playbook: play by play, task by task, each task planned when it is reached. A host that fails or gave no
@@ -42,6 +44,7 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     store: run.store,
     facts: (host) => factsOf(run.survey, host),
     directory: options.directory,
+    controllerFor: (directories) => createController({ directories, home: options.directory }),
   });
   for (const [index, play] of playbook.plays.entries()) {
     if (run.isBroken) break;
@@ -98,6 +101,7 @@ function startRun(options: RunOptions): Run {
     startAt: options.startAtTask,
     isBroken: false,
     notBegun: [],
+    waits: createWaits((waits) => options.report({ type: 'task-waiting', waits })),
     emit: async (event) => {
       await options.record(event);
       options.report(event);

@@ -27,7 +27,8 @@ export function textsOf(task: Task): readonly TaskText[] {
       ...others.map(([, written]) => written),
       ...settings.environment,
       ...settings.notify,
-      ...(loop === undefined ? [] : [loop.items]),
+      // Names of files that can't be told are passed over there.
+      ...(loop === undefined || loop.lookup === 'first_found' ? [] : [loop.items]),
       ...(loop?.label === undefined ? [] : [loop.label]),
       ...(include === undefined ? [] : [include.name]),
     ].flatMap(({ value, positions }) => templatesIn(value, positions)),

@@ -1,5 +1,8 @@
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
+import { runningOnce } from '../files/controller.ts';
+import type { Controller } from '../template/controller.ts';
+import { CONTROLLER } from '../template/controller.ts';
 import type { Variables } from '../template/render.ts';
 import { Verbatim, renderValue } from '../template/render.ts';
 import { OMITTED } from './omit.ts';
@@ -19,6 +22,8 @@ export interface VariableSources {
   readonly facts: (host: string) => Variables;
   /** Of the playbook's file. */
   readonly directory: string;
+  /** Whom lookups ask, files being looked for in these directories; undefined where none are made yet. */
+  readonly controllerFor?: (directories: readonly string[]) => Controller;
 }
 
 /** Who takes part in a play just now. */
@@ -32,7 +37,7 @@ export interface Playing {
 /** Variables of a host in a play. */
 export interface HostVariables {
   /** Of one task; `own`: item and index of its loop. */
-  of(task: Pick<Task, 'settings' | 'role'>, own?: Variables): Variables;
+  of(task: Pick<Task, 'settings' | 'role' | 'directories'>, own?: Variables): Variables;
 }
 
 /**
@@ -64,7 +69,8 @@ export function createVariables(
     const known = sources.facts(node.name);
     const facts = play.gatherFacts ? known : { pve: known['pve'] };
     return {
-      of: ({ settings, role }, own = {}) => ({
+      of: ({ settings, role, directories }, own = {}) => ({
+        [CONTROLLER]: sources.controllerFor?.(directories),
         ansible_managed: 'Ansible managed',
         ...defaultsOf(play.roles),
         ...role?.defaults,
@@ -104,13 +110,16 @@ function identity(node: Node): Variables {
 }
 
 /** Variables of all hosts as other hosts see them, made anew when a host has learnt something. */
-function hostvarsOf({ inventory, store, facts }: VariableSources): () => Verbatim {
+function hostvarsOf({ inventory, store, facts, controllerFor, directory }: VariableSources): () => Verbatim {
+  const asked = controllerFor?.([directory]);
+  // All hosts' are made at once, again and again, whether a template needs them or not.
+  const controller = asked && runningOnce(asked);
   let made: { readonly version: number; readonly value: Verbatim } | undefined;
   return () => {
     if (made?.version !== store.version()) {
       const all = inventory.nodes.map((node) => {
         const own = { ...facts(node.name), ...store.included(node.name), ...store.kept(node.name) };
-        return [node.name, ownVariables(node, own)] as const;
+        return [node.name, ownVariables(node, { ...own, [CONTROLLER]: controller })] as const;
       });
       made = { version: store.version(), value: new Verbatim(Object.fromEntries(all)) };
     }

@@ -27,6 +27,11 @@ export function activeOn({ services }: ManagerStatus, node: string): readonly st
   );
 }
 
+/** Services that HA runs anywhere: where one is, a node without quorum is fenced. */
+export function activeServices({ services }: ManagerStatus): readonly string[] {
+  return Object.entries(services).flatMap(([sid, { state = '' }]) => (RESTING.includes(state) ? [] : [sid]));
+}
+
 /** Services that HA has still to bring back to a node, as it had to leave it for its maintenance. */
 export function awayFrom({ services }: ManagerStatus, node: string): readonly string[] {
   return Object.entries(services).flatMap(([sid, { maintenanceNode, state = '' }]) =>

@@ -1,7 +1,8 @@
 import { impliedValue, optionValueOfAbsence } from './absence.ts';
 import { propertyFormat } from './named-property-formats.ts';
 import type { OptionSchema } from './option-schema.ts';
-import { defaultKeyOf, readKeys } from './property-string.ts';
+import { defaultKeyOf } from './property-format.ts';
+import { readKeys } from './property-string.ts';
 import { scalarForm } from './scalar-form.ts';
 import type { PropertyFormat, PropertySchema } from './schema/property-schema.ts';
 

@@ -20,7 +20,7 @@ export interface LiveReport {
   stop(): void;
 }
 
-/** On a terminal. Draws at most ten times a second, and once a second while something runs; keeps no process alive for that. */
+/** On a terminal: draws at most ten times a second, and once a second while something runs; keeps no process alive for that. */
 export function liveReport(write: (text: string) => void, size: () => Size, paint: Paint): LiveReport {
   const lines = liveLines(write, size);
   const state = createLiveState();
@@ -60,19 +60,5 @@ export function liveReport(write: (text: string) => void, size: () => Size, pain
       lines.leave();
       drawSoon();
     },
-  };
-}
-
-/** Where nothing can be rewritten, text is printed and nothing else. */
-export function plainReport(write: (text: string) => void): LiveReport {
-  const state = createLiveState();
-  return {
-    state,
-    see: (event, text = '') => {
-      state.see(event, 0);
-      if (text !== '') write(text);
-    },
-    flush: () => undefined,
-    stop: () => state.stop(),
   };
 }

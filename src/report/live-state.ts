@@ -1,4 +1,4 @@
-import type { Event, LiveEvent, ReportEvent } from '../apply/event.ts';
+import type { Event, LiveEvent, ReportEvent, TaskWait } from '../apply/event.ts';
 
 type Started = Extract<Event, { type: 'step-started' }>;
 type Waiting = Extract<LiveEvent, { type: 'step-waiting' }>;
@@ -11,11 +11,18 @@ export interface RunningStep {
   readonly progress?: Progress;
 }
 
+/** What a task waits for on a host, and since when. */
+export interface ShownWait extends TaskWait {
+  readonly since: number;
+}
+
 /** What runs and what waits at this moment, and how much of the batch at hand is done. */
 export interface LiveState {
   /** In the order in which they began. */
   readonly running: ReadonlyMap<string, RunningStep>;
   readonly waiting: ReadonlyMap<string, Waiting>;
+  /** What tasks wait for, beside steps. */
+  readonly waits: readonly ShownWait[];
   /** Steps that were planned; 0: not known. */
   readonly planned: number;
   readonly done: number;
@@ -34,10 +41,14 @@ export function createLiveState(): LiveState {
   const waiting = new Map<string, Waiting>();
   const begin = (planned: number) => ({ planned, done: 0, failed: 0, since: undefined });
   let isStopping = false;
+  let waits: readonly ShownWait[] = [];
   let counts: Pick<LiveState, 'planned' | 'done' | 'failed' | 'since'> = begin(0);
   return {
     running,
     waiting,
+    get waits() {
+      return waits;
+    },
     get planned() {
       return counts.planned;
     },
@@ -62,6 +73,11 @@ export function createLiveState(): LiveState {
       if (event.type === 'recap' || event.type === 'run-finished' || event.type === 'left') {
         running.clear();
         waiting.clear();
+        waits = [];
+        return true;
+      }
+      if (event.type === 'task-waiting') {
+        waits = event.waits.map((wait) => ({ ...wait, since: now - wait.seconds * 1000 }));
         return true;
       }
       if (!isOfStep(event)) return false;

@@ -1,9 +1,10 @@
-import { foldNodeSet } from '../inventory/node-set.ts';
 import { columns, cut, displayWidth } from '../text/columns.ts';
-import type { LiveState, RunningStep } from './live-state.ts';
+import { hostNames } from './host-names.ts';
+import type { LiveState, ShownWait } from './live-state.ts';
 import type { Paint } from './paint.ts';
 import { oneLine, wholeSeconds } from './printable.ts';
 import { shownCommand } from './step-lines.ts';
+import { waitingLine } from './waiting-line.ts';
 
 /** A terminal's size, in cells. */
 export interface Size {
@@ -17,8 +18,8 @@ const NARROW = 60;
 const indent = '    ';
 
 /**
- * What runs, the longest running first, what waits for what, and how far the batch is: so many lines and so wide that
- * they fit into a terminal of that size, however much runs. None when nothing does.
+ * What runs and what tasks wait for, the longest running first, which steps wait for what, and how far the batch is: so
+ * many lines and so wide that they fit into a terminal of that size, however much runs. None when nothing does.
  */
 export function liveView(
   state: LiveState,
@@ -26,43 +27,87 @@ export function liveView(
   { columns: width, rows }: Size,
   paint: Paint,
 ): readonly string[] {
-  if (state.running.size + state.waiting.size === 0) return [];
+  if (state.running.size + state.waiting.size + state.waits.length === 0) return [];
   const room = width - 1;
   const most = Math.min(MOST_LINES, rows - 1, Math.max(3, Math.floor(rows / 2)));
   if (most < 1) return [];
-  const end = [waitingLine(state, room), progressLine(state, now)]
+  const end = [waitingLine(state, room - indent.length), progressLine(state, now)]
     .flatMap((line) => line ?? [])
     .map((line) => paint('dim', cut(indent + line, room)));
   const kept = Math.max(0, most - end.length);
-  const running = [...state.running.values()];
-  const shown = running.length <= kept ? running : running.slice(0, Math.max(0, kept - 1));
+  const all = [...runningRows(state, now, room), ...waitRows(state.waits, now, room)];
+  const shown = all.length <= kept ? all : all.slice(0, Math.max(0, kept - 1));
   return [
-    ...runningLines(shown, now, room).map((line) => paint('cyan', line)),
-    ...moreLine(running.slice(shown.length)).map((line) => paint('dim', cut(indent + line, room))),
+    ...rowLines(shown, room).map((line) => paint('cyan', line)),
+    ...moreLine(all.slice(shown.length)).map((line) => paint('dim', cut(indent + line, room))),
     ...end,
   ].slice(-most);
 }
 
-function runningLines(running: readonly RunningStep[], now: number, room: number): readonly string[] {
-  const elapsed = running.map(({ since }) => wholeSeconds((now - since) / 1000));
-  const percents = running.map(({ progress }) =>
-    progress?.percent === undefined ? '' : `${Math.floor(progress.percent)}%`,
-  );
-  const rows = running.map(({ step, progress }, index) => [
-    oneLine(step.node),
-    ...(room < NARROW || running.every((each) => isNode(each)) ? [] : [oneLine(step.address)]),
-    padStart(elapsed[index] ?? '', elapsed),
-    ...(percents.every((text) => text === '') ? [] : [padStart(percents[index] ?? '', percents)]),
-    progress === undefined
-      ? shownCommand(step.command)
-      : `${firstWords(step.command)}: ${shownText(progress)}`,
-  ]);
-  return columns(rows, room - indent.length).map((row) => cut(indent + row, room));
+/** One step that runs, or what some hosts wait for. */
+interface Row {
+  /** Names of the node, or of the hosts. */
+  readonly where: string;
+  readonly nodes: readonly string[];
+  /** "" where the name of the node says it. */
+  readonly address: string;
+  readonly elapsed: string;
+  readonly percent: string;
+  readonly text: string;
 }
 
-/** A command on the node itself: its name is there already. */
-function isNode({ step }: RunningStep): boolean {
-  return step.address.startsWith('node/');
+function runningRows({ running }: LiveState, now: number, room: number): readonly Row[] {
+  return [...running.values()].map(({ step, since, progress }) => ({
+    where: oneLine(step.node),
+    nodes: [`${step.cluster}/${step.node}`],
+    address: room < NARROW || step.address.startsWith('node/') ? '' : oneLine(step.address),
+    elapsed: wholeSeconds((now - since) / 1000),
+    percent: progress?.percent === undefined ? '' : `${Math.floor(progress.percent)}%`,
+    text:
+      progress === undefined
+        ? shownCommand(step.command)
+        : `${firstWords(step.command)}: ${shownText(progress)}`,
+  }));
+}
+
+/** Hosts that wait for the same share a row; which began first says how long. */
+function waitRows(waits: readonly ShownWait[], now: number, room: number): readonly Row[] {
+  const alike = new Map<string, ShownWait[]>();
+  for (const wait of waits) {
+    const key = JSON.stringify([wait.task, wait.what, wait.limit]);
+    alike.set(key, [...(alike.get(key) ?? []), wait]);
+  }
+  return [...alike.values()].map((group): Row => {
+    const hosts = group.map(({ host }) => host);
+    const limit = room < NARROW ? undefined : group[0]?.limit;
+    const elapsed = wholeSeconds((now - Math.min(...group.map(({ since }) => since))) / 1000);
+    return {
+      where: oneLine(hostNames(hosts)),
+      nodes: hosts,
+      address: '',
+      elapsed: limit === undefined ? elapsed : `${elapsed} of ${withoutZero(limit)}`,
+      percent: '',
+      text: (room < NARROW ? '' : 'waiting: ') + oneLine(group[0]?.what ?? ''),
+    };
+  });
+}
+
+/** "10 min" rather than "10 min 0 s". */
+const withoutZero = (seconds: number): string =>
+  seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : wholeSeconds(seconds);
+
+function rowLines(rows: readonly Row[], room: number): readonly string[] {
+  const has = (key: 'address' | 'percent'): boolean => rows.some((row) => row[key] !== '');
+  const padded = (key: 'elapsed' | 'percent') => padStart(rows.map((row) => row[key]));
+  const [elapsed, percents] = [padded('elapsed'), padded('percent')];
+  const cells = rows.map(({ where, address, text }, index) => [
+    where,
+    ...(has('address') ? [address] : []),
+    elapsed[index] ?? '',
+    ...(has('percent') ? [percents[index] ?? ''] : []),
+    text,
+  ]);
+  return columns(cells, room - indent.length).map((row) => cut(indent + row, room));
 }
 
 function firstWords(command: string): string {
@@ -74,103 +119,15 @@ function shownText({ text }: { readonly text: string }): string {
   return oneLine(text.replace(/ \([\d.]+%\)/u, ''));
 }
 
-function padStart(text: string, all: readonly string[]): string {
-  return text.padStart(Math.max(...all.map(displayWidth)));
+function padStart(texts: readonly string[]): readonly string[] {
+  const width = Math.max(0, ...texts.map(displayWidth));
+  return texts.map((text) => text.padStart(width));
 }
 
-function moreLine(hidden: readonly RunningStep[]): readonly string[] {
+function moreLine(hidden: readonly Row[]): readonly string[] {
   if (hidden.length === 0) return [];
-  const nodes = new Set(hidden.map(({ step }) => `${step.cluster}/${step.node}`)).size;
+  const nodes = new Set(hidden.flatMap((row) => row.nodes)).size;
   return [`… and ${hidden.length} more on ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`];
-}
-
-/** What most steps wait for comes first, with who has it. */
-function waitingLine(state: LiveState, room: number): string | undefined {
-  const { waiting, running, isStopping } = state;
-  if (waiting.size === 0 || isStopping) return undefined;
-  const locks = new Map<string, WantedLock>();
-  const turns = { steps: 0, nodes: new Set<string>() };
-  for (const { locks: held, cluster, node } of waiting.values()) {
-    const [first] = held;
-    if (first === undefined) {
-      turns.steps++;
-      turns.nodes.add(`${cluster}/${node}`);
-      continue;
-    }
-    const { name, heldBy } = first;
-    locks.set(name, { name, heldBy, count: (locks.get(name)?.count ?? 0) + 1 });
-  }
-  const atWork = new Set([...running.values()].map(({ step }) => step.address));
-  const parts = [...alike(locks.values())].flatMap((group) => lockParts(group, atWork));
-  if (turns.steps > 0)
-    parts.push({
-      count: turns.steps,
-      text: `${turns.steps} for their turn on ${turns.nodes.size} ${turns.nodes.size === 1 ? 'node' : 'nodes'}`,
-      note: '',
-    });
-  const most = parts.toSorted((a, b) => b.count - a.count);
-  return fitted('waiting: ', most, room - indent.length);
-}
-
-interface WantedLock {
-  readonly name: string;
-  readonly heldBy: string;
-  /** Steps that wait for it. */
-  readonly count: number;
-}
-
-/** Locks whose names differ in numbers only: those of a storage on all nodes. */
-function alike(locks: Iterable<WantedLock>): Iterable<readonly WantedLock[]> {
-  const groups = new Map<string, WantedLock[]>();
-  for (const lock of locks) {
-    const shape = lock.name.replaceAll(/\d+/gu, '#');
-    const group = groups.get(shape) ?? [];
-    group.push(lock);
-    groups.set(shape, group);
-  }
-  return groups.values();
-}
-
-/** More locks than these that are alike are told together. */
-const MANY_ALIKE = 3;
-
-function lockParts(locks: readonly WantedLock[], atWork: ReadonlySet<string>): readonly Part[] {
-  if (locks.length > MANY_ALIKE) {
-    const count = locks.reduce((sum, lock) => sum + lock.count, 0);
-    return [{ count, text: `${count} for ${oneLine(foldNodeSet(locks.map(({ name }) => name)))}`, note: '' }];
-  }
-  return locks.map(({ name, heldBy, count }) => ({
-    count,
-    text: `${count} for ${oneLine(name)}`,
-    // Others may have taken it since it was told.
-    note: atWork.has(heldBy) ? ` (held by ${oneLine(heldBy)})` : '',
-  }));
-}
-
-interface Part {
-  readonly count: number;
-  readonly text: string;
-  /** What is added where there is room for it. */
-  readonly note: string;
-}
-
-/** Of more parts than these the rest is counted together. */
-const MOST_PARTS = 8;
-
-/** As many of the parts as there is room for, and how many steps are left out. */
-function fitted(head: string, parts: readonly Part[], room: number): string {
-  const line = (texts: readonly string[]): string => head + texts.join(', ');
-  const texts = parts.map(({ text }) => text);
-  const total = (of: readonly Part[]): number => of.reduce((sum, { count }) => sum + count, 0);
-  const some = Array.from({ length: Math.min(MOST_PARTS, parts.length - 1) }, (_, index) => index + 1);
-  const candidates = [
-    line(parts.map(({ text, note }) => text + note)),
-    line(texts),
-    ...some
-      .toReversed()
-      .map((kept) => line([...texts.slice(0, kept), `${total(parts.slice(kept))} for others`])),
-  ];
-  return candidates.find((each) => displayWidth(each) <= room) ?? `${head}${total(parts)} steps`;
 }
 
 /** Seconds and steps after which the time that is left can be told from the time that was. */

@@ -4,7 +4,7 @@ import { summarize } from '../plan/summarize.ts';
 /** The last line of a plan; `declared` resources were compared. */
 export function summaryLine(plans: readonly Plan[], declared: number): string {
   const { add, change, destroy, restart } = summarize(plans);
-  if (add + change + destroy === 0) {
+  if (plans.every(({ changes }) => changes.length === 0)) {
     return declared === 1
       ? 'Nothing to do: 1 resource is as declared.'
       : `Nothing to do: ${declared} resources are as declared.`;

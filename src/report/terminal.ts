@@ -1,14 +1,16 @@
 import type { WaitsForRestart } from '../plan/waits-for-restart.ts';
 import type { Event, ReportEvent } from '../apply/event.ts';
+import { isLive } from '../apply/event.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticLines } from './diagnostic-text.ts';
 import type { FoldedSteps } from './folded-steps.ts';
 import { createFoldedSteps } from './folded-steps.ts';
 import { hostNames } from './host-names.ts';
 import type { LiveReport } from './live-report.ts';
-import { liveReport, plainReport } from './live-report.ts';
+import { liveReport } from './live-report.ts';
 import type { Paint } from './paint.ts';
 import { painter } from './paint.ts';
+import { plainReport } from './plain-report.ts';
 import { changesText } from './plan-text.ts';
 import { duration } from './printable.ts';
 import { stoppingLines } from './stopping-lines.ts';
@@ -52,7 +54,7 @@ interface Report {
 export function terminalReport(out: ReportOutput, signal?: AbortSignal): TerminalReport {
   const paint = painter(out.colour);
   const write = (text: string): void => out.write(text);
-  const live = out.isTTY ? liveReport(write, () => out, paint) : plainReport(write);
+  const live = out.isTTY ? liveReport(write, () => out, paint) : plainReport(write, paint);
   signal?.addEventListener('abort', () => live.stop(), { once: true });
   const report: Report = {
     out,
@@ -81,7 +83,7 @@ function tell(event: ReportEvent, report: Report): void {
     return;
   }
   const { live, paint } = report;
-  if (event.type === 'step-waiting' || event.type === 'step-progress') {
+  if (isLive(event)) {
     live.see(event);
     return;
   }

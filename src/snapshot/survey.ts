@@ -3,6 +3,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { assembleSurvey, hostsToAskAgain } from './assemble.ts';
+import { membersAmong } from './members-among.ts';
 import { newNonce, probeScript } from './probe.ts';
 import type { NodeAnswer } from './read-answer.ts';
 import { readAnswer } from './read-answer.ts';
@@ -21,27 +22,34 @@ const answerSeconds = 60;
 /**
  * Asks every node what it is, at once: one exec each, and one more to a member of a cluster whose tree nobody sent.
  * A node's trouble is a row of the survey, never a failure of the whole. `leftOut`: hosts of the inventory that are not
- * asked, so that a member among them is said to be left out rather than missing in the inventory.
+ * asked, so that a member among them is said to be left out rather than missing in the inventory; of these `ifMembers` are
+ * asked after all that are nodes of a cluster that one of the others is of.
  */
 export async function survey(
   nodes: readonly Node[],
   exec: Exec,
   leftOut: readonly Node[] = [],
+  ifMembers: readonly Node[] = [],
 ): Promise<Survey> {
-  const first = await Promise.all(nodes.map(({ name }) => ask(name, 'survey', exec)));
-  const answers = first.flatMap((result) => (result.ok ? [result.value] : []));
+  const begun = await Promise.all(nodes.map(({ name }) => ask(name, 'survey', exec)));
+  const members = membersAmong(ifMembers, answersOf(begun));
+  const first = [...begun, ...(await Promise.all(members.map(({ name }) => ask(name, 'survey', exec))))];
+  const answers = answersOf(first);
   const again = await Promise.all(hostsToAskAgain(answers).map((host) => ask(host, 'tree', exec)));
   const failures = [...first, ...again].flatMap((result) => (result.ok ? [] : result.diagnostics));
   const trees = new Map(
     again.flatMap((result) => (result.ok ? [[result.value.host, result.value] as const] : [])),
   );
   return assembleSurvey(
-    nodes,
+    [...nodes, ...members],
     answers.map((answer) => trees.get(answer.host) ?? answer),
     failures,
-    leftOut,
+    leftOut.filter((node) => !members.includes(node)),
   );
 }
+
+const answersOf = (results: readonly Result<NodeAnswer>[]): readonly NodeAnswer[] =>
+  results.flatMap((result) => (result.ok ? [result.value] : []));
 
 /** A connection that breaks off after the node's own facts still gives those: a hung /etc/pve is not a node that is down. */
 async function ask(host: string, mode: 'survey' | 'tree', exec: Exec): Promise<Result<NodeAnswer>> {

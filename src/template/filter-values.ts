@@ -26,6 +26,9 @@ export function mapping(value: unknown): Readonly<Record<string, unknown>> {
   throw new Error(`wants a mapping, not ${describe(value)}`);
 }
 
+export const isMapping = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 function describe(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   return Array.isArray(value)

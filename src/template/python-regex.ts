@@ -8,8 +8,8 @@ export function pythonRegex(pattern: string, options: unknown, flags = ''): RegE
     .replace(/\(\?[aimsx]+\)/u, '')
     .replaceAll('(?P<', '(?<')
     .replaceAll(/\(\?P=(\w+)\)/gu, '\\k<$1>')
-    .replaceAll('\\A', '^')
-    .replaceAll('\\Z', '$');
+    .replaceAll('\\A', '(?<![\\s\\S])')
+    .replaceAll('\\Z', '(?![\\s\\S])');
   const asked = (name: string): boolean =>
     typeof options === 'object' &&
     options !== null &&
@@ -21,54 +21,50 @@ export function pythonRegex(pattern: string, options: unknown, flags = ''): RegE
   return new RegExp(body, [...all].join(''));
 }
 
-/** A Python replacement (\1, \g<name>) as JavaScript's ($1, $<name>). */
+/** The same for text, in which `\w` and `\d` are letters and digits of all scripts, as far as JavaScript takes the pattern so. */
+export function textRegex(pattern: string, options: unknown, flags = ''): RegExp {
+  try {
+    const isOfLines = typeof options === 'object' && options !== null && 'multiline' in options;
+    const body = ofAllScripts(pattern);
+    return pythonRegex(isOfLines ? body : atEnds(body), options, `${flags}u`);
+  } catch {
+    // Python lets a backslash stand before what needs none.
+    return pythonRegex(pattern, options, flags);
+  }
+}
+
+/** Python's `$` also stands before a line end that is the last letter. */
+function atEnds(pattern: string): string {
+  if (/\(\?[aisx]*m/u.test(pattern)) return pattern;
+  return pattern.replaceAll(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\$/gu, (piece) =>
+    piece === '$' ? String.raw`(?=\n?(?![\s\S]))` : piece,
+  );
+}
+
+const WORD = '\\p{L}\\p{M}\\p{N}_';
+
+function ofAllScripts(pattern: string): string {
+  let isInClass = false;
+  return pattern.replaceAll(/\\[\s\S]|\[\^?\]?|\]/gu, (piece) => {
+    if (piece.startsWith('[') && !isInClass) isInClass = true;
+    else if (piece === ']') isInClass = false;
+    if (piece === '\\w') return isInClass ? WORD : `[${WORD}]`;
+    if (piece === '\\W' && !isInClass) return `[^${WORD}]`;
+    return piece === '\\d' ? '\\p{Nd}' : piece;
+  });
+}
+
+/** A Python replacement (\1, \g<name>, \n) as JavaScript's ($01, $<name>, a line end). */
 export function pythonReplacement(replacement: string): string {
-  return replacement
-    .replaceAll('$', '$$$$')
-    .replaceAll(/\\g<(\d+)>/gu, '$$$1')
-    .replaceAll(/\\g<(\w+)>/gu, '$$<$1>')
-    .replaceAll(/\\(\d+)/gu, '$$$1');
+  return replacement.replaceAll(
+    /\$|\\(?:g<(\d+)>|g<(\w+)>|(\d{1,2})|([ntr\\]))/gu,
+    (whole, number?: string, name?: string, plain?: string, letter?: string) => {
+      if (whole === '$') return '$$';
+      if (name !== undefined) return `$<${name}>`;
+      if (letter !== undefined) return LETTERS[letter] ?? letter;
+      return `$${(number ?? plain ?? '').padStart(2, '0')}`;
+    },
+  );
 }
 
-/** Compares versions part by part, numbers as numbers, as the test `version` does. Throws on an operator that it doesn't know. */
-export function compareVersions(a: string, operator: string, b: string): boolean {
-  const order = versionOrder(a.split(/[.\-+~]/u), b.split(/[.\-+~]/u));
-  switch (operator) {
-    case '==':
-    case '=':
-    case 'eq':
-      return order === 0;
-    case '!=':
-    case '<>':
-    case 'ne':
-      return order !== 0;
-    case '<':
-    case 'lt':
-      return order < 0;
-    case '<=':
-    case 'le':
-      return order <= 0;
-    case '>':
-    case 'gt':
-      return order > 0;
-    case '>=':
-    case 'ge':
-      return order >= 0;
-    default:
-      throw new Error(`knows no operator "${operator}"`);
-  }
-}
-
-function versionOrder(a: readonly string[], b: readonly string[]): number {
-  for (let index = 0; index < Math.max(a.length, b.length); index++) {
-    const [left, right] = [a[index] ?? '', b[index] ?? ''];
-    const order =
-      /^\d*$/u.test(left) && /^\d*$/u.test(right)
-        ? (left === '' ? -1 : Number(left)) - (right === '' ? -1 : Number(right))
-        : left < right
-          ? -1
-          : Number(left > right);
-    if (order !== 0) return order;
-  }
-  return 0;
-}
+const LETTERS: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };

@@ -23,15 +23,29 @@ function quoted(text: string): string {
   return `${mark}${escaped.replaceAll(mark, `\\${mark}`)}${mark}`;
 }
 
+/** How JSON is written. */
+export interface JsonStyle {
+  /** Spaces a level; on one line where it is not said. */
+  readonly indent?: number;
+  readonly order?: 'sorted' | 'as it is';
+  readonly letters?: 'ascii' | 'all';
+}
+
 /** JSON as Python's json.dumps writes it: {"a": 1, "b": [1, 2]}, in ASCII. */
-export function pythonJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    return `{${Object.entries(value)
-      .map(([key, item]) => `${asciiJson(key)}: ${pythonJson(item)}`)
-      .join(', ')}}`;
-  }
-  return asciiJson(value ?? null);
+export function pythonJson(value: unknown, style: JsonStyle = {}, pad = ''): string {
+  const { indent, order, letters } = style;
+  const scalar = (each: unknown): string => (letters === 'all' ? JSON.stringify(each) : asciiJson(each));
+  if (typeof value !== 'object' || value === null) return scalar(value ?? null);
+  const inner = pad + ' '.repeat(indent ?? 0);
+  const entries = Object.entries(value);
+  if (order === 'sorted' && !Array.isArray(value)) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const items = entries.map(([key, item]) => {
+    const written = pythonJson(item, style, inner);
+    return Array.isArray(value) ? written : `${scalar(key)}: ${written}`;
+  });
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  if (indent === undefined || items.length === 0) return `${open}${items.join(', ')}${close}`;
+  return `${open}\n${inner}${items.join(`,\n${inner}`)}\n${pad}${close}`;
 }
 
 const asciiJson = (value: unknown): string =>

@@ -1,15 +1,24 @@
 import type { Diagnostic, Position, Positions, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
+import type { Controller } from './controller.ts';
+import { CONTROLLER } from './controller.ts';
+import type { Outside } from './engine.ts';
 import { renderPrepared } from './engine.ts';
+import type { Question, Surroundings } from './lookups/lookup.ts';
+import { findAll, lookUp } from './lookups/lookups.ts';
+import { pythonText } from './python-text.ts';
 import type { Prepared } from './strict.ts';
 import { prepareExpression, prepareTemplate } from './strict.ts';
+import { templateError, whatIsMissing } from './template-error.ts';
 
 /**
  * Variables by name. A value may hold templates of its own, rendered when a template names it; a value that is a
  * function is called then.
  */
-export type Variables = Readonly<Record<string, unknown>>;
+export type Variables = Readonly<Record<string, unknown>> & {
+  /** Whom lookups ask; without it they are errors. */
+  readonly [CONTROLLER]?: Controller | undefined;
+};
 
 /** A variable's value that is used as it is: braces in it are no template. What nodes say is such, and what was rendered already. */
 export class Verbatim {
@@ -76,7 +85,7 @@ function run(
   }
   const easy = withoutEngine(prepared, context);
   if (easy !== undefined) return ok(easy);
-  const rendered = renderPrepared(prepared, context);
+  const rendered = renderPrepared(prepared, context, outsideOf(variables, at, naming));
   if ('value' in rendered) return ok(rendered.value);
   if (rendered.problem === 'error')
     return fail(templateError('template/error', text, naming, rendered.message, at));
@@ -88,6 +97,59 @@ function run(
     ? `"${rendered.source}" is not defined`
     : whatIsMissing(rendered.source, context, variables);
   return fail(templateError('template/undefined', text, naming, what, at));
+}
+
+function outsideOf(variables: Variables, at: Position | undefined, naming: readonly string[]): Outside {
+  const { [CONTROLLER]: controller } = variables;
+  return {
+    controller,
+    lookUp: (name, question) => lookUp(name, question, surroundingsOf(variables, at, naming)),
+  };
+}
+
+function surroundingsOf(
+  variables: Variables,
+  at: Position | undefined,
+  naming: readonly string[],
+): Surroundings {
+  const { [CONTROLLER]: controller } = variables;
+  if (controller === undefined)
+    throw new Error('the machine that pvefleet runs on is asked in playbooks only');
+  return {
+    controller,
+    variableNames: Object.keys(variables),
+    variable: (name) => {
+      const found = look(name, variables, at, naming);
+      if ('failed' in found) throw new Error(found.failed[0]?.message);
+      return 'value' in found ? found : undefined;
+    },
+    render: (text, file, more) => {
+      const rendered = renderText(text, { ...variables, ...more }, { file, line: 1, column: 1 }, []);
+      if (!rendered.ok) throw new Error(rendered.diagnostics[0]?.message);
+      return typeof rendered.value === 'string' ? rendered.value : pythonText(rendered.value);
+    },
+  };
+}
+
+/** The items of a `with_…` loop: what the lookup of that name finds for these terms. */
+export function lookUpItems(
+  name: string,
+  question: Question,
+  variables: Variables,
+  at: Position | undefined,
+): Result<readonly unknown[]> {
+  try {
+    return ok(findAll(name, question, surroundingsOf(variables, at, [])));
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    return fail({
+      code: 'playbook/loop',
+      severity: 'error',
+      trouble: 'invalid',
+      message: `Cannot loop by with_${name}: ${what}`,
+      ...(at && { at }),
+    });
+  }
 }
 
 /** What is plainly there needs no engine, whose every render costs a tenth of a millisecond; undefined where it does. */
@@ -166,37 +228,6 @@ function renderTree(value: unknown, path: Path, render: (text: string, path: Pat
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, renderTree(item, [...path, key], render)]),
   );
-}
-
-/** Says which part of `vm.net.bridge` isn't there, and what might have been meant. */
-function whatIsMissing(source: string, context: Variables, variables: Variables): string {
-  const steps = source.split('.');
-  let within: object = context;
-  for (const [index, step] of steps.entries()) {
-    if (!Object.hasOwn(within, step)) {
-      if (index === 0) return `"${step}" is not defined${didYouMean(step, Object.keys(variables))}`;
-      return `"${steps.slice(0, index).join('.')}" has no "${step}"${didYouMean(step, Object.keys(within))}`;
-    }
-    const next: unknown = Object.entries(within).find(([key]) => key === step)?.[1];
-    if (typeof next !== 'object' || next === null) break;
-    within = next;
-  }
-  return `"${source}" is not defined`;
-}
-
-/** What is wrong with a template; `naming` as in run. */
-export function templateError(
-  code: string,
-  text: string,
-  naming: readonly string[],
-  what: string,
-  at: Position | undefined,
-): Diagnostic {
-  const short = text.trim().replaceAll(/\s+/gu, ' ');
-  const shown = short.length > 80 ? `${short.slice(0, 77)}...` : short;
-  const owner = naming.at(-1);
-  const message = `Cannot render "${shown}"${owner === undefined ? '' : ` (variable "${owner}")`}: ${what}`;
-  return { code, severity: 'error', trouble: 'invalid', message, ...(at === undefined ? {} : { at }) };
 }
 
 function memoise<T>(known: Map<string, T>, key: string, make: (key: string) => T): T {

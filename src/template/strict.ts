@@ -1,3 +1,18 @@
+import { writtenOrders } from './key-order.ts';
+import { withoutBraces } from './nested-templates.ts';
+import { pythonWays } from './python-ways.ts';
+import { KEYWORDS, isPath, simpleParts } from './simple-parts.ts';
+import type { Get } from './token-shapes.ts';
+import {
+  NAMED,
+  closing,
+  isExcused,
+  isListed,
+  pluck,
+  readGet,
+  readLookup,
+  readParts,
+} from './token-shapes.ts';
 import type { Part, Token } from './tokens.ts';
 import { splitTemplate, tokenize } from './tokens.ts';
 
@@ -18,6 +33,10 @@ export interface Prepared {
   readonly asked: ReadonlySet<string>;
   /** By a condition in it, not all that it names may be looked at. */
   readonly branches: boolean;
+  /** By an `if` without `else` it may give nothing, which is empty then and no error. */
+  readonly mayBeNothing: boolean;
+  /** Keys of the mappings that are written in it. */
+  readonly orders: readonly (readonly string[])[];
 }
 
 /** Variables as a template speaks of them. */
@@ -27,29 +46,11 @@ interface Mentions {
   readonly asked: Set<string>;
   /** Made in the template: by a loop, "set", a macro. */
   readonly local: Set<string>;
+  readonly orders: (readonly string[])[];
   branches: boolean;
 }
 
-const KEYWORDS = new Set([
-  'and',
-  'or',
-  'not',
-  'in',
-  'is',
-  'if',
-  'else',
-  'true',
-  'false',
-  'none',
-  'True',
-  'False',
-  'None',
-  'recursive',
-]);
 const BRANCHES = new Set(['if', 'and', 'or']);
-const DEFAULTS = new Set(['default', 'd']);
-const DEFINED = new Set(['defined', 'undefined']);
-
 /**
  * The engine lets an undefined value through in `~`, `==`, lists and results, even in its strict mode, and refuses
  * `a.b.c | default(…)` where Ansible takes it. So each variable, with its attributes, is written as a
@@ -69,21 +70,6 @@ export function prepareTemplate(template: string): Prepared {
   return { ...whole, ...(simple && { simple }) };
 }
 
-function simpleParts(parts: readonly Part[]): readonly string[] | undefined {
-  const simple = [''];
-  for (const part of parts) {
-    // Comments, and what is not closed, are text here and none to the engine.
-    if (part.kind === 'text' && !/\{[{%#]/u.test(part.text)) simple.push(`${simple.pop() ?? ''}${part.text}`);
-    else if (part.kind === 'output' && isPath(part.text.trim()) && !part.trimBefore && !part.trimAfter)
-      simple.push(part.text.trim(), '');
-    else return undefined;
-  }
-  return simple;
-}
-
-const isPath = (text: string): boolean =>
-  text.split('.').every((name) => /^[A-Za-z_]\w*$/u.test(name) && !KEYWORDS.has(name));
-
 /** An expression without braces, as `when` has it. */
 export function prepareExpression(expression: string): Prepared {
   return preparedExpression(expression, noMentions());
@@ -91,7 +77,8 @@ export function prepareExpression(expression: string): Prepared {
 
 function preparedExpression(expression: string, names: Mentions): Prepared {
   const path = expression.trim();
-  const whole = prepared('expression', strict(tokenize(expression), names), names);
+  const tokens = tokenize(expression);
+  const whole = prepared('expression', strict(tokens, names), names, hasIf(tokens));
   return { ...whole, ...(isPath(path) && { path }) };
 }
 
@@ -100,13 +87,19 @@ const noMentions = (): Mentions => ({
   needed: new Set(),
   asked: new Set(),
   local: new Set(),
+  orders: [],
   branches: false,
 });
 
-function prepared(kind: Prepared['kind'], source: string, mentions: Mentions): Prepared {
-  const { all: names, asked, local, branches } = mentions;
+function prepared(
+  kind: Prepared['kind'],
+  source: string,
+  mentions: Mentions,
+  mayBeNothing = false,
+): Prepared {
+  const { all: names, asked, local, branches, orders } = mentions;
   const needed = [...mentions.needed].filter((name) => !asked.has(name) && !local.has(name));
-  return { kind, source, names, needed: new Set(needed), asked, branches };
+  return { kind, source, names, needed: new Set(needed), asked, branches, orders, mayBeNothing };
 }
 
 function strictPart(part: Part, names: Mentions): string {
@@ -115,12 +108,12 @@ function strictPart(part: Part, names: Mentions): string {
   const after = part.trimAfter ? '-' : '';
   if (part.kind === 'statement') return `{%${before} ${strictStatement(part.text, names)} ${after}%}`;
   const tokens = tokenize(part.text);
-  const absent = tokens.some(({ text }) => text === 'if')
-    ? "''"
-    : `__undefined(${JSON.stringify(part.text)}, true)`;
+  const absent = hasIf(tokens) ? "''" : `__undefined(${JSON.stringify(part.text)}, true)`;
   const shown = `__v if __v is string or __v is number else (${absent} if __v is undefined else __v | __text)`;
   return `{%${before} set __v = ${strict(tokens, names)} %}{{ ${shown} ${after}}}`;
 }
+
+const hasIf = (tokens: readonly Token[]): boolean => tokens.some(({ text }) => text === 'if');
 
 function strictStatement(text: string, names: Mentions): string {
   const tokens = tokenize(text);
@@ -136,10 +129,15 @@ function strictStatement(text: string, names: Mentions): string {
   const head = tokens.slice(0, from + 1);
   if (splitAt !== undefined) for (const token of head) if (token.kind === 'name') names.local.add(token.text);
   if (keyword === 'for') names.local.add('loop');
+  const value = strict(tokens.slice(from + 1), names);
+  const isPathAlone = keyword === 'for' && isPath(text.slice(text.indexOf(' in ') + 4).trim());
   return `${head
     .map((token) => token.text)
     .join(' ')
-    .replaceAll(' . ', '.')} ${strict(tokens.slice(from + 1), names)}`;
+    .replaceAll(
+      ' . ',
+      '.',
+    )} ${isPathAlone ? `(${value} | __keys if ${value} is mapping else ${value})` : value}`;
 }
 
 function makeLocal(name: string, { all, local }: Mentions): void {
@@ -149,12 +147,26 @@ function makeLocal(name: string, { all, local }: Mentions): void {
 
 /** Writes an expression again, every variable guarded, and collects the names of variables. */
 function strict(tokens: readonly Token[], names: Mentions): string {
+  names.orders.push(...writtenOrders(tokens));
+  return guarded(pythonWays(tokens), names);
+}
+
+function guarded(tokens: readonly Token[], names: Mentions): string {
   const written: string[] = [];
   let index = 0;
   while (index < tokens.length) {
     const token = tokens[index];
     if (token === undefined) break;
     names.branches ||= BRANCHES.has(token.text) && token.kind === 'name';
+    const asked = readLookup(tokens, index);
+    if (asked !== undefined) {
+      const comma = asked.inside.length === 0 || asked.inside.at(-1)?.text === ',' ? '' : ', ';
+      const inside = pythonWays(withoutBraces(asked.inside));
+      written.push(`${token.text}(${guarded(inside, names)}${comma}${NAMED}=true)`);
+      addVariables(asked.inside, names);
+      index = asked.end;
+      continue;
+    }
     if (!isVariable(tokens, index)) {
       const plucked = pluck(tokens, index);
       written.push(plucked ?? (token.kind === 'string' ? withPythonEscapes(token.text) : token.text));
@@ -167,8 +179,12 @@ function strict(tokens: readonly Token[], names: Mentions): string {
     (excused ? names.asked : names.needed).add(token.text);
     const found = guard(chain.steps, excused);
     const got = readGet(tokens, chain.end);
-    written.push(got === undefined ? found : getItem(found, got, names));
-    index = got?.end ?? chain.end;
+    const parts = readParts(tokens, chain.end);
+    if (parts !== undefined) written.push(`(${found} | __${parts})`);
+    else if (isListed(tokens, chain.end))
+      written.push(`(${found} | __keys if ${found} is mapping else ${found})`);
+    else written.push(got === undefined ? found : getItem(found, got, names));
+    index = parts === undefined ? (got?.end ?? chain.end) : chain.end + 4;
   }
   return written.join(' ');
 }
@@ -180,35 +196,9 @@ function withPythonEscapes(text: string): string {
   );
 }
 
-/** `map(attribute=` leaves holes where an item has no such attribute; `__attributes(` reports them. */
-function pluck(tokens: readonly Token[], index: number): string | undefined {
-  const words = tokens
-    .slice(index, index + 4)
-    .map((token) => token.text)
-    .join(' ');
-  return words === 'map ( attribute =' && tokens[index - 1]?.text === '|' ? '__attributes(' : undefined;
-}
-
-interface Get {
-  readonly key: readonly Token[];
-  readonly otherwise: readonly Token[];
-  readonly end: number;
-}
-
-/** Reads `.get(key, otherwise)`, which the engine has with a key only. */
-function readGet(tokens: readonly Token[], start: number): Get | undefined {
-  const words = tokens.slice(start, start + 3).map((token) => token.text);
-  const close = words.join(' ') === '. get (' ? closing(tokens, start + 2) : undefined;
-  if (close === undefined) return undefined;
-  const inside = tokens.slice(start + 3, close);
-  const comma = inside.findIndex(({ text }) => text === ',');
-  if (comma < 1 || inside.slice(0, comma).some(({ text }) => '([{'.includes(text))) return undefined;
-  return { key: inside.slice(0, comma), otherwise: inside.slice(comma + 1), end: close + 1 };
-}
-
 function getItem(mapping: string, { key, otherwise }: Get, names: Mentions): string {
-  const wanted = strict(key, names);
-  return `(${mapping}[${wanted}] if (${wanted}) in ${mapping} else (${strict(otherwise, names)}))`;
+  const wanted = guarded(key, names);
+  return `(${mapping}[${wanted}] if (${wanted}) in ${mapping} else (${guarded(otherwise, names)}))`;
 }
 
 /** A name that stands for a variable: no keyword, attribute, filter, test, argument's name or function. */
@@ -220,6 +210,14 @@ function isVariable(tokens: readonly Token[], index: number): boolean {
   if (before === '.' || before === '|' || before === 'is') return false;
   if (before === 'not' && tokens[index - 2]?.text === 'is') return false;
   return after !== '(' && after !== '=';
+}
+
+/** `lookup('vars', 'name')` can't do without these, but with a `default`. */
+function addVariables([lookup, ...terms]: readonly Token[], names: Mentions): void {
+  if (!/^.(?:ansible\.builtin\.)?vars.$/u.test(lookup?.text ?? '')) return;
+  if (terms.some(({ kind, text }, index) => kind !== (index % 2 === 0 ? 'sign' : 'string') || text === '('))
+    return;
+  for (const { kind, text } of terms) if (kind === 'string') names.needed.add(text.slice(1, -1));
 }
 
 interface Chain {
@@ -243,29 +241,9 @@ function readChain(tokens: readonly Token[], start: number, names: Mentions): Ch
     }
     const close = tokens[end]?.text === '[' ? closing(tokens, end) : undefined;
     if (close === undefined) return { steps, end };
-    steps.push(`${so}[${strict(tokens.slice(end + 1, close), names)}]`);
+    steps.push(`${so}[${guarded(tokens.slice(end + 1, close), names)}]`);
     end = close + 1;
   }
-}
-
-/** Index of the bracket that closes the one at `open`; undefined when there is none, or it holds a slice. */
-function closing(tokens: readonly Token[], open: number): number | undefined {
-  let depth = 0;
-  for (let index = open; index < tokens.length; index++) {
-    const text = tokens[index]?.text ?? '';
-    if (tokens[index]?.kind === 'sign' && '([{'.includes(text)) depth++;
-    if (tokens[index]?.kind === 'sign' && ')]}'.includes(text)) depth--;
-    if (depth === 1 && text === ':') return undefined;
-    if (depth === 0) return index;
-  }
-  return undefined;
-}
-
-/** Whether what follows asks if it is there: `| default(…)`, `is defined`, `is not defined`. */
-function isExcused(tokens: readonly Token[], end: number): boolean {
-  const [first, second, third] = tokens.slice(end, end + 3).map((token) => token.text);
-  if (first === '|') return DEFAULTS.has(second ?? '');
-  return first === 'is' && DEFINED.has((second === 'not' ? third : second) ?? '');
 }
 
 function guard(steps: readonly string[], excused: boolean): string {

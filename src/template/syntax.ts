@@ -1,7 +1,7 @@
 import type { Diagnostic, Position, Positions } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
 import { renderPrepared } from './engine.ts';
-import { templateError } from './render.ts';
+import { templateError } from './template-error.ts';
 import type { Prepared } from './strict.ts';
 import { prepareExpression, prepareTemplate } from './strict.ts';
 import { unknownWordIn, unknownWordInExpression } from './unknown-words.ts';

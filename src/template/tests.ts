@@ -1,17 +1,64 @@
 import type { Filter } from './filter-values.ts';
-import { includes, list, mapping, text, truthy } from './filter-values.ts';
-import { compareVersions, pythonRegex } from './python-regex.ts';
+import { includes, isMapping, list, mapping, text, truthy } from './filter-values.ts';
+import { named } from './filter-arguments.ts';
+import { itemsOf } from './filters/list-filters.ts';
+import { str } from './filters/text-filters.ts';
+import { isUri, isUrl } from './filters/url.ts';
+import { textRegex } from './python-regex.ts';
+import { compareVersions } from './versions.ts';
 
-/** Ansible's tests. */
+const matches =
+  (otherwise: 'match' | 'search'): Filter =>
+  (value, ...args) => {
+    const {
+      pattern = '',
+      match_type: type,
+      ...flags
+    } = named(args, ['pattern', 'ignorecase', 'multiline', 'match_type']);
+    const way = type === undefined ? otherwise : text(type);
+    const before = way === 'search' ? '' : START;
+    const after = way === 'fullmatch' ? END : '';
+    return textRegex(`${before}(?:${text(pattern)})${after}`, flags).test(str(value));
+  };
+
+const [START, END] = [String.raw`(?<![\s\S])`, String.raw`(?![\s\S])`];
+
+const isVersion: Filter = (value, ...args) => {
+  const {
+    version,
+    operator = 'eq',
+    strict,
+    version_type: type,
+  } = named(args, ['version', 'operator', 'strict', 'version_type']);
+  const kind = truthy(strict) ? 'strict' : text(type ?? 'loose');
+  return compareVersions(str(value), text(operator), str(version), kind);
+};
+
+const isSubset: Filter = (value, other) => itemsOf(value).every((item) => includes(itemsOf(other), item));
+const isSuperset: Filter = (value, other) => itemsOf(other).every((item) => includes(itemsOf(value), item));
+const isNan: Filter = (value) => typeof value === 'number' && Number.isNaN(value);
+const isLong: Filter = (value) => typeof value === 'string' || (typeof value === 'object' && value !== null);
+
+/** Ansible's tests, and Jinja's that the engine lacks or has narrower. */
 export const tests: Readonly<Record<string, Filter>> = {
-  match: (value, pattern, options = {}) => pythonRegex(`^(?:${text(pattern)})`, options).test(text(value)),
-  search: (value, pattern, options = {}) => pythonRegex(text(pattern), options).test(text(value)),
-  regex: (value, pattern, options = {}) => pythonRegex(text(pattern), options).test(text(value)),
-  version: (value, other, operator = '==') => compareVersions(text(value), text(operator), text(other)),
+  match: matches('match'),
+  search: matches('search'),
+  regex: matches('search'),
+  version: isVersion,
+  version_compare: isVersion,
   contains: (value, item) =>
-    typeof value === 'string' ? value.includes(text(item)) : includes(list(value), item),
-  subset: (value, other) => list(value).every((item) => includes(list(other), item)),
-  superset: (value, other) => list(other).every((item) => includes(list(value), item)),
+    typeof value === 'string' ? value.includes(text(item)) : includes(itemsOf(value), item),
+  subset: isSubset,
+  issubset: isSubset,
+  superset: isSuperset,
+  issuperset: isSuperset,
+  any: (value) => itemsOf(value).some(truthy),
+  all: (value) => itemsOf(value).every(truthy),
+  nan: isNan,
+  isnan: isNan,
+  sequence: isLong,
+  iterable: isLong,
+  callable: () => false,
   failed: (value) => flagOf(value, 'failed'),
   failure: (value) => flagOf(value, 'failed'),
   succeeded: (value) => !flagOf(value, 'failed'),
@@ -23,11 +70,29 @@ export const tests: Readonly<Record<string, Filter>> = {
   skip: (value) => flagOf(value, 'skipped'),
   unreachable: (value) => flagOf(value, 'unreachable'),
   reachable: (value) => !flagOf(value, 'unreachable'),
-  finished: (value) => flagOf(value, 'finished'),
-  started: (value) => flagOf(value, 'started'),
-  truthy: (value) => truthy(value),
-  falsy: (value) => !truthy(value),
+  finished: (value) => !('finished' in mapping(value)) || flagOf(value, 'finished'),
+  started: (value) => !('started' in mapping(value)) || flagOf(value, 'started'),
+  truthy: (value, ...args) => truthy(asBoolean(value, args)),
+  falsy: (value, ...args) => !truthy(asBoolean(value, args)),
+  uri: (value, ...args) => isUri(text(value), schemesOf(args)),
+  url: (value, ...args) => isUrl(text(value), schemesOf(args)),
+  urn: (value) => isUri(text(value), ['urn']),
+  abs: (value) => text(value).startsWith('/'),
+  is_abs: (value) => text(value).startsWith('/'),
+  // What was encrypted is opened before anything is rendered.
+  vault_encrypted: () => false,
 };
+
+const schemesOf = (args: readonly unknown[]): readonly unknown[] => {
+  const { schemes } = named(args, ['schemes']);
+  return schemes === undefined || schemes === null ? [] : list(schemes);
+};
+
+/** With `convert_bool` a word that spells a boolean is it. */
+function asBoolean(value: unknown, args: readonly unknown[]): unknown {
+  if (typeof value !== 'string' || !truthy(named(args, ['convert_bool'])['convert_bool'])) return value;
+  return !['0', 'f', 'false', 'n', 'no', 'off'].includes(value.toLowerCase()) && value !== '';
+}
 
 /** A flag of what `register` kept. */
 function flagOf(result: unknown, flag: string): boolean {
@@ -36,5 +101,5 @@ function flagOf(result: unknown, flag: string): boolean {
 
 function someResult(result: unknown, flag: string): boolean {
   const { results } = mapping(result);
-  return Array.isArray(results) && results.some((each: unknown) => flagOf(each, flag));
+  return Array.isArray(results) && results.some((each: unknown) => isMapping(each) && flagOf(each, flag));
 }

@@ -18,7 +18,7 @@ const START = /\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|\{#[\s\S]*?#\}|
 const INSIDE = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\}\}|%\}|[{}]/gsu;
 
 const TOKEN =
-  /(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<string>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<sign>==|!=|<=|>=|\*\*|\/\/|[^\s])/gsu;
+  /(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<string>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(?<number>0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+|\d+(?:_\d+)*(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<sign>==|!=|<=|>=|\*\*|\/\/|[^\s])/gsu;
 
 /** Whether a text is a template at all. */
 export function holdsMarks(text: string): boolean {

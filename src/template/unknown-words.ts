@@ -1,9 +1,10 @@
-import { isKnownWord } from './engine.ts';
+import { LOOKUP_FUNCTIONS, isKnownWord } from './engine.ts';
+import { unknownLookup } from './lookups/lookups.ts';
 import type { Token } from './tokens.ts';
 import { splitTemplate, tokenize } from './tokens.ts';
 
 /** What Ansible has and this version hasn't. */
-const NOT_YET = ['lookup', 'query', 'q', 'now', 'undef'];
+const NOT_YET = ['cycler', 'joiner', 'to_datetime', 'undef', 'unvault', 'urlize', 'vault'];
 
 /** Why a template can't be rendered whatever its variables are: a filter, test or function in it that there is not; undefined when all are there. */
 export function unknownWordIn(template: string): string | undefined {
@@ -24,10 +25,20 @@ export function unknownWordInExpression(expression: string): string | undefined 
 function unknownIn(tokens: readonly Token[], makesFunctions: boolean): string | undefined {
   for (const [index, { kind, text }] of tokens.entries()) {
     const word = kind === 'name' ? kindOf(tokens, index) : undefined;
+    const lookup =
+      word === 'function' && LOOKUP_FUNCTIONS.includes(text) ? unknownLookupAt(tokens, index) : undefined;
+    if (lookup !== undefined) return lookup;
     if (word === undefined || (word === 'function' && makesFunctions) || isKnownWord(word, text)) continue;
     return NOT_YET.includes(text) ? `"${text}" is not supported yet` : `there is no ${word} "${text}"`;
   }
   return undefined;
+}
+
+/** Of a lookup whose name is fixed. */
+function unknownLookupAt(tokens: readonly Token[], index: number): string | undefined {
+  const [name, after] = tokens.slice(index + 2, index + 4);
+  if (name?.kind !== 'string' || !(after?.text === ',' || after?.text === ')')) return undefined;
+  return unknownLookup(name.text.slice(1, -1));
 }
 
 function kindOf(tokens: readonly Token[], index: number): 'filter' | 'test' | 'function' | undefined {

@@ -7,16 +7,15 @@ import { type BecomeWatch, type Question, watchBecoming } from './become-watch.t
 import type { Connection, ExecOptions, Finished, Transport } from './transport.ts';
 
 /**
- * A transport whose commands run as the user that the inventory wants (sudo or su), one exec each as before. A password
- * goes to stdin, and only when sudo or su asks for it; the command's own input follows when the command has begun.
+ * A transport whose commands run as the user that the inventory wants, or that their options want (sudo or su), over one
+ * connection and one exec each. A password goes to stdin, and only when sudo or su asks for it; the command's own input
+ * follows when the command has begun.
  */
 export function becoming(transport: Transport): Transport {
   return {
     connect: async (node, options) => {
-      const { become } = node.connection;
-      if (become === undefined) return transport.connect(node, options);
       const { first } = options;
-      const orders = createOrders(node, become);
+      const orders = createOrders(node);
       const order = first === undefined ? undefined : orders.prepare(first.command, first.options);
       // What is below takes commands as they are: it need not know of the other user.
       const { become: _become, ...connection } = node.connection;
@@ -34,10 +33,8 @@ export function becoming(transport: Transport): Transport {
       const asOther: Connection = {
         close: () => opened.close(),
         exec: async (command, given = {}) => {
-          const refused = orders.refused();
-          if (refused !== undefined) return fail(refused);
-          const { script, options: changed, judge } = orders.prepare(command, given);
-          return judge(await opened.exec(script, changed));
+          const { refused, script, options: changed, judge } = orders.prepare(command, given);
+          return refused === undefined ? judge(await opened.exec(script, changed)) : fail(refused);
         },
         ...(sent !== undefined && order !== undefined && { first: sent.then(order.judge) }),
       };
@@ -55,19 +52,24 @@ interface Order {
 }
 
 /** Makes the commands of one connection. A password that was refused once is not sent again: accounts are locked for less. */
-function createOrders(node: Node, become: Become) {
-  let wrong: Diagnostic | undefined;
+function createOrders(node: Node) {
+  const wrong = new Map<string, Diagnostic>();
   return {
-    refused: () => wrong,
-    prepare: (command: string, options: ExecOptions): Order => {
+    prepare: (command: string, given: ExecOptions): Order & { readonly refused?: Diagnostic } => {
+      const { become = node.connection.become, ...options } = given;
+      if (become === undefined || become === null)
+        return { script: command, options, judge: (result) => result };
+      const key = `${become.method} ${become.user}`;
       const order = prepareOrder(node, become, command, options);
       const judge = (result: Result<Finished>): Result<Finished> => {
         const judged = order.judge(result);
-        const code = wrongPassword(node, become).code;
-        if (!judged.ok) wrong ??= judged.diagnostics.find((diagnostic) => diagnostic.code === code);
+        const { code } = wrongPassword(node, become);
+        const found = judged.ok ? undefined : judged.diagnostics.find((each) => each.code === code);
+        if (found !== undefined && !wrong.has(key)) wrong.set(key, found);
         return judged;
       };
-      return { ...order, judge };
+      const refused = wrong.get(key);
+      return { ...order, judge, ...(refused !== undefined && { refused }) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Result } from '../diagnostic.ts';
-import type { Node } from '../inventory/node.ts';
+import type { Become, Node } from '../inventory/node.ts';
 
 /** How a remote command ended. Exit null: killed by `signal`. Output is bytes. */
 export interface Finished {
@@ -25,6 +25,8 @@ export interface ExecOptions {
    * that stream is paused, and so at last the command. It must not reject.
    */
   readonly sink?: OutputSink;
+  /** Whom it runs as in place of the node's own `become`; null: who logged in. */
+  readonly become?: Become | null;
   /** Of a pool: connects again to a node that it could not connect to before. */
   readonly connectsAnew?: true;
   /** Of a pool: does not wait for its turn among other commands, which may be long ones. */

@@ -23,6 +23,7 @@ function context(finished: Partial<Finished> = {}, check = false): ActionContext
     ...noCluster,
     signal: new AbortController().signal,
     look: () => Promise.reject(new Error('nothing is read')),
+    waitsFor: () => undefined,
     mayChange: () => Promise.resolve(ok(undefined)),
     read: () => Promise.reject(new Error('nothing is read')),
     perform,

@@ -10,6 +10,8 @@ import { noCluster } from './no-cluster.ts';
 export interface FakeHost {
   /** Files by path: their text; null: a directory; {to}: a link. */
   readonly files?: Readonly<Record<string, string | null | { readonly to: string }>>;
+  /** What is there besides once a command was run. */
+  readonly after?: FakeHost['files'];
   /** Version and candidate by name. */
   readonly packages?: Readonly<Record<string, { readonly version?: string; readonly candidate?: string }>>;
   readonly units?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -53,10 +55,13 @@ export async function runOn(
         ok(
           factsOf(reads, {
             now: host.now ?? 0,
-            answers: reads.map((read) => linesOf(answerOne(host, read))),
+            answers: reads.map((read) =>
+              linesOf(answerOne(commands.length > 0 ? afterwards(host) : host, read)),
+            ),
           }),
         ),
       ),
+    waitsFor: () => undefined,
     mayChange: () => Promise.resolve(ok(undefined)),
     read: () => Promise.reject(new Error('no script of its own is run')),
     perform: (act, { title, stdin } = {}) => {
@@ -74,6 +79,8 @@ export async function runOn(
     : { outcome: 'failed', diagnostics: parsed.diagnostics };
   return { ...result, commands, inputs, argv: all };
 }
+
+const afterwards = (host: FakeHost): FakeHost => ({ ...host, files: { ...host.files, ...host.after } });
 
 const finished = (stdout: string): Finished => ({
   exit: 0,

@@ -93,6 +93,19 @@ test.each<[string, FakeHost, object, string]>([
   expect(messages(done)).toEqual([`Cannot pass the gate: ${what}`]);
 }); // prettier-ignore
 
+test('a gate passes over members and storages that are named', async () => {
+  const away = {
+    '/etc/pve/.members': members(['pve3']),
+    '/etc/pve/.rrd': 'pve-storage-9.0/pve1/local:1:10:1\n',
+  };
+  const args = { members: true, ignore_members: 'pve3', ignore_storages: ['nas'] };
+  expect(await runOn(wellBut(away), gate, args)).toMatchObject({ outcome: 'ok', result: { troubles: [] } });
+  const other = { '/etc/pve/.members': members(['pve2', 'pve3']) };
+  expect(messages(await runOn(wellBut(other), gate, args))).toEqual([
+    'Cannot pass the gate: pve2 is offline; every member online is wanted',
+  ]);
+});
+
 const COROSYNC =
   'nodelist {\n  node {\n    name: pve1\n    quorum_votes: 1\n  }\n  node {\n    name: pve2\n    quorum_votes: 1\n  }\n  node {\n    name: pve3\n    quorum_votes: 1\n  }\n}\nquorum {\n  provider: corosync_votequorum\n}\n';
 
@@ -105,6 +118,13 @@ test('a node is not restarted when that costs the quorum, or while guests run th
   expect(lost.diagnostics[0]?.trouble).toBe('refused');
   const busy: FakeHost = { files: { '/run/qemu-server/100.pid': '7\n', '/proc/net/unix': '0: 2 0 10 1 1 9 @/var/lib/lxc/200/command\n' } };
   expect(messages(await runOn(busy, reboot, { guests: 'none' }))).toEqual(['Cannot reboot pve1: guests 100, 200 run there; none is wanted']);
+  expect(messages(await runOn(busy, reboot, { guests: 'none', leave: [200] }))).toEqual(['Cannot reboot pve1: guest 100 runs there; none is wanted']);
+  expect(await runOn(busy, reboot, { guests: 'none', leave: 'all' }, { check: true, read: () => Promise.resolve(ok({ exit: 0, stdout: Buffer.from('a'), stderr: Buffer.alloc(0) })) })).toMatchObject({ outcome: 'changed' });
+  // Without quorum a node that runs guests of HA is fenced, whoever consents.
+  const fenced = { ...files, '/etc/pve/ha/manager_status': '{"node_status":{},"service_status":{"vm:7":{"node":"pve2","state":"started"}}}' };
+  expect(messages(await runOn({ files: fenced }, reboot, { lose_quorum: true }))).toEqual([
+    'Cannot reboot pve1: its cluster would have 1 of 2 votes meanwhile, as pve3 is offline, and HA runs vm:7: nodes that do are fenced a minute after quorum is lost; quorum without it is wanted',
+  ]);
   const kernels = { '/proc/sys/kernel/osrelease': '6.17.9-1-pve\n', '/boot/vmlinuz-6.17.9-1-pve': '' };
   expect(await runOn({ files: kernels }, reboot, { if_needed: true })).toMatchObject({ outcome: 'ok', message: 'needs no reboot' });
 }); // prettier-ignore
@@ -200,16 +220,48 @@ test('certificates that end soon are told, and renewed where that is asked for',
     'Cannot rely on /etc/pve/local/pve-ssl.pem: it is valid until 2036-11-26, 6 days from now; 30 days are wanted',
   ]);
   expect((await runOn(at('2036-11-20'), certificates, { days: 5 })).outcome).toBe('ok');
-  expect((await runOn(at('2036-11-20'), certificates, { renew: true })).commands).toEqual([
-    'run pvecm updatecerts --force && systemctl reload-or-restart pveproxy',
+  // Whether it helped is looked at: it ended well here, and left the certificate as it was.
+  const renewed = await runOn(at('2036-11-20'), certificates, { renew: true });
+  expect(renewed.commands).toEqual(['run pvecm updatecerts --force && systemctl reload-or-restart pveproxy']);
+  expect(messages(renewed)).toEqual([
+    'Cannot rely on /etc/pve/local/pve-ssl.pem: it is valid until 2036-11-26, 6 days from now; 30 days are wanted',
   ]);
+  expect(await runOn(at('2036-11-20'), certificates, { renew: true }, { check: true })).toMatchObject({
+    outcome: 'changed',
+    commands: [],
+  });
   const custom = { '/etc/pve/local/pveproxy-ssl.pem': 'nonsense' };
   expect(messages(await runOn(at('2026-12-01', custom), certificates, { renew: true }))[0]).toContain(
     'it is no certificate that can be read',
   );
-  const acme = { ...custom, '/etc/pve/local/config': 'acme: domains=a.example\n' };
-  expect((await runOn(at('2026-12-01', acme), certificates, { renew: true })).commands).toEqual([
-    'pvenode acme cert renew --force 1',
+});
+
+test('certificates of ACME are renewed, ordered where there is none yet, and refused without their account', async () => {
+  const node = (config: string, more: FakeHost['files'] = {}): FakeHost => ({
+    now: Date.parse('2026-12-01') / 1000,
+    files: {
+      '/etc/pve/local/pve-ssl.pem': PEM,
+      '/etc/pve/local/config': config,
+      '/etc/pve/priv/acme/default': '',
+      '/etc/pve/priv/acme/plugins.cfg': '',
+      ...more,
+    },
+  });
+  const old = { '/etc/pve/local/pveproxy-ssl.pem': 'nonsense' };
+  const commands = async (config: string, more?: FakeHost['files']) =>
+    (await runOn(node(config, more), certificates, { renew: true })).commands;
+  expect(await commands('acme: domains=a.example\n', old)).toEqual(['pvenode acme cert renew --force 1']);
+  expect(await commands('acmedomain0: domain=a.example,plugin=dns\n')).toEqual(['pvenode acme cert order']);
+  expect(await commands('acme: account=default,domains=a;b\n')).toEqual(['pvenode acme cert order']);
+  // An account alone asks for nothing.
+  expect(await runOn(node('acme: account=default\n'), certificates, null)).toMatchObject({ outcome: 'ok' });
+  expect(messages(await runOn(node('acmedomain3: a\n'), certificates, null))).toEqual([
+    'Cannot rely on /etc/pve/local/pveproxy-ssl.pem: the node is to get it by ACME, and never has; one is wanted (renew: true)',
+  ]);
+  const nobody = await runOn(node('acme: account=other,domains=a\n'), certificates, { renew: true });
+  expect([nobody.commands, ...messages(nobody)]).toEqual([
+    [],
+    'Cannot get a certificate by ACME: the cluster has no ACME account "other"; one is wanted (pvenode acme account register other MAIL)',
   ]);
 });
 
@@ -219,7 +271,9 @@ test("a certificate of one's own is set where another is, with its key by the in
     now: Date.parse('2026-12-01') / 1000,
     files: { '/etc/pve/local/pve-ssl.pem': PEM, ...files },
   });
-  const set = await runOn(host({ '/etc/pve/local/pveproxy-ssl.pem': PEM }), certificates, pair);
+  const after = { '/etc/pve/local/pveproxy-ssl.pem': CERTIFICATE };
+  const before = { ...host({ '/etc/pve/local/pveproxy-ssl.pem': PEM }), after };
+  const set = await runOn(before, certificates, pair);
   expect(set).toMatchObject({ outcome: 'changed', inputs: [ITS_KEY + CERTIFICATE] });
   expect(JSON.stringify([set.argv, set.commands, set.result])).not.toContain('PRIVATE KEY-----\\n');
   const there = host({ '/etc/pve/local/pveproxy-ssl.pem': CERTIFICATE });

@@ -48,6 +48,7 @@ export async function runHere(action: Action, args: unknown, options: Options = 
     ...noCluster,
     signal: new AbortController().signal,
     look: (reads) => readFacts(action.name, reads, context),
+    waitsFor: () => undefined,
     mayChange: () => Promise.resolve(ok(undefined)),
     read: (script, { stdin } = {}) =>
       run(['sh', '-c', script], env, typeof stdin === 'string' || Buffer.isBuffer(stdin) ? stdin : undefined),

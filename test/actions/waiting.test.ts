@@ -40,13 +40,20 @@ test('reboot goes on when another boot answers, not while the old one does', asy
 });
 
 test.each([
-  ['the old boot answers', answer('a\n')],
-  ['nobody answers', silence],
-  ['the test does not succeed', answer('b\n', 1)],
-])('reboot fails in the end when %s', async (_, last) => {
-  const ran = await runOn({}, reboot, { reboot_timeout: 0 }, saying(answer('a\n'), last));
+  ['the old boot answers', answer('a\n'), 'pve1 has not gone down'],
+  ['nobody answers', silence, 'pve1 does not answer'],
+  ['the test does not succeed', answer('b\n', 1), 'pve1 is up, and "true" does not succeed'],
+])('reboot says what it waits for, and fails in the end when %s', async (_, last, missing) => {
+  const said: string[] = [];
+  const ran = await runOn(
+    {},
+    reboot,
+    { reboot_timeout: 0 },
+    { ...saying(answer('a\n'), last), waitsFor: (what) => void said.push(what) },
+  );
+  expect(said).toEqual(['pve1 has not gone down', missing]);
   expect(ran.diagnostics[0]?.message).toBe(
-    'Cannot see the end of the reboot: it is not back with another boot id after 0 s',
+    `Cannot see the end of the reboot: ${missing} after 0 s; an answer of another boot is wanted`,
   );
   expect(ran.diagnostics[0]?.hint).toContain('when pve1 is back, go on with the same command');
 });

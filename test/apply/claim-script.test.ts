@@ -117,6 +117,19 @@ test('what a guard refused is told again, and not tried', async () => {
   expect(await runs()).toBe('');
 });
 
+test.each([
+  [7, { exit: 3, stderr: 'warned\n' }],
+  [8, { exit: 97, stderr: 'pvefleet-guard: snapshot s2\n' }],
+])('a snapshot that was taken at another time is another one (%i)', async (time, expected) => {
+  const path = join(directory, '100.conf');
+  await writeFile(
+    path,
+    'cores: 1\n\n[s1]\nsnaptime: 8\n\n[s2]\ncores: 2\nsnaptime: 7\n\n[s22]\nsnaptime: 8\n',
+  );
+  const guards: readonly Guard[] = [{ require: 'snapshot', path, name: 's2', time }];
+  expect(await sh(script(count(), first, guards))).toMatchObject(expected);
+});
+
 const UPID = 'UPID:pve1:0000031A:00061ACC:6B048A4F:qmstart:100:root@pam:';
 
 test.each([

@@ -211,3 +211,21 @@ describe('with --lock-wait', () => {
     expect((await interrupted).refused).toHaveLength(1);
   });
 });
+
+test('while a cluster has no quorum nobody can take its lock: it is kept, and renewed when there is one again', async () => {
+  const { locks, says, pass, asked } = open();
+  await locks.take([snapshot('a', ['1', '2'])]);
+  // One of two nodes restarts.
+  says.set('a-1', 'dead').set('a-2', 'no quorum');
+  await pass(600);
+  expect(locks.lost()).toBeUndefined();
+  says.delete('a-1');
+  says.delete('a-2');
+  await pass(10);
+  asked();
+  await pass(100);
+  expect(asked()).toHaveLength(3);
+  says.set('a-1', 'dead').set('a-2', 'dead');
+  await pass(120);
+  expect(locks.lost()?.message).toContain('it could not be renewed');
+});

@@ -56,4 +56,6 @@ echo 'deb [trusted=yes] file:/opt/packages ./' > "$root/etc/apt/sources.list"
 for playbook in "$here"/playbooks/*.yml; do mkdir -p "$root/srv/$(basename "$playbook" .yml)"; done
 cp -r "$here/seed/." "$root/srv"
 printf '#Ansible: old\n* * * * * root true\n' > "$root/etc/cron.d/differ-old"
+chroot "$root" /usr/local/sbin/python-waiting &
+until [ -S "$root/run/python-waiting" ]; do sleep 0.05; done
 exec chroot "$root" /bin/sh -c 'echo ready; exec /usr/local/sbin/systemd'

@@ -46,6 +46,19 @@ all:
   ]);
 });
 
+test('lookups are made on this machine, what they find being a secret where it is a password', async () => {
+  process.env['PVEFLEET_TEST_PORT'] = '2222';
+  const loaded = await load(`all:
+  hosts: { pve1: }
+  vars:
+    ansible_port: "{{ lookup('env', 'PVEFLEET_TEST_PORT') | int }}"
+    ansible_password: "{{ lookup('pipe', 'printf geheim') }}-{{ inventory_hostname }}"
+`);
+  expect(loaded.ok && loaded.nodes[0]?.connection.port).toBe(2222);
+  expect(loaded.ok && loaded.nodes[0]?.connection.password?.()).toBe('geheim-pve1');
+  expect(loaded.ok && [...loaded.secrets]).toEqual(['geheim-pve1']);
+});
+
 test('a rendered password is a secret', async () => {
   const loaded = await load(
     'all: { hosts: { pve1: { ansible_password: "{{ prefix }}-{{ inventory_hostname }}", prefix: geheim } } }',

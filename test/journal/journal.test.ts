@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFile, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { listRuns } from '../../src/journal/journal-directory.ts';
 import { withLock } from '../../src/journal/lock-file.ts';
 import { readRun, stepsOf } from '../../src/journal/read-run.ts';
 import { findingsOf, kill, newDirectory, open, writeRun } from './journals.ts';
@@ -169,6 +170,13 @@ describe('what is done to journals is found', () => {
         what: 'the chain of heads does not know this run: its entry was taken out, or the file put in',
       },
     ]);
+  });
+
+  test('not what was kept there before and is no journal', async () => {
+    const { directory } = await twoRuns();
+    await writeFile(join(directory, 'secrets.jsonl'), '["vm/100@lab cipassword","0f0f"]\n');
+    expect(await findingsOf(directory)).toEqual([]);
+    expect(await listRuns(directory)).toMatchObject({ value: ['a', 'b'] });
   });
 
   test('a record added after the end', async () => {

@@ -55,8 +55,11 @@ describe.each(caseKinds)('%s', (kind) => {
       expect(running).toEqual(each.running);
     }
     if (each.refused.length === 0 && !each.repeats) {
-      const again = makePlan(after, each.specs, options);
-      expect(commandLines(again.plans)).toEqual([]);
+      const again = makePlan(after, each.specs, options).plans.map((plan) => ({
+        ...plan,
+        changes: plan.changes.filter(({ waits }) => waits !== true),
+      }));
+      expect(commandLines(again)).toEqual([]);
     }
   });
 });

@@ -31,3 +31,22 @@ test.each([
 ] as const)('%s', (_what, args, before, after, expected) => {
   expect(broken(args, before, after)).toEqual(expected);
 });
+
+const withSnapshot = (time: number) => conf(`cores: 1\n\n[s1]\nsnaptime: ${time}\n`);
+
+test.each([
+  ['is the same', withSnapshot(7), []],
+  ['was taken anew', withSnapshot(8), [`snapshot s1 in ${CONF} was taken anew`]],
+  ['is gone', conf('cores: 1\n'), [`snapshot s1 in ${CONF} was removed`]],
+])('a snapshot to remove %s', (_what, after, expected) => {
+  const spec = {
+    kind: 'snapshot',
+    args: { vmid: 100, name: 's1', state: 'absent' },
+    positions: {},
+    declaredBy: 'test',
+  };
+  const plans = makePlan(labSurvey(withSnapshot(7)), [spec], { allowDestroy: true }).plans;
+  expect(
+    plans.flatMap(({ changes }) => changes).map((each) => brokenGuards(each, labSnapshot(after))),
+  ).toEqual([expected]);
+});

@@ -40,6 +40,13 @@ test.each<[string, string, readonly string[]]>([
     '    - debug: { msg: "{{ nope if port else 1 }}" }\n',
     ['3: nope'],
   ],
+  ['by a lookup', `    - debug: { msg: "{{ lookup('vars', 'nope') }}" }\n`, ['3: nope']],
+  [
+    'in an argument of a lookup',
+    `    - debug: { msg: "{{ query('file', '{{ nope }}/x') }}" }\n`,
+    ['3: nope'],
+  ],
+  ['in what a loop looks up', '    - debug:\n      with_dict: "{{ nope }}"\n', ['4: nope']],
   ['in a handler', '  handlers:\n    - { name: h, command: "x {{ nope }}" }\n', ['3: nope']],
   ['in both at once', '    - debug: { msg: "{{ a }} {{ b }}" }\n', ['3: a', '3: b']],
   [
@@ -52,6 +59,14 @@ test.each<[string, string, readonly string[]]>([
 });
 
 test.each<[string, string]>([
+  [
+    'what a lookup does without',
+    `    - debug: { msg: "{{ lookup('vars', 'nope', default=1) }} {{ q('varnames', 'nope') }} {{ lookup('env', 'nope') }}" }\n`,
+  ],
+  [
+    'names that with_first_found passes over',
+    '    - debug: { msg: x }\n      with_first_found: ["{{ nope }}.yml", a.yml]\n',
+  ],
   [
     'an inventory variable, of one host alone too',
     '    - debug: { msg: "{{ port }} {{ address }} {{ only_one }}" }\n',

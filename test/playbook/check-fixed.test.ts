@@ -42,6 +42,23 @@ test('files that are not there, and hosts to delegate to', async () => {
   ]);
 });
 
+test('files that a template looks up by a fixed name', async () => {
+  expect(
+    await complaints(`    - debug: { msg: "{{ lookup('file', 'nope') }} {{ query('ansible.builtin.template', 'here', 'none.j2') }}" }
+    - assert: { that: "lookup('file', 'no.txt') | length > 0" }
+    - debug: { msg: "{{ lookup('file', 'here') }}{{ lookup('file', 'far', errors='ignore') }}{{ lookup('file', far) }}" }
+    - debug: { msg: "{{ lookup('file', 'far') if far is defined else 'none' }}" }
+    - debug: { msg: "{{ lookup('file', 'far') }}" }
+      when: inventory_hostname == 'pve9'
+`),
+  ).toEqual([
+    '3: Cannot find nope: it is at none of files/nope, nope',
+    '3: Cannot find here: it is at none of templates/here, here',
+    '3: Cannot find none.j2: it is at none of templates/none.j2, none.j2',
+    '4: Cannot find no.txt: it is at none of files/no.txt, no.txt',
+  ]);
+});
+
 test('nothing of what may not be needed, or is known only in the run', async () => {
   expect(
     await complaints(`    - copy: { src: nope, dest: /x }

@@ -134,9 +134,9 @@ test.each<[string, string, readonly string[]]>([
     ],
   ],
   [
-    'with_dict',
-    task('    - command: uptime\n      with_dict: {}\n'),
-    ['4:7 Cannot use "with_dict" in a task: not supported yet'],
+    'with_ini',
+    task('    - command: uptime\n      with_ini: a\n'),
+    ['4:7 Cannot use "with_ini" in a task: not supported yet'],
   ],
   [
     'a block with a keyword of tasks',
@@ -291,9 +291,10 @@ test('templates and conditions that cannot be read are all told, wherever they s
       vars: { d: ["{% if a %}"] }
     - command: "echo {{ undefined_yet.so | ansible.builtin.upper }}"
       when: also_undefined.yet is ansible.builtin.match('x')
-    - command: "echo {{ undefined_yet.so | no_filter }} {{ lookup('env', 'HOME') }}"
+    - command: "echo {{ undefined_yet.so | no_filter }} {{ lookup('evn', 'HOME') }}"
       when: also_undefined.yet is not no_test or no_function(1) in [(1), 2]
-      failed_when: "'x' in lookup('env', 'HOME')"
+      failed_when: "'x' in lookup('evn', 'HOME') or query('url', x)"
+      changed_when: "'x' in lookup('env', 'HOME')"
 `),
   ).toEqual([
     expect.stringMatching(/^2:\d+ Cannot render "\{\{ b \| \}\}": syntax error: /u),
@@ -303,9 +304,9 @@ test('templates and conditions that cannot be read are all told, wherever they s
     expect.stringMatching(/^8:\d+ Cannot render "a\.\(": syntax error: /u),
     expect.stringMatching(/^9:7 Cannot render "\{\{ webs \| default\(\[ \}\}": syntax error: /u),
     expect.stringMatching(/^10:\d+ Cannot render "\{% if a %\}": syntax error: /u),
-    `13:7 Cannot render "echo {{ undefined_yet.so | no_filter }} {{ lookup('env', 'HOME') }}": there is no filter "no_filter"`,
+    `13:7 Cannot render "echo {{ undefined_yet.so | no_filter }} {{ lookup('evn', 'HOME') }}": there is no filter "no_filter"`,
     '14:7 Cannot render "also_undefined.yet is not no_test or no_function(1) in [(1), 2]": there is no test "no_test"',
-    `15:7 Cannot render "'x' in lookup('env', 'HOME')": "lookup" is not supported yet`,
+    `15:7 Cannot render "'x' in lookup('evn', 'HOME') or query('url', x)": there is no lookup "evn"; did you mean "env"?`,
   ]);
 });
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Event, ReportEvent } from '../../src/apply/event.ts';
+import { isLive } from '../../src/apply/event.ts';
 import { fail, ok } from '../../src/diagnostic.ts';
 import { runHtml } from '../../src/report/html/run-html.ts';
 import { runJunit } from '../../src/report/run-junit.ts';
@@ -259,5 +260,4 @@ test('a failure that is rescued is told as rescued, in no report as a failure', 
   expect(runHtml(again)).toContain('What failed');
 });
 
-const isEvent = (event: ReportEvent): event is Event =>
-  event.type !== 'step-waiting' && event.type !== 'step-progress';
+const isEvent = (event: ReportEvent): event is Event => !isLive(event);

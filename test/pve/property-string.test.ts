@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { propertyFormat } from '../../src/pve/named-property-formats.ts';
 import { optionNames, optionSchema, type GuestKind } from '../../src/pve/option-schema.ts';
-import {
-  decodePropertyString,
-  editPropertyString,
-  encodePropertyString,
-} from '../../src/pve/property-string.ts';
+import { editPropertyString } from '../../src/pve/edit-property-string.ts';
+import { decodePropertyString, encodePropertyString } from '../../src/pve/property-string.ts';
 import type { PropertyFormat } from '../../src/pve/schema/property-schema.ts';
 
 function formatOf(kind: GuestKind, option: string): PropertyFormat {

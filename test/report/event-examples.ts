@@ -135,6 +135,25 @@ export const eventExamples: Examples = {
       text: 'transferred 14.4 GiB of 32.0 GiB (45.00%)',
     },
   },
+  'task-waiting': {
+    when: '`run`: what tasks wait for on hosts, beside steps: a node that restarts, a gate, a pause, the next try of `until`, an answer. All of it, once it lasts a second and when it is another, twice a second at most, and once a minute. Not in the journal.',
+    keys: {
+      waits:
+        'of each host the `task`, `what` is still missing in words, `seconds` so far and the `limit`, if there is one; `[]`: nobody waits any more',
+    },
+    event: {
+      type: 'task-waiting',
+      waits: [
+        {
+          host: 'pve1',
+          task: 'Restart',
+          what: 'pve1 does not answer',
+          seconds: 42,
+          limit: 600,
+        },
+      ],
+    },
+  },
   'step-finished': {
     when: 'It has ended, and what it touched was read again. A step that was not run has this event alone.',
     keys: {

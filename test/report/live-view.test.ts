@@ -90,6 +90,34 @@ describe('the live view', () => {
     ]);
   });
 
+  it('shows what tasks wait for, for how long and how long at most, hosts that wait for the same together', () => {
+    const task = 'Restart';
+    const back = (host: string, seconds: number) => ({
+      host,
+      task,
+      what: `${host === 'pve9' ? 'pve9 has not gone down' : 'no answer'} yet`,
+      seconds,
+      limit: 600,
+    });
+    const events: readonly Timed[] = [
+      [0, start(9, 'pve12', 'qm migrate 9 pve1')],
+      [60, { type: 'task-waiting', waits: [back('pve1', 40), back('pve9', 3), back('pve2', 2)] }],
+    ];
+    expect(view(events, 65)).toEqual([
+      '    pve12       vm/9@lab       1 min 5 s  qm migrate 9 pve1',
+      '    pve1, pve2            45 s of 10 min  waiting: no answer yet',
+      '    pve9                   8 s of 10 min  waiting: pve9 has not gone down yet',
+    ]);
+    expect(view(events, 65, 48)).toEqual([
+      '    pve12       1 min 5 s  qm migrate 9 pve1',
+      '    pve1, pve2       45 s  no answer yet',
+      '    pve9              8 s  pve9 has not gone d…',
+    ]);
+    expect(view([...events, [66, { type: 'task-waiting', waits: [] }]], 67)).toEqual([
+      '    pve12  vm/9@lab  1 min 7 s  qm migrate 9 pve1',
+    ]);
+  });
+
   it('shows no step as running that was left to itself', () => {
     const events: readonly Timed[] = [
       [0, planned(2)],
@@ -182,6 +210,11 @@ describe('the live view', () => {
       fc.tuple(fc.nat(50), name, fc.double({ min: 0, max: 100, noNaN: true })).map((all) => progress(...all)),
       fc.nat(50).map((vmid) => finish(vmid)),
       fc.nat(60).map(planned),
+      fc
+        .array(
+          fc.record({ host: name, task: name, what: text(80), seconds: fc.nat(1e6), limit: fc.nat(1e6) }),
+        )
+        .map((waits): ReportEvent => ({ type: 'task-waiting', waits })),
     );
     fc.assert(
       fc.property(

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CERTIFICATE, ITS_KEY } from '../actions/test-certificate.ts';
 import type { Fleet } from './fleet.ts';
 import { openFleet } from './fleet.ts';
 
@@ -29,32 +28,6 @@ test('each gate of the rolling upgrade that fails is told, before anything is to
   const untouched = (): void =>
     expect(fleet.file('pve1', '/etc/pve/ha/crm_commands') ?? '').not.toContain('maintenance');
 
-  await fleet.write('own.pem', CERTIFICATE);
-  await fleet.write('own.key', ITS_KEY);
-  const own = (key: string) =>
-    fleet.cli([
-      'task',
-      'pve1',
-      'certificates',
-      `certificate=${fleet.directory}/own.pem`,
-      `key=${fleet.directory}/${key}`,
-    ]);
-  expect(await own('key')).toMatchObject({
-    exit: 3,
-    stdout: expect.stringContaining('"key" is no private key that can be read'),
-  });
-  expect((await own('own.key')).stdout).toContain(
-    'Cannot rely on /etc/pve/local/pve-ssl.pem: it is no certificate',
-  );
-  await sh(
-    fleet,
-    `cat > /etc/pve/pve-root-ca.pem <<'E'\n${CERTIFICATE}E\ncp /etc/pve/pve-root-ca.pem /etc/pve/local/pve-ssl.pem`,
-  );
-  expect(await own('own.key')).toMatchObject({ exit: 0, stdout: expect.stringContaining('changed: pve1') });
-  expect(fleet.file('pve1', '/etc/pve/nodes/pve1/pveproxy-ssl.pem')).toBe(CERTIFICATE);
-  expect(fleet.file('pve1', '/etc/pve/nodes/pve1/pveproxy-ssl.key')).toBe(ITS_KEY);
-  expect(fleet.names('pve1', '/run/pvefleet-certificate')).toEqual([]);
-  expect(await own('own.key')).toMatchObject({ exit: 0, stdout: expect.stringContaining('ok: pve1') });
   let mend = faults.add('lab', { kind: 'no-quorum' });
   await stops('Cannot pass the gate: lab has no quorum, seen from pve1');
   mend();

@@ -59,6 +59,13 @@ test('guests by selector: power and snapshots, each shown, done and then nothing
     'pve2$ qm start 102',
     expect.stringMatching(/^pve2\$ timeout \d+ sh -c .*qm agent 102 network-get-interfaces/u),
   ]);
+  // It runs by now: that it answers is waited for all the same, and nothing has changed.
+  const again = await fleet.cli(['start', '102', '--wait-for', 'agent', '--yes']);
+  expect(again.stdout).toContain('\nPlan: 0 to add, 0 to change, 0 to destroy;');
+  expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('pve2 : ok=1 changed=0 ') });
+  expect(commands(again.stdout)).toEqual([
+    expect.stringMatching(/^pve2\$ timeout \d+ sh -c .*qm agent 102 ping/u),
+  ]);
 });
 
 test('guests are moved, backed up, cloned and restored by selector', async () => {

@@ -27,6 +27,22 @@ test('the main job as a user who is not root, by sudo over one connection: surve
   const flagged = await fleet.cli(['exec', 'all', '-b', '--', 'id -un; head -c 10 /etc/pve/storage.cfg']);
   expect(flagged).toMatchObject({ exit: 0, stdout: expect.stringContaining('root\ndir: local') });
 
+  // By keywords of a play: one connection, whoever its tasks run as.
+  const playbook = await fleet.write(
+    'who.yml',
+    `- hosts: pve1
+  tasks:
+    - command: id -un
+    - { command: head -c 10 /etc/pve/storage.cfg, become: true }
+    - command: id -un
+`,
+  );
+  const connections = () => fleet.lab.nodes.map(({ served }) => served.connections);
+  const before = connections();
+  const mixed = await fleet.cli(['run', playbook]);
+  expect(mixed.stdout).toMatch(/ops[^]*dir: local[^]*ops/u);
+  expect(connections().map((count, node) => count - (before[node] ?? 0))).toEqual([1, 0, 0]);
+
   // And in the inventory.
   await fleet.write(
     'lab.yml',

@@ -101,5 +101,5 @@ echo 'deb http://download.proxmox.com/debian/ceph-quincy bookworm no-subscriptio
   );
   expect(fleet.file('pve1', '/proc/sys/kernel/osrelease')).toBe('6.17.15-1-pve\n');
   expect(await placesOf(fleet)).toEqual(['100 pve1 running']);
-  expect(await run()).toMatchObject({ exit: 0, stdout: expect.stringMatching(/pve1 : ok=2 changed=0/u) });
+  expect(await run()).toMatchObject({ exit: 0, stdout: expect.stringMatching(/pve1 : ok=4 changed=0/u) });
 }, 240_000);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Positions, Result } from '../../src/diagnostic.ts';
+import { createController } from '../../src/files/controller.ts';
+import { CONTROLLER } from '../../src/template/controller.ts';
 import { evaluate, renderValue, Verbatim } from '../../src/template/render.ts';
 
 const variables = {
@@ -89,6 +91,35 @@ test.each<[string, string]>([
   ['{{ item.id + }}', 'syntax error: unexpected end of input, expected expression'],
   ['{{ item.id', 'syntax error: unexpected end of input, expected end of variable block'],
   ['{{ "(" | regex_search("(") }}', 'regex_search: Invalid regular expression: /(/: Unterminated group'],
+])('%s is an error: %s', (template, what) => {
+  expect(render(template)).toEqual([expect.stringContaining(what)]);
+});
+
+test('the time, the files and the variables of this machine, as far as there is one', () => {
+  const controller = createController({ directories: ['.'], home: '.' });
+  const here = (template: string) =>
+    value(renderValue(template, {}, { [CONTROLLER]: { ...controller, now: () => 1.5 } }));
+  expect(here("{{ now(utc=true) }} {{ now(true, '%Y') }} {{ '%M:%S' | strftime(utc=true) }}")).toBe(
+    '1970-01-01 00:00:01.500000 1970 00:01',
+  );
+  expect(here("{{ '/' is directory }}")).toBe(true);
+  expect(render("{{ '/' is directory }}")).toEqual([
+    expect.stringContaining('directory: the machine that pvefleet runs on is asked in playbooks only'),
+  ]);
+  expect(render("{{ lookup('env', 'HOME') }}")).toEqual([
+    expect.stringContaining('lookup("env"): the machine that pvefleet runs on is asked in playbooks only'),
+  ]);
+});
+
+test.each([
+  ['{{ 5 | random }}', 'random: wants a seed'],
+  ['{{ [1] | shuffle }}', 'shuffle: wants a seed'],
+  ["{{ 'x' | password_hash }}", 'password_hash: wants a salt'],
+  ["{{ 'x' | password_hash('bcrypt', 'salt') }}", 'password_hash: knows no "bcrypt"'],
+  ["{{ 'x' | password_hash('sha512', 'ä') }}", 'password_hash: wants a salt of up to 16 letters and digits'],
+  ["{{ {'a': [1]} | combine({'a': [2]}, list_merge='add') }}", 'combine: knows no list_merge "add"'],
+  ["{{ 'x' | comment('lisp') }}", 'comment: knows no style "lisp"'],
+  ["{{ '1.x' is version('1.2', '<') }}", `version: can't compare "x" with "2"`],
 ])('%s is an error: %s', (template, what) => {
   expect(render(template)).toEqual([expect.stringContaining(what)]);
 });

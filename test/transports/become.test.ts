@@ -47,6 +47,25 @@ describe.skipIf(noSudoServer)('on a real node', () => {
   const ofOps = (): string => passwords.ops;
   const ofRoot = (): string => passwords.root;
 
+  test('one connection takes commands as several users, each as its options want it', async () => {
+    await server.allow('ops ALL=(root, nobody) NOPASSWD: /bin/sh');
+    const connection = await open({ method: 'sudo', user: 'root' });
+    const as = async (become?: Become | null): Promise<string> => {
+      const options = become === undefined ? {} : { become };
+      const { stdout } = value(await connection.exec('id -un; cat', { ...options, stdin: 'in' }));
+      return stdout.toString();
+    };
+    const nobody: Become = { method: 'sudo', user: 'nobody' };
+    expect(await Promise.all([as(), as(nobody), as(null), as({ method: 'sudo', user: 'root' })])).toEqual(
+      ['root', 'nobody', 'ops', 'root'].map((user) => `${user}\nin`),
+    );
+    // What is refused as one user is no word about the others.
+    const su: Become = { method: 'su', user: 'nobody', password: () => 'wrong' };
+    expect(error(await connection.exec('true', { become: su })).code).toContain('password-wrong');
+    expect(error(await connection.exec('true', { become: su })).code).toContain('password-wrong');
+    expect(await as(nobody)).toBe('nobody\nin');
+  });
+
   describe.each<[string, string, Become, string]>([
     ['sudo by the file of "pvefleet docs sudoers"', free, { method: 'sudo', user: 'root' }, 'SIGKILL'],
     [

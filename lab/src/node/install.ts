@@ -1,4 +1,5 @@
 import type { FileTree, Machine, Volumes } from '../machine.ts';
+import { caCertificate, caDaysLeft, writeNodeCertificate } from './node-certificate.ts';
 import { dpkgStatus, kernelRelease } from './packages.ts';
 
 /** Directories of every node, in a recording too. */
@@ -40,7 +41,7 @@ export function install(machine: Machine, ip: string, random: Machine['random'])
     if (!files.exists(path)) files.write(path, text);
   }
   files.write(`/etc/pve/nodes/${name}/pve-ssl.key`, privateKey(random));
-  files.write(`/etc/pve/nodes/${name}/pve-ssl.pem`, certificate(random));
+  writeNodeCertificate(machine, caDaysLeft(machine) ?? 0);
   installVolumes(machine.volumes);
 }
 
@@ -80,7 +81,8 @@ function nodeFiles({ name, traits, cluster }: Machine, ip: string): Record<strin
   };
 }
 
-function sharedFiles({ cluster, traits }: Machine, random: Machine['random']): Record<string, string> {
+function sharedFiles({ cluster, traits, clock }: Machine, random: Machine['random']): Record<string, string> {
+  const caKey = privateKey(random);
   const local = traits.pve === '9' ? 'iso,vztmpl,backup,import' : 'iso,vztmpl,backup';
   return {
     '/etc/pve/storage.cfg': `dir: local\n\tpath /var/lib/vz\n\tcontent ${local}\n\nlvmthin: local-lvm\n\tthinpool data\n\tvgname pve\n\tcontent rootdir,images\n\n`,
@@ -89,10 +91,10 @@ function sharedFiles({ cluster, traits }: Machine, random: Machine['random']): R
     '/etc/pve/vzdump.cron':
       '# cluster wide vzdump cron schedule\n# Automatically generated file - do not edit\n\nPATH="/usr/sbin:/usr/bin:/sbin:/bin"\n\n',
     '/etc/pve/authkey.pub': `-----BEGIN PUBLIC KEY-----\n${random.hex(64)}\n-----END PUBLIC KEY-----\n`,
-    '/etc/pve/pve-root-ca.pem': certificate(random),
+    '/etc/pve/pve-root-ca.pem': caCertificate(caKey, random.uuid(), clock()),
     '/etc/pve/pve-www.key': privateKey(random),
     '/etc/pve/priv/authorized_keys': '',
-    '/etc/pve/priv/pve-root-ca.key': privateKey(random),
+    '/etc/pve/priv/pve-root-ca.key': caKey,
     ...(cluster.name === undefined
       ? {}
       : { '/etc/pve/corosync.conf': corosyncConf(cluster.name, cluster.members) }),
@@ -108,10 +110,6 @@ function corosyncConf(name: string, members: Machine['cluster']['members']): str
 }
 
 /** Not a key: the lab needs none, but a probe must not send what stands here. */
-function privateKey(random: Machine['random']): string {
+export function privateKey(random: Machine['random']): string {
   return `-----BEGIN PRIVATE KEY-----\nlab-secret-${random.hex(40)}\n-----END PRIVATE KEY-----\n`;
-}
-
-function certificate(random: Machine['random']): string {
-  return `-----BEGIN CERTIFICATE-----\n${random.hex(64)}\n-----END CERTIFICATE-----\n`;
 }

@@ -35,24 +35,31 @@ export function gateTroubles(values: GateValues, facts: Facts, node: string): re
   return [
     ...clusterTroubles(values, facts, node),
     ...serviceTroubles(values, facts, node),
-    ...(values.storages ? storageTroubles(facts, node) : []),
+    ...(values.storages ? storageTroubles(values, facts, node) : []),
     ...(values.ceph === 'any' ? [] : cephTroubles(values, facts)),
   ];
 }
 
-function clusterTroubles({ quorum, members }: GateValues, facts: Facts, node: string): readonly string[] {
+function clusterTroubles(
+  { quorum, members, ignore_members: ignored }: GateValues,
+  facts: Facts,
+  node: string,
+): readonly string[] {
   if (!quorum && !members) return [];
   const read = decodeMembers(facts.path(MEMBERS).content?.toString() ?? '');
   if (!('value' in read)) return [`/etc/pve of ${node} can't be read; a running pve-cluster is wanted`];
   const { cluster, nodes } = read.value;
   const away = Object.entries(nodes).flatMap(([name, { online }]) => (online ? [] : [name]));
+  const missed = away.filter((name) => !ignored.includes(name));
   return [
     ...(quorum && cluster?.quorate === false
       ? [
           `${cluster.name} has no quorum, seen from ${node}${away.length === 0 ? '' : ` (offline: ${away.join(', ')})`}; quorum is wanted`,
         ]
       : []),
-    ...(members && away.length > 0 ? [`${away.join(', ')} is offline; every member online is wanted`] : []),
+    ...(members && missed.length > 0
+      ? [`${missed.join(', ')} is offline; every member online is wanted`]
+      : []),
   ];
 }
 
@@ -77,7 +84,11 @@ function serviceTroubles(
 }
 
 /** Active storages of each node stand in .rrd; never asked by stat or df, which hang on a dead server (pitfall 4). */
-function storageTroubles(facts: Facts, node: string): readonly string[] {
+function storageTroubles(
+  { ignore_storages: ignored }: GateValues,
+  facts: Facts,
+  node: string,
+): readonly string[] {
   const active = new Set(
     decodeRrd(facts.path(RRD).content?.toString() ?? '').storages.flatMap((each) =>
       each.node === node ? [each.storage] : [],
@@ -88,7 +99,7 @@ function storageTroubles(facts: Facts, node: string): readonly string[] {
     const nodes = options['nodes'];
     const isDisabled = options['disable'] === '' || options['disable'] === '1';
     const isElsewhere = nodes !== undefined && !splitList(nodes).includes(node);
-    if (isDisabled || isElsewhere || active.has(id)) return [];
+    if (isDisabled || isElsewhere || active.has(id) || ignored.includes(id)) return [];
     return [`storage ${id} is not active on ${node}; an active one is wanted`];
   });
 }

@@ -22,6 +22,8 @@ export interface HostAct {
   readonly unchangedIf?: RegExp;
   /** All paths that it may change something at or below; left out: it may change anything. */
   readonly touches?: readonly string[];
+  /** It takes long and must not be cut short: it outlives the connection, so many seconds at most. */
+  readonly longSeconds?: number;
 }
 
 /** What a task comes to on a host. */
@@ -68,6 +70,8 @@ export interface HostTask<P extends Parameters, S> extends ArgumentTable<P> {
   /** The same before `prepare`, and where not all of the values are known yet. */
   readonly readsAhead?: (values: Values<P>, wantsDiff: boolean) => readonly HostRead[];
   readonly decide: (values: Values<P>, facts: Facts, source: S, stage: Stage) => Decision;
+  /** Its commands may end well and leave things as they were: what is to be thought of the host once more, after them. */
+  readonly confirm?: (values: Values<P>, facts: Facts, source: S) => Decision;
 }
 
 /** A task that needs nothing of the controller. */
@@ -128,13 +132,29 @@ async function runHostTask<P extends Parameters, S>(
   if (!known.ok) return failed(...known.diagnostics);
   const first = context.check || isDone(known.value) ? known : await decideNow();
   if (!first.ok) return failed(...first.diagnostics);
-  if (first.value.is !== 'to prepare') return carryOut(task.name, first.value, context);
+  if (first.value.is !== 'to prepare') {
+    const carried = await carryOut(task.name, first.value, context);
+    if (task.confirm === undefined || context.check || carried.outcome !== 'changed') return carried;
+    const facts = await context.look(task.reads(values, source, false), 'now');
+    return facts.ok
+      ? confirmed(carried, task.confirm(values, facts.value, source), context)
+      : failed(...facts.diagnostics);
+  }
   const { acts, counts } = first.value;
   const done = context.check ? ok({}) : await performAll(task.name, acts, context);
   const then = done.ok ? await decide('prepared', context.check ? 'known' : 'now') : done;
   if (!then.ok) return failed(...then.diagnostics);
   const result = await carryOut(task.name, then.value, context);
   return counts && result.outcome === 'ok' ? { ...result, outcome: 'changed' } : result;
+}
+
+/** The result, with what is known now; failed where it is not as wanted, though all commands ended well. */
+function confirmed(carried: ActionResult, now: Decision, context: ActionContext): ActionResult {
+  const result = { ...carried.result, ...now.result };
+  if (isDone(now)) return { ...carried, result };
+  const why =
+    now.is === 'refused' ? now.why : 'Cannot count it as done: its commands ended well, and it is as it was';
+  return { ...failed(taskFailed(context, why)), result };
 }
 
 const isDone = ({ is }: Decision): boolean => is === 'as wanted' || is === 'skipped';
@@ -187,13 +207,14 @@ export async function performAll(
 }
 
 async function performAct(name: string, act: HostAct, context: ActionContext): Promise<Result<Finished>> {
-  const { argv, stdin, title, touches } = act;
+  const { argv, stdin, title, touches, longSeconds } = act;
   const result = await context.perform(
     { run: 'exec', argv },
     {
       ...(stdin !== undefined && { stdin }),
       ...(title !== undefined && { title }),
       ...(touches !== undefined && { touches }),
+      ...(longSeconds !== undefined && { longSeconds }),
     },
   );
   if (!result.ok || result.value.exit === 0) return result;

@@ -17,6 +17,7 @@ export interface TableAction<P extends Parameters> extends ArgumentTable<P> {
   readonly foresee?: Action['foresee'];
   /** As of any action. */
   readonly oneByOne?: Action['oneByOne'];
+  readonly wholeCluster?: Action['wholeCluster'];
   readonly run: (
     values: Values<P>,
     context: ActionContext,
@@ -26,7 +27,7 @@ export interface TableAction<P extends Parameters> extends ArgumentTable<P> {
 
 /** Makes an action of it. */
 export function tableAction<P extends Parameters>(task: TableAction<P>): Action {
-  const { name, help, parameters, notYet, changes, foresee, oneByOne, expressions = [] } = task;
+  const { name, help, parameters, notYet, changes, foresee, oneByOne, wholeCluster, expressions = [] } = task;
   return {
     name,
     help,
@@ -37,6 +38,7 @@ export function tableAction<P extends Parameters>(task: TableAction<P>): Action 
     changes,
     ...(foresee !== undefined && { foresee }),
     ...(oneByOne !== undefined && { oneByOne }),
+    ...(wholeCluster !== undefined && { wholeCluster }),
     parse(args, positions) {
       const values = readArguments(task, args, positions);
       return values.ok

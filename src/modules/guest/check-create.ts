@@ -7,6 +7,7 @@ import { findProperty } from '../property.ts';
 import { checkBootOrder } from './check-boot.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkMac } from './check-mac.ts';
+import { checkMapping } from './check-mapping.ts';
 import { checkNetwork } from './check-network.ts';
 import { refusal } from './check-place.ts';
 import { checkVolume } from './check-volume.ts';
@@ -93,6 +94,7 @@ function checkEach(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node: st
     if (row.shape !== 'disk')
       return [
         ...checkNetwork(wanted, snapshot, node, option, wish),
+        ...checkMapping(wanted, snapshot, node, option, wish),
         ...checkMac(kind, wanted, snapshot, option, wish),
       ];
     const disk = diskChange(kind, row, option, wish, emptyGuest(kind, node));

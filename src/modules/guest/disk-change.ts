@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostic.ts';
-import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
+import { editPropertyString } from '../../pve/edit-property-string.ts';
+import { encodePropertyString } from '../../pve/property-string.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
 import {

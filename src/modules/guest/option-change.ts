@@ -1,7 +1,8 @@
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { normalise, sameValue } from '../../pve/normal-form.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
-import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
+import { editPropertyString } from '../../pve/edit-property-string.ts';
+import { encodePropertyString } from '../../pve/property-string.ts';
 import type { WantedValue } from '../module.ts';
 import type { Property } from '../property.ts';
 import { findProperty } from '../property.ts';

@@ -4,7 +4,7 @@ import { encodeNewConfig } from '../../pve/guest-config-edit.ts';
 import { setRawLines } from '../../pve/guest-config-raw.ts';
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
-import { editPropertyString } from '../../pve/property-string.ts';
+import { editPropertyString } from '../../pve/edit-property-string.ts';
 import { withFile, withGuest } from '../../snapshot/change.ts';
 import { readFile } from '../../snapshot/files.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';

@@ -1,6 +1,7 @@
 import { propertyFormat } from '../../pve/named-property-formats.ts';
 import { optionSchema } from '../../pve/option-schema.ts';
-import { editPropertyString, encodePropertyString } from '../../pve/property-string.ts';
+import { editPropertyString } from '../../pve/edit-property-string.ts';
+import { encodePropertyString } from '../../pve/property-string.ts';
 import { parseVolumeId } from '../../pve/volume-id.ts';
 import type { WantedValue } from '../module.ts';
 import { findProperty } from '../property.ts';

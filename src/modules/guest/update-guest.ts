@@ -14,6 +14,7 @@ import { checkDestroy } from './leave-disk.ts';
 import { checkChanged } from './check-together.ts';
 import { checkNode, refusal } from './check-place.ts';
 import { callRefusals } from './call-refusals.ts';
+import { checkMapping } from './check-mapping.ts';
 import { checkNetwork } from './check-network.ts';
 import { withImages } from './cloud-image.ts';
 import type { GuestKind } from './guest-kind.ts';
@@ -153,6 +154,7 @@ function refuseWish(
   return [
     ...refused,
     ...checkNetwork(wanted, snapshot, guest.node, option, wish),
+    ...checkMapping(wanted, snapshot, guest.node, option, wish),
     ...checkMac(kind, wanted, snapshot, option, wish),
   ];
 }

@@ -2,6 +2,8 @@ import type { Effect } from '../../plan/plan.ts';
 import type { DraftStep, GuestAt } from '../guest/power-step.ts';
 import { guestLock, guestPath } from '../guest/power-step.ts';
 import { snapshotAddress } from './snapshot-address.ts';
+import type { SnapshotGuest } from './snapshot-guest.ts';
+import { findSnapshot } from './snapshot-guest.ts';
 
 /** Seconds that a snapshot of disks alone may take, and one that writes a VM's memory or merges a disk's. */
 const DISKS_SECONDS = 600;
@@ -89,14 +91,17 @@ export function describeStep(
   };
 }
 
-export function removeStep(guest: GuestAt, name: string): DraftStep {
+/** Of one that was taken anew under the same name meanwhile nobody has said that it may go. */
+export function removeStep(guest: GuestAt & Pick<SnapshotGuest, 'config'>, name: string): DraftStep {
+  const time = findSnapshot(guest, name)?.time;
+  const isSame = time === undefined ? [] : [{ require: 'snapshot', path: guest.path, name, time } as const];
   return {
     node: guest.node,
     act: {
       run: 'call',
       call: { method: 'DELETE', path: `${guestPath(guest)}/snapshot/${name}`, params: {} },
     },
-    guards,
+    guards: [...guards, ...isSame],
     locks: [guestLock(guest)],
     effects: [absence(guest, name)],
     undo: { impossible: 'the snapshot is gone' },

@@ -1,7 +1,5 @@
 import { die, Failure } from '../failure.ts';
 import { printConfig, emptyConfig } from '../guest/config.ts';
-import { refuseLocked } from '../guest/store.ts';
-import { withGuestLock } from '../locks.ts';
 import { initPid, isRunning, land, launch } from '../pct/run-state.ts';
 import { loadCt, saveCt } from '../pct/store.ts';
 import { isVolume, MOUNT_NAMES, parseMount, type MountPoint } from '../pct/volume.ts';
@@ -33,18 +31,8 @@ export const CT_BACKUP: BackupKind = {
   extension: 'tar',
   isRunning: (session, vmid) => isRunning(session.machine, vmid),
   guestName: (session, vmid) => loadCt(session, vmid).main.get('hostname') ?? `CT${vmid}`,
-  lock: (session, vmid) =>
-    withGuestLock(session, 'lxc', vmid, 10, () => {
-      const config = loadCt(session, vmid);
-      refuseLocked('lxc', config);
-      config.main.set('lock', 'backup');
-      saveCt(session, vmid, config);
-    }),
-  unlock: (session, vmid) => {
-    const config = loadCt(session, vmid);
-    config.main.delete('lock');
-    saveCt(session, vmid, config);
-  },
+  load: loadCt,
+  save: saveCt,
   back: async (task, wanted, announce) => {
     const mode = prepareMode(task, wanted);
     announce(mode);

@@ -1,5 +1,7 @@
 import { die, Failure } from '../failure.ts';
-import type { GuestKind } from '../guest/config.ts';
+import type { GuestConfig, GuestKind } from '../guest/config.ts';
+import { refuseLocked } from '../guest/store.ts';
+import { withGuestLock } from '../locks.ts';
 import type { Session } from '../session.ts';
 import type { StorageSection } from '../storage/config.ts';
 import type { Archive } from './archive.ts';
@@ -40,8 +42,8 @@ export interface BackupKind {
   readonly kind: GuestKind;
   readonly extension: 'vma' | 'tar';
   readonly isRunning: (session: Session, vmid: string) => boolean;
-  readonly lock: (session: Session, vmid: string) => Promise<void>;
-  readonly unlock: (session: Session, vmid: string) => void;
+  readonly load: (session: Session, vmid: string) => GuestConfig;
+  readonly save: (session: Session, vmid: string, config: GuestConfig) => void;
   /** `{{guestname}}` of the notes. */
   readonly guestName: (session: Session, vmid: string) => string;
   /** Makes the archive, saying the mode and all that follows. Returns it with its size. Throws Failure. */
@@ -50,6 +52,21 @@ export interface BackupKind {
     mode: JobOptions['mode'],
     announce: (mode: JobOptions['mode']) => void,
   ) => Promise<{ readonly archive: Archive; readonly bytes: number }>;
+}
+
+function lock({ kind, load, save }: BackupKind, session: Session, vmid: string): Promise<void> {
+  return withGuestLock(session, kind, vmid, 10, () => {
+    const config = load(session, vmid);
+    refuseLocked(kind, config);
+    config.main.set('lock', 'backup');
+    save(session, vmid, config);
+  });
+}
+
+function unlock({ load, save }: BackupKind, session: Session, vmid: string): void {
+  const config = load(session, vmid);
+  config.main.delete('lock');
+  save(session, vmid, config);
 }
 
 function stamp(seconds: number): string {
@@ -138,7 +155,7 @@ async function backUp(task: Task, kind: BackupKind, print: (text: string) => voi
   print(`Backup started at ${stamp(machine.clock())}`);
   const isRunning = kind.isRunning(session, vmid);
   say(`status = ${isRunning ? 'running' : 'stopped'}`);
-  await kind.lock(session, vmid);
+  await lock(kind, session, vmid);
   try {
     const announce = (mode: JobOptions['mode']): void => {
       say(`backup mode: ${mode}`);
@@ -151,7 +168,7 @@ async function backUp(task: Task, kind: BackupKind, print: (text: string) => voi
     decorate(task, kind);
     prune(task, kind);
   } finally {
-    kind.unlock(session, vmid);
+    unlock(kind, session, vmid);
   }
 }
 

@@ -1,7 +1,6 @@
 import { die, Failure } from '../failure.ts';
 import { formatSize } from '../formats/values.ts';
-import { configText, refuseLocked } from '../guest/store.ts';
-import { withGuestLock } from '../locks.ts';
+import { configText } from '../guest/store.ts';
 import { DRIVE_NAMES, isCdrom, parseDrive } from '../qm/drive.ts';
 import { freezeRefusal } from '../qm/freeze.ts';
 import { isPaused, land, launch, runningPid, setPaused } from '../qm/run-state.ts';
@@ -25,18 +24,8 @@ export const VM_BACKUP: BackupKind = {
   extension: 'vma',
   isRunning: (session, vmid) => runningPid(session.machine, vmid) !== undefined,
   guestName: (session, vmid) => loadVm(session, vmid).main.get('name') ?? `VM ${vmid}`,
-  lock: (session, vmid) =>
-    withGuestLock(session, 'qemu', vmid, 10, () => {
-      const config = loadVm(session, vmid);
-      refuseLocked('qemu', config);
-      config.main.set('lock', 'backup');
-      saveVm(session, vmid, config);
-    }),
-  unlock: (session, vmid) => {
-    const config = loadVm(session, vmid);
-    config.main.delete('lock');
-    saveVm(session, vmid, config);
-  },
+  load: loadVm,
+  save: saveVm,
   back: async (task, mode, announce) => {
     const { session, vmid, say, path } = task;
     if (mode === 'snapshot') sayDisks(task);

@@ -4,6 +4,7 @@ import { die } from '../failure.ts';
 import { refuseWithoutQuorum } from '../guest/store.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Session, TaskEnd } from '../session.ts';
+import { updateCertificates } from './updatecerts.ts';
 
 const CONF = '/etc/pve/corosync.conf';
 const NODE = { type: 'string', format: 'pve-node' };
@@ -162,6 +163,11 @@ export const PVECM: Tool = {
   ],
   aliases: {},
   commands: {
+    updatecerts: {
+      parameters: { force: FLAG, silent: FLAG, 'unmerge-known-hosts': FLAG },
+      positional: [],
+      run: updateCertificates,
+    },
     status: { parameters: {}, positional: [], exitsAsTask: true, run: showStatus },
     nodes: { parameters: {}, positional: [], run: showNodes },
     create: {
@@ -225,11 +231,6 @@ export const PVECM: Tool = {
         corosyncConf(session);
         die('No QDevice configured!');
       },
-    },
-    updatecerts: {
-      parameters: { force: FLAG, silent: FLAG, 'unmerge-known-hosts': FLAG },
-      positional: [],
-      run: () => undefined,
     },
   },
 };

@@ -3,6 +3,7 @@ import { plainText } from '../pvesh/format.ts';
 import { OUTPUT, printResult } from '../pvesh/print.ts';
 import { taskLog, taskStatus } from '../pvesh/task-data.ts';
 import { parametersOf } from '../schema/parameters.ts';
+import { ACME_COMMANDS } from '../cluster/acme.ts';
 import { migrateAll, startAll, stopAll, wakeNode } from './all-guests.ts';
 import { SET_CERTIFICATE } from './certificates.ts';
 import { GET_CONFIG, SET_CONFIG, setNodeConfig, showNodeConfig } from './node-config.ts';
@@ -27,10 +28,11 @@ const LOG: Command = {
   },
 };
 
-/** `pvenode`, as far as it is about the node's options, its tasks and a certificate. */
+/** `pvenode`, as far as it is about the node's options, its tasks and certificates. */
 export const PVENODE: Tool = {
   name: 'pvenode',
   usage: [
+    ['pvenode acme cert order  [OPTIONS]', 'pvenode acme cert renew  [OPTIONS]'],
     ['pvenode config get  [OPTIONS]', 'pvenode config set  [OPTIONS]'],
     ['pvenode startall  [OPTIONS]', 'pvenode stopall  [OPTIONS]', 'pvenode migrateall <target> [OPTIONS]'],
     [
@@ -65,5 +67,6 @@ export const PVENODE: Tool = {
     'task status': STATUS,
     'task log': LOG,
     'cert set': SET_CERTIFICATE,
+    ...ACME_COMMANDS,
   },
 };

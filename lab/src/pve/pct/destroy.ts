@@ -1,10 +1,10 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { die } from '../failure.ts';
 import { emptyConfig, type Section } from '../guest/config.ts';
-import { removeFromPools } from '../guest/pools.ts';
+import { forgetGuest } from '../guest/forget.ts';
 import { freeUnreferenced } from '../guest/unreferenced.ts';
-import { isHaResource, purgeFromBackupJobs, purgeFromHa } from '../guest/references.ts';
-import { refuseLocked, refuseProtected, removeConfig } from '../guest/store.ts';
+import { isHaResource } from '../guest/references.ts';
+import { refuseLocked, refuseProtected } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { dropInside } from './inside-files.ts';
@@ -36,15 +36,7 @@ export async function destroyCt(
       const zombie = emptyConfig();
       zombie.main.set('lock', 'destroyed');
       saveCt(session, vmid, zombie);
-      removeFromPools(machine, vmid);
-      machine.files.remove(`/etc/pve/firewall/${vmid}.fw`);
-      if (purge === '1') {
-        session.print(`purging CT ${vmid} from related configurations..\n`);
-        purgeFromBackupJobs(machine, vmid);
-        if (purgeFromHa(machine, `ct:${vmid}`))
-          session.print(`NOTE: removed CT ${vmid} from HA resource configuration.\n`);
-      }
-      removeConfig(machine, 'lxc', vmid);
+      forgetGuest(session, 'lxc', vmid, purge === '1');
       dropInside(machine, vmid);
     }),
   );

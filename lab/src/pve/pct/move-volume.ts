@@ -6,7 +6,7 @@ import { withGuestLock } from '../locks.ts';
 import { addUnused } from '../qm/unused.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { usableStorage } from '../storage/config.ts';
-import { makeBase } from '../storage/base.ts';
+import { makeBase } from '../storage/base-volumes.ts';
 import { free } from '../storage/volumes.ts';
 import { copyVolume } from './copy-volume.ts';
 import { reassignVolume } from './reassign.ts';

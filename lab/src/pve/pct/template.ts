@@ -4,7 +4,7 @@ import type { GuestConfig } from '../guest/config.ts';
 import { refuseLocked } from '../guest/store.ts';
 import { withGuestLock } from '../locks.ts';
 import { runTask, type Session, type TaskEnd } from '../session.ts';
-import { makeBase } from '../storage/base.ts';
+import { makeBase } from '../storage/base-volumes.ts';
 import { isRunning } from './run-state.ts';
 import { loadCt, saveCt } from './store.ts';
 import { isVolume, MOUNT_NAMES, parseMount, printMount } from './volume.ts';

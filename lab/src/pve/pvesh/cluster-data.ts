@@ -100,8 +100,12 @@ function nodeRow(
 /** Of a node's certificate, as PVE shows it. */
 function fingerprint({ files, name }: Machine): string {
   const text = files.read(`/etc/pve/nodes/${name}/pve-ssl.pem`) ?? '';
-  const hex = createHash('sha256').update(text).digest('hex').toUpperCase();
-  return hex.replace(/(..)(?=.)/g, '$1:');
+  const bytes = Buffer.from(text.replaceAll(/^-----.*$/gm, ''), 'base64');
+  return createHash('sha256')
+    .update(bytes)
+    .digest('hex')
+    .toUpperCase()
+    .replace(/(..)(?=.)/g, '$1:');
 }
 
 /** How many tasks a node tells the others of. */

@@ -1,13 +1,13 @@
 import type { Parameters } from '../cli/getopt.ts';
 import { die, failureText } from '../failure.ts';
 import { freeUnreferenced } from '../guest/unreferenced.ts';
-import { purgeFromBackupJobs, purgeFromHa, isHaResource } from '../guest/references.ts';
-import { refuseLocked, refuseProtected, removeConfig } from '../guest/store.ts';
-import { removeFromPools } from '../guest/pools.ts';
+import { isHaResource } from '../guest/references.ts';
+import { refuseLocked, refuseProtected } from '../guest/store.ts';
+import { forgetGuest } from '../guest/forget.ts';
 import { emptyConfig, type GuestConfig, type Section } from '../guest/config.ts';
 import { withGuestLock } from '../locks.ts';
 import { logWarning, runTask, type Session, type TaskEnd } from '../session.ts';
-import { isBaseInUse } from '../storage/base.ts';
+import { isBaseInUse } from '../storage/base-volumes.ts';
 import { free } from '../storage/volumes.ts';
 import { DRIVE_NAMES, isCdrom, parseDrive } from './drive.ts';
 import { runningPid } from './run-state.ts';
@@ -17,7 +17,6 @@ import { ownsVolume } from './unused.ts';
 /** `qm destroy`. Throws Failure for what is refused before the task. */
 export async function destroyVm(session: Session, parameters: Parameters): Promise<TaskEnd> {
   const { vmid = '', purge, skiplock } = parameters;
-  const { machine } = session;
   check(session, vmid, purge === '1');
   return runTask(session, 'qmdestroy', vmid, () =>
     withGuestLock(session, 'qemu', vmid, 10, async () => {
@@ -32,15 +31,7 @@ export async function destroyVm(session: Session, parameters: Parameters): Promi
       const zombie = emptyConfig();
       zombie.main.set('lock', 'destroyed');
       saveVm(session, vmid, zombie);
-      removeFromPools(machine, vmid);
-      machine.files.remove(`/etc/pve/firewall/${vmid}.fw`);
-      if (purge === '1') {
-        session.print(`purging VM ${vmid} from related configurations..\n`);
-        purgeFromBackupJobs(machine, vmid);
-        if (purgeFromHa(machine, `vm:${vmid}`))
-          session.print(`NOTE: removed VM ${vmid} from HA resource configuration.\n`);
-      }
-      removeConfig(machine, 'qemu', vmid);
+      forgetGuest(session, 'qemu', vmid, purge === '1');
     }),
   );
 }

@@ -3,7 +3,7 @@ import type { GuestConfig, Section } from '../guest/config.ts';
 import type { Session } from '../session.ts';
 import { storageOf } from '../storage/config.ts';
 import { parseVolumeName, splitVolumeId } from '../storage/volume-name.ts';
-import { makeBase } from '../storage/base.ts';
+import { makeBase } from '../storage/base-volumes.ts';
 import { allocate, free, locate, volumeBytes } from '../storage/volumes.ts';
 import {
   DRIVE_NAMES,

@@ -10,7 +10,7 @@ import { storageOf, usableStorage } from '../storage/config.ts';
 import { mirrors } from '../storage/mirror.ts';
 import { readImage } from '../storage/qcow2-image.ts';
 import { parseVolumeName, splitVolumeId } from '../storage/volume-name.ts';
-import { makeBase } from '../storage/base.ts';
+import { makeBase } from '../storage/base-volumes.ts';
 import { allocate, free, locate, volumeBytes } from '../storage/volumes.ts';
 import { applyPending } from './apply-pending.ts';
 import { cloneDisk } from './clone-disk.ts';

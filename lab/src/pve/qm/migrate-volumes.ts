@@ -3,7 +3,7 @@ import type { GuestConfig } from '../guest/config.ts';
 import type { Migration } from '../guest/migration.ts';
 import { refuseUnavailable, storageOf, usableStorage } from '../storage/config.ts';
 import { requireVolumeId, splitVolumeId } from '../storage/volume-name.ts';
-import { isBaseInUse } from '../storage/base.ts';
+import { isBaseInUse } from '../storage/base-volumes.ts';
 import { locate } from '../storage/volumes.ts';
 import { isCloudinit } from './drive.ts';
 import { volumeReferences, type Reference } from './volume-references.ts';

@@ -7,7 +7,7 @@ import { runTask, type Session, type TaskEnd } from '../session.ts';
 import { usableStorage } from '../storage/config.ts';
 import { mirrors } from '../storage/mirror.ts';
 import { requireVolumeId } from '../storage/volume-name.ts';
-import { makeBase } from '../storage/base.ts';
+import { makeBase } from '../storage/base-volumes.ts';
 import { free, locate } from '../storage/volumes.ts';
 import { cloneDisk } from './clone-disk.ts';
 import { isCdrom, parseDrive, printDrive, type Drive } from './drive.ts';
