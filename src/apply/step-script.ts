@@ -92,6 +92,8 @@ export function commandScript(
 export interface Detached {
   readonly seconds: number;
   readonly unit: string;
+  /** Shell text that reads the first line of the input before the command does. */
+  readonly readFirst?: string;
   /** Undefined: it is begun, and not waited for. */
   readonly begin: Begin | undefined;
 }
@@ -100,14 +102,18 @@ export interface Detached {
 export function detachedCommandScript(
   act: Act,
   note: string,
-  { command, hasInput }: { readonly command: string; readonly hasInput: boolean },
-  { seconds, unit, begin }: Detached,
+  { command: shown, hasInput }: { readonly command: string; readonly hasInput: boolean },
+  { seconds, unit, readFirst, begin }: Detached,
 ): string {
-  const text = `timeout -k 5 ${seconds} ${commandText(act, {}, hasInput)}`;
-  const work = [...(note === '' ? [] : [note]), detachedScript(text, unit, hasInput)];
-  const kind = { detached: true, hasInput };
+  const command = commandText(act, {}, hasInput);
+  const whole = readFirst === undefined ? command : `sh -c ${shQuote(`${readFirst}; ${command}`)}`;
+  const kind = { detached: true, hasInput: hasInput || readFirst !== undefined };
+  const work = [
+    ...(note === '' ? [] : [note]),
+    detachedScript(`timeout -k 5 ${seconds} ${whole}`, unit, kind.hasInput),
+  ];
   return [
-    ...preamble(command),
+    ...preamble(shown),
     ...(begin === undefined ? startScript(unit, kind, work) : claimScript({ unit, begin }, kind, work)),
     `exit "\${result:-0}"`,
     '',
@@ -128,8 +134,16 @@ function commandText(act: Act, digests: ScriptContext['digests'], hasInput: bool
     typeof program === 'string' ? shJoin([program]) : '',
     ...rest.flatMap((argument) => argumentText(act, argument, digests)),
   ].join(' ');
-  return hasInput ? command : `${command} </dev/null`;
+  const files = rest.flatMap((argument) =>
+    typeof argument === 'object' && 'file' in argument ? [argument.file] : [],
+  );
+  const whole = files.reduce(withFile, command);
+  return hasInput ? whole : `${whole} </dev/null`;
 }
+
+/** The command with its file, which is the shell's $file. */
+const withFile = (command: string, text: string): string =>
+  `{ file=$(mktemp) && printf %s ${shQuote(text)} >"$file" && ${command}; code=$?; rm -f "$file"; (exit $code); }`;
 
 /** Shell text of an argument. A secret is left out: the option before it stands without a value, and PVE's command reads it from its input. */
 function argumentText(
@@ -147,6 +161,7 @@ function argumentText(
     const [before, after] = argument.around;
     return [`${shQuote(before)}"${volumeText(argument.volumeOf, argument.in)}"${shQuote(after)}`];
   }
+  if ('file' in argument) return ['"$file"'];
   const digest = digests[argument.digest];
   if (digest === undefined) throw new Error(`no digest of ${argument.digest} in the plan`);
   return [shQuote(digest)];

@@ -4,7 +4,7 @@ import type { Playbook } from '../playbook/playbook.ts';
 import type { Variables } from '../template/render.ts';
 import type { CliContext } from './command.ts';
 
-/** Asks for the variables of "vars_prompt" that -e does not give; each once. Without a terminal their defaults are taken. */
+/** Asks for the variables of "vars_prompt" that -e does not give; each once. Without a terminal their defaults are taken. What is asked for hidden is hidden also where -e gives it. */
 export async function askPrompts(
   { plays }: Playbook,
   given: Variables,
@@ -12,6 +12,7 @@ export async function askPrompts(
 ): Promise<Result<Variables>> {
   const answers: Record<string, string> = {};
   for (const { name, question, isHidden, otherwise, at } of plays.flatMap(({ prompts }) => prompts)) {
+    if (isHidden && typeof given[name] === 'string') hide([given[name]]);
     if (Object.hasOwn(given, name) || Object.hasOwn(answers, name)) continue;
     const shown = `${question}${otherwise === undefined || isHidden ? '' : ` [${otherwise}]`}: `;
     const typed = canAsk() ? await (isHidden ? askHidden(shown) : ask(shown)) : undefined;

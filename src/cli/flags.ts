@@ -167,6 +167,7 @@ export const nodeFlags = {
 export const taskFlags = {
   check: { short: 'C', help: 'show what would change, and change nothing' },
   diff: { short: 'D', help: 'also show how files differ' },
+  verbose: { short: 'v', help: 'also print what commands said (-vvv does the same)' },
   'extra-vars': {
     short: 'e',
     value: 'VARS',

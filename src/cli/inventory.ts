@@ -59,7 +59,9 @@ async function textOf(
   if (given.host !== undefined) {
     const { findHost } = await import('../inventory/find-host.ts');
     const host = findHost(nodes, given.host);
-    return host.ok ? ok(await json(host.value.variables)) : host;
+    if (!host.ok) return host;
+    const { withUnsafe } = await import('../inventory/ansible-json.ts');
+    return ok(await json(withUnsafe(host.value.variables)));
   }
   if (given['list-hosts'] !== undefined) {
     const names = nodes.map(({ name }) => name);

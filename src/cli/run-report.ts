@@ -50,8 +50,11 @@ export function stdoutTeller({
   flags,
   stdout,
   signal,
-}: Pick<CliContext, 'stdout' | 'signal'> & { readonly flags: { readonly json: boolean } }): TerminalReport {
-  if (!flags.json) return terminalReport(stdout, signal);
+}: Pick<CliContext, 'stdout' | 'signal'> & {
+  readonly flags: { readonly json: boolean; readonly verbose?: boolean };
+}): TerminalReport {
+  if (!flags.json)
+    return terminalReport(stdout, { signal, detail: flags.verbose === true ? 'output' : 'changes' });
   const tell = jsonLinesReport(stdout);
   return { tell, know: tell };
 }

@@ -24,8 +24,16 @@ const booleanWords: Tags[number] = {
 /** Text that no template is looked for in. */
 const unsafeText: Tags[number] = {
   tag: '!unsafe',
-  resolve: (text: string) => (/\{[{%#]/u.test(text) ? `{% raw %}${text}{% endraw %}` : text),
+  resolve: (text: string) => (/\{[{%#]/u.test(text) ? `${RAW}${text}${END_RAW}` : text),
 };
+
+const [RAW, END_RAW] = ['{% raw %}', '{% endraw %}'];
+
+/** What such a text was; undefined of any other value. */
+export function unsafeTextOf(value: unknown): string | undefined {
+  const isUnsafe = typeof value === 'string' && value.startsWith(RAW) && value.endsWith(END_RAW);
+  return isUnsafe ? value.slice(RAW.length, -END_RAW.length) : undefined;
+}
 
 /**
  * The YAML of playbooks, and of what belongs to them: merge keys, `!vault`, yes, no, on, off as booleans. Numbers are
@@ -36,7 +44,7 @@ export const playbookDialect: Dialect = {
   customTags: (tags) => [...tags, ...vaultTags, booleanWords, unsafeText],
 };
 
-const ownTags: Tags = [...vaultTags, booleanWords, { tag: '!unsafe', resolve: (text: string) => text }];
+const ownTags: Tags = [...vaultTags, booleanWords, unsafeText];
 
 /** Ansible's YAML: merge keys (<<), `!vault`, `!unsafe`, its numbers, and yes, no, on, off as booleans. */
 const dialect: Dialect = {

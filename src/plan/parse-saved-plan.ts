@@ -22,6 +22,7 @@ const argument = z.union([
   z.strictObject({ secret: z.string() }),
   z.strictObject({ digest: z.string() }),
   z.strictObject({ volumeOf: z.string(), in: z.string(), around: z.tuple([z.string(), z.string()]) }),
+  z.strictObject({ file: z.string() }),
 ]);
 const act = z.discriminatedUnion('run', [
   z.strictObject({

@@ -11,6 +11,7 @@ import { actArgv, commandScript } from '../apply/step-script.ts';
 import { showCommand } from '../pve/render-call.ts';
 import { isUnknown } from '../snapshot/snapshot.ts';
 import type { Finished } from '../transports/transport.ts';
+import type { DetachedStep } from './detached-step.ts';
 import { runDetached } from './detached-step.ts';
 import type { Reader } from './knowledge.ts';
 import type { Run } from './run-state.ts';
@@ -30,7 +31,7 @@ export interface StepOptions extends PerformOptions {
   readonly isSecret: boolean;
   readonly timeoutSeconds?: number;
   /** It is a unit of its own on the node; `unit` is its name there. */
-  readonly detached?: { readonly seconds: number; readonly isWaited: boolean; readonly unit: string };
+  readonly detached?: Pick<DetachedStep, 'environment' | 'exec' | 'isWaited' | 'seconds' | 'unit'>;
   /** Whose answers say what the paths are that it touches. */
   readonly reader: Reader;
 }
@@ -95,7 +96,6 @@ export async function performStep(
       : runDetached({
           ...detached,
           host: place.host,
-          exec,
           act,
           command: shown,
           note,

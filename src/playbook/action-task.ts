@@ -1,7 +1,7 @@
 import type { Action } from '../actions/action.ts';
 import type { Result } from '../diagnostic.ts';
-import type { Turn } from './expand-task.ts';
-import { expandTask } from './expand-task.ts';
+import type { TurnToCome } from './expand-task.ts';
+import { turnsToCome } from './expand-task.ts';
 import { recordOf } from './register.ts';
 import type { Batch, BatchHost } from './run-state.ts';
 import type { ActingBatch, TurnResult } from './run-turn.ts';
@@ -15,9 +15,9 @@ export async function runActionTask(
   batch: Batch,
   action: Action,
 ): Promise<ReadonlyMap<string, readonly TurnResult[]>> {
-  const hosts = batch.hosts.map((host) => ({ host, expanded: expandTask(batch.task, host.variables) }));
+  const hosts = batch.hosts.map((host) => ({ host, expanded: turnsToCome(batch.task, host.variables) }));
   const acting = hosts.flatMap(({ host, expanded }) =>
-    expanded.ok && expanded.value.some(({ isOn }) => isOn) ? [host.place] : [],
+    expanded.ok && expanded.value.some(({ mayRun }) => mayRun) ? [host.place] : [],
   );
   const all = await sideBySide(
     hosts,
@@ -44,15 +44,21 @@ const withRecord = (result: Omit<TurnResult, 'record'>): TurnResult => ({
 
 async function runOn(
   host: BatchHost,
-  expanded: Result<readonly Turn[]>,
+  expanded: Result<readonly TurnToCome[]>,
   batch: ActingBatch,
   action: Action,
 ): Promise<readonly TurnResult[]> {
   const { run, task } = batch;
   if (!expanded.ok) return [withRecord({ outcome: 'failed', diagnostics: expanded.diagnostics })];
   const results: TurnResult[] = [];
-  for (const turn of expanded.value) {
+  for (const { take } of expanded.value) {
     if (run.options.signal.aborted) break;
+    const taken = take();
+    if (!taken.ok) {
+      results.push(withRecord({ outcome: 'failed', diagnostics: taken.diagnostics }));
+      break;
+    }
+    const turn = taken.value;
     if (!turn.isOn) {
       const skipped = withRecord({
         outcome: 'skipped',
@@ -67,7 +73,20 @@ async function runOn(
       break;
     const result = await runTurn(batch, action, host, turn);
     results.push(result);
+    if (task.loop !== undefined) keepForNext(batch, host, result);
     if (result.outcome === 'unreachable') break;
   }
   return results;
+}
+
+/** What a turn has learnt, the next one knows: `list: "{{ list | default([]) + [item] }}"`. */
+function keepForNext(
+  { run, task }: Batch,
+  { place }: BatchHost,
+  { facts, included, record }: TurnResult,
+): void {
+  if (facts !== undefined && task.settings.words.delegate_facts === undefined)
+    run.store.keep(place.host, facts);
+  if (included !== undefined) run.store.include(place.host, included);
+  if (task.register !== undefined) run.store.keep(place.host, { [task.register]: record });
 }

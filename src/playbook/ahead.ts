@@ -18,7 +18,10 @@ export function aheadOf(
     given: new Map(),
     variablesOf: (host, given) => {
       const node = nodes.get(host);
-      return node && variablesOf({ play, hosts: names, batch: () => names }, node, given);
+      return (
+        node &&
+        variablesOf({ play, exposed: [], hosts: names, left: () => names, batch: () => names }, node, given)
+      );
     },
     after: aheadOf(others, hosts, variablesOf),
   };

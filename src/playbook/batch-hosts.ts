@@ -1,6 +1,8 @@
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { findPlace } from './find-place.ts';
+import type { Task } from './playbook.ts';
 import type { BatchHost, Flow, PlayRun } from './run-state.ts';
+import { isOn } from './settings.ts';
 
 /** Those of the hosts that still take part, with where they are and their variables. */
 export function batchHosts({ play, given }: Flow, hosts: readonly string[]): readonly BatchHost[] {
@@ -15,6 +17,12 @@ export function batchHosts({ play, given }: Flow, hosts: readonly string[]): rea
     const alone = members?.get(place.snapshot) === 1;
     return [{ place: { ...place, alone }, variables: variablesOf(node, given.get(name) ?? {}) }];
   });
+}
+
+/** Whether the first of these hosts does it for all, as that host has "run_once". */
+export function isOnce(task: Task, [first]: readonly BatchHost[]): boolean {
+  const once = first && isOn(task.settings, 'run_once', first.variables.of(task));
+  return once?.ok === true && once.value;
 }
 
 /** How many hosts of the batch are in each cluster; undefined when one of them may be in any. */

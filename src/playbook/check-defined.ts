@@ -70,7 +70,7 @@ export function anyHost(
   play: Play,
   nodes: readonly Node[],
   learnt: readonly string[],
-  { inventory, extraVars }: DefinedOptions,
+  { inventory, extraVars, tags }: DefinedOptions,
 ): (task: Task, where: Where) => Variables {
   const unknown = (names: readonly string[]): Variables =>
     Object.fromEntries(names.map((name) => [name, new Verbatim(null)]));
@@ -84,15 +84,23 @@ export function anyHost(
     extra: extraVars,
     prompted: unknown(plays.flatMap(({ prompts }) => prompts.map(({ name }) => name))),
     check: false,
+    diff: false,
+    tags,
+    directory: '',
     store,
     facts: () => unknown(['ansible_facts', 'pve', ...FACTS.map((name) => `ansible_${name}`)]),
-    directory: '',
   });
-  const host = variablesOf({ play, hosts: [], batch: () => [] }, { ...first, variables: all }, {});
+  const nobody = () => [];
+  const host = variablesOf(
+    { play, exposed: [], hosts: [], left: nobody, batch: nobody },
+    { ...first, variables: all },
+    {},
+  );
   return (task, { includes }) => {
     const loops = [...includes, task].flatMap(({ loop }) => (loop === undefined ? [] : [loop]));
-    const names = loops.flatMap(({ itemName, indexName }) => [
+    const names = loops.flatMap(({ itemName, indexName, extended }) => [
       itemName,
+      ...(extended ? ['ansible_loop'] : []),
       'ansible_loop_var',
       ...(indexName === undefined ? [] : [indexName, 'ansible_index_var']),
     ]);
@@ -104,7 +112,7 @@ export function anyHost(
 export function realHosts(
   play: Play,
   nodes: readonly Node[],
-  { inventory, extraVars }: DefinedOptions,
+  { inventory, extraVars, tags }: DefinedOptions,
 ): readonly RealHost[] {
   const facts = Object.fromEntries(
     Object.entries(COMMON_FACTS).map(([name, value]) => [`ansible_${name}`, value]),
@@ -114,12 +122,15 @@ export function realHosts(
     extra: extraVars,
     prompted: {},
     check: false,
+    diff: false,
+    tags,
+    directory: '',
     store: createHostStore(),
     facts: () => ({ ...facts, ansible_facts: COMMON_FACTS }),
-    directory: '',
   });
   const hosts = nodes.map(({ name }) => name);
-  return nodes.map((node) => ({ node, ...variablesOf({ play, hosts, batch: () => hosts }, node, {}) }));
+  const playing = { play, exposed: [], hosts, left: () => hosts, batch: () => hosts };
+  return nodes.map((node) => ({ node, ...variablesOf(playing, node, {}) }));
 }
 
 /** Whether some host may come to need it, as far as can be told before the run. */

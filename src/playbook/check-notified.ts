@@ -8,7 +8,9 @@ import { fixedInclude, tasksIn } from './playbook.ts';
 export function checkNotified(play: Play): readonly Diagnostic[] {
   const entries = [...play.preTasks, ...play.tasks, ...play.postTasks];
   const tasks = tasksIn(entries);
-  const included = tasks.flatMap(({ include }) => (include === undefined ? [] : [fixedInclude(include)]));
+  const included = tasks.flatMap(({ include }) =>
+    include === undefined || include.returns ? [] : [fixedInclude(include)],
+  );
   if (included.includes(undefined)) return [];
   const handlers = [...play.handlers, ...included.flatMap((each) => each?.handlers ?? [])];
   const known = new Set(

@@ -7,6 +7,7 @@ import type { Result } from '../diagnostic.ts';
 import { fail } from '../diagnostic.ts';
 import type { Act } from '../plan/plan.ts';
 import type { ExecOptions, Finished } from '../transports/transport.ts';
+import { READ_ENVIRONMENT, before } from './turn-settings.ts';
 
 /** Seconds beyond its own that the exec of a command may take. */
 const GRACE_SECONDS = 60;
@@ -14,6 +15,8 @@ const GRACE_SECONDS = 60;
 export interface DetachedStep {
   readonly host: string;
   readonly exec: Exec;
+  /** A line before its input that READ_ENVIRONMENT reads. */
+  readonly environment?: Buffer | undefined;
   readonly act: Act;
   /** What people read. */
   readonly command: string;
@@ -31,12 +34,14 @@ export interface DetachedStep {
 
 /** Runs a command as a unit of its node, begun once: when its connection is lost it goes on, and is found again. */
 export async function runDetached(step: DetachedStep): Promise<Result<Finished>> {
-  const { host, exec, act, command, note, unit, boot, seconds, isWaited, options, leave } = step;
+  const { host, exec, environment, act, command, note, unit, boot, seconds, isWaited, options, leave } = step;
   const hasInput = options.stdin !== undefined;
+  const stdin = environment === undefined ? options.stdin : before(environment, options.stdin);
+  const how = { seconds, unit, ...(environment !== undefined && { readFirst: READ_ENVIRONMENT }) };
   const send = (begin: Begin | undefined, connectsAnew: boolean): Promise<Result<Finished>> => {
-    const script = detachedCommandScript(act, note, { command, hasInput }, { seconds, unit, begin });
+    const script = detachedCommandScript(act, note, { command, hasInput }, { ...how, begin });
     return exec(host, script, {
-      ...(begin?.how !== 'attach' && hasInput && { stdin: options.stdin }),
+      ...(begin?.how !== 'attach' && stdin !== undefined && { stdin }),
       ...(options.onOutput !== undefined && { onOutput: options.onOutput }),
       timeoutSeconds: seconds + GRACE_SECONDS,
       ...(connectsAnew && { connectsAnew: true }),

@@ -35,24 +35,65 @@ export function expandTask(task: Task, host: HostVariables): Result<readonly Tur
   }
   const turns: Turn[] = [];
   for (const [index, item] of items.value.entries()) {
-    const turn = turnOf(task, loop, host, item, index);
+    const turn = turnOf(task, loop, host, item, ownOf(loop, items.value, index));
     if (!turn.ok) return turn;
     turns.push(turn.value);
   }
   return ok(turns);
 }
 
+/** A turn that is decided when it is taken: turns before it may have learnt what its conditions ask for. */
+export interface TurnToCome {
+  /** As far as can be told now, it is not skipped. */
+  readonly mayRun: boolean;
+  readonly take: () => Result<Turn>;
+}
+
+/** The turns of a task on one host, one after the other. */
+export function turnsToCome(task: Task, host: HostVariables): Result<readonly TurnToCome[]> {
+  const { loop } = task;
+  const items = loop && loopItems({ ...task, loop }, host.of(task));
+  if (loop === undefined || items?.ok !== true) {
+    const turns = expandTask(task, host);
+    return turns.ok ? ok(turns.value.map((turn) => ({ mayRun: turn.isOn, take: () => ok(turn) }))) : turns;
+  }
+  return ok(
+    items.value.map((item, index) => {
+      const take = (): Result<Turn> => turnOf(task, loop, host, item, ownOf(loop, items.value, index));
+      const now = take();
+      return { mayRun: !now.ok || now.value.isOn, take };
+    }),
+  );
+}
+
 /** Item and index of a turn, by their variables' names. */
-function ownOf({ itemName, indexName }: Loop, item: unknown, index: number): Variables {
+function ownOf({ itemName, indexName, extended }: Loop, items: readonly unknown[], index: number): Variables {
   return {
-    [itemName]: new Verbatim(item),
+    [itemName]: new Verbatim(items[index]),
     ansible_loop_var: itemName,
     ...(indexName !== undefined && { [indexName]: index, ansible_index_var: indexName }),
+    ...(extended && { ansible_loop: new Verbatim(loopAt(items, index, extended)) }),
   };
 }
 
-function turnOf(task: Task, loop: Loop, host: HostVariables, item: unknown, index: number): Result<Turn> {
-  const own = ownOf(loop, item, index);
+/** What `ansible_loop` says of a turn. */
+function loopAt(items: readonly unknown[], index: number, extended: Loop['extended']): Variables {
+  const { length } = items;
+  return {
+    ...(extended === 'with all items' && { allitems: items }),
+    index: index + 1,
+    index0: index,
+    first: index === 0,
+    last: index + 1 === length,
+    length,
+    revindex: length - index,
+    revindex0: length - index - 1,
+    ...(index > 0 && { previtem: items[index - 1] }),
+    ...(index + 1 < length && { nextitem: items[index + 1] }),
+  };
+}
+
+function turnOf(task: Task, loop: Loop, host: HostVariables, item: unknown, own: Variables): Result<Turn> {
   const variables = host.of(task, own);
   const isOn = holdsAll(task, variables);
   if (!isOn.ok) return isOn;
@@ -73,7 +114,7 @@ export function foreseeTurns(task: Task, host: HostVariables): readonly Foreseen
   if (loop === undefined) return foreseeTurn(task, host, {});
   const items = loopItems({ ...task, loop }, host.of(task));
   if (!items.ok) return [];
-  return items.value.flatMap((item, index) => foreseeTurn(task, host, ownOf(loop, item, index)));
+  return items.value.flatMap((_, index) => foreseeTurn(task, host, ownOf(loop, items.value, index)));
 }
 
 function foreseeTurn(task: Task, host: HostVariables, own: Variables): readonly ForeseenTurn[] {

@@ -3,13 +3,13 @@ import { findAction } from '../actions/registry.ts';
 import { onlyReading } from '../files/controller.ts';
 import { CONTROLLER } from '../template/controller.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
 import { foreseeTurns } from './expand-task.ts';
 import type { Reader } from './knowledge.ts';
 import { isNamed } from './list-playbook.ts';
-import type { Entry, Included, Task } from './playbook.ts';
+import type { Entry, Task } from './playbook.ts';
 import { isBlock } from './playbook.ts';
 import { isExpression, looseArgs } from './render-args.ts';
+import { includedBy } from './included-by.ts';
 import type { RunOptions } from './run-state.ts';
 import { isOn, nameOf } from './settings.ts';
 import { isChosen } from './tags.ts';
@@ -118,19 +118,12 @@ function* walkIncluded(
 ): Generator<Foreseen | typeof BARRIER> {
   if (view.depth >= DEEPEST) return;
   for (const turn of foreseeTurns(task, variables)) {
-    const included = includedBy(task, turn.variables);
-    if (included === undefined) continue;
+    const found = task.include && includedBy(task.include, turn.variables);
+    if (found?.ok !== true) continue;
+    const { included } = found.value;
     const inside = (own: Variables) => within({ ...turn.own, ...own });
     yield* walk(included.entries, inside({}), inside, { ...view, depth: view.depth + 1 });
   }
-}
-
-function includedBy({ include }: Task, variables: Variables): Included | undefined {
-  if (include === undefined) return undefined;
-  const name = renderValue(include.name.value, include.name.positions, variables);
-  if (!name.ok || typeof name.value !== 'string' || name.value === '') return undefined;
-  const included = include.load(name.value);
-  return included.ok ? included.value : undefined;
 }
 
 function* foreseeTask(

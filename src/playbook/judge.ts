@@ -25,15 +25,21 @@ export function judge(task: Task, variables: Variables, result: ActionResult): A
 
 function judgeChanged(task: Task, variables: Variables, result: ActionResult, when: Written): ActionResult {
   const changed = holds(when.value, when.positions, seeing(task, variables, recordOf(result)));
-  if (!changed.ok) return { ...result, outcome: 'failed', diagnostics: changed.diagnostics };
+  if (!changed.ok) return cannotJudge(result, changed.diagnostics);
   const kept = { ...result, result: { ...result.result, changed: changed.value } };
   return result.outcome === 'failed' ? kept : { ...kept, outcome: changed.value ? 'changed' : 'ok' };
+}
+
+/** What it has changed is changed all the same. */
+function cannotJudge(result: ActionResult, diagnostics: readonly Diagnostic[]): ActionResult {
+  const { changed } = recordOf(result);
+  return { ...result, outcome: 'failed', diagnostics, result: { ...result.result, changed } };
 }
 
 function judgeFailed(task: Task, variables: Variables, result: ActionResult, when: Written): ActionResult {
   const record = recordOf(result);
   const failed = holds(when.value, when.positions, seeing(task, variables, record));
-  if (!failed.ok) return { ...result, outcome: 'failed', diagnostics: failed.diagnostics };
+  if (!failed.ok) return cannotJudge(result, failed.diagnostics);
   const kept = { ...result.result, failed_when_result: failed.value };
   if (!failed.value) return { ...result, outcome: goodOutcome(result), diagnostics: [], result: kept };
   const diagnostics = result.outcome === 'failed' ? result.diagnostics : [failedWhenHeld(task, when)];

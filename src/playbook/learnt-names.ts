@@ -29,9 +29,20 @@ export function learntNames(playbook: Playbook): readonly string[] | 'any' {
 
 function namesOf({ module, args, register, include, directories }: Task): readonly string[] | 'any' {
   const registered = register === undefined ? [] : [register];
-  if (include !== undefined && fixedInclude(include) === undefined) return 'any';
+  // What comes back to a file is among the tasks of that file.
+  if (include !== undefined && include.returns === undefined) {
+    const included = fixedInclude(include);
+    if (included === undefined) return 'any';
+    return [
+      ...registered,
+      ...included.exposed.flatMap((role) => Object.keys({ ...role.defaults, ...role.vars })),
+    ];
+  }
   const given = args.value;
-  if (module === 'set_fact') return isMapping(given) ? [...registered, ...Object.keys(given)] : 'any';
+  if (module === 'set_fact') {
+    const keys = isMapping(given) ? Object.keys(given) : [];
+    return !isMapping(given) || keys.some(holdsMarks) ? 'any' : [...registered, ...keys];
+  }
   if (module !== 'include_vars') return registered;
   const { file, name } = isMapping(given) ? given : { file: given, name: undefined };
   if (typeof name === 'string') return holdsMarks(name) ? 'any' : [...registered, name];

@@ -47,7 +47,8 @@ export function isNamed(task: Task, wanted: string): boolean {
   return task.name === wanted || titleOf(task) === wanted;
 }
 
-const isOpen = ({ include }: Task): boolean => include !== undefined && fixedInclude(include) === undefined;
+const isOpen = ({ include }: Task): boolean =>
+  include !== undefined && include.returns === undefined && fixedInclude(include) === undefined;
 
 const headOf = ({ name, hosts, tags }: Play, index: number): string =>
   `  play #${index + 1} (${hosts.value}): ${name}\tTAGS: [${tags.join(', ')}]\n`;

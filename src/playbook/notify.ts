@@ -1,10 +1,12 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { positionAt } from '../diagnostic.ts';
+import type { Diagnostic, Positions, Result } from '../diagnostic.ts';
+import { ok, positionAt } from '../diagnostic.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
-import type { Task } from './playbook.ts';
+import { Verbatim, renderValue } from '../template/render.ts';
+import { holdsMarks } from '../template/tokens.ts';
+import type { Task, Written } from './playbook.ts';
 import type { BatchHost, PlayRun } from './run-state.ts';
+import type { TurnResult } from './run-turn.ts';
 
 /**
  * Notes that a task has changed something on a host: the handlers that it notifies run there when they are flushed.
@@ -12,32 +14,60 @@ import type { BatchHost, PlayRun } from './run-state.ts';
  */
 export function notify(
   play: PlayRun,
-  { settings }: Task,
-  { place, variables }: BatchHost,
-  own: Variables,
+  task: Task,
+  host: BatchHost,
+  turns: readonly Pick<TurnResult, 'record'>[],
 ): readonly Diagnostic[] {
-  const wrong: Diagnostic[] = [];
-  for (const { value, positions } of settings.notify) {
-    const name = renderValue(value, positions, own);
-    if (!name.ok) {
-      wrong.push(...name.diagnostics);
-      continue;
-    }
-    const meant = handlersFor(play.handlers, String(name.value), (handler) => nameFor(handler, variables));
-    for (const handler of meant)
-      play.notified.set(handler, (play.notified.get(handler) ?? new Set()).add(place.host));
-    if (meant.length > 0) continue;
-    const at = positionAt(positions, []);
-    const known = play.handlers.flatMap((handler) => [handler.name, ...handler.listen]);
-    wrong.push({
-      code: 'playbook/unknown-handler',
-      severity: 'error',
-      trouble: 'invalid',
-      message: `Cannot notify "${String(name.value)}": no handler of this play has that name or listens to it${didYouMean(String(name.value), known)}`,
-      ...(at && { at }),
+  return task.settings.notify.flatMap((written) => {
+    const names = namesIn(written, task, host, turns);
+    if (!names.ok) return names.diagnostics;
+    return names.value.flatMap((name): readonly Diagnostic[] => {
+      const meant = handlersFor(play.handlers, name, (handler) => nameFor(handler, host.variables));
+      for (const handler of meant)
+        play.notified.set(handler, (play.notified.get(handler) ?? new Set()).add(host.place.host));
+      return meant.length > 0 ? [] : [unknownHandler(play.handlers, name, written.positions)];
     });
+  });
+}
+
+/** A template may give a list; and with the item of a loop another name for each turn that ran. */
+function namesIn(
+  { value, positions }: Written<string>,
+  task: Task,
+  { variables }: BatchHost,
+  turns: readonly Pick<TurnResult, 'record'>[],
+): Result<readonly string[]> {
+  const ran = turns.filter(({ record }) => record['skipped'] !== true);
+  const owns =
+    task.loop === undefined || !holdsMarks(value) ? [{}] : ran.map(({ record }) => itemIn(task, record));
+  const names = new Set<string>();
+  for (const own of owns) {
+    const rendered = renderValue(value, positions, variables.of(task, own));
+    if (!rendered.ok) return rendered;
+    const given: readonly unknown[] = Array.isArray(rendered.value) ? rendered.value : [rendered.value];
+    for (const name of given) names.add(String(name));
   }
-  return wrong;
+  return ok([...names]);
+}
+
+/** Item and index of a loop, as a turn's record has them. */
+function itemIn({ loop }: Task, record: Variables): Variables {
+  const names = [loop?.itemName, loop?.indexName, 'ansible_loop'].flatMap((name) => name ?? []);
+  return Object.fromEntries(
+    names.flatMap((name) => (name in record ? [[name, new Verbatim(record[name])]] : [])),
+  );
+}
+
+function unknownHandler(handlers: readonly Task[], name: string, positions: Positions): Diagnostic {
+  const at = positionAt(positions, []);
+  const known = handlers.flatMap((handler) => [handler.name, ...handler.listen]);
+  return {
+    code: 'playbook/unknown-handler',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot notify "${name}": no handler of this play has that name or listens to it${didYouMean(name, known)}`,
+    ...(at && { at }),
+  };
 }
 
 /** Of handlers with one name the last counts, as in Ansible; of those that listen, all. */

@@ -1,4 +1,5 @@
 import type { Position, Positions, Result } from '../diagnostic.ts';
+import { holdsMarks } from '../template/tokens.ts';
 import type { Settings } from './settings.ts';
 
 /** Data from a file, with the place of each part by JSON pointer from here. */
@@ -28,8 +29,10 @@ export interface Play {
   readonly gatherFacts: boolean;
   /** A host that fails still runs the handlers that it has notified. */
   readonly forceHandlers: boolean;
-  /** How many hosts at a time: numbers or percents, the last one again and again; empty: all at once. */
-  readonly serial: readonly string[];
+  /** In which order hosts are taken; as the pattern names them where it is not said. */
+  readonly order?: Order;
+  /** How many hosts at a time: numbers or percents, the last one again and again; empty: all at once. It may hold templates. */
+  readonly serial: readonly Written[];
   /** The rest of the play ends when more of a batch than this have failed. */
   readonly maxFailPercentage?: number;
   /** Those under "roles:" and those that are imported; every task of the play sees their variables. */
@@ -39,8 +42,14 @@ export interface Play {
   readonly tasks: readonly Entry[];
   readonly postTasks: readonly Entry[];
   readonly handlers: readonly Task[];
+  /** Of the file that it stands in: an imported playbook has its own. */
+  readonly directory: string;
   readonly at: Position;
 }
+
+export const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
+
+export type Order = (typeof ORDERS)[number];
 
 /** A variable that is asked for before the play begins. */
 export interface Prompt {
@@ -60,6 +69,8 @@ export interface Role {
   readonly vars: Vars;
   /** Given where it is used. */
   readonly params: Vars;
+  /** The role that includes or imports it, and those around that, nearest first. */
+  readonly parents: readonly Role[];
 }
 
 /** What stands in a list of tasks. */
@@ -69,7 +80,16 @@ export interface Block {
   readonly block: readonly Entry[];
   readonly rescue: readonly Entry[];
   readonly always: readonly Entry[];
+  /** The tasks of a role that was included or imported here. */
+  readonly ofRole?: RoleTurn;
   readonly at: Position;
+}
+
+/** One use of a role: the same role, files and variables have the same key. */
+export interface RoleTurn {
+  readonly key: string;
+  /** It is left out on a host that has had it. */
+  readonly isOnce: boolean;
 }
 
 export interface Task {
@@ -100,6 +120,8 @@ export interface Loop {
   /** Name of the variable that has the item. */
   readonly itemName: string;
   readonly indexName?: string;
+  /** It has `ansible_loop`, with all items or without them. */
+  readonly extended?: 'with all items' | 'without';
   /** Shown in place of the item; may hold templates. */
   readonly label?: Written;
   /** Seconds between two turns. */
@@ -111,14 +133,25 @@ export interface Include {
   readonly of: 'tasks' | 'role';
   /** File or role. */
   readonly name: Written<string>;
-  /** Reads it; the same name again gives the same entries. */
-  readonly load: (name: string) => Result<Included>;
+  /** Of a role: names of the files that its parts are read from. */
+  readonly from: Written<RoleFiles>;
+  /** Reads it; the same names again give the same entries. */
+  readonly load: (name: string, from: RoleFiles) => Result<Included>;
+  /** It is the file that it stands in, or one around that: how often is not known before the run. */
+  readonly returns?: true;
 }
 
 export interface Included {
   readonly entries: readonly Entry[];
   readonly handlers: readonly Task[];
+  /** Roles whose variables all that comes after it has, too ("public"). */
+  readonly exposed: readonly Role[];
 }
+
+/** "main" is one that need not be there. */
+export type RoleFiles = Readonly<Record<RolePart, string>>;
+
+export type RolePart = 'tasks' | 'handlers' | 'defaults' | 'vars';
 
 export const isBlock = (entry: Entry): entry is Block => 'block' in entry;
 
@@ -131,9 +164,13 @@ export function tasksIn(entries: readonly Entry[]): readonly Task[] {
   });
 }
 
-/** What an include without a template in its name includes. */
-export function fixedInclude({ name, load }: Include): Included | undefined {
-  if (/\{[{%]/u.test(name.value)) return undefined;
-  const loaded = load(name.value);
-  return loaded.ok ? loaded.value : undefined;
+/** Whether it is known before the run what it includes: no template decides it, and it does not come back to itself. */
+export function isFixed({ name, from, returns }: Include): boolean {
+  return returns === undefined && ![name.value, ...Object.values(from.value)].some(holdsMarks);
+}
+
+/** What a fixed include brings. */
+export function fixedInclude(include: Include): Included | undefined {
+  const loaded = isFixed(include) ? include.load(include.name.value, include.from.value) : undefined;
+  return loaded?.ok === true ? loaded.value : undefined;
 }

@@ -1,11 +1,13 @@
 import { bareName, BLOCK_NOT_YET, IMPORT_KEYWORDS } from './keywords.ts';
-import type { Entry } from './playbook.ts';
+import type { Position } from '../diagnostic.ts';
+import type { Block, Entry, RoleFiles } from './playbook.ts';
 import { readRole } from './read-role.ts';
 import { readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { isMapping, isTemplate, kindOfValue, readText, refuseKeyword } from './reading.ts';
+import { isMapping, isTemplate, kindOfValue, readSwitch, readText, refuseKeyword } from './reading.ts';
 import { readTaskFile } from './read-task-file.ts';
 import type { Scope } from './scope.ts';
+import { splitPairs } from './split-pairs.ts';
 import type { Settings } from './settings.ts';
 import { noSettings, within } from './settings.ts';
 
@@ -21,13 +23,15 @@ export function readImport(scope: Scope, entry: Mapping, path: Path): readonly E
       refuseKeyword(reading, [...path, word], `"${key}"`, IMPORT_KEYWORDS, []);
   }
   readText(reading, entry, path, 'name', '');
-  const settings = within(scope.settings, readSettings(reading, entry, path));
+  const own = readSettings(reading, entry, path);
+  const settings = within(scope.settings, own);
   const wanted = readIncludeArgs(scope, entry[key], [...path, key], bareName(key));
   if (wanted === undefined) return [];
-  if (isTemplate(wanted.name)) {
+  const unknown = [wanted.name, ...Object.values(wanted.from)].find(isTemplate);
+  if (unknown !== undefined) {
     reading.wrong(
       [...path, key],
-      `Cannot import "${wanted.name}": it holds a template; a name that is known before the run is wanted`,
+      `Cannot import "${unknown}": it holds a template; a name that is known before the run is wanted`,
       `Use "${bareName(key).replace('import', 'include')}".`,
     );
     return [];
@@ -35,19 +39,48 @@ export function readImport(scope: Scope, entry: Mapping, path: Path): readonly E
   const at = [...path, key];
   const inside = { ...scope, settings };
   if (bareName(key) === 'import_tasks') return readTaskFile(inside, wanted.name, at);
-  const role = readRole(inside, { name: wanted.name, vars: {}, params: {}, tasksFrom: wanted.from }, at);
+  const role = readRole(inside, { ...wanted, vars: own.vars, params: {}, isNeeded: false }, at);
   scope.handlers.push(...role.handlers);
   scope.roles.push(...role.roles);
-  return role.entries;
+  return [roleBlock(role.entries, wanted, settings.vars, reading.at(at))];
+}
+
+/** The tasks of a role in its place. */
+export function roleBlock(
+  entries: readonly Entry[],
+  { name, from, isOnce }: Pick<IncludeArgs, 'name' | 'from' | 'isOnce'>,
+  vars: Settings['vars'],
+  at: Position,
+): Block {
+  return {
+    block: entries,
+    rescue: [],
+    always: [],
+    ofRole: { key: JSON.stringify([name, from, vars]), isOnce },
+    at,
+  };
 }
 
 interface IncludeArgs {
   readonly name: string;
-  /** Name of the file of a role's tasks. */
-  readonly from: string;
+  /** Names of the files of a role. */
+  readonly from: RoleFiles;
   /** Keywords of an include that all that it includes has. */
   readonly apply: Settings;
+  /** What comes after an included role has its variables, too. */
+  readonly isPublic: boolean;
+  /** A host that has had the role just so has it no second time. */
+  readonly isOnce: boolean;
 }
+
+const ROLE_ARGUMENTS = [
+  'name',
+  'tasks_from',
+  'vars_from',
+  'defaults_from',
+  'handlers_from',
+  'allow_duplicates',
+];
 
 /** File or role of an import or include: text, or a mapping. */
 export function readIncludeArgs(
@@ -57,11 +90,13 @@ export function readIncludeArgs(
   word: string,
 ): IncludeArgs | undefined {
   const ofRole = word.endsWith('_role');
+  const isInclude = word.startsWith('include');
   const known = [
-    ...(ofRole ? ['name', 'tasks_from'] : ['file']),
-    ...(word.startsWith('include') ? ['apply'] : []),
+    ...(ofRole ? ROLE_ARGUMENTS : ['file']),
+    ...(isInclude ? ['apply'] : []),
+    ...(isInclude && ofRole ? ['public'] : []),
   ];
-  const args = typeof value === 'string' && !ofRole ? { file: value } : value;
+  const args = typeof value === 'string' ? fromText(value, ofRole) : value;
   if (!isMapping(args)) {
     reading.wrong(
       path,
@@ -69,23 +104,34 @@ export function readIncludeArgs(
     );
     return undefined;
   }
-  const notYet = [
-    'public',
-    'allow_duplicates',
-    'vars_from',
-    'defaults_from',
-    'handlers_from',
-    'rolespec_validate',
-  ];
   for (const key of Object.keys(args))
-    if (!known.includes(key)) refuseKeyword(reading, [...path, key], `"${word}"`, known, notYet);
+    if (!known.includes(key))
+      refuseKeyword(reading, [...path, key], `"${word}"`, known, ['rolespec_validate']);
   const name = readText(reading, args, path, ofRole ? 'name' : 'file', '');
   if (name === '')
     reading.wrong(path, `Cannot read "${word}": it names nothing; ${ofRole ? 'a role' : 'a file'} is wanted`);
-  const from = readText(reading, args, path, 'tasks_from', 'main');
-  return name === ''
-    ? undefined
-    : { name, from, apply: readApply(reading, args['apply'], [...path, 'apply']) };
+  if (name === '') return undefined;
+  const file = (part: string): string => readText(reading, args, path, `${part}_from`, 'main');
+  return {
+    name,
+    from: {
+      tasks: file('tasks'),
+      handlers: file('handlers'),
+      defaults: file('defaults'),
+      vars: file('vars'),
+    },
+    apply: readApply(reading, args['apply'], [...path, 'apply']),
+    isPublic: readSwitch(reading, args, path, 'public', false),
+    isOnce: !readSwitch(reading, args, path, 'allow_duplicates', true),
+  };
+}
+
+/** "name=web tasks_from=more", or the name of a file alone. */
+function fromText(text: string, ofRole: boolean): unknown {
+  const words = splitPairs(text) ?? [];
+  const pairs = words.filter((word) => typeof word !== 'string');
+  if (pairs.length > 0 && pairs.length === words.length) return Object.fromEntries(pairs);
+  return ofRole ? text : { file: text };
 }
 
 function readApply(reading: Reading, value: unknown, path: Path): Settings {

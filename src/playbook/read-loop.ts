@@ -2,12 +2,20 @@ import { lookupNames } from '../template/lookups/lookups.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import type { Loop } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { checkVariableName, isMapping, isTemplate, kindOfValue, readText, refuseKeyword } from './reading.ts';
+import {
+  checkVariableName,
+  isMapping,
+  isTemplate,
+  kindOfValue,
+  readSwitch,
+  readText,
+  refuseKeyword,
+} from './reading.ts';
 
 type Path = readonly (string | number)[];
 
-const CONTROLS = ['loop_var', 'index_var', 'label', 'pause'];
-const CONTROLS_NOT_YET = ['extended', 'extended_allitems', 'break_when'];
+const CONTROLS = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'];
+const CONTROLS_NOT_YET = ['break_when'];
 
 /** Words that make a task a loop: "loop", and "with_…" for each lookup. */
 export const LOOP_WORDS = ['loop', ...lookupNames.map((name) => `with_${name}`)];
@@ -61,8 +69,11 @@ function readControl(reading: Reading, task: Mapping, path: Path): Omit<Loop, 'i
   const label =
     value['label'] === undefined ? undefined : reading.written(value['label'], [...place, 'label']);
   if (label !== undefined) reading.diagnostics.push(...checkTemplates(label.value, label.positions));
+  const isExtended = readSwitch(reading, value, place, 'extended', false);
+  const hasAll = readSwitch(reading, value, place, 'extended_allitems', true);
   return {
     itemName,
+    ...(isExtended && { extended: hasAll ? 'with all items' : 'without' }),
     ...(indexName !== undefined && { indexName }),
     ...(label !== undefined && { label }),
     pauseSeconds: typeof pause === 'number' ? pause : 0,

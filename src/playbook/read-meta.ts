@@ -5,6 +5,7 @@ import { kindOfValue, refuseKeyword } from './reading.ts';
 /** What "meta" can do. */
 export const META_WORDS = [
   'clear_facts',
+  'clear_host_errors',
   'end_batch',
   'end_host',
   'end_play',
@@ -23,7 +24,6 @@ export function readMeta(reading: Reading, { value }: Written, path: readonly (s
     );
   else if (!META_WORDS.some((word) => word === value))
     refuseKeyword(reading, [...path, value], '"meta"', META_WORDS, [
-      'clear_host_errors',
       'end_role',
       'refresh_inventory',
       'reset_connection',

@@ -1,14 +1,25 @@
 import { findAction } from '../actions/registry.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import { plannerKinds } from '../plan/planners.ts';
-import { PLAY_KEYWORDS, PLAY_NOT_YET } from './keywords.ts';
-import type { Play, Prompt, Written } from './playbook.ts';
+import { PLAY_KEYWORDS, PLAY_NOT_YET, bareName } from './keywords.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import type { Order, Play, Prompt, Written } from './playbook.ts';
+import { ORDERS } from './playbook.ts';
 import { readHandlers } from './read-handlers.ts';
 import { readRoles } from './read-role.ts';
 import { readSettings } from './read-settings.ts';
 import { readVarsFiles } from './read-vars-files.ts';
 import type { Mapping, Reading } from './reading.ts';
-import { checkVariableName, isMapping, kindOfValue, readText, refuseKeyword } from './reading.ts';
+import {
+  checkVariableName,
+  isMapping,
+  isTemplate,
+  kindOfValue,
+  readSwitch,
+  readText,
+  refuseKeyword,
+} from './reading.ts';
+import { isBatchSize, noBatchSize } from './serial.ts';
 import type { Scope } from './scope.ts';
 import { within } from './settings.ts';
 
@@ -19,6 +30,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
   const { reading } = outer;
   const path = [index];
   checkKeywords(reading, play, path);
+  checkStrategy(reading, play, path);
   const hosts = readHosts(reading, play, path);
   const { vars, ...shared } = readSettings(reading, play, path);
   const settings = within(outer.settings, { ...shared, vars: {} });
@@ -29,6 +41,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
   const tasks = [...roles.entries, ...entries('tasks')];
   const postTasks = entries('post_tasks');
   const maxFailPercentage = readPercentage(reading, play, path);
+  const order = readOrder(reading, play, path);
   return {
     name: readText(reading, play, path, 'name', hosts.value),
     hosts,
@@ -39,6 +52,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
     // Facts are what the survey knows already; they are there unless somebody says no.
     gatherFacts: readSwitch(reading, play, path, 'gather_facts', true),
     forceHandlers: readSwitch(reading, play, path, 'force_handlers', false),
+    ...(order !== undefined && { order }),
     serial: readSerial(reading, play, path),
     ...(maxFailPercentage !== undefined && { maxFailPercentage }),
     roles: [...roles.roles, ...scope.roles],
@@ -50,6 +64,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
       ...readHandlers(scope, play['handlers'], [...path, 'handlers']),
       ...scope.handlers,
     ],
+    directory: scope.home,
     at: reading.at(path),
   };
 }
@@ -63,17 +78,15 @@ function checkKeywords(reading: Reading, play: Mapping, path: Path): void {
   }
 }
 
-const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);
-
-function readSwitch(reading: Reading, play: Mapping, path: Path, key: string, otherwise: boolean): boolean {
-  const value = play[key];
-  if (value === undefined || typeof value === 'boolean') return value ?? otherwise;
-  const word = typeof value === 'string' ? value.toLowerCase() : '';
-  if (['yes', 'on'].includes(word)) return true;
-  if (['no', 'off'].includes(word)) return false;
-  reading.wrong([...path, key], `Cannot read "${key}": it is ${kindOfValue(value)}; true or false is wanted`);
-  return otherwise;
+/** All hosts are at the same task. */
+function checkStrategy(reading: Reading, play: Mapping, path: Path): void {
+  const strategy = bareName(readText(reading, play, path, 'strategy', 'linear'));
+  if (strategy === 'linear') return;
+  const what = 'it is not supported yet; "linear", as without it, is';
+  reading.wrong([...path, 'strategy'], `Cannot use the strategy "${strategy}": ${what}`);
 }
+
+const looksLikeTask = (key: string): boolean => findAction(key) !== undefined || plannerKinds.includes(key);
 
 function readHosts(reading: Reading, play: Mapping, path: Path): Written<string> {
   const value = play['hosts'];
@@ -93,19 +106,28 @@ function readHosts(reading: Reading, play: Mapping, path: Path): Written<string>
   return { value: items.join(':'), positions: written.positions };
 }
 
-function readSerial(reading: Reading, play: Mapping, path: Path): readonly string[] {
+function readSerial(reading: Reading, play: Mapping, path: Path): readonly Written[] {
   const value = play['serial'];
   if (value === undefined || value === null) return [];
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.flatMap((item, index) => {
-    const text = typeof item === 'number' || typeof item === 'string' ? String(item) : '';
-    if (/^(?:[1-9]\d*|\d+(?:\.\d+)?%)$/u.test(text)) return [text];
-    reading.wrong(
-      Array.isArray(value) ? [...path, 'serial', index] : [...path, 'serial'],
-      `Cannot read "serial": it is ${text === '' ? kindOfValue(item) : `"${text}"`}; a number of hosts or a percentage is wanted, as in serial: [1, 25%]`,
-    );
-    return [];
+    const place = Array.isArray(value) ? [...path, 'serial', index] : [...path, 'serial'];
+    const written = reading.written(item, place);
+    if (isTemplate(item)) reading.diagnostics.push(...checkTemplates(item, written.positions));
+    else if (!isBatchSize(item)) reading.wrong(place, noBatchSize(item));
+    return [written];
   });
+}
+
+function readOrder(reading: Reading, play: Mapping, path: Path): Order | undefined {
+  const word = readText(reading, play, path, 'order', 'inventory');
+  const order = ORDERS.find((one) => one === word);
+  if (order === undefined)
+    reading.wrong(
+      [...path, 'order'],
+      `Cannot read "order": it is "${word}"${didYouMean(word, ORDERS)}; one of ${ORDERS.join(', ')} is wanted`,
+    );
+  return play['order'] === undefined ? undefined : order;
 }
 
 function readPercentage(reading: Reading, play: Mapping, path: Path): number | undefined {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { BLOCK_NOT_YET, ROLE_KEYWORDS } from './keywords.ts';
-import type { Entry, Included, Role, Task } from './playbook.ts';
+import type { Entry, Included, Role, RoleFiles, RolePart, Task } from './playbook.ts';
 import { readHandlers } from './read-handlers.ts';
 import { readSettings } from './read-settings.ts';
 import type { Mapping } from './reading.ts';
@@ -19,11 +19,14 @@ export interface RoleUse {
   readonly name: string;
   readonly vars: Mapping;
   readonly params: Mapping;
-  /** Name of the file of its tasks. */
-  readonly tasksFrom: string;
+  readonly from: RoleFiles;
+  /** The role around it depends on it. */
+  readonly isNeeded: boolean;
 }
 
-export interface ReadRoles extends Included {
+const MAIN: RoleFiles = { tasks: 'main', handlers: 'main', defaults: 'main', vars: 'main' };
+
+export interface ReadRoles extends Pick<Included, 'entries' | 'handlers'> {
   readonly roles: readonly Role[];
 }
 
@@ -55,7 +58,7 @@ function readRoleItem(scope: Scope, item: unknown, path: Path, seen: Set<string>
     return nothing;
   }
   const key = JSON.stringify({ ...given, role: name });
-  if (seen.has(key) && !isWithin(scope, name)) return nothing;
+  if (seen.has(key) && !isWithin(scope, name) && !allowsDuplicates(scope, name)) return nothing;
   seen.add(key);
   const { vars, ...settings } = readSettings(reading, given, path);
   const params = Object.fromEntries(Object.entries(given).filter(([word]) => !ROLE_KEYWORDS.includes(word)));
@@ -64,45 +67,63 @@ function readRoleItem(scope: Scope, item: unknown, path: Path, seen: Set<string>
     else checkVariableName(reading, [...path, word]);
   }
   const inside = { ...scope, settings: within(scope.settings, { ...settings, vars: {} }) };
-  return readRole(inside, { name, vars, params, tasksFrom: 'main' }, path, seen);
+  return readRole(inside, { name, vars, params, from: MAIN, isNeeded: scope.role !== undefined }, path, seen);
 }
 
 /** Reads a role with all it depends on. */
 export function readRole(
   scope: Scope,
-  { name, vars, params, tasksFrom }: RoleUse,
+  { name, vars, params, from, isNeeded }: RoleUse,
   path: Path,
   seen: Set<string> = new Set(),
 ): ReadRoles {
   const { reading, chain } = scope;
-  const places = placesOf(scope, name);
-  const directory = places.find((place) => existsSync(place) && statSync(place).isDirectory());
+  const directory = directoryOf(scope, name);
   if (directory === undefined) {
-    const where = places.map(shownPath).join(', ');
+    const where = placesOf(scope, name).map(shownPath).join(', ');
     reading.wrong(path, `Cannot find the role "${name}": there is no ${where}`);
     return nothing;
   }
-  if (tasksFrom === 'main' && chain.includes(directory)) {
+  if (from.tasks === 'main' && chain.includes(directory)) {
     reading.wrong(path, `Cannot use the role "${name}": it needs itself, without an end`);
     return nothing;
   }
+  for (const part of Object.keys(MAIN) as RolePart[])
+    if (from[part] !== 'main' && fileOf(directory, part, from[part]) === undefined)
+      reading.wrong(
+        path,
+        `Cannot use "${from[part]}" of the role "${name}": there is no such file in its ${part}`,
+      );
+  // As in Ansible, a role has what those around it have, and what those that it needs have.
+  const outer = scope.role;
   const role: Role = {
     name,
     directory,
-    defaults: readMapping(scope, directory, 'defaults'),
-    vars: { ...vars, ...readMapping(scope, directory, 'vars') },
-    params,
+    defaults: { ...outer?.defaults, ...readMapping(scope, directory, 'defaults', from) },
+    vars: { ...outer?.vars, ...vars, ...readMapping(scope, directory, 'vars', from) },
+    params: { ...outer?.params, ...params },
+    parents: isNeeded || outer === undefined ? [] : [outer, ...outer.parents],
   };
-  const inside: Scope = { ...scope, role, chain: [...chain, directory] };
-  const needed = readDependencies(inside, directory, seen);
-  const file = mainFile(directory, 'tasks', tasksFrom);
-  if (file === undefined && tasksFrom !== 'main')
-    reading.wrong(
-      path,
-      `Cannot use "${tasksFrom}" of the role "${name}": there is no such file in its tasks`,
-    );
+  const needing: Scope = { ...scope, role, chain: [...chain, directory] };
+  const needed = readDependencies(needing, directory, seen);
+  const inside: Scope = { ...needing, role: withNeeded(role, needed.roles) };
+  const file = fileOf(directory, 'tasks', from.tasks);
   const entries: readonly Entry[] = file === undefined ? [] : readTasksAt(inside, file, path);
-  return joined([needed, { entries, handlers: handlersOf(inside, directory), roles: [role] }]);
+  return joined([
+    needed,
+    { entries, handlers: handlersOf(inside, directory, from), roles: [inside.role ?? role] },
+  ]);
+}
+
+/** A role with the variables of those that it needs, which are weaker than its own. */
+function withNeeded(role: Role, needed: readonly Role[]): Role {
+  const all = (key: 'defaults' | 'vars'): Mapping =>
+    Object.assign({}, ...needed.map((each) => each[key])) as Mapping;
+  return {
+    ...role,
+    defaults: { ...all('defaults'), ...role.defaults },
+    vars: { ...all('vars'), ...role.vars },
+  };
 }
 
 function joined(all: readonly ReadRoles[]): ReadRoles {
@@ -122,16 +143,24 @@ function placesOf({ home, role }: Scope, name: string): readonly string[] {
   return [...new Set([...beside, join(home, 'roles', name), resolve(home, name), resolve('roles', name)])];
 }
 
-const mainFile = (directory: string, part: string, name: string): string | undefined =>
+const directoryOf = (scope: Scope, name: string): string | undefined =>
+  placesOf(scope, name).find((place) => existsSync(place) && statSync(place).isDirectory());
+
+const fileOf = (directory: string, part: RolePart | 'meta', name: string): string | undefined =>
   findFile(
     [join(directory, part)],
     '',
     name === 'main' ? ['main.yml', 'main.yaml'] : [name, `${name}.yml`, `${name}.yaml`],
   );
 
-/** The mapping in main.yml of a part of the role; empty when there is none. */
-function readMapping({ reading }: Scope, directory: string, part: 'defaults' | 'vars'): Mapping {
-  const file = mainFile(directory, part, 'main');
+/** The mapping in the file of a part of the role; empty when there is none. */
+function readMapping(
+  { reading }: Scope,
+  directory: string,
+  part: 'defaults' | 'vars',
+  from: RoleFiles,
+): Mapping {
+  const file = fileOf(directory, part, from[part]);
   const opened = file === undefined ? undefined : openFile(reading, file);
   if (opened === undefined) return {};
   return variablesIn(opened.value, opened.reading);
@@ -139,7 +168,7 @@ function readMapping({ reading }: Scope, directory: string, part: 'defaults' | '
 
 /** The roles that meta/main.yml says it needs first. */
 function readDependencies(scope: Scope, directory: string, seen: Set<string>): ReadRoles {
-  const file = mainFile(directory, 'meta', 'main');
+  const file = fileOf(directory, 'meta', 'main');
   const opened = file === undefined ? undefined : openFile(scope.reading, file);
   if (opened === undefined || !isMapping(opened.value)) return nothing;
   return readRoles(
@@ -150,8 +179,17 @@ function readDependencies(scope: Scope, directory: string, seen: Set<string>): R
   );
 }
 
-function handlersOf(scope: Scope, directory: string): readonly Task[] {
-  const file = mainFile(directory, 'handlers', 'main');
+/** Whether its meta/main.yml says that it runs again though it is used the same way. */
+function allowsDuplicates(scope: Scope, name: string): boolean {
+  const directory = directoryOf(scope, name);
+  const file = directory === undefined ? undefined : fileOf(directory, 'meta', 'main');
+  const { openVault } = scope.reading;
+  const opened = file === undefined ? undefined : openFile({ diagnostics: [], openVault }, file);
+  return isMapping(opened?.value) && opened.value['allow_duplicates'] === true;
+}
+
+function handlersOf(scope: Scope, directory: string, from: RoleFiles): readonly Task[] {
+  const file = fileOf(directory, 'handlers', from.handlers);
   const opened = file === undefined ? undefined : openFile(scope.reading, file);
   if (file === undefined || opened === undefined) return [];
   return readHandlers({ ...scope, reading: opened.reading, chain: [...scope.chain, file] }, opened.value, []);

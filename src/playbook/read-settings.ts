@@ -1,6 +1,7 @@
 import { checkCondition } from '../template/condition.ts';
 import { checkTemplates } from '../template/syntax.ts';
 import { checkVars } from './check-templates.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 import type { Written } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
 import { isMapping, isTemplate, kindOfValue, readTags, readVars } from './reading.ts';
@@ -19,6 +20,7 @@ export function readSettings(reading: Reading, from: Mapping, path: Path): Setti
     tags: readTags(reading, from, path),
     environment: readEnvironment(reading, from, path),
     notify: readNames(reading, from['notify'], [...path, 'notify'], 'notify'),
+    moduleDefaults: from['module_defaults'] === undefined ? [] : [readModuleDefaults(reading, from, path)],
     words: readWords(reading, from, path),
   };
 }
@@ -46,7 +48,7 @@ export function readNames(
 
 function readConditions(reading: Reading, from: Mapping, path: Path, key: string): readonly Written[] {
   const value = from[key];
-  if (value === undefined) return [];
+  if (value === undefined || value === null) return [];
   const place = [...path, key];
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   for (const [index, item] of items.entries()) {
@@ -88,18 +90,21 @@ function readWords(reading: Reading, from: Mapping, path: Path): Settings['words
     const written = reading.written(value, [...path, word]);
     if (isTemplate(value)) reading.diagnostics.push(...checkTemplates(value, written.positions));
     else if (!fits(value))
-      reading.wrong([...path, word], `Cannot read "${word}": it is ${kindOfValue(value)}; ${wanted}`);
+      reading.wrong([...path, word], `Cannot read "${word}": it is ${shownValue(value)}; ${wanted}`);
     words[word] = written;
   };
   for (const word of SWITCHES) take(word, isSwitch, 'true or false is wanted');
   for (const word of NAMES) take(word, (value) => typeof value === 'string', 'a name is wanted');
-  for (const word of NUMBERS) take(word, isNumber, 'a number is wanted');
+  for (const word of NUMBERS) take(word, isNumber, 'a number of 0 or more is wanted');
   for (const word of CONDITIONS) {
     const [condition] = readConditions(reading, from, path, word);
     if (condition !== undefined) words[word] = condition;
   }
   return words;
 }
+
+const shownValue = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : kindOfValue(value);
 
 const isNumber = (value: unknown): boolean =>
   (typeof value === 'number' && value >= 0) || (typeof value === 'string' && /^\d+(?:\.\d+)?$/u.test(value));

@@ -2,19 +2,24 @@ import { actionNames, findAction } from '../actions/registry.ts';
 import { findPlanner, plannerKinds } from '../plan/planners.ts';
 import { checkTemplateText } from '../template/syntax.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import type { ActionForm } from './action-form.ts';
+import { readActionForm } from './action-form.ts';
 import { checkArgs } from './check-args.ts';
 import { checkArguments } from './check-templates.ts';
 import { bareName, LANGUAGE_WORDS, MODULES_NOT_YET, TASK_KEYWORDS, TASK_NOT_YET } from './keywords.ts';
+import type { ModuleDefaults } from './module-defaults.ts';
+import { withDefaults } from './module-defaults.ts';
 import type { Task } from './playbook.ts';
 import { readArgs } from './read-args.ts';
 import { readInclude } from './read-include.ts';
-import { LOOP_WORDS, readLoop } from './read-loop.ts';
+import { readLoop } from './read-loop.ts';
 import { readMeta } from './read-meta.ts';
 import { readNames, readSettings } from './read-settings.ts';
 import type { Mapping, Reading } from './reading.ts';
 import { checkVariableName, isMapping, readText, refuseKeyword } from './reading.ts';
 import type { Scope } from './scope.ts';
 import { directoriesOf, findFile, openFile } from './scope.ts';
+import type { Settings } from './settings.ts';
 import { within } from './settings.ts';
 import { templateFile } from './task-texts.ts';
 
@@ -23,16 +28,17 @@ type Path = readonly (string | number)[];
 /** Reads one task; undefined when it has no single module to run, which is among the errors then. */
 export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefined {
   const { reading, role } = scope;
-  const found = readModule(scope, task, path);
+  const form = readActionForm(reading, task, path);
   const loop = readLoop(reading, task, path);
-  const own = readSettings(reading, task, path);
-  const name = readText(reading, task, path, 'name', found?.module ?? '');
+  const own = form?.key === 'local_action' ? locally(reading, task, path) : readSettings(reading, task, path);
+  const settings = within(scope.settings, own);
+  const found = readModule(reading, task, path, { form, defaults: settings.moduleDefaults });
+  const name = readName(reading, task, path, found);
   const register = readRegister(reading, task, path);
   const listen = readNames(reading, task['listen'], [...path, 'listen'], 'listen').map(({ value }) => value);
   if (found === undefined) return undefined;
   checkAsync(reading, task, found.module, path);
   if (findAction(found.module) === undefined) refuseKeywords(reading, task, found.module, path);
-  const settings = within(scope.settings, own);
   if (plannerKinds.includes(found.module) && settings.words.no_log !== undefined)
     reading.wrong(
       path,
@@ -57,6 +63,21 @@ export function readTask(scope: Scope, task: Mapping, path: Path): Task | undefi
   return read;
 }
 
+/** As if it were delegated to "localhost". */
+function locally(reading: Reading, task: Mapping, path: Path): Settings {
+  const own = readSettings(reading, task, path);
+  const { positions } = reading.written('', [...path, 'local_action']);
+  return { ...own, words: { delegate_to: { value: 'localhost', positions }, ...own.words } };
+}
+
+/** As given, else the module; of an included role with what it includes, as Ansible shows it. */
+function readName(reading: Reading, task: Mapping, path: Path, found: FoundModule | undefined): string {
+  const { module, args } = found ?? { module: '', args: undefined };
+  const role = module === 'include_role' && isMapping(args?.value) ? args.value['name'] : undefined;
+  const otherwise = typeof role === 'string' ? `${module} : ${role}` : module;
+  return readText(reading, task, path, 'name', otherwise);
+}
+
 /** Complains of files with a fixed name that are there, and can't be read when the task is reached. */
 function checkFiles(reading: Reading, task: Task): void {
   const template = templateFile(task);
@@ -71,11 +92,6 @@ function checkFiles(reading: Reading, task: Task): void {
 /** Work that goes on by itself is a unit of the node's systemd, which root alone can start. */
 function checkAsync(reading: Reading, task: Mapping, module: string, path: Path): void {
   if (task['async'] === undefined || findAction(module) === undefined) return;
-  if (task['environment'] !== undefined)
-    reading.wrong(
-      [...path, 'environment'],
-      'Cannot use "environment" together with "async": not supported yet',
-    );
   if (Number(task['poll'] ?? 1) === 0 && !['command', 'shell', 'script', 'raw'].includes(module))
     reading.wrong(
       [...path, 'poll'],
@@ -85,11 +101,9 @@ function checkAsync(reading: Reading, task: Mapping, module: string, path: Path)
 
 /** A resource is planned for all hosts at once, with all items of a loop; an include runs nothing itself. */
 function refuseKeywords(reading: Reading, task: Mapping, module: string, path: Path): void {
-  const isLoop = LOOP_WORDS.some((key) => task[key] !== undefined);
   const tries = ['until', 'retries', 'delay'];
   const refused = ['async', 'poll', 'timeout', 'throttle', 'environment'];
   if (!plannerKinds.includes(module)) refused.push(...tries, 'delegate_to');
-  else if (isLoop) refused.push(...tries);
   for (const key of refused)
     if (task[key] !== undefined)
       reading.wrong([...path, key], `Cannot use "${key}" with "${module}": not supported yet`);
@@ -110,13 +124,20 @@ export interface FoundModule extends Pick<Task, 'module' | 'args'> {
 }
 
 /** The one key that is a module. Every other unknown key is an error. */
-function readModule({ reading }: Scope, task: Mapping, path: Path): FoundModule | undefined {
+function readModule(
+  reading: Reading,
+  task: Mapping,
+  path: Path,
+  { form, defaults }: { readonly form: ActionForm | undefined; readonly defaults: readonly ModuleDefaults[] },
+): FoundModule | undefined {
   const before = reading.diagnostics.length;
+  const written = form?.task ?? task;
   const modules: { readonly key: string; readonly module: string }[] = [];
-  for (const key of Object.keys(task)) {
-    const module = moduleName(key, task[key]);
+  for (const key of Object.keys(written)) {
+    const word = key === form?.key ? form.word : key;
+    const module = moduleName(word, written[key]);
     if (module !== undefined) modules.push({ key, module });
-    else if (!TASK_KEYWORDS.includes(key)) refuseKey(reading, [...path, key]);
+    else if (word !== '' && !TASK_KEYWORDS.includes(word)) refuseKey(reading, [...path, key], word);
   }
   const [only, second] = modules;
   if (second !== undefined) {
@@ -126,12 +147,13 @@ function readModule({ reading }: Scope, task: Mapping, path: Path): FoundModule 
   }
   if (only === undefined) {
     const known = [...plannerKinds, ...actionNames].join(', ');
-    if (reading.diagnostics.length === before)
+    if (reading.diagnostics.length === before && form?.word !== '')
       reading.wrong(path, `Cannot read a task: it has no module; one of ${known} is wanted`);
     return undefined;
   }
-  const args = readArgs(reading, only.module, task, only.key, path);
-  if (only.module === 'meta') readMeta(reading, args, [...path, only.key]);
+  const given = readArgs(reading, only.module, written, only.key, path);
+  if (only.module === 'meta') readMeta(reading, given, [...path, only.key]);
+  const args = withDefaults(given, only.module, defaults);
   checkArgs(reading, only.module, args, [...path, only.key]);
   checkArguments(reading, only.module, args);
   return { ...only, args };
@@ -152,8 +174,7 @@ function moduleName(key: string, args: unknown): string | undefined {
   return action.name;
 }
 
-function refuseKey(reading: Reading, path: Path): void {
-  const word = String(path.at(-1));
+function refuseKey(reading: Reading, path: Path, word: string): void {
   const known = [...plannerKinds, ...actionNames, ...LANGUAGE_WORDS];
   const isOfCollection = bareName(word) === word && /^[a-z_]\w*(?:\.\w+){2,}$/u.test(word);
   if (MODULES_NOT_YET.includes(bareName(word)) || isOfCollection) {

@@ -103,7 +103,25 @@ export function readText(
   if (value === undefined) return otherwise;
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return String(reading.asText(value, [...path, key]));
   reading.wrong([...path, key], `Cannot read "${key}": it is ${kindOfValue(value)}; text is wanted`);
+  return otherwise;
+}
+
+/** True or false, or `otherwise` when the key isn't there. */
+export function readSwitch(
+  reading: Reading,
+  from: Mapping,
+  path: Path,
+  key: string,
+  otherwise: boolean,
+): boolean {
+  const value = from[key];
+  if (value === undefined || typeof value === 'boolean') return value ?? otherwise;
+  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  if (['yes', 'on'].includes(word)) return true;
+  if (['no', 'off'].includes(word)) return false;
+  reading.wrong([...path, key], `Cannot read "${key}": it is ${kindOfValue(value)}; true or false is wanted`);
   return otherwise;
 }
 

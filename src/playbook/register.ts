@@ -10,7 +10,7 @@ export function recordOf({ outcome, message, diagnostics, result = {} }: ActionR
     ...linesOf(result, 'stdout'),
     ...linesOf(result, 'stderr'),
     changed: outcome === 'changed' || result['changed'] === true,
-    failed: outcome === 'failed',
+    ...(outcome !== 'skipped' && { failed: outcome === 'failed' }),
     ...(outcome === 'skipped' && { skipped: true, skip_reason: 'Conditional result was False' }),
     ...(outcome === 'unreachable' && { unreachable: true }),
   };

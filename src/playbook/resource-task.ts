@@ -13,7 +13,7 @@ import { taskSpecs } from './task-specs.ts';
 
 /** How a resource task ended on a host. */
 export interface ResourceResult extends HostResult {
-  /** What became of what each turn declared, for the turns whose `when` holds, in order. */
+  /** What became of what each turn declared, for the turns that are wanted and whose `when` holds, in order. */
   readonly turns: readonly TurnOutcome[];
 }
 
@@ -22,6 +22,9 @@ export interface TurnOutcome extends HostResult {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
+/** Whether a turn of a host's loop is to be run, by its place in the list. */
+export type IsWanted = (host: string, turn: number) => boolean;
+
 /**
  * Runs a resource task over all its hosts as one batch: rendered, planned against the survey as it is now, applied
  * (or, with `check`, predicted). Gives each host's result; the run's survey is the one after it.
@@ -29,15 +32,16 @@ export interface TurnOutcome extends HostResult {
 export async function runResourceTask(
   batch: Batch,
   check: boolean,
+  isWanted: IsWanted = () => true,
 ): Promise<ReadonlyMap<string, ResourceResult>> {
   const { run } = batch;
   const results = new Map<string, HostResult>();
-  const { specs } = identifySpecs(run.survey, declare(batch, results));
+  const { specs } = identifySpecs(run.survey, declare(batch, isWanted, results));
   const brought = await bringAbout(run, specs, {
     turn: String(run.tasks),
     how: check ? 'check' : 'apply',
   });
-  if (brought === 'again') return runResourceTask(batch, check);
+  if (brought === 'again') return runResourceTask(batch, check, isWanted);
   const { refused, over, ended } = brought;
   for (const [host, diagnostics] of refused)
     results.set(host, { outcome: 'failed', diagnostics, refused: true });
@@ -89,11 +93,16 @@ function vmidOf({ args }: Spec): { readonly vmid?: number } {
 }
 
 /** The specs of all hosts. A host whose arguments can't be rendered fails; one with nothing to do is skipped. */
-function declare({ run, task, hosts }: Batch, results: Map<string, HostResult>): readonly Spec[] {
+function declare(
+  { run, task, hosts }: Batch,
+  isWanted: IsWanted,
+  results: Map<string, HostResult>,
+): readonly Spec[] {
   const specs: Spec[] = [];
   for (const { place, variables } of hosts) {
     const expanded = expandTask(task, variables);
-    const wanted = expanded.ok ? expanded.value.filter(({ isOn }) => isOn) : [];
+    const turns = expanded.ok ? expanded.value : [];
+    const wanted = turns.filter(({ isOn }, index) => isOn && isWanted(place.host, index));
     const own = expanded.ok ? taskSpecs(run, task, wanted, place) : expanded;
     if (!own.ok) {
       results.set(place.host, { outcome: 'failed', diagnostics: own.diagnostics });

@@ -1,10 +1,11 @@
 import { aheadIn } from './ahead.ts';
+import { flushAt } from './handlers.ts';
 import { isNamed } from './list-playbook.ts';
 import { runInclude } from './run-include.ts';
-import type { Block, Entry, Task } from './playbook.ts';
+import type { Block, Entry, RoleTurn, Task } from './playbook.ts';
 import { isBlock, tasksIn } from './playbook.ts';
 import { runMeta } from './run-meta.ts';
-import type { Flow, Run } from './run-state.ts';
+import type { Flow, PlayRun, Run } from './run-state.ts';
 import { runTask } from './run-task.ts';
 import { isChosen } from './tags.ts';
 
@@ -38,7 +39,8 @@ export async function runEntries(
 const isIn = ({ play }: Flow, host: string): boolean => !play.ended.has(host) && !play.run.tally.isOut(host);
 
 /** The block; where it failed its rescue; and on all that were in it what is to be done always. */
-async function runBlock(flow: Flow, block: Block, hosts: readonly string[]): Promise<readonly string[]> {
+async function runBlock(flow: Flow, block: Block, all: readonly string[]): Promise<readonly string[]> {
+  const hosts = block.ofRole === undefined ? all : takeRole(flow.play, block.ofRole, all);
   const hasRescue = block.rescue.length > 0;
   const after = aheadIn(flow.play, { ...flow, entries: block.always, after: flow.after });
   const inside = { ...flow, after };
@@ -46,6 +48,19 @@ async function runBlock(flow: Flow, block: Block, hosts: readonly string[]): Pro
   const failed = hasRescue ? await runEntries(inside, block.rescue, lost) : lost;
   const failedAfter = await runEntries(flow, block.always, hosts);
   return [...new Set([...failed, ...failedAfter])];
+}
+
+/** Notes that these hosts have a role. Gives those that run it: not who has had it, where once is enough. */
+function takeRole(
+  { hadRoles }: PlayRun,
+  { key, isOnce }: RoleTurn,
+  hosts: readonly string[],
+): readonly string[] {
+  const had = hadRoles.get(key) ?? new Set<string>();
+  hadRoles.set(key, had);
+  const taking = isOnce ? hosts.filter((host) => !had.has(host)) : hosts;
+  for (const host of hosts) had.add(host);
+  return taking;
 }
 
 async function runOne(flow: Flow, task: Task, hosts: readonly string[]): Promise<readonly string[]> {
@@ -56,7 +71,10 @@ async function runOne(flow: Flow, task: Task, hosts: readonly string[]): Promise
     // What is included may hold it.
     else if (task.include === undefined) return [];
   }
-  if (task.module === 'meta') return runMeta(flow, task, hosts, runEntries);
+  if (task.module === 'meta')
+    return task.args.value === 'flush_handlers'
+      ? flushAt(flow, task, hosts, runEntries)
+      : runMeta(flow, task, hosts);
   if (task.include === undefined) return runTask(flow, task, hosts);
   return runInclude(flow, task, hosts, runEntries);
 }

@@ -1,9 +1,9 @@
 import type { Diagnostic, Result } from '../diagnostic.ts';
-import { fail, ok, positionAt } from '../diagnostic.ts';
+import { ok } from '../diagnostic.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
-import { batchHosts } from './batch-hosts.ts';
+import { batchHosts, isOnce } from './batch-hosts.ts';
 import { expandTask } from './expand-task.ts';
+import { includedBy } from './included-by.ts';
 import type { Entry, Include, Included, Task } from './playbook.ts';
 import type { BatchHost, Flow } from './run-state.ts';
 import { settle, startTask } from './run-task.ts';
@@ -29,7 +29,9 @@ export async function runInclude(
 ): Promise<readonly string[]> {
   const { include } = task;
   if (include === undefined) return [];
-  const batch = { run: flow.play.run, task, hosts: batchHosts(flow, hosts) };
+  const all = batchHosts(flow, hosts);
+  // As in Ansible, what is included runs on that host alone.
+  const batch = { run: flow.play.run, task, hosts: isOnce(task, all) ? all.slice(0, 1) : all };
   if (batch.hosts.length === 0) return [];
   await startTask(batch);
   const groups = new Map<string, Group>();
@@ -57,6 +59,7 @@ export async function runInclude(
   }
   const failed = new Set(lost);
   for (const { included, hosts: own } of groups.values()) {
+    flow.play.exposed.push(...included.exposed);
     for (const handler of included.handlers)
       if (!flow.play.handlers.includes(handler)) flow.play.handlers.push(handler);
     const left = [...own.keys()].filter((host) => !failed.has(host));
@@ -78,24 +81,9 @@ function turnsOf(include: Include, task: Task, host: BatchHost): Result<readonly
   const wanted: Wanted[] = [];
   for (const [index, { isOn, variables, own }] of turns.value.entries()) {
     if (!isOn) continue;
-    const { value, positions } = include.name;
-    const name = renderValue(value, positions, variables);
-    if (!name.ok) return name;
-    if (typeof name.value !== 'string' || name.value === '') return fail(noName(include));
-    const included = include.load(name.value);
+    const included = includedBy(include, variables);
     if (!included.ok) return included;
-    wanted.push({ key: `${index} ${name.value}`, included: included.value, own });
+    wanted.push({ ...included.value, key: `${index} ${included.value.key}`, own });
   }
   return ok(wanted);
-}
-
-function noName({ of, name }: Include): Diagnostic {
-  const at = positionAt(name.positions, []);
-  return {
-    code: 'playbook/include',
-    severity: 'error',
-    trouble: 'invalid',
-    message: `Cannot include "${name.value}": it gives no text; the name of ${of === 'role' ? 'a role' : 'a file'} is wanted`,
-    ...(at && { at }),
-  };
 }

@@ -16,7 +16,7 @@ import type { Ahead } from './foresee.ts';
 import type { HostStore } from './host-store.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Locked } from './lock-clusters.ts';
-import type { Play, Task } from './playbook.ts';
+import type { Play, Role, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
 import type { Tally } from './tally.ts';
 import type { HostPlace } from './task-specs.ts';
@@ -138,6 +138,10 @@ export interface PlayRun {
   readonly nodes: readonly Node[];
   /** Those of the play, and of what was included so far. */
   readonly handlers: Task[];
+  /** Roles whose variables all tasks have from here on: those that were included as "public". */
+  readonly exposed: Role[];
+  /** Hosts that have had each role that was included or imported, by its key. */
+  readonly hadRoles: Map<string, Set<string>>;
   /** Hosts that have notified each handler since it last ran. */
   readonly notified: Map<Task, Set<string>>;
   /** Hosts that have ended it early, by "meta". */

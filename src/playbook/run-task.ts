@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Variables } from '../template/render.ts';
 import { aheadIn } from './ahead.ts';
 import { runActionTask } from './action-task.ts';
-import { batchHosts } from './batch-hosts.ts';
+import { batchHosts, isOnce } from './batch-hosts.ts';
 import { notify } from './notify.ts';
 import type { Task } from './playbook.ts';
 import { recordOfLoop } from './register.ts';
@@ -12,7 +12,7 @@ import { refreshSurvey } from './refresh-survey.ts';
 import { runResourceTurns } from './resource-turns.ts';
 import type { Batch, BatchHost, Flow } from './run-state.ts';
 import type { TurnResult } from './run-turn.ts';
-import { isOn } from './settings.ts';
+import { isOn, nameOf } from './settings.ts';
 import { taskName } from './task-name.ts';
 
 /** Runs one task on those of the hosts that still take part. Gives those that failed. */
@@ -23,10 +23,9 @@ export async function runTask(flow: Flow, task: Task, hosts: readonly string[]):
   const all = batchHosts(flow, hosts);
   const [first] = all;
   if (first === undefined) return [];
-  const once = isOn(task.settings, 'run_once', first.variables.of(task));
-  const isOnce = once.ok && once.value;
+  const once = isOnce(task, all);
   const ahead = aheadIn(flow.play, { ...flow, entries: [task], after: flow.after });
-  const batch: Batch = { run, task, hosts: isOnce ? [first] : all, ahead };
+  const batch: Batch = { run, task, hosts: once ? [first] : all, ahead };
   const name = shownName(batch);
   if (run.options.mayRun !== undefined && !(await run.options.mayRun(name))) return [];
   await startTask(batch);
@@ -36,11 +35,11 @@ export async function runTask(flow: Flow, task: Task, hosts: readonly string[]):
   await Promise.all(
     batch.hosts.map(async (host) => {
       const turns = results.get(host.place.host) ?? [];
-      if (isOnce) for (const other of all.slice(1)) learn(flow, task, other, turns);
+      if (once) for (const other of all.slice(1)) learn(flow, task, other, turns);
       if (await settle(flow, task, host, turns)) failed.add(host.place.host);
     }),
   );
-  const end = isFatal(flow, task, batch.hosts, failed, isOnce);
+  const end = isFatal(flow, task, batch.hosts, failed, once);
   // A rescue is for failures: a lost host, where all must go well, ends it for all at once.
   if (end === 'past rescue') for (const { place } of all) run.tally.leave(place.host);
   return end === 'for all' ? all.map(({ place }) => place.host) : [...failed];
@@ -51,6 +50,24 @@ export async function startTask(batch: Batch): Promise<void> {
   const { run, task } = batch;
   run.tasks++;
   await run.emit({ type: 'task-started', name: shownName(batch), at: task.at });
+  const shadowed = shadowedBy(batch);
+  if (shadowed !== undefined) await run.emit({ type: 'diagnostic', diagnostic: shadowed });
+}
+
+/** A warning where the loop hides a variable: inside it, the item of a loop around it can't be reached. */
+function shadowedBy({ task, hosts }: Batch): Diagnostic | undefined {
+  const { loop, name, at } = task;
+  const [first] = hosts;
+  if (loop === undefined || first === undefined) return undefined;
+  if (!Object.hasOwn(first.variables.of(task), loop.itemName)) return undefined;
+  return {
+    code: 'playbook/loop-variable',
+    severity: 'warning',
+    trouble: 'invalid',
+    message: `Cannot see the variable "${loop.itemName}" inside the loop of "${name}": its items have that name; a name of their own is wanted`,
+    at,
+    hint: 'Give them one: loop_control: { loop_var: NAME }',
+  };
 }
 
 /** Takes what a task came to on a host: counts and tells it, keeps what it gave, notifies handlers. True when the host has failed. */
@@ -72,7 +89,7 @@ export async function settle(
     await tellIgnored(flow, task, place.host, turns);
     return false;
   }
-  const unknown = gravest === 'changed' ? notify(flow.play, task, host, host.variables.of(task)) : [];
+  const unknown = gravest === 'changed' ? notify(flow.play, task, host, turns) : [];
   const outcome = unknown.length > 0 ? 'failed' : gravest;
   const refused = turns.some((turn) => turn.refused === true);
   const diagnostics = [...turns.flatMap((turn) => turn.diagnostics), ...unknown];
@@ -155,13 +172,24 @@ function outcomeOf(turns: readonly TurnResult[]): Outcome {
 }
 
 /** Keeps what a task gave to a host for the tasks after it. */
-function learn({ play }: Flow, task: Task, { place }: BatchHost, turns: readonly TurnResult[]): void {
+function learn({ play }: Flow, task: Task, host: BatchHost, turns: readonly TurnResult[]): void {
   const { store } = play.run;
+  const { place } = host;
+  const owner = ownerOfFacts(task, host);
   for (const { facts, included } of turns) {
-    if (facts !== undefined) store.keep(place.host, facts);
+    if (facts !== undefined) store.keep(owner, facts);
     if (included !== undefined) store.include(place.host, included);
   }
   if (task.register !== undefined) store.keep(place.host, { [task.register]: recordOfTurns(task, turns) });
+}
+
+/** Whose the facts of a task are: with "delegate_facts", of the host that it is delegated to. */
+function ownerOfFacts(task: Task, { place, variables }: BatchHost): string {
+  if (task.settings.words.delegate_facts === undefined) return place.host;
+  const own = variables.of(task);
+  const isDelegated = isOn(task.settings, 'delegate_facts', own);
+  const name = nameOf(task.settings, 'delegate_to', own);
+  return (isDelegated.ok && isDelegated.value && name.ok ? name.value : undefined) ?? place.host;
 }
 
 function recordOfTurns({ loop }: Task, turns: readonly TurnResult[]): Variables {
@@ -178,7 +206,7 @@ function isFatal(
   task: Task,
   hosts: readonly BatchHost[],
   failed: ReadonlySet<string>,
-  isOnce: boolean,
+  once: boolean,
 ): 'for all' | 'past rescue' | 'no' {
   const { run, nodes } = play;
   const silent = nodes.filter(({ name }) => run.tally.isOut(name));
@@ -187,9 +215,9 @@ function isFatal(
   const mustGoWell = fatal.ok && fatal.value;
   const isOneLost = silent.some(({ name }) => !play.lostBefore.has(name));
   if (isRescued && mustGoWell && hosts.some(({ place }) => run.tally.isOut(place.host))) return 'past rescue';
-  if (isRescued) return isOnce && failed.size > 0 ? 'for all' : 'no';
+  if (isRescued) return once && failed.size > 0 ? 'for all' : 'no';
   if ((failed.size > 0 || isOneLost) && mustGoWell) return 'for all';
-  if (isOnce && failed.size > 0) return 'for all';
+  if (once && failed.size > 0) return 'for all';
   const { maxFailPercentage } = play.play;
   if (maxFailPercentage === undefined) return 'no';
   const all = new Set([...failed, ...play.failed, ...silent.map(({ name }) => name)]);

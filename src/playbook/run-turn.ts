@@ -138,6 +138,7 @@ async function tryOnce(
   {
     place,
     exec,
+    bare,
     read,
     reader,
     check,
@@ -205,7 +206,7 @@ async function tryOnce(
         isSecret,
         ...options,
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-        ...(detached !== undefined && { detached: { ...detached, unit } }),
+        ...(detached !== undefined && { detached: { ...detached, ...bare, unit } }),
       });
       wait.say(NO_ANSWER);
       return ended;

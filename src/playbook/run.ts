@@ -41,6 +41,8 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     extra: options.extraVars,
     prompted: options.prompted,
     check: options.check,
+    diff: options.diff,
+    tags: options.tags,
     store: run.store,
     facts: (host) => factsOf(run.survey, host),
     directory: options.directory,

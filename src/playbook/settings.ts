@@ -2,6 +2,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import { fail, ok, positionAt } from '../diagnostic.ts';
 import { renderValue } from '../template/render.ts';
 import type { Variables } from '../template/render.ts';
+import type { ModuleDefaults } from './module-defaults.ts';
 import type { Written } from './playbook.ts';
 import { kindOfValue } from './reading.ts';
 
@@ -10,6 +11,7 @@ export const SWITCHES = [
   'any_errors_fatal',
   'become',
   'check_mode',
+  'delegate_facts',
   'diff',
   'ignore_errors',
   'ignore_unreachable',
@@ -39,6 +41,8 @@ export interface Settings {
   readonly environment: readonly Written[];
   /** Handlers. */
   readonly notify: readonly Written<string>[];
+  /** Arguments that tasks inside have by default, outermost first. */
+  readonly moduleDefaults: readonly ModuleDefaults[];
   readonly words: Readonly<Partial<Record<Word, Written>>>;
 }
 
@@ -48,6 +52,7 @@ export const noSettings: Settings = {
   tags: [],
   environment: [],
   notify: [],
+  moduleDefaults: [],
   words: {},
 };
 
@@ -59,6 +64,7 @@ export function within(outer: Settings, own: Settings): Settings {
     tags: [...new Set([...outer.tags, ...own.tags])],
     environment: [...outer.environment, ...own.environment],
     notify: [...outer.notify, ...own.notify],
+    moduleDefaults: [...outer.moduleDefaults, ...own.moduleDefaults],
     words: { ...outer.words, ...own.words },
   };
 }

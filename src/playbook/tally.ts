@@ -16,6 +16,8 @@ export interface Tally {
   /** A host takes no further part: it has failed, and nothing has rescued it. One that gave no answer is out anyway. */
   leave(host: string): void;
   isOut(host: string): boolean;
+  /** It takes part again. */
+  takeBack(host: string): void;
   /** A failure that does no harm: a "rescue" follows, or it is ignored. */
   countHarmless(host: string, how: 'rescued' | 'ignored'): void;
   /** Hosts that gave no answer. */
@@ -53,6 +55,10 @@ export function createTally(): Tally {
         else failures++;
       }
       if (outcome === 'unreachable') silent.add(host);
+    },
+    takeBack(host) {
+      out.delete(host);
+      silent.delete(host);
     },
     countHarmless(host, how) {
       const before = hosts.get(host) ?? nothing;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findAction } from '../actions/registry.ts';
 import type { Position, Positions } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
+import { expressionIn } from '../template/condition.ts';
 import { holdsMarks } from '../template/tokens.ts';
 import type { Task, Written } from './playbook.ts';
 import { isMapping } from './reading.ts';
@@ -53,8 +54,14 @@ export function templatesIn(value: unknown, positions: Positions): readonly Task
 export function expressionsIn(value: unknown, positions: Positions): readonly TaskText[] {
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
   return all.flatMap((text, index): readonly TaskText[] =>
-    typeof text === 'string'
-      ? [{ kind: 'expression', text, at: positionAt(positions, Array.isArray(value) ? [index] : []) }]
+    typeof text === 'string' && text.trim() !== ''
+      ? [
+          {
+            kind: 'expression',
+            text: expressionIn(text),
+            at: positionAt(positions, Array.isArray(value) ? [index] : []),
+          },
+        ]
       : [],
   );
 }

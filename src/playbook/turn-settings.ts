@@ -16,6 +16,8 @@ export interface TurnSettings {
   /** Where its commands run: the host, or the one that it is delegated to. */
   readonly place: HostPlace;
   readonly exec: Exec;
+  /** The same without its environment, and that as the line which `readEnvironment` reads; undefined when there is none. */
+  readonly bare: { readonly exec: Exec; readonly environment: Buffer | undefined };
   /** The same for what only reads, and the name of who reads so. */
   readonly read: Exec;
   readonly reader: Reader;
@@ -62,6 +64,10 @@ export function turnSettings(
   return ok({
     place: place.value,
     exec: execOf(run.options, identity.value),
+    bare: {
+      exec: execOf(run.options, { ...identity.value, environment: {} }),
+      environment: environmentLine(identity.value.environment),
+    },
     read: execOf(run.options.asking ?? run.options, identity.value),
     reader: readerOf(run.options, place.value.host, identity.value),
     check: check?.value ?? run.options.check,
@@ -122,9 +128,8 @@ function becomeOf(settings: Task['settings'], variables: Variables): Result<Who 
 
 /** The environment goes by the command's input, as its first line: in its text every user of the node could read it. */
 function withEnvironment(exec: Exec, environment: Readonly<Record<string, string>>): Exec {
-  const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${onOneLine(value)}`);
-  if (exports.length === 0) return exec;
-  const line = Buffer.from(`${LINE_END}; ${exports.join('; ')}\n`);
+  const line = environmentLine(environment);
+  if (line === undefined) return exec;
   return (host, script, options = {}) =>
     // After the first line of the script, which says what it is.
     exec(
@@ -134,14 +139,21 @@ function withEnvironment(exec: Exec, environment: Readonly<Record<string, string
     );
 }
 
+function environmentLine(environment: Readonly<Record<string, string>>): Buffer | undefined {
+  const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${onOneLine(value)}`);
+  return exports.length === 0 ? undefined : Buffer.from(`${LINE_END}; ${exports.join('; ')}\n`);
+}
+
 /** `read` takes no more of the input than its line; the rest is the command's. */
-const READ_ENVIRONMENT = 'IFS= read -r pvefleet_env; eval "$pvefleet_env"; unset pvefleet_env pvefleet_end';
+export const READ_ENVIRONMENT =
+  'IFS= read -r pvefleet_env; eval "$pvefleet_env"; unset pvefleet_env pvefleet_end';
 
 const LINE_END = String.raw`pvefleet_end=$(printf '\n.'); pvefleet_end=${'$'}{pvefleet_end%.}`;
 
 const onOneLine = (value: string): string => value.split('\n').map(shQuote).join('"$pvefleet_end"');
 
-function before(
+/** Input with something before it. */
+export function before(
   text: Buffer,
   stdin: string | Buffer | AsyncIterable<Uint8Array> | undefined,
 ): Buffer | AsyncIterable<Uint8Array> {

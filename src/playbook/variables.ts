@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Node } from '../inventory/node.ts';
 import { runningOnce } from '../files/controller.ts';
@@ -8,6 +9,7 @@ import { Verbatim, renderValue } from '../template/render.ts';
 import { OMITTED } from './omit.ts';
 import type { HostStore } from './host-store.ts';
 import type { Play, Role, Task } from './playbook.ts';
+import type { TagChoice } from './tags.ts';
 
 /** What the variables of every host are made from. */
 export interface VariableSources {
@@ -17,6 +19,8 @@ export interface VariableSources {
   /** Answers to the questions of "vars_prompt". */
   readonly prompted: Variables;
   readonly check: boolean;
+  readonly diff: boolean;
+  readonly tags: TagChoice;
   readonly store: HostStore;
   /** Facts of a host, by Ansible's names, and `pve`. */
   readonly facts: (host: string) => Variables;
@@ -29,8 +33,12 @@ export interface VariableSources {
 /** Who takes part in a play just now. */
 export interface Playing {
   readonly play: Play;
-  /** All hosts of the play, those of this batch, and of these who is still in it. */
+  /** Roles that were included so far, and whose variables all tasks have. */
+  readonly exposed: readonly Role[];
+  /** All hosts of the play. */
   readonly hosts: readonly string[];
+  /** Who of them is still in it; of all, and of those of this batch. */
+  readonly left: () => readonly string[];
   readonly batch: () => readonly string[];
 }
 
@@ -51,47 +59,79 @@ export function createVariables(
   const { extra, store } = sources;
   const groups = hostsOfGroups(sources.inventory);
   const hostvars = hostvarsOf(sources);
-  return ({ play, hosts, batch }, node, given) => {
+  return ({ play, exposed, hosts, left, batch }, node, given) => {
     const common = {
       groups,
       hostvars,
       omit: OMITTED,
       ansible_check_mode: sources.check,
+      ansible_diff_mode: sources.diff,
+      ansible_verbosity: 0,
+      ansible_version: ANSIBLE_VERSION,
       ansible_play_name: play.name,
       ansible_play_hosts_all: hosts,
-      ansible_play_hosts: () => new Verbatim(batch()),
+      ansible_play_hosts: () => new Verbatim(left()),
       ansible_play_batch: () => new Verbatim(batch()),
       play_hosts: () => new Verbatim(batch()),
-      playbook_dir: sources.directory,
-      ansible_run_tags: ['all'],
+      playbook_dir: play.directory,
+      ansible_run_tags: sources.tags.only.length === 0 ? ['all'] : sources.tags.only,
+      ansible_skip_tags: sources.tags.skip,
       ...identity(node),
     };
     const known = sources.facts(node.name);
     const facts = play.gatherFacts ? known : { pve: known['pve'] };
     return {
-      of: ({ settings, role, directories }, own = {}) => ({
-        [CONTROLLER]: sources.controllerFor?.(directories),
-        ansible_managed: 'Ansible managed',
-        ...defaultsOf(play.roles),
-        ...role?.defaults,
-        ...node.variables,
-        ...facts,
-        ...play.vars,
-        ...sources.prompted,
-        ...play.fileVars,
-        ...varsOf(play.roles),
-        ...role?.vars,
-        ...settings.vars,
-        ...store.included(node.name),
-        ...store.kept(node.name),
-        ...role?.params,
-        ...extra,
-        ...given,
-        ...own,
-        ...common,
-        ...(role && { role_name: role.name, role_path: role.directory, ansible_role_name: role.name }),
-      }),
+      of: ({ settings, role, directories }, own = {}) =>
+        withVars({
+          [CONTROLLER]: sources.controllerFor?.(directories),
+          ansible_managed: 'Ansible managed',
+          ...defaultsOf([...play.roles, ...exposed]),
+          ...role?.defaults,
+          ...node.variables,
+          ...facts,
+          ...play.vars,
+          ...sources.prompted,
+          ...play.fileVars,
+          ...varsOf([...play.roles, ...exposed]),
+          ...role?.vars,
+          ...settings.vars,
+          ...store.included(node.name),
+          ...store.kept(node.name),
+          ...role?.params,
+          ...extra,
+          ...given,
+          ...own,
+          ...common,
+          ...(role && roleNames(role)),
+        }),
     };
+  };
+}
+
+/** The Ansible whose language this is, for playbooks that ask. */
+const ANSIBLE_VERSION = { full: '2.14.18', string: '2.14.18', major: 2, minor: 14, revision: 18 };
+
+/** With `vars`, which has all of them by name; what can't be rendered is left out, and so is undefined. */
+function withVars(variables: Variables): Variables {
+  const byName = (): Variables =>
+    Object.fromEntries(
+      Object.keys(variables).flatMap((name) => {
+        const rendered = renderValue(`{{ ${name} }}`, {}, variables);
+        return rendered.ok ? [[name, rendered.value]] : [];
+      }),
+    );
+  return { ...variables, vars: () => new Verbatim(byName()) };
+}
+
+function roleNames({ name, directory, parents }: Role): Variables {
+  return {
+    role_name: name,
+    ansible_role_name: name,
+    role_path: directory,
+    ...(parents.length > 0 && {
+      ansible_parent_role_names: parents.map((role) => role.name),
+      ansible_parent_role_paths: parents.map((role) => role.directory),
+    }),
   };
 }
 
@@ -106,6 +146,7 @@ function identity(node: Node): Variables {
     inventory_hostname: node.name,
     inventory_hostname_short: node.name.split('.')[0],
     group_names: node.groups.filter((group) => group !== 'all').toSorted(),
+    ...(node.at && { inventory_file: resolve(node.at.file), inventory_dir: dirname(resolve(node.at.file)) }),
   };
 }
 

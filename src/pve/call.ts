@@ -11,7 +11,9 @@ export type Argument =
   /** The SHA-1 of that file at that moment. */
   | { readonly digest: string }
   /** The volume that is in a slot of a guest's config file at that moment, in the middle of a text: `local-lvm:vm-100-disk-0,ssd=1`. */
-  | { readonly volumeOf: string; readonly in: string; readonly around: readonly [string, string] };
+  | { readonly volumeOf: string; readonly in: string; readonly around: readonly [string, string] }
+  /** The path of a file with this text, which is there while the command runs. */
+  | { readonly file: string };
 
 export interface PveCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -24,22 +24,33 @@ export function renderCall(call: PveCall): readonly Argument[] {
 }
 
 /**
- * What the command of a call reads from its input: the text of the file that it asks for by /dev/stdin, and each password
- * twice, as at a terminal. One call has only one of these.
+ * What the command of a call reads from its input: each password twice, as at a terminal; of one that asks for none, the
+ * text of the file that it takes, as /dev/stdin.
  */
 export function callInput(call: PveCall): readonly Argument[] {
   for (const command of commands) {
     if (command.method !== call.method || !takes(command, call)) continue;
     if (matchPath(command.path, call.path) === undefined) continue;
     const { reads = {}, asksFor = [] } = command;
-    return Object.entries(call.params).flatMap(([name, value]): readonly Argument[] => {
-      if (isList(value)) return [];
-      if (typeof value === 'object') return asksFor.includes(name) ? [value, '\n', value, '\n'] : [];
-      return reads[name] === 'encoded' ? [decodeText(value)] : reads[name] === 'plain' ? [value] : [];
+    const passwords = asksFor.flatMap((name) => {
+      const value = call.params[name];
+      return isSecret(value) ? [value, '\n', value, '\n'] : [];
+    });
+    if (passwords.length > 0) return passwords;
+    return Object.entries(reads).flatMap(([name, how]) => {
+      const value = call.params[name];
+      return typeof value === 'string' ? [readText(how, value)] : [];
     });
   }
   return [];
 }
+
+/** The text that a command is to find in a file for this value. */
+const readText = (how: 'plain' | 'encoded', value: string): string =>
+  how === 'encoded' ? decodeText(value) : value;
+
+const isSecret = (value: Given | undefined): value is { readonly secret: string } =>
+  typeof value === 'object' && 'secret' in value;
 
 /** One shell line for people: secrets and digests by name, never by value. */
 export function showCommand(argv: readonly Argument[]): string {
@@ -79,7 +90,12 @@ function renderCommand(
     argv.push(value);
     given.delete(name);
   }
-  for (const name of Object.keys(reads)) if (given.has(name)) given.set(name, '/dev/stdin');
+  const asks = asksFor.some((name) => isSecret(given.get(name)));
+  for (const [name, how] of Object.entries(reads)) {
+    const value = given.get(name);
+    // Its input is one thing only, and where it asks for a password that is it.
+    if (typeof value === 'string') given.set(name, asks ? { file: readText(how, value) } : '/dev/stdin');
+  }
   return [...argv, ...renderOptions(given, asksFor)];
 }
 
@@ -108,5 +124,6 @@ function showArgument(argument: Argument): string {
   if (typeof argument === 'string') return shQuote(argument);
   if ('secret' in argument) return `<secret ${argument.secret}>`;
   if ('digest' in argument) return `<digest of ${argument.digest}>`;
+  if ('file' in argument) return `<file of ${JSON.stringify(argument.file)}>`;
   return argument.around.map(shQuotePart).join(`<volume of ${argument.volumeOf}>`);
 }

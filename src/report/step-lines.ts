@@ -31,14 +31,24 @@ export function withoutDigests(command: string): string {
   return command.replaceAll(/ --digest (?:<[^>]*>|[0-9a-f]{40}(?![0-9a-f]))/gu, '');
 }
 
-/** How a step ended; of a failed one also what the command said, and why it counts as failed. */
-export function finishedStepLines(step: Finished, width: number, paint: Paint): readonly string[] {
+/** How a step ended; of a failed one also what the command said, and why it counts as failed; with `output` of each. */
+export function finishedStepLines(
+  step: Finished,
+  { width, detail }: { readonly width: number; readonly detail: 'changes' | 'output' },
+  paint: Paint,
+): readonly string[] {
   const diagnostics = step.diagnostics
     .flatMap((diagnostic) => diagnosticLines(diagnostic, paint))
     .map((line) => indent + line);
   if (step.outcome === 'not-run') return [paint('dim', stepLine(step, 'not run', width)), ...diagnostics];
   if (step.outcome === 'done')
-    return [stepLine(step, `done in ${duration(step.seconds)}`, width), ...diagnostics];
+    return [
+      stepLine(step, `done in ${duration(step.seconds)}`, width),
+      ...(detail === 'output' ? [step.stdout, step.stderr] : []).flatMap((text) =>
+        indented(text, `${indent}    `),
+      ),
+      ...diagnostics,
+    ];
   const exit = step.exit === null ? '' : ` (exit ${step.exit})`;
   const how = step.inDoubt === true ? 'lost; how it ended is not known, after' : 'failed after';
   return [

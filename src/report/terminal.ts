@@ -33,11 +33,19 @@ export interface TerminalReport {
   know(event: ReportEvent): void;
 }
 
+export interface TerminalOptions {
+  /** Somebody else may write when it aborts. */
+  readonly signal?: AbortSignal;
+  /** With `output` also what commands said that went well. */
+  readonly detail?: 'changes' | 'output';
+}
+
 interface Report {
   readonly out: ReportOutput;
   readonly paint: Paint;
   readonly live: LiveReport;
   readonly folded: FoldedSteps;
+  readonly detail: 'changes' | 'output';
   /** Diagnostics that were printed: a step's come again with its change and its task. */
   readonly told: Set<string>;
   /** Results of the task at hand, held back so that hosts with the same one share a line. */
@@ -49,9 +57,12 @@ interface Report {
 
 /**
  * Tells a run to people, from its events alone: headers in Ansible's words, changes like a diff, what runs now (on a
- * terminal as lines rewritten in place), failures at once, a recap. `signal`: somebody else may write when it aborts.
+ * terminal as lines rewritten in place), failures at once, a recap.
  */
-export function terminalReport(out: ReportOutput, signal?: AbortSignal): TerminalReport {
+export function terminalReport(
+  out: ReportOutput,
+  { signal, detail = 'changes' }: TerminalOptions = {},
+): TerminalReport {
   const paint = painter(out.colour);
   const write = (text: string): void => out.write(text);
   const live = out.isTTY ? liveReport(write, () => out, paint) : plainReport(write, paint);
@@ -61,6 +72,7 @@ export function terminalReport(out: ReportOutput, signal?: AbortSignal): Termina
     paint,
     live,
     folded: createFoldedSteps(),
+    detail,
     told: new Set(),
     results: [],
     check: false,
@@ -136,7 +148,7 @@ function linesOf(event: Event, report: Report): readonly string[] {
       }
       return finishedStepLines(
         { ...event, diagnostics: untold(event.diagnostics, report) },
-        out.columns - 1,
+        { width: out.columns - 1, detail: report.detail },
         paint,
       );
     case 'change-finished':
@@ -160,9 +172,10 @@ function linesOf(event: Event, report: Report): readonly string[] {
 /** Of more steps than these at once those that went well have no line each on a terminal: the live view counts them. */
 const MANY_STEPS = 100;
 
-function isFolded(event: Extract<Event, { type: 'step-finished' }>, { live, out }: Report): boolean {
+function isFolded(event: Extract<Event, { type: 'step-finished' }>, { live, out, detail }: Report): boolean {
   return (
     out.isTTY &&
+    detail === 'changes' &&
     live.state.planned > MANY_STEPS &&
     event.outcome !== 'failed' &&
     event.diagnostics.length === 0

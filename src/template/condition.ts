@@ -26,8 +26,9 @@ export function checkCondition(condition: unknown, positions: Positions): readon
   const all: readonly unknown[] = Array.isArray(condition) ? condition : [condition];
   return all.flatMap((one, index) => {
     const at = positionAt(positions, Array.isArray(condition) ? [index] : []);
-    if (typeof one !== 'string') return [];
-    return hasBraces(one) ? [bracesIn(one, at)] : checkExpression(one, at);
+    if (typeof one !== 'string' || isEmpty(one)) return [];
+    const expression = expressionIn(one);
+    return hasBraces(expression) ? [bracesIn(one, at)] : checkExpression(expression, at);
   });
 }
 
@@ -37,8 +38,10 @@ function holdsOne(condition: unknown, variables: Variables, at: Position | undef
     return fail(
       wrong(String(condition), 'it is no expression; an expression or a list of them is wanted', at),
     );
-  if (hasBraces(condition)) return fail(bracesIn(condition, at));
-  const result = evaluate(condition, variables, at);
+  if (isEmpty(condition)) return ok(true);
+  const expression = expressionIn(condition);
+  if (hasBraces(expression)) return fail(bracesIn(condition, at));
+  const result = evaluate(expression, variables, at);
   if (!result.ok) return result;
   if (typeof result.value !== 'string') return ok(truthy(result.value));
   const word = result.value.toLowerCase();
@@ -53,6 +56,15 @@ function holdsOne(condition: unknown, variables: Variables, at: Position | undef
     ),
   );
 }
+
+/** A condition that is one `{{ … }}` is what stands in it, as in Ansible. */
+export function expressionIn(condition: string): string {
+  const inner = /^\s*\{\{-?(?<inner>(?:(?!\{\{|\}\}).)*?)-?\}\}\s*$/su.exec(condition)?.groups?.['inner'];
+  return inner?.trim() ?? condition;
+}
+
+/** Nobody has written one, so it holds, as in Ansible. */
+const isEmpty = (condition: string): boolean => condition.trim() === '';
 
 const hasBraces = (condition: string): boolean => /\{\{|\{%/u.test(condition);
 

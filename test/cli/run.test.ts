@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { recordedArgv } from '../../src/cli/caller.ts';
+import { goOnWith } from '../../src/playbook/go-on.ts';
 import { runCli } from './run-cli.ts';
 
 const PLAYBOOK = `- hosts: lab
@@ -74,10 +75,18 @@ test('a state directory that cannot be written to is refused before any connecti
   expect(stderr).toContain(`Cannot record the run in ${state}: `);
 });
 
-test('hosts that do not answer are counted, and the run is in the journal, without values of variables', async () => {
+test('hosts that do not answer are counted, and the run is in the journal, without values that may be secrets', async () => {
   const { argv } = process;
   onTestFinished(() => void (process.argv = argv));
-  process.argv = ['node', 'pvefleet', 'run', 'site.yml', '-e', 'greeting=secret', '--extra-vars=a=secret'];
+  process.argv = [
+    'node',
+    'pvefleet',
+    'run',
+    'site.yml',
+    '-e',
+    'greeting=hi db_password=secret',
+    '--extra-vars=@f.yml',
+  ];
   const { code, stdout } = await run('site.yml', '-e', 'greeting=secret');
   expect(code).toBe(4);
   expect(stdout).toContain('pve1 : ok=0 changed=0 unreachable=1 failed=0 skipped=0');
@@ -89,8 +98,11 @@ test('hosts that do not answer are counted, and the run is in the journal, witho
       .split('\n')
       .map((line) => (JSON.parse(line) as { event: unknown }).event),
   ).toMatchObject([
-    { type: 'opened', argv: ['run', 'site.yml', '-e', '...', '--extra-vars=...'] },
-    { type: 'run-started', argv: ['run', 'site.yml', '-e', '...', '--extra-vars=...'] },
+    { type: 'opened', argv: ['run', 'site.yml', '-e', 'greeting=hi db_password=...', '--extra-vars=@f.yml'] },
+    {
+      type: 'run-started',
+      argv: ['run', 'site.yml', '-e', 'greeting=hi db_password=...', '--extra-vars=@f.yml'],
+    },
     { type: 'surveyed', unreachable: [{ host: 'pve1' }] },
     { type: 'play-started', hosts: ['pve1'] },
     { type: 'recap' },
@@ -99,6 +111,43 @@ test('hosts that do not answer are counted, and the run is in the journal, witho
     { type: 'sealed' },
   ]);
   expect(text).not.toContain('secret');
+});
+
+test.each([
+  ['-e', 'count=3'],
+  ['-Ce', 'name="a b" other=1'],
+  ['-e', '@secrets.yml'],
+  ['-e', '{"hosts": ["a"]}'],
+  ['--extra-vars=count=3'],
+  ['-ecount=3'],
+])('variables are recorded as they were given: %s %s', (...argv) => {
+  expect(recordedArgv(['run', 'site.yml', ...argv])).toEqual(['run', 'site.yml', ...argv]);
+});
+
+test.each([
+  [
+    ['-e', 'a=1 root_password="x y" b=2'],
+    ['-e', 'a=1 root_password=... b=2'],
+  ],
+  [
+    ['-vbe', "API_TOKEN='x y'"],
+    ['-vbe', 'API_TOKEN=...'],
+  ],
+  [
+    ['-e', '{"a": 1, "secret": 2}'],
+    ['-e', '...'],
+  ],
+  [['--extra-vars=ssh_key=abc'], ['--extra-vars=ssh_key=...']],
+  [['-edb_pw=abc'], ['-edb_pw=...']],
+])('variables that are secrets by their names are not recorded: %j', (argv, expected) => {
+  expect(recordedArgv(argv)).toEqual(expected);
+  expect(goOnWith(recordedArgv(argv))).toContain('"..." stands for what you gave there');
+});
+
+test('the command that goes on with a run can be copied', () => {
+  expect(goOnWith(recordedArgv(['run', 'site.yml', '-e', 'name="a b" c=1', '-l', 'pve1:!pve2']))).toBe(
+    `pvefleet run site.yml -e 'name="a b" c=1' -l 'pve1:!pve2'`,
+  );
 });
 
 test('a password that a task is given is not recorded', () => {

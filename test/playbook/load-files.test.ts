@@ -125,17 +125,66 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     ],
   ],
   [
-    'keywords of a wrong type',
+    'roles that lack a part, that return, and what an import can not have',
     {
       'site.yml': play(
-        '  serial: [0]\n  max_fail_percentage: many\n  tasks:\n    - command: a\n      ignore_errors: perhaps\n      retries: often\n      until: 3\n      loop_control: { loopvar: a }\n    - meta: end_plya\n    - vm: { vmid: 100 }\n      throttle: 1\n',
+        '  tasks:\n    - include_role: { name: web, vars_from: gone, defaults_from: gone, public: perhaps }\n    - import_role: { name: web, handlers_from: gone, public: true }\n    - include_role: { name: web, taks_from: x }\n',
+      ),
+      'roles/web/tasks/main.yml': '[]\n',
+    },
+    [
+      'site.yml:3:7 Cannot use "gone" of the role "web": there is no such file in its defaults',
+      'site.yml:3:7 Cannot use "gone" of the role "web": there is no such file in its vars',
+      expect.stringMatching(/^site.yml:3:\d+ Cannot read "public": it is text; true or false is wanted$/u),
+      'site.yml:4:7 Cannot use "gone" of the role "web": there is no such file in its handlers',
+      expect.stringMatching(
+        /^site.yml:4:\d+ Cannot use "public" in "import_role": there is no such keyword/u,
+      ),
+      expect.stringMatching(
+        /^site.yml:5:\d+ Cannot use "taks_from" in "include_role": there is no such keyword; did you mean "tasks_from"\?$/u,
+      ),
+    ],
+  ],
+  [
+    'older forms, defaults and orders that are wrong',
+    {
+      'site.yml': play(
+        '  order: sortd\n  module_defaults: { comand: { chdir: /tmp }, debug: 3, group/aws: {} }\n  tasks:\n    - action: { msg: x }\n    - action: comand uptime\n    - local_action: 3\n    - action: debug msg=x\n      command: uptime\n    - debug: { mgs: x }\n  handlers:\n    - name: h\n      meta: flush_handlers\n',
       ),
     },
     [
-      'site.yml:2:12 Cannot read "serial": it is "0"; a number of hosts or a percentage is wanted, as in serial: [1, 25%]',
+      'site.yml:2:3 Cannot read "order": it is "sortd"; did you mean "sorted"?; one of inventory, reverse_inventory, sorted, reverse_sorted, shuffle is wanted',
+      expect.stringMatching(
+        /^site.yml:3:\d+ Cannot use "comand" in "module_defaults": there is no such module; did you mean "command"\?$/u,
+      ),
+      expect.stringMatching(
+        /^site.yml:3:\d+ Cannot read "debug": it is a number; a mapping of arguments is wanted$/u,
+      ),
+      expect.stringMatching(
+        /^site.yml:3:\d+ Cannot use "group\/aws" in "module_defaults": groups of modules are not supported yet$/u,
+      ),
+      'site.yml:5:7 Cannot read "action": it names no module; a module and its arguments are wanted',
+      'site.yml:6:7 Cannot use "comand" in a task: there is no such keyword or module; did you mean "command"?',
+      'site.yml:7:7 Cannot read "local_action": it is a number; a module and its arguments are wanted',
+      'site.yml:9:7 Cannot read a task: it has "action" and "command"; one module a task is wanted',
+      expect.stringMatching(
+        /^site.yml:10:\d+ Cannot use "mgs" in "debug": there is no such argument; did you mean "msg"\?$/u,
+      ),
+      'site.yml:12:7 Cannot use "meta: flush_handlers" as a handler: handlers are being run already then; a handler can notify another one',
+    ],
+  ],
+  [
+    'keywords of a wrong type',
+    {
+      'site.yml': play(
+        '  serial: [few]\n  max_fail_percentage: many\n  tasks:\n    - command: a\n      ignore_errors: perhaps\n      retries: often\n      until: 3\n      loop_control: { loopvar: a }\n    - meta: end_plya\n    - vm: { vmid: 100 }\n      throttle: 1\n',
+      ),
+    },
+    [
+      'site.yml:2:12 Cannot read "serial": it is "few"; a number of hosts or a percentage is wanted, as in serial: [1, 25%]',
       'site.yml:3:3 Cannot read "max_fail_percentage": it is "many"; a number from 0 to 100 is wanted',
       'site.yml:6:7 Cannot read "ignore_errors": it is text; true or false is wanted',
-      'site.yml:7:7 Cannot read "retries": it is text; a number is wanted',
+      'site.yml:7:7 Cannot read "retries": it is text; a number of 0 or more is wanted',
       'site.yml:8:7 Cannot read "until": it is a number; an expression or a list of them is wanted',
       'site.yml:9:7 Cannot use "loop_control" without a loop; "loop" is wanted',
       expect.stringMatching(

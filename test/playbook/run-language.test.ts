@@ -6,7 +6,10 @@ import { isLive } from '../../src/apply/event.ts';
 import { fail, ok } from '../../src/diagnostic.ts';
 import { runHtml } from '../../src/report/html/run-html.ts';
 import { runJunit } from '../../src/report/run-junit.ts';
+import { toAnsibleJson } from '../../src/inventory/ansible-json.ts';
+import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 import { parsePlaybook } from '../../src/playbook/load.ts';
+import { playHosts } from '../../src/playbook/play-hosts.ts';
 import { commands, messages, recap, results, run, runLoaded, valueOf } from './run-on-lab.ts';
 
 test('no_log hides the command, its output and what it says, in events and journal; register has it', async () => {
@@ -173,7 +176,7 @@ test('the hosts of a play by a template: with -e, with the variables of the play
   expect(await names(target)).toEqual(['pve1']);
   expect(await names(target, { target: 'lab:!pve2' })).toEqual(['pve1', 'pve3']);
   expect(await names('[pve2, "{{ third }}"]\n  vars: { third: pve3 }')).toEqual(['pve2', 'pve3']);
-  expect(await names(target, { target: ['pve2', 'pve1'] })).toEqual(['pve1', 'pve2']);
+  expect(await names(target, { target: ['pve2', 'pve1'] })).toEqual(['pve2', 'pve1']);
   await expect(names('"{{ nope }}"')).rejects.toThrow('"nope" is not defined');
   await expect(names(target, { target: 3 })).rejects.toThrow('it gives no names');
 });
@@ -261,3 +264,37 @@ test('a failure that is rescued is told as rescued, in no report as a failure', 
 });
 
 const isEvent = (event: ReportEvent): event is Event => !isLive(event);
+
+test('a loop that hides the item of a loop around it is warned of, once a task', async () => {
+  const directory = fileURLToPath(new URL('language', import.meta.url));
+  const text =
+    '- hosts: all\n  tasks:\n    - include_tasks: parts/nested.yml\n      vars: { outer: x }\n      loop: [1]\n';
+  const ran = await runLoaded(valueOf(parsePlaybook(text, join(directory, 'site.yml'))), { directory });
+  const warned = ran.events.flatMap((event) => (event.type === 'diagnostic' ? [event.diagnostic] : []));
+  expect(warned).toMatchObject([
+    {
+      severity: 'warning',
+      message:
+        'Cannot see the variable "item" inside the loop of "include_tasks": its items have that name; a name of their own is wanted',
+      hint: 'Give them one: loop_control: { loop_var: NAME }',
+    },
+  ]);
+  expect(ran.exit).toBe(0);
+});
+
+test('texts of the inventory that are no templates stay as they are', async () => {
+  const inventory = valueOf(
+    parseInventory('all: { hosts: { pve1: { raw: !unsafe "{{ no }}", list: [!unsafe "{% x"] } } }', 'h.yml'),
+  );
+  const playbook = valueOf(
+    parsePlaybook('- hosts: all\n  tasks:\n    - debug: { msg: "{{ raw }} {{ list[0] }}" }\n', 'site.yml'),
+  );
+  const hosts = valueOf(playHosts(playbook, inventory, inventory.nodes, {}));
+  const ran = await runLoaded(playbook, { inventory, hosts });
+  expect(results(ran)).toEqual(['debug: pve1 ok "{{ no }} {% x"']);
+  expect(toAnsibleJson(inventory, inventory.nodes)).toMatchObject({
+    _meta: {
+      hostvars: { pve1: { raw: { __ansible_unsafe: '{{ no }}' }, list: [{ __ansible_unsafe: '{% x' }] } },
+    },
+  });
+});

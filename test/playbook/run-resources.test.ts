@@ -367,3 +367,44 @@ test('check_mode of a resource: checked alone in a real run, carried out alone i
   expect(results(really)).toHaveLength(2);
   expect(applied.runs).toEqual(['r1-2', 'r1-1']);
 });
+
+test('a loop over a resource is tried again turn by turn: what has done is left alone, results say how often', async () => {
+  applied.fails.add('v902');
+  let tries = 0;
+  applied.after = () => {
+    if (++tries === 2) applied.fails.clear();
+  };
+  const text = (retries: number) => `- hosts: pve2
+  tasks:
+    - vm: { vmid: "{{ item }}", name: "v{{ item }}", node: pve2 }
+      loop: [901, 902]
+      register: out
+      until: out is succeeded
+      retries: ${retries}
+      delay: 0
+      ignore_errors: true
+    - debug: { msg: "{{ out.results | map(attribute='attempts') | join(',') }} {{ out.results | map(attribute='failed') | join(',') }} {{ out.failed }} {{ out.changed }}" }
+`;
+  const ran = await run(text(3));
+  expect(results(ran).at(-1)).toBe('debug: pve2 ok "1,3 False,False False True"');
+  // What was made in the first try is declared no second time.
+  expect(commands(ran)).toEqual(['create v901 on pve2', 'create v902 on pve2', 'create v902 on pve2']);
+  applied.fails.add('v902');
+  applied.after = () => undefined;
+  const short = await run(text(1));
+  expect(results(short).at(-1)).toBe('debug: pve2 ok "1,1 False,True True False"');
+});
+
+test('module_defaults are for kinds too, and a task wins over them', async () => {
+  const ran = await run(`- hosts: pve2
+  module_defaults: { vm: { node: pve2, cores: 2, onboot: on } }
+  tasks:
+    - vm: { vmid: 901, name: v901 }
+    - vm: { vmid: 902, name: v902, cores: 4 }
+`);
+  const lines = ran.events.flatMap((event) => (event.type === 'planned' ? commandLines(event.plans) : []));
+  expect(lines).toEqual([
+    expect.stringMatching(/qm create 901 .*--cores 2 .*--onboot 1/u),
+    expect.stringMatching(/qm create 902 .*--cores 4 .*--onboot 1/u),
+  ]);
+});

@@ -3,23 +3,39 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Event, Outcome } from '../../src/apply/event.ts';
 import { jsonLinesReport } from '../../src/report/json-lines.ts';
 import { changesText } from '../../src/report/plan-text.ts';
+import type { TerminalOptions } from '../../src/report/terminal.ts';
 import { terminalReport } from '../../src/report/terminal.ts';
 import { create, failingRun, plan, quietRun, startFailed, unreachable, update } from './samples.ts';
 
-function plainReport(events: readonly Event[]): string {
+function plainReport(events: readonly Event[], options: TerminalOptions = {}): string {
   let text = '';
-  const report = terminalReport({
-    write: (more) => (text += more),
-    isTTY: false,
-    columns: 80,
-    rows: 24,
-    colour: false,
-  });
+  const report = terminalReport(
+    {
+      write: (more) => (text += more),
+      isTTY: false,
+      columns: 80,
+      rows: 24,
+      colour: false,
+    },
+    options,
+  );
   for (const event of events) report.tell(event);
   return text;
 }
 
 describe('the report without a terminal', () => {
+  it('with -v also prints what commands said that went well', () => {
+    const said = failingRun.map((event) =>
+      event.type === 'step-finished' && event.outcome === 'done'
+        ? { ...event, stdout: 'one\ntwo\n', stderr: 'careful\n' }
+        : event,
+    );
+    const lines = plainReport(said, { detail: 'output' }).split('\n');
+    const at = lines.findIndex((line) => line.startsWith('    pve2: qm set 102'));
+    expect(lines.slice(at + 1, at + 4)).toEqual(['        one', '        two', '        careful']);
+    expect(plainReport(said)).not.toContain('careful');
+  });
+
   it('tells a run with a failure', () => {
     expect(plainReport(failingRun)).toBe(`\
 Read in 0.4 s: lab (pve1, pve2, pve3); alone
@@ -226,7 +242,7 @@ describe('the report on a terminal', () => {
       rows: 24,
       colour: false,
     };
-    const report = terminalReport(out, signal);
+    const report = terminalReport(out, signal && { signal });
     return {
       tell: (...events: readonly Event[]) => {
         for (const event of events) report.tell(event);

@@ -9,6 +9,13 @@ const PLAYBOOK = `- hosts: pve1
       poll: 1
       register: waited
     - assert: { that: ["waited.rc == 0", "waited.stdout == 'done it'", "waited.stderr == 'to err'"] }
+    - name: with an environment
+      shell: cat; echo $ONE $TWO
+      args: { stdin: given }
+      environment: { ONE: one two, TWO: three }
+      async: 60
+      register: told
+    - assert: { that: ["told.stdout_lines == ['given', 'one two three']"] }
     - name: left alone
       shell: cat; sleep 0.5; echo later
       args: { stdin: given }
@@ -46,6 +53,7 @@ test('commands as units of the node: waited for, left to themselves and looked a
     type === 'step-started' && typeof unit === 'string' ? [unit] : [],
   );
   expect(names.map((name) => name.replace(/\d{8}t\w+-\w+/u, 'RUN'))).toEqual([
+    expect.stringMatching(/^RUN-\d+-pve1-1$/u),
     expect.stringMatching(/^RUN-\d+-pve1-1$/u),
     expect.stringMatching(/^job-RUN-\d+-pve1-1$/u),
     expect.stringMatching(/^RUN-\d+-pve1-1$/u),

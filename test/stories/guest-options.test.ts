@@ -19,7 +19,7 @@ test('what only root may set, secrets and raw lines reach the node, and are conv
   const fleet = await openFleet();
   const first = document(
     `args: "-no-reboot", affinity: 0-1, hostpci0: "01:00.0", efidisk0: { storage: local-lvm, efitype: 4m }, sshkeys: ["${KEY}"], cipassword: geheim-1, state: running`,
-    `lxc.cap.drop: [sys_module, sys_rawio], dev0: /dev/null, password: geheim-ct, state: running`,
+    `lxc.cap.drop: [sys_module, sys_rawio], dev0: /dev/null, password: geheim-ct, ssh-public-keys: ["${KEY}"], state: running`,
   );
   const file = await fleet.write('lab.yml2', first);
   const made = await fleet.cli(['apply', file, '--yes']);

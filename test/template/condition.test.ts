@@ -26,13 +26,23 @@ test.each<[unknown, boolean]>([
   [['name == "pve1"', 'items'], true],
   [['name == "pve2"', 'missing'], false],
   [[], true],
+  ['', true],
+  ['{{ 1 == 1 }}', true],
+  ['{{ not true }}', false],
 ])('when: %j is %j', (condition, expected) => {
   expect(holds(condition, {}, variables)).toEqual({ ok: true, value: expected, warnings: [] });
 });
 
 test.each<[unknown, string]>([
   ['word', 'Cannot use "word" as a condition: it gives the text "maybe"; true or false is wanted'],
-  ['{{ web }}', 'Cannot use "{{ web }}" as a condition: it has braces; a condition is an expression already'],
+  [
+    '{{ web }} == 1',
+    'Cannot use "{{ web }} == 1" as a condition: it has braces; a condition is an expression already',
+  ],
+  [
+    '{{ a }} or {{ b }}',
+    'Cannot use "{{ a }} or {{ b }}" as a condition: it has braces; a condition is an expression already',
+  ],
   ['nme', 'Cannot render "nme": "nme" is not defined; did you mean "name"?'],
   [['items', 'missing'], 'Cannot render "missing": "missing" is not defined'],
 ])('when: %j is an error', (condition, message) => {

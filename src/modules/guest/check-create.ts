@@ -46,7 +46,6 @@ export function checkCreate(
   const named = Object.entries(wanted.options).map(([option, wish]) => ({ option, wanted: wish }));
   return [
     ...refuseMissing(kind, wanted),
-    ...refuseTwoInputs(kind, wanted),
     ...checkBootOrder(kind, wanted, {}, named),
     ...checkEach(kind, wanted, snapshot, node),
   ];
@@ -64,25 +63,6 @@ function refuseMissing(kind: GuestKind, wanted: Wanted): readonly Diagnostic[] {
         `Add "${option}:" to it.`,
       ),
     );
-}
-
-/** The command that makes a container reads one thing only from its input. */
-function refuseTwoInputs(kind: GuestKind, wanted: Wanted): readonly Diagnostic[] {
-  const read = Object.keys(wanted.options).filter((option) => {
-    const row = findProperty(kind.properties, option);
-    return row?.transient === true && (row.shape === 'keys' || row.shape === 'secret');
-  });
-  const [, second] = read;
-  if (second === undefined) return [];
-  return [
-    refusal(
-      wanted,
-      [second],
-      'guest/two-inputs',
-      `${read.join(' and ')} are both declared, and ${kind.command} create reads only one of them from its input`,
-      'Declare the keys, and set the password inside the guest.',
-    ),
-  ];
 }
 
 function checkEach(kind: GuestKind, wanted: Wanted, snapshot: Snapshot, node: string): readonly Diagnostic[] {
