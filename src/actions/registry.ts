@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import { aptRepository } from './apt-repository.ts';
-import { apt, packageModule } from './apt.ts';
+import { apt } from './apt.ts';
 import { assert } from './assert.ts';
 import { asyncStatus } from './async-status.ts';
 import { authorizedKey } from './authorized-key.ts';
@@ -25,6 +25,7 @@ import { lineinfile } from './lineinfile.ts';
 import { maintenance } from './maintenance.ts';
 import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
+import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
 import { pve8to9 } from './pve8to9.ts';
 import { raw } from './raw.ts';

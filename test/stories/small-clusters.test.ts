@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Fleet } from './fleet.ts';
 import { openFleet } from './fleet.ts';
 
@@ -95,6 +95,8 @@ test('two nodes: what would cost the quorum is told before anything is touched; 
     /Cannot see the end of the reboot: a1 (?:does not answer|has not gone down) after \d+ s/u,
   );
   expect(lost.stdout).toContain('Cannot go on with "Rolling upgrade": a1 failed; not begun: a2');
+  // Nobody waited for it to go down.
+  await vi.waitUntil(() => faults.of('a1', 'dead').length > 0, { timeout: 60_000 });
   const away = await roll('-e', 'lose_quorum=true');
   expect(away.stdout).toContain('Cannot pass the gate: duo has no quorum, seen from a2');
   stays();

@@ -1,5 +1,4 @@
-import type { Machine } from '../machine.ts';
-import { liveInterfaces } from '../node/interfaces.ts';
+import { ip } from './ip.ts';
 import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 
@@ -24,36 +23,7 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
     if (/[ug]/.test(letters)) return done(letters.includes('n') ? `${user}\n` : `${number}\n`);
     return done(['uid', 'gid', 'groups'].map((what) => `${what}=${number}(${user})`).join(' ') + '\n');
   },
-  ip: ({ node, argv }) => {
-    const words = argv.filter((word) => !word.startsWith('-'));
-    if (argv.join(' ') === '-o addr show scope global') return done(globalAddresses(node.machine));
-    if (argv.join(' ') === '-4 route show default') {
-      const [, link, gateway] =
-        /^iface (\S+) .*\n(?:[ \t]+.*\n)*?[ \t]+gateway (\S+)/m.exec(
-          node.machine.files.read('/etc/network/interfaces') ?? '',
-        ) ?? [];
-      return done(link === undefined ? '' : `default via ${gateway} dev ${link} proto kernel onlink \n`);
-    }
-    if (!argv.includes('-j') || !['addr', 'a', 'link', 'l'].includes(words[0] ?? '')) {
-      return failed(
-        'ip: the lab simulates only `ip -j addr`, `ip -j link`, `ip -o addr show scope global` and `ip -4 route show default`',
-      );
-    }
-    const rows = liveInterfaces(node.machine).map(({ name, mac, bridge }, index) => ({
-      ifindex: index + 1,
-      ifname: name,
-      flags: name === 'lo' ? ['LOOPBACK', 'UP', 'LOWER_UP'] : ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
-      mtu: name === 'lo' ? 65536 : 1500,
-      ...(bridge === undefined ? {} : { master: bridge }),
-      operstate: name === 'lo' ? 'UNKNOWN' : 'UP',
-      link_type: name === 'lo' ? 'loopback' : 'ether',
-      address: mac,
-      ...((words[0] ?? '').startsWith('a')
-        ? { addr_info: addresses(node.machine.files.read('/etc/network/interfaces') ?? '', name) }
-        : {}),
-    }));
-    return done(`${JSON.stringify(rows)}\n`);
-  },
+  ip,
   kill: ({ node, argv }) => {
     const signal = argv.find((word) => word.startsWith('-')) ?? '-TERM';
     const pids = argv.filter((word) => /^\d+$/.test(word)).map(Number);
@@ -115,32 +85,3 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
   },
   whoami: ({ user }) => done(`${user}\n`),
 };
-
-/** One address a line, as iproute2 prints it. */
-function globalAddresses(machine: Machine): string {
-  const interfaces = machine.files.read('/etc/network/interfaces') ?? '';
-  return liveInterfaces(machine)
-    .flatMap(({ name }, index) =>
-      addresses(interfaces, name)
-        .filter(({ scope }) => scope === 'global')
-        .map(
-          ({ local, prefixlen }) =>
-            `${index + 1}: ${name}    inet ${local}/${prefixlen} scope global ${name}\\       valid_lft forever preferred_lft forever\n`,
-        ),
-    )
-    .join('');
-}
-
-interface InterfaceAddress {
-  readonly family: string;
-  readonly local: string;
-  readonly prefixlen: number;
-  readonly scope: string;
-}
-
-function addresses(interfaces: string, name: string): readonly InterfaceAddress[] {
-  if (name === 'lo') return [{ family: 'inet', local: '127.0.0.1', prefixlen: 8, scope: 'host' }];
-  const [, stanza = ''] = new RegExp(`^iface ${name} .*\\n((?:[ \\t]+.*\\n?)*)`, 'm').exec(interfaces) ?? [];
-  const [, local, prefix] = /^\s*address (\S+)\/(\d+)/m.exec(stanza) ?? [];
-  return local === undefined ? [] : [{ family: 'inet', local, prefixlen: Number(prefix), scope: 'global' }];
-}
