@@ -119,7 +119,7 @@ function run(command: string, home: string): string {
 
 /** As a shell has it: `*` and `?` stop at "/", and fit no name with a leading dot. */
 function glob(pattern: string): readonly string[] {
-  const parts = fromHome(pattern).split('/');
+  const parts = pattern.split('/');
   const from = isAbsolute(pattern) ? '/' : '.';
   return parts
     .filter((part) => part !== '')

@@ -50,7 +50,7 @@ export const textFilters: Readonly<Record<string, Filter>> = {
   },
   regex_escape: (value, ...args) => {
     const { re_type: kind = 'python' } = named(args, ['re_type']);
-    if (kind === 'python') return str(value).replaceAll(/[^\p{L}\p{N}_!"%',/:;<=>@`]/gu, escaped);
+    if (kind === 'python') return str(value).replaceAll(/[-()[\]{}?*+|^$\\.&~# \t\n\r\v\f]/gu, '\\$&');
     if (kind === 'posix_basic') return str(value).replaceAll(/[\].[^$*\\]/gu, '\\$&');
     throw new Error(`knows no re_type "${text(kind)}"; python and posix_basic are there`);
   },
@@ -94,6 +94,7 @@ export const textFilters: Readonly<Record<string, Filter>> = {
       wrapstring = '\n',
     } = named(args, ['width', 'break_long_words', 'wrapstring']);
     const size = numberOr(width, 79);
+    if (size < 1) throw new Error(`wants a width of at least 1, not ${size}`);
     return text(value)
       .split('\n')
       .map((line) => wrapped(line, size, truthy(breaks)).join(text(wrapstring)))
@@ -150,8 +151,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escapedHtml(value: unknown): string {
   return str(value).replaceAll(/[&<>"']/gu, (sign) => ENTITIES[sign] ?? sign);
 }
-
-const escaped = (letter: string): string => `\\${letter}`;
 
 const shellQuoted = (value: string): string =>
   /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'"'"'`)}'`;
