@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
-import { pythonJson, pythonText } from '../template/python-text.ts';
+import { pythonJson, pythonStr } from '../template/python-text.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
 import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision } from './host/host-task.ts';
@@ -103,7 +103,7 @@ function decideCopy(values: CopyValues, facts: Facts, copied: Copied): Decision 
 
 function contentText(content: unknown): string {
   if (typeof content === 'object' && content !== null) return pythonJson(content);
-  return typeof content === 'string' ? content : pythonText(content);
+  return pythonStr(content);
 }
 
 async function fromHere(

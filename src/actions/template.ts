@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
-import { pythonText } from '../template/python-text.ts';
+import { pythonStr } from '../template/python-text.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
 import type { ActionContext } from './action.ts';
@@ -73,7 +73,7 @@ async function renderFile(
   );
   if (!rendered.ok) return rendered;
   const { value } = rendered;
-  const text = typeof value === 'string' ? value : pythonText(value);
+  const text = pythonStr(value);
   return ok({ content: Buffer.from(text), name: basename(src) });
 }
 

@@ -8,8 +8,8 @@ import { KeyOrders } from './key-order.ts';
 import { filters } from './filters.ts';
 import type { Question } from './lookups/lookup.ts';
 import { pythonText } from './python-text.ts';
-import type { Prepared } from './strict.ts';
-import { NAMED } from './token-shapes.ts';
+import type { Prepared } from './prepare.ts';
+import { LOOKUP_FUNCTIONS, NAMED } from './token-shapes.ts';
 import { tests } from './tests.ts';
 
 /** Why a template gave no value. */
@@ -57,7 +57,7 @@ const nothingOutside: Outside = {
   },
 };
 
-/** Renders what strict.ts prepared. `context` holds plain data: the variables that the template names and that exist. */
+/** Renders what prepare.ts prepared. `context` holds plain data: the variables that the template names and that exist. */
 export function renderPrepared(
   prepared: Prepared,
   context: Readonly<Record<string, unknown>>,
@@ -154,9 +154,6 @@ export function isKnownWord(kind: 'filter' | 'test' | 'function', name: string):
   if (kind === 'function') return FUNCTIONS.includes(name);
   return environmentAt(renders.length).evalExpr(`"${name}" is ${kind}`, {}) === true;
 }
-
-/** `query` and `q` are `lookup` with `wantlist`. */
-export const LOOKUP_FUNCTIONS = ['lookup', 'query', 'q'];
 
 function answer(word: string, [name, ...args]: readonly unknown[]): unknown {
   const called = `${word}("${String(name)}")`;

@@ -2,8 +2,8 @@ import type { Diagnostic, Position, Positions } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
 import { renderPrepared } from './engine.ts';
 import { templateError } from './template-error.ts';
-import type { Prepared } from './strict.ts';
-import { prepareExpression, prepareTemplate } from './strict.ts';
+import type { Prepared } from './prepare.ts';
+import { prepareExpression, prepareTemplate } from './prepare.ts';
 import { unknownWordIn, unknownWordInExpression } from './unknown-words.ts';
 
 /** What can be said of templates before any variable is known: that they can't be read at all. */

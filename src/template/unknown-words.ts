@@ -1,5 +1,6 @@
-import { LOOKUP_FUNCTIONS, isKnownWord } from './engine.ts';
+import { isKnownWord } from './engine.ts';
 import { unknownLookup } from './lookups/lookups.ts';
+import { LOOKUP_FUNCTIONS } from './token-shapes.ts';
 import type { Token } from './tokens.ts';
 import { splitTemplate, tokenize } from './tokens.ts';
 

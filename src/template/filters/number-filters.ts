@@ -1,8 +1,7 @@
 import { named, numberOr } from '../filter-arguments.ts';
 import type { Filter } from '../filter-values.ts';
-import { text, truthy } from '../filter-values.ts';
+import { itemsOf, text, truthy } from '../filter-values.ts';
 import { seededDraw, shuffled } from '../python-random.ts';
-import { itemsOf } from './list-filters.ts';
 
 /** Filters of numbers. */
 export const numberFilters: Readonly<Record<string, Filter>> = {
@@ -53,7 +52,7 @@ export const numberFilters: Readonly<Record<string, Filter>> = {
     const { start, step, seed } = named(args, ['start', 'step', 'seed']);
     const draw = seededDraw(seedOf(seed));
     if (typeof value !== 'number') {
-      const items = typeof value === 'string' ? [...value] : itemsOf(value);
+      const items = itemsOf(value);
       return items[draw(items.length)];
     }
     const [from, stride] = [numberOr(start, 0), numberOr(step, 1) || 1];

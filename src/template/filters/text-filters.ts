@@ -3,44 +3,44 @@ import type { Filter } from '../filter-values.ts';
 import { isMapping, list, mapping, text, truthy } from '../filter-values.ts';
 import { format } from '../percent-format.ts';
 import { textRegex, pythonReplacement } from '../python-regex.ts';
-import { pythonText } from '../python-text.ts';
+import { pythonStr, pythonText } from '../python-text.ts';
 import { commented } from './comment.ts';
-
-/** A value as text, as Python's str() has it. */
-export const str = (value: unknown): string => (typeof value === 'string' ? value : pythonText(value));
 
 const FLAGS = ['ignorecase', 'multiline'];
 
 /** Filters of text. */
 export const textFilters: Readonly<Record<string, Filter>> = {
-  string: str,
+  string: pythonStr,
   e: escapedHtml,
   escape: escapedHtml,
   forceescape: escapedHtml,
-  pprint: (value) => pythonText(value),
+  pprint: pythonText,
   xmlattr: (value) =>
     Object.entries(mapping(value))
       .filter(([, item]) => item !== null)
       .map(([key, item]) => ` ${escapedHtml(key)}="${escapedHtml(item)}"`)
       .join(''),
-  __str: str,
-  quote: (value) => shellQuoted(value === null ? '' : str(value)),
+  __str: pythonStr,
+  quote: (value) => shellQuoted(value === null ? '' : pythonStr(value)),
   comment: (value, ...args) => commented(text(value), args),
   regex_replace: (value, ...args) => {
     const { pattern = '', replacement = '', ...flags } = named(args, ['pattern', 'replacement', ...FLAGS]);
-    return str(value).replaceAll(textRegex(text(pattern), flags, 'g'), pythonReplacement(text(replacement)));
+    return pythonStr(value).replaceAll(
+      textRegex(text(pattern), flags, 'g'),
+      pythonReplacement(text(replacement)),
+    );
   },
   regex_search: (value, pattern, ...others) => {
     const groups = others.filter((each) => typeof each === 'string');
     const options = others.find((each) => typeof each === 'object') ?? {};
     const wanted = groups.map(groupName);
-    const found = textRegex(text(pattern), options).exec(str(value));
+    const found = textRegex(text(pattern), options).exec(pythonStr(value));
     if (found === null || groups.length === 0) return found?.[0] ?? null;
     return wanted.map((group) => groupOf(found, group));
   },
   regex_findall: (value, ...args) => {
     const { regex, ...flags } = named(args, ['regex', 'multiline', 'ignorecase']);
-    return [...str(value).matchAll(textRegex(text(regex), flags, 'g'))].map(([whole, ...groups]) =>
+    return [...pythonStr(value).matchAll(textRegex(text(regex), flags, 'g'))].map(([whole, ...groups]) =>
       groups.length === 0
         ? whole
         : groups.length === 1
@@ -50,8 +50,8 @@ export const textFilters: Readonly<Record<string, Filter>> = {
   },
   regex_escape: (value, ...args) => {
     const { re_type: kind = 'python' } = named(args, ['re_type']);
-    if (kind === 'python') return str(value).replaceAll(/[-()[\]{}?*+|^$\\.&~# \t\n\r\v\f]/gu, '\\$&');
-    if (kind === 'posix_basic') return str(value).replaceAll(/[\].[^$*\\]/gu, '\\$&');
+    if (kind === 'python') return pythonStr(value).replaceAll(/[-()[\]{}?*+|^$\\.&~# \t\n\r\v\f]/gu, '\\$&');
+    if (kind === 'posix_basic') return pythonStr(value).replaceAll(/[\].[^$*\\]/gu, '\\$&');
     throw new Error(`knows no re_type "${text(kind)}"; python and posix_basic are there`);
   },
   format: (value, ...args) => formatted(text(value), args),
@@ -71,7 +71,7 @@ export const textFilters: Readonly<Record<string, Filter>> = {
   },
   replace: (value, ...args) => {
     const { old, new: by, count } = named(args, ['old', 'new', 'count']);
-    return splitText(str(value), str(old), numberOr(count, -1)).join(str(by));
+    return splitText(pythonStr(value), pythonStr(old), numberOr(count, -1)).join(pythonStr(by));
   },
   indent: (value, ...args) => {
     const { width = 4, first, blank } = named(args, ['width', 'first', 'blank']);
@@ -82,7 +82,7 @@ export const textFilters: Readonly<Record<string, Filter>> = {
   },
   center: (value, ...args) => center(text(value), numberOr(named(args, ['width'])['width'], 80)),
   title: (value) =>
-    str(value).replaceAll(
+    pythonStr(value).replaceAll(
       /[^-\s({[<]+/gu,
       (word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase(),
     ),
@@ -149,7 +149,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapedHtml(value: unknown): string {
-  return str(value).replaceAll(/[&<>"']/gu, (sign) => ENTITIES[sign] ?? sign);
+  return pythonStr(value).replaceAll(/[&<>"']/gu, (sign) => ENTITIES[sign] ?? sign);
 }
 
 const shellQuoted = (value: string): string =>
@@ -228,7 +228,7 @@ function braces(pattern: string, args: readonly unknown[]): string {
     const name = key ?? '';
     const value = name === '' ? args[next++] : /^\d+$/u.test(name) ? args[Number(name)] : byName[name];
     if (value === undefined) throw new Error(`"${pattern}" wants more values`);
-    return spec === undefined || spec === '' ? str(value) : aligned(value, spec);
+    return spec === undefined || spec === '' ? pythonStr(value) : aligned(value, spec);
   });
 }
 
