@@ -103,6 +103,7 @@ const ssh2Binary = {
 /** As deep as dist/cli/, since modules read files of the package by a path from their own. */
 const target = join(root, 'dist', 'command');
 
+/** Makes all of it anew. */
 export async function bundle() {
   const modulesOf = new Map();
   const build = await rolldown({

@@ -3,7 +3,7 @@ import type { Controller } from './controller.ts';
 import type { ControllerFilter } from './controller-filters.ts';
 import { controllerFilters, controllerFunctions, controllerTests } from './controller-filters.ts';
 import type { Filter } from './filter-values.ts';
-import { isMapping, mapping } from './filter-values.ts';
+import { isMapping } from './filter-values.ts';
 import { KeyOrders } from './key-order.ts';
 import { filters } from './filters.ts';
 import type { Question } from './lookups/lookup.ts';
@@ -160,8 +160,8 @@ function answer(word: string, [name, ...args]: readonly unknown[]): unknown {
   try {
     const last = args.at(-1);
     // strict.ts has put a keyword argument of its own behind all others.
-    const isNamed = isMapping(last) && NAMED in mapping(last);
-    const { [NAMED]: _, ...options } = isNamed ? mapping(last) : {};
+    const isNamed = isMapping(last) && NAMED in last;
+    const { [NAMED]: _, ...options } = isNamed ? last : {};
     const question = {
       terms: isNamed ? args.slice(0, -1) : args,
       options: word === 'lookup' ? options : { ...options, wantlist: true },

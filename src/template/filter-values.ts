@@ -23,17 +23,18 @@ export function list(value: unknown): readonly unknown[] {
 
 /** The mapping that is wanted. Throws when it is none. */
 export function mapping(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  if (isMapping(value)) return value;
   throw new Error(`wants a mapping, not ${describe(value)}`);
 }
 
 /** What Python goes through in a loop: a list's items, a text's letters, a mapping's keys. */
 export function itemsOf(value: unknown): readonly unknown[] {
   if (typeof value === 'string') return [...value];
-  return isMapping(value) ? Object.keys(mapping(value)) : list(value);
+  return isMapping(value) ? Object.keys(value) : list(value);
 }
 
-export const isMapping = (value: unknown): boolean =>
+/** Whether it is a mapping of plain data. */
+export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function describe(value: unknown): string {

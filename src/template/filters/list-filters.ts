@@ -39,11 +39,11 @@ export const listFilters: Readonly<Record<string, Filter>> = {
     );
   },
   zip_longest: (value, ...others) => {
-    const { fill, lists } = withOption([value, ...others], 'fillvalue');
+    const { option: fill, lists } = withOption([value, ...others], 'fillvalue');
     return zipLongest(lists, fill ?? null);
   },
   product: (value, ...others) => {
-    const { fill: repeat = 1, lists } = withOption([value, ...others], 'repeat');
+    const { option: repeat = 1, lists } = withOption([value, ...others], 'repeat');
     return product(Array.from({ length: numberOr(repeat, 1) }, () => lists).flat());
   },
   permutations: (value, ...args) => {
@@ -123,12 +123,12 @@ function flatten(items: readonly unknown[], levels: number, skipsNulls: boolean)
 function withOption(
   values: readonly unknown[],
   name: string,
-): { readonly fill: unknown; readonly lists: readonly (readonly unknown[])[] } {
+): { readonly option: unknown; readonly lists: readonly (readonly unknown[])[] } {
   const last = values.at(-1);
-  const options = isMapping(last) ? mapping(last) : {};
+  const options = isMapping(last) ? last : {};
   const isNamed = values.length > 1 && Object.keys(options).length === 1 && name in options;
   return {
-    fill: isNamed ? options[name] : undefined,
+    option: isNamed ? options[name] : undefined,
     lists: (isNamed ? values.slice(0, -1) : values).map(itemsOf),
   };
 }

@@ -130,8 +130,8 @@ function formatted(pattern: string, args: readonly unknown[]): string {
   if (!/%\(\w+\)/u.test(pattern) || !isMapping(last)) return format(pattern, args);
   const values: unknown[] = [];
   const placed = pattern.replaceAll(/%\((\w+)\)/gu, (_, name: string) => {
-    if (!Object.hasOwn(mapping(last), name)) throw new Error(`finds no "${name}"`);
-    values.push(mapping(last)[name]);
+    if (!Object.hasOwn(last, name)) throw new Error(`finds no "${name}"`);
+    values.push(last[name]);
     return '%';
   });
   return format(placed, values);
@@ -221,7 +221,7 @@ function wrapped(line: string, width: number, breaks: boolean): readonly string[
 /** `'{} {name}'.format(1, name=2)`; what follows a colon in the braces is a width, `05d` or `<8`. */
 function braces(pattern: string, args: readonly unknown[]): string {
   const last = args.at(-1);
-  const byName = isMapping(last) ? mapping(last) : {};
+  const byName = isMapping(last) ? last : {};
   let next = 0;
   return pattern.replaceAll(/\{\{|\}\}|\{(\w*)(?::([^{}]*))?\}/gu, (whole, key?: string, spec?: string) => {
     if (whole === '{{' || whole === '}}') return whole.slice(1);
