@@ -102,6 +102,8 @@ const METHODS = [
   'PUT /cluster/replication/{id}',
   'DELETE /cluster/replication/{id}',
   `GET ${NODE}/replication`,
+  ...['GET', 'DELETE'].map((verb) => `${verb} ${NODE}/storage/{storage}/prunebackups`),
+  ...['startall', 'stopall', 'migrateall', 'wakeonlan'].map((verb) => `POST ${NODE}/${verb}`),
   'PUT /access/acl',
   'GET /pools',
   'GET /pools/{poolid}',
@@ -120,6 +122,24 @@ const METHODS = [
   'GET /cluster/status',
   'GET /nodes',
   'GET /version',
+];
+
+/** Paths of which every method is there, and all below them. */
+const WHOLE = [
+  '/access',
+  '/cluster/config',
+  '/cluster/firewall',
+  '/cluster/ha',
+  '/cluster/jobs',
+  '/cluster/metrics',
+  '/cluster/notifications',
+  '/cluster/options',
+  '/cluster/sdn',
+  ...['config', 'dns', 'firewall', 'hosts', 'network', 'sdn', 'services', 'subscription', 'time'].map(
+    (name) => `${NODE}/${name}`,
+  ),
+  `${QEMU}/firewall`,
+  `${LXC}/firewall`,
 ];
 
 const KEPT = [
@@ -168,7 +188,10 @@ if (source === undefined) {
   process.exit(1);
 }
 const api = JSON.parse(readFileSync(source, 'utf8'));
-const lines = METHODS.map((method) => {
+const whole = Object.entries(api)
+  .filter(([path]) => WHOLE.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)))
+  .flatMap(([path, methods]) => Object.keys(methods).map((verb) => `${verb} ${path}`));
+const lines = [...new Set([...METHODS, ...whole])].map((method) => {
   const [verb, path] = method.split(' ');
   const found = api[path]?.[verb];
   if (found === undefined) throw new Error(`no ${method} in ${source}`);

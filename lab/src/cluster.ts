@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DirectoryEntry } from './files/entry.ts';
 import { diskRules, memoryDirectory } from './files/memory.ts';
-import { overlaidDirectory } from './files/generated.ts';
+import { mountPoint, overlaidDirectory } from './files/generated.ts';
 import { pmxcfs, type Pmxcfs } from './files/pmxcfs.ts';
 import { fileServers, type Exports } from './files/mounts.ts';
 import { procDirectory, type Kernel } from './files/proc.ts';
@@ -14,6 +14,7 @@ import { bringUpInterfaces } from './node/interfaces.ts';
 import { reboot } from './node/reboot.ts';
 import { locks } from './node/locks.ts';
 import { kernelRelease } from './node/packages.ts';
+import { isStopped } from './node/services.ts';
 import { processTable } from './node/processes.ts';
 import { randomValues } from './node/random.ts';
 
@@ -83,6 +84,7 @@ const DEFAULT_TRAITS: Traits = {
   fileSystem: 'ext4',
   blockStorage: true,
   confined: false,
+  network: 'works',
   servers: ['nas', 'nas.lab.internal', '10.10.250.10'],
   copySpeed: 40_960,
 };
@@ -125,7 +127,13 @@ function clusterOf(
     id: index + 1,
     votes: 1,
   }));
-  const isOnline = (node: string): boolean => options.isDown?.(node) !== true;
+  const runs = (machine: Machine | undefined, service: string): boolean =>
+    machine === undefined || !isStopped(machine.files, service);
+  // Corosync tells the others of a node, and pmxcfs itself.
+  const isOnline = (node: string): boolean =>
+    options.isDown?.(node) !== true &&
+    (options.name === undefined ||
+      ['corosync', 'pve-cluster'].every((service) => runs(machines.get(node), service)));
   const online = (): number => members.filter(({ name }) => isOnline(name)).length;
   const faults = options.faults;
   const held = (lock: string): boolean => members.some(({ name }) => faults?.(name).lockHeld(lock) === true);
@@ -161,9 +169,12 @@ function simulateNode(
     powerCuts: 0,
   };
   const etc = memoryDirectory(diskRules(clock));
+  // Without its service the mount point is an empty directory.
+  const isMounted = (): boolean => !isStopped(machine.files, 'pve-cluster');
+  const etcPve = mountPoint(isMounted, shared.mount(node.name), memoryDirectory(diskRules(clock)));
   const root = overlaidDirectory(
     new Map<string, DirectoryEntry>([
-      ['etc', overlaidDirectory(new Map([['pve', shared.mount(node.name)]]), etc)],
+      ['etc', overlaidDirectory(new Map([['pve', etcPve]]), etc)],
       ['proc', procDirectory(() => machine, kernel)],
     ]),
     disk,

@@ -47,6 +47,11 @@ export interface Traits {
   readonly blockStorage: boolean;
   /** True: the node itself may not change AppArmor profiles nor grow a mounted file system, as in the recordings. */
   readonly confined: boolean;
+  /**
+   * `works`: PVE's own ifupdown2. `foreign`: Debian's, which PVE refuses. `withoutVlans`: ifreload fails on a kernel that knows no VLANs,
+   * having done the rest. The last two are of the recordings.
+   */
+  readonly network: 'works' | 'foreign' | 'withoutVlans';
   /** Names and addresses of the file servers that the node reaches. */
   readonly servers: readonly string[];
   /** MiB that a copy of a disk, a backup or a migration moves in a second. */

@@ -1,5 +1,7 @@
 import { linesOf } from './host/edit-text.ts';
 import type { Facts, HostRead } from './host/facts.ts';
+import type { LineFiles } from './host/file-lines.ts';
+import { lineFile, lineReads, linesOfFiles } from './host/file-lines.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
@@ -15,24 +17,21 @@ const parameters = {
   ),
   update_cache: preset(flag('Read the lists of packages anew after a change.', ['update-cache']), true),
   mode: preset(permissions('Permissions of a new file.'), '0644'),
+  install_python_apt: preset(flag('Taken, but nothing is installed: no Python is needed.'), true),
+  validate_certs: preset(flag('Taken, but only a PPA of Ubuntu would be asked for.'), true),
 };
 
 type LineValues = Values<typeof parameters>;
 
 const SOURCES = '/etc/apt/sources.list';
+const LISTS: LineFiles = { directory: '/etc/apt/sources.list.d', ending: '.list', beside: SOURCES };
 
 /** A package repository as a line of a list file, as Ansible's module. */
 export const aptRepository = plainHostTask({
   name: 'apt_repository',
-  help: 'A package repository as a line of a .list file; looked for in sources.list and in its own file.',
+  help: 'A package repository as a line of a .list file; looked for in all of them.',
   parameters,
-  notYet: [
-    'codename',
-    'install_python_apt',
-    'update_cache_retries',
-    'update_cache_retry_max_delay',
-    'validate_certs',
-  ],
+  notYet: ['codename', 'update_cache_retries', 'update_cache_retry_max_delay'],
   changes: true,
   check: ({ repo }) =>
     /^deb(?:-src)?\s+(?:\[[^\]]+\]\s+)?\S+\s+\S+/u.test(repo)
@@ -46,6 +45,7 @@ export const aptRepository = plainHostTask({
   reads: (values): readonly HostRead[] => [
     { read: 'path', path: fileOf(values), content: true },
     { read: 'path', path: SOURCES, content: true },
+    ...lineReads(LISTS),
   ],
   decide,
 });
@@ -77,14 +77,13 @@ function decide(values: LineValues, facts: Facts): Decision {
   const { repo, state } = values;
   const own = fileOf(values);
   const isOf = (line: string): boolean => normal(line) === normal(repo);
-  const holders = [own, SOURCES].filter((path) =>
-    linesOf(facts.path(path).content?.toString() ?? '').some(isOf),
-  );
+  const lines = linesOfFiles(LISTS, facts);
+  const holders = [...new Set(lines.filter(({ line }) => isOf(line)).map(({ path }) => path))];
   const result = { repo, state };
   if (state === 'present' ? holders.length > 0 : holders.length === 0) return { is: 'as wanted', result };
   const edits = state === 'present' ? [own] : holders;
   const changes = edits.map((path) => {
-    const found = facts.path(path);
+    const found = lineFile(path, LISTS, lines, facts) ?? facts.path(path);
     const before = found.content?.toString() ?? '';
     const after =
       state === 'present'
@@ -95,7 +94,7 @@ function decide(values: LineValues, facts: Facts): Decision {
     const content = Buffer.from(after);
     const now = found.followed;
     const act: HostAct =
-      after === '' && path === own
+      after === '' && path !== SOURCES
         ? { argv: ['rm', '-f', path] }
         : writeAct({ path, content, now, backup: false, ...(now === undefined && { mode: values.mode }) });
     return { act, diffs: contentDiff(path, found, content) };

@@ -1,3 +1,4 @@
+import { debReads, decideDeb } from './host/deb-file.ts';
 import type { Facts, HostRead, PackageFacts } from './host/facts.ts';
 import type { Decision, HostAct, Stage } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
@@ -31,6 +32,14 @@ const parameters = {
   ),
   fail_on_autoremove: preset(flag('Refuse what would remove other packages.'), false),
   dpkg_options: preset(plainText("dpkg's options, without their dashes."), 'force-confdef,force-confold'),
+  allow_unauthenticated: preset(
+    flag('Take packages that nobody has signed.', ['allow-unauthenticated']),
+    false,
+  ),
+  allow_change_held_packages: preset(flag('Change packages that are held, too.'), false),
+  deb: optional(plainText('A package file of the node, or a URL that the node fetches.')),
+  clean: preset(flag('Remove all archives from the cache; counts as no change.'), false),
+  force_apt_get: preset(flag('Taken; apt-get it is anyway.', ['force-apt-get']), false),
   lock_timeout: preset(integer('Seconds to wait for another apt to end.'), 60),
 };
 
@@ -47,19 +56,20 @@ export const apt = plainHostTask({
   name: 'apt',
   help: 'Debian packages: installed, newest, or removed; upgrades.',
   parameters,
-  notYet: [
-    'allow_change_held_packages',
-    'allow_unauthenticated',
-    'clean',
-    'deb',
-    'force',
-    'force_apt_get',
-    'policy_rc_d',
-    'update_cache_retries',
-    'update_cache_retry_max_delay',
-  ],
+  notYet: ['force', 'policy_rc_d', 'update_cache_retries', 'update_cache_retry_max_delay'],
   changes: true,
-  check: ({ name, upgrade }) => [
+  check: ({ name, upgrade, deb }) => [
+    ...(deb !== undefined && (name.length > 0 || upgrade !== 'no')
+      ? [{ argument: 'deb', what: 'it has "deb" and "name" or "upgrade"; one of them is wanted' }]
+      : []),
+    ...(deb === undefined || /^(?:\/|~|https?:\/\/|ftp:\/\/)/u.test(deb)
+      ? []
+      : [
+          {
+            argument: 'deb',
+            what: `"deb" is wrong: it is "${deb}"; an absolute path of the node or a URL is wanted`,
+          },
+        ]),
     ...(name.length > 0 && upgrade !== 'no'
       ? [{ argument: 'upgrade', what: 'it has both "name" and "upgrade"; one of them is wanted' }]
       : []),
@@ -74,7 +84,8 @@ export const apt = plainHostTask({
           ],
     ),
   ],
-  reads: ({ name, state, upgrade, autoremove }): readonly HostRead[] => [
+  reads: ({ name, state, upgrade, autoremove, deb }): readonly HostRead[] => [
+    ...(deb === undefined ? [] : debReads(deb)),
     { read: 'path', path: STAMP },
     { read: 'path', path: LISTS },
     ...name.map((one) => {
@@ -96,10 +107,18 @@ function decide(values: AptValues, facts: Facts, _: undefined, stage: Stage): De
     return { is: 'to prepare', acts: [aptGet(values, ['update'])], counts };
   }
   if (upgrade !== 'no') return decideUpgrade(values, facts);
+  if (values.deb !== undefined)
+    return decideDeb(
+      values.deb,
+      values.allow_downgrade,
+      aptGet(values, ['install', ...installWords(values)]),
+      facts,
+    );
   if (name.length > 0) return decidePackages(values, facts);
   const leftovers = values.autoremove ? facts.upgrades('autoremove') : [];
   const acts = [
     ...(leftovers.length === 0 ? [] : [aptGet(values, ['autoremove', ...purge(values)])]),
+    ...(values.clean ? [{ ...aptGet(values, ['clean']), unchangedIf: /^/u }] : []),
     ...(values.autoclean ? [{ ...aptGet(values, ['autoclean']), unchangedIf: /^(?![\s\S]*^Del )/mu }] : []),
   ];
   return acts.length === 0 ? { is: 'as wanted' } : { is: 'change', acts };
@@ -128,15 +147,16 @@ function decidePackages(values: AptValues, facts: Facts): Decision {
     const [name, version] = splitName(one);
     return differs(values, facts.package(name), version);
   });
-  if (wanted.length === 0) return { is: 'as wanted' };
   if (values.state === 'absent') {
     const names = wanted.map((one) => splitName(one)[0]);
-    return {
-      is: 'change',
-      acts: [aptGet(values, ['remove', ...purge(values), ...autoremove(values), ...names])],
-    };
+    return wanted.length === 0
+      ? { is: 'as wanted' }
+      : {
+          is: 'change',
+          acts: [aptGet(values, ['remove', ...purge(values), ...autoremove(values), ...names])],
+        };
   }
-  const unknown = wanted.find((one) => {
+  const unknown = values.name.find((one) => {
     const { candidate, version } = facts.package(splitName(one)[0]);
     return candidate === undefined && version === undefined;
   });
@@ -145,6 +165,7 @@ function decidePackages(values: AptValues, facts: Facts): Decision {
       is: 'refused',
       why: `Cannot install ${unknown}: apt knows no such package; a name from its sources is wanted, or update_cache: yes`,
     };
+  if (wanted.length === 0) return { is: 'as wanted' };
   return { is: 'change', acts: [aptGet(values, ['install', ...installWords(values), ...wanted])] };
 }
 
@@ -175,6 +196,8 @@ function installWords(values: AptValues): readonly string[] {
     ...(release === undefined ? [] : ['-t', release]),
     ...(values.only_upgrade ? ['--only-upgrade'] : []),
     ...(values.allow_downgrade ? ['--allow-downgrades'] : []),
+    ...(values.allow_unauthenticated ? ['--allow-unauthenticated'] : []),
+    ...(values.allow_change_held_packages ? ['--allow-change-held-packages'] : []),
     ...(values.fail_on_autoremove ? ['--no-remove'] : []),
     ...autoremove(values),
   ];

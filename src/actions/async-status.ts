@@ -1,7 +1,13 @@
 import { jobDirectory, jobScript } from '../apply/claim-script.ts';
+import type { Result } from '../diagnostic.ts';
+import { ok } from '../diagnostic.ts';
 import type { ActionContext, ActionResult } from './action.ts';
+import type { HostRead } from './host/facts.ts';
 import { endOf } from './host/host-task.ts';
+import type { Values } from './host/parameters.ts';
 import { choice, plainText, preset } from './host/parameters.ts';
+import type { Misuse } from './host/read-arguments.ts';
+import { readArguments } from './host/read-arguments.ts';
 import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
@@ -13,21 +19,47 @@ const parameters = {
   ),
 };
 
-/** How a command is that was left to itself, as Ansible's module. */
-export const asyncStatus = tableAction({
+const table = {
   name: 'async_status',
-  help: 'How a command is that was begun with "async" and "poll: 0".',
   parameters,
   notYet: [],
+  check: ({ jid }: Values<typeof parameters>): readonly Misuse[] =>
+    /^[\w-]+$/u.test(jid) ? [] : [{ argument: 'jid', what: `"${jid}" is no job` }],
+};
+
+/** How a command is that was left to itself, as Ansible's module. */
+export const asyncStatus = tableAction({
+  ...table,
+  help: 'How a command is that was begun with "async" and "poll: 0".',
   changes: false,
-  check: ({ jid }) => (/^[\w-]+$/u.test(jid) ? [] : [{ argument: 'jid', what: `"${jid}" is no job` }]),
+  foresee(args, positions) {
+    const values = readArguments(table, args, positions);
+    return values.ok ? [statusRead(values.value.jid)] : [];
+  },
   run: ({ jid, mode }, context) => (mode === 'cleanup' ? cleanUp(jid, context) : status(jid, context)),
 });
 
+const statusRead = (jid: string): Extract<HostRead, { readonly read: 'output' }> => ({
+  read: 'output',
+  argv: ['sh', '-c', jobScript(jid)],
+  timeoutSeconds: 30,
+});
+
+/** What is known of a job that has ended stays true; one that runs is asked for now. */
+async function linesOf(jid: string, context: ActionContext): Promise<Result<readonly string[]>> {
+  const read = statusRead(jid);
+  const known = await context.look([read], 'known');
+  if (!known.ok) return known;
+  const { text } = known.value.output(read.argv);
+  if (text.startsWith('ended\n')) return ok(text.split('\n'));
+  const now = await context.look([read], 'now');
+  return now.ok ? ok(now.value.output(read.argv).text.split('\n')) : now;
+}
+
 async function status(jid: string, context: ActionContext): Promise<ActionResult> {
-  const answer = await context.read(jobScript(jid));
+  const answer = await linesOf(jid, context);
   if (!answer.ok) return failed(...answer.diagnostics);
-  const [is, exit, ...streams] = answer.value.stdout.toString().split('\n');
+  const [is, exit, ...streams] = answer.value;
   const about = { ansible_job_id: jid, started: 1 };
   if (is === 'running')
     return {

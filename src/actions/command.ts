@@ -28,6 +28,7 @@ export const streamParameters = {
 const parameters = {
   cmd: optional(plainText('The command line; no shell reads it, but $VARIABLES and ~ are put in.')),
   argv: optional(anything('The command and its arguments as a list.')),
+  expand_argument_vars: preset(flag('Put in $VARIABLES and ~.'), true),
   ...commandParameters,
   ...streamParameters,
 };
@@ -37,7 +38,7 @@ type CommandValues = Values<typeof parameters>;
 const table = {
   name: 'command',
   parameters,
-  notYet: ['expand_argument_vars'],
+  notYet: [],
   check: ({ cmd, argv }: CommandValues): readonly Misuse[] => {
     if ((cmd === undefined) === (argv === undefined)) return [{ what: 'either "cmd" or "argv" is wanted' }];
     return argv === undefined ? checkLine(cmd ?? '') : checkArgv(argv);
@@ -62,13 +63,13 @@ export const command: Action = {
     const given = freeForm('command', parameters, args, positions);
     const values: Result<CommandValues> = given.ok ? readArguments(table, given.value, positions) : given;
     if (!values.ok) return values;
-    const { cmd = '', argv, strip_empty_ends: strips } = values.value;
+    const { cmd = '', argv, strip_empty_ends: strips, expand_argument_vars: expands } = values.value;
     const words = Array.isArray(argv) ? argv.map(String) : (splitWords(cmd) ?? []);
     return ok((context) =>
       runCommand(
         {
           ...values.value,
-          argv: expandingArgv(words) ?? words,
+          argv: (expands ? expandingArgv(words) : undefined) ?? words,
           cmd: words,
           title: shJoin(words),
           stdin: inputOf(values.value),

@@ -3,11 +3,13 @@ import { basename } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
 import { pythonJson, pythonStr } from '../template/python-text.ts';
+import type { ActionContext } from './action.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
+import { decideThere, thereReads } from './host/copy-there.ts';
 import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision } from './host/host-task.ts';
 import { hostTask } from './host/host-task.ts';
-import { findLocal, readLocal } from './host/local-file.ts';
+import { findLocal, readLocal, readOpened } from './host/local-file.ts';
 import { readTree } from './host/local-tree.ts';
 import type { Values } from './host/parameters.ts';
 import { anything, flag, permissions, optional, absolutePath, preset, plainText } from './host/parameters.ts';
@@ -25,7 +27,8 @@ const parameters = {
       'A file or directory of the controller, from the playbook\'s or role\'s files; "/" at the end: what is in it.',
     ),
   ),
-  remote_src: preset(flag('src is a file of the node.'), false),
+  remote_src: preset(flag('src is a file or directory of the node.'), false),
+  decrypt: preset(flag('Put on the node what is in a file that ansible-vault has encrypted.'), true),
   force: preset(flag('Replace a file that differs; no: only make a missing one.'), true),
   follow: preset(flag('Write what a link at dest leads to; no: put the file in place of the link.'), false),
   ...attributeParameters,
@@ -40,7 +43,7 @@ const parameters = {
 
 type CopyValues = Values<typeof parameters>;
 
-/** What is copied: a content, a directory of the controller, or a file of the node. */
+/** What is copied: a content, a directory of the controller, or what is at a path of the node. */
 type Copied = Source | Tree | { readonly remote: string };
 
 /** Puts a file on the node, as Ansible's module. */
@@ -48,7 +51,7 @@ export const copy = hostTask({
   name: 'copy',
   help: 'Puts a file, a directory, or text on the node.',
   parameters,
-  notYet: [...attributesNotYet, 'checksum', 'decrypt', 'local_follow'],
+  notYet: [...attributesNotYet, 'checksum', 'local_follow'],
   changes: true,
   check: ({ content, src, dest, remote_src: isRemote }) => [
     ...((content === undefined) === (src === undefined)
@@ -61,12 +64,12 @@ export const copy = hostTask({
       ? [{ argument: 'dest', what: `"content" needs the name of a file; ${dest} is a directory` }]
       : []),
   ],
-  prepare: ({ src, content, remote_src: isRemote }, { positions, context }) =>
+  prepare: ({ src, content, remote_src: isRemote, decrypt }, { positions, context }) =>
     src === undefined
       ? Promise.resolve(ok<Copied>({ content: Buffer.from(contentText(content)) }))
       : isRemote
         ? Promise.resolve(ok<Copied>({ remote: src }))
-        : fromHere(src, context.directories, positionAt(positions, ['src'])),
+        : fromHere({ src, decrypt }, context, positionAt(positions, ['src'])),
   reads: copyReads,
   readsAhead: (values, wantsDiff) => copyReads(values, aheadOf(values), wantsDiff),
   decide: decideCopy,
@@ -82,19 +85,24 @@ function copyReads(values: CopyValues, copied: Copied | Ahead, wantsDiff: boolea
   if ('files' in copied) return treeReads(values, copied, wantsDiff);
   if (!('remote' in copied)) return placingReads(values, copied, wantsDiff);
   const source = { content: Buffer.alloc(0), name: basename(copied.remote) };
-  return [{ read: 'path', path: copied.remote, hash: 'sha256' }, ...placingReads(values, source, wantsDiff)];
+  return [
+    { read: 'path', path: copied.remote, hash: 'sha256' },
+    ...placingReads(values, source, wantsDiff),
+    ...thereReads(values, copied.remote),
+  ];
 }
 
 function decideCopy(values: CopyValues, facts: Facts, copied: Copied): Decision {
   if ('files' in copied) return decideTree(values, facts, copied);
   if (!('remote' in copied)) return decidePlacing(values, facts, copied);
   const { path, followed, hash: sha256 } = facts.path(copied.remote);
+  if (followed?.kind === 'directory') return decideThere(values, facts, copied.remote);
   if (followed === undefined || sha256 === undefined) {
-    const what =
-      followed === undefined
-        ? 'it is not there'
-        : `it is a ${followed.kind}, of which only a file is supported yet`;
-    return { is: 'refused', why: `Cannot copy ${path} of the node: ${what}` };
+    const what = followed === undefined ? 'it is not there' : `it is a ${followed.kind}`;
+    return {
+      is: 'refused',
+      why: `Cannot copy ${path} of the node: ${what}; a file or directory is wanted`,
+    };
   }
   const { mode, size } = followed;
   const content = { path, sha256, size };
@@ -107,15 +115,18 @@ function contentText(content: unknown): string {
 }
 
 async function fromHere(
-  src: string,
-  directories: readonly string[],
+  { src, decrypt }: { readonly src: string; readonly decrypt: boolean },
+  context: ActionContext,
   at: Position | undefined,
 ): Promise<Result<Copied>> {
-  const found = await findLocal(src, 'files', directories, at);
+  const found = await findLocal(src, 'files', context.directories, at);
   if (!found.ok) return found;
   const status = await stat(found.value);
-  if (status.isDirectory()) return readTree(found.value.replace(/\/*$/u, src.endsWith('/') ? '/' : ''), at);
-  const content = await readLocal(found.value, at);
+  const read = (path: string): Promise<Result<Buffer>> =>
+    decrypt ? readOpened(path, src, at, context) : readLocal(path, at);
+  if (status.isDirectory())
+    return readTree(found.value.replace(/\/*$/u, src.endsWith('/') ? '/' : ''), read, at);
+  const content = await read(found.value);
   return content.ok
     ? ok({ content: content.value, name: basename(src), mode: status.mode & 0o7777 })
     : content;

@@ -1,5 +1,5 @@
 import type { Facts, HostRead } from './host/facts.ts';
-import type { Decision } from './host/host-task.ts';
+import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, optional, preset, plainText } from './host/parameters.ts';
@@ -22,6 +22,11 @@ const parameters = {
   cron_file: optional(plainText('A file in /etc/cron.d, in place of a table of a user.')),
   disabled: preset(flag('Have it there as a comment.'), false),
   env: preset(flag('A variable for all jobs of the table.'), false),
+  insertafter: optional(
+    plainText('Of `env`: the variable after which a new one goes; else it is the first.'),
+  ),
+  insertbefore: optional(plainText('Of `env`: the variable before which a new one goes.')),
+  backup: preset(flag('Keep the old table in a file of /tmp.'), false),
 };
 
 type CronValues = Values<typeof parameters>;
@@ -31,7 +36,7 @@ export const cron = plainHostTask({
   name: 'cron',
   help: 'A job of cron.',
   parameters,
-  notYet: ['backup', 'insertafter', 'insertbefore'],
+  notYet: [],
   changes: true,
   check: (values) => {
     const { state, job, cron_file: file, user, special_time: special, env } = values;
@@ -45,6 +50,12 @@ export const cron = plainHostTask({
         : []),
       ...(special !== undefined && hasTimes
         ? [{ argument: 'special_time', what: 'it has both "special_time" and times; one is wanted' }]
+        : []),
+      ...((values.insertafter ?? values.insertbefore) !== undefined && !env && state === 'present'
+        ? [{ what: '"insertafter" and "insertbefore" are of `env` alone' }]
+        : []),
+      ...(values.insertafter !== undefined && values.insertbefore !== undefined
+        ? [{ argument: 'insertbefore', what: 'it has both "insertafter" and "insertbefore"; one is wanted' }]
         : []),
       ...(/[\r\n]/u.test(job ?? '')
         ? [{ argument: 'job', what: '"job" has a line end, which ends it for cron' }]
@@ -67,21 +78,40 @@ function decide(values: CronValues, facts: Facts): Decision {
     '',
   );
   const after = values.env ? withVariable(before, values) : withJob(before, values);
+  if (after === undefined) {
+    const other = values.insertafter ?? values.insertbefore;
+    return {
+      is: 'refused',
+      why: `Cannot place ${values.name} in ${found.path}: there is no variable ${other}`,
+    };
+  }
   if (after === before) return { is: 'as wanted' };
   const content = Buffer.from(after);
-  const diffs = contentDiff(found.path, found, content);
+  const shown = { ...found, ...(found.content !== undefined && { content: Buffer.from(before) }) };
+  const diffs = contentDiff(found.path, shown, content);
+  const kept = values.backup ? [keepAct(before)] : [];
   const { cron_file: file, user = 'root' } = values;
   if (file === undefined) {
     const title = `install the crontab of ${user} (${content.length} bytes)`;
-    return { is: 'change', acts: [{ argv: ['crontab', '-u', user, '-'], stdin: content, title }], diffs };
+    const installs = { argv: ['crontab', '-u', user, '-'], stdin: content, title };
+    return { is: 'change', acts: [...kept, installs], diffs };
   }
   const path = found.real;
   const acts =
-    after === ''
+    after.trim() === '' && !values.env
       ? [{ argv: ['rm', '-f', path] }]
       : [writeAct({ path, content, now: found.followed, backup: false })];
-  return { is: 'change', acts, diffs };
+  return { is: 'change', acts: [...kept, ...acts], diffs };
 }
+
+/** Where Ansible keeps it, and as it is called there. */
+const keepAct = (before: string): HostAct => ({
+  argv: ['sh', '-c', 'at=$(mktemp /tmp/crontabXXXXXXXX) && cat > "$at" && printf %s "$at"'],
+  stdin: before,
+  title: 'keep the old table in /tmp',
+  gives: 'backup_file',
+  touches: ['/tmp'],
+});
 
 /** As Ansible marks its jobs, so that it and this tool find each other's. */
 const MARK = '#Ansible: ';
@@ -91,8 +121,10 @@ function withJob(before: string, values: CronValues): string {
   const mark = MARK + values.name;
   const at = lines.indexOf(mark);
   const fresh = values.state === 'present' ? [mark, jobLine(values)] : [];
-  const kept = at < 0 ? [...lines, ...fresh] : [...lines.slice(0, at), ...fresh, ...lines.slice(at + 2)];
-  return joinLines(kept);
+  if (at >= 0) return joinLines([...lines.slice(0, at), ...fresh, ...lines.slice(at + 2)]);
+  // A job that stands there by itself gets its mark.
+  const bare = lines.findIndex((line, index) => line === fresh[1] && !lines[index - 1]?.startsWith(MARK));
+  return joinLines(bare < 0 ? [...lines, ...fresh] : lines.toSpliced(bare, 1, ...fresh));
 }
 
 function jobLine(values: CronValues): string {
@@ -112,13 +144,18 @@ function jobLine(values: CronValues): string {
   return `${values.disabled ? '#' : ''}${when} ${who}${job}`;
 }
 
-function withVariable(before: string, { name, job = '', state }: CronValues): string {
+/** Undefined: there is no variable that it is to stand by. */
+function withVariable(before: string, values: CronValues): string | undefined {
+  const { name, job = '', state, insertafter, insertbefore } = values;
   const lines = splitLines(before);
   const isOf = (line: string): boolean => line.startsWith(`${name}=`);
   const at = lines.findIndex(isOf);
   const others = lines.filter((line) => !isOf(line));
   if (state === 'absent') return joinLines(others);
-  const index = Math.max(at, 0);
+  const other = insertafter ?? insertbefore;
+  const beside = lines.findIndex((line) => line.startsWith(`${other}=`));
+  if (at < 0 && other !== undefined && beside < 0) return undefined;
+  const index = at >= 0 ? at : Math.max(insertafter === undefined ? beside : beside + 1, 0);
   return joinLines([...others.slice(0, index), `${name}="${job}"`, ...others.slice(index)]);
 }
 

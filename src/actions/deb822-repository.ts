@@ -1,7 +1,9 @@
+import { ok } from '../diagnostic.ts';
 import type { Facts, HostRead } from './host/facts.ts';
 import { attributeActs } from './host/attributes.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
-import { plainHostTask } from './host/host-task.ts';
+import { fetchText, isUrl } from './host/fetch-text.ts';
+import { hostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, list, permissions, optional, preset, plainText } from './host/parameters.ts';
 import { contentDiff } from './host/place-content.ts';
@@ -17,7 +19,11 @@ const parameters = {
   architectures: preset(list('Its architectures.'), []),
   languages: preset(list('Its languages.'), []),
   targets: preset(list('What is fetched of it.'), []),
-  signed_by: optional(plainText('The file of its key on the node, or the key itself in ASCII armor.')),
+  signed_by: optional(
+    plainText(
+      'The file of its key on the node, the key itself in ASCII armor, a fingerprint, or a URL that the node fetches it from.',
+    ),
+  ),
   enabled: optional(flag('Whether it is used.')),
   trusted: optional(flag('Whether it is taken without a signature.')),
   allow_insecure: optional(flag('As apt has it.')),
@@ -34,34 +40,26 @@ const parameters = {
 
 type RepositoryValues = Values<typeof parameters>;
 
-const ARMOR = '-----BEGIN PGP';
+const ARMOR = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
 
 /** A package repository in apt's newer format, as Ansible's module. */
-export const deb822Repository = plainHostTask({
+export const deb822Repository = hostTask({
   name: 'deb822_repository',
   help: 'A package repository in a .sources file of its own. Follow it with apt: {update_cache: yes}.',
   parameters,
   notYet: ['exclude', 'include', 'install_python_debian'],
   changes: true,
-  check: ({ state, uris, suites, signed_by: key, name }) => [
+  check: ({ state, uris, suites, name }) => [
     ...(state === 'present' && (uris.length === 0 || suites.length === 0)
       ? [{ what: '"uris" and "suites" are wanted' }]
       : []),
     ...(slugOf(name) === '' ? [{ argument: 'name', what: `"${name}" has no letter for a file name` }] : []),
-    ...(key === undefined || key.startsWith('/') || key.startsWith(ARMOR)
-      ? []
-      : [
-          {
-            argument: 'signed_by',
-            what: '"signed_by" is wrong: a file on the node or a key in ASCII armor is wanted; a URL is not supported yet',
-          },
-        ]),
   ],
-  reads: ({ name }): readonly HostRead[] => [
-    { read: 'path', path: sourceFile(name), content: true },
-    { read: 'path', path: keyFile(name), content: true },
-    { read: 'path', path: '/etc/apt/keyrings', only: 'what' },
-  ],
+  prepare: ({ signed_by: key }, { context }) =>
+    // The node fetches it, as it fetches the packages.
+    key !== undefined && isUrl(key) ? fetchText(key, 'the key', context) : Promise.resolve(ok(undefined)),
+  reads: readsOf,
+  readsAhead: readsOf,
   decide,
 });
 
@@ -72,57 +70,75 @@ const slugOf = (name: string): string =>
     .replaceAll(/[_\s]+/gu, '-')
     .replaceAll(/[^a-z0-9-]+/gu, '');
 
-const sourceFile = (name: string): string => `/etc/apt/sources.list.d/${slugOf(name)}.sources`;
-const keyFile = (name: string): string => `/etc/apt/keyrings/${slugOf(name)}.asc`;
+function readsOf({ name }: RepositoryValues): readonly HostRead[] {
+  const files = [sourceFile(name), keyFile(name, 'asc'), keyFile(name, 'gpg')];
+  return [
+    ...files.map((path) => ({ read: 'path', path, content: true }) as const),
+    { read: 'path', path: KEYRINGS, only: 'what' },
+  ];
+}
 
-function decide(values: RepositoryValues, facts: Facts): Decision {
-  const { name, state, signed_by: key } = values;
+const KEYRINGS = '/etc/apt/keyrings';
+
+const sourceFile = (name: string): string => `/etc/apt/sources.list.d/${slugOf(name)}.sources`;
+const keyFile = (name: string, ending: 'asc' | 'gpg'): string => `${KEYRINGS}/${slugOf(name)}.${ending}`;
+
+function decide(values: RepositoryValues, facts: Facts, key: Buffer | undefined): Decision {
+  const { name, state, mode } = values;
   const source = facts.path(sourceFile(name));
-  const result = { dest: source.path, repo: name };
   if (state === 'absent') {
-    const there = [sourceFile(name), keyFile(name)].filter((path) => facts.path(path).status !== undefined);
-    const acts = there.map((path) => ({ argv: ['rm', '-f', path] }));
+    const all = [sourceFile(name), keyFile(name, 'asc'), keyFile(name, 'gpg')];
+    const acts = all
+      .filter((path) => facts.path(path).status !== undefined)
+      .map((path) => ({ argv: ['rm', '-f', path] }));
+    const result = { dest: source.path };
     return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
   }
-  const ownKey = key?.startsWith(ARMOR) === true ? key : undefined;
-  const content = Buffer.from(sourceText(values));
+  const keyPath = key && keyFile(name, key.includes(ARMOR) ? 'asc' : 'gpg');
+  const content = Buffer.from(sourceText(values, keyPath ?? values.signed_by));
+  const result = { dest: source.path, repo: content.toString(), ...(keyPath && { key_filename: keyPath }) };
   const acts = [
-    ...(ownKey !== undefined && facts.path('/etc/apt/keyrings').status === undefined
-      ? [{ argv: ['install', '-d', '-m', '0755', '/etc/apt/keyrings'] }]
+    ...(key !== undefined && facts.path(KEYRINGS).status === undefined
+      ? [{ argv: ['install', '-d', '-m', '0755', KEYRINGS] }]
       : []),
-    ...(ownKey === undefined ? [] : fileActs(keyFile(name), ended(ownKey), '0644', facts)),
-    ...fileActs(sourceFile(name), content.toString(), values.mode, facts),
+    ...(key === undefined || keyPath === undefined ? [] : fileActs(keyPath, key, '0644', facts)),
+    ...fileActs(sourceFile(name), content, mode, facts),
   ];
   if (acts.length === 0) return { is: 'as wanted', result };
   return { is: 'change', acts, diffs: contentDiff(source.path, source, content), result };
 }
 
-const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
-
-function fileActs(path: string, text: string, wantedMode: string, facts: Facts): readonly HostAct[] {
+function fileActs(path: string, wanted: Buffer, mode: string, facts: Facts): readonly HostAct[] {
   const { content, followed: now, real } = facts.path(path);
-  if (content?.toString() !== text)
-    return [writeAct({ path: real, content: Buffer.from(text), now, backup: false, mode: wantedMode })];
-  return now === undefined ? [] : attributeActs(real, now, { mode: wantedMode });
+  if (content?.equals(wanted) !== true)
+    return [writeAct({ path: real, content: wanted, now, backup: false, mode })];
+  return now === undefined ? [] : attributeActs(real, now, { mode });
 }
 
 /** The stanza, as Ansible orders it: by the names of the arguments. */
-function sourceText(values: RepositoryValues): string {
-  const { name, state: _, mode: __, signed_by: key, ...others } = values;
+function sourceText(values: RepositoryValues, signedBy: string | undefined): string {
+  const { name, state: _, mode: __, signed_by: ___, ...others } = values;
   const rows = Object.entries(others).map(([word, value]) => [word, shown(value)] as const);
-  const signedBy = key?.startsWith(ARMOR) === true ? keyFile(name) : key;
   return [...rows, ['name', name] as const, ['signed_by', signedBy] as const]
     .filter(([, value]) => value !== undefined && value !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([word, value]) => `${fieldOf(word)}: ${value ?? ''}\n`)
+    .map(([word, value = '']) => `${fieldOf(word)}:${fieldText(value)}\n`)
+    .join('');
+}
+
+/** A text of several lines, such as a key, goes below, an empty line as a dot. */
+function fieldText(value: string): string {
+  if (!value.includes('\n')) return ` ${value}`;
+  return value
+    .trim()
+    .split('\n')
+    .map((line) => `\n    ${line.trim() === '' ? '.' : line.trim()}`)
     .join('');
 }
 
 const FIELDS: Readonly<Record<string, string>> = {
   name: 'X-Repolib-Name',
   uris: 'URIs',
-  pdiffs: 'PDiffs',
-  inrelease_path: 'InRelease-Path',
 };
 
 const fieldOf = (word: string): string =>

@@ -3,7 +3,7 @@ import { fail, ok, positionAt } from '../diagnostic.ts';
 import { evaluate } from '../template/render.ts';
 import type { Variables } from '../template/render.ts';
 import type { Action, ActionResult } from './action.ts';
-import { anything, optional, preset, plainText } from './host/parameters.ts';
+import { anything, integer, optional, preset, plainText } from './host/parameters.ts';
 
 /** Shows a text (`msg`) or the value of a variable or expression (`var`). It runs nothing on any host. */
 export const debug: Action = {
@@ -12,9 +12,15 @@ export const debug: Action = {
   parameters: {
     msg: preset(anything('What is shown.'), 'Hello world!'),
     var: optional(plainText('A variable or expression, whose value is shown.')),
+    verbosity: preset(
+      integer(
+        'Only shown when Ansible runs with so many -v; there is no such option here, so it is skipped.',
+      ),
+      0,
+    ),
   },
-  keys: ['msg', 'var'],
-  notYet: ['verbosity'],
+  keys: ['msg', 'var', 'verbosity'],
+  notYet: [],
   expressions: ['var'],
   changes: false,
   foresee: () => [],
@@ -27,6 +33,10 @@ export const debug: Action = {
     const name: unknown = 'var' in args ? args.var : undefined;
     if (msg !== undefined && name !== undefined)
       return wrong(positions, ['var'], 'it has both "msg" and "var"; one of them is wanted');
+    if ('verbosity' in args && Number(args.verbosity) > 0)
+      return ok(() =>
+        Promise.resolve({ outcome: 'skipped', message: 'Verbosity threshold not met.', diagnostics: [] }),
+      );
     if (name === undefined) return ok(() => shown(msg === undefined ? 'Hello world!' : text(msg)));
     if (typeof name !== 'string') return wrong(positions, ['var'], '"var" is no name of a variable');
     return ok((context) => showVariable(name, context.variables, positions));

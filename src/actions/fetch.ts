@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
@@ -7,8 +7,8 @@ import type { ActionContext, ActionResult } from './action.ts';
 import type { PathFacts } from './host/facts.ts';
 import type { Values } from './host/parameters.ts';
 import { flag, absolutePath, preset, plainText } from './host/parameters.ts';
+import { readArguments } from './host/read-arguments.ts';
 import { tableAction } from './host/table-action.ts';
-import { readFacts } from './host/read-facts.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
 const parameters = {
@@ -17,40 +17,57 @@ const parameters = {
     'The directory of the controller that it goes to, below the name of the host; or with `flat` its place.',
   ),
   flat: preset(flag('dest is the place of the file; a directory, if it ends in "/".'), false),
-  fail_on_missing: preset(flag('Fail where the file is not there.'), true),
+  fail_on_missing: preset(flag('Fail where no file is there.'), true),
+  validate_checksum: preset(flag('Fail where what came has another checksum.'), true),
 };
 
-const table = { name: 'fetch', parameters, notYet: ['validate_checksum'] };
+const table = { name: 'fetch', parameters, notYet: [] };
 
 /** Brings a file of each node to the controller, as Ansible's module. */
 export const fetch = tableAction({
   ...table,
   help: 'Brings a file of each node to the controller.',
   changes: false,
+  foresee(args, positions) {
+    const values = readArguments(table, args, positions);
+    return values.ok ? [hashRead(values.value)] : [];
+  },
   run: bring,
 });
+
+/** Ansible's kind of checksum: it is registered. */
+const hashRead = ({ src }: Pick<Values<typeof parameters>, 'src'>) =>
+  ({ read: 'path', path: src, hash: 'sha1' }) as const;
 
 async function bring(values: Values<typeof parameters>, context: ActionContext): Promise<ActionResult> {
   const { src, fail_on_missing: isNeeded } = values;
   if (context.check)
     return { outcome: 'skipped', message: `check mode: would fetch ${src}`, diagnostics: [] };
-  const hashed = await readFacts('fetch', [{ read: 'path', path: src, hash: 'sha256' }], context);
+  const hashed = await context.look([hashRead(values)], 'known');
   if (!hashed.ok) return failed(...hashed.diagnostics);
   const found = hashed.value.path(src);
   if (found.hash === undefined) return notAFile(found, isNeeded, context);
   const dest = placeOf(values, context);
-  const result = { dest, remote_checksum: found.hash, src: found.path };
   const here = await readFile(dest).catch(() => undefined);
-  if (here !== undefined && sha256(here) === found.hash) return { outcome: 'ok', result, diagnostics: [] };
-  const read = await readFacts('fetch', [{ read: 'path', path: src, content: true }], context);
+  if (here !== undefined && digest('sha1', here) === found.hash)
+    return { outcome: 'ok', result: { ...resultOf(dest, here), file: found.path }, diagnostics: [] };
+  const read = await context.look([{ ...hashRead(values), content: true }], 'now');
   if (!read.ok) return failed(...read.diagnostics);
-  const { content } = read.value.path(src);
+  const { content, hash = '' } = read.value.path(src);
   if (content === undefined) return notAFile(found, true, context);
+  if (values.validate_checksum && digest('sha1', content) !== hash)
+    return failed(taskFailed(context, `Cannot fetch ${found.path}: it was changed while it was read`));
   const trouble = await writeHere(dest, content);
   return trouble === undefined
-    ? { outcome: 'changed', result, diagnostics: [] }
+    ? { outcome: 'changed', result: { ...resultOf(dest, content), remote_checksum: hash }, diagnostics: [] }
     : failed(taskFailed(context, `Cannot write ${dest}: ${trouble}`));
 }
+
+const resultOf = (dest: string, content: Buffer): Readonly<Record<string, unknown>> => ({
+  dest,
+  checksum: digest('sha1', content),
+  md5sum: digest('md5', content),
+});
 
 function notAFile(
   { path: at, followed }: PathFacts,
@@ -58,8 +75,7 @@ function notAFile(
   context: ActionContext,
 ): ActionResult {
   const what = followed === undefined ? 'it is not there' : `it is a ${followed.kind}`;
-  if (!isNeeded && followed === undefined)
-    return { outcome: 'ok', message: `${at} is not there`, diagnostics: [] };
+  if (!isNeeded) return { outcome: 'ok', message: `nothing is fetched: ${at}: ${what}`, diagnostics: [] };
   return failed(taskFailed(context, `Cannot fetch ${at}: ${what}; a file is wanted`));
 }
 
@@ -81,8 +97,9 @@ async function writeHere(dest: string, content: Buffer): Promise<string | undefi
     await rename(part, dest);
     return undefined;
   } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
     return fileError(error);
   }
 }
 
-const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+const digest = (kind: string, content: Buffer): string => createHash(kind).update(content).digest('hex');

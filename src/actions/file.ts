@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import {
   attributeActs,
   attributeActsOfNew,
@@ -42,6 +42,14 @@ export const file = plainHostTask({
     ...(src !== undefined && state !== 'link' && state !== 'hard'
       ? [{ argument: 'src', what: '"src" is of links alone; state: link or state: hard is wanted' }]
       : []),
+    ...(state === 'hard' && src?.startsWith('/') === false && !src.startsWith('~')
+      ? [
+          {
+            argument: 'src',
+            what: `"src" is wrong: it is "${src}"; of a hard link an absolute path is wanted`,
+          },
+        ]
+      : []),
     ...(recurse && state !== undefined && state !== 'directory'
       ? [{ argument: 'recurse', what: '"recurse" is of directories alone; state: directory is wanted' }]
       : []),
@@ -52,7 +60,11 @@ export const file = plainHostTask({
   reads: ({ path: at, src, recurse }) => [
     ...directoryReads(at).map((one) => (one.path === at ? ({ read: 'path', path: at } as const) : one)),
     ...(src === undefined ? [] : [{ read: 'path', path: sourcePath(at, src) } as const]),
-    ...(src === undefined ? [] : [{ read: 'path', path: sourcePath(join(at, 'x'), src) } as const]),
+    ...(src === undefined
+      ? []
+      : ([sourcePath(join(at, 'x'), src), join(at, basename(src))] as const).map(
+          (one) => ({ read: 'path', path: one }) as const,
+        )),
     ...(recurse || src !== undefined ? [{ read: 'tree', path: at } as const] : []),
   ],
   decide(values, facts) {
@@ -101,6 +113,8 @@ function shownThing({ follow }: FileValues, found: PathFacts) {
 
 function touch(values: FileValues, _: Facts, found: PathFacts): Decision {
   const { status, at } = shownThing(values, found);
+  if (status === undefined && found.status !== undefined)
+    return refused(`Cannot touch ${found.path}: it is a link to ${found.target}, where nothing is`);
   if (status === undefined)
     return changeOf([{ argv: ['touch', at], touches: [at] }, ...attributeActsOfNew(at, values, false)]);
   const { modification_time: modified = 'now', access_time: accessed = 'now' } = values;
@@ -158,10 +172,12 @@ function ownerOfNewLink({ follow, owner, group }: FileValues, at: string): reado
   return [follow ? chown : { argv: ['chown', '-h', ...chown.argv.slice(1)] }];
 }
 
-function hard(values: FileValues, facts: Facts, found: PathFacts): Decision {
+/** A link goes into a directory that is there, under the name of what it leads to. */
+function hard(values: FileValues, facts: Facts, named: PathFacts): Decision {
   const { src, force } = values;
-  const { path: at, status } = found;
-  if (src === undefined) return refused(`Cannot make the hard link ${at}: "src" is missing`);
+  if (src === undefined) return refused(`Cannot make the hard link ${named.path}: "src" is missing`);
+  const isInto = named.followed?.kind === 'directory';
+  const { path: at, status } = isInto ? facts.path(join(values.path, basename(src))) : named;
   const source = facts.path(sourcePath(values.path, src));
   if (source.followed === undefined)
     return refused(`Cannot make the hard link ${at}: ${source.path} is not there`);

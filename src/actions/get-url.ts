@@ -1,17 +1,27 @@
 import { basename, join } from 'node:path';
+import type { Result } from '../diagnostic.ts';
+import { fail, ok } from '../diagnostic.ts';
+import { shJoin } from '../text/sh-quote.ts';
+import type { ActionContext } from './action.ts';
 import { attributeActs, attributeParameters, attributesNotYet } from './host/attributes.ts';
+import { curlOptions } from './host/curl-options.ts';
+import { fetchText } from './host/fetch-text.ts';
 import type { Facts, Hash, HostRead, PathFacts } from './host/facts.ts';
 import { octal, modeFrom } from './host/file-mode.ts';
 import type { Decision } from './host/host-task.ts';
-import { plainHostTask } from './host/host-task.ts';
+import { endOf, hostTask } from './host/host-task.ts';
+import { listedChecksum } from './host/listed-checksum.ts';
 import type { Values } from './host/parameters.ts';
 import { anything, flag, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
+import { taskFailed } from './host/task-failed.ts';
 
 const parameters = {
   url: plainText('What is fetched: http, https, ftp or file.'),
   dest: absolutePath('Where it goes; a directory takes it under the name in the URL.'),
   checksum: optional(
-    plainText('What it must be: "sha256:…" with the digits. A file that has it is not fetched again.'),
+    plainText(
+      'What it must be: "sha256:…" with the digits, or with the URL of a list of checksums. A file that has it is not fetched again.',
+    ),
   ),
   force: preset(flag('Fetch it also where the file is not older than it.'), false),
   backup: preset(flag('Keep the old file beside it, with the time in its name.'), false),
@@ -20,12 +30,21 @@ const parameters = {
   url_password: optional(plainText('For HTTP basic authentication.', ['password'])),
   validate_certs: preset(flag('Check the certificate of the server.'), true),
   timeout: preset(integer('Seconds until the server has to answer.'), 10),
+  http_agent: optional(plainText('What the request says it is from.')),
+  force_basic_auth: preset(
+    flag('Taken; the name and the password are sent with the first request anyway.'),
+    false,
+  ),
+  use_proxy: preset(flag('Use a proxy that the environment of the task names.'), true),
+  client_cert: optional(absolutePath('A certificate of the node for the server, PEM.')),
+  client_key: optional(absolutePath('Its key, where it is not in that file.')),
   ...attributeParameters,
 };
 
 type UrlValues = Values<typeof parameters>;
 
-const CHECKSUM = /^(?<hash>md5|sha1|sha224|sha256|sha384|sha512):(?<digits>[0-9a-fA-F]+)$/u;
+const CHECKSUM =
+  /^(?<hash>md5|sha1|sha224|sha256|sha384|sha512):(?:(?<digits>[0-9a-fA-F]+)|(?<list>[a-z]+:\/\/.*))$/u;
 
 /** $1 path, $2 mode, $3 owner, $4 group, $5 keep the old one, $6 kind and $7 digits of its checksum, $8 force; curl's options come from the input. */
 const SCRIPT = `umask 077; at=$1; part=$(dirname "$at")/.$(basename "$at").pvefleet-$(uname -n)-$$
@@ -41,24 +60,19 @@ if [ -e "$at" ] && cmp -s "$part" "$at"; then same; fi
 mv -f "$part" "$at" || stop`;
 
 /** Fetches a URL to a file of the node, as Ansible's module; with the node's curl. */
-export const getUrl = plainHostTask({
+export const getUrl = hostTask({
   name: 'get_url',
   help: 'Fetches a URL to a file of the node.',
   parameters,
   notYet: [
     ...attributesNotYet,
     'ciphers',
-    'client_cert',
-    'client_key',
     'decompress',
-    'force_basic_auth',
-    'http_agent',
     'sha256sum',
     'tmp_dest',
     'unredirected_headers',
     'use_gssapi',
     'use_netrc',
-    'use_proxy',
   ],
   changes: true,
   check: ({ url, checksum, headers }) => [
@@ -75,23 +89,75 @@ export const getUrl = plainHostTask({
       : [
           {
             argument: 'checksum',
-            what: `"checksum" is wrong: it is "${checksum}"; sha256: and its digits are wanted, a URL is not supported yet`,
+            what: `"checksum" is wrong: it is "${checksum}"; sha256: and its digits or a URL are wanted`,
           },
         ]),
     ...(headers === undefined || (typeof headers === 'object' && headers !== null && !Array.isArray(headers))
       ? []
       : [{ argument: 'headers', what: '"headers" is no mapping' }]),
   ],
-  reads: (values): readonly HostRead[] => {
-    const hash = hashOf(values);
-    return [values.dest, inside(values)].map((one) => ({
-      read: 'path',
-      path: one,
-      ...(hash !== undefined && { hash }),
-    }));
+  prepare: async (values, { context }) => {
+    const wanted = await withDigits(values, context);
+    if (!wanted.ok) return wanted;
+    const answer = context.check ? await askFor(wanted.value, context) : ok(undefined);
+    return answer.ok ? ok({ wanted: wanted.value, answer: answer.value }) : answer;
   },
-  decide,
+  reads: placeReads,
+  readsAhead: placeReads,
+  decide: (_, facts, { wanted, answer }) => decide(wanted, facts, answer),
 });
+
+/** With the digits of its checksum, where a list has them that the node fetches. */
+async function withDigits(values: UrlValues, context: ActionContext): Promise<Result<UrlValues>> {
+  const { list } = CHECKSUM.exec(values.checksum ?? '')?.groups ?? {};
+  if (list === undefined) return ok(values);
+  const certificates = values.validate_certs ? 'checked' : 'any';
+  const text = await fetchText(list, 'the checksums', context, certificates);
+  if (!text.ok) return text;
+  const name = basename(new URL(values.url).pathname);
+  const digits = listedChecksum(text.value.toString(), name);
+  return digits === undefined
+    ? fail(taskFailed(context, `Cannot fetch ${values.url}: ${list} has no checksum of ${name}`))
+    : ok({ ...values, checksum: `${hashOf(values)}:${digits}` });
+}
+
+function placeReads(values: UrlValues): readonly HostRead[] {
+  const hash = hashOf(values);
+  return [values.dest, inside(values)].map((one) => ({
+    read: 'path',
+    path: one,
+    ...(hash !== undefined && { hash }),
+  }));
+}
+
+function placeOf(values: UrlValues, facts: Facts): PathFacts {
+  const named = facts.path(values.dest);
+  return named.followed?.kind === 'directory' ? facts.path(inside(values)) : named;
+}
+
+/** What the server says in check mode, where nothing is fetched. */
+interface Answer {
+  /** Why it would not come. */
+  readonly trouble?: string;
+  readonly isNewer: boolean;
+}
+
+/** $1 the file that is there, or nothing; curl's options come from the input. */
+const ASK = 'curl -q -K - --head -o /dev/null -w "%{http_code}" ${1:+-z "$1"}';
+
+async function askFor(values: UrlValues, context: ActionContext): Promise<Result<Answer | undefined>> {
+  const facts = await context.look(placeReads(values), 'known');
+  if (!facts.ok) return facts;
+  const found = placeOf(values, facts.value);
+  if (found.hash === digitsOf(values)) return ok(undefined);
+  const old = found.followed === undefined || values.force || values.checksum !== undefined ? '' : found.path;
+  const answer = await context.read(shJoin(['sh', '-c', ASK, 'ask', old]), {
+    stdin: curlOptions(values.url, values),
+  });
+  if (!answer.ok) return answer;
+  const isNewer = answer.value.stdout.toString() !== '304';
+  return ok({ isNewer, ...(answer.value.exit !== 0 && { trouble: endOf(answer.value) }) });
+}
 
 const hashOf = ({ checksum = '' }: UrlValues): Hash | undefined =>
   CHECKSUM.exec(checksum)?.groups?.['hash'] as Hash | undefined;
@@ -102,9 +168,8 @@ const digitsOf = ({ checksum = '' }: UrlValues): string =>
 const inside = ({ url, dest }: UrlValues): string =>
   join(dest, basename(new URL(url).pathname) || 'index.html');
 
-function decide(values: UrlValues, facts: Facts): Decision {
-  const named = facts.path(values.dest);
-  const found = named.followed?.kind === 'directory' ? facts.path(inside(values)) : named;
+function decide(values: UrlValues, facts: Facts, answer: Answer | undefined): Decision {
+  const found = placeOf(values, facts);
   const { path: dest, followed: now, hash } = found;
   const result = { dest, url: values.url };
   const digits = digitsOf(values);
@@ -114,11 +179,14 @@ function decide(values: UrlValues, facts: Facts): Decision {
     const acts = attributeActs(dest, now, values);
     return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
   }
+  if (answer?.trouble !== undefined)
+    return { is: 'refused', why: `Cannot fetch ${values.url}: ${answer.trouble}` };
+  if (answer?.isNewer === false) return { is: 'as wanted', result };
   const isOther = digits !== '' && now !== undefined;
   const forces = values.force || isOther;
   const fetching = {
     argv: fetchArgv(values, found, forces),
-    stdin: curlOptions(values),
+    stdin: curlOptions(values.url, values),
     title: `fetch ${values.url} to ${dest}`,
     unchangedIf: /^unchanged$/u,
   };
@@ -147,26 +215,3 @@ function fetchArgv(values: UrlValues, { path: dest, followed: now }: PathFacts, 
     forces ? 'force' : '',
   ];
 }
-
-/** Options of curl as its config file has them: no secret is in argv. */
-function curlOptions(values: UrlValues): string {
-  const { url, headers, url_username: user, url_password: password = '', timeout } = values;
-  const lines = [
-    `url = ${quoted(url)}`,
-    'silent',
-    'show-error',
-    'fail',
-    'location',
-    'remote-time',
-    `connect-timeout = ${timeout}`,
-    ...(values.validate_certs ? [] : ['insecure']),
-    ...(user === undefined ? [] : [`user = ${quoted(`${user}:${password}`)}`]),
-    ...Object.entries(headers ?? {}).map(
-      ([name, value]) => `header = ${quoted(`${name}: ${String(value)}`)}`,
-    ),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-const quoted = (text: string): string =>
-  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;

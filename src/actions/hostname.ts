@@ -1,5 +1,5 @@
 import { plainHostTask } from './host/host-task.ts';
-import { plainText } from './host/parameters.ts';
+import { choice, plainText, preset } from './host/parameters.ts';
 
 const RUNNING = '/proc/sys/kernel/hostname';
 const STATIC = '/etc/hostname';
@@ -10,8 +10,11 @@ const GUESTS = '/etc/pve/nodes/*/*/*.conf';
 export const hostname = plainHostTask({
   name: 'hostname',
   help: 'The name of a host; not of a node that is in a cluster or has guests.',
-  parameters: { name: plainText('The name.') },
-  notYet: ['use'],
+  parameters: {
+    name: plainText('The name.'),
+    use: preset(choice(['systemd', 'debian', 'generic'], 'Taken; it is hostnamectl anyway.'), 'systemd'),
+  },
+  notYet: [],
   changes: true,
   check: ({ name }) =>
     /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$/u.test(name)

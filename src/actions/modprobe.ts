@@ -1,4 +1,6 @@
-import type { Facts, HostRead } from './host/facts.ts';
+import type { Facts, HostRead, PathFacts } from './host/facts.ts';
+import type { FileLine, LineFiles } from './host/file-lines.ts';
+import { lineFile, lineReads, linesOfFiles } from './host/file-lines.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
@@ -27,42 +29,92 @@ export const modprobe = plainHostTask({
   check: ({ name }) =>
     /^[\w-]+$/u.test(name) ? [] : [{ argument: 'name', what: `"${name}" is no name of a module` }],
   reads: ({ name }): readonly HostRead[] => [
-    { read: 'path', path: loadedPath(name) },
-    { read: 'path', path: loadFile(name), content: true },
-    { read: 'path', path: optionsFile(name), content: true },
+    { read: 'path', path: MODULES, content: true },
+    { read: 'output', argv: builtInArgv(name), timeoutSeconds: 10 },
+    { read: 'path', path: loadFile(name) },
+    { read: 'path', path: optionsFile(name) },
+    ...lineReads(LOADED),
+    ...lineReads(OPTIONS),
   ],
   decide,
 });
 
-const loadedPath = (name: string): string => `/sys/module/${name.replaceAll('-', '_')}`;
-const loadFile = (name: string): string => `/etc/modules-load.d/${name}.conf`;
-const optionsFile = (name: string): string => `/etc/modprobe.d/${name}.conf`;
+/** The kernel's own list of what is loaded. */
+const MODULES = '/proc/modules';
+
+/** Ends well where the module is part of the kernel itself; $1 its name, a pattern. */
+const BUILT_IN = 'grep -q "/$1\\.ko$" "/lib/modules/$(uname -r)/modules.builtin"';
+
+const builtInArgv = (name: string): readonly string[] => [
+  'sh',
+  '-c',
+  BUILT_IN,
+  'builtin',
+  name.replaceAll(/[-_]/gu, '[-_]'),
+];
+
+const LOADED: LineFiles = { directory: '/etc/modules-load.d', ending: '' };
+const OPTIONS: LineFiles = { directory: '/etc/modprobe.d', ending: '' };
+
+const loadFile = (name: string): string => `${LOADED.directory}/${name}.conf`;
+const optionsFile = (name: string): string => `${OPTIONS.directory}/${name}.conf`;
 
 function decide(values: ModuleValues, facts: Facts): Decision {
-  const { name, state, params, persistent } = values;
-  const isLoaded = facts.path(loadedPath(name)).status !== undefined;
-  const words = params.split(/\s+/u).filter((word) => word !== '');
+  const { name, state, params } = values;
+  const listed = facts.path(MODULES).content?.toString().split('\n') ?? [];
+  const isLoaded =
+    listed.some((line) => line.startsWith(`${name.replaceAll('-', '_')} `)) ||
+    facts.output(builtInArgv(name)).exit === 0;
   const acts: HostAct[] = [];
-  if (state === 'present' && !isLoaded) acts.push({ argv: ['modprobe', name, ...words] });
+  if (state === 'present' && !isLoaded) acts.push({ argv: ['modprobe', name, ...wordsOf(params)] });
   if (state === 'absent' && isLoaded) acts.push({ argv: ['modprobe', '-r', name] });
-  if (persistent !== 'disabled') {
-    const isKept = persistent === 'present';
-    acts.push(
-      ...fileActs(loadFile(name), isKept ? `${name}\n` : undefined, facts),
-      ...fileActs(
-        optionsFile(name),
-        isKept && words.length > 0 ? `options ${name} ${words.join(' ')}\n` : undefined,
-        facts,
-      ),
-    );
-  }
+  acts.push(...persistentActs(values, facts));
   const result = { name, state, params };
   return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
 }
 
-function fileActs(path: string, wanted: string | undefined, facts: Facts): readonly HostAct[] {
-  const { content, followed: now, status } = facts.path(path);
-  if (wanted === undefined) return status === undefined ? [] : [{ argv: ['rm', '-f', path] }];
-  if (content?.toString() === wanted) return [];
-  return [writeAct({ path, content: Buffer.from(wanted), now, backup: false })];
+const wordsOf = (params: string): readonly string[] => params.split(/\s+/u).filter((word) => word !== '');
+
+/** Lines that load it at boot, or give it options then, are made comments where they are wanted no more, in all files. */
+function persistentActs({ name, params, persistent }: ModuleValues, facts: Facts): readonly HostAct[] {
+  if (persistent === 'disabled') return [];
+  const loads = linesOfFiles(LOADED, facts);
+  const options = linesOfFiles(OPTIONS, facts);
+  const isLoad = ({ line }: FileLine): boolean => new RegExp(`^ *${name} *(?:[#;].*)?$`, 'u').test(line);
+  const option = ({ line }: FileLine): string | undefined =>
+    new RegExp(`^options ${name} (?<option>\\w+=\\S+) *(?:[#;].*)?$`, 'u').exec(line)?.groups?.['option'];
+  const isOption = (line: FileLine): boolean => option(line) !== undefined;
+  if (persistent === 'absent')
+    return [
+      ...withoutLines(LOADED, loads, isLoad, facts),
+      ...withoutLines(OPTIONS, options, isOption, facts),
+    ];
+  const wanted = new Set(wordsOf(params));
+  const now = new Set(options.flatMap((line) => option(line) ?? []));
+  const isSame = wanted.size === now.size && [...wanted].every((word) => now.has(word));
+  const own = optionsFile(name);
+  const others = options.filter(({ path }) => path !== own);
+  const text = [...wanted].map((word) => `options ${name} ${word}\n`).join('');
+  return [
+    ...(loads.some(isLoad) ? [] : [writeOf(loadFile(name), `${name}\n`, facts.path(loadFile(name)))]),
+    ...(isSame ? [] : withoutLines(OPTIONS, others, isOption, facts)),
+    ...(isSame ? [] : [writeOf(own, text, facts.path(own))]),
+  ];
 }
+
+function withoutLines(
+  files: LineFiles,
+  lines: readonly FileLine[],
+  isOf: (line: FileLine) => boolean,
+  facts: Facts,
+): readonly HostAct[] {
+  const paths = [...new Set(lines.filter(isOf).map(({ path }) => path))];
+  return paths.map((path) => {
+    const own = lines.filter((each) => each.path === path);
+    const text = own.map((each) => `${isOf(each) ? '#' : ''}${each.line}\n`).join('');
+    return writeOf(path, text, lineFile(path, files, lines, facts));
+  });
+}
+
+const writeOf = (path: string, text: string, found: PathFacts | undefined): HostAct =>
+  writeAct({ path, content: Buffer.from(text), now: found?.followed, backup: false });

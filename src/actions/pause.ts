@@ -1,4 +1,4 @@
-import { integer, preset } from './host/parameters.ts';
+import { integer, optional } from './host/parameters.ts';
 import { letPass } from './host/poll.ts';
 import { tableAction } from './host/table-action.ts';
 
@@ -7,18 +7,20 @@ export const pause = tableAction({
   name: 'pause',
   help: 'Waits, all hosts at once; nobody is asked.',
   parameters: {
-    seconds: preset(integer('How long.'), 0),
-    minutes: preset(integer('How long.'), 0),
+    seconds: optional(integer('How long; at least one.')),
+    minutes: optional(integer('How long.')),
   },
   notYet: ['prompt', 'echo'],
   changes: false,
   check: ({ seconds, minutes }) =>
-    seconds <= 0 && minutes <= 0
+    (seconds === undefined) === (minutes === undefined)
       ? [{ what: '"seconds" or "minutes" is wanted; nobody is asked in a run' }]
       : [],
   async run({ seconds, minutes }, context) {
-    const delta = seconds + minutes * 60;
+    const delta = Math.max(seconds ?? (minutes ?? 0) * 60, 1);
     await letPass(delta, context);
-    return { outcome: 'ok', result: { delta }, diagnostics: [] };
+    const shown = minutes === undefined ? `${delta}.0 seconds` : `${delta / 60}.0 minutes`;
+    const result = { delta, rc: 0, stdout: `Paused for ${shown}`, stderr: '', user_input: '' };
+    return { outcome: 'ok', result, diagnostics: [] };
   },
 });

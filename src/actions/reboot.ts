@@ -15,6 +15,10 @@ const parameters = {
   post_reboot_delay: preset(integer('Seconds after it is back, before the next task.'), 0),
   msg: preset(plainText('What users of the node are told.'), 'Reboot initiated by pvefleet'),
   test_command: preset(plainText('What must succeed when it is back.'), 'true'),
+  boot_time_command: preset(
+    plainText('What prints something else after each boot.'),
+    'cat /proc/sys/kernel/random/boot_id',
+  ),
   reboot_command: optional(plainText('In place of shutdown -r.')),
   if_needed: preset(flag('Only when another kernel is installed than runs, or a package wants it.'), false),
   guests: preset(
@@ -33,13 +37,11 @@ type RebootValues = Values<typeof parameters>;
 const table = {
   name: 'reboot',
   parameters,
-  notYet: ['boot_time_command', 'search_paths'],
+  notYet: ['search_paths'],
 };
 
 /** Between looks whether it is back, in seconds. */
 const SLEEP_SECONDS = 2;
-
-const BOOT_ID = 'cat /proc/sys/kernel/random/boot_id';
 
 /**
  * Restarts the node, and goes on when it answers with another boot id; as Ansible's module, but for this: a node whose
@@ -64,26 +66,30 @@ export const reboot: Action = {
 async function restart(values: RebootValues, context: ActionContext): Promise<ActionResult> {
   const instead = await notNow(values, context);
   if (instead !== undefined) return instead;
-  const before = await context.read(BOOT_ID);
+  const before = await context.read(values.boot_time_command);
   if (!before.ok) return failed(...before.diagnostics);
   if (context.check)
     return {
       outcome: 'changed',
       message: 'check mode: would reboot',
-      result: { rebooted: true },
+      result: { rebooted: true, elapsed: 0 },
       diagnostics: [],
     };
   const was = before.value.stdout.toString().trim();
-  if (was === '') return failed(taskFailed(context, 'Cannot reboot: the host does not say its boot id'));
-  const begun = await context.perform({ run: 'exec', argv: commandOf(values) });
-  // The connection may be cut before the command ends, which is as good.
-  if (begun.ok && begun.value.exit !== 0 && begun.value.exit !== null)
+  if (was === '')
     return failed(
       taskFailed(
         context,
-        `Cannot reboot: exit code ${begun.value.exit}; it said: ${begun.value.stderr.toString().trim()}`,
+        `Cannot reboot: "${values.boot_time_command}" says nothing, so that nobody would know when it is back`,
       ),
     );
+  const begun = await context.perform({ run: 'exec', argv: commandOf(values) });
+  // The connection may be cut before the command ends, which is as good.
+  if (begun.ok && begun.value.exit !== 0 && begun.value.exit !== null) {
+    const why = `exit code ${begun.value.exit}; it said: ${begun.value.stderr.toString().trim()}`;
+    const trouble = failed(taskFailed(context, `Cannot reboot: ${why}`));
+    return { ...trouble, result: { rebooted: false, msg: why } };
+  }
   let last = `${context.node} has not gone down`;
   const back = await poll(
     async () => {
@@ -144,10 +150,10 @@ function commandOf({ reboot_command: own, pre_reboot_delay: delay, msg }: Reboot
 /** "back" when another boot answers and the command that tests it succeeds; else how far it is. */
 async function look(
   was: string,
-  { connect_timeout: timeoutSeconds, test_command: test }: RebootValues,
+  { connect_timeout: timeoutSeconds, test_command: test, boot_time_command: boot }: RebootValues,
   context: ActionContext,
 ): Promise<string> {
-  const answer = await context.read(`${BOOT_ID}\n(${test}\n) >/dev/null 2>&1`, {
+  const answer = await context.read(`${boot}\n(${test}\n) >/dev/null 2>&1`, {
     timeoutSeconds,
     connectsAnew: true,
   });

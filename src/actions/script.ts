@@ -4,9 +4,9 @@ import type { Action, ActionContext, ActionResult } from './action.ts';
 import { commandParameters } from './command.ts';
 import { freeForm } from './host/free-form.ts';
 import { failed } from './host/task-failed.ts';
-import { findLocal, readLocal } from './host/local-file.ts';
+import { findLocal, readLocal, readOpened } from './host/local-file.ts';
 import type { Values } from './host/parameters.ts';
-import { optional, plainText } from './host/parameters.ts';
+import { flag, optional, plainText, preset } from './host/parameters.ts';
 import { readArguments, wordsOf } from './host/read-arguments.ts';
 import { commandReads, runCommand } from './host/run-command.ts';
 import { splitWords } from './split-words.ts';
@@ -14,6 +14,7 @@ import { splitWords } from './split-words.ts';
 const parameters = {
   cmd: plainText("A file of the controller, from the playbook's or role's files, with arguments for it."),
   executable: optional(plainText('What runs it; left out: it is run as it is.')),
+  decrypt: preset(flag('Run what is in a file that ansible-vault has encrypted.'), true),
   ...commandParameters,
 };
 
@@ -22,7 +23,7 @@ type ScriptValues = Values<typeof parameters>;
 const table = {
   name: 'script',
   parameters,
-  notYet: ['decrypt'],
+  notYet: [],
   check: ({ cmd }: ScriptValues) => {
     const words = splitWords(cmd);
     if (words === undefined) return [{ what: `a quote is not closed in: ${cmd}` }];
@@ -62,10 +63,14 @@ async function runScript(
   at: Position | undefined,
   context: ActionContext,
 ): Promise<ActionResult> {
-  const { cmd, executable = '' } = values;
+  const { cmd, executable = '', decrypt } = values;
   const [name = '', ...words] = splitWords(cmd) ?? [];
   const found = await findLocal(name, 'files', context.directories, at);
-  const content = found.ok ? await readLocal(found.value, at) : found;
+  const content = !found.ok
+    ? found
+    : decrypt
+      ? await readOpened(found.value, name, at, context)
+      : await readLocal(found.value, at);
   if (!content.ok) return failed(...content.diagnostics);
   const argv = ['sh', '-c', RUN, 'script', executable, ...words];
   return runCommand(

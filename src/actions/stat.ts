@@ -1,6 +1,5 @@
 import type { Facts, HostRead, PathFacts, Status } from './host/facts.ts';
 import { plainHostTask } from './host/host-task.ts';
-import { octal } from './host/file-mode.ts';
 import { choice, flag, absolutePath, preset } from './host/parameters.ts';
 
 /** Says what is at a path, as Ansible's module: {stat: {exists, …}}. */
@@ -11,6 +10,14 @@ export const stat = plainHostTask({
     path: absolutePath('Where to look.', ['dest', 'name']),
     follow: preset(flag('Say what a link leads to, not the link.'), false),
     get_checksum: preset(flag('Also the checksum of a file.'), true),
+    get_attributes: preset(
+      flag('Taken, but attributes of the file system are not told.', ['attr', 'attributes']),
+      true,
+    ),
+    get_mime: preset(
+      flag('Taken, but the kind of its content is not told.', ['mime', 'mime_type', 'mime-type']),
+      true,
+    ),
     checksum_algorithm: preset(
       choice(['sha1', 'md5', 'sha224', 'sha256', 'sha384', 'sha512'], 'The kind of checksum.', [
         'checksum',
@@ -19,7 +26,7 @@ export const stat = plainHostTask({
       'sha1',
     ),
   },
-  notYet: ['get_attributes', 'get_mime', 'get_selinux_context'],
+  notYet: ['get_selinux_context'],
   changes: false,
   reads: ({ path: at, get_checksum: withHash, checksum_algorithm: hash }): readonly HostRead[] => [
     { read: 'path', path: at, ...(withHash && { hash }) },
@@ -72,7 +79,8 @@ function permissionsOf({ mode }: Status): Readonly<Record<string, unknown>> {
   const bits = { rusr: 0o400, wusr: 0o200, xusr: 0o100, rgrp: 0o040, wgrp: 0o020, xgrp: 0o010 } as const;
   const others = { roth: 0o004, woth: 0o002, xoth: 0o001, isuid: 0o4000, isgid: 0o2000 } as const;
   return {
-    mode: octal(mode),
+    // Four digits, as this module of Ansible's alone has it.
+    mode: mode.toString(8).padStart(4, '0'),
     ...Object.fromEntries(
       Object.entries({ ...bits, ...others }).map(([name, bit]) => [name, (mode & bit) !== 0]),
     ),

@@ -11,7 +11,7 @@ const parameters = {
   state: preset(choice(['present', 'absent'], 'Whether it stands in the file.'), 'present'),
   sysctl_file: preset(absolutePath('The file.'), '/etc/sysctl.conf'),
   sysctl_set: preset(flag('Also have it so now, whatever the file says.'), false),
-  reload: preset(flag('Load the file when it was changed.'), true),
+  reload: preset(flag('Load the file when it was changed, or the kernel has it otherwise.'), true),
   ignoreerrors: preset(flag('Go on where the kernel has no such setting.'), false),
 };
 
@@ -25,7 +25,7 @@ export const sysctl = plainHostTask({
   notYet: [],
   changes: true,
   check: ({ state, value }) =>
-    state === 'present' && value === undefined ? [{ what: '"value" is missing' }] : [],
+    state === 'present' && (value ?? '') === '' ? [{ what: '"value" is missing' }] : [],
   reads: ({ name, sysctl_file: file }): readonly HostRead[] => [
     ...editReads({ path: file }),
     { read: 'path', path: liveFile(name), content: true },
@@ -39,8 +39,15 @@ const liveFile = (name: string): string =>
 
 const plain = (value: string): string => value.trim().split(/\s+/u).join(' ');
 
+/** The kernel knows numbers alone: words of yes and no are 1 and 0, as Ansible has it. */
+function numberOf(value: string): string {
+  if (/^(?:yes|on|true|y|t)$/iu.test(value)) return '1';
+  return /^(?:no|off|false|n|f)$/iu.test(value) ? '0' : value.trim();
+}
+
 function decide(values: SysctlValues, facts: Facts): Decision {
-  const { name, state, value = '', sysctl_file: file, ignoreerrors: ignores } = values;
+  const { name, state, sysctl_file: file, ignoreerrors: ignores } = values;
+  const value = numberOf(values.value ?? '');
   const editing = { path: file, create: true, backup: false };
   const isOf = (line: string): boolean => line.split('=')[0]?.trim() === name && line.includes('=');
   const edited = decideEdit(
@@ -50,9 +57,7 @@ function decide(values: SysctlValues, facts: Facts): Decision {
       const lines = linesOf(before);
       const own = lines.filter(isOf);
       const isSame =
-        state === 'present' &&
-        own.length === 1 &&
-        plain(own[0]?.split('=').slice(1).join('=') ?? '') === plain(value);
+        state === 'present' && own.length === 1 && own[0]?.split('=').slice(1).join('=').trim() === value;
       if (isSame || (state === 'absent' && own.length === 0)) return { text: before, message: '' };
       const at = lines.findIndex(isOf);
       const others = lines
@@ -66,14 +71,14 @@ function decide(values: SysctlValues, facts: Facts): Decision {
   );
   if (edited.is === 'refused') return edited;
   const live = facts.path(liveFile(name)).content?.toString();
-  const sets =
-    values.sysctl_set && state === 'present' && (live === undefined || plain(live) !== plain(value));
+  const isOther = state === 'present' && (live === undefined || plain(live) !== plain(value));
+  const isChanged = edited.is === 'change';
   const quiet = ignores ? ['-e'] : [];
   const acts = [
-    ...(edited.is === 'change' ? edited.acts : []),
-    ...(sets ? [{ argv: ['sysctl', ...quiet, '-w', `${name}=${value}`] }] : []),
-    ...(edited.is === 'change' && values.reload ? [{ argv: ['sysctl', ...quiet, '-p', file] }] : []),
+    ...(isChanged ? edited.acts : []),
+    ...(values.sysctl_set && isOther ? [{ argv: ['sysctl', ...quiet, '-w', `${name}=${value}`] }] : []),
+    ...(values.reload && (isChanged || isOther) ? [{ argv: ['sysctl', ...quiet, '-p', file] }] : []),
   ];
   if (acts.length === 0) return { is: 'as wanted' };
-  return { is: 'change', acts, diffs: edited.is === 'change' ? (edited.diffs ?? []) : [] };
+  return { is: 'change', acts, diffs: isChanged ? (edited.diffs ?? []) : [] };
 }

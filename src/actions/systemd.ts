@@ -3,7 +3,7 @@ import type { Facts, HostRead } from './host/facts.ts';
 import type { Decision, Stage } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { flag, optional, preset, plainText } from './host/parameters.ts';
+import { choice, flag, optional, preset, plainText } from './host/parameters.ts';
 import { decideUnit, unitParameters } from './host/unit.ts';
 
 const parameters = {
@@ -13,6 +13,7 @@ const parameters = {
   daemon_reload: preset(flag('Have systemd read its files anew first.', ['daemon-reload']), false),
   daemon_reexec: preset(flag('Have systemd run itself anew first.', ['daemon-reexec']), false),
   force: preset(flag('Replace links of other units.'), false),
+  scope: preset(choice(['system'], 'Whose units; those of users are not supported yet.'), 'system'),
   no_block: preset(flag('Do not wait until it is done.'), false),
 };
 
@@ -23,7 +24,7 @@ function systemdTask(name: string): Action {
     name,
     help: 'A unit of systemd: running, enabled, masked.',
     parameters,
-    notYet: ['scope'],
+    notYet: [],
     changes: true,
     check: ({ name: unit, state, enabled, masked }) =>
       unit === undefined && (state !== undefined || enabled !== undefined || masked !== undefined)

@@ -27,10 +27,16 @@ const differences = [
   "- `validate` is shell text here; Ansible's knows no pipes and no `&&`.",
   '- `script` has stdout and stderr apart. Ansible runs it on a terminal, where stderr comes out among stdout.',
   '- A program that is not there ends a `command` with rc 127, as a shell says it; Ansible has 2.',
-  '- `register` has less: of a file that was written `dest`, `path`, `size`, `mode`, `state`, `checksum` (not with `remote_src`) and `backup_file`, but no owner and no `md5sum`; of a new user the `uid` only if it was given; of get_url no `status_code`; of wait_for no attributes of the file; of `stat` no `readable`, `writeable`, `executable`, `mimetype`, `charset` and `attributes`.',
+  '- `register` has less: of a file that was written `dest`, `path`, `size`, `mode`, `state`, `checksum` (not with `remote_src`) and `backup_file`, but no owner and no `md5sum`; of a new user the `uid` only if it was given; of get_url only `dest` and `url`; of wait_for no attributes of the file; of `stat` no `readable`, `writeable`, `executable`, `mimetype`, `charset` and `attributes`.',
   "- authorized_key with `manage_dir` counts it as a change where only the directory's mode or owner is another; Ansible changes it and says nothing.",
-  '- `copy` with `remote_src` takes a file, no directory yet.',
-  '- deb822_repository is newer than Ansible 2.14, and modprobe needs a kernel with modules: they are not compared. systemctl, hostnamectl and timedatectl are stand-ins there.',
+  '- A file is not written where it can not be given its owner; Ansible writes it first and fails then.',
+  '- `mode: 644` without quotes is 0644 here; Ansible takes it for the decimal number, which is 1204.',
+  '- `copy` of a directory with `remote_src`: links are copied as links, and what differs deep below is copied in the same run. Ansible 2.14 leaves out links at the top (and calls that a change each time), names as `tags` and `.git`, and what is below a directory in which something else was changed.',
+  '- In check mode an archive of tar is compared; Ansible skips it. `copy` with `remote_src`, `get_url` and `file` with a new owner count as a change there where a directory or user is missing that an earlier task may make; Ansible fails.',
+  '- `unarchive` fetches a URL once to compare it, and again to unpack it. An archive that ansible-vault has encrypted is not opened; what `copy`, `template` and `script` send is.',
+  '- `mount` takes no notice of a "/" at the end of a path.',
+  '- `reboot` says `rebooted: false` when the node is not back in time; Ansible says true.',
+  '- deb822_repository is newer than Ansible 2.14, and modprobe needs a kernel with modules: they are not compared, but held against their sources in test/actions. systemctl, hostnamectl, timedatectl and shutdown are stand-ins there.',
 ];
 
 function actionLines({ name, help, parameters, notYet, takesAny }: Action): readonly string[] {

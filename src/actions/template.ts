@@ -8,11 +8,20 @@ import { renderValue } from '../template/render.ts';
 import type { ActionContext } from './action.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
 import { hostTask } from './host/host-task.ts';
-import { findLocal, readLocal } from './host/local-file.ts';
-import { flag, permissions, optional, absolutePath, preset, plainText } from './host/parameters.ts';
+import type { LineOptions } from './host/jinja-options.ts';
+import { ownOptions, withLineOptions } from './host/jinja-options.ts';
+import { findLocal, readOpened } from './host/local-file.ts';
+import { choice, flag, permissions, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { decidePlacing, placingReads } from './host/place-content.ts';
 import type { Source } from './host/place-content.ts';
 import { writeParameters } from './host/write-file.ts';
+
+interface Rendering extends LineOptions {
+  readonly src: string;
+  readonly dest: string;
+  /** As it is, or with "\\n" and "\\r" written out. */
+  readonly newline_sequence: string;
+}
 
 /** Renders a template of the controller and puts it on the node, as Ansible's module. */
 export const template = hostTask({
@@ -23,6 +32,12 @@ export const template = hostTask({
     dest: absolutePath('Where it goes; a directory takes it under its own name.'),
     force: preset(flag('Replace a file that differs; no: only make a missing one.'), true),
     follow: preset(flag('Write what a link at dest leads to; no: put the file in place of the link.'), false),
+    trim_blocks: preset(flag('Take away the line end after a block.'), true),
+    lstrip_blocks: preset(flag('Take away blanks before a block that begins its line.'), false),
+    newline_sequence: preset(
+      choice(['\\n', '\\r', '\\r\\n', '\n', '\r', '\r\n'], 'What lines end with.'),
+      '\n',
+    ),
     ...attributeParameters,
     mode: optional(
       permissions('Permissions: octal digits, or symbols as chmod has them; preserve: those of src.', [
@@ -33,47 +48,44 @@ export const template = hostTask({
   },
   notYet: [
     ...attributesNotYet,
-    'newline_sequence',
     'block_start_string',
     'block_end_string',
     'variable_start_string',
     'variable_end_string',
     'comment_start_string',
     'comment_end_string',
-    'trim_blocks',
-    'lstrip_blocks',
     'output_encoding',
   ],
   changes: true,
-  prepare: ({ src, dest }, { positions, context }) =>
-    renderFile(src, dest, positionAt(positions, ['src']), context),
+  prepare: (values, { positions, context }) => renderFile(values, positionAt(positions, ['src']), context),
   reads: placingReads,
   readsAhead: ({ src, ...placing }, wantsDiff) => placingReads(placing, { name: basename(src) }, wantsDiff),
   decide: decidePlacing,
 });
 
 async function renderFile(
-  src: string,
-  dest: string,
+  values: Rendering,
   at: Position | undefined,
-  { variables, directories }: ActionContext,
+  context: ActionContext,
 ): Promise<Result<Source>> {
-  const found = await findLocal(src, 'templates', directories, at);
+  const { src, dest, newline_sequence: ends } = values;
+  const found = await findLocal(src, 'templates', context.directories, at);
   if (!found.ok) return found;
-  const content = await readLocal(found.value, at);
+  const content = await readOpened(found.value, src, at, context);
   if (!content.ok) return content;
-  const file = { file: found.value, line: 1, column: 1 };
+  const own = ownOptions(content.value.toString());
+  const file = { file: found.value, line: own.line, column: 1 };
   const rendered = renderValue(
-    content.value.toString(),
+    withLineOptions(own.text, { ...values, ...own.options }),
     { '': file },
     {
-      ...variables,
+      ...context.variables,
       ...variablesOfTemplate(src, found.value, dest),
     },
   );
   if (!rendered.ok) return rendered;
   const { value } = rendered;
-  const text = pythonStr(value);
+  const text = pythonStr(value).replaceAll('\n', ends.replaceAll('\\r', '\r').replaceAll('\\n', '\n'));
   return ok({ content: Buffer.from(text), name: basename(src) });
 }
 

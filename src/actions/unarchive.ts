@@ -1,176 +1,191 @@
 import { join } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
-import { fail, ok, positionAt } from '../diagnostic.ts';
-import { shJoin } from '../text/sh-quote.ts';
-import type { ActionContext, ActionResult } from './action.ts';
+import { ok, positionAt } from '../diagnostic.ts';
+import type { ActionContext } from './action.ts';
 import type { ArchiveWork } from './host/archive-script.ts';
 import { ARCHIVE_SCRIPT } from './host/archive-script.ts';
 import { attributeActs, attributeParameters, attributesNotYet } from './host/attributes.ts';
-import type { HostRead } from './host/facts.ts';
-import { endOf } from './host/host-task.ts';
+import { curlOptions } from './host/curl-options.ts';
+import type { Facts, HostRead } from './host/facts.ts';
+import type { Decision } from './host/host-task.ts';
+import { hostTask } from './host/host-task.ts';
 import { findLocal, readLocal } from './host/local-file.ts';
 import type { Values } from './host/parameters.ts';
 import { absolutePath, flag, list, optional, plainText, preset } from './host/parameters.ts';
-import { readFacts } from './host/read-facts.ts';
-import { tableAction } from './host/table-action.ts';
-import { failed, taskFailed } from './host/task-failed.ts';
+import { statusOf } from './host/parse-facts.ts';
+import { shJoin } from '../text/sh-quote.ts';
 
 const parameters = {
   src: plainText(
-    "An archive of the controller, from the playbook's or role's files: tar, plain or compressed, or zip.",
+    "An archive of the controller, from the playbook's or role's files: tar, plain or compressed, or zip; with `remote_src` one of the node, or a URL.",
   ),
   dest: absolutePath('The directory that it is unpacked in; it must be there.'),
-  remote_src: preset(flag('src is on the node.'), false),
+  remote_src: optional(flag('src is on the node, or is a URL that the node fetches.')),
+  copy: optional(flag('The opposite of `remote_src`, as it was called before.')),
   creates: optional(plainText('A path or shell pattern: where that is, nothing is unpacked.')),
   include: preset(list('Only these of it.'), []),
   exclude: preset(list('Not these of it.'), []),
   keep_newer: preset(flag('Leave files alone that are newer than those of the archive.'), false),
   extra_opts: preset(list("tar's or unzip's own options, one an item: --strip-components=1."), []),
   list_files: preset(flag('Give the names in it as "files".'), false),
+  validate_certs: preset(flag('Check the certificate of the server of a URL.'), true),
   ...attributeParameters,
 };
 
 type ArchiveValues = Values<typeof parameters>;
 
+/** What is known of an archive beside what can be read on the node: one that is there is compared by a read. */
+type Archive =
+  | { readonly is: 'there' }
+  | { readonly is: 'sent'; readonly input: Buffer | string; readonly compared: Compared }
+  /** Its place said before that there is no use in it. */
+  | { readonly is: 'not looked at' };
+
+/** What the script said. */
+interface Compared {
+  readonly exit: number | null;
+  readonly text: string;
+}
+
+/** What one that is there is compared in, in seconds. */
+const COMPARE_SECONDS = 50;
+
+const CURL_SECONDS = 10;
+
 /** Unpacks an archive in a directory, as Ansible's module: what is there as in the archive, times too, is left alone. */
-export const unarchive = tableAction({
+export const unarchive = hostTask({
   name: 'unarchive',
   help: 'Unpacks an archive (tar, also with gzip, xz, zstd or bzip2; zip) in a directory.',
   parameters,
-  notYet: [...attributesNotYet, 'copy', 'decrypt', 'io_buffer_size', 'validate_certs'],
+  notYet: [...attributesNotYet, 'decrypt', 'io_buffer_size'],
   changes: true,
-  check: ({ src, include, exclude }) => [
-    ...(src.includes('://')
-      ? [{ argument: 'src', what: '"src" is a URL, which is not supported yet; get_url fetches it first' }]
+  check: (values) => [
+    ...(isUrl(values) && !isRemote(values)
+      ? [{ argument: 'src', what: '"src" is a URL, which the node fetches; remote_src: yes is wanted' }]
       : []),
-    ...(include.length > 0 && exclude.length > 0
+    ...(values.include.length > 0 && values.exclude.length > 0
       ? [{ argument: 'exclude', what: 'it has both "include" and "exclude"; one is wanted' }]
       : []),
+    ...(values.copy !== undefined && values.remote_src !== undefined
+      ? [{ argument: 'copy', what: 'it has both "copy" and "remote_src"; one is wanted' }]
+      : []),
   ],
-  run: (values, context, positions) => unpackTo(values, positionAt(positions, ['src']), context),
+  prepare: (values, { positions, context }) => archiveOf(values, positionAt(positions, ['src']), context),
+  reads: (values) => readsOf(values),
+  readsAhead: (values) => readsOf(values),
+  decide,
 });
 
-/** What is known before anything is done. */
-interface Place {
-  readonly dest: string;
-  /** Path of the archive on the node; empty: its content is sent. */
-  readonly src: string;
-  readonly content?: Buffer;
+const isUrl = ({ src }: ArchiveValues): boolean => src.includes('://');
+
+const isRemote = ({ remote_src: isThere, copy }: ArchiveValues): boolean => isThere ?? copy === false;
+
+function placeReads({ dest, creates }: ArchiveValues): readonly HostRead[] {
+  return [
+    { read: 'path', path: dest },
+    ...(creates === undefined ? [] : [{ read: 'glob', pattern: creates } as const]),
+  ];
 }
 
-async function unpackTo(
+function readsOf(values: ArchiveValues): readonly HostRead[] {
+  if (!isRemote(values) || isUrl(values)) return placeReads(values);
+  const argv = argvOf('look', values);
+  return [
+    ...placeReads(values),
+    { read: 'path', path: values.src },
+    { read: 'output', argv, timeoutSeconds: COMPARE_SECONDS },
+  ];
+}
+
+/** Has the node compare one that it has not got with what is there; that changes nothing. */
+async function archiveOf(
   values: ArchiveValues,
   at: Position | undefined,
   context: ActionContext,
-): Promise<ActionResult> {
-  const found = await placeOf(values, at, context);
-  if (!found.ok) return failed(...found.diagnostics);
-  if (found.value === 'there already') {
-    const message = `skipped, since ${values.creates} exists`;
-    return { outcome: 'skipped', message, result: { msg: message }, diagnostics: [] };
-  }
-  const place = found.value;
-  const seen = await look(values, place, context);
-  if (!seen.ok) return failed(...seen.diagnostics);
-  const { kind, names, differences } = seen.value;
-  const result = {
-    dest: place.dest,
-    src: values.src,
-    handler: HANDLERS[kind] ?? 'TarArchive',
-    state: 'directory',
-    ...(values.list_files && { files: names }),
-  };
-  const work = differences.length > 0 ? 'unpack' : 'attributes';
-  if (work === 'attributes') {
-    const differs = await attributesDiffer(values, place, names, context);
-    if (!differs.ok) return failed(...differs.diagnostics);
-    if (!differs.value) return { outcome: 'ok', result, diagnostics: [] };
-  }
-  const title = `${work === 'unpack' ? 'unpack' : 'set the attributes of'} ${values.src} in ${place.dest}`;
-  if (context.check)
-    return { outcome: 'changed', message: `check mode: would ${title}`, result, diagnostics: [] };
-  const { content } = place;
-  const done = await context.perform(
-    { run: 'exec', argv: argvOf(work, values, place) },
-    { title, ...(content !== undefined && { stdin: content }) },
-  );
-  if (!done.ok) return failed(...done.diagnostics);
-  return done.value.exit === 0
-    ? { outcome: 'changed', result, diagnostics: [] }
-    : failed(taskFailed(context, `Cannot ${title}: ${endOf(done.value)}`));
-}
-
-const HANDLERS: Readonly<Record<string, string>> = {
-  zip: 'ZipArchive',
-  tgz: 'TgzArchive',
-  txz: 'TarXzArchive',
-  zst: 'TarZstdArchive',
-  bz2: 'TarBzipArchive',
-};
-
-async function placeOf(
-  { src, dest, creates, remote_src: isThere }: ArchiveValues,
-  at: Position | undefined,
-  context: ActionContext,
-): Promise<Result<Place | 'there already'>> {
-  const reads: readonly HostRead[] = [
-    { read: 'path', path: dest },
-    ...(isThere ? [{ read: 'path', path: src } as const] : []),
-    ...(creates === undefined ? [] : [{ read: 'glob', pattern: creates } as const]),
-  ];
-  const facts = await readFacts('unarchive', reads, context);
-  if (!facts.ok) return facts;
-  if (creates !== undefined && facts.value.glob(creates).length > 0) return ok('there already');
-  const { path: into, followed } = facts.value.path(dest);
-  if (followed?.kind !== 'directory')
-    return fail(
-      taskFailed(
-        context,
-        `Cannot unpack ${src} in ${into}: ${followed === undefined ? 'it is not there' : `it is a ${followed.kind}`}; a directory is wanted`,
-      ),
-    );
-  if (isThere) {
-    const archive = facts.value.path(src);
-    return archive.followed?.kind === 'file'
-      ? ok({ dest: into, src: archive.path })
-      : fail(
-          taskFailed(
-            context,
-            `Cannot unpack ${archive.path}: no such file is on the node; an archive is wanted`,
-          ),
-        );
-  }
-  const local = await findLocal(src, 'files', context.directories, at);
-  const content = local.ok ? await readLocal(local.value, at) : local;
-  return content.ok ? ok({ dest: into, src: '', content: content.value }) : content;
-}
-
-interface Seen {
-  readonly kind: string;
-  readonly names: readonly string[];
-  /** What tar says differs, as far as it counts. */
-  readonly differences: readonly string[];
-}
-
-/** Compares what is there with the archive, and changes nothing. */
-async function look(values: ArchiveValues, place: Place, context: ActionContext): Promise<Result<Seen>> {
-  const { content } = place;
-  const answer = await context.read(
-    shJoin(argvOf('look', values, place)),
-    content === undefined ? {} : { stdin: content },
-  );
+): Promise<Result<Archive>> {
+  if (isRemote(values) && !isUrl(values)) return ok({ is: 'there' });
+  const places = await context.look(placeReads(values), 'known');
+  if (!places.ok) return places;
+  if (placeTrouble(values, places.value) !== undefined) return ok({ is: 'not looked at' });
+  const input = await inputOf(values, at, context);
+  if (!input.ok) return input;
+  const answer = await context.read(shJoin(argvOf('look', values)), { stdin: input.value });
   if (!answer.ok) return answer;
-  if (answer.value.exit !== 0)
-    return fail(taskFailed(context, `Cannot read the archive ${values.src}: ${endOf(answer.value)}`));
-  const lines = answer.value.stdout.toString().split('\n');
+  const { exit, stdout, stderr } = answer.value;
+  const text = `${stdout.toString()}${stderr.toString()}`;
+  return ok({ is: 'sent', input: input.value, compared: { exit, text } });
+}
+
+/** What the node reads for it: the archive, or how curl fetches it. */
+async function inputOf(
+  values: ArchiveValues,
+  at: Position | undefined,
+  { directories }: ActionContext,
+): Promise<Result<Buffer | string>> {
+  const { src, validate_certs } = values;
+  if (isUrl(values)) return ok(curlOptions(src, { validate_certs, timeout: CURL_SECONDS }));
+  const found = await findLocal(src, 'files', directories, at);
+  return found.ok ? readLocal(found.value, at) : found;
+}
+
+/** What there is to say before the archive is looked at. */
+function placeTrouble(values: ArchiveValues, facts: Facts): Decision | undefined {
+  const { src, dest, creates } = values;
+  if (creates !== undefined && facts.glob(creates).length > 0) {
+    const message = `skipped, since ${creates} exists`;
+    return { is: 'skipped', message, result: { msg: message } };
+  }
+  const { path: into, followed } = facts.path(dest);
+  if (followed?.kind === 'directory') return undefined;
+  const what = followed === undefined ? 'it is not there' : `it is a ${followed.kind}`;
+  return { is: 'refused', why: `Cannot unpack ${src} in ${into}: ${what}; a directory is wanted` };
+}
+
+function decide(values: ArchiveValues, facts: Facts, archive: Archive): Decision {
+  const { src, dest } = values;
+  const trouble = placeTrouble(values, facts);
+  if (trouble !== undefined) return trouble;
+  if (archive.is === 'there' && facts.path(src).followed?.kind !== 'file')
+    return {
+      is: 'refused',
+      why: `Cannot unpack ${facts.path(src).path}: no such file is on the node; an archive is wanted`,
+    };
+  if (archive.is === 'not looked at')
+    return { is: 'refused', why: `Cannot unpack ${src} in ${dest}: its place was changed meanwhile` };
+  const { exit, text } = archive.is === 'there' ? facts.output(argvOf('look', values)) : archive.compared;
+  const lines = text.split('\n');
+  if (exit !== 0) {
+    const said = lines.filter((line) => !/^(?:kind|name|differs|is) /u.test(line)).join('\n');
+    return {
+      is: 'refused',
+      why: `Cannot read the archive ${src}: exit code ${exit}; it said: ${said.trim()}`,
+    };
+  }
   const after = (word: string): readonly string[] =>
     lines.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []));
-  return ok({
-    kind: after('kind')[0] ?? 'tar',
-    names: after('name'),
-    differences: after('differs').filter((line) => counts(line, values)),
-  });
+  const result = {
+    dest: facts.path(dest).path,
+    src,
+    handler: HANDLERS[after('kind')[0] ?? ''] ?? 'TarArchive',
+    state: 'directory',
+    ...(values.list_files && { files: after('name') }),
+  };
+  const isOther = after('differs').some((line) => counts(line, values));
+  if (!isOther && !after('is').some((line) => hasOtherAttributes(line, values)))
+    return { is: 'as wanted', result };
+  const work = isOther ? 'unpack' : 'attributes';
+  const act = {
+    argv: argvOf(work, values),
+    ...(archive.is === 'sent' && { stdin: archive.input }),
+    title: `${isOther ? 'unpack' : 'set the attributes of'} ${src} in ${facts.path(dest).path}`,
+    // tar's own options may run anything.
+    ...(values.extra_opts.length === 0 && { touches: [dest] }),
+  };
+  return { is: 'change', acts: [act], result };
 }
+
+/** What Ansible would have unpacked it with: GNU tar sees for itself how an archive is compressed. */
+const HANDLERS: Readonly<Record<string, string>> = { zip: 'ZipArchive', tgz: 'TgzArchive' };
 
 /** What the task sets anyway is no difference, and what tar says of itself neither. */
 function counts(line: string, { owner, group, mode }: ArchiveValues): boolean {
@@ -184,33 +199,17 @@ function counts(line: string, { owner, group, mode }: ArchiveValues): boolean {
   );
 }
 
-async function attributesDiffer(
-  values: ArchiveValues,
-  { dest }: Place,
-  names: readonly string[],
-  context: ActionContext,
-): Promise<Result<boolean>> {
-  const { owner, group, mode } = values;
-  if (owner === undefined && group === undefined && mode === undefined) return ok(false);
-  const paths = names.map((name) => join(dest, name));
-  const facts = await readFacts(
-    'unarchive',
-    paths.map((path) => ({ read: 'path', path }) as const),
-    context,
-  );
-  if (!facts.ok) return facts;
-  return ok(
-    paths.some((path) => {
-      const { status } = facts.value.path(path);
-      return status === undefined || attributeActs(path, status, values).length > 0;
-    }),
-  );
+/** Whether what is there, as "STATUS PATH", has not the attributes that are wanted. */
+function hasOtherAttributes(line: string, values: ArchiveValues): boolean {
+  const at = line.indexOf(' /');
+  return attributeActs(line.slice(at + 1), statusOf(line.slice(0, at)), values).length > 0;
 }
 
-function argvOf(work: ArchiveWork, values: ArchiveValues, { dest, src }: Place): readonly string[] {
-  const { owner = '', group = '', mode = '', include, exclude, extra_opts: options } = values;
+function argvOf(work: ArchiveWork, values: ArchiveValues): readonly string[] {
+  const { src, dest, owner = '', group = '', mode = '', include, exclude, extra_opts: options } = values;
+  const from = isRemote(values) ? (isUrl(values) ? 'url' : src) : 'input';
   const whom = group === '' ? owner : `${owner}:${group}`;
   const lists = [include, exclude, options].map((items) => items.join('\n'));
   const newer = values.keep_newer ? 'newer' : '';
-  return ['sh', '-c', ARCHIVE_SCRIPT, 'unarchive', work, dest, src, whom, mode, ...lists, newer];
+  return ['sh', '-c', ARCHIVE_SCRIPT, 'unarchive', work, join(dest, '/'), from, whom, mode, ...lists, newer];
 }

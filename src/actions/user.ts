@@ -1,9 +1,21 @@
+import { dirname } from 'node:path';
 import { accountFiles, accountOf, accountRows } from './host/accounts.ts';
 import type { Facts } from './host/facts.ts';
 import type { Decision, HostAct } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
-import { choice, flag, integer, list, optional, absolutePath, preset, plainText } from './host/parameters.ts';
+import {
+  absolutePath,
+  choice,
+  flag,
+  integer,
+  list,
+  decimal,
+  optional,
+  plainText,
+  preset,
+} from './host/parameters.ts';
+import { homeParameters, homeReads, keyActs, keyResult, missingHomeActs } from './host/user-home.ts';
 
 const parameters = {
   name: plainText('The user.', ['user']),
@@ -23,7 +35,13 @@ const parameters = {
   system: preset(flag('A new one gets a number of the system.'), false),
   non_unique: preset(flag('Its number may be that of another one.'), false),
   remove: preset(flag('Remove its home directory with it.'), false),
-  force: preset(flag('Remove it though it is logged in.'), false),
+  force: preset(flag('Remove it though it is logged in; make its SSH key anew.'), false),
+  umask: optional(plainText('Of a new home directory.')),
+  expires: optional(decimal('When the account ends: seconds since 1970; negative: never.')),
+  password_expire_max: optional(integer('Days after which the password must be changed.')),
+  password_expire_min: optional(integer('Days before which it must not be.')),
+  password_expire_warn: optional(integer('Days before its end when the user is warned.')),
+  ...homeParameters,
 };
 
 type UserValues = Values<typeof parameters>;
@@ -35,24 +53,13 @@ export const user = plainHostTask({
   parameters,
   notYet: [
     'authorization',
-    'expires',
-    'generate_ssh_key',
     'hidden',
     'local',
     'login_class',
-    'password_expire_max',
-    'password_expire_min',
-    'password_expire_warn',
     'profile',
     'role',
     'seuser',
-    'skeleton',
-    'ssh_key_bits',
-    'ssh_key_comment',
-    'ssh_key_file',
     'ssh_key_passphrase',
-    'ssh_key_type',
-    'umask',
   ],
   changes: true,
   check: ({ password, append, groups }) => [
@@ -66,13 +73,19 @@ export const user = plainHostTask({
         ]),
     ...(append && groups === undefined ? [{ argument: 'append', what: '"append" needs "groups"' }] : []),
   ],
-  reads: () => accountFiles(['passwd', 'group', 'shadow']),
+  reads: (values) => [...accountFiles(['passwd', 'group', 'shadow']), ...homeReads(values)],
   decide(values, facts) {
     const now = accountOf(facts, 'passwd', values.name);
     const { name, state } = values;
-    const result = { name, state, ...accountAfter(values, now) };
+    const result = { name, state, ...accountAfter(values, now), ...keyResult(values, facts) };
     if (state === 'absent') return { ...removal(values, now !== undefined), result };
-    const acts = now === undefined ? creation(values, facts) : modification(values, now, facts);
+    const [, , , , , nowHome = ''] = now ?? [];
+    const acts = [
+      ...(now === undefined ? creation(values, facts) : modification(values, now, facts)),
+      ...(now === undefined ? [] : missingHomeActs(values, nowHome, facts)),
+      ...keyActs(values, facts),
+      ...agingActs(values, accountOf(facts, 'shadow', name) ?? []),
+    ];
     return acts.length === 0 ? { is: 'as wanted', result } : { is: 'change', acts, result };
   },
 });
@@ -123,11 +136,15 @@ function creation(values: UserValues, facts: Facts): readonly HostAct[] {
     ...option('-c', comment),
     ...option('-d', home),
     ...option('-s', shell),
+    ...(values.expires === undefined ? [] : ['-e', dayOf(values.expires)]),
     ...(values.system ? ['-r'] : []),
-    values.create_home ? '-m' : '-M',
+    ...(values.create_home ? ['-m', ...option('-k', values.skeleton)] : ['-M']),
+    ...(values.create_home && values.umask !== undefined ? ['-K', `UMASK=${values.umask}`] : []),
     name,
   ];
+  const parent = home === undefined || !values.create_home ? undefined : dirname(home);
   return [
+    ...(parent === undefined || facts.path(parent).followed ? [] : [{ argv: ['mkdir', '-p', parent] }]),
     { argv },
     ...(password === undefined ? [] : [passwordAct(name, password)]),
     ...(isLocked === true ? [{ argv: ['usermod', '-L', name] }] : []),
@@ -147,11 +164,39 @@ function modification(values: UserValues, now: readonly string[], facts: Facts):
     ...(comment === undefined || comment === nowComment ? [] : ['-c', comment]),
     ...(home === undefined || home === nowHome ? [] : ['-d', home, ...(values.move_home ? ['-m'] : [])]),
     ...(shell === undefined || shell === nowShell ? [] : ['-s', shell]),
+    ...expiryWords(values, accountOf(facts, 'shadow', name)?.[7] ?? ''),
   ];
   return [
     ...(words.length === 0 ? [] : [{ argv: ['usermod', ...words, name] }]),
     ...passwordActs(values, accountOf(facts, 'shadow', name)?.[1] ?? ''),
   ];
+}
+
+const SECONDS_A_DAY = 86_400;
+
+/** "": never. */
+const dayOf = (seconds: number): string =>
+  seconds < 0 ? '' : new Date(seconds * 1000).toISOString().slice(0, 10);
+
+/** `now`: the day since 1970 that the account ends; "": never. */
+function expiryWords({ expires }: UserValues, now: string): readonly string[] {
+  if (expires === undefined) return [];
+  const wanted = expires < 0 ? '' : String(Math.floor(expires / SECONDS_A_DAY));
+  return wanted === now ? [] : ['-e', dayOf(expires)];
+}
+
+/** How long the password is good; of a new user nothing is known yet. */
+function agingActs(values: UserValues, shadow: readonly string[]): readonly HostAct[] {
+  const { password_expire_min: min, password_expire_max: max, password_expire_warn: warn } = values;
+  const fields = [
+    ['-m', min, 3],
+    ['-M', max, 4],
+    ['-W', warn, 5],
+  ] as const;
+  const words = fields.flatMap(([letter, wanted, at]) =>
+    wanted === undefined || shadow[at] === String(wanted) ? [] : [letter, String(wanted)],
+  );
+  return words.length === 0 ? [] : [{ argv: ['chage', ...words, values.name] }];
 }
 
 /** Other groups that it is to be in; without `append` it leaves those that are not named. */

@@ -1,5 +1,5 @@
 import type { ActionContext, ActionResult } from './action.ts';
-import type { HostRead } from './host/facts.ts';
+import type { HostRead, Status } from './host/facts.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, integer, optional, absolutePath, preset, plainText } from './host/parameters.ts';
 import { pattern } from './host/pattern.ts';
@@ -67,6 +67,7 @@ async function wait(values: WaitValues, context: ActionContext): Promise<ActionR
     state,
     ...(port !== undefined && { port }),
     ...(at !== undefined && { path: at }),
+    ...value,
   };
   if (value !== undefined) return { outcome: 'ok', result, diagnostics: [] };
   const why = values.msg ?? `${missing} after ${elapsed} s`;
@@ -76,8 +77,14 @@ async function wait(values: WaitValues, context: ActionContext): Promise<ActionR
   };
 }
 
-/** True when it is as wanted. */
-async function look(values: WaitValues, context: ActionContext): Promise<true | undefined> {
+/** As Ansible calls it: a file with more names than one is a hard link. */
+const stateOf = ({ kind, links }: Status): string => (kind === 'file' && links > 1 ? 'hard' : kind);
+
+/** What there is to tell of it when it is as wanted. */
+async function look(
+  values: WaitValues,
+  context: ActionContext,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { host: address, port, path: at, search_regex: regex, state } = values;
   const reads: readonly HostRead[] = [
     ...(port === undefined
@@ -90,9 +97,12 @@ async function look(values: WaitValues, context: ActionContext): Promise<true | 
   const facts = await readFacts('wait_for', reads, context);
   if (!facts.ok) return undefined;
   const found = at === undefined ? undefined : facts.value.path(at);
+  const match = regex?.exec(found?.content?.toString() ?? '');
   const isThere =
-    port === undefined
-      ? found?.followed !== undefined && (regex === undefined || regex.test(found.content?.toString() ?? ''))
-      : facts.value.isOpen(address, port);
-  return isThere === (state === 'started' || state === 'present') ? true : undefined;
+    port === undefined ? found?.followed !== undefined && match !== null : facts.value.isOpen(address, port);
+  if (isThere !== (state === 'started' || state === 'present')) return undefined;
+  return {
+    ...(found?.status !== undefined && { state: stateOf(found.status) }),
+    ...(match && { match_groups: match.slice(1), match_groupdict: { ...match.groups } }),
+  };
 }

@@ -25,6 +25,9 @@ const SOURCES: Readonly<Record<string, { readonly key: string; readonly folder: 
   unarchive: { key: 'src', folder: 'files' },
 };
 
+/** Arguments with which the file may be one of the node, or may not be needed. */
+const MAY_DO_WITHOUT = ['remote_src', 'copy', 'creates', 'removes'];
+
 /**
  * Complains, before anything is run, of files of the controller and of hosts to delegate to that are named without a
  * template and are not there. Not of what may never be needed: a task with a condition, one whose failure is caught; nor of
@@ -51,7 +54,8 @@ const isConditional = (task: Task, { includes }: StandingTask['where']): boolean
 function missingFile({ module, args, directories }: Task): readonly Diagnostic[] {
   const source = SOURCES[module];
   const { value, positions } = args;
-  if (source === undefined || (isMapping(value) && value['remote_src'] !== undefined)) return [];
+  if (source === undefined || (isMapping(value) && MAY_DO_WITHOUT.some((key) => value[key] !== undefined)))
+    return [];
   const given = isMapping(value) ? value[source.key] : value;
   if (typeof given !== 'string' || holdsMarks(given)) return [];
   const name = module === 'script' ? splitWords(given)?.[0] : given;

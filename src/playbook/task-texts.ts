@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ownOptions, withLineOptions } from '../actions/host/jinja-options.ts';
 import { findAction } from '../actions/registry.ts';
 import type { Position, Positions } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
@@ -93,7 +94,9 @@ export function templateFile({
   const file = findFile(directories, 'templates', [src]);
   if (file === undefined) return undefined;
   try {
-    const text = readFileSync(file, 'utf8');
+    const own = ownOptions(readFileSync(file, 'utf8'));
+    const lines = withLineOptions(own.text, { trim_blocks: true, lstrip_blocks: false });
+    const text = `${'\n'.repeat(own.line - 1)}${lines}`;
     return { text, file, texts: [{ kind: 'template', text, at: { file, line: 1, column: 1 } }] };
   } catch {
     // Read again, and told, when the task is reached.

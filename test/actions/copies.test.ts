@@ -1,10 +1,14 @@
 import { chmod, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Action } from '../../src/actions/action.ts';
 import { copy } from '../../src/actions/copy.ts';
 import { file } from '../../src/actions/file.ts';
 import { lineinfile } from '../../src/actions/lineinfile.ts';
+import { script } from '../../src/actions/script.ts';
 import { template } from '../../src/actions/template.ts';
+import { ok } from '../../src/diagnostic.ts';
+import { runOn } from './fake-host.ts';
 import { messagesOf, runHere, temporary } from './on-this-host.ts';
 
 const modeOf = async (path: string): Promise<string> => ((await lstat(path)).mode & 0o7777).toString(8);
@@ -48,8 +52,38 @@ test('copy takes a file of the node', async () => {
   expect((await runHere(copy, args)).commands).toEqual([`write ${dest} (2 bytes, a new file)`]);
   expect([await readFile(dest), await modeOf(dest)]).toEqual([Buffer.from([0, 255]), '751']);
   expect((await runHere(copy, args)).outcome).toBe('ok');
-  expect(messagesOf(await runHere(copy, { ...args, src: directory }))).toEqual([
-    `Cannot copy ${directory} of the node: it is a directory, of which only a file is supported yet`,
+  expect(messagesOf(await runHere(copy, { ...args, src: `${directory}/none` }))).toEqual([
+    `Cannot copy ${directory}/none of the node: it is not there; a file or directory is wanted`,
+  ]);
+});
+
+test('what ansible-vault has encrypted is opened on the way, unless it is not to be', async () => {
+  const directory = await temporary();
+  await writeFile(join(directory, 'secret'), '$ANSIBLE_VAULT;1.1;AES256\n00\n');
+  await writeFile(join(directory, 'plain'), 'plain\n');
+  const written = async (action: Action, args: Record<string, unknown>, text = 'opened {{ 1 + 1 }}\n') => {
+    const openVault = () => Promise.resolve(ok(text));
+    const { inputs, diagnostics } = await runOn({ files: { '/x': null } }, action, args, {
+      directories: [directory],
+      openVault,
+    });
+    return [...inputs, ...diagnostics.map(({ message }) => message)];
+  };
+  expect(await written(copy, { src: 'secret', dest: '/x/a' })).toEqual(['opened {{ 1 + 1 }}\n']);
+  expect(await written(copy, { src: 'plain', dest: '/x/a' })).toEqual(['plain\n']);
+  expect(await written(copy, { src: 'secret', dest: '/x/a', decrypt: false })).toEqual([
+    '$ANSIBLE_VAULT;1.1;AES256\n00\n',
+  ]);
+  expect(await written(template, { src: 'secret', dest: '/x/a' })).toEqual(['opened 2\n']);
+  expect(await written(script, { cmd: 'secret' })).toEqual(['opened {{ 1 + 1 }}\n']);
+  expect(await written(copy, { src: 'secret', dest: '/x/a' }, '\u{FFFD}')).toEqual([
+    `Cannot use ${directory}/secret: what ansible-vault has encrypted in it is no text in UTF-8`,
+  ]);
+});
+
+test('validate without a place for the file is an error, before anything is read', async () => {
+  expect(messagesOf(await runHere(copy, { dest: '/x', content: 'x', validate: 'true' }))).toEqual([
+    'Cannot read "copy": "validate" is wrong: it is "true"; a command with %s, which stands for the new file, is wanted',
   ]);
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { aptRepository } from '../../src/actions/apt-repository.ts';
 import { apt } from '../../src/actions/apt.ts';
 import { deb822Repository } from '../../src/actions/deb822-repository.ts';
+import { ok } from '../../src/diagnostic.ts';
 import type { FakeHost } from './fake-host.ts';
 import { runOn } from './fake-host.ts';
 
@@ -91,7 +92,8 @@ test.each<[Record<string, unknown>, string]>([
     { name: 'jq', upgrade: 'yes' },
     'Cannot read "apt": it has both "name" and "upgrade"; one of them is wanted',
   ],
-  [{ deb: '/tmp/x.deb' }, 'Cannot read "apt": "deb" can\'t be used: it is not supported yet'],
+  [{ deb: '/tmp/x.deb' }, 'Cannot install /tmp/x.deb: not found'],
+  [{ policy_rc_d: 101 }, 'Cannot read "apt": "policy_rc_d" can\'t be used: it is not supported yet'],
 ])('apt with %j is refused', async (args, message) => {
   expect(messages(await runOn(host, apt, args))).toEqual([message]);
 });
@@ -126,11 +128,50 @@ test('a deb822 repository is a file of its own', async () => {
   expect(await runOn(there, deb822Repository, { name: 'Proxmox VE', state: 'absent' })).toMatchObject({
     commands: [`rm -f ${file}`],
   });
-  const key = '-----BEGIN PGP PUBLIC KEY BLOCK-----\nx';
-  expect((await runOn({}, deb822Repository, { ...args, signed_by: key })).commands).toEqual([
-    'install -d -m 0755 /etc/apt/keyrings',
-    'write /etc/apt/keyrings/proxmox-ve.asc (39 bytes, a new file)',
-    `write ${file} (${STANZA.replace('/usr/share/keyrings/proxmox-archive-keyring.gpg', '/etc/apt/keyrings/proxmox-ve.asc').length} bytes, a new file)`,
+});
+
+// As the module of Ansible 2.15 and later says in its source.
+test('a key of a deb822 repository: in the stanza, or fetched by the node to a file', async () => {
+  const args = { name: 'a_B c!', uris: 'http://x', suites: './', types: 'deb' };
+  const inputs = async (more: Record<string, unknown>, key = '') =>
+    (
+      await runOn(
+        {},
+        deb822Repository,
+        { ...args, ...more },
+        {
+          read: () => Promise.resolve(ok({ exit: 0, stdout: Buffer.from(key), stderr: Buffer.alloc(0) })),
+        },
+      )
+    ).inputs;
+  const armor = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nx\n';
+  expect(await inputs({ signed_by: armor })).toEqual([
+    `X-Repolib-Name: a_B c!
+Signed-By:
+    -----BEGIN PGP PUBLIC KEY BLOCK-----
+    .
+    x
+Suites: ./
+Types: deb
+URIs: http://x
+`,
+  ]);
+  const [stanza] = await inputs({ signed_by: 'ABCD', pdiffs: true, inrelease_path: 'x' });
+  expect(stanza).toContain('Inrelease-Path: x\nX-Repolib-Name: a_B c!\nPdiffs: yes\nSigned-By: ABCD\n');
+  for (const [key, ending] of [
+    [armor, 'asc'],
+    ['\u0001', 'gpg'],
+  ] as const) {
+    const [directory, file, withFile] = await inputs({ signed_by: 'https://x/key' }, key);
+    expect([directory, file]).toEqual(['', key]);
+    expect(withFile).toContain(`\nSigned-By: /etc/apt/keyrings/a-b-c.${ending}\n`);
+  }
+  const there = {
+    files: { '/etc/apt/keyrings/a-b-c.gpg': 'x', '/etc/apt/sources.list.d/a-b-c.sources': 'x' },
+  };
+  expect((await runOn(there, deb822Repository, { ...args, state: 'absent' })).commands).toEqual([
+    'rm -f /etc/apt/sources.list.d/a-b-c.sources',
+    'rm -f /etc/apt/keyrings/a-b-c.gpg',
   ]);
 });
 
@@ -139,8 +180,16 @@ test('a repository line is added once, and removed where it is', async () => {
   const file = '/etc/apt/sources.list.d/deb_debian_org_debian.list';
   const ran = await runOn({}, aptRepository, { repo });
   expect(ran.commands).toEqual([`write ${file} (${repo.length + 1} bytes, a new file)`, 'apt-get update']);
+  const lines = `# x\n${repo.replaceAll(' ', '  ')} # our own\nother\n`;
+  const list = '/etc/apt/sources.list';
   const there = {
-    files: { '/etc/apt/sources.list': `# x\n${repo.replaceAll(' ', '  ')} # our own\nother\n` },
+    files: { [list]: lines },
+    tells: {
+      "sh -c grep -sH '' /etc/apt/sources.list /etc/apt/sources.list.d/*.list": [
+        0,
+        lines.replaceAll(/^(?=.)/gmu, `${list}:`),
+      ] as const,
+    },
   };
   expect((await runOn(there, aptRepository, { repo })).outcome).toBe('ok');
   expect(await runOn(there, aptRepository, { repo, state: 'absent', update_cache: false })).toMatchObject({

@@ -18,7 +18,17 @@ const FSTAB = 'UUID=1 / ext4 errors=remount-ro 0 1\n/dev/sdb1 /data ext4 default
 const HASH = '$6$salt$hash';
 const KEY = 'ssh-ed25519 AAAAC3Nz ops@example';
 
+/** All lines of files, as grep prints them. */
+const LINES = (directory: string): string => `sh -c grep -sH '' ${directory}/*`;
+
 const host: FakeHost = {
+  tells: {
+    [LINES('/etc/modules-load.d')]: [
+      0,
+      '/etc/modules-load.d/modules.conf:# x\n/etc/modules-load.d/modules.conf:nf-tables # ours\n',
+    ],
+    [LINES('/etc/modprobe.d')]: [0, '/etc/modprobe.d/own.conf:options dummy numdummies=2\n'],
+  },
   units: {
     ssh: { LoadState: 'loaded', ActiveState: 'active', UnitFileState: 'enabled' },
     cron: { LoadState: 'loaded', ActiveState: 'inactive', UnitFileState: 'disabled' },
@@ -28,6 +38,7 @@ const host: FakeHost = {
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nops:x:1001:100:Ops:/home/ops:/bin/sh\n',
     '/etc/group': 'root:x:0:\nusers:x:100:\nsudo:x:27:ops\nadm:x:4:ops\n',
     '/etc/shadow': `root:*:1::::::\nops:${HASH}:1::::::\n`,
+    '/home/ops': null,
     '/home/ops/.ssh': null,
     '/home/ops/.ssh/authorized_keys': `# ours\n${KEY}\nssh-rsa BBBB old\n`,
     '/var/spool/cron/crontabs/root': 'MAILTO="x"\n#Ansible: backup\n0 3 * * * /bin/backup\n@daily other\n',
@@ -37,8 +48,7 @@ const host: FakeHost = {
     '/etc/fstab': FSTAB,
     '/proc/self/mounts': '/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /data ext4 rw 0 0\n',
     '/data': null,
-    '/sys/module/nf_tables': null,
-    '/etc/modules-load.d/nf-tables.conf': 'nf-tables\n',
+    '/proc/modules': 'nf_tables 16384 0 - Live 0x0\n',
     '/etc/hostname': 'web\n',
     '/proc/sys/kernel/hostname': 'web\n',
     '/etc/localtime': { to: '../usr/share/zoneinfo/Europe/Vienna' },
@@ -119,13 +129,13 @@ test.each<[string, Action, Record<string, unknown>, readonly string[]]>([
     'mounts anew what changed',
     mount,
     { path: '/data', src: '/dev/sdb1', fstype: 'ext4', opts: 'noatime', state: 'mounted' },
-    ['write /etc/fstab (69 bytes)', 'mount -o remount /data'],
+    ['write /etc/fstab (69 bytes)', 'run mount -o remount /data'],
   ],
   [
     'mounts',
     mount,
     { path: '/new', src: '/dev/sdc1', fstype: 'xfs', state: 'mounted' },
-    ['mkdir -p /new', 'write /etc/fstab (98 bytes)', 'mount /new'],
+    ['mkdir -p /new', 'write /etc/fstab (98 bytes)', 'run mount /new'],
   ],
   [
     'unmounts',
@@ -169,6 +179,43 @@ test('systemd reads its files anew before it is asked', async () => {
   expect(await runOn(host, systemd, args, { check: true })).toMatchObject({ outcome: 'ok', commands: [] });
 });
 
+// As Ansible's module says in its source: lines of all files count, one option a line, and what goes becomes a comment.
+test('modules of the kernel at boot', async () => {
+  const done = async (args: Record<string, unknown>) => {
+    const { commands, inputs } = await runOn(host, modprobe, args);
+    return commands.map((one, index) => [one.replace(/ \(.*/u, ''), inputs[index]]);
+  };
+  expect(await done({ name: 'dummy', persistent: 'present', params: 'numdummies=2' })).toEqual([
+    ['modprobe dummy numdummies=2', ''],
+    ['write /etc/modules-load.d/dummy.conf', 'dummy\n'],
+  ]);
+  expect(await done({ name: 'dummy', persistent: 'present', params: 'numdummies=3 b=4' })).toEqual([
+    ['modprobe dummy numdummies=3 b=4', ''],
+    ['write /etc/modules-load.d/dummy.conf', 'dummy\n'],
+    ['write /etc/modprobe.d/own.conf', '#options dummy numdummies=2\n'],
+    ['write /etc/modprobe.d/dummy.conf', 'options dummy numdummies=3\noptions dummy b=4\n'],
+  ]);
+  expect(await done({ name: 'dummy', state: 'absent', persistent: 'absent' })).toEqual([
+    ['write /etc/modprobe.d/own.conf', '#options dummy numdummies=2\n'],
+  ]);
+  expect(await done({ name: 'nf-tables', persistent: 'absent' })).toEqual([
+    ['write /etc/modules-load.d/modules.conf', '# x\n#nf-tables # ours\n'],
+  ]);
+});
+
+test('a home directory that is missing is made for who is there; a key in it once', async () => {
+  const commands = async (args: Record<string, unknown>) =>
+    (await runOn(host, user, { name: 'ops', ...args })).commands;
+  expect(await commands({ home: '/srv/ops' })).toEqual([
+    'usermod -d /srv/ops ops',
+    'make the home directory /srv/ops',
+  ]);
+  expect(await commands({ home: '/srv/ops', move_home: true })).toEqual(['usermod -d /srv/ops -m ops']);
+  expect(await commands({ home: '/srv/ops', create_home: false })).toEqual(['usermod -d /srv/ops ops']);
+  expect(await commands({ generate_ssh_key: true })).toEqual(['make an SSH key for ops']);
+  expect(await commands({ generate_ssh_key: true, ssh_key_file: '.ssh/authorized_keys' })).toEqual([]);
+});
+
 test('the hash of a password is in no command line', async () => {
   const { argv, inputs } = await runOn(host, user, { name: 'ops', password: '$6$other$hash' });
   expect([argv, inputs]).toEqual([[['chpasswd', '-e']], ['ops:$6$other$hash\n']]);
@@ -183,7 +230,8 @@ test('keys are added, replaced in place, and all others removed', async () => {
   expect(await write({ key: 'ssh-ed25519 AAAAC3Nz', comment: 'me', key_options: 'no-pty' })).toEqual([
     '# ours\nno-pty ssh-ed25519 AAAAC3Nz me\nssh-rsa BBBB old\n',
   ]);
-  expect(await write({ key: KEY, exclusive: true })).toEqual([`# ours\n${KEY}\n`]);
+  // Comments go too, as with Ansible.
+  expect(await write({ key: KEY, exclusive: true })).toEqual([`${KEY}\n`]);
   expect(await write({ key: 'ssh-rsa BBBB', state: 'absent' })).toEqual([`# ours\n${KEY}\n`]);
   const { commands, argv } = await runOn(host, authorizedKey, { user: 'root', key: KEY });
   expect(commands).toEqual([

@@ -37,8 +37,8 @@ const has = (program: string): boolean => {
 test.each([
   ['a.tar', 'tar -cf', 'TarArchive', 'tar'],
   ['a.tar.gz', 'tar -czf', 'TgzArchive', 'gzip'],
-  ['a.tar.xz', 'tar -cJf', 'TarXzArchive', 'xz'],
-  ['a.tar.zst', 'tar --zstd -cf', 'TarZstdArchive', 'zstd'],
+  ['a.tar.xz', 'tar -cJf', 'TarArchive', 'xz'],
+  ['a.tar.zst', 'tar --zstd -cf', 'TarArchive', 'zstd'],
   ['a.zip', 'zip -qry', 'ZipArchive', 'zip'],
 ])('%s is unpacked once, and again where something differs', async (name, pack, handler, program) => {
   if (!has(program)) return;
@@ -124,7 +124,7 @@ test('what can not be unpacked is told before anything is', async () => {
   expect(await told({ src: '/nowhere.tar', remote_src: true })).toEqual([
     'Cannot unpack /nowhere.tar: no such file is on the node; an archive is wanted',
   ]);
-  expect(await told({ src: 'https://x/a.tgz', remote_src: true })).toEqual([
-    'Cannot read "unarchive": "src" is a URL, which is not supported yet; get_url fetches it first',
+  expect(await told({ src: 'https://x/a.tgz' })).toEqual([
+    'Cannot read "unarchive": "src" is a URL, which the node fetches; remote_src: yes is wanted',
   ]);
 });

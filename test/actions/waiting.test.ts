@@ -3,9 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { assert } from '../../src/actions/assert.ts';
+import { asyncStatus } from '../../src/actions/async-status.ts';
 import { fail } from '../../src/actions/fail.ts';
 import { fetch } from '../../src/actions/fetch.ts';
 import { getUrl } from '../../src/actions/get-url.ts';
+import { factsOf } from '../../src/actions/host/parse-facts.ts';
 import { pause } from '../../src/actions/pause.ts';
 import { reboot } from '../../src/actions/reboot.ts';
 import { waitForConnection } from '../../src/actions/wait-for-connection.ts';
@@ -19,11 +21,62 @@ const answer = (stdout: string, exit = 0) =>
   ok({ exit, stdout: Buffer.from(stdout), stderr: Buffer.alloc(0) });
 const silence = failing({ code: 'x', severity: 'error', trouble: 'unreachable', message: 'no answer' });
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
 /** A host that says these one after the other. */
 function saying(...answers: readonly ReturnType<typeof answer | (() => typeof silence)>[]) {
   const left = [...answers];
   return { read: () => Promise.resolve(left.shift() ?? silence) };
 }
+
+test('how a job is: what has ended stays so, what runs is asked for now', async () => {
+  const run = async (said: string) => {
+    const looks: string[] = [];
+    const host = { now: 1 };
+    const ran = await runOn(
+      host,
+      asyncStatus,
+      { jid: 'job-1' },
+      {
+        look: (reads, how) => {
+          looks.push(how);
+          return Promise.resolve(
+            ok(
+              factsOf(reads, {
+                now: 1,
+                answers: [
+                  [
+                    ['exit', '0'],
+                    ['said', base64(said)],
+                  ],
+                ],
+              }),
+            ),
+          );
+        },
+      },
+    );
+    return { looks, ...ran };
+  };
+  const ended = `ended\n0\n${base64('out\n')}\n${base64('')}`;
+  expect(await run(ended)).toMatchObject({
+    looks: ['known'],
+    outcome: 'changed',
+    stdout: 'out',
+    result: { finished: 1, rc: 0 },
+  });
+  expect(await run('running')).toMatchObject({
+    looks: ['known', 'now'],
+    outcome: 'ok',
+    result: { finished: 0 },
+  });
+  expect(await run('unknown')).toMatchObject({
+    looks: ['known', 'now'],
+    outcome: 'failed',
+    result: { finished: 1 },
+  });
+  expect(asyncStatus.foresee?.({ jid: 'job-1' }, {}, false)).toMatchObject([{ read: 'output' }]);
+});
 
 test('reboot goes on when another boot answers, not while the old one does', async () => {
   const read = saying(answer('a\n'), answer('b\n'));
@@ -149,7 +202,7 @@ test('get_url fetches what is new, checks it, and no secret is in a command line
   expect(ran.argv.flat().join(' ')).not.toContain('p"w');
   expect(ran.inputs[0]).toContain('user = "u:p\\"w"\nheader = "X-Y: z"\n');
   expect((await runOn({}, getUrl, { ...args, checksum: 'md4:1' })).diagnostics[0]?.message).toContain(
-    'a URL is not supported yet',
+    'sha256: and its digits or a URL are wanted',
   );
   const directory = await temporary();
   await writeFile(join(directory, 'from'), 'abc');

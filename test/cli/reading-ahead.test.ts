@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,6 +157,29 @@ test('after what nobody can foresee all is read again, in one exec; what comes a
   const ran = await run(['-l', 'h1'], 'command.yml');
   expect(ran.stdout).toContain('h1 : ok=6 changed=1 ');
   expect(ran.asked).toEqual(counts(['h1'], 4));
+});
+
+test('what was fetched, unpacked and copied on the node already is known from the one exec', async () => {
+  const root = server.root('h1');
+  execFileSync('sh', ['-c', 'mkdir -p app/bin out tree; echo x > app/bin/x; tar -czf app.tgz app'], {
+    cwd: root,
+  });
+  await writeFile(
+    join(directory, 'fetched.yml'),
+    `- hosts: h1
+  tasks:
+    - fetch: { src: "{{ root }}/motd", dest: fetched }
+    - unarchive: { src: "{{ root }}/app.tgz", dest: "{{ root }}/out", remote_src: true, mode: "u=rwX,go=rX" }
+    - copy: { src: "{{ root }}/app", dest: "{{ root }}/tree", remote_src: true }
+    - unarchive: { src: none.tgz, dest: "{{ root }}/out", creates: "{{ root }}/out/app" }
+    - stat: { path: "{{ root }}/motd" }
+`,
+  );
+  const first = await run(['-l', 'h1'], 'fetched.yml');
+  expect(first.stdout).toContain('h1 : ok=4 changed=3 unreachable=0 failed=0 skipped=1');
+  const again = await run(['-l', 'h1'], 'fetched.yml');
+  expect(again.stdout).toContain('h1 : ok=4 changed=0 unreachable=0 failed=0 skipped=1');
+  expect(again.asked).toEqual(counts(['h1'], 1));
 });
 
 test('plays after one another are read at once; another user is asked on its own', async () => {

@@ -25,6 +25,11 @@ mount --bind upper "$root/.upper"
 # A systemd that only writes down what it is told.
 cp "$here"/programs/* /bin/cat "$root/usr/local/sbin"
 mv "$root/usr/local/sbin/cat" "$root/usr/local/sbin/systemd"
+mv "$root/usr/local/sbin/shutdown" "$root/usr/local/sbin/halts"
+ln -sfn /usr/local/sbin/halts "$root/usr/sbin/shutdown"
+# The boot that the kernel says it is in.
+echo first > "$root/run/boot_id"
+mount --bind "$root/run/boot_id" "$root/proc/sys/kernel/random/boot_id"
 mkdir -p "$root/run/systemd/system" "$root/etc/systemd/system"
 for unit in differ differ-masked; do printf "[Service]\nExecStart=/bin/true\n" > "$root/etc/systemd/system/$unit.service"; done
 hostname world
@@ -56,6 +61,7 @@ echo 'deb [trusted=yes] file:/opt/packages ./' > "$root/etc/apt/sources.list"
 for playbook in "$here"/playbooks/*.yml; do mkdir -p "$root/srv/$(basename "$playbook" .yml)"; done
 cp -r "$here/seed/." "$root/srv"
 printf '#Ansible: old\n* * * * * root true\n' > "$root/etc/cron.d/differ-old"
+printf '* * * * * root here\n* * * * * root two\n' > "$root/etc/cron.d/differ-own"
 chroot "$root" /usr/local/sbin/python-waiting &
 until [ -S "$root/run/python-waiting" ]; do sleep 0.05; done
 exec chroot "$root" /bin/sh -c 'echo ready; exec /usr/local/sbin/systemd'

@@ -64,6 +64,8 @@ test('nothing of what may not be needed, or is known only in the run', async () 
     await complaints(`    - copy: { src: nope, dest: /x }
       when: inventory_hostname == 'pve9'
     - unarchive: { src: /nope.tgz, dest: /x, remote_src: true }
+    - unarchive: { src: /nope.tgz, dest: /x, copy: false }
+    - unarchive: { src: nope.tgz, dest: /x, creates: /x/nope }
     - copy: { src: "{{ nope }}", dest: /x }
       ignore_errors: true
     - block:

@@ -56,6 +56,14 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     ],
   ],
   [
+    'a template file with a line of options and blocks that keep their blanks, up to where it does not parse',
+    {
+      'site.yml': play('  tasks: [{ template: { src: x.j2, dest: /etc/x } }]\n'),
+      'x.j2': '#jinja2: lstrip_blocks: True\n  {%+ if true %}\n{% endif +%}\n{{ x ) }}\n',
+    },
+    [expect.stringMatching(/^x\.j2:\d+:1 Cannot render "\{\{ x \) \}\}"/u)],
+  ],
+  [
     'a playbook that imports itself',
     { 'site.yml': '- import_playbook: other.yml\n', 'other.yml': '- import_playbook: site.yml\n' },
     ['other.yml:1:3 Cannot import site.yml: site.yml imports other.yml imports site.yml, without an end'],

@@ -206,8 +206,8 @@ test.each<[string, string, readonly string[]]>([
   ],
   [
     'an argument not supported yet',
-    task('    - command: {cmd: a, expand_argument_vars: no}\n'),
-    ['3:25 Cannot use "expand_argument_vars" in "command": not supported yet'],
+    task('    - get_url: {url: a, dest: /b, tmp_dest: /c}\n'),
+    ['3:35 Cannot use "tmp_dest" in "get_url": not supported yet'],
   ],
   [
     'a mistyped argument',

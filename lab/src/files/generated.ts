@@ -105,3 +105,33 @@ export function seenDirectory(
     setTime: under.setTime,
   };
 }
+
+/** What is mounted at a directory, or the directory below where nothing is mounted now. */
+export function mountPoint(
+  isMounted: () => boolean,
+  mounted: DirectoryEntry,
+  below: DirectoryEntry,
+): DirectoryEntry {
+  const now = (): DirectoryEntry => (isMounted() ? mounted : below);
+  return {
+    kind: 'directory',
+    get owner() {
+      return now().owner;
+    },
+    get group() {
+      return now().group;
+    },
+    get mtime() {
+      return now().mtime;
+    },
+    get mode() {
+      return now().mode;
+    },
+    get: (name) => now().get(name),
+    names: () => now().names(),
+    put: (name, made) => now().put(name, made),
+    drop: (name) => now().drop(name),
+    setMode: (mode) => now().setMode(mode),
+    setTime: (mtime) => now().setTime(mtime),
+  };
+}

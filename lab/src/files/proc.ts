@@ -1,4 +1,5 @@
 import type { Machine } from '../machine.ts';
+import { isStopped } from '../node/services.ts';
 import type { DirectoryEntry, Entry } from './entry.ts';
 import { generatedDirectory, generatedFile } from './generated.ts';
 
@@ -30,7 +31,7 @@ export function procDirectory(machine: () => Machine, kernel: Kernel): Directory
     ['cpuinfo', file(() => cpuinfo(machine().traits.cpus, machine().traits.kvm))],
     ['loadavg', file(() => `0.12 0.08 0.05 1/${machine().processes.list().length * 3} 1300\n`)],
     ['meminfo', file(() => meminfo(machine().traits.memory))],
-    ['mounts', file(() => MOUNTS)],
+    ['mounts', file(() => mountsOf(machine()))],
     ['net', directory([['unix', file(() => unixSockets(machine()))]])],
     ['sys', sys],
     [
@@ -102,6 +103,11 @@ function meminfo(bytes: number): string {
     row('SwapTotal', 8 * 2 ** 30),
     row('SwapFree', 8 * 2 ** 30),
   ].join('');
+}
+
+/** Without its service pmxcfs is not mounted. */
+function mountsOf({ files }: Machine): string {
+  return isStopped(files, 'pve-cluster') ? MOUNTS.replace(/^\/dev\/fuse .*\n/m, '') : MOUNTS;
 }
 
 const MOUNTS = `sysfs /sys sysfs rw,nosuid,nodev,noexec,relatime 0 0

@@ -4,7 +4,7 @@ import { dpkgStatus, kernelRelease } from './packages.ts';
 
 /** Directories of every node, in a recording too. */
 const DIRECTORIES = [
-  '/boot', '/dev/pve', '/etc/apt/sources.list.d', '/etc/modprobe.d', '/etc/network/interfaces.d', '/etc/ssh/sshd_config.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
+  '/boot', '/dev/pve', '/etc/apt/sources.list.d', '/etc/modprobe.d', '/etc/network/if-down.d', '/etc/network/if-post-down.d', '/etc/network/if-pre-up.d', '/etc/network/ifupdown2', '/etc/network/interfaces.d', '/etc/network/run', '/etc/ssh/sshd_config.d', '/etc/systemd/system', '/mnt', '/opt', '/root/.ssh', '/run/lock/lxc', '/run/lock/qemu-server',
   '/run/lxc/lock', '/run/qemu-server', '/run/systemd/transient', '/srv', '/tmp', '/usr/lib', '/usr/local/bin', '/usr/local/sbin',
   '/var/cache', '/var/lib/dpkg', '/var/lib/lxc', '/var/lib/pve-manager', '/var/lib/vz/dump', '/var/lib/vz/images', '/var/lib/vz/snippets', '/var/lib/vz/template/cache', '/var/lib/vz/template/iso',
   '/var/log/pve/tasks', '/var/tmp',

@@ -36,11 +36,13 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
   const known =
     [...before.values()].flatMap((state) => [...state.files.values()]).join('\n') + step.argv.join('\n');
   const bindings: Bindings = new Map();
+  const expected = new Map<string, FileChanges>();
   for (const [name, machine] of stage.machines) {
     const old = before.get(name);
     if (old === undefined) continue;
     const now = readState(machine);
-    const files = expectedFiles(stage, step, name);
+    const files = expectedFiles(step, name, changedFiles(old, now));
+    expected.set(name, files);
     lines.push(...compareFiles(name === step.node ? '' : `${name}:`, files, old, now, known, bindings));
     if (name === step.node) {
       lines.push(
@@ -58,22 +60,33 @@ async function judgeStep(stage: Stage, step: Step): Promise<readonly string[]> {
     for (const [name, machine] of stage.machines) {
       const old = before.get(name);
       if (old !== undefined)
-        restoreNode(machine, old, expectedFiles(stage, step, name), name === step.node ? step : undefined);
+        restoreNode(machine, old, expected.get(name) ?? {}, name === step.node ? step : undefined);
     }
   });
   return lines;
 }
 
-/** What a step changes on a node: of the tree that a cluster shares, recordings give the change for the node that made it only. */
-function expectedFiles(stage: Stage, step: Step, name: string): FileChanges {
+/**
+ * What a step changes on a node. Of other nodes recordings name the files that changed: what is in one of the shared tree is as on the
+ * node that changed it, and of another one what the lab put there is taken.
+ */
+function expectedFiles(step: Step, name: string, changed: ReadonlyMap<string, string | null>): FileChanges {
   if (name === step.node) return step.files;
-  const [own, other] = [stage.machines.get(step.node)?.cluster, stage.machines.get(name)?.cluster];
-  const shared =
-    own === undefined || own.name === undefined || own.name !== other?.name
-      ? []
-      : Object.entries(step.files).filter(([path]) => path.startsWith('/etc/pve/'));
-  return { ...Object.fromEntries(shared), ...step.filesOn[name] };
+  const seen = step.filesOn[name] ?? [];
+  const shared = Object.entries(step.files).filter(
+    ([path]) => path.startsWith('/etc/pve/') && seen.includes(path),
+  );
+  const local = seen
+    .filter((path) => !path.startsWith('/etc/pve/'))
+    .map((path): [string, string | null] => [
+      path,
+      changed.has(path) ? (changed.get(path) ?? null) : UNKNOWN,
+    ]);
+  return Object.fromEntries([...shared, ...local]);
 }
+
+/** Stands for a text that was not recorded. */
+const UNKNOWN = '(changed)';
 
 function compareFiles(
   prefix: string,
@@ -99,8 +112,10 @@ function compareFiles(
   });
 }
 
-/** The keys of a job in jobs.cfg, and the options of a firewall, have no order on PVE. */
+/** The keys of a job in jobs.cfg, the options of a firewall, the lines of shadow.cfg and SDN's JSON have no order on PVE. */
 function unordered(path: string, text: string | null): string | null {
+  if (text !== null && path.endsWith('/shadow.cfg')) return text.split('\n').toSorted().join('\n');
+  if (text !== null && path.endsWith('/.running-config')) return JSON.stringify(sortKeys(JSON.parse(text)));
   if (text !== null && path.endsWith('.fw'))
     return text.replace(
       /^(\[OPTIONS\]\n\n)((?:\w.*\n)+)/,
@@ -111,6 +126,12 @@ function unordered(path: string, text: string | null): string | null {
     .split('\n\n')
     .map((block) => block.split('\n').toSorted().join('\n'))
     .join('\n\n');
+}
+
+function sortKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, sortKeys(each)]));
 }
 
 function compareChanges(what: string, recorded: Changes, got: Changes): readonly string[] {

@@ -17,8 +17,8 @@ export interface Step {
   readonly stdout: string;
   readonly stderr: string;
   readonly files: FileChanges;
-  /** What other nodes saw change. */
-  readonly filesOn: Readonly<Record<string, FileChanges>>;
+  /** The files that other nodes saw change, without what is in them now. */
+  readonly filesOn: Readonly<Record<string, readonly string[]>>;
   /** Each as `path size`. */
   readonly volumes: Changes;
   /** Paths under /run/qemu-server. */
@@ -111,7 +111,7 @@ function readStep(path: string, index: number, json: Json): Step {
     stderr: text(json['stderr']),
     files: fileChanges(json['files']),
     filesOn: Object.fromEntries(
-      Object.entries(object(json['files_on'])).map(([node, files]) => [node, fileChanges(files)]),
+      Object.entries(object(json['files_on'])).map(([node, files]) => [node, texts(files)]),
     ),
     volumes: changes(json['volumes']),
     run: changes(json['run']),

@@ -24,9 +24,15 @@ function settleJson(line: string): string {
   return `[${(rows.every(isUnordered) ? settled.toSorted() : settled).join(',')}]`;
 }
 
+/** What PVE lists by the keys of a Perl hash. */
+const UNORDERED = ['key', 'iface', 'roleid', 'realm', 'groupid', 'tokenid', 'ugid', 'zone', 'vnet', 'subnet'];
+
 /** Options, and guests, nodes and storages of a cluster, come out of Perl's hashes. */
 function isUnordered(row: Row): boolean {
-  return 'key' in row || (typeof row['id'] === 'string' && 'type' in row && !('upid' in row));
+  return (
+    UNORDERED.some((key) => key in row) ||
+    (typeof row['id'] === 'string' && 'type' in row && !('upid' in row))
+  );
 }
 
 const SIZES = new Set(['disk', 'maxdisk', 'maxmem']);

@@ -27,6 +27,7 @@ const TRAITS = {
   fileSystem: 'overlay',
   blockStorage: false,
   confined: true,
+  network: 'foreign',
   servers: [],
   copySpeed: 1024 ** 2,
 } as const;
@@ -40,7 +41,8 @@ const LACKING: readonly (readonly [RegExp, QemuPart])[] = [
 
 function traitsOf({ fidelity }: Recording): Partial<Traits> {
   const qemuLacks = LACKING.flatMap(([words, part]) => (words.test(fidelity) ? [part] : []));
-  return { ...TRAITS, qemuLacks: new Set(qemuLacks) };
+  const network = fidelity.includes('version check patched out') ? 'withoutVlans' : TRAITS.network;
+  return { ...TRAITS, network, qemuLacks: new Set(qemuLacks) };
 }
 
 /** The key of root that every PVE node has; recordings leave it out. */

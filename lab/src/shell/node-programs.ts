@@ -1,4 +1,4 @@
-import { liveInterfaces } from '../node/interfaces.ts';
+import { ip } from './ip.ts';
 import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 
@@ -23,26 +23,7 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
     if (/[ug]/.test(letters)) return done(letters.includes('n') ? `${user}\n` : `${number}\n`);
     return done(['uid', 'gid', 'groups'].map((what) => `${what}=${number}(${user})`).join(' ') + '\n');
   },
-  ip: ({ node, argv }) => {
-    const words = argv.filter((word) => !word.startsWith('-'));
-    if (!argv.includes('-j') || !['addr', 'a', 'link', 'l'].includes(words[0] ?? '')) {
-      return failed('ip: the lab simulates only `ip -j addr` and `ip -j link`');
-    }
-    const rows = liveInterfaces(node.machine).map(({ name, mac, bridge }, index) => ({
-      ifindex: index + 1,
-      ifname: name,
-      flags: name === 'lo' ? ['LOOPBACK', 'UP', 'LOWER_UP'] : ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
-      mtu: name === 'lo' ? 65536 : 1500,
-      ...(bridge === undefined ? {} : { master: bridge }),
-      operstate: name === 'lo' ? 'UNKNOWN' : 'UP',
-      link_type: name === 'lo' ? 'loopback' : 'ether',
-      address: mac,
-      ...((words[0] ?? '').startsWith('a')
-        ? { addr_info: addresses(node.machine.files.read('/etc/network/interfaces') ?? '', name) }
-        : {}),
-    }));
-    return done(`${JSON.stringify(rows)}\n`);
-  },
+  ip,
   kill: ({ node, argv }) => {
     const signal = argv.find((word) => word.startsWith('-')) ?? '-TERM';
     const pids = argv.filter((word) => /^\d+$/.test(word)).map(Number);
@@ -104,10 +85,3 @@ export const nodePrograms: Readonly<Record<string, Program>> = {
   },
   whoami: ({ user }) => done(`${user}\n`),
 };
-
-function addresses(interfaces: string, name: string): object[] {
-  if (name === 'lo') return [{ family: 'inet', local: '127.0.0.1', prefixlen: 8, scope: 'host' }];
-  const [, stanza = ''] = new RegExp(`^iface ${name} .*\\n((?:[ \\t]+.*\\n?)*)`, 'm').exec(interfaces) ?? [];
-  const [, local, prefix] = /^\s*address (\S+)\/(\d+)/m.exec(stanza) ?? [];
-  return local === undefined ? [] : [{ family: 'inet', local, prefixlen: Number(prefix), scope: 'global' }];
-}

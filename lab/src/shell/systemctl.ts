@@ -1,4 +1,5 @@
 import type { FileTree, Ran } from '../machine.ts';
+import { stateFile } from '../node/services.ts';
 import type { Program } from './program.ts';
 import { done, failed } from './ran.ts';
 import type { Unit, Units } from './units.ts';
@@ -111,9 +112,6 @@ function status(units: readonly (Unit | string)[]): Ran {
   });
   return { ...done(rows.join('\n')), exit: found.every(({ state }) => state === 'active') ? 0 : NOT_ACTIVE };
 }
-
-/** What became of a service since the node has started; without it, it runs. */
-const stateFile = (name: string): string => `/run/pvefleet-lab/units/${name}`;
 
 function boot(name: string, lone: boolean, files: FileTree): Unit | undefined {
   if (!SERVICES.has(name)) return undefined;

@@ -35,7 +35,12 @@ export type Decision = {
   | { readonly is: 'as wanted' }
   | { readonly is: 'skipped' }
   /** "Cannot write /etc/x: …; …", nothing is done. */
-  | { readonly is: 'refused'; readonly why: string }
+  | {
+      readonly is: 'refused';
+      readonly why: string;
+      /** What would be done, where what is missing may be what an earlier task makes: so in check mode it is a change. */
+      readonly would?: string;
+    }
   | {
       readonly is: 'change';
       /** In order; the first that fails ends it. */
@@ -170,6 +175,13 @@ async function carryOut(name: string, decision: Decision, context: ActionContext
     case 'skipped':
       return { outcome: 'skipped', ...about, result };
     case 'refused':
+      if (context.check && decision.would !== undefined)
+        return {
+          outcome: 'changed',
+          ...about,
+          message: `check mode: would ${decision.would}`,
+          result,
+        };
       return { ...failed(taskFailed(context, decision.why)), result };
     case 'change': {
       const { acts, diffs = [] } = decision;

@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Position, Result } from '../../diagnostic.ts';
 import { fail, ok } from '../../diagnostic.ts';
 import { fileError } from '../../text/file-error.ts';
+import type { ActionContext } from '../action.ts';
 
 /**
  * The file of the controller that a task names: as written if it is absolute, else in "files" or "templates" of each of
@@ -43,6 +44,30 @@ export async function readLocal(path: string, at: Position | undefined): Promise
     });
   }
 }
+
+/** The same, opened where ansible-vault has encrypted it. `name`: as the task has it. */
+export async function readOpened(
+  path: string,
+  name: string,
+  at: Position | undefined,
+  { openVault }: Pick<ActionContext, 'openVault'>,
+): Promise<Result<Buffer>> {
+  const content = await readLocal(path, at);
+  if (!content.ok || !content.value.subarray(0, VAULT.length).equals(VAULT)) return content;
+  if (openVault === undefined) return content;
+  const opened = await openVault(content.value.toString(), name, at ?? { file: path, line: 1, column: 1 });
+  if (!opened.ok) return opened;
+  if (!opened.value.includes('\u{FFFD}')) return ok(Buffer.from(opened.value));
+  return fail({
+    code: 'task/local-file',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot use ${path}: what ansible-vault has encrypted in it is no text in UTF-8`,
+    ...(at && { at }),
+  });
+}
+
+const VAULT = Buffer.from('$ANSIBLE_VAULT;');
 
 /** Where it is looked for, first to last. */
 export function placesOf(name: string, folder: string, directories: readonly string[]): readonly string[] {

@@ -3,12 +3,15 @@ import { basename, join } from 'node:path';
 import type { Position, Result } from '../../diagnostic.ts';
 import { fail, ok } from '../../diagnostic.ts';
 import { fileError } from '../../text/file-error.ts';
-import { readLocal } from './local-file.ts';
 import type { Source } from './place-content.ts';
 import type { Tree } from './place-tree.ts';
 
 /** Reads a directory of the controller, as Ansible does: with "/" at the end of its name what is in it, else itself. Links are followed. */
-export async function readTree(root: string, at: Position | undefined): Promise<Result<Tree>> {
+export async function readTree(
+  root: string,
+  readOne: (path: string) => Promise<Result<Buffer>>,
+  at: Position | undefined,
+): Promise<Result<Tree>> {
   const directories: string[] = [];
   const files: (Source & { readonly path: string })[] = [];
   const read = async (path: string): Promise<Result<undefined>> => {
@@ -24,7 +27,7 @@ export async function readTree(root: string, at: Position | undefined): Promise<
     return ok(undefined);
   };
   const readFile = async (from: string, path: string, rawMode: number): Promise<Result<undefined>> => {
-    const content = await readLocal(from, at);
+    const content = await readOne(from);
     if (!content.ok) return content;
     files.push({ path, content: content.value, name: basename(path), mode: rawMode & 0o7777 });
     return ok(undefined);

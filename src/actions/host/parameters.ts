@@ -88,6 +88,15 @@ export function integer(help: string, aliases: readonly string[] = []): Paramete
   });
 }
 
+export function decimal(help: string, aliases: readonly string[] = []): Parameter<number> {
+  return parameter('number', help, aliases, (value) => {
+    const found = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof found === 'number' && Number.isFinite(found)
+      ? { value: found }
+      : { wrong: `it is ${shown(value)}; a number is wanted` };
+  });
+}
+
 /** A list of texts; one text is split at its commas, as Ansible does. */
 export function list(help: string, aliases: readonly string[] = []): Parameter<readonly string[]> {
   return parameter('list', help, aliases, (value) => {

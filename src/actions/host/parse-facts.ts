@@ -69,7 +69,8 @@ const KINDS: Readonly<Record<number, Status['kind']>> = {
   0o120000: 'link',
 };
 
-function statusOf(line: string): Status {
+/** Takes apart what stat(1) prints in STATUS_FORMAT. */
+export function statusOf(line: string): Status {
   const [
     raw = '',
     uid,

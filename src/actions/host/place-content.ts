@@ -58,6 +58,7 @@ export function decidePlacing(placing: Placing, facts: Facts, source: Source): D
     return {
       is: 'refused',
       why: `Cannot write ${named.path}: the directory ${dirname(dest)} is not there; make it first, with file: {path: ${dirname(dest)}, state: directory}`,
+      would: `write ${named.path}`,
     };
   if (!isInto) return placeAt(placing, named, source);
   if (source.name === undefined)

@@ -18,7 +18,8 @@ export function readScript(reads: readonly HostRead[]): string {
   ].join('\n');
 }
 
-const FORMAT = '%f %u %g %s %i %d %h %X %Y %Z %U %G';
+/** What stat(1) is asked for; statusOf reads it. */
+export const STATUS_FORMAT = '%f %u %g %s %i %d %h %X %Y %Z %U %G';
 const UNIT_PROPERTIES = 'LoadState,ActiveState,SubState,UnitFileState,MainPID,FragmentPath,NeedDaemonReload';
 
 const HEAD = `# pvefleet: what is there
@@ -31,11 +32,11 @@ const PATHS = `reals() {
   for at; do (ulimit -t 1; exec readlink -mz -- "$at") || printf '%s\\0' "$at"; done
 }
 paths() {
-  echo @is; stat -c '${FORMAT} %n' -- "$@" 2>/dev/null
+  echo @is; stat -c '${STATUS_FORMAT} %n' -- "$@" 2>/dev/null
   echo @real; { (ulimit -t 1; exec readlink -mz -- "$@") || reals "$@"; } 2>/dev/null; echo
   count=$#
   for at; do [ ! -L "$at" ] || set -- "$@" "$at"; done; shift $count
-  [ $# -eq 0 ] || { echo @followed; stat -L -c '${FORMAT} %n' -- "$@" 2>/dev/null; }
+  [ $# -eq 0 ] || { echo @followed; stat -L -c '${STATUS_FORMAT} %n' -- "$@" 2>/dev/null; }
   for at; do printf '@target %s\\n' "$at"; readlink -n -- "$at" | base64 -w 0; echo; done
 }
 hashes() {
@@ -97,7 +98,7 @@ function unitLines(reads: readonly HostRead[]): readonly string[] {
 }
 
 const OTHERS = `b() { base64 -w 0; echo; }
-status() { stat $3 -c "$2 ${FORMAT}" -- "$1" 2>/dev/null; }
+status() { stat $3 -c "$2 ${STATUS_FORMAT}" -- "$1" 2>/dev/null; }
 home() {
   case $1 in
     '~' | '~/'*) at=$HOME\${1#'~'} ;;
@@ -119,7 +120,7 @@ path() {
 }
 tree() {
   home "$1"
-  find "$at" -mindepth 1 -exec sh -c 'for at; do stat -c "entry ${FORMAT}" -- "$at"; printf "name "; printf %s "$at" | base64 -w 0; echo; done' sh {} +
+  find -H "$at" -mindepth 1 -exec sh -c 'for at; do stat -c "entry ${STATUS_FORMAT}" -- "$at"; printf "name "; printf %s "$at" | base64 -w 0; echo; done' sh {} +
 }
 glob() ( IFS=; for at in $1; do [ ! -e "$at" ] && [ ! -L "$at" ] || { printf 'found '; printf %s "$at" | b; }; done )
 upgrades() { apt-get -s -o Debug::NoLocking=true --with-new-pkgs "$1" | sed -n 's/^\\(Inst\\|Remv\\) \\([^ ]*\\).*/upgrade \\2/p'; }

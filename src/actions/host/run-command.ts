@@ -35,7 +35,8 @@ export async function runCommand(command: UserCommand, context: ActionContext): 
   if (context.check) {
     const isKnown = creates !== undefined || removes !== undefined;
     const message = `check mode: would run ${shown}`;
-    const result = { rc: 0, cmd, stdout: '', stderr: '', ...linesOf('', '') };
+    const msg = 'Command would have run if not in check mode';
+    const result = { rc: 0, cmd, msg, stdout: '', stderr: '', ...linesOf('', '') };
     return { outcome: isKnown ? 'changed' : 'skipped', message, result, diagnostics: [] };
   }
   const allowed = await context.mayChange();

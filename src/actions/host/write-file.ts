@@ -4,12 +4,23 @@ import { modeFrom, octal } from './file-mode.ts';
 import type { HostAct } from './host-task.ts';
 import { flag, optional, preset, plainText } from './parameters.ts';
 
+const command = plainText(
+  'A command that must succeed before the file is put in place; %s stands for the new file.',
+);
+const validation: typeof command = {
+  ...command,
+  read: (value) => {
+    const read = command.read(value);
+    return 'value' in read && !read.value.includes('%s')
+      ? { wrong: `it is "${read.value}"; a command with %s, which stands for the new file, is wanted` }
+      : read;
+  },
+};
+
 /** What all tasks that write a file take. */
 export const writeParameters = {
   backup: preset(flag('Keep the old file beside it, with the time in its name.'), false),
-  validate: optional(
-    plainText('A command that must succeed before the file is put in place; %s stands for the new file.'),
-  ),
+  validate: optional(validation),
 };
 
 /** What a file is to hold: bytes, or those of another file of the node. */

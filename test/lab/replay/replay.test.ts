@@ -12,11 +12,14 @@ const FOLDER = new URL('../../recordings/', import.meta.url).pathname;
 const PASSED: Readonly<Record<string, number>> = {
   'ct-01-create.json': 41,
   'ct-04-clone-snapshot.json': 46,
-  'cluster-02-guests-across-nodes.json': 61,
+  'cluster-02-guests-across-nodes.json': 65,
+  'ha-01-resources-rules.json': 41,
   'ct-05-running-lifecycle.json': 68,
   'storage-02-types.json': 55,
   'pvesh-01-basics.json': 58,
-  'pvesh-03-mapping-metrics-notify.json': 34,
+  'pvesh-05-network-apply.json': 31,
+  'pvesh-07-node-tools.json': 30,
+  'sdn-01-zones-vnets.json': 33,
   'vm-01-create-minimal.json': 33,
   'vm-03-set-basic.json': 44,
   'vm-04-set-utf8.json': 18,
@@ -34,7 +37,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 
 const recordings = readdirSync(FOLDER).filter((name) =>
-  /^(vm|ct|storage|backup|cluster|pvesh)-.*\.json$/.test(name),
+  /^(vm|ct|storage|backup|cluster|pvesh|access|firewall|sdn|ha)-.*\.json$/.test(name),
 );
 
 describe('recordings of real PVE', () => {

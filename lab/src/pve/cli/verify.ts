@@ -138,9 +138,13 @@ function shapeError(schema: Schema, value: string): string | undefined {
   return undefined;
 }
 
-/** A Perl pattern of the schema, anchored: `(?^:` is a plain group here, `{,8}` counts from 0. */
+/** A Perl pattern of the schema, anchored: `(?^:` is a plain group here, one with an `i` makes all of it blind to case, `{,8}` counts from 0. */
 function perlPattern(pattern: string): RegExp {
   return new RegExp(
-    `^(?:${pattern.replaceAll('(?^:', '(?:').replaceAll('(?^i:', '(?i:').replaceAll('{,', '{0,').replaceAll('(?>', '(?:')})$`,
+    `^(?:${pattern
+      .replaceAll(/\(\?\^i?:/g, '(?:')
+      .replaceAll('{,', '{0,')
+      .replaceAll('(?>', '(?:')})$`,
+    pattern.includes('(?^i:') ? 'i' : '',
   );
 }

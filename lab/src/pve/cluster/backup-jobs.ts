@@ -1,28 +1,17 @@
-import type { Machine } from '../../machine.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { parseProperties } from '../cli/verify.ts';
-import { die, Failure, refuseParameters } from '../failure.ts';
+import { die, refuseParameters } from '../failure.ts';
 import { decodeText, encodeText, splitList } from '../formats/values.ts';
 import { refuseUnknownPool } from '../guest/pools.ts';
 import type { Json } from '../pvesh/format.ts';
 import { parametersOf } from '../schema/parameters.ts';
 import type { Session } from '../session.ts';
 import { nextEvent } from './calendar.ts';
-import { withFileLock } from './file-lock.ts';
-import { printSections, readSections, type ConfigSection } from './section-file.ts';
+import { changeJobs, readJobs } from './jobs-file.ts';
+import type { ConfigSection } from './section-file.ts';
 
 /** Backup jobs, as PVE/API2/Backup.pm keeps them in jobs.cfg. They are never run. */
-const JOBS = '/etc/pve/jobs.cfg';
 const METHOD = 'POST /cluster/backup';
-
-const readJobs = ({ files }: Machine): ConfigSection[] => readSections(files.read(JOBS) ?? '');
-
-function writeJobs({ files }: Machine, jobs: readonly ConfigSection[]): void {
-  files.write(
-    JOBS,
-    printSections(jobs, () => ['schedule']),
-  );
-}
 
 /** POST /cluster/backup. Throws Failure. */
 export async function createBackupJob(session: Session, parameters: Parameters): Promise<null> {
@@ -148,18 +137,4 @@ function verify(options: Map<string, string>, isWhole: boolean): void {
   if (options.has('exclude') && !has('pool')) options.set('all', '1');
   if (isWhole && !['all', 'stop', 'pool', 'vmid'].some(has))
     refuseParameters({ vmid: 'property is missing' });
-}
-
-/** Changes jobs.cfg under its lock; what is refused there loses its usage line (PVE::Cluster::cfs_lock). Throws Failure. */
-async function changeJobs(
-  session: Session,
-  change: (jobs: ConfigSection[]) => readonly ConfigSection[],
-): Promise<void> {
-  await withFileLock(session, 'jobs_cfg', () => {
-    try {
-      writeJobs(session.machine, change(readJobs(session.machine)));
-    } catch (thrown) {
-      throw thrown instanceof Failure ? new Failure(thrown.text) : thrown;
-    }
-  });
 }

@@ -1,8 +1,9 @@
 import type { Machine } from '../../machine.ts';
 import type { Parameters } from '../cli/getopt.ts';
-import { die, Failure, failureText } from '../failure.ts';
+import { die, Failure, failureText, refuseParameters } from '../failure.ts';
 import { splitList } from '../formats/values.ts';
 import { digestOf } from '../guest/config.ts';
+import { plainText, type Json } from '../pvesh/format.ts';
 import { isHaResource } from '../guest/references.ts';
 import { refuseWithoutQuorum } from '../guest/store.ts';
 import type { Properties } from '../schema/types.ts';
@@ -32,7 +33,8 @@ const RULE: Properties = {
 
 export const NEW_RULE: Properties = {
   ...RULE,
-  resources: { type: 'string', format: 'pve-ha-resource-id-list' },
+  // That it is needed is of the type.
+  resources: { type: 'string', format: 'pve-ha-resource-id-list', optional: 1 },
 };
 
 export const CHANGED_RULE: Properties = {
@@ -68,6 +70,8 @@ function edit(
 
 /** `ha-manager rules add` (PVE::API2::HA::Rules). Throws Failure. */
 export function addRule(session: Session, { type = '', rule = '', ...given }: Parameters): void {
+  if (given['resources'] === undefined)
+    refuseParameters({ resources: 'property is missing and it is not optional' });
   edit(session, 'create ha rule failed', (rules) => {
     if (rules.some(({ id }) => id === rule)) die(`HA rule '${rule}' already defined`);
     refuseUnknown(session.machine, given);
@@ -127,13 +131,60 @@ function refuseUnknown(machine: Machine, { nodes = '', resources = '' }: Paramet
 /** Refuses a rule that HA could not keep beside the others (check_feasibility of PVE::HA::Rules). Throws Failure. */
 function refuseInfeasible(machine: Machine, rule: ConfigSection, others: readonly ConfigSection[]): void {
   if (rule.options.has('disable') && rule.options.get('disable') !== '0') return;
-  const errors = problemsOf(
-    machine,
-    rule,
-    others.filter(({ options }) => (options.get('disable') ?? '0') === '0'),
-  );
+  const errors = problemsOf(machine, rule, others.filter(isEnabled));
   if (errors.length > 0)
     throw new Failure(`Rule '${rule.id}' is invalid.\n`, 400, new Map([['resources', errors.join(', ')]]));
+}
+
+const isEnabled = ({ options }: ConfigSection): boolean => (options.get('disable') ?? '0') === '0';
+
+/** GET /cluster/ha/rules: in the file's order, with what is wrong with each. */
+export function ruleRows({ machine }: Session, { type, resource }: Parameters): readonly RuleRow[] {
+  const rules = readRules(machine);
+  return rules
+    .map((rule, at) => ruleRow(machine, rule, at + 1, rules))
+    .filter((row) => type === undefined || row['type'] === type)
+    .filter(
+      ({ resources = '' }) => resource === undefined || splitList(plainText(resources)).includes(resource),
+    );
+}
+
+type RuleRow = { readonly [key: string]: Json };
+
+function ruleRow(
+  machine: Machine,
+  rule: ConfigSection,
+  order: number,
+  rules: readonly ConfigSection[],
+): RuleRow {
+  const values = [...rule.options].map(([name, value]): [string, Json] => [
+    name,
+    name === 'strict' || name === 'disable' ? Number(value) : value,
+  ]);
+  const others = rules.filter((other) => other !== rule && isEnabled(other));
+  const errors = isEnabled(rule) ? problemsOf(machine, rule, others) : [];
+  return {
+    ...Object.fromEntries(values),
+    type: rule.type,
+    rule: rule.id,
+    digest: digestOf(machine.files.read(RULES) ?? ''),
+    order,
+    ...(errors.length === 0 ? {} : { errors: { resources: errors } }),
+  };
+}
+
+/** GET /cluster/ha/rules/{rule}. Throws Failure. */
+export function oneRule(session: Session, { rule = '' }: Parameters): Json {
+  return ruleRows(session, {}).find((row) => row['rule'] === rule) ?? die(`no such ha rule '${rule}'`);
+}
+
+/** The same as `ha-manager rules config` tells of them. */
+export function ruleStates(session: Session, given: Parameters): Json {
+  return ruleRows(session, given).map((row) => ({
+    ...row,
+    enabled: 'disable' in row ? 0 : 1,
+    state: 'errors' in row ? 'ignored (conflicts)' : 'in use',
+  }));
 }
 
 const sidsOf = ({ options }: ConfigSection): readonly string[] => splitList(options.get('resources') ?? '');

@@ -2,8 +2,10 @@ import type { Machine } from '../../machine.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { die } from '../failure.ts';
 import { splitList } from '../formats/values.ts';
+import { digestOf } from '../guest/config.ts';
 import { refuseWithoutQuorum } from '../guest/store.ts';
 import { purgeFromHa } from '../guest/references.ts';
+import type { Json } from '../pvesh/format.ts';
 import type { Session } from '../session.ts';
 import { printSections, readSections, type ConfigSection } from './section-file.ts';
 
@@ -61,7 +63,10 @@ export function setResource(
   const { machine } = session;
   refuseWithoutQuorum(machine);
   if (options['group'] !== undefined) die("invalid parameter 'group': ha groups have been migrated to rules");
-  if (digest !== undefined) die('pvefleet-lab: ha-manager set --digest is not modelled');
+  if (digest !== undefined && digest !== digestOf(machine.files.read(RESOURCES) ?? ''))
+    die(
+      'update resources config failed: detected modified configuration - file changed by other user? Try again.',
+    );
   const { type, id } = parseSid(machine, sid);
   const sections = readResources(machine);
   const section =
@@ -97,6 +102,34 @@ export function removeResource(session: Session, { sid = '', purge }: Parameters
       machine,
       sections.filter((one) => one.type !== type || one.id !== id),
     );
+}
+
+function resourceRow(machine: Machine, { type, id, options }: ConfigSection): Json {
+  const values = [...options].map(([name, value]): [string, Json] => [
+    name,
+    ['failback', 'max_relocate', 'max_restart'].includes(name) ? Number(value) : value,
+  ]);
+  const digest = digestOf(machine.files.read(RESOURCES) ?? '');
+  return { ...Object.fromEntries(values), type, sid: `${type}:${id}`, digest };
+}
+
+/** GET /cluster/ha/resources. */
+export function resourceRows({ machine }: Session, { type: wanted }: Parameters): Json {
+  return readResources(machine)
+    .filter(({ type }) => wanted === undefined || type === wanted)
+    .map((section) => resourceRow(machine, section));
+}
+
+/** GET /cluster/ha/resources/{sid}. Throws Failure. */
+export function oneResource({ machine }: Session, { sid = '' }: Parameters): Json {
+  const { type, id } = parseSid(machine, sid);
+  const found = readResources(machine).find((one) => one.type === type && one.id === id);
+  return found === undefined ? die(`no such resource '${type}:${id}'`) : resourceRow(machine, found);
+}
+
+/** Groups are rules since PVE 9. Throws Failure. */
+export function refuseGroups(verb: string): never {
+  die(`cannot ${verb}: ha groups have been migrated to rules`);
 }
 
 /** `ha-manager config`. */

@@ -7,7 +7,7 @@ import { guestNode } from '../guest/place.ts';
 import { refuseWithoutQuorum } from '../guest/store.ts';
 import { isMountName, isVolume, parseMount } from '../pct/volume.ts';
 import { isCdrom, isDriveName, parseDrive } from '../qm/drive.ts';
-import type { Json } from '../pvesh/format.ts';
+import { toPrettyJson, type Json } from '../pvesh/format.ts';
 import type { Session } from '../session.ts';
 import { locate } from '../storage/volumes.ts';
 import { printSections, readSections, type ConfigSection } from './section-file.ts';
@@ -139,20 +139,25 @@ function jobData({ type, id, options }: ConfigSection): { readonly [key: string]
   return { ...Object.fromEntries(values), guest: guest ?? 0, id, jobnum: number ?? 0, type };
 }
 
-/** `pvesr status` where there are no jobs; how they went is not modelled. Throws Failure. */
-export function showJobs(session: Session): void {
-  if (readJobs(session.machine).length > 0)
+/** GET /nodes/{node}/replication where no guest of the node has a job; how jobs went is not modelled. Throws Failure. */
+export function nodeReplication({ machine }: Session): Json {
+  if (readJobs(machine).some(({ id }) => guestNode(machine, id.replace(/-.*$/, '')) === machine.name))
     die('pvefleet-lab: the status of replication jobs is not modelled');
+  return [];
+}
+
+/** `pvesr status` where no guest of the node has a job. Throws Failure. */
+export function showJobs(session: Session): void {
+  nodeReplication(session);
   const left = ['JobID', 'Enabled'].map((name) => name.padEnd(10));
   const times = ['LastSync', 'NextSync'].map((name) => name.padStart(20));
   const counts = ['Duration', 'FailCount'].map((name) => name.padStart(10));
   session.print(`${[...left, 'Target'.padEnd(20), ...times, ...counts, 'State'].join(' ')}\n`);
 }
 
-/** `pvesr read` of a job that is not there; of one that is, its JSON is not modelled. Throws Failure. */
-export function readJob({ machine }: Session, { id = '' }: Parameters): void {
-  if (!readJobs(machine).some((job) => job.id === id)) die(`no such replication job '${id}'`);
-  die('pvefleet-lab: pvesr read of a job is not modelled');
+/** `pvesr read`. Throws Failure. */
+export function readJob(session: Session, parameters: Parameters): void {
+  session.print(`${toPrettyJson(replicationJob(session, parameters))}\n`);
 }
 
 /** get_replicatable_volumes of QemuConfig.pm and LXC/Config.pm: dies at what can't be replicated and is not left out. */

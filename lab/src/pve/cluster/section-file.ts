@@ -2,20 +2,30 @@
 export interface ConfigSection {
   readonly type: string;
   readonly id: string;
-  /** In the file's order; a bare `disable` is `1`. */
+  /** In the file's order; a bare `disable` is `1`; an option with several lines has a NUL between them. */
   readonly options: Map<string, string>;
 }
 
-/** Reads a section file; lines that are none are dropped. */
-export function readSections(text: string): ConfigSection[] {
+/** Reads a section file; lines that are none are dropped. `arrays` are the options that may have several lines. */
+export function readSections(text: string, arrays: readonly string[] = []): ConfigSection[] {
   const sections: ConfigSection[] = [];
   for (const line of text.split('\n')) {
     const header = /^(\S+):\s*(\S+)\s*$/.exec(line);
     const option = /^\s+(\S+)(?:\s+(.*?))?\s*$/.exec(line);
     if (header !== null) sections.push({ type: header[1] ?? '', id: header[2] ?? '', options: new Map() });
-    else if (option !== null) sections.at(-1)?.options.set(option[1] ?? '', option[2] ?? '1');
+    else if (option !== null) setLine(sections.at(-1), option[1] ?? '', option[2] ?? '1', arrays);
   }
   return sections;
+}
+
+function setLine(
+  section: ConfigSection | undefined,
+  name: string,
+  value: string,
+  arrays: readonly string[],
+): void {
+  const before = arrays.includes(name) ? section?.options.get(name) : undefined;
+  section?.options.set(name, before === undefined ? value : `${before}\0${value}`);
 }
 
 /**
@@ -32,7 +42,8 @@ export function printSections(
       const rest = [...options.keys()]
         .filter((name) => !first.includes(name) && name !== 'disable')
         .toSorted();
-      const line = (name: string): string => (options.has(name) ? `\t${name} ${options.get(name)}\n` : '');
+      const line = (name: string): string =>
+        (options.get(name)?.split('\0') ?? []).map((value) => `\t${name} ${value}\n`).join('');
       const disable = (options.get('disable') ?? '0') === '0' ? '' : '\tdisable\n';
       return `${type}: ${id}\n${line('comment')}${disable}${[...first.slice(1), ...rest].map(line).join('')}\n`;
     })

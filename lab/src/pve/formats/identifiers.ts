@@ -33,25 +33,6 @@ export const IDENTIFIER_VERIFIERS: Readonly<Record<string, Verifier>> = {
   'pve-configid': matching(CONFIG_ID, (value) => `invalid configuration ID '${value}'`),
   'pve-storage-id': verifyStorageId,
   'pve-bridge-id': verifyBridgeId,
-  // What a rule of the firewall may say is checked with the rule.
-  'pve-fw-addr-spec': () => undefined,
-  'pve-fw-dport-spec': () => undefined,
-  'pve-fw-sport-spec': () => undefined,
-  'pve-fw-icmp-type-spec': () => undefined,
-  'pve-fw-protocol-spec': () => undefined,
-  'pve-userid': matching(
-    /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+$/,
-    (value) => `value '${value}' does not look like a valid user name`,
-  ),
-  'pve-tokenid': matching(
-    /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+![A-Za-z][A-Za-z0-9.\-_]+$/,
-    (value) => `value '${value}' does not look like a valid token ID`,
-  ),
-  'pve-groupid': matching(
-    /^[A-Za-z0-9.\-_]+$/,
-    (value) => `group name '${value}' contains invalid characters`,
-  ),
-  'pve-roleid': matching(/^[A-Za-z0-9.\-_]+$/, (value) => `role name '${value}' contains invalid characters`),
   'pve-task-status-type': matching(/^(?:ok|error|warning|unknown)$/i, (value) => `invalid status '${value}'`),
   'pve-day-of-week': matching(/^(?:mon|tue|wed|thu|fri|sat|sun)$/, (value) => `invalid day '${value}'`),
   'email-or-username': () => undefined,

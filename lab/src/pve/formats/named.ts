@@ -1,6 +1,9 @@
+import { ACCESS_VERIFIERS } from './access.ts';
+import { FIREWALL_VERIFIERS } from './firewall.ts';
 import { GUEST_VERIFIERS } from './guest.ts';
 import { NETWORK_VERIFIERS } from './network.ts';
 import { IDENTIFIER_VERIFIERS } from './identifiers.ts';
+import { SDN_VERIFIERS } from './sdn.ts';
 import { STORAGE_VERIFIERS } from './storage.ts';
 import { PROPERTY_FORMATS } from './properties.ts';
 import { afterCpu } from './cpu.ts';
@@ -11,9 +14,12 @@ import type { Verifier } from './verifier.ts';
 
 const VERIFIERS: Readonly<Record<string, Verifier>> = {
   ...IDENTIFIER_VERIFIERS,
+  ...ACCESS_VERIFIERS,
+  ...FIREWALL_VERIFIERS,
   ...NETWORK_VERIFIERS,
   ...GUEST_VERIFIERS,
   ...STORAGE_VERIFIERS,
+  ...SDN_VERIFIERS,
 };
 
 /** True for the keys of a property string and for the name of such a format. */

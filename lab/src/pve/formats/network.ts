@@ -28,6 +28,24 @@ function isCidr6(value: string): boolean {
   return isCidr(value, isIPv6, 128);
 }
 
+/** `255.255.255.0`. */
+function isNetmask(value: string): boolean {
+  const bits = value
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+  return isIPv4(value) && /^1*0*$/.test(bits);
+}
+
+function verifyVlanRange(value: string): void {
+  const [, first = '', last] =
+    /^(\d+)(?:-(\d+))?$/.exec(value) ?? die(`invalid VLAN configuration '${value}'`);
+  for (const tag of [first, last])
+    if (tag !== undefined && (Number(tag) < 2 || Number(tag) > 4094)) die(`invalid VLAN tag '${tag}'`);
+  if (last !== undefined && Number(first) >= Number(last))
+    die(`VLAN range must go from lower to higher tag '${value}'`);
+}
+
 function checking(isRight: (value: string) => boolean, message: (value: string) => string): Verifier {
   return (value) => {
     if (!isRight(value)) die(message(value));
@@ -53,6 +71,10 @@ export const NETWORK_VERIFIERS: Readonly<Record<string, Verifier>> = {
     (value) => isCidr4(value) || isCidr6(value),
     () => 'value does not look like a valid CIDR network',
   ),
+  CIDRv4: checking(isCidr4, () => 'value does not look like a valid IPv4 CIDR network'),
+  CIDRv6: checking(isCidr6, () => 'value does not look like a valid IPv6 CIDR network'),
+  ipv4mask: checking(isNetmask, () => 'value does not look like a valid IP netmask'),
+  'pve-vlan-id-or-range': verifyVlanRange,
   'pve-ipv4-config': checking(
     (value) => /^(dhcp|manual)$/.test(value) || isCidr4(value),
     () => 'value does not look like a valid ipv4 network configuration',

@@ -16,6 +16,25 @@ function integer(minimum: number, maximum?: number): Schema {
 
 /** The keys of the property strings that the API schema only names. Source: PVE/QemuServer.pm and PVE/QemuServer/{CPUConfig,Network,PCI,RNG}.pm. */
 export const PROPERTY_FORMATS: Readonly<Record<string, Properties>> = {
+  'pve-tfa-config': {
+    type: { type: 'string', enum: ['yubico', 'oath'] },
+    id: text(),
+    key: text(),
+    url: text(),
+    digits: integer(6, 8),
+    step: integer(10),
+  },
+  'pve-sdn-dhcp-range': {
+    'start-address': { type: 'string', format: 'ip' },
+    'end-address': { type: 'string', format: 'ip' },
+  },
+  'realm-sync-options': {
+    scope: { type: 'string', optional: 1, enum: ['users', 'groups', 'both'] },
+    'remove-vanished': text('(?:(?:(?:acl|properties|entry);)*(?:acl|properties|entry))|none'),
+    full: bool,
+    'enable-new': bool,
+    purge: bool,
+  },
   'pve-qm-boot': {
     legacy: { ...text('[acdn]{1,4}'), default_key: 1 },
     order: { type: 'string', optional: 1, format: 'pve-qm-bootdev-list' },

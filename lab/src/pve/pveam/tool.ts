@@ -10,7 +10,7 @@ import { locate } from '../storage/volumes.ts';
 /** Lists of templates that `pveam update` would fetch; the lab has no network to fetch them from. */
 const LISTS = ['download.proxmox.com', 'releases.turnkeylinux.org'];
 
-function missingLists(session: Session): void {
+export function missingLists(session: Session): void {
   for (const name of LISTS)
     session.warn(`unable to open file '/var/lib/pve-manager/apl-info/${name}' - No such file or directory\n`);
 }

@@ -1,4 +1,5 @@
 import { PATHS } from '../schema/paths.ts';
+import { INDEXES } from './indexes.ts';
 
 /** A path of the API that was given, and the one of the schema that it is. */
 export interface Place {
@@ -55,24 +56,12 @@ function namesBelow(pattern: string): readonly string[] {
   return [...new Set(names)];
 }
 
-/** Indexes that PVE writes by hand, so that they are not what there is (API2/Qemu.pm, API2/LXC.pm, API2/Nodes.pm). */
-const BY_HAND: Readonly<Record<string, string>> = {
-  '/nodes/{node}/qemu/{vmid}': `config cloudinit pending status unlink vncproxy termproxy migrate resize move rrd rrddata monitor agent
-    snapshot spiceproxy sendkey firewall mtunnel remote_migrate`,
-  '/nodes/{node}/lxc/{vmid}': `config pending status vncproxy termproxy vncwebsocket spiceproxy migrate clone rrd rrddata firewall snapshot
-    resize interfaces`,
-  '/nodes/{node}/qemu/{vmid}/status': 'current start stop reset shutdown suspend reboot',
-  '/nodes/{node}/lxc/{vmid}/status': 'current start stop shutdown migrate',
-};
 /** Something stands below them, but their GET tells of something else. */
 const NO_INDEX = new Set(['/nodes/{node}/qemu/{vmid}/cloudinit']);
-const LEFT_OUT = new Set(['/nodes/{node}/execute', '/nodes/{node}/vncwebsocket']);
 
 /** The fixed names that the index at a path of the schema lists; none where it has none. */
 export function indexNames(pattern: string): readonly string[] {
-  const byHand = BY_HAND[pattern];
-  if (byHand !== undefined) return byHand.split(/\s+/);
-  return namesBelow(pattern).filter((name) => !name.startsWith('{') && !LEFT_OUT.has(`${pattern}/${name}`));
+  return INDEXES.get(pattern)?.names ?? namesBelow(pattern).filter((name) => !name.startsWith('{'));
 }
 
 /** The placeholder right below a path of the schema. */

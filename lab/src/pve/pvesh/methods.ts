@@ -1,4 +1,3 @@
-import { addPool, changePool, removePool } from '../access/pools.ts';
 import { dump } from '../backup/vzdump.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import {
@@ -11,6 +10,7 @@ import {
 import {
   createJob as createReplication,
   deleteJob as deleteReplication,
+  nodeReplication,
   replicationJob,
   replicationJobs,
   updateJob as updateReplication,
@@ -18,12 +18,12 @@ import {
 import type { MappingKind } from '../cluster/mapping-file.ts';
 import { createMapping, deleteMapping, mappingRows, oneMapping, updateMapping } from '../cluster/mappings.ts';
 import { refuseParameters } from '../failure.ts';
-import { createRule, deleteRule, guestRule, guestRules, updateRule } from '../firewall/guest-rules.ts';
-import { setFirewallOptions } from '../guest/firewall-options.ts';
 import type { Properties } from '../schema/types.ts';
 import type { Session } from '../session.ts';
 import { downloadUrl } from '../storage/download.ts';
-import { clusterTasks, nodeRows, nodeTime, resources } from './cluster-data.ts';
+import { accessMethods } from './access-methods.ts';
+import { clusterTasks, nodeRows, resources } from './cluster-data.ts';
+import { datacenterMethods } from './datacenter-methods.ts';
 import {
   allStatus,
   changeStorage,
@@ -34,10 +34,15 @@ import {
   undefineStorage,
 } from './storage-api.ts';
 import type { Json } from './format.ts';
+import { firewallMethods } from './firewall-methods.ts';
 import { guestMethods } from './guest-methods.ts';
-import { indexNames } from './handlers.ts';
+import { haMethods } from './ha-methods.ts';
+import { indexMethods } from './index-methods.ts';
+import { nodeMethods } from './node-methods.ts';
+import { networkMethods } from './network-methods.ts';
+import { sdnMethods } from './sdn-methods.ts';
+import { prune, pruneRows } from './prune-data.ts';
 import { method, silent, task, type Method, type Named } from './method.ts';
-import { onePool, poolRows } from './pool-data.ts';
 import { contentRows, setVolumeData } from './storage-data.ts';
 import { stopTask, taskLog, taskRows, taskStatus } from './task-data.ts';
 import { makeVolume, removeVolume, volumeData } from './volume-data.ts';
@@ -48,29 +53,9 @@ function onNode(session: Session, node: string): Session {
 }
 
 const NODE_PATH: Properties = { node: { type: 'string', format: 'pve-node' } };
-const GUEST_PATH: Properties = {
-  ...NODE_PATH,
-  vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999 },
-};
-
 const NEXT_ID: Properties = {
   vmid: { type: 'integer', format: 'pve-vmid', minimum: 100, maximum: 999999999, optional: 1 },
 };
-
-/** Indexes: what stands below a path, by name. */
-const INDEXES = [
-  '/',
-  ...['qemu', 'lxc'].flatMap((kind) => [
-    `/nodes/{node}/${kind}/{vmid}`,
-    `/nodes/{node}/${kind}/{vmid}/status`,
-  ]),
-].map((path): Named => [
-  `GET ${path}`,
-  {
-    parameters: path === '/' ? {} : GUEST_PATH,
-    run: () => indexNames(path).map((subdir) => ({ subdir })),
-  },
-]);
 
 function mappingMethods(kind: MappingKind): readonly Named[] {
   const path = `/cluster/mapping/${kind}`;
@@ -80,17 +65,6 @@ function mappingMethods(kind: MappingKind): readonly Named[] {
     method(`GET ${path}/{id}`, (session, given) => oneMapping(kind, session, given)),
     silent(`PUT ${path}/{id}`, (session, given) => updateMapping(kind, session, given)),
     silent(`DELETE ${path}/{id}`, (session, given) => deleteMapping(kind, session, given)),
-  ];
-}
-
-function firewallRules(type: string): readonly Named[] {
-  const path = `/nodes/{node}/${type}/{vmid}/firewall/rules`;
-  return [
-    method(`GET ${path}`, guestRules),
-    method(`POST ${path}`, createRule),
-    method(`GET ${path}/{pos}`, guestRule),
-    method(`PUT ${path}/{pos}`, updateRule),
-    method(`DELETE ${path}/{pos}`, deleteRule),
   ];
 }
 
@@ -144,24 +118,22 @@ function clusterStatus(session: Session): Json {
 
 /** The API methods that the lab models, named "VERB path". */
 export const API: ReadonlyMap<string, Method> = new Map([
-  ...INDEXES,
+  ...indexMethods(),
   ...guestMethods(),
-  ...['qemu', 'lxc'].flatMap(firewallRules),
-  method(`PUT /nodes/{node}/qemu/{vmid}/firewall/options`, setFirewallOptions),
-  method(`PUT /nodes/{node}/lxc/{vmid}/firewall/options`, setFirewallOptions),
+  ...haMethods(),
+  ...nodeMethods(),
+  ...datacenterMethods(),
+  ...networkMethods(),
+  ...sdnMethods(),
+  ...firewallMethods(),
   ...(['pci', 'usb', 'dir'] as const).flatMap(mappingMethods),
-  method('GET /pools', poolRows),
-  silent('POST /pools', addPool),
-  silent('PUT /pools', changePool),
-  silent('DELETE /pools', removePool),
-  method('GET /pools/{poolid}', onePool),
-  silent('PUT /pools/{poolid}', changePool),
-  silent('DELETE /pools/{poolid}', removePool),
+  ...accessMethods(),
   method('GET /cluster/replication', replicationJobs),
   silent('POST /cluster/replication', createReplication),
   method('GET /cluster/replication/{id}', replicationJob),
   silent('PUT /cluster/replication/{id}', updateReplication),
   silent('DELETE /cluster/replication/{id}', deleteReplication),
+  method('GET /nodes/{node}/replication', nodeReplication),
   method('GET /storage', definitions),
   method('GET /storage/{storage}', oneDefinition),
   method('POST /storage', defineStorage),
@@ -169,6 +141,8 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('DELETE /storage/{storage}', undefineStorage),
   method('GET /nodes/{node}/storage', allStatus),
   method('GET /nodes/{node}/storage/{storage}/status', oneStatus),
+  method('GET /nodes/{node}/storage/{storage}/prunebackups', pruneRows),
+  task('DELETE /nodes/{node}/storage/{storage}/prunebackups', prune),
   method('GET /nodes/{node}/storage/{storage}/content', contentRows),
   method('POST /nodes/{node}/storage/{storage}/content', makeVolume),
   method('GET /nodes/{node}/storage/{storage}/content/{volume}', volumeData),
@@ -192,7 +166,6 @@ export const API: ReadonlyMap<string, Method> = new Map([
   method('DELETE /cluster/backup/{id}', deleteBackupJob),
   method('GET /nodes', nodeRows),
   ['GET /cluster/tasks', { parameters: {}, run: clusterTasks }],
-  ['GET /nodes/{node}/time', { parameters: NODE_PATH, run: nodeTime }],
   method('GET /version', version),
   ['GET /nodes/{node}/version', { parameters: NODE_PATH, run: version }],
   ['GET /cluster/nextid', { parameters: NEXT_ID, run: nextId }],

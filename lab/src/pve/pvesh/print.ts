@@ -7,15 +7,16 @@ import { RETURNS, type Column, type Returns } from './returns.ts';
 import { cellText, printTable, type TableOptions } from './table.ts';
 import { toYaml } from './yaml.ts';
 
-/** How a result is printed. */
-export const FORMAT: Properties = {
+/** How a result is printed, by any tool. */
+export const OUTPUT: Properties = {
   'output-format': { type: 'string', optional: 1, enum: ['text', 'json', 'json-pretty', 'yaml'] },
   noborder: { type: 'boolean', optional: 1 },
   noheader: { type: 'boolean', optional: 1 },
   quiet: { type: 'boolean', optional: 1 },
   'human-readable': { type: 'boolean', optional: 1 },
-  noproxy: { type: 'boolean', optional: 1 },
 };
+/** The same by `pvesh`. */
+export const FORMAT: Properties = { ...OUTPUT, noproxy: { type: 'boolean', optional: 1 } };
 
 /** Prints what a method ("GET /nodes") returned (PVE::CLIFormatter::print_api_result). Throws Failure for a table that the lab does not know. */
 export function printResult(session: Session, method: string, result: Json, format: Parameters): void {

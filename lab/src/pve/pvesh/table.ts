@@ -1,3 +1,4 @@
+import { splitLines } from '../formats/values.ts';
 import { plainText, type Json } from './format.ts';
 import type { Column, Render } from './returns.ts';
 
@@ -17,7 +18,7 @@ export function printTable(rows: readonly Row[], columns: readonly Column[], opt
   const [first] = columns;
   if (first === undefined) return '';
   const cells = sorted(rows, first).map((row) =>
-    columns.map((column) => cellText(row[column.name], column.render, options).split('\n')),
+    columns.map((column) => splitLines(cellText(row[column.name], column.render, options))),
   );
   const widths = columns.map(({ title }, at) =>
     Math.max(title.length, ...cells.flatMap((row) => (row[at] ?? []).map((line) => [...line].length))),

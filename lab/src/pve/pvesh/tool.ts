@@ -1,4 +1,5 @@
 import type { PveCommand } from '../../machine.ts';
+import { isStopped } from '../../node/services.ts';
 import { readArguments, type Parameters } from '../cli/getopt.ts';
 import { localeText } from '../cli/locale.ts';
 import type { Tool } from '../cli/tool.ts';
@@ -82,6 +83,15 @@ function readOwn(session: Session, argv: readonly string[], table: Properties): 
   return read.parameters;
 }
 
+/** Methods whose schema `pvesh` cannot read: it has no table of parameters. */
+const UNREADABLE = new Set([
+  'GET /cluster/firewall',
+  'GET /cluster/firewall/options',
+  'GET /cluster/firewall/macros',
+  'GET /cluster/notifications/matcher-field-values',
+  'GET /cluster/qemu/custom-cpu-models',
+]);
+
 /** Calls a method of the API with options and prints what it returns. Throws Failure. */
 async function callMethod(
   session: Session,
@@ -90,6 +100,10 @@ async function callMethod(
   argv: readonly string[],
 ): Promise<void> {
   const name = `${http} ${pattern}`;
+  if (UNREADABLE.has(name))
+    die(
+      'unknown schema type (not an object?)\nCompilation failed in require at /usr/bin/pvesh line 6.\nBEGIN failed--compilation aborted at /usr/bin/pvesh line 6.',
+    );
   const method = API.get(name) ?? die(`pvefleet-lab: '${name}' is not modelled`);
   const read = readArguments(argv, { ...method.parameters, ...FORMAT }, [], Object.keys(values), (line) =>
     session.warn(`${line}\n`),
@@ -110,7 +124,7 @@ async function callMethod(
   printResult(session, name, await method.run(onNode, passed), format);
 }
 
-/** The session on the node that a path names: what the work there prints stays there. Throws Failure for a node that is none. */
+/** The session on the node that a path names: what the work there prints stays there. Throws Failure for a node that is none, or not there. */
 function proxied(session: Session, node = session.machine.name): Session {
   if (node === session.machine.name || node === 'localhost') return session;
   const machine = session.machine.cluster.machines.get(node);
@@ -118,6 +132,11 @@ function proxied(session: Session, node = session.machine.name): Session {
     die(
       `hostname lookup '${node}' failed - failed to get address info for: ${node}: Temporary failure in name resolution`,
     );
+  }
+  // SSH lets nobody in where the keys are not there.
+  if (isStopped(machine.files, 'pve-cluster')) {
+    const ip = machine.cluster.members.find(({ name }) => name === node)?.ip ?? node;
+    die(`proxy handler failed: root@${ip}: Permission denied (publickey,password).`);
   }
   return { ...session, machine, print: () => undefined, warn: () => undefined };
 }

@@ -1,10 +1,10 @@
 import { readArchive } from '../backup/archive.ts';
-import { markBackups, removeMarked, type Marked } from '../backup/prune.ts';
+import type { Marked } from '../backup/prune.ts';
+import { markedBackups, pruneTask } from '../backup/prune-task.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { die, refuseParameters } from '../failure.ts';
 import type { Properties } from '../schema/types.ts';
 import type { Session } from '../session.ts';
-import { usableStorage } from '../storage/config.ts';
 import { locate } from '../storage/volumes.ts';
 
 const count = { type: 'integer', minimum: 0, optional: 1 };
@@ -31,27 +31,19 @@ export function extractConfig(session: Session, { volume = '' }: Parameters): vo
   session.print(`${archive.config}\n`);
 }
 
-/** `pvesm prune-backups`. Throws Failure. */
-export function pruneBackups(session: Session, parameters: Parameters): void {
+/** `pvesm prune-backups`: what fails in its task is said, and nothing more. Throws Failure. */
+export async function pruneBackups(session: Session, parameters: Parameters): Promise<void> {
   const { storage = '', vmid, type, 'dry-run': dry } = parameters;
-  const { machine } = session;
-  const given = Object.fromEntries(Object.entries(parameters).filter(([name]) => name in RETENTION));
-  const target = usableStorage(machine, storage);
-  if (target.options['path'] === undefined || !target.content.has('backup'))
-    die(`storage '${storage}' does not support backups`);
+  const given = Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, value]) =>
+      name in RETENTION && value !== undefined ? [[name, value]] : [],
+    ),
+  );
   if (given['keep-all'] === '1' && Object.keys(given).length > 1)
     refuseParameters({ 'keep-all': 'keep-all cannot be set together with other options' });
-  const keep =
-    Object.keys(given).length > 0
-      ? given
-      : Object.fromEntries(
-          (target.options['prune-backups'] ?? 'keep-all=1')
-            .split(',')
-            .map((part) => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']),
-        );
-  const marked = markBackups(machine, target, keep, vmid, type);
-  if (dry === '1') preview(session, marked);
-  else removeMarked(machine, marked, (line) => session.print(`${line}\n`));
+  const keep = Object.keys(given).length > 0 ? given : undefined;
+  if (dry === '1') preview(session, markedBackups(session.machine, { storage, vmid, type, keep }));
+  else await pruneTask(session, { storage, vmid, type, keep });
 }
 
 function preview(session: Session, marked: readonly Marked[]): void {

@@ -21,7 +21,28 @@ const COUNTS: Readonly<Record<string, number>> = {
 };
 
 /** What PVE 9.2 has beyond the schema of 9.1. Source: the recordings of `qm` and `pct`, qemu-server 9.2. */
-const NEWER: Readonly<Record<string, Properties>> = {};
+const NEWER: Readonly<Record<string, Properties>> = {
+  // An id of one letter was taken (recording pvesh-03).
+  'POST /cluster/metrics/server/{id}': { id: { type: 'string' } },
+};
+
+/** Formats of ids that are patterns since; from the recordings and PVE::Network::SDN. */
+const SDN_ID: Schema = {
+  type: 'string',
+  pattern: '[a-zA-Z][a-zA-Z0-9]*[a-zA-Z0-9]',
+  minLength: 2,
+  maxLength: 8,
+};
+const PATTERNS: Readonly<Record<string, Schema>> = {
+  'pve-sdn-zone-id': SDN_ID,
+  'pve-sdn-vnet-id': SDN_ID,
+  'pve-sdn-controller-id': {
+    type: 'string',
+    pattern: '[a-zA-Z][a-zA-Z0-9_-]*[a-zA-Z0-9]',
+    minLength: 2,
+    maxLength: 64,
+  },
+};
 
 const cache = new Map<string, Properties>();
 
@@ -42,10 +63,18 @@ function expand(table: Properties): Properties {
   for (const [name, schema] of Object.entries(table)) {
     const family = /^(.+)\[n\]$/.exec(name)?.[1];
     if (family === undefined) {
-      out[name] = schema.format === 'pve-qm-ide' ? { ...schema, ...drive } : schema;
+      out[name] = ofFormat(schema, drive);
       continue;
     }
     for (let index = 0; index < (COUNTS[family] ?? 0); index += 1) out[`${family}${index}`] = schema;
   }
   return out;
+}
+
+function ofFormat(schema: Schema, drive: Schema): Schema {
+  if (schema.format === 'pve-qm-ide') return { ...schema, ...drive };
+  const pattern = typeof schema.format === 'string' ? PATTERNS[schema.format] : undefined;
+  return pattern === undefined
+    ? schema
+    : { ...pattern, ...('optional' in schema ? { optional: schema.optional } : {}) };
 }

@@ -1,8 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { Tool } from '../cli/tool.ts';
+import type { Command } from '../cli/tool.ts';
 import type { Parameters } from '../cli/getopt.ts';
 import { die } from '../failure.ts';
-import { ACME_COMMANDS } from './acme.ts';
 import type { Session } from '../session.ts';
 
 /**
@@ -81,29 +80,18 @@ function table(read: X509Certificate): string {
   );
 }
 
-/** `pvenode`, as far as certificates go. */
-export const PVENODE: Tool = {
-  name: 'pvenode',
-  usage: [
-    ['pvenode acme cert order  [OPTIONS]', 'pvenode acme cert renew  [OPTIONS]'],
-    ['pvenode cert set <certificates> [<key>] [OPTIONS] [FORMAT_OPTIONS]'],
-  ],
-  aliases: {},
-  commands: {
-    ...ACME_COMMANDS,
-    'cert set': {
-      parameters: {
-        certificates: { type: 'string' },
-        key: { type: 'string', optional: 1 },
-        force: { type: 'boolean', optional: 1 },
-        restart: { type: 'boolean', optional: 1 },
-      },
-      positional: ['certificates', 'key'],
-      files: [
-        { name: 'certificates', encode: false },
-        { name: 'key', encode: false },
-      ],
-      run: setCertificate,
-    },
+/** `pvenode cert set`, whose certificate and key are files. */
+export const SET_CERTIFICATE: Command = {
+  parameters: {
+    certificates: { type: 'string' },
+    key: { type: 'string', optional: 1 },
+    force: { type: 'boolean', optional: 1 },
+    restart: { type: 'boolean', optional: 1 },
   },
+  positional: ['certificates', 'key'],
+  files: [
+    { name: 'certificates', encode: false },
+    { name: 'key', encode: false },
+  ],
+  run: setCertificate,
 };
