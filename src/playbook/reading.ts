@@ -18,14 +18,17 @@ export interface Reading {
   /** The same value, words that YAML 1.1 takes for booleans (`discard: on`) being text as they stand in the file. */
   asText(value: unknown, path: Path): unknown;
   wrong(path: Path, message: string, hint?: string): void;
+  /** The same, its errors gathered elsewhere. */
+  into(diagnostics: Diagnostic[]): Reading;
 }
 
 /** Reads the data of this file; `diagnostics` gathers the errors of several. */
 export function createReading(
   file: string,
-  { positions, booleanWords }: Pick<Sourced, 'positions' | 'booleanWords'>,
+  sourced: Pick<Sourced, 'positions' | 'booleanWords'>,
   { openVault, diagnostics = [] }: { readonly openVault: OpenVault; readonly diagnostics?: Diagnostic[] },
 ): Reading {
+  const { positions, booleanWords } = sourced;
   const at = (path: Path): Position => positionAt(positions, path) ?? { file, line: 1, column: 1 };
   return {
     file,
@@ -44,6 +47,7 @@ export function createReading(
       };
       diagnostics.push(hint === undefined ? diagnostic : { ...diagnostic, hint });
     },
+    into: (others) => createReading(file, sourced, { openVault, diagnostics: others }),
   };
 }
 
