@@ -13,7 +13,6 @@ const PASSED: Readonly<Record<string, number>> = {
   'ct-01-create.json': 41,
   'ct-04-clone-snapshot.json': 46,
   'cluster-02-guests-across-nodes.json': 65,
-  'ha-01-resources-rules.json': 41,
   'ct-05-running-lifecycle.json': 68,
   'storage-02-types.json': 55,
   'pvesh-01-basics.json': 58,
