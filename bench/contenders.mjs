@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 const cli = fileURLToPath(new URL('../bin/pvefleet.js', import.meta.url));
 const sessions = fileURLToPath(new URL('sessions.mjs', import.meta.url));
 
+/** Where Debian's ansible-mitogen has what Ansible loads. */
+const mitogen = '/usr/lib/python3/dist-packages/ansible_mitogen/plugins/strategy';
+
 const ansibleEnvironment = (fleet, config, more = {}) => ({
   ANSIBLE_SSH_ARGS: `-F ${fleet.file(config)} -o ControlMaster=no`,
   ANSIBLE_PIPELINING: 'True',
@@ -93,6 +96,16 @@ export const play = (fleet, playbook) => {
       needs: 'ansible-playbook',
       argv: ['ansible-playbook', '-i', inventory, '-f', count, playbook],
       env: ansibleEnvironment(fleet, 'stock'),
+      rounds: 1,
+    },
+    {
+      name: 'ansible-playbook, mitogen',
+      needs: `${mitogen}/mitogen_linear.py`,
+      argv: ['ansible-playbook', '-i', inventory, '-f', count, playbook],
+      env: ansibleEnvironment(fleet, 'stock', {
+        ANSIBLE_STRATEGY: 'mitogen_linear',
+        ANSIBLE_STRATEGY_PLUGINS: mitogen,
+      }),
       rounds: 1,
     },
   ];

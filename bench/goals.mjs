@@ -97,6 +97,12 @@ const goals = [
       [1 / 60, 1 / 55, 1 / 120][index],
       ratio('play 10', field, 'ansible-playbook'),
     ],
+    [
+      'G8',
+      `${field} of the same, against mitogen`,
+      [1 / 25, 1 / 45, 1 / 14][index],
+      ratio('play 10', field, 'ansible-playbook, mitogen'),
+    ],
     ['G9', `${field} of the same, 50 hosts`, 1 / 150, ratio('play 50', field, 'ansible-playbook')],
   ]),
   ['G9', 'ms of CPU a task and host, 50 hosts', 0.7, taskCost('play 50', 50 * 20)],

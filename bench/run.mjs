@@ -3,7 +3,7 @@
 // Prints one JSON line a run to FILE (bench/results.jsonl), then minima, medians and ratios, and the goals beside them.
 // Each round runs every contender once, in an order that moves on by one. See docs/performance.md.
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -166,9 +166,11 @@ function print(name, found) {
   }
 }
 
-function isThere(program) {
+/** A program by its name, or a file by its path. */
+function isThere(needed) {
+  if (needed.startsWith('/')) return existsSync(needed);
   try {
-    execFileSync('/bin/sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+    execFileSync('/bin/sh', ['-c', `command -v ${needed}`], { stdio: 'ignore' });
     return true;
   } catch {
     return false;

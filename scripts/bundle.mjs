@@ -12,8 +12,20 @@ import { root } from './run.mjs';
  * it keeps parts from importing each other in a circle.
  */
 const parts = [
-  // Every command line that is not just about help.
-  { name: 'start', entries: ['cli/dispatch', 'cli/hide-secrets', 'cli/parse-flags', 'cli/settings'] },
+  // Every command line: also one that is wrong, or asks for help, is not to load more than this.
+  {
+    name: 'start',
+    entries: [
+      'cli/dispatch',
+      'cli/exit-code',
+      'cli/flags',
+      'cli/hide-secrets',
+      'cli/parse-flags',
+      'cli/print-diagnostics',
+      'cli/settings',
+      'guest-acts/act-table',
+    ],
+  },
   // Nodes, over SSH.
   {
     name: 'nodes',
@@ -91,6 +103,7 @@ const ssh2Binary = {
 /** As deep as dist/cli/, since modules read files of the package by a path from their own. */
 const target = join(root, 'dist', 'command');
 
+/** Makes all of it anew. */
 export async function bundle() {
   const modulesOf = new Map();
   const build = await rolldown({

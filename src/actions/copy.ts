@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
-import { pythonJson, pythonText } from '../template/python-text.ts';
+import { pythonJson, pythonStr } from '../template/python-text.ts';
 import type { ActionContext } from './action.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
 import { decideThere, thereReads } from './host/copy-there.ts';
@@ -111,7 +111,7 @@ function decideCopy(values: CopyValues, facts: Facts, copied: Copied): Decision 
 
 function contentText(content: unknown): string {
   if (typeof content === 'object' && content !== null) return pythonJson(content);
-  return typeof content === 'string' ? content : pythonText(content);
+  return pythonStr(content);
 }
 
 async function fromHere(

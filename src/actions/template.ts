@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
-import { pythonText } from '../template/python-text.ts';
+import { pythonStr } from '../template/python-text.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
 import type { ActionContext } from './action.ts';
@@ -85,8 +85,7 @@ async function renderFile(
   );
   if (!rendered.ok) return rendered;
   const { value } = rendered;
-  const plain = typeof value === 'string' ? value : pythonText(value);
-  const text = plain.replaceAll('\n', ends.replaceAll('\\r', '\r').replaceAll('\\n', '\n'));
+  const text = pythonStr(value).replaceAll('\n', ends.replaceAll('\\r', '\r').replaceAll('\\n', '\n'));
   return ok({ content: Buffer.from(text), name: basename(src) });
 }
 

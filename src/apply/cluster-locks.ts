@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { isUnknown } from '../snapshot/snapshot.ts';
+import { askMembers, hostsOf } from './ask-members.ts';
 import type { Exec } from './exec.ts';
 import { heldByOther, lockLost, noLock, notGivenBack } from './lock-trouble.ts';
 import type { LockAnswer, LockHolder } from './lock-script.ts';
@@ -8,7 +8,6 @@ import {
   giveBackLockScript,
   hasLockScript,
   LOCK_EXPIRES_SECONDS,
-  parseLockAnswer,
   renewLockScript,
   takeLockScript,
 } from './lock-script.ts';
@@ -24,8 +23,6 @@ const LOST_SECONDS = LOCK_EXPIRES_SECONDS - 20;
  * it is. Nor can anybody take that of a cluster without quorum, as one of two nodes has none while the other restarts.
  */
 const UNTAKEN_LOST_SECONDS = 1800;
-/** For one script on one node. */
-const EXEC_SECONDS = 10;
 /** Between two tries to take a lock that another run has. */
 const WAIT_SECONDS = 2;
 
@@ -193,31 +190,6 @@ export async function giveBackOf(
   await Promise.all(clusters.map((snapshot) => askMembers({ hosts: hostsOf(snapshot) }, exec, script)));
 }
 
-/** Asks members of a cluster one after the other until one has the say; that one is the first from then on. */
-async function askMembers(
-  members: { hosts: readonly string[] },
-  exec: Exec,
-  script: string,
-): Promise<LockAnswer | readonly Diagnostic[]> {
-  let last: LockAnswer | readonly Diagnostic[] = [];
-  for (const host of members.hosts) {
-    const result = await exec(host, script, {
-      timeoutSeconds: EXEC_SECONDS,
-      connectsAnew: true,
-      outOfTurn: true,
-      cleansUp: true,
-    });
-    const answer = result.ok ? parseLockAnswer(result.value) : result.diagnostics;
-    // One that is without quorum knows more than one that is not there.
-    if (!('is' in last && last.is === 'no quorum') || 'is' in answer) last = answer;
-    if ('is' in last && (last.is === 'ours' || last.is === 'held' || last.is === 'given back')) {
-      members.hosts = [host, ...members.hosts.filter((other) => other !== host)];
-      return last;
-    }
-  }
-  return last;
-}
-
 /** Does something that takes locks, which are given back however it ends: a lock that is still renewed keeps the process. */
 export async function givingBack<T>(locks: ClusterLocks, act: () => Promise<T>): Promise<T> {
   try {
@@ -225,13 +197,6 @@ export async function givingBack<T>(locks: ClusterLocks, act: () => Promise<T>):
   } finally {
     await locks.giveBack();
   }
-}
-
-/** Inventory names of the members that answered, in order. */
-function hostsOf({ nodes }: Snapshot): readonly string[] {
-  return Object.values(nodes)
-    .flatMap((state) => (isUnknown(state) ? [] : [state.host]))
-    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 function nameOf({ cluster, quorate }: Snapshot): string {

@@ -188,6 +188,7 @@ const LIVE: readonly string[] = [
   'task-waiting',
 ] satisfies readonly LiveEvent['type'][];
 
+/** Whether it tells how it goes just now, and is in no journal. */
 export const isLive = (event: ReportEvent): event is LiveEvent => LIVE.includes(event.type);
 
 /** The journal: resolves when the event is on disk. */

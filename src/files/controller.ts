@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { createHmac, randomBytes, randomInt } from 'node:crypto';
 import {
-  chmodSync,
+  closeSync,
   existsSync,
+  fchmodSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   realpathSync,
@@ -100,8 +102,14 @@ function read(path: string): string {
 function writeSecret(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(path, text, { mode: 0o600 });
-    chmodSync(path, 0o600);
+    const file = openSync(path, 'w', 0o600);
+    try {
+      // One that was there may have been for others to read, too.
+      fchmodSync(file, 0o600);
+      writeFileSync(file, text);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw new Error(`Cannot write ${path}: ${fileError(error)}`, { cause: error });
   }
@@ -123,7 +131,7 @@ function run(command: string, home: string): string {
 
 /** As a shell has it: `*` and `?` stop at "/", and fit no name with a leading dot. */
 function glob(pattern: string): readonly string[] {
-  const parts = fromHome(pattern).split('/');
+  const parts = pattern.split('/');
   const from = isAbsolute(pattern) ? '/' : '.';
   return parts
     .filter((part) => part !== '')

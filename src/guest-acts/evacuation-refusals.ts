@@ -15,6 +15,7 @@ export function isOwn(
   return cards.some((card) => ownMacs.some((mac) => card.toUpperCase().includes(mac)));
 }
 
+/** Why the guest that this program runs in is not shut down. */
 export function ownRefusal(guest: ActedGuest, declared: Pick<Spec, 'positions'>): Diagnostic {
   const hint =
     'Run it from elsewhere; a VM of a node may do it when it need not stay there, as it moves while it runs.';
@@ -72,6 +73,7 @@ export function moveRefusals(
 
 const MIB = 1_048_576;
 
+/** Why a guest does not go to a node with so much memory left (`room`, bytes). */
 export function tooFull(
   guest: ActedGuest,
   target: string,
@@ -87,6 +89,7 @@ export function tooFull(
   );
 }
 
+/** Why a guest can go nowhere: no node is left for it, `beside` being emptied too. */
 export function nowhere(
   guest: ActedGuest,
   beside: readonly string[],

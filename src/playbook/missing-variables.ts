@@ -1,7 +1,7 @@
 import type { Variables } from '../template/render.ts';
 import { Verbatim } from '../template/render.ts';
-import type { Prepared } from '../template/strict.ts';
-import { prepareExpression, prepareTemplate } from '../template/strict.ts';
+import type { Prepared } from '../template/prepare.ts';
+import { prepareExpression, prepareTemplate } from '../template/prepare.ts';
 import { mayBeOfLink } from './system-facts.ts';
 import type { TaskText } from './task-texts.ts';
 import { templatesIn } from './task-texts.ts';

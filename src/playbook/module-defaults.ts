@@ -46,7 +46,7 @@ function moduleOf(key: string): string | undefined {
   return findAction(bare)?.name ?? plannerKinds.find((kind) => kind === key);
 }
 
-/** A task's arguments with those that it has by default, outermost first; `freeForm`: what its text is. */
+/** A task's arguments with those that it has by default, outermost first. */
 export function withDefaults(args: Written, module: string, all: readonly ModuleDefaults[]): Written {
   const own = all.flatMap((defaults) => defaults.get(module) ?? []);
   if (own.length === 0) return args;

@@ -31,34 +31,26 @@ export function readInclude(
   const settings = within(outer, wanted.apply);
   const isConditional = scope.settings.when.length + own.when.length > 0;
   const again = of === 'tasks' && isConditional ? fileAround(scope, wanted.name) : undefined;
-  const known = new Map<string, Result<Included>>();
-  const load = (name: string, from: RoleFiles): Result<Included> => {
-    const key = JSON.stringify([name, from]);
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const diagnostics: Diagnostic[] = [];
-    const inside: Scope = {
-      ...scope,
-      settings,
-      ...(again !== undefined && { chain: scope.chain.slice(0, scope.chain.indexOf(again)) }),
-      handlers: [],
-      roles: [],
-      reading: collecting(scope, diagnostics),
-    };
-    const loaded =
-      of === 'tasks'
-        ? { entries: readTaskFile(inside, again ?? name, at), handlers: [], roles: [] }
-        : readRole(inside, { name, vars: own.vars, params: {}, from, isNeeded: false }, at);
-    const entries =
-      of === 'tasks'
-        ? loaded.entries
-        : [roleBlock(loaded.entries, { ...wanted, name, from }, own.vars, reading.at(at))];
-    const handlers = [...loaded.handlers, ...inside.handlers];
-    const exposed = wanted.isPublic ? loaded.roles : [];
-    const result = diagnostics.length > 0 ? fail(...diagnostics) : ok({ entries, handlers, exposed });
-    known.set(key, result);
-    return result;
-  };
+  const inside = { ...scope, settings };
+  const load =
+    of === 'tasks'
+      ? loader(
+          again === undefined ? inside : { ...inside, chain: chainBefore(scope, again) },
+          (apart, name) => ({
+            entries: readTaskFile(apart, again ?? name, at),
+            handlers: apart.handlers,
+            exposed: [],
+          }),
+        )
+      : loader(inside, (apart, name, from) => {
+          const use = { name, vars: own.vars, params: {}, from, isNeeded: false };
+          const { entries, handlers, roles } = readRole(apart, use, at);
+          return {
+            entries: [roleBlock(entries, { ...wanted, name, from }, own.vars, reading.at(at))],
+            handlers: [...handlers, ...apart.handlers],
+            exposed: wanted.isPublic ? roles : [],
+          };
+        });
   const { positions } = reading.written(wanted.name, at);
   const include: Include = {
     of,
@@ -80,18 +72,27 @@ function fileAround(scope: Scope, name: string): string | undefined {
   return file !== undefined && scope.chain.includes(file) ? file : undefined;
 }
 
-/** The same reading, its errors gathered elsewhere. */
-function collecting({ reading }: Scope, diagnostics: Diagnostic[]): Scope['reading'] {
-  return {
-    ...reading,
-    diagnostics,
-    wrong: (path, message) =>
-      diagnostics.push({
-        code: 'playbook/invalid',
-        severity: 'error',
-        trouble: 'invalid',
-        message,
-        at: reading.at(path),
-      }),
+const chainBefore = ({ chain }: Scope, file: string): readonly string[] =>
+  chain.slice(0, chain.indexOf(file));
+
+/** Reads with errors and handlers of its own, and the same names once. */
+function loader(
+  scope: Scope,
+  read: (apart: Scope, name: string, from: RoleFiles) => Included,
+): Include['load'] {
+  const known = new Map<string, Result<Included>>();
+  return (name, from) => {
+    const key = JSON.stringify([name, from]);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const diagnostics: Diagnostic[] = [];
+    const included = read(
+      { ...scope, handlers: [], roles: [], reading: scope.reading.into(diagnostics) },
+      name,
+      from,
+    );
+    const result = diagnostics.length > 0 ? fail(...diagnostics) : ok(included);
+    known.set(key, result);
+    return result;
   };
 }

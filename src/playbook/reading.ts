@@ -18,13 +18,17 @@ export interface Reading {
   /** The same value, words that YAML 1.1 takes for booleans (`discard: on`) being text as they stand in the file. */
   asText(value: unknown, path: Path): unknown;
   wrong(path: Path, message: string, hint?: string): void;
+  /** The same, its errors gathered elsewhere. */
+  into(diagnostics: Diagnostic[]): Reading;
 }
 
+/** Reads the data of this file; `diagnostics` gathers the errors of several. */
 export function createReading(
   file: string,
-  { positions, booleanWords }: Pick<Sourced, 'positions' | 'booleanWords'>,
+  sourced: Pick<Sourced, 'positions' | 'booleanWords'>,
   { openVault, diagnostics = [] }: { readonly openVault: OpenVault; readonly diagnostics?: Diagnostic[] },
 ): Reading {
+  const { positions, booleanWords } = sourced;
   const at = (path: Path): Position => positionAt(positions, path) ?? { file, line: 1, column: 1 };
   return {
     file,
@@ -43,6 +47,7 @@ export function createReading(
       };
       diagnostics.push(hint === undefined ? diagnostic : { ...diagnostic, hint });
     },
+    into: (others) => createReading(file, sourced, { openVault, diagnostics: others }),
   };
 }
 
@@ -61,7 +66,7 @@ export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** "a list", "text", "nothing": what stands there, for a message. */
+/** "a list", "text", "empty": what stands there, for a message. */
 export function kindOfValue(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
@@ -125,6 +130,7 @@ export function readSwitch(
   return otherwise;
 }
 
+/** The tags of a play, block, task or role. */
 export function readTags(reading: Reading, from: Mapping, path: Path): readonly string[] {
   const value = from['tags'];
   if (value === undefined || value === null) return [];
@@ -143,6 +149,7 @@ export function readTags(reading: Reading, from: Mapping, path: Path): readonly 
   });
 }
 
+/** The variables under "vars"; none where there are none. */
 export function readVars(reading: Reading, from: Mapping, path: Path): Mapping {
   const value = from['vars'];
   if (value === undefined || value === null) return {};
@@ -157,6 +164,7 @@ export function readVars(reading: Reading, from: Mapping, path: Path): Mapping {
   return value;
 }
 
+/** Complains of a name, the last of the path, that no variable can have. */
 export function checkVariableName(reading: Reading, path: Path): void {
   const name = String(path.at(-1));
   if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return;

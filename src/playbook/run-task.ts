@@ -81,11 +81,7 @@ export async function settle(
   const { place } = host;
   learn(flow, task, host, turns);
   const gravest = outcomeOf(turns);
-  const word = ({ failed: 'ignore_errors', unreachable: 'ignore_unreachable' } as const)[
-    gravest as 'failed' | 'unreachable'
-  ];
-  const ignored = word === undefined ? undefined : isOn(task.settings, word, host.variables.of(task));
-  if (ignored?.ok === true && ignored.value) {
+  if (isIgnored(task, host, gravest)) {
     await tellIgnored(flow, task, place.host, turns);
     return false;
   }
@@ -107,6 +103,13 @@ export async function settle(
     told.push(run.emit({ type: 'task-finished', host: place.host, outcome: 'failed', diagnostics: unknown }));
   await Promise.all(told);
   return outcome === 'failed';
+}
+
+function isIgnored(task: Task, { variables }: BatchHost, outcome: Outcome): boolean {
+  if (outcome !== 'failed' && outcome !== 'unreachable') return false;
+  const word = outcome === 'failed' ? 'ignore_errors' : 'ignore_unreachable';
+  const ignored = isOn(task.settings, word, variables.of(task));
+  return ignored.ok && ignored.value;
 }
 
 async function tell({ play }: Flow, host: string, turn: TurnResult, isRescued = false): Promise<void> {

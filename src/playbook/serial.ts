@@ -5,6 +5,7 @@ import { renderValue } from '../template/render.ts';
 import type { Play } from './playbook.ts';
 import { kindOfValue } from './reading.ts';
 
+/** A number of hosts, or a percentage of them. */
 export const isBatchSize = (value: unknown): boolean => /^(?:\d+|\d+(?:\.\d+)?%)$/u.test(textOf(value));
 
 /** Why a value is none, as a message. */

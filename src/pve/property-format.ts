@@ -8,6 +8,7 @@ export function defaultKeyOf(format: PropertyFormat): string | undefined {
   return tableOf(format).defaultKey;
 }
 
+/** What PVE's schema says of a key; undefined: it knows none by that name. */
 export function schemaOf(format: PropertyFormat, name: string): PropertySchema | undefined {
   return tableOf(format).keys.get(name);
 }

@@ -3,14 +3,14 @@ import type { Controller } from './controller.ts';
 import type { ControllerFilter } from './controller-filters.ts';
 import { controllerFilters, controllerFunctions, controllerTests } from './controller-filters.ts';
 import type { Filter } from './filter-values.ts';
-import { isMapping, mapping } from './filter-values.ts';
+import { isMapping } from './filter-values.ts';
 import { KeyOrders } from './key-order.ts';
 import { filters } from './filters.ts';
 import { drawingFilters } from './filters/drawing-filters.ts';
 import type { Question } from './lookups/lookup.ts';
 import { pythonText } from './python-text.ts';
-import type { Prepared } from './strict.ts';
-import { NAMED } from './token-shapes.ts';
+import type { Prepared } from './prepare.ts';
+import { LOOKUP_FUNCTIONS, NAMED } from './token-shapes.ts';
 import { tests } from './tests.ts';
 
 /** Why a template gave no value. */
@@ -58,7 +58,7 @@ const nothingOutside: Outside = {
   },
 };
 
-/** Renders what strict.ts prepared. `context` holds plain data: the variables that the template names and that exist. */
+/** Renders what prepare.ts prepared. `context` holds plain data: the variables that the template names and that exist. */
 export function renderPrepared(
   prepared: Prepared,
   context: Readonly<Record<string, unknown>>,
@@ -161,16 +161,13 @@ export function isKnownWord(kind: 'filter' | 'test' | 'function', name: string):
   return environmentAt(renders.length).evalExpr(`"${name}" is ${kind}`, {}) === true;
 }
 
-/** `query` and `q` are `lookup` with `wantlist`. */
-export const LOOKUP_FUNCTIONS = ['lookup', 'query', 'q'];
-
 function answer(word: string, [name, ...args]: readonly unknown[]): unknown {
   const called = `${word}("${String(name)}")`;
   try {
     const last = args.at(-1);
     // strict.ts has put a keyword argument of its own behind all others.
-    const isNamed = isMapping(last) && NAMED in mapping(last);
-    const { [NAMED]: _, ...options } = isNamed ? mapping(last) : {};
+    const isNamed = isMapping(last) && NAMED in last;
+    const { [NAMED]: _, ...options } = isNamed ? last : {};
     const question = {
       terms: isNamed ? args.slice(0, -1) : args,
       options: word === 'lookup' ? options : { ...options, wantlist: true },

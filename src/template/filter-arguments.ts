@@ -1,4 +1,4 @@
-import { isMapping, mapping } from './filter-values.ts';
+import { isMapping } from './filter-values.ts';
 
 /**
  * A filter's arguments by these names, in place or by keyword. The engine hands keyword arguments over as a last mapping:
@@ -6,7 +6,7 @@ import { isMapping, mapping } from './filter-values.ts';
  */
 export function named(args: readonly unknown[], names: readonly string[]): Readonly<Record<string, unknown>> {
   const last = args.at(-1);
-  const keywords = isMapping(last) ? mapping(last) : {};
+  const keywords = isMapping(last) ? last : {};
   const keys = Object.keys(keywords);
   const isNamed = keys.length > 0 && keys.every((key) => names.includes(key));
   const placed = isNamed ? args.slice(0, -1) : args;

@@ -1,4 +1,4 @@
-import { LOOKUP_FUNCTIONS } from './engine.ts';
+import { LOOKUP_FUNCTIONS } from './token-shapes.ts';
 import type { Token } from './tokens.ts';
 import { splitTemplate, tokenize } from './tokens.ts';
 

@@ -1,5 +1,5 @@
 import { isMapping } from './filter-values.ts';
-import { pythonText } from './python-text.ts';
+import { pythonStr } from './python-text.ts';
 
 /** printf as Python has it, for %s, %d, %i, %f, %x, %X and %o with flags, width and digits. */
 export function format(pattern: string, args: readonly unknown[]): string {
@@ -21,7 +21,7 @@ export function format(pattern: string, args: readonly unknown[]): string {
 
 function converted(kind: string, value: unknown, digits: string | undefined, flags: string): string {
   const places = digits === undefined ? undefined : Number(digits);
-  if (kind === 's') return (typeof value === 'string' ? value : pythonText(value)).slice(0, places);
+  if (kind === 's') return pythonStr(value).slice(0, places);
   const radix = { d: 10, i: 10, u: 10, x: 16, X: 16, o: 8, f: 10, F: 10 }[kind];
   if (radix === undefined) throw new Error(`knows no "%${kind}"`);
   if (typeof value !== 'number' && typeof value !== 'boolean')

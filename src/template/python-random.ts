@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const SIZE = 624;
 
-/** Gives a whole number from 0 to below `below` at each call. */
+/** Gives a whole number from 0 to below `below` at each call. Throws when there is none. */
 export type Draw = (below: number) => number;
 
 /**
@@ -12,6 +12,7 @@ export type Draw = (below: number) => number;
 export function seededDraw(seed: string | number): Draw {
   const next = twister(wordsOf(seed));
   return (below) => {
+    if (below < 1) throw new Error('has nothing to choose from');
     const bits = below.toString(2).length;
     for (;;) {
       const drawn = bits <= 32 ? next() >>> (32 - bits) : next() + (next() >>> (64 - bits)) * 2 ** 32;

@@ -1,3 +1,6 @@
+/** A value as text, as Python's str() makes it: a text as it is. */
+export const pythonStr = (value: unknown): string => (typeof value === 'string' ? value : pythonText(value));
+
 /** A value as Python prints it inside text, which is what Ansible users see: True, None, ['a', 1], {'k': False}. */
 export function pythonText(value: unknown): string {
   if (value === null || value === undefined) return 'None';

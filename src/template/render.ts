@@ -6,9 +6,9 @@ import type { Outside } from './engine.ts';
 import { renderPrepared } from './engine.ts';
 import type { Question, Surroundings } from './lookups/lookup.ts';
 import { findAll, lookUp } from './lookups/lookups.ts';
-import { pythonText } from './python-text.ts';
-import type { Prepared } from './strict.ts';
-import { prepareExpression, prepareTemplate } from './strict.ts';
+import { pythonStr } from './python-text.ts';
+import type { Prepared } from './prepare.ts';
+import { prepareExpression, prepareTemplate } from './prepare.ts';
 import { templateError, whatIsMissing } from './template-error.ts';
 
 /**
@@ -28,14 +28,15 @@ export class Verbatim {
   }
 }
 
-type Lookup =
+/** What is found under a variable's name. */
+type Found =
   | { readonly value: unknown }
   | { readonly missing: true }
   | { readonly failed: readonly Diagnostic[] };
 
 const templates = new Map<string, Prepared>();
 const expressions = new Map<string, Prepared>();
-const lookups = new WeakMap<Variables, Map<string, Lookup>>();
+const foundBefore = new WeakMap<Variables, Map<string, Found>>();
 
 /**
  * Renders every template in a tree of plain data; keys are left as they are. A text that is one `{{ … }}` gives its
@@ -126,7 +127,7 @@ function surroundingsOf(
     render: (text, file, more) => {
       const rendered = renderText(text, { ...variables, ...more }, { file, line: 1, column: 1 }, []);
       if (!rendered.ok) throw new Error(rendered.diagnostics[0]?.message);
-      return typeof rendered.value === 'string' ? rendered.value : pythonText(rendered.value);
+      return pythonStr(rendered.value);
     },
   };
 }
@@ -189,14 +190,14 @@ function look(
   variables: Variables,
   at: Position | undefined,
   naming: readonly string[],
-): Lookup {
+): Found {
   if (!Object.hasOwn(variables, name)) return { missing: true };
   if (naming.includes(name)) {
     const chain = [...naming.slice(naming.indexOf(name)), name].map((one) => `"${one}"`).join(' needs ');
     return { failed: [templateError('template/loop', `{{ ${name} }}`, [], chain, at)] };
   }
-  const known = lookups.get(variables) ?? new Map<string, Lookup>();
-  lookups.set(variables, known);
+  const known = foundBefore.get(variables) ?? new Map<string, Found>();
+  foundBefore.set(variables, known);
   return memoise(known, name, () => resolve(name, variables, at, [...naming, name]));
 }
 
@@ -205,7 +206,7 @@ function resolve(
   variables: Variables,
   at: Position | undefined,
   naming: readonly string[],
-): Lookup {
+): Found {
   const written = variables[name];
   const given: unknown = typeof written === 'function' ? (written() as unknown) : written;
   if (given instanceof Verbatim) return { value: given.value };

@@ -17,6 +17,7 @@ export const KEYWORDS = new Set([
   'None',
   'recursive',
 ]);
+
 /** A template that is nothing but text and plain paths: texts at even places, paths at odd ones; undefined for any other. */
 export function simpleParts(parts: readonly Part[]): readonly string[] | undefined {
   const simple = [''];

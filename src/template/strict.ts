@@ -1,7 +1,7 @@
 import { writtenOrders } from './key-order.ts';
 import { withoutBraces } from './nested-templates.ts';
 import { pythonWays } from './python-ways.ts';
-import { KEYWORDS, isPath, simpleParts } from './simple-parts.ts';
+import { KEYWORDS } from './simple-parts.ts';
 import type { Get } from './token-shapes.ts';
 import {
   NAMED,
@@ -13,34 +13,10 @@ import {
   readLookup,
   readParts,
 } from './token-shapes.ts';
-import type { Part, Token } from './tokens.ts';
-import { splitTemplate, tokenize } from './tokens.ts';
-
-/** A template made ready for the engine. */
-export interface Prepared {
-  /** `expression` when the whole template is one `{{ … }}`, whose value keeps its type; `plain` when there is nothing to render. */
-  readonly kind: 'plain' | 'expression' | 'text';
-  readonly source: string;
-  /** Variables that it names; only these are handed to the engine. */
-  readonly names: ReadonlySet<string>;
-  /** When it is nothing but text and paths ("a", "a.b"), its parts in order: texts at even places, paths at odd ones. */
-  readonly simple?: readonly string[];
-  /** When it is one path and no text. */
-  readonly path?: string;
-  /** Those of them that it can't do without: none is asked for with `default` or `is defined`, none is made in the template itself. */
-  readonly needed: ReadonlySet<string>;
-  /** Those that it asks for so. */
-  readonly asked: ReadonlySet<string>;
-  /** By a condition in it, not all that it names may be looked at. */
-  readonly branches: boolean;
-  /** By an `if` without `else` it may give nothing, which is empty then and no error. */
-  readonly mayBeNothing: boolean;
-  /** Keys of the mappings that are written in it. */
-  readonly orders: readonly (readonly string[])[];
-}
+import type { Token } from './tokens.ts';
 
 /** Variables as a template speaks of them. */
-interface Mentions {
+export interface Mentions {
   readonly all: Set<string>;
   readonly needed: Set<string>;
   readonly asked: Set<string>;
@@ -50,39 +26,8 @@ interface Mentions {
   branches: boolean;
 }
 
-const BRANCHES = new Set(['if', 'and', 'or']);
-/**
- * The engine lets an undefined value through in `~`, `==`, lists and results, even in its strict mode, and refuses
- * `a.b.c | default(…)` where Ansible takes it. So each variable, with its attributes, is written as a
- * condition that calls `__undefined` when it isn't there, or is nothing where a `default` or `is defined` follows.
- */
-export function prepareTemplate(template: string): Prepared {
-  const names = noMentions();
-  const parts = splitTemplate(template);
-  const [first] = parts;
-  if (parts.every((part) => part.kind === 'text') && !/\{[{%#]/u.test(template))
-    return prepared('plain', template, names);
-  if (first !== undefined && parts.length === 1 && first.kind === 'output') {
-    return preparedExpression(first.text, names);
-  }
-  const simple = simpleParts(parts);
-  const whole = prepared('text', parts.map((part) => strictPart(part, names)).join(''), names);
-  return { ...whole, ...(simple && { simple }) };
-}
-
-/** An expression without braces, as `when` has it. */
-export function prepareExpression(expression: string): Prepared {
-  return preparedExpression(expression, noMentions());
-}
-
-function preparedExpression(expression: string, names: Mentions): Prepared {
-  const path = expression.trim();
-  const tokens = tokenize(expression);
-  const whole = prepared('expression', strict(tokens, names), names, hasIf(tokens));
-  return { ...whole, ...(isPath(path) && { path }) };
-}
-
-const noMentions = (): Mentions => ({
+/** To be filled by `strict`. */
+export const noMentions = (): Mentions => ({
   all: new Set(),
   needed: new Set(),
   asked: new Set(),
@@ -91,103 +36,74 @@ const noMentions = (): Mentions => ({
   branches: false,
 });
 
-function prepared(
-  kind: Prepared['kind'],
-  source: string,
-  mentions: Mentions,
-  mayBeNothing = false,
-): Prepared {
-  const { all: names, asked, local, branches, orders } = mentions;
-  const needed = [...mentions.needed].filter((name) => !asked.has(name) && !local.has(name));
-  return { kind, source, names, needed: new Set(needed), asked, branches, orders, mayBeNothing };
-}
-
-function strictPart(part: Part, names: Mentions): string {
-  if (part.kind === 'text') return part.text;
-  const before = part.trimBefore ? '-' : '';
-  const after = part.trimAfter ? '-' : '';
-  if (part.kind === 'statement') return `{%${before} ${strictStatement(part.text, names)} ${after}%}`;
-  const tokens = tokenize(part.text);
-  const absent = hasIf(tokens) ? "''" : `__undefined(${JSON.stringify(part.text)}, true)`;
-  const shown = `__v if __v is string or __v is number else (${absent} if __v is undefined else __v | __text)`;
-  return `{%${before} set __v = ${strict(tokens, names)} %}{{ ${shown} ${after}}}`;
-}
-
-const hasIf = (tokens: readonly Token[]): boolean => tokens.some(({ text }) => text === 'if');
-
-function strictStatement(text: string, names: Mentions): string {
-  const tokens = tokenize(text);
-  const keyword = tokens[0]?.text ?? '';
-  names.branches ||= ['if', 'elif', 'for'].includes(keyword);
-  const splitAt = { for: 'in', set: '=' }[keyword];
-  const from = splitAt === undefined ? 0 : tokens.findIndex((token) => token.text === splitAt);
-  const rewritten = splitAt === undefined ? keyword === 'if' || keyword === 'elif' : from > 0;
-  if (!rewritten) {
-    for (const token of tokens) if (token.kind === 'name') makeLocal(token.text, names);
-    return text;
-  }
-  const head = tokens.slice(0, from + 1);
-  if (splitAt !== undefined) for (const token of head) if (token.kind === 'name') names.local.add(token.text);
-  if (keyword === 'for') names.local.add('loop');
-  const value = strict(tokens.slice(from + 1), names);
-  const isPathAlone = keyword === 'for' && isPath(text.slice(text.indexOf(' in ') + 4).trim());
-  return `${head
-    .map((token) => token.text)
-    .join(' ')
-    .replaceAll(
-      ' . ',
-      '.',
-    )} ${isPathAlone ? `(${value} | __keys if ${value} is mapping else ${value})` : value}`;
-}
-
-function makeLocal(name: string, { all, local }: Mentions): void {
-  all.add(name);
-  local.add(name);
-}
-
-/** Writes an expression again, every variable guarded, and collects the names of variables. */
-function strict(tokens: readonly Token[], names: Mentions): string {
+/**
+ * Writes an expression again, and notes the variables that it names. The engine lets an undefined value through in `~`, `==`,
+ * lists and results, even in its strict mode, and refuses `a.b.c | default(…)` where Ansible takes it. So each variable, with
+ * its attributes, is written as a condition that calls `__undefined` when it isn't there, or is nothing where a `default` or
+ * `is defined` follows.
+ */
+export function strict(tokens: readonly Token[], names: Mentions): string {
   names.orders.push(...writtenOrders(tokens));
   return guarded(pythonWays(tokens), names);
 }
 
+const BRANCHES = new Set(['if', 'and', 'or']);
+
+/** A piece of an expression, written again. */
+interface Piece {
+  readonly source: string;
+  /** Index of the first token behind it. */
+  readonly end: number;
+}
+
 function guarded(tokens: readonly Token[], names: Mentions): string {
+  names.branches ||= tokens.some(({ kind, text }) => kind === 'name' && BRANCHES.has(text));
   const written: string[] = [];
   let index = 0;
   while (index < tokens.length) {
-    const token = tokens[index];
-    if (token === undefined) break;
-    names.branches ||= BRANCHES.has(token.text) && token.kind === 'name';
-    const asked = readLookup(tokens, index);
-    if (asked !== undefined) {
-      const comma = asked.inside.length === 0 || asked.inside.at(-1)?.text === ',' ? '' : ', ';
-      const inside = pythonWays(withoutBraces(asked.inside));
-      written.push(`${token.text}(${guarded(inside, names)}${comma}${NAMED}=true)`);
-      addVariables(asked.inside, names);
-      index = asked.end;
-      continue;
-    }
-    if (!isVariable(tokens, index)) {
-      const plucked = pluck(tokens, index);
-      written.push(plucked ?? (token.kind === 'string' ? withPythonEscapes(token.text) : token.text));
-      index += plucked === undefined ? 1 : 4;
-      continue;
-    }
-    names.all.add(token.text);
-    const chain = readChain(tokens, index, names);
-    const excused = isExcused(tokens, chain.end);
-    (excused ? names.asked : names.needed).add(token.text);
-    const found = guard(chain.steps, excused);
-    const got = readGet(tokens, chain.end);
-    const parts = readParts(tokens, chain.end);
-    if (parts !== undefined) written.push(`(${found} | __${parts})`);
-    else if (isListed(tokens, chain.end))
-      written.push(`(${found} | __keys if ${found} is mapping else ${found})`);
-    else written.push(got === undefined ? found : getItem(found, got, names));
-    index = parts === undefined ? (got?.end ?? chain.end) : chain.end + 4;
+    const { source, end } =
+      lookupAt(tokens, index, names) ?? variableAt(tokens, index, names) ?? otherAt(tokens, index);
+    written.push(source);
+    index = end;
   }
   return written.join(' ');
 }
+
+function lookupAt(tokens: readonly Token[], index: number, names: Mentions): Piece | undefined {
+  const asked = readLookup(tokens, index);
+  if (asked === undefined) return undefined;
+  const { inside, end } = asked;
+  const comma = inside.length === 0 || inside.at(-1)?.text === ',' ? '' : ', ';
+  const terms = guarded(pythonWays(withoutBraces(inside)), names);
+  addVariables(inside, names);
+  return { source: `${tokens[index]?.text ?? ''}(${terms}${comma}${NAMED}=true)`, end };
+}
+
+function variableAt(tokens: readonly Token[], index: number, names: Mentions): Piece | undefined {
+  const name = tokens[index]?.text ?? '';
+  if (!isVariable(tokens, index)) return undefined;
+  names.all.add(name);
+  const { steps, end } = readChain(tokens, index, names);
+  const isAsked = isExcused(tokens, end);
+  (isAsked ? names.asked : names.needed).add(name);
+  const source = isAsked ? orNothing(steps) : orError(steps);
+  const parts = readParts(tokens, end);
+  if (parts !== undefined) return { source: `(${source} | __${parts})`, end: end + 4 };
+  if (isListed(tokens, end)) return { source: keysOfMapping(source), end };
+  const got = readGet(tokens, end);
+  return got === undefined ? { source, end } : { source: getItem(source, got, names), end: got.end };
+}
+
+function otherAt(tokens: readonly Token[], index: number): Piece {
+  const plucked = pluck(tokens, index);
+  if (plucked !== undefined) return { source: plucked, end: index + 4 };
+  const { kind = 'sign', text = '' } = tokens[index] ?? {};
+  return { source: kind === 'string' ? withPythonEscapes(text) : text, end: index + 1 };
+}
+
+/** Of a mapping its keys, which Python goes through in a loop; any other value as it is. */
+export const keysOfMapping = (source: string): string =>
+  `(${source} | __keys if ${source} is mapping else ${source})`;
 
 /** Python keeps a backslash before a letter that it means nothing for, as in '\w+'; the engine refuses it. */
 function withPythonEscapes(text: string): string {
@@ -246,9 +162,17 @@ function readChain(tokens: readonly Token[], start: number, names: Mentions): Ch
   }
 }
 
-function guard(steps: readonly string[], excused: boolean): string {
+function orError(steps: readonly string[]): string {
+  const [root = ''] = steps;
   const whole = steps.at(-1) ?? '';
-  if (excused && steps.length === 1) return whole;
-  const there = (excused ? steps.slice(0, -1) : steps).map((step) => `${step} is defined`).join(' and ');
-  return `(${whole} if ${there} else ${excused ? '__nothing' : `__undefined(${JSON.stringify(whole)}, ${steps[0] ?? ''} is defined)`})`;
+  return ifThere(steps, whole, `__undefined(${JSON.stringify(whole)}, ${root} is defined)`);
 }
+
+/** What follows asks for the last step itself. */
+function orNothing(steps: readonly string[]): string {
+  const whole = steps.at(-1) ?? '';
+  return steps.length === 1 ? whole : ifThere(steps.slice(0, -1), whole, '__nothing');
+}
+
+const ifThere = (steps: readonly string[], whole: string, otherwise: string): string =>
+  `(${whole} if ${steps.map((step) => `${step} is defined`).join(' and ')} else ${otherwise})`;

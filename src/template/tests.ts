@@ -1,10 +1,9 @@
 import type { Filter } from './filter-values.ts';
-import { includes, isMapping, list, mapping, text, truthy } from './filter-values.ts';
+import { includes, isMapping, itemsOf, list, mapping, text, truthy } from './filter-values.ts';
 import { named } from './filter-arguments.ts';
-import { itemsOf } from './filters/list-filters.ts';
-import { str } from './filters/text-filters.ts';
 import { isUri, isUrl } from './filters/url.ts';
 import { textRegex } from './python-regex.ts';
+import { pythonStr } from './python-text.ts';
 import { compareVersions } from './versions.ts';
 
 const matches =
@@ -18,7 +17,7 @@ const matches =
     const way = type === undefined ? otherwise : text(type);
     const before = way === 'search' ? '' : START;
     const after = way === 'fullmatch' ? END : '';
-    return textRegex(`${before}(?:${text(pattern)})${after}`, flags).test(str(value));
+    return textRegex(`${before}(?:${text(pattern)})${after}`, flags).test(pythonStr(value));
   };
 
 const [START, END] = [String.raw`(?<![\s\S])`, String.raw`(?![\s\S])`];
@@ -31,7 +30,7 @@ const isVersion: Filter = (value, ...args) => {
     version_type: type,
   } = named(args, ['version', 'operator', 'strict', 'version_type']);
   const kind = truthy(strict) ? 'strict' : text(type ?? 'loose');
-  return compareVersions(str(value), text(operator), str(version), kind);
+  return compareVersions(pythonStr(value), text(operator), pythonStr(version), kind);
 };
 
 const isSubset: Filter = (value, other) => itemsOf(value).every((item) => includes(itemsOf(other), item));

@@ -17,6 +17,9 @@ export function pluck(tokens: readonly Token[], index: number): string | undefin
 /** The engine hands keyword arguments over as a last mapping, which might be an argument too; one that has this key is not. */
 export const NAMED = '__named';
 
+/** `query` and `q` are `lookup` with `wantlist`. */
+export const LOOKUP_FUNCTIONS = ['lookup', 'query', 'q'];
+
 /** Reads `lookup(…)`, `query(…)` or `q(…)`. */
 export function readLookup(
   tokens: readonly Token[],
@@ -24,12 +27,13 @@ export function readLookup(
 ): { readonly inside: readonly Token[]; readonly end: number } | undefined {
   const [token, open] = tokens.slice(index, index + 2);
   const before = tokens[index - 1]?.text ?? '';
-  if (token?.kind !== 'name' || !['lookup', 'query', 'q'].includes(token.text)) return undefined;
+  if (token?.kind !== 'name' || !LOOKUP_FUNCTIONS.includes(token.text)) return undefined;
   const close =
     open?.text === '(' && !['.', '|', 'is'].includes(before) ? closing(tokens, index + 1) : undefined;
   return close === undefined ? undefined : { inside: tokens.slice(index + 2, close), end: close + 1 };
 }
 
+/** `.get(key, otherwise)`, and the index of the first token behind it. */
 export interface Get {
   readonly key: readonly Token[];
   readonly otherwise: readonly Token[];
@@ -50,6 +54,7 @@ export function readGet(tokens: readonly Token[], start: number): Get | undefine
 /** Of a mapping these take the keys, whose order the engine does not keep. */
 const OF_KEYS = ['first', 'last', 'list', 'map', 'reject', 'reverse', 'select', 'unique'];
 
+/** Whether one of these follows. */
 export const isListed = (tokens: readonly Token[], start: number): boolean =>
   tokens[start]?.text === '|' && OF_KEYS.includes(tokens[start + 1]?.text ?? '');
 

@@ -1,5 +1,6 @@
-import { LOOKUP_FUNCTIONS, isKnownWord } from './engine.ts';
+import { isKnownWord } from './engine.ts';
 import { unknownLookup } from './lookups/lookups.ts';
+import { LOOKUP_FUNCTIONS } from './token-shapes.ts';
 import type { Token } from './tokens.ts';
 import { splitTemplate, tokenize } from './tokens.ts';
 
@@ -25,6 +26,7 @@ export function unknownWordInExpression(expression: string): string | undefined 
 function unknownIn(tokens: readonly Token[], makesFunctions: boolean): string | undefined {
   for (const [index, { kind, text }] of tokens.entries()) {
     const word = kind === 'name' ? kindOf(tokens, index) : undefined;
+    if (word === 'collection') return `"${wholeName(tokens, index)}" is not supported yet`;
     const lookup =
       word === 'function' && LOOKUP_FUNCTIONS.includes(text) ? unknownLookupAt(tokens, index) : undefined;
     if (lookup !== undefined) return lookup;
@@ -41,15 +43,29 @@ function unknownLookupAt(tokens: readonly Token[], index: number): string | unde
   return unknownLookup(name.text.slice(1, -1));
 }
 
-function kindOf(tokens: readonly Token[], index: number): 'filter' | 'test' | 'function' | undefined {
+/** `collection`: a filter or test of one. */
+type Word = 'filter' | 'test' | 'function' | 'collection';
+
+function kindOf(tokens: readonly Token[], index: number): Word | undefined {
   const [earlier, before] = [tokens[index - 2]?.text, tokens[index - 1]?.text];
   const after = tokens[index + 1]?.text;
-  // Those of a collection are told when they are met, by their whole names.
-  if (before === '|') return after === '.' ? undefined : 'filter';
-  if (before === 'is' && tokens[index]?.text !== 'not') return after === '.' ? undefined : 'test';
-  if (before === 'not' && earlier === 'is') return 'test';
+  if (before === '|') return after === '.' ? 'collection' : 'filter';
+  const isTest = before === 'not' ? earlier === 'is' : before === 'is' && tokens[index]?.text !== 'not';
+  if (isTest) return after === '.' ? 'collection' : 'test';
   const isCalled = after === '(' && before !== '.' && !OPERATORS.includes(tokens[index]?.text ?? '');
   return isCalled ? 'function' : undefined;
+}
+
+/** `community.general.json_query` of these tokens. */
+function wholeName(tokens: readonly Token[], start: number): string {
+  const end = tokens.findIndex(
+    ({ kind, text }, index) =>
+      index > start && text !== '.' && !(kind === 'name' && tokens[index - 1]?.text === '.'),
+  );
+  return tokens
+    .slice(start, end < 0 ? undefined : end)
+    .map(({ text }) => text)
+    .join('');
 }
 
 /** Words that may stand before a bracket. */

@@ -324,6 +324,8 @@ test('templates and conditions that cannot be read are all told, wherever they s
       when: also_undefined.yet is not no_test or no_function(1) in [(1), 2]
       failed_when: "'x' in lookup('evn', 'HOME') or query('url', x)"
       changed_when: "'x' in lookup('env', 'HOME')"
+    - command: "echo {{ d | community.general.json_query('x') }}"
+      when: d is not ansible.utils.in_network 'x'
 `),
   ).toEqual([
     expect.stringMatching(/^2:\d+ Cannot render "\{\{ b \| \}\}": syntax error: /u),
@@ -336,6 +338,8 @@ test('templates and conditions that cannot be read are all told, wherever they s
     `13:7 Cannot render "echo {{ undefined_yet.so | no_filter }} {{ lookup('evn', 'HOME') }}": there is no filter "no_filter"`,
     '14:7 Cannot render "also_undefined.yet is not no_test or no_function(1) in [(1), 2]": there is no test "no_test"',
     `15:7 Cannot render "'x' in lookup('evn', 'HOME') or query('url', x)": there is no lookup "evn"; did you mean "env"?`,
+    `17:7 Cannot render "echo {{ d | community.general.json_query('x') }}": "community.general.json_query" is not supported yet`,
+    `18:7 Cannot render "d is not ansible.utils.in_network 'x'": "ansible.utils.in_network" is not supported yet`,
   ]);
 });
 

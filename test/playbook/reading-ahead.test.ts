@@ -162,4 +162,4 @@ test('a play comes to the same with reading ahead and without, and leaves the sa
     { numRuns: 6 },
   );
   expect(ahead).toBeLessThan(alone);
-}, 60_000);
+});

@@ -10,29 +10,20 @@ test("certificates of a node's interface: told, renewed by the cluster and by AC
     expect(ran).toMatchObject({ exit, stdout: expect.stringContaining(words) });
     expect(`${ran.stdout}${ran.stderr}`).not.toContain('PRIVATE KEY');
   };
-  const sh = async (command: string): Promise<void> => {
-    const ran = await fleet.lab.nodes[0]?.shell({
-      command,
-      stdin: Buffer.alloc(0),
-      env: { PATH: '/usr/bin', LC_ALL: 'C.UTF-8' },
-      signal: new AbortController().signal,
-    });
-    expect(ran).toMatchObject({ exit: 0 });
-  };
   const at = '/etc/pve/nodes/pve';
 
   await says(0, 'valid until');
   // No certificate of a cluster lasts so long: its commands end well, and it is looked whether they helped.
   await says(3, 'Cannot rely on /etc/pve/local/pve-ssl.pem: it is valid until', 'days=800', 'renew=true');
-  await sh(`echo broken > ${at}/pve-ssl.pem`);
+  await fleet.sh(`echo broken > ${at}/pve-ssl.pem`);
   await says(3, 'Cannot rely on /etc/pve/local/pve-ssl.pem: it is no certificate that can be read');
   await says(0, 'would run pvecm updatecerts --force', 'renew=true', '--check');
   await says(0, 'changed: pve', 'renew=true');
 
-  await sh(`echo 'acme: account=shop,domains=pve.example.org' > ${at}/config`);
+  await fleet.sh(`echo 'acme: account=shop,domains=pve.example.org' > ${at}/config`);
   await says(3, 'the node is to get it by ACME, and never has');
   await says(3, 'the cluster has no ACME account "shop"', 'renew=true');
-  await sh('mkdir -p /etc/pve/priv/acme && echo {} > /etc/pve/priv/acme/shop');
+  await fleet.sh('mkdir -p /etc/pve/priv/acme && echo {} > /etc/pve/priv/acme/shop');
   await says(0, 'changed: pve', 'renew=true');
   expect(fleet.file('pve', `${at}/pveproxy-ssl.pem`)).toContain('BEGIN CERTIFICATE');
   // An authority gives ninety days.
@@ -41,7 +32,7 @@ test("certificates of a node's interface: told, renewed by the cluster and by AC
   const pem = await fleet.write('own.pem', CERTIFICATE);
   const key = await fleet.write('own.key', ITS_KEY);
   await says(3, 'the node gets its by ACME', `certificate=${pem}`, `key=${key}`);
-  await sh(`rm ${at}/config ${at}/pveproxy-ssl.pem ${at}/pveproxy-ssl.key`);
+  await fleet.sh(`rm ${at}/config ${at}/pveproxy-ssl.pem ${at}/pveproxy-ssl.key`);
   await says(3, '"key" is no private key that can be read', `certificate=${pem}`, `key=${pem}`);
   await says(0, 'changed: pve', `certificate=${pem}`, `key=${key}`);
   expect(fleet.file('pve', `${at}/pveproxy-ssl.pem`)).toBe(CERTIFICATE);

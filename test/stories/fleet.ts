@@ -38,6 +38,8 @@ export interface Fleet {
     readonly ended: Promise<Ran>;
   };
   write(name: string, text: string): Promise<string>;
+  /** Runs shell text on the first node, behind pvefleet's back; it must end well. */
+  sh(command: string): Promise<void>;
   /** PVE commands that a node has run, by its own task log. */
   readonly tasks: (node: string) => number;
   file(node: string, path: string): string | undefined;
@@ -122,6 +124,15 @@ export async function openFleet(
       const path = join(directory, name);
       await writeFile(path, text);
       return path;
+    },
+    async sh(command) {
+      const ran = await lab.nodes[0]?.shell({
+        command,
+        stdin: Buffer.alloc(0),
+        env: { PATH: '/usr/bin', LC_ALL: 'C.UTF-8' },
+        signal: new AbortController().signal,
+      });
+      expect(ran).toMatchObject({ exit: 0 });
     },
     tasks: (node) =>
       (machine(node).files.read('/var/log/pve/tasks/index') ?? '').split('\n').filter((line) => line !== '')

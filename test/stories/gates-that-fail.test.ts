@@ -1,24 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Fleet } from './fleet.ts';
 import { openFleet } from './fleet.ts';
 
 const PLAYBOOK = join(import.meta.dirname, '..', '..', 'playbooks', 'rolling-upgrade.yml');
 
-async function sh(fleet: Fleet, command: string): Promise<void> {
-  const ran = await fleet.lab.nodes[0]?.shell({
-    command,
-    stdin: Buffer.alloc(0),
-    env: { PATH: '/usr/bin', LC_ALL: 'C.UTF-8' },
-    signal: new AbortController().signal,
-  });
-  expect(ran).toMatchObject({ exit: 0 });
-}
-
 test('each gate of the rolling upgrade that fails is told, before anything is touched; HA that does not answer, too', async () => {
   const fleet = await openFleet(undefined, { haSeconds: 3600 });
   const { faults } = fleet.lab;
-  await sh(fleet, 'touch /etc/pve/ceph.conf && qm create 100 --name web --memory 512 && qm start 100');
+  await fleet.sh('touch /etc/pve/ceph.conf && qm create 100 --name web --memory 512 && qm start 100');
   const roll = () => fleet.cli(['run', PLAYBOOK, '-e', 'ha_patience=0', '-e', 'patience=0']);
   const stops = async (what: string): Promise<void> => {
     const ran = await roll();
@@ -42,11 +31,11 @@ test('each gate of the rolling upgrade that fails is told, before anything is to
   });
   expect(fleet.file('pve1', '/proc/sys/kernel/random/boot_id')).toBe(boot);
   mend();
-  await sh(fleet, 'systemctl stop pvestatd');
+  await fleet.sh('systemctl stop pvestatd');
   await stops('Cannot pass the gate: pvestatd of pve1 is inactive; a running one is wanted');
-  await sh(fleet, 'systemctl start pvestatd && ceph osd set norebalance');
+  await fleet.sh('systemctl start pvestatd && ceph osd set norebalance');
   await stops('Cannot pass the gate: Ceph is HEALTH_WARN (OSDMAP_FLAGS: norebalance flag(s) set)');
-  await sh(fleet, 'ceph osd unset norebalance && ! systemd-run --wait --unit broken false');
+  await fleet.sh('ceph osd unset norebalance && ! systemd-run --wait --unit broken false');
   expect(await fleet.cli(['task', 'pve1', 'gate', 'units=true'])).toMatchObject({
     exit: 3,
     stdout: expect.stringContaining('Cannot pass the gate: broken.service of pve1 has failed'),

@@ -5,16 +5,6 @@ import { openFleet } from './fleet.ts';
 
 const playbook = (name: string): string => join(import.meta.dirname, '..', '..', 'playbooks', `${name}.yml`);
 
-async function sh(fleet: Fleet, command: string): Promise<void> {
-  const ran = await fleet.lab.nodes[0]?.shell({
-    command,
-    stdin: Buffer.alloc(0),
-    env: { PATH: '/usr/bin', LC_ALL: 'C.UTF-8' },
-    signal: new AbortController().signal,
-  });
-  expect(ran).toMatchObject({ exit: 0 });
-}
-
 const placesOf = async (fleet: Fleet): Promise<readonly string[]> => {
   const { stdout } = await fleet.cli(['ls', 'guests', '-o', 'json']);
   const rows = JSON.parse(stdout) as readonly { vmid: number; node: string; status: string }[];
@@ -24,16 +14,13 @@ const placesOf = async (fleet: Fleet): Promise<readonly string[]> => {
 test('bootstrap, evacuate and return, and which guests have no backup', async () => {
   const fleet = await openFleet();
   const run = (name: string, ...words: readonly string[]) => fleet.cli(['run', playbook(name), ...words]);
-  await sh(
-    fleet,
-    `mkdir -p /sys/module/zfs/parameters && echo 0 > /sys/module/zfs/parameters/zfs_arc_max
+  await fleet.sh(`mkdir -p /sys/module/zfs/parameters && echo 0 > /sys/module/zfs/parameters/zfs_arc_max
 echo 'deb https://enterprise.proxmox.com/debian/pve trixie pve-enterprise' > /etc/apt/sources.list.d/pve-enterprise.list
 printf 'Types: deb\\nURIs: https://enterprise.proxmox.com/debian/ceph-squid\\nSuites: trixie\\nComponents: enterprise\\n' > /etc/apt/sources.list.d/ceph.sources
 qm create 100 --name web --memory 512 && qm start 100
 qm create 101 --name gpu --memory 512 --hostpci0 0000:01:00.0 && qm start 101
 qm create 102 --name old --memory 512
-vzdump 102 --storage local --quiet 1`,
-  );
+vzdump 102 --storage local --quiet 1`);
 
   const first = await run('bootstrap', '-l', 'pve1');
   expect(first).toMatchObject({ exit: 0, stderr: '' });
@@ -76,23 +63,20 @@ vzdump 102 --storage local --quiet 1`,
 test('from 8 to 9: what is not up to date or fails the checklist ends it; then the node is on 9', async () => {
   const fleet = await openFleet(undefined, {}, '8');
   const run = () => fleet.cli(['run', playbook('upgrade-8-to-9'), '-e', 'only=pve1', '-e', 'patience=120']);
-  await sh(fleet, 'qm create 100 --name web --memory 512 && qm start 100');
+  await fleet.sh('qm create 100 --name web --memory 512 && qm start 100');
 
   const outdated = await run();
   expect(outdated.exit).toBe(3);
   expect(outdated.stdout).toContain('bring it up to date first, with playbooks/rolling-upgrade.yml');
-  await sh(fleet, 'apt-get -y dist-upgrade && systemctl stop pvescheduler');
+  await fleet.sh('apt-get -y dist-upgrade && systemctl stop pvescheduler');
   const unfit = await run();
   expect(unfit.exit).toBe(3);
   expect(unfit.stdout).toContain(
     "Cannot go on to PVE 9 on pve1: systemd unit 'pvescheduler.service' is in state 'inactive'",
   );
   expect(unfit.stdout).toContain('warning: 1 running guest(s) detected');
-  await sh(
-    fleet,
-    `systemctl start pvescheduler
-echo 'deb http://download.proxmox.com/debian/ceph-quincy bookworm no-subscription' > /etc/apt/sources.list.d/ceph.list`,
-  );
+  await fleet.sh(`systemctl start pvescheduler
+echo 'deb http://download.proxmox.com/debian/ceph-quincy bookworm no-subscription' > /etc/apt/sources.list.d/ceph.list`);
   const done = await run();
   expect(done).toMatchObject({ exit: 0, stderr: '' });
   expect(fleet.file('pve1', '/etc/apt/sources.list.d/debian.sources')).toContain('Suites: trixie');

@@ -118,6 +118,8 @@ test.each([
   ["{{ 'soon'.strftime('%Y') }}", '__strftime: wants a moment, as now() gives it, not "soon"'],
   ['{{ 5 | random }}', 'random: wants a seed'],
   ['{{ [1] | shuffle }}', 'shuffle: wants a seed'],
+  ['{{ [] | random(seed=1) }}', 'random: has nothing to choose from'],
+  ["{{ 'a b' | wordwrap(0) }}", 'wordwrap: wants a width of at least 1, not 0'],
   ["{{ 'x' | password_hash }}", 'password_hash: wants a salt'],
   ["{{ 'x' | password_hash('bcrypt', 'salt') }}", 'password_hash: knows no "bcrypt"'],
   ["{{ 'x' | password_hash('sha512', 'ä') }}", 'password_hash: wants a salt of up to 16 letters and digits'],

@@ -5,10 +5,11 @@ import {
   controllerFunctions,
   controllerTests,
 } from '../../src/template/controller-filters.ts';
+import { isKnownWord } from '../../src/template/engine.ts';
 import { drawingFilters } from '../../src/template/filters/drawing-filters.ts';
-import { LOOKUP_FUNCTIONS, isKnownWord } from '../../src/template/engine.ts';
 import { filters } from '../../src/template/filters.ts';
 import { lookupNames } from '../../src/template/lookups/lookups.ts';
+import { LOOKUP_FUNCTIONS } from '../../src/template/token-shapes.ts';
 import { tests } from '../../src/template/tests.ts';
 
 const page = readFileSync(new URL('../../docs/templates.md', import.meta.url), 'utf8');

@@ -16,6 +16,7 @@ const lookArgv = (deb: string): readonly string[] => ['sh', '-c', LOOK, 'deb', d
 
 const isUrl = (deb: string): boolean => deb.includes('://');
 
+/** What is asked about a package file; nothing of one that has to be fetched first. */
 export function debReads(deb: string): readonly HostRead[] {
   return isUrl(deb) ? [] : [{ read: 'output', argv: lookArgv(deb), timeoutSeconds: LOOK_SECONDS }];
 }

@@ -20,6 +20,7 @@ function linesArgv({ directory, ending, beside }: LineFiles): readonly string[] 
   return ['sh', '-c', `grep -sH '' ${beside === undefined ? '' : `${beside} `}${directory}/*${ending}`];
 }
 
+/** What has to be read for `linesOfFiles`. */
 export function lineReads(files: LineFiles): readonly HostRead[] {
   return [
     { read: 'tree', path: files.directory },
@@ -27,6 +28,7 @@ export function lineReads(files: LineFiles): readonly HostRead[] {
   ];
 }
 
+/** All lines, file by file. */
 export function linesOfFiles(files: LineFiles, facts: Facts): readonly FileLine[] {
   const { text } = facts.output(linesArgv(files));
   return text.split('\n').flatMap((line) => {

@@ -1,4 +1,4 @@
-import { pythonText } from '../../template/python-text.ts';
+import { pythonStr } from '../../template/python-text.ts';
 
 /** What an argument's value was read as, or what is wrong with it: "it is a list; text is wanted". */
 export type Read<T> = { readonly value: T } | { readonly wrong: string };
@@ -42,7 +42,7 @@ function parameter<T>(
 /** Text; a number or a truth value is taken for the text that Python makes of it, as Ansible does. */
 export function plainText(help: string, aliases: readonly string[] = []): Parameter<string> {
   return parameter('text', help, aliases, (value) =>
-    isScalar(value) ? { value: textOf(value) } : { wrong: `it is ${nameOf(value)}; text is wanted` },
+    isScalar(value) ? { value: pythonStr(value) } : { wrong: `it is ${nameOf(value)}; text is wanted` },
   );
 }
 
@@ -103,12 +103,12 @@ export function list(help: string, aliases: readonly string[] = []): Parameter<r
     if (Array.isArray(value)) {
       const bad = value.find((item) => !isScalar(item));
       return bad === undefined
-        ? { value: value.filter(isScalar).map(textOf) }
+        ? { value: value.filter(isScalar).map(pythonStr) }
         : { wrong: `${nameOf(bad)} is among it; texts are wanted` };
     }
     if (!isScalar(value)) return { wrong: `it is ${nameOf(value)}; a list is wanted` };
     return {
-      value: textOf(value)
+      value: pythonStr(value)
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== ''),
@@ -156,8 +156,6 @@ type Scalar = string | number | boolean;
 function isScalar(value: unknown): value is Scalar {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
-
-const textOf = (value: Scalar): string => (typeof value === 'string' ? value : pythonText(value));
 
 const shown = (value: unknown): string => (isScalar(value) ? `"${String(value)}"` : nameOf(value));
 

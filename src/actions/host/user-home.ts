@@ -42,6 +42,7 @@ function keyPath(wanted: WantedHome): string {
   return file.startsWith('/') ? file : join(homeOf(wanted), file);
 }
 
+/** What has to be known of the home directory, and of the key in it. */
 export function homeReads(wanted: WantedHome): readonly HostRead[] {
   return [
     { read: 'path', path: homeOf(wanted), only: 'what' },
@@ -81,6 +82,7 @@ rm -f -- "$file" "$file.pub"
 ssh-keygen -q -N '' -C "\${comment:-ansible-generated on $(hostname)}" -f "$file" "$@" </dev/null >&2 && chmod 0644 "$file.pub" &&
   chown "$user:$group" "$file" "$file.pub" && cat "$file.pub"`;
 
+/** Makes the key, where there is none or `force` says so. */
 export function keyActs(wanted: WantedHome, facts: Facts): readonly HostAct[] {
   const { name, ssh_key_bits: bits, ssh_key_comment: comment = '', ssh_key_type: kind, force } = wanted;
   if (!wanted.generate_ssh_key) return [];

@@ -1,5 +1,5 @@
 import { numberOr } from '../filter-arguments.ts';
-import { isMapping, mapping, text } from '../filter-values.ts';
+import { isMapping, text } from '../filter-values.ts';
 
 type Style = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ const STYLES: Readonly<Record<string, Style>> = {
 /** A text as a comment of some language: a style, and what differs from it by keyword. */
 export function commented(value: string, args: readonly unknown[]): string {
   const last = args.at(-1);
-  const own: Style = isMapping(last) ? mapping(last) : {};
+  const own: Style = isMapping(last) ? last : {};
   const name = typeof args[0] === 'string' ? args[0] : text(own['style'] ?? 'plain');
   const style = STYLES[name];
   if (style === undefined)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseAnsibleYaml } from '../../inventory/ansible-yaml.ts';
 import { named, numberOr } from '../filter-arguments.ts';
 import type { Filter } from '../filter-values.ts';
-import { isMapping, list, mapping, text, truthy } from '../filter-values.ts';
+import { isMapping, list, text, truthy } from '../filter-values.ts';
 import { pythonJson } from '../python-text.ts';
 import { niceYaml, plainYaml } from '../yaml-text.ts';
 import { urlDecoded, urlEncoded, urlSplit } from './url.ts';
@@ -121,7 +121,7 @@ function uuid5(name: string, namespace: string): string {
 }
 
 function pairsOf(value: unknown): readonly (readonly [string, string])[] {
-  const pairs: readonly unknown[] = isMapping(value) ? Object.entries(mapping(value)) : list(value);
+  const pairs: readonly unknown[] = isMapping(value) ? Object.entries(value) : list(value);
   return pairs.map((pair) => {
     const [key, item] = list(pair);
     return [text(key), text(item)];

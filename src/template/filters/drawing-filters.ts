@@ -1,9 +1,8 @@
 import type { Controller } from '../controller.ts';
 import { named, numberOr } from '../filter-arguments.ts';
-import { text } from '../filter-values.ts';
+import { itemsOf, text } from '../filter-values.ts';
 import type { Draw } from '../python-random.ts';
 import { seededDraw, shuffled } from '../python-random.ts';
-import { itemsOf } from './list-filters.ts';
 import { passwordHash } from './password-hash.ts';
 
 /** A filter that chooses something by chance where its arguments leave it open; where no controller is, they may not. */
@@ -18,7 +17,7 @@ export const drawingFilters: Readonly<Record<string, DrawingFilter>> = {
     const { start, step, seed } = named(args, ['start', 'step', 'seed']);
     const draw = drawOf(controller, seed);
     if (typeof value !== 'number') {
-      const items = typeof value === 'string' ? [...value] : itemsOf(value);
+      const items = itemsOf(value);
       return items[draw(items.length)];
     }
     const [from, stride] = [numberOr(start, 0), numberOr(step, 1) || 1];

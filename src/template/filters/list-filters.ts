@@ -1,21 +1,15 @@
 import { extract, product, subelements, zipLongest } from '../collection-filters.ts';
 import { named, numberOr } from '../filter-arguments.ts';
 import type { Filter } from '../filter-values.ts';
-import { includes, isMapping, list, mapping, same, text, truthy } from '../filter-values.ts';
-import { pythonJson, pythonText } from '../python-text.ts';
-
-/** What Python goes through in a loop: a list's items, a text's letters, a mapping's keys. */
-export function itemsOf(value: unknown): readonly unknown[] {
-  if (typeof value === 'string') return [...value];
-  return isMapping(value) ? Object.keys(mapping(value)) : list(value);
-}
+import { includes, isMapping, itemsOf, list, mapping, same, text, truthy } from '../filter-values.ts';
+import { pythonJson, pythonStr } from '../python-text.ts';
 
 /** Filters of lists. */
 export const listFilters: Readonly<Record<string, Filter>> = {
   __attributes: (value, path, options) => list(value).map((item) => attribute(item, text(path), options)),
   join: (value, ...args) => {
     const { d: separator = '', attribute: path } = named(args, ['d', 'attribute']);
-    const items = column(value, path).map((item) => (typeof item === 'string' ? item : pythonText(item)));
+    const items = column(value, path).map(pythonStr);
     return items.join(text(separator));
   },
   sum: (value, ...args) => {
@@ -45,25 +39,19 @@ export const listFilters: Readonly<Record<string, Filter>> = {
     );
   },
   zip_longest: (value, ...others) => {
-    const { fill, lists } = withOption([value, ...others], 'fillvalue');
+    const { option: fill, lists } = withOption([value, ...others], 'fillvalue');
     return zipLongest(lists, fill ?? null);
   },
   product: (value, ...others) => {
-    const { fill: repeat = 1, lists } = withOption([value, ...others], 'repeat');
+    const { option: repeat = 1, lists } = withOption([value, ...others], 'repeat');
     return product(Array.from({ length: numberOr(repeat, 1) }, () => lists).flat());
   },
   permutations: (value, ...args) => {
     const items = itemsOf(value);
-    return choices(items.length, numberOr(named(args, ['r'])['r'], items.length), false).map((places) =>
-      places.map((place) => items[place]),
-    );
+    return choices(items, numberOr(named(args, ['r'])['r'], items.length), 'in any order');
   },
-  combinations: (value, ...args) => {
-    const items = itemsOf(value);
-    return choices(items.length, numberOr(named(args, ['r'])['r'], NaN), true).map((places) =>
-      places.map((place) => items[place]),
-    );
-  },
+  combinations: (value, ...args) =>
+    choices(itemsOf(value), numberOr(named(args, ['r'])['r'], NaN), 'in their order'),
   subelements: (value, ...args) => {
     const { subelements: path, skip_missing: skips } = named(args, ['subelements', 'skip_missing']);
     return subelements(
@@ -135,26 +123,30 @@ function flatten(items: readonly unknown[], levels: number, skipsNulls: boolean)
 function withOption(
   values: readonly unknown[],
   name: string,
-): { readonly fill: unknown; readonly lists: readonly (readonly unknown[])[] } {
+): { readonly option: unknown; readonly lists: readonly (readonly unknown[])[] } {
   const last = values.at(-1);
-  const options = isMapping(last) ? mapping(last) : {};
+  const options = isMapping(last) ? last : {};
   const isNamed = values.length > 1 && Object.keys(options).length === 1 && name in options;
   return {
-    fill: isNamed ? options[name] : undefined,
+    option: isNamed ? options[name] : undefined,
     lists: (isNamed ? values.slice(0, -1) : values).map(itemsOf),
   };
 }
 
-/** Places among `count` of which `size` are chosen, in Python's order; ascending ones only, or all. */
-function choices(count: number, size: number, ascends: boolean): readonly (readonly number[])[] {
+/** All ways to choose so many of the items, one after the other as Python gives them. */
+function choices(
+  items: readonly unknown[],
+  size: number,
+  how: 'in any order' | 'in their order',
+): readonly (readonly unknown[])[] {
   const grown = (chosen: readonly number[]): readonly (readonly number[])[] => {
     if (chosen.length === size) return [chosen];
-    const from = ascends ? (chosen.at(-1) ?? -1) + 1 : 0;
-    return Array.from({ length: count - from }, (_, index) => from + index)
-      .filter((place) => !chosen.includes(place))
-      .flatMap((place) => grown([...chosen, place]));
+    const last = how === 'in their order' ? (chosen.at(-1) ?? -1) : -1;
+    const places = [...items.keys()].filter((place) => place > last && !chosen.includes(place));
+    return places.flatMap((place) => grown([...chosen, place]));
   };
-  return size > count ? [] : grown([]);
+  if (size > items.length) return [];
+  return grown([]).map((places) => places.map((place) => items[place]));
 }
 
 const unique = (items: readonly unknown[]): readonly unknown[] =>

@@ -9,11 +9,14 @@ export const mappingFilters: Readonly<Record<string, Filter>> = {
   __items: (value) => Object.entries(mapping(value)),
   __keys: (value) => Object.keys(mapping(value)),
   __values: (value) => Object.values(mapping(value)),
-  __get: (value, key, otherwise = null) => mapping(value)[text(key)] ?? otherwise,
+  __get: (value, key, otherwise = null) => {
+    const from = mapping(value);
+    return Object.hasOwn(from, text(key)) ? from[text(key)] : otherwise;
+  },
   items: (value) => Object.entries(mapping(value)),
   combine: (value, ...args) => {
     const last = args.at(-1);
-    const options = isMapping(last) && isCombineOptions(mapping(last)) ? mapping(last) : undefined;
+    const options = isMapping(last) && isCombineOptions(last) ? last : undefined;
     const all = [value, ...(options === undefined ? args : args.slice(0, -1))]
       .flat()
       .filter((one) => one !== null);
@@ -61,7 +64,7 @@ export const mappingFilters: Readonly<Record<string, Filter>> = {
   },
   rekey_on_member: (value, ...args) => {
     const { key: member, duplicates = 'error' } = named(args, ['key', 'duplicates']);
-    const items = isMapping(value) ? Object.values(mapping(value)) : list(value);
+    const items = isMapping(value) ? Object.values(value) : list(value);
     const made: Record<string, unknown> = {};
     for (const item of items) {
       const key = text(mapping(item)[text(member)] ?? missing(text(member)));
@@ -107,8 +110,7 @@ function merged(
   const all: Record<string, unknown> = { ...below };
   for (const [key, value] of Object.entries(above)) {
     const before = all[key];
-    if (how.recursive && isMapping(before) && isMapping(value))
-      all[key] = merged(mapping(before), mapping(value), how);
+    if (how.recursive && isMapping(before) && isMapping(value)) all[key] = merged(before, value, how);
     else all[key] = Array.isArray(before) && Array.isArray(value) ? how.lists(before, value) : value;
   }
   return all;

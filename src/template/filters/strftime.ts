@@ -19,84 +19,87 @@ const DAY = 24 * 60 * MINUTE;
 /** A moment as strftime(3) writes it in the locale C, in local time or UTC. */
 export function strftime(format: string, seconds: number, zone: 'local' | 'UTC'): string {
   const moment = new Date(seconds * 1000);
-  // Moved by its offset, so that the UTC fields are those of the zone.
   const offset = zone === 'UTC' ? 0 : -moment.getTimezoneOffset();
-  const at = new Date(moment.getTime() + offset * MINUTE);
-  const written = (pattern: string): string =>
-    pattern.replaceAll(/%-?([a-zA-Z%])/gu, (whole, letter: string) => {
-      const made = field(letter, at, { seconds, offset, zone });
-      if (made === undefined) return whole;
-      const short = whole.startsWith('%-') ? made.replace(/^[0 ]+(?=.)/u, '') : made;
-      return COMPOSED.includes(letter) ? written(short) : short;
-    });
-  return written(format);
+  return written(format, { at: new Date(moment.getTime() + offset * MINUTE), seconds, offset, zone });
 }
 
 interface Moment {
+  /** Moved by its offset, so that its UTC fields are those of the zone. */
+  readonly at: Date;
   readonly seconds: number;
   /** Minutes east of UTC. */
   readonly offset: number;
   readonly zone: 'local' | 'UTC';
 }
 
-/** These stand for others. */
-const COMPOSED = ['D', 'F', 'R', 'T', 'r', 'c', 'x', 'X', 'h'];
-
-function field(letter: string, at: Date, { seconds, offset, zone }: Moment): string | undefined {
-  const two = (number: number, fill = '0'): string => String(number).padStart(2, fill);
-  const [year, month, date, day, hour] = [
-    at.getUTCFullYear(),
-    at.getUTCMonth(),
-    at.getUTCDate(),
-    at.getUTCDay(),
-    at.getUTCHours(),
-  ];
-  const dayOfYear = Math.floor((at.getTime() - Date.UTC(year, 0, 1)) / DAY);
-  const sign = offset < 0 ? '-' : '+';
-  const [weekYear, week] = isoWeek(at);
-  return {
-    '%': '%',
-    n: '\n',
-    t: '\t',
-    Y: String(year),
-    C: two(Math.floor(year / 100)),
-    y: two(year % 100),
-    m: two(month + 1),
-    d: two(date),
-    e: two(date, ' '),
-    H: two(hour),
-    I: two(hour % 12 || 12),
-    k: two(hour, ' '),
-    l: two(hour % 12 || 12, ' '),
-    M: two(at.getUTCMinutes()),
-    S: two(at.getUTCSeconds()),
-    p: hour < 12 ? 'AM' : 'PM',
-    P: hour < 12 ? 'am' : 'pm',
-    a: DAYS[day]?.slice(0, 3),
-    A: DAYS[day],
-    b: MONTHS[month]?.slice(0, 3),
-    B: MONTHS[month],
-    j: String(dayOfYear + 1).padStart(3, '0'),
-    u: String(day || 7),
-    w: String(day),
-    U: two(Math.floor((dayOfYear + 7 - day) / 7)),
-    W: two(Math.floor((dayOfYear + 7 - ((day + 6) % 7)) / 7)),
-    V: two(week),
-    G: String(weekYear),
-    s: String(Math.trunc(seconds)),
-    z: `${sign}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`,
-    Z: zone === 'UTC' ? 'GMT' : zoneName(seconds),
-    D: '%m/%d/%y',
-    F: '%Y-%m-%d',
-    R: '%H:%M',
-    T: '%H:%M:%S',
-    r: '%I:%M:%S %p',
-    c: '%a %b %e %H:%M:%S %Y',
-    x: '%m/%d/%y',
-    X: '%H:%M:%S',
-    h: '%b',
-  }[letter];
+function written(format: string, moment: Moment): string {
+  return format.replaceAll(/%-?([a-zA-Z%])/gu, (whole, letter: string) => {
+    const made = FIELDS.get(letter)?.(moment);
+    if (made === undefined) return whole;
+    return whole.startsWith('%-') ? made.replace(/^[0 ]+(?=.)/u, '') : made;
+  });
 }
+
+const two = (number: number, fill = '0'): string => String(number).padStart(2, fill);
+const hour12 = (at: Date): number => at.getUTCHours() % 12 || 12;
+const dayOfYear = (at: Date): number =>
+  Math.floor((at.getTime() - Date.UTC(at.getUTCFullYear(), 0, 1)) / DAY);
+/** How many weeks of the year have begun; `since`: days since the week at hand has. */
+const weekOfYear = (at: Date, since: number): string => two(Math.floor((dayOfYear(at) + 7 - since) / 7));
+
+/** A field that stands for others. */
+const composed =
+  (format: string) =>
+  (moment: Moment): string =>
+    written(format, moment);
+
+const FIELDS: ReadonlyMap<string, (moment: Moment) => string | undefined> = new Map(
+  Object.entries<(moment: Moment) => string | undefined>({
+    '%': () => '%',
+    n: () => '\n',
+    t: () => '\t',
+    Y: ({ at }) => String(at.getUTCFullYear()),
+    C: ({ at }) => two(Math.floor(at.getUTCFullYear() / 100)),
+    y: ({ at }) => two(at.getUTCFullYear() % 100),
+    m: ({ at }) => two(at.getUTCMonth() + 1),
+    d: ({ at }) => two(at.getUTCDate()),
+    e: ({ at }) => two(at.getUTCDate(), ' '),
+    H: ({ at }) => two(at.getUTCHours()),
+    I: ({ at }) => two(hour12(at)),
+    k: ({ at }) => two(at.getUTCHours(), ' '),
+    l: ({ at }) => two(hour12(at), ' '),
+    M: ({ at }) => two(at.getUTCMinutes()),
+    S: ({ at }) => two(at.getUTCSeconds()),
+    p: ({ at }) => (at.getUTCHours() < 12 ? 'AM' : 'PM'),
+    P: ({ at }) => (at.getUTCHours() < 12 ? 'am' : 'pm'),
+    a: ({ at }) => DAYS[at.getUTCDay()]?.slice(0, 3),
+    A: ({ at }) => DAYS[at.getUTCDay()],
+    b: ({ at }) => MONTHS[at.getUTCMonth()]?.slice(0, 3),
+    B: ({ at }) => MONTHS[at.getUTCMonth()],
+    j: ({ at }) => String(dayOfYear(at) + 1).padStart(3, '0'),
+    u: ({ at }) => String(at.getUTCDay() || 7),
+    w: ({ at }) => String(at.getUTCDay()),
+    U: ({ at }) => weekOfYear(at, at.getUTCDay()),
+    W: ({ at }) => weekOfYear(at, (at.getUTCDay() + 6) % 7),
+    V: ({ at }) => two(isoWeek(at).week),
+    G: ({ at }) => String(isoWeek(at).year),
+    s: ({ seconds }) => String(Math.trunc(seconds)),
+    z: ({ offset }) => {
+      const minutes = Math.abs(offset);
+      return `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}${two(minutes % 60)}`;
+    },
+    Z: ({ zone, seconds }) => (zone === 'UTC' ? 'GMT' : zoneName(seconds)),
+    D: composed('%m/%d/%y'),
+    F: composed('%Y-%m-%d'),
+    R: composed('%H:%M'),
+    T: composed('%H:%M:%S'),
+    r: composed('%I:%M:%S %p'),
+    c: composed('%a %b %e %H:%M:%S %Y'),
+    x: composed('%m/%d/%y'),
+    X: composed('%H:%M:%S'),
+    h: composed('%b'),
+  }),
+);
 
 const zoneName = (seconds: number): string =>
   new Intl.DateTimeFormat('en', { timeZoneName: 'short' })
@@ -104,8 +107,8 @@ const zoneName = (seconds: number): string =>
     .find(({ type }) => type === 'timeZoneName')?.value ?? '';
 
 /** The week that holds the year's first Thursday is its first. */
-function isoWeek(at: Date): readonly [year: number, week: number] {
+function isoWeek(at: Date): { readonly year: number; readonly week: number } {
   const thursday = new Date(at.getTime() + (3 - ((at.getUTCDay() + 6) % 7)) * DAY);
   const year = thursday.getUTCFullYear();
-  return [year, Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / DAY / 7) + 1];
+  return { year, week: Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / DAY / 7) + 1 };
 }

@@ -4,44 +4,44 @@ import type { Filter } from '../filter-values.ts';
 import { isMapping, list, mapping, text, truthy } from '../filter-values.ts';
 import { format } from '../percent-format.ts';
 import { textRegex, pythonReplacement } from '../python-regex.ts';
-import { pythonText } from '../python-text.ts';
+import { pythonStr, pythonText } from '../python-text.ts';
 import { commented } from './comment.ts';
-
-/** A value as text, as Python's str() has it. */
-export const str = (value: unknown): string => (typeof value === 'string' ? value : pythonText(value));
 
 const FLAGS = ['ignorecase', 'multiline'];
 
 /** Filters of text. */
 export const textFilters: Readonly<Record<string, Filter>> = {
-  string: str,
+  string: pythonStr,
   e: escapedHtml,
   escape: escapedHtml,
   forceescape: escapedHtml,
-  pprint: (value) => pythonText(value),
+  pprint: pythonText,
   xmlattr: (value) =>
     Object.entries(mapping(value))
       .filter(([, item]) => item !== null)
       .map(([key, item]) => ` ${escapedHtml(key)}="${escapedHtml(item)}"`)
       .join(''),
-  __str: str,
-  quote: (value) => shellQuoted(value === null ? '' : str(value)),
+  __str: pythonStr,
+  quote: (value) => shellQuoted(value === null ? '' : pythonStr(value)),
   comment: (value, ...args) => commented(text(value), args),
   regex_replace: (value, ...args) => {
     const { pattern = '', replacement = '', ...flags } = named(args, ['pattern', 'replacement', ...FLAGS]);
-    return str(value).replaceAll(textRegex(text(pattern), flags, 'g'), pythonReplacement(text(replacement)));
+    return pythonStr(value).replaceAll(
+      textRegex(text(pattern), flags, 'g'),
+      pythonReplacement(text(replacement)),
+    );
   },
   regex_search: (value, pattern, ...others) => {
     const groups = others.filter((each) => typeof each === 'string');
     const options = others.find((each) => typeof each === 'object') ?? {};
     const wanted = groups.map(groupName);
-    const found = textRegex(text(pattern), options).exec(str(value));
+    const found = textRegex(text(pattern), options).exec(pythonStr(value));
     if (found === null || groups.length === 0) return found?.[0] ?? null;
     return wanted.map((group) => groupOf(found, group));
   },
   regex_findall: (value, ...args) => {
     const { regex, ...flags } = named(args, ['regex', 'multiline', 'ignorecase']);
-    return [...str(value).matchAll(textRegex(text(regex), flags, 'g'))].map(([whole, ...groups]) =>
+    return [...pythonStr(value).matchAll(textRegex(text(regex), flags, 'g'))].map(([whole, ...groups]) =>
       groups.length === 0
         ? whole
         : groups.length === 1
@@ -51,8 +51,8 @@ export const textFilters: Readonly<Record<string, Filter>> = {
   },
   regex_escape: (value, ...args) => {
     const { re_type: kind = 'python' } = named(args, ['re_type']);
-    if (kind === 'python') return str(value).replaceAll(/[^\p{L}\p{N}_!"%',/:;<=>@`]/gu, escaped);
-    if (kind === 'posix_basic') return str(value).replaceAll(/[\].[^$*\\]/gu, '\\$&');
+    if (kind === 'python') return pythonStr(value).replaceAll(/[-()[\]{}?*+|^$\\.&~# \t\n\r\v\f]/gu, '\\$&');
+    if (kind === 'posix_basic') return pythonStr(value).replaceAll(/[\].[^$*\\]/gu, '\\$&');
     throw new Error(`knows no re_type "${text(kind)}"; python and posix_basic are there`);
   },
   format: (value, ...args) => formatted(text(value), args),
@@ -72,7 +72,7 @@ export const textFilters: Readonly<Record<string, Filter>> = {
   },
   replace: (value, ...args) => {
     const { old, new: by, count } = named(args, ['old', 'new', 'count']);
-    return splitText(str(value), str(old), numberOr(count, -1)).join(str(by));
+    return splitText(pythonStr(value), pythonStr(old), numberOr(count, -1)).join(pythonStr(by));
   },
   indent: (value, ...args) => {
     const { width = 4, first, blank } = named(args, ['width', 'first', 'blank']);
@@ -83,7 +83,7 @@ export const textFilters: Readonly<Record<string, Filter>> = {
   },
   center: (value, ...args) => center(text(value), numberOr(named(args, ['width'])['width'], 80)),
   title: (value) =>
-    str(value).replaceAll(
+    pythonStr(value).replaceAll(
       /[^-\s({[<]+/gu,
       (word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase(),
     ),
@@ -95,6 +95,7 @@ export const textFilters: Readonly<Record<string, Filter>> = {
       wrapstring = '\n',
     } = named(args, ['width', 'break_long_words', 'wrapstring']);
     const size = numberOr(width, 79);
+    if (size < 1) throw new Error(`wants a width of at least 1, not ${size}`);
     return text(value)
       .split('\n')
       .map((line) => wrapped(line, size, truthy(breaks)).join(text(wrapstring)))
@@ -136,8 +137,8 @@ function formatted(pattern: string, args: readonly unknown[]): string {
   if (!/%\(\w+\)/u.test(pattern) || !isMapping(last)) return format(pattern, args);
   const values: unknown[] = [];
   const placed = pattern.replaceAll(/%\((\w+)\)/gu, (_, name: string) => {
-    if (!Object.hasOwn(mapping(last), name)) throw new Error(`finds no "${name}"`);
-    values.push(mapping(last)[name]);
+    if (!Object.hasOwn(last, name)) throw new Error(`finds no "${name}"`);
+    values.push(last[name]);
     return '%';
   });
   return format(placed, values);
@@ -173,10 +174,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapedHtml(value: unknown): string {
-  return str(value).replaceAll(/[&<>"']/gu, (sign) => ENTITIES[sign] ?? sign);
+  return pythonStr(value).replaceAll(/[&<>"']/gu, (sign) => ENTITIES[sign] ?? sign);
 }
-
-const escaped = (letter: string): string => `\\${letter}`;
 
 const shellQuoted = (value: string): string =>
   /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'"'"'`)}'`;
@@ -247,14 +246,14 @@ function wrapped(line: string, width: number, breaks: boolean): readonly string[
 /** `'{} {name}'.format(1, name=2)`; what follows a colon in the braces is a width, `05d` or `<8`. */
 function braces(pattern: string, args: readonly unknown[]): string {
   const last = args.at(-1);
-  const byName = isMapping(last) ? mapping(last) : {};
+  const byName = isMapping(last) ? last : {};
   let next = 0;
   return pattern.replaceAll(/\{\{|\}\}|\{(\w*)(?::([^{}]*))?\}/gu, (whole, key?: string, spec?: string) => {
     if (whole === '{{' || whole === '}}') return whole.slice(1);
     const name = key ?? '';
     const value = name === '' ? args[next++] : /^\d+$/u.test(name) ? args[Number(name)] : byName[name];
     if (value === undefined) throw new Error(`"${pattern}" wants more values`);
-    return spec === undefined || spec === '' ? str(value) : aligned(value, spec);
+    return spec === undefined || spec === '' ? pythonStr(value) : aligned(value, spec);
   });
 }
 

@@ -41,7 +41,13 @@ export function isUrl(value: string, schemes: readonly unknown[]): boolean {
   return isUri(value, schemes) && (netloc !== '' || scheme === 'file');
 }
 
-export const urlDecoded = (value: string): string => decodeURIComponent(value.replaceAll('+', ' '));
+/** What is no code of a byte is left as it is. */
+export const urlDecoded = (value: string): string =>
+  value
+    .replaceAll('+', ' ')
+    .replaceAll(/(?:%[0-9a-f]{2})+/giu, (codes) =>
+      Buffer.from(codes.replaceAll('%', ''), 'hex').toString('utf8'),
+    );
 
 /** In a path a slash stays; in a query a space is a plus. */
 export function urlEncoded(value: string, within: 'path' | 'query'): string {

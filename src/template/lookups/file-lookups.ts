@@ -98,7 +98,7 @@ function candidates(terms: readonly unknown[], options: Question['options']): Ca
     }
     if (typeof term !== 'string' && !isMapping(term))
       throw new Error('wants names of files, or mappings with "files" and "paths"');
-    const { files, paths, skip } = typeof term === 'string' ? options : mapping(term);
+    const { files, paths, skip } = typeof term === 'string' ? options : term;
     const names = splitNames(files, /[,;]/u);
     const directories = splitNames(paths, /[,:;]/u);
     const skips = truthy(skip);

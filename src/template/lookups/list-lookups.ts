@@ -10,7 +10,7 @@ export const listLookups: Readonly<Record<string, Lookup>> = {
     find: ({ terms }) =>
       terms.flatMap((term) => {
         if (!isMapping(term)) throw new Error('wants mappings');
-        return Object.entries(mapping(term)).map(([key, value]) => ({ key, value }));
+        return Object.entries(term).map(([key, value]) => ({ key, value }));
       }),
   },
   items: { options: [], find: ({ terms }) => flattenOnce(terms) },
@@ -52,13 +52,13 @@ function subelements([from, key, flags, ...others]: readonly unknown[]): readonl
   if (typeof key !== 'string' || typeof from !== 'object' || from === null || others.length > 0)
     throw new Error('wants a list or mapping, the key of a list in each item, and flags if need be');
   if (!Array.isArray(from) && truthy(mapping(from)['skipped'])) return [];
-  const skipsMissing = isMapping(flags) && isYes(mapping(flags)['skip_missing']);
+  const skipsMissing = isMapping(flags) && isYes(flags['skip_missing']);
   const items: readonly unknown[] = Array.isArray(from) ? from : Object.values(from);
   return items.flatMap((item) => {
     if (!isMapping(item)) throw new Error(`wants mappings, not ${JSON.stringify(item)}`);
-    if (truthy(mapping(item)['skipped'])) return [];
-    const elements = listUnder(mapping(item), key.split('.'), skipsMissing);
-    return elements.map((element) => [without(mapping(item), key.split('.')), element]);
+    if (truthy(item['skipped'])) return [];
+    const elements = listUnder(item, key.split('.'), skipsMissing);
+    return elements.map((element) => [without(item, key.split('.')), element]);
   });
 }
 
@@ -77,7 +77,7 @@ function listUnder(
     if (Array.isArray(found)) return found;
     throw new Error(`"${key}" of an item is no list: ${JSON.stringify(found)}`);
   }
-  if (isMapping(found)) return listUnder(mapping(found), deeper, skipsMissing);
+  if (isMapping(found)) return listUnder(found, deeper, skipsMissing);
   if (skipsMissing) return [];
   throw new Error(`"${key}" of an item is no mapping: ${JSON.stringify(found)}`);
 }

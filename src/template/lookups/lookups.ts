@@ -16,6 +16,7 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
   sequence: { options: ['start', 'end', 'count', 'stride', 'format'], find: sequences },
 };
 
+/** Their names, as `lookup(…)` and `with_…` have them. */
 export const lookupNames: readonly string[] = Object.keys(LOOKUPS);
 
 /** What Ansible has and this version hasn't. */

@@ -3,6 +3,7 @@ import { text } from '../filter-values.ts';
 import { textRegex } from '../python-regex.ts';
 import type { Lookup } from './lookup.ts';
 
+/** Lookups of variables. */
 export const variableLookups: Readonly<Record<string, Lookup>> = {
   vars: {
     options: ['default'],
