@@ -117,7 +117,7 @@ export const textFilters: Readonly<Record<string, Filter>> = {
     return [head, ...parts.slice(parts.length - last)];
   },
   /** Of what `now()` gives, which is a text here; without a zone, as in Ansible. */
-  __strftime: (value, format) => strftime(text(format), secondsOf(text(value)), 'UTC'),
+  __strftime: (value, shape) => strftime(text(shape), secondsOf(text(value)), 'UTC'),
   __isoformat: (value) => {
     secondsOf(text(value));
     return text(value).replace(' ', 'T');
