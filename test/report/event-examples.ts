@@ -136,7 +136,7 @@ export const eventExamples: Examples = {
     },
   },
   'task-waiting': {
-    when: '`run`: what tasks wait for on hosts, beside steps: a node that restarts, a gate, a pause, the next try of `until`, an answer. All of it, once it lasts a second and when it is another, twice a second at most, and once a minute. Not in the journal.',
+    when: '`run`: what tasks wait for on hosts, beside steps: a node that restarts, a gate, a pause, the next try of `until`, an answer. All of it, once it lasts a second and when it is another (new waits twice a second at most), and once a minute. Not in the journal.',
     keys: {
       waits:
         'of each host the `task`, `what` is still missing in words, `seconds` so far and the `limit`, if there is one; `[]`: nobody waits any more',
