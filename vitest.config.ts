@@ -46,7 +46,7 @@ const common = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
   pool: 'threads',
-  setupFiles: ['test/same-in-ci.ts'],
+  setupFiles: ['test/same-in-ci.ts', 'test/optimise-late.ts'],
   server: { deps: { external: [/\/dist\/.*\.js$/u] } },
   // Real servers on a busy machine: there a test may try twice.
   retry: process.env['CI'] === 'true' ? 1 : 0,

@@ -80,7 +80,7 @@ describe.each(['vm', 'container'] as const)('laws 2 and 4 for %s', (kind) => {
         const survey = labSurvey();
         expectConverged(survey, spec(kind, args));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -98,7 +98,7 @@ describe.each(['vm', 'container'] as const)('laws 2 and 4 for %s', (kind) => {
           expectConverged(made, spec(kind, second));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

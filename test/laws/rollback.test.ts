@@ -141,7 +141,7 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
         expect(without(is.options, lasting)).toEqual(without(was.options, lasting));
         expect(is.state).toBe(was.state);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -181,7 +181,7 @@ describe.each(['vm', 'container'] as const)('law 5 for %s', (kind) => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });
