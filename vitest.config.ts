@@ -56,7 +56,7 @@ export default defineConfig({
   test: {
     globalSetup: 'test/bundled.ts',
     // More than the two cores of CI: stories also wait, for HA's rounds and for what ends on a node.
-    maxWorkers: 5,
+    maxWorkers: 4,
     sequence: { sequencer: LongFirst },
     projects: [
       // Files share what they import: to import it anew for each costs more than to run most of them.

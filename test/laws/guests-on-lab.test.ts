@@ -145,7 +145,7 @@ test.each<Kind>(['vm', 'container'])(
           if (await settle({ ...first, state: runs ? 'running' : 'stopped' })) await settle(second);
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   },
 );

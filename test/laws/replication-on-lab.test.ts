@@ -102,6 +102,6 @@ test('jobs become what is declared, in the lab as predicted, are exported and ta
         expect(read(labSurvey({ files: { ...FIXED, [CONFIG]: copy.read() ?? '' } }))).toEqual(before);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });

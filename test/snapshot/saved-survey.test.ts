@@ -104,7 +104,7 @@ test('what was saved is read again without loss, and nothing is written outside'
       expect(await readdir(parent)).toEqual(['deep']);
       expect(await readdir(join(parent, 'deep'))).toEqual(['survey']);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

@@ -218,7 +218,7 @@ describe.skipIf(!existsSync(ssh))('as ssh -G says it', () => {
         const said = ours(await evaluate(path, name));
         expect(said).toEqual(theirs(path, name, Object.keys(said)));
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });
