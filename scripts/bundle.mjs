@@ -104,7 +104,7 @@ const ssh2Binary = {
 const target = join(root, 'dist', 'command');
 
 /** Makes all of it anew. */
-export async function bundle() {
+export default async function bundle() {
   const modulesOf = new Map();
   const build = await rolldown({
     input: { main: join(root, 'src', 'cli', 'main.ts') },

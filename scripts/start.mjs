@@ -5,6 +5,6 @@ import { setup } from './setup.mjs';
 await setup();
 must('tsc', '-b');
 // What it imports was not there before the setup.
-const { bundle } = await import('./bundle.mjs');
+const { default: bundle } = await import('./bundle.mjs');
 await bundle();
 must('pvefleet-lab', 'run', '--nodes', '3', '--', 'node', 'scripts/tour.mjs');
