@@ -3,6 +3,7 @@ import { truthy } from './filter-values.ts';
 import { dataFilters } from './filters/data-filters.ts';
 import { listFilters } from './filters/list-filters.ts';
 import { mappingFilters } from './filters/mapping-filters.ts';
+import { methodFilters } from './filters/method-filters.ts';
 import { numberFilters } from './filters/number-filters.ts';
 import { pathFilters } from './filters/path-filters.ts';
 import { textFilters } from './filters/text-filters.ts';
@@ -20,6 +21,7 @@ export const filters: Readonly<Record<string, Filter>> = {
   ...dataFilters,
   ...listFilters,
   ...mappingFilters,
+  ...methodFilters,
   ...numberFilters,
   ...pathFilters,
   ...textFilters,

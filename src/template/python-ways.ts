@@ -1,4 +1,4 @@
-import { METHODS } from './filters/text-filters.ts';
+import { methods as lacking } from './filters/method-filters.ts';
 import type { Token } from './tokens.ts';
 
 /**
@@ -11,14 +11,13 @@ export function pythonWays(tokens: readonly Token[]): readonly Token[] {
 
 const sign = (text: string): Token => ({ kind: 'sign', text });
 const name = (text: string): Token => ({ kind: 'name', text });
+const isMethod = (word: string | undefined): boolean => Object.hasOwn(lacking, word ?? '');
 
 function methods(tokens: readonly Token[]): readonly Token[] {
   return tokens.map((token, index) => {
     const [before, after] = [tokens[index - 1], tokens[index + 1]];
-    if (token.text === '.' && METHODS.includes(after?.text ?? '') && tokens[index + 2]?.text === '(')
-      return sign('|');
-    if (before?.text === '.' && METHODS.includes(token.text) && after?.text === '(')
-      return name(`__${token.text}`);
+    if (token.text === '.' && isMethod(after?.text) && tokens[index + 2]?.text === '(') return sign('|');
+    if (before?.text === '.' && isMethod(token.text) && after?.text === '(') return name(`__${token.text}`);
     if (token.text === '.' && isParts(tokens, index)) return sign('|');
     if (before?.text === '.' && isParts(tokens, index - 1)) return name(`__${token.text}`);
     if (before?.text === '|' && token.text === 'round' && hasMethod(tokens, index + 1))

@@ -1,4 +1,3 @@
-import { strftime } from './strftime.ts';
 import { named, numberOr } from '../filter-arguments.ts';
 import type { Filter } from '../filter-values.ts';
 import { isMapping, list, mapping, text, truthy } from '../filter-values.ts';
@@ -101,34 +100,6 @@ export const textFilters: Readonly<Record<string, Filter>> = {
       .map((line) => wrapped(line, size, truthy(breaks)).join(text(wrapstring)))
       .join(text(wrapstring));
   },
-  __format: (value, ...args) => braces(text(value), args),
-  __zfill: (value, width) => {
-    const [, sign = '', digits = ''] = /^([-+]?)(.*)$/su.exec(text(value)) ?? [];
-    return sign + digits.padStart(numberOr(width, 0) - sign.length, '0');
-  },
-  __center: (value, width) => center(text(value), numberOr(width, 0)),
-  __ljust: (value, width, fill = ' ') => text(value).padEnd(numberOr(width, 0), text(fill)),
-  __rjust: (value, width, fill = ' ') => text(value).padStart(numberOr(width, 0), text(fill)),
-  __rsplit: (value, separator, count) => {
-    const parts = splitText(text(value), separator ?? undefined, -1);
-    const last = numberOr(count, -1);
-    if (last < 0 || parts.length <= last + 1) return parts;
-    const head = parts.slice(0, parts.length - last).join(text(separator));
-    return [head, ...parts.slice(parts.length - last)];
-  },
-  /** Of what `now()` gives, which is a text here; without a zone, as in Ansible. */
-  __strftime: (value, shape) => strftime(text(shape), secondsOf(text(value)), 'UTC'),
-  __isoformat: (value) => {
-    secondsOf(text(value));
-    return text(value).replace(' ', 'T');
-  },
-  __index: (value, item) => {
-    const found = Array.isArray(value)
-      ? value.findIndex((each: unknown) => each === item)
-      : text(value).indexOf(text(item));
-    if (found < 0) throw new Error(`finds no ${JSON.stringify(item)}`);
-    return found;
-  },
 };
 
 /** printf, with `%(name)s` for the entries of a mapping, too. */
@@ -143,27 +114,6 @@ function formatted(pattern: string, args: readonly unknown[]): string {
   });
   return format(placed, values);
 }
-
-/** Of a moment as Python shows it, taken for UTC. */
-function secondsOf(moment: string): number {
-  const milliseconds = Date.parse(`${moment.replace(' ', 'T')}Z`);
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/u.test(moment) || Number.isNaN(milliseconds))
-    throw new Error(`wants a moment, as now() gives it, not ${JSON.stringify(moment)}`);
-  return Math.floor(milliseconds / 1000);
-}
-
-/** Methods of Python's texts and lists that the engine lacks: `x.zfill(3)` is written `x | __zfill(3)`. */
-export const METHODS = [
-  'format',
-  'zfill',
-  'center',
-  'ljust',
-  'rjust',
-  'rsplit',
-  'index',
-  'strftime',
-  'isoformat',
-];
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -206,7 +156,7 @@ function truncate(
 }
 
 /** Python's split: at white space, however much, where no separator is given. */
-function splitText(value: string, separator: unknown, most: number): readonly string[] {
+export function splitText(value: string, separator: unknown, most: number): readonly string[] {
   if (separator === undefined) {
     const words = value.trim().split(/\s+/u);
     if (value.trim() === '') return [];
@@ -220,7 +170,7 @@ function splitText(value: string, separator: unknown, most: number): readonly st
 }
 
 /** In the middle; of an odd space Python puts the one that is left on the left, where the width is odd too. */
-function center(value: string, width: number): string {
+export function center(value: string, width: number): string {
   const space = Math.max(0, width - value.length);
   const left = Math.floor(space / 2) + (space & width & 1);
   return ' '.repeat(left) + value + ' '.repeat(space - left);
@@ -241,32 +191,4 @@ function wrapped(line: string, width: number, breaks: boolean): readonly string[
   }
   if (now.trimEnd() !== '' || lines.length === 0) lines.push(now.trimEnd());
   return lines;
-}
-
-/** `'{} {name}'.format(1, name=2)`; what follows a colon in the braces is a width, `05d` or `<8`. */
-function braces(pattern: string, args: readonly unknown[]): string {
-  const last = args.at(-1);
-  const byName = isMapping(last) ? last : {};
-  let next = 0;
-  return pattern.replaceAll(/\{\{|\}\}|\{(\w*)(?::([^{}]*))?\}/gu, (whole, key?: string, spec?: string) => {
-    if (whole === '{{' || whole === '}}') return whole.slice(1);
-    const name = key ?? '';
-    const value = name === '' ? args[next++] : /^\d+$/u.test(name) ? args[Number(name)] : byName[name];
-    if (value === undefined) throw new Error(`"${pattern}" wants more values`);
-    return spec === undefined || spec === '' ? pythonStr(value) : aligned(value, spec);
-  });
-}
-
-function aligned(value: unknown, spec: string): string {
-  const {
-    align,
-    zero = '',
-    width = '',
-    rest = '',
-  } = /^(?<align>[<>])?(?<zero>0)?(?<width>\d*)(?<rest>(?:\.\d+)?[sdxXof]?)$/u.exec(spec)?.groups ?? {};
-  if (align === undefined && zero === '' && width === '' && rest === '')
-    throw new Error(`can't read "{:${spec}}"`);
-  const left = align === '<' || (align === undefined && typeof value === 'string') ? '-' : '';
-  const kind = /[a-zA-Z]$/u.test(rest) ? rest : `${rest}s`;
-  return format(`%${left}${left === '' ? zero : ''}${width}${kind}`, [value]);
 }
