@@ -15,8 +15,11 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { globMatcher, isGlob } from '../inventory/match-names.ts';
 import type { Controller, PathStatus } from '../template/controller.ts';
 import { fileError } from '../text/file-error.ts';
+import { fromHome } from './from-home.ts';
+import { placesOf } from './places-of.ts';
 
 /** Where a lookup looks for files. */
 interface Places {
@@ -31,19 +34,9 @@ const secretOfRun = randomBytes(32);
 
 /** This machine, as lookups ask it. Commands are waited for, as a template can't go on without what they print. */
 export function createController({ directories, home }: Places): Controller {
-  const placesOf = (name: string, folder: string): readonly string[] => {
-    const path = fromHome(name);
-    if (isAbsolute(path)) return [path];
-    // Who writes the folder himself does not mean one in it.
-    const isWritten = path.split('/')[0] === folder;
-    return directories.flatMap((root) => [
-      ...(isWritten ? [] : [resolve(root, folder, path)]),
-      resolve(root, path),
-    ]);
-  };
   return {
-    placesOf,
-    find: (name, folder) => placesOf(name, folder).find((path) => existsSync(path)),
+    placesOf: (name, folder) => placesOf(name, folder, directories),
+    find: (name, folder) => placesOf(name, folder, directories).find((path) => existsSync(path)),
     glob,
     read,
     writeSecret,
@@ -83,9 +76,6 @@ export function runningOnce(controller: Controller): Controller {
     },
   };
 }
-
-const fromHome = (path: string): string =>
-  path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 
 function read(path: string): string {
   let text: string;
@@ -141,27 +131,16 @@ function glob(pattern: string): readonly string[] {
 }
 
 function fitting(directory: string, part: string): readonly string[] {
-  if (!/[*?[]/u.test(part)) return existsSync(join(directory, part)) ? [join(directory, part)] : [];
-  const shape = shapeOf(part);
+  if (!isGlob(part)) return existsSync(join(directory, part)) ? [join(directory, part)] : [];
+  const fits = globMatcher(part);
   try {
     return readdirSync(directory)
-      .filter((name) => shape.test(name) && (!name.startsWith('.') || part.startsWith('.')))
+      .filter((name) => fits(name) && (!name.startsWith('.') || part.startsWith('.')))
       .map((name) => join(directory, name));
   } catch {
     // No directory, or none that may be read: nothing fits.
     return [];
   }
-}
-
-function shapeOf(part: string): RegExp {
-  const written = part.replaceAll(/\[!?[^\]]+\]|[*?]|[.+^${}()|\\[\]]/gu, (sign) => {
-    if (sign === '*') return '.*';
-    if (sign === '?') return '.';
-    if (sign.length > 2 && sign.startsWith('['))
-      return `[${sign.slice(1, -1).replace(/^!/u, '^').replaceAll('\\', '\\\\')}]`;
-    return `\\${sign}`;
-  });
-  return new RegExp(`^${written}$`, 'su');
 }
 
 function statusOf(path: string): PathStatus | undefined {

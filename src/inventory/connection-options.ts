@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { fromHome } from '../files/from-home.ts';
 import { namesOf, type Word } from './connection-words.ts';
 import type { Variable, Variables } from './draft.ts';
 import type { Become, ConnectionOptions } from './node.ts';
@@ -117,7 +118,5 @@ function textsOf(value: unknown): readonly string[] {
  * what stands in group_vars/ or host_vars/ from the directory that holds these.
  */
 function absolutePath(path: string, inventoryFile: string): string {
-  return path === '~' || path.startsWith('~/')
-    ? resolve(homedir(), path.slice(2))
-    : resolve(inventoryFile.replace(/(^|\/)(?:group_vars|host_vars)\/.*$/su, '$1x'), '..', path);
+  return resolve(inventoryFile.replace(/(^|\/)(?:group_vars|host_vars)\/.*$/su, '$1x'), '..', fromHome(path));
 }

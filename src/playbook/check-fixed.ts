@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { placesOf } from '../actions/host/local-file.ts';
+import { placesOf } from '../files/places-of.ts';
 import { splitWords } from '../actions/split-words.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';

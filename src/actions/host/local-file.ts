@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { Position, Result } from '../../diagnostic.ts';
 import { fail, ok } from '../../diagnostic.ts';
+import { placesOf } from '../../files/places-of.ts';
 import { fileError } from '../../text/file-error.ts';
 import type { ActionContext } from '../action.ts';
 
-/**
- * The file of the controller that a task names: as written if it is absolute, else in "files" or "templates" of each of
- * the directories, then in the directory itself. As Ansible looks for it.
- */
+/** The file of the controller that a task names. */
 export async function findLocal(
   name: string,
   folder: 'files' | 'templates',
@@ -68,10 +65,3 @@ export async function readOpened(
 }
 
 const VAULT = Buffer.from('$ANSIBLE_VAULT;');
-
-/** Where it is looked for, first to last. */
-export function placesOf(name: string, folder: string, directories: readonly string[]): readonly string[] {
-  const path = name.startsWith('~/') ? join(homedir(), name.slice(2)) : name;
-  if (isAbsolute(path)) return [path];
-  return directories.flatMap((root) => [resolve(root, folder, path), resolve(root, path)]);
-}
