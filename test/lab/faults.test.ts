@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { plainFleet } from '../../lab/src/fleet/definition.ts';
 import { parseFault } from '../../lab/src/fleet/faults.ts';
@@ -25,6 +27,17 @@ it('a dead node refuses connections, its cluster sees it offline, and it can com
   expect((await again.exec('hostname')).stdout).toBe('pve3\n');
   again.end();
   pve1.end();
+});
+
+it('a node that comes back waits for its port, where another has it by then', async () => {
+  lab.faults.add('pve3', { kind: 'dead' });
+  const other = createServer((socket) => socket.destroy()).listen(nodeOf(lab, 'pve3').port, '127.0.0.1');
+  await once(other, 'listening');
+  lab.faults.clear();
+  await expect(connect(lab, 'pve3')).rejects.toThrow(/ECONNRESET|before handshake|closed/);
+  other.close();
+  const again = await vi.waitUntil(() => connect(lab, 'pve3').catch(() => undefined), { timeout: 10_000 });
+  again.end();
 });
 
 it('a majority of dead nodes takes the quorum, and /etc/pve is read-only', async () => {

@@ -35,6 +35,9 @@ export interface SshServer {
   readonly close: () => Promise<void>;
 }
 
+/** Milliseconds after which a node that is back asks for its port again. */
+const PORT_AGAIN_MS = 20;
+
 /** Starts the server of one node. Rejects if the port is taken. */
 export async function startServer(options: ServerOptions): Promise<SshServer> {
   const { node, faults } = options;
@@ -57,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<SshServer> {
   });
   const port = await listen(listener, options.port, options.address);
   let closed = false;
-  faults.watch(() => {
+  const follow = (): void => {
     const isDead = isOff(faults, node);
     if (isDead && listener.listening) {
       listener.close();
@@ -65,7 +68,10 @@ export async function startServer(options: ServerOptions): Promise<SshServer> {
     } else if (!isDead && !listener.listening && !closed) {
       listener.listen(port, options.address);
     }
-  });
+  };
+  // While it was off, some connection may have been given its port for the time that it lasts.
+  listener.on('error', () => setTimeout(follow, PORT_AGAIN_MS));
+  faults.watch(follow);
   return {
     port,
     served,
