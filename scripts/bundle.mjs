@@ -100,6 +100,14 @@ const ssh2Binary = {
       : undefined,
 };
 
+/** Of ssh2, what only those need who serve SSH or tunnel HTTP; loading it takes Node's own HTTP and TLS as well. */
+const unused = /[\\/]ssh2[\\/]lib[\\/](?:http-agents|keygen|server)\.js$/u;
+
+const withoutUnused = {
+  name: 'without-unused',
+  load: { filter: { id: unused }, handler: () => 'module.exports = {};' },
+};
+
 /** As deep as dist/cli/, since modules read files of the package by a path from their own. */
 const target = join(root, 'dist', 'command');
 
@@ -110,9 +118,7 @@ export default async function bundle() {
     input: { main: join(root, 'src', 'cli', 'main.ts') },
     platform: 'node',
     external,
-    plugins: [ssh2Binary, readParts(modulesOf)],
-    // Asked for by a part of ssh2 that then does not use it.
-    transform: { define: { __dirname: 'import.meta.dirname' } },
+    plugins: [ssh2Binary, withoutUnused, readParts(modulesOf)],
     logLevel: 'warn',
     checks: { ineffectiveDynamicImport: false },
   });
@@ -124,8 +130,10 @@ export default async function bundle() {
   rmSync(target, { recursive: true, force: true });
   const { output } = await build.write({
     dir: target,
-    format: 'esm',
-    chunkFileNames: '[name]-[hash].js',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    // What V8 compiled of a file is kept under its name (src/cli/load-program.ts).
+    chunkFileNames: '[name]-[hash].cjs',
     codeSplitting: { groups },
   });
   await build.close();

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
@@ -121,7 +121,7 @@ async function fromHere(
 ): Promise<Result<Copied>> {
   const found = await findLocal(src, 'files', context.directories, at);
   if (!found.ok) return found;
-  const status = await stat(found.value);
+  const status = statSync(found.value);
   const read = (path: string): Promise<Result<Buffer>> =>
     decrypt ? readOpened(path, src, at, context) : readLocal(path, at);
   if (status.isDirectory())

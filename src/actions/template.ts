@@ -1,7 +1,8 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Position, Result } from '../diagnostic.ts';
 import { ok, positionAt } from '../diagnostic.ts';
+import { localUser } from '../files/local-user.ts';
 import { pythonStr } from '../template/python-text.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
@@ -94,7 +95,7 @@ function variablesOfTemplate(src: string, found: string, dest: string): Variable
   return {
     ansible_managed: 'Ansible managed',
     template_host: hostname(),
-    template_uid: userInfo().username,
+    template_uid: localUser(),
     template_path: src,
     template_fullpath: resolve(found),
     template_destpath: dest,

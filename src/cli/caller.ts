@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Caller } from '../journal/entry.ts';
-import { localUser } from '../transports/surroundings.ts';
+import { localUser } from '../files/local-user.ts';
 import type { CliContext } from './command.ts';
 
 /** Who runs this, and where from, for the journal. */

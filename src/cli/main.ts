@@ -1,9 +1,8 @@
-import './optimise-late.ts';
 import { fstatSync } from 'node:fs';
 import type { Input, Output, Surroundings } from './command.ts';
 import { dispatch } from './dispatch.ts';
 
-/** The process around a command: streams, signals, exit code. bin/pvefleet.js imports it, as scripts/bundle.mjs made it. */
+/** The process around a command: streams, signals, exit code. bin/pvefleet.js calls it, in the files that scripts/bundle.mjs made. */
 
 const interrupt = new AbortController();
 const leave = new AbortController();
@@ -119,12 +118,15 @@ const world: Surroundings = {
   askHidden,
 };
 
-try {
-  const code = await dispatch(process.argv.slice(2), world);
-  process.exitCode = interrupt.signal.aborted ? 130 : code;
-} catch (error) {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`pvefleet: internal error\n${stack}\n`);
-  // Connections that the command left open would keep the process.
-  process.exit(1);
+/** Runs a command line, then sets the exit code of the process. */
+export async function main(words: readonly string[]): Promise<void> {
+  try {
+    const code = await dispatch(words, world);
+    process.exitCode = interrupt.signal.aborted ? 130 : code;
+  } catch (error) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`pvefleet: internal error\n${stack}\n`);
+    // Connections that the command left open would keep the process.
+    process.exit(1);
+  }
 }

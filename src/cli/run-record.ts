@@ -13,7 +13,7 @@ import { stateKey } from '../journal/run-state.ts';
 import { runId } from '../journal/run-id.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
 import type { Plan } from '../plan/plan.ts';
-import { localUser } from '../transports/surroundings.ts';
+import { localUser } from '../files/local-user.ts';
 import { callerName, callerOf, recordedArgv } from './caller.ts';
 import type { CliContext } from './command.ts';
 import type { nodeFlags } from './flags.ts';

@@ -2,7 +2,7 @@ import type { Diagnostic, Result } from '../diagnostic.ts';
 import type { Node } from '../inventory/node.ts';
 import { formatJumpHosts, type JumpHost } from './jump-hosts.ts';
 import type { Route } from './route.ts';
-import { localUser } from './surroundings.ts';
+import { localUser } from '../files/local-user.ts';
 import { unreachable } from './trouble.ts';
 
 /** Jump hosts behind each other; more than that is a configuration that makes ever new ones. */

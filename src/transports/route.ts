@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { type Diagnostic, fail, ok, type Result } from '../diagnostic.ts';
+import { localUser } from '../files/local-user.ts';
 import type { Node } from '../inventory/node.ts';
 import { type JumpHost, parseJumpHosts } from './jump-hosts.ts';
 import {
@@ -13,7 +14,7 @@ import { evaluateConfig, type Settings } from './ssh-config/evaluate.ts';
 import { expandPath, expandTokens, type NotExpanded, type TokenValues } from './ssh-config/expand.ts';
 import { type ConfigFile, readSshConfig, type ReadConfig } from './ssh-config/read-config.ts';
 import { notOurs } from './ssh-config/not-ours.ts';
-import { localUser, type Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { unreachable } from './trouble.ts';
 
 /** How to reach a node and log in: the inventory's variables, and OpenSSH's configuration where they say nothing. */

@@ -1,4 +1,4 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Node } from '../inventory/node.ts';
 import type { Verdict } from './known-hosts.ts';
@@ -43,13 +43,4 @@ export function ownSurroundings(ask?: AskSecret): Surroundings {
     ],
     ...(ask !== undefined && { ask }),
   };
-}
-
-/** The name of the user who runs this; the user's number where it has no name. */
-export function localUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.());
-  }
 }

@@ -30,7 +30,7 @@ export async function findLocal(
 
 export async function readLocal(path: string, at: Position | undefined): Promise<Result<Buffer>> {
   try {
-    return ok(await readFile(path));
+    return ok(await readOnce(path));
   } catch (error) {
     return fail({
       code: 'task/local-file',
@@ -41,6 +41,17 @@ export async function readLocal(path: string, at: Position | undefined): Promise
     });
   }
 }
+
+/** All hosts of a task ask for the same file at once: it is read, and held, once for them. */
+function readOnce(path: string): Promise<Buffer> {
+  const begun = underWay.get(path);
+  if (begun !== undefined) return begun;
+  const reading = readFile(path).finally(() => underWay.delete(path));
+  underWay.set(path, reading);
+  return reading;
+}
+
+const underWay = new Map<string, Promise<Buffer>>();
 
 /** The same, opened where ansible-vault has encrypted it. `name`: as the task has it. */
 export async function readOpened(

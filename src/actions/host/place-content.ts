@@ -113,7 +113,7 @@ export function placeAt(placing: Placing, found: PathFacts, source: Source): Dec
 }
 
 function resultOf(dest: string, { content }: Source, mode: string): Readonly<Record<string, unknown>> {
-  const checksum = Buffer.isBuffer(content) && createHash('sha1').update(content).digest('hex');
+  const checksum = Buffer.isBuffer(content) && digestOf(content, 'sha1');
   return {
     dest,
     path: dest,
@@ -125,7 +125,16 @@ function resultOf(dest: string, { content }: Source, mode: string): Readonly<Rec
 }
 
 const hashOf = (content: Content): string =>
-  Buffer.isBuffer(content) ? createHash('sha256').update(content).digest('hex') : content.sha256;
+  Buffer.isBuffer(content) ? digestOf(content, 'sha256') : content.sha256;
+
+/** Made once of a content that is for many hosts. */
+function digestOf(content: Buffer, kind: 'sha1' | 'sha256'): string {
+  const made = digests[kind].get(content) ?? createHash(kind).update(content).digest('hex');
+  digests[kind].set(content, made);
+  return made;
+}
+
+const digests = { sha1: new WeakMap<Buffer, string>(), sha256: new WeakMap<Buffer, string>() };
 
 /** What changes in a text; nothing of what is no text. */
 export function contentDiff(

@@ -20,14 +20,29 @@ export interface ArgumentTable<P extends Parameters> {
 
 /** Every word that a table knows, aliases among them. */
 export function wordsOf(parameters: Parameters): readonly string[] {
-  const words =
-    wordsOfTables.get(parameters) ??
-    Object.entries(parameters).flatMap(([name, { aliases }]) => [name, ...aliases]);
-  wordsOfTables.set(parameters, words);
-  return words;
+  return rowsOf(parameters).flatMap(({ words }) => words);
 }
 
-const wordsOfTables = new WeakMap<Parameters, readonly string[]>();
+interface Row {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly parameter: Parameters[string];
+}
+
+/** A table is asked for each task of each host. */
+function rowsOf(parameters: Parameters): readonly Row[] {
+  const rows =
+    rowsOfTables.get(parameters) ??
+    Object.entries(parameters).map(([name, parameter]) => ({
+      name,
+      words: [name, ...parameter.aliases],
+      parameter,
+    }));
+  rowsOfTables.set(parameters, rows);
+  return rows;
+}
+
+const rowsOfTables = new WeakMap<Parameters, readonly Row[]>();
 
 /** Reads rendered arguments by their table; all errors at once, with positions. */
 export function readArguments<P extends Parameters>(
@@ -41,20 +56,21 @@ export function readArguments<P extends Parameters>(
     return fail(misuse(table.name, { what }, positions));
   }
   const problems: Misuse[] = unknownWords(table, given);
-  const values = Object.entries(table.parameters).map(([name, parameter]) => {
-    const words = [name, ...parameter.aliases].filter((word) => isGiven(given[word]));
-    const [word, second] = words;
+  const values: Record<string, unknown> = {};
+  for (const { name, words, parameter } of rowsOf(table.parameters)) {
+    const [word, second] = words.filter((each) => isGiven(given[each]));
     if (second !== undefined) problems.push({ argument: second, what: `"${word}" says the same already` });
     if (word === undefined) {
       const { need } = parameter;
       if (need === 'required') problems.push({ what: `"${name}" is missing` });
-      return [name, typeof need === 'object' ? need.otherwise : undefined];
+      values[name] = typeof need === 'object' ? need.otherwise : undefined;
+      continue;
     }
     const read = parameter.read(given[word]);
     if ('wrong' in read) problems.push({ argument: word, what: `"${word}" is wrong: ${read.wrong}` });
-    return [name, 'value' in read ? read.value : undefined];
-  });
-  const all = Object.fromEntries(values) as Values<P>;
+    values[name] = 'value' in read ? read.value : undefined;
+  }
+  const all = values as Values<P>;
   if (problems.length === 0) problems.push(...(table.check?.(all) ?? []));
   return problems.length === 0
     ? ok(all)
@@ -72,13 +88,14 @@ function unknownWords(
   { parameters, notYet }: Pick<ArgumentTable<Parameters>, 'parameters' | 'notYet'>,
   given: Readonly<Record<string, unknown>>,
 ): Misuse[] {
-  const known = wordsOf(parameters);
-  return Object.keys(given).flatMap((word) => {
-    if (known.includes(word)) return [];
+  const rows = rowsOf(parameters);
+  const isKnown = (word: string): boolean => rows.some(({ words }) => words.includes(word));
+  const unknown = Object.keys(given).filter((word) => !isKnown(word));
+  return unknown.map((word) => {
     const what = notYet.includes(word)
       ? 'it is not supported yet'
-      : `there is no such argument${didYouMean(word, known)}`;
-    return [{ argument: word, what: `"${word}" can't be used: ${what}` }];
+      : `there is no such argument${didYouMean(word, wordsOf(parameters))}`;
+    return { argument: word, what: `"${word}" can't be used: ${what}` };
   });
 }
 
