@@ -47,6 +47,8 @@ const common = {
   hookTimeout: 120_000,
   pool: 'threads',
   setupFiles: ['test/same-in-ci.ts', 'test/optimise-late.ts'],
+  // What V8 compiled of the program is kept there for all who start it.
+  env: { XDG_CACHE_HOME: join(import.meta.dirname, 'node_modules', '.cache') },
   server: { deps: { external: [/\/dist\/.*\.js$/u] } },
   // Real servers on a busy machine: there a test may try twice.
   retry: process.env['CI'] === 'true' ? 1 : 0,
