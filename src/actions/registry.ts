@@ -16,6 +16,7 @@ import { evacuate } from './evacuate.ts';
 import { fail } from './fail.ts';
 import { fetch } from './fetch.ts';
 import { file } from './file.ts';
+import { find } from './find.ts';
 import { gate } from './gate.ts';
 import { getUrl } from './get-url.ts';
 import { group } from './group.ts';
@@ -27,6 +28,7 @@ import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
+import { ping } from './ping.ts';
 import { pve8to9 } from './pve8to9.ts';
 import { raw } from './raw.ts';
 import { reboot } from './reboot.ts';
@@ -40,6 +42,7 @@ import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd, systemdService } from './systemd.ts';
+import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
 import { unarchive } from './unarchive.ts';
@@ -66,6 +69,7 @@ export const actions: readonly Action[] = [
   fail,
   fetch,
   file,
+  find,
   gate,
   getUrl,
   group,
@@ -77,6 +81,7 @@ export const actions: readonly Action[] = [
   mount,
   packageModule,
   pause,
+  ping,
   pve8to9,
   raw,
   reboot,
@@ -91,6 +96,7 @@ export const actions: readonly Action[] = [
   sysctl,
   systemd,
   systemdService,
+  tempfile,
   template,
   timezone,
   unarchive,

@@ -35,6 +35,7 @@ const differences = [
   '- In check mode an archive of tar is compared; Ansible skips it. `copy` with `remote_src`, `get_url` and `file` with a new owner count as a change there where a directory or user is missing that an earlier task may make; Ansible fails.',
   '- `unarchive` fetches a URL once to compare it, and again to unpack it. An archive that ansible-vault has encrypted is not opened; what `copy`, `template` and `script` send is.',
   '- `file` with `recurse` leaves alone what links in the directory lead to; Ansible goes after them, wherever they lead, with `follow`, which is its default.',
+  "- `find` gives files in the order of their paths, Ansible's in that of the directory. `contains` is an expression of grep -P on the node; Python's are nearly the same.",
   '- `mount` takes no notice of a "/" at the end of a path.',
   '- `reboot` says `rebooted: false` when the node is not back in time; Ansible says true.',
   '- deb822_repository is newer than Ansible 2.14, and modprobe needs a kernel with modules: they are not compared, but held against their sources in test/actions. systemctl, hostnamectl, timedatectl and shutdown are stand-ins there.',
