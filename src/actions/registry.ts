@@ -47,6 +47,7 @@ import { template } from './template.ts';
 import { timezone } from './timezone.ts';
 import { unarchive } from './unarchive.ts';
 import { upgrade } from './upgrade.ts';
+import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 import { waitFor } from './wait-for.ts';
@@ -101,6 +102,7 @@ export const actions: readonly Action[] = [
   timezone,
   unarchive,
   upgrade,
+  uri,
   user,
   waitFor,
   waitForConnection,
