@@ -26,6 +26,7 @@ import { lineinfile } from './lineinfile.ts';
 import { maintenance } from './maintenance.ts';
 import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
+import { packageFacts } from './package-facts.ts';
 import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
@@ -35,8 +36,10 @@ import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
 import { returnGuests } from './return.ts';
 import { script } from './script.ts';
+import { serviceFacts } from './service-facts.ts';
 import { service } from './service.ts';
 import { setFact } from './set-fact.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
@@ -80,6 +83,7 @@ export const actions: readonly Action[] = [
   maintenance,
   modprobe,
   mount,
+  packageFacts,
   packageModule,
   pause,
   ping,
@@ -90,7 +94,9 @@ export const actions: readonly Action[] = [
   returnGuests,
   script,
   service,
+  serviceFacts,
   setFact,
+  setup,
   shell,
   slurp,
   stat,

@@ -37,6 +37,7 @@ const differences = [
   '- `file` with `recurse` leaves alone what links in the directory lead to; Ansible goes after them, wherever they lead, with `follow`, which is its default.',
   "- `find` gives files in the order of their paths, Ansible's in that of the directory. `contains` is an expression of grep -P on the node; Python's are nearly the same.",
   "- `uri` sends name and password with the first request, and nothing for `body_format: json` without a body; Ansible sends `null`. Of a server that can not be reached the reason is in curl's words.",
+  '- `package_facts` has no `origin`. `service_facts` takes no word of a description for a state. `setup` gathers all that `docs/playbooks.md` lists, whatever `gather_subset` says; in check mode it gives what is known.',
   '- `mount` takes no notice of a "/" at the end of a path.',
   '- `reboot` says `rebooted: false` when the node is not back in time; Ansible says true.',
   '- deb822_repository is newer than Ansible 2.14, and modprobe needs a kernel with modules: they are not compared, but held against their sources in test/actions. systemctl, hostnamectl, timedatectl and shutdown are stand-ins there.',
