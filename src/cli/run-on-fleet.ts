@@ -86,9 +86,11 @@ export async function runOnFleet(
   const { inventory, nodes, pool } = fleet.value;
   const hosts = playHosts(playbook, inventory, nodes, extraVars);
   if (!hosts.ok) return hosts;
+  const { limit } = context.flags;
+  const limited = limit === undefined ? {} : { limit };
   const missing = [
     ...checkFixed(playbook, { inventory, tags }),
-    ...checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags }),
+    ...checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags, ...limited }),
   ];
   if (missing.length > 0) return fail(...missing);
   const prompted = await askPrompts(playbook, extraVars, context);
@@ -108,6 +110,7 @@ export async function runOnFleet(
     check: context.flags.check,
     diff: context.flags.diff,
     tags,
+    ...limited,
     ...(startAtTask !== undefined && { startAtTask }),
     ...(asksSteps === true && { mayRun: askingSteps(context) }),
     extraVars,
@@ -117,7 +120,7 @@ export async function runOnFleet(
   const started = performance.now();
   const reads = firstReads(playbook, options);
   const along = execAlong(exec, reads.scriptFor);
-  const asked = hostsAsked(playbook, nodes, { inventory, hosts: hosts.value, extraVars, tags });
+  const asked = hostsAsked(playbook, nodes, { inventory, hosts: hosts.value, extraVars, tags, ...limited });
   const found = await firstSurvey(fleet.value, context.stderr, along.exec, asked);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {

@@ -22,6 +22,8 @@ export interface VariableSources {
   readonly check: boolean;
   readonly diff: boolean;
   readonly tags: TagChoice;
+  /** What --limit says. */
+  readonly limit?: string;
   readonly store: HostStore;
   /** Facts of a host, by Ansible's names, and `pve`. */
   readonly facts: (host: string) => Variables;
@@ -77,6 +79,7 @@ export function createVariables(
       playbook_dir: play.directory,
       ansible_run_tags: sources.tags.only.length === 0 ? ['all'] : sources.tags.only,
       ansible_skip_tags: sources.tags.skip,
+      ...(sources.limit !== undefined && { ansible_limit: sources.limit }),
       ...identity(node),
     };
     const known = sources.facts(node.name);

@@ -98,6 +98,12 @@ test('modules that gather facts give them to the host, whether the play gathers 
   expect(surveys).toBe(1);
 });
 
+test('ansible_limit is what --limit says, and is not there without it', async () => {
+  const tasks = '- hosts: pve1\n  tasks:\n    - debug: { msg: "{{ ansible_limit | default(\'all\') }}" }\n';
+  expect(results(await run(tasks, { limit: 'lab:!pve2' }))).toEqual(['debug: pve1 ok "lab:!pve2"']);
+  expect(results(await run(tasks))).toEqual(['debug: pve1 ok "all"']);
+});
+
 test('start-at-task leaves out what is before it; a question before each task may too', async () => {
   const plays =
     '- hosts: pve1\n  tasks:\n    - { name: one, debug: {} }\n    - { name: two, debug: {} }\n- hosts: pve1\n  tasks:\n    - { name: three, debug: {} }\n';
