@@ -51,7 +51,11 @@ test('uri has what was answered by the names that Ansible has for it', async () 
       msg: 'OK (unknown bytes)',
     },
   });
-  expect(asked).toMatchObject({ method: 'GET', body: '', headers: { 'user-agent': 'ansible-httpget' } });
+  expect(asked).toMatchObject({
+    method: 'GET',
+    body: '',
+    headers: { 'user-agent': 'ansible-httpget', connection: 'close' },
+  });
   const plain = await runHere(uri, { url: `${at}/x`, return_content: true });
   expect(plain.result).toMatchObject({ content: 'one\ntwo\n' });
   expect(plain.result).not.toHaveProperty('json');

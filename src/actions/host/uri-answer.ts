@@ -34,7 +34,8 @@ export function uriAnswer(stdout: Buffer): UriAnswer | undefined {
     ...(json !== undefined && { json: json.value }),
     result: {
       ...headerValues(headers),
-      ...cookiesOf(headers.get('set-cookie') ?? []),
+      // Ansible has none of an error.
+      ...(isGood(status) && cookiesOf(headers.get('set-cookie') ?? [])),
       status,
       elapsed: Math.floor(Number(seconds)),
       msg: messageOf(status, first, headers),
@@ -65,8 +66,10 @@ function cookiesOf(set: readonly string[]): Readonly<Record<string, unknown>> {
   return { cookies, cookies_string: text.join('; ') };
 }
 
+const isGood = (status: number): boolean => status >= 200 && status < 300;
+
 function messageOf(status: number, first: string, headers: Headers): string {
-  if (status >= 200 && status < 300) return `OK (${headers.get('content-length')?.[0] ?? 'unknown'} bytes)`;
+  if (isGood(status)) return `OK (${headers.get('content-length')?.[0] ?? 'unknown'} bytes)`;
   return `HTTP Error ${status}: ${first.split(' ').slice(2).join(' ')}`;
 }
 

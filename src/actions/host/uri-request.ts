@@ -56,6 +56,7 @@ export function uriConfig(request: UriRequest): string {
     ...Object.entries(headers ?? {}).map(([name, value]) => headerLine(name, pythonStr(value))),
     ...(type === undefined || request.body === undefined ? [] : [headerLine('Content-Type', type)]),
     'header = "Expect:"',
+    ...(names.includes('connection') ? [] : [headerLine('Connection', 'close')]),
     // The other options for it would take "@x" for a file.
     ...option('data-raw', body ?? (hasLength(method) ? '' : undefined)),
     ...(body === undefined && hasLength(method) && !names.includes('content-type')
