@@ -1,3 +1,4 @@
+import './optimise-late.ts';
 import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
