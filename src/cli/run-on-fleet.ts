@@ -39,6 +39,7 @@ export async function runOnFleet(
     { firstSurvey, surveyAgain },
     { playHosts },
     { hostsAsked },
+    { withLocalhost },
     { checkDefined },
     { checkFixed },
     { firstReads },
@@ -61,6 +62,7 @@ export async function runOnFleet(
     import('./survey-nodes.ts'),
     import('../playbook/play-hosts.ts'),
     import('../playbook/hosts-asked.ts'),
+    import('../inventory/localhost.ts'),
     import('../playbook/check-defined.ts'),
     import('../playbook/check-fixed.ts'),
     import('../playbook/first-reads.ts'),
@@ -77,14 +79,17 @@ export async function runOnFleet(
   const checkpoint = readCheckpoint(context.flags, 'run');
   if (!checkpoint.ok) return checkpoint;
   const { checkpointDays, checkpointStorage } = checkpoint.value;
-  const fleet = await openFleet({
+  const opened = await openFleet({
     ...context,
     playbookDirectory: directory,
     extra: connectionVariables(extraVars),
   });
-  if (!fleet.ok) return fleet;
-  const { inventory, nodes, pool } = fleet.value;
-  const hosts = playHosts(playbook, inventory, nodes, extraVars);
+  if (!opened.ok) return opened;
+  const fleet = withLocalhost(opened.value);
+  const { inventory, nodes, pool } = fleet;
+  // --limit leaves out plays of this machine; what is delegated to it is run all the same.
+  const allowed = context.flags.limit === undefined ? nodes : opened.value.nodes;
+  const hosts = playHosts(playbook, inventory, allowed, extraVars);
   if (!hosts.ok) return hosts;
   const missing = [
     ...checkFixed(playbook, { inventory, tags }),
@@ -95,8 +100,8 @@ export async function runOnFleet(
   if (!prompted.ok) return prompted;
   const journal = await record.openRunJournal(context);
   if (!journal.ok) return journal;
-  const exec = execByHost(fleet.value);
-  const asOther = execAs(fleet.value);
+  const exec = execByHost(fleet);
+  const asOther = execAs(fleet);
   const { run: id, signal } = journal.value;
   const locks = locksOfRun(id, exec, { ...context, signal });
   const report = runReport(context, stdoutTeller(context));
@@ -104,7 +109,7 @@ export async function runOnFleet(
   const options = {
     inventory,
     hosts: hosts.value,
-    nameAs: nameAs(fleet.value),
+    nameAs: nameAs(fleet),
     check: context.flags.check,
     diff: context.flags.diff,
     tags,
@@ -118,7 +123,7 @@ export async function runOnFleet(
   const reads = firstReads(playbook, options);
   const along = execAlong(exec, reads.scriptFor);
   const asked = hostsAsked(playbook, nodes, { inventory, hosts: hosts.value, extraVars, tags });
-  const found = await firstSurvey(fleet.value, context.stderr, along.exec, asked);
+  const found = await firstSurvey(fleet, context.stderr, along.exec, asked);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {
       ...record.recordOfCaller(),
@@ -128,7 +133,7 @@ export async function runOnFleet(
       survey: found,
       known: reads.known(along.said),
       surveySeconds: (performance.now() - started) / 1000,
-      resurvey: () => surveyAgain(fleet.value, exec, asked),
+      resurvey: () => surveyAgain(fleet, exec, asked),
       exec: journal.value.through(exec),
       execAs: (who) => journal.value.through(asOther(who)),
       asking: { exec, execAs: asOther },
