@@ -74,6 +74,7 @@ const parts = [
     name: 'plays',
     entries: [
       'cli/ask-prompts',
+      'cli/fleet-of-plays',
       'cli/read-playbook',
       'cli/run-on-fleet',
       'cli/run-report',
@@ -81,7 +82,6 @@ const parts = [
       'playbook/check-fixed',
       'playbook/first-reads',
       'playbook/list-playbook',
-      'playbook/play-hosts',
       'playbook/run',
       'template/render',
     ],

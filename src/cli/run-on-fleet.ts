@@ -37,9 +37,8 @@ export async function runOnFleet(
     { askPrompts },
     { askingSteps },
     { firstSurvey, surveyAgain },
-    { playHosts },
+    { fleetOfPlays },
     { hostsAsked },
-    { withLocalhost },
     { checkDefined },
     { checkFixed },
     { firstReads },
@@ -60,9 +59,8 @@ export async function runOnFleet(
     import('./ask-prompts.ts'),
     import('./ask-steps.ts'),
     import('./survey-nodes.ts'),
-    import('../playbook/play-hosts.ts'),
+    import('./fleet-of-plays.ts'),
     import('../playbook/hosts-asked.ts'),
-    import('../inventory/localhost.ts'),
     import('../playbook/check-defined.ts'),
     import('../playbook/check-fixed.ts'),
     import('../playbook/first-reads.ts'),
@@ -85,15 +83,13 @@ export async function runOnFleet(
     extra: connectionVariables(extraVars),
   });
   if (!opened.ok) return opened;
-  const fleet = withLocalhost(opened.value);
+  const ofPlays = fleetOfPlays(opened.value, playbook, context.flags.limit, extraVars);
+  if (!ofPlays.ok) return ofPlays;
+  const { fleet, hosts } = ofPlays.value;
   const { inventory, nodes, pool } = fleet;
-  // --limit leaves out plays of this machine; what is delegated to it is run all the same.
-  const allowed = context.flags.limit === undefined ? nodes : opened.value.nodes;
-  const hosts = playHosts(playbook, inventory, allowed, extraVars);
-  if (!hosts.ok) return hosts;
   const missing = [
     ...checkFixed(playbook, { inventory, tags }),
-    ...checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags }),
+    ...checkDefined(playbook, { inventory, hosts, extraVars, tags }),
   ];
   if (missing.length > 0) return fail(...missing);
   const prompted = await askPrompts(playbook, extraVars, context);
@@ -108,7 +104,7 @@ export async function runOnFleet(
   const knownSecrets = await knownSecretsOf(context);
   const options = {
     inventory,
-    hosts: hosts.value,
+    hosts,
     nameAs: nameAs(fleet),
     check: context.flags.check,
     diff: context.flags.diff,
@@ -122,7 +118,7 @@ export async function runOnFleet(
   const started = performance.now();
   const reads = firstReads(playbook, options);
   const along = execAlong(exec, reads.scriptFor);
-  const asked = hostsAsked(playbook, nodes, { inventory, hosts: hosts.value, extraVars, tags });
+  const asked = hostsAsked(playbook, nodes, { inventory, hosts, extraVars, tags });
   const found = await firstSurvey(fleet, context.stderr, along.exec, asked);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {

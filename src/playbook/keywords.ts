@@ -13,11 +13,11 @@ const SHARED = words(`
   module_defaults no_log run_once tags timeout vars`);
 
 export const PLAY_KEYWORDS = words(`
-  name hosts collections force_handlers gather_facts handlers max_fail_percentage order post_tasks pre_tasks roles serial strategy tasks vars_files vars_prompt
+  name hosts collections connection force_handlers gather_facts handlers max_fail_percentage order port post_tasks pre_tasks remote_user roles serial strategy tasks vars_files vars_prompt
   ${SHARED.join(' ')}`);
 
 export const PLAY_NOT_YET = words(`
-  become_exe become_flags connection debugger fact_path gather_subset gather_timeout port remote_user throttle validate_argspec`);
+  become_exe become_flags debugger fact_path gather_subset gather_timeout throttle validate_argspec`);
 
 /** What may stand beside "import_playbook". */
 export const IMPORT_PLAYBOOK_KEYWORDS = words('name tags vars when');
