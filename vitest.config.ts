@@ -45,7 +45,7 @@ const common = {
   // They end what hangs; long enough for a story on a machine that others keep busy.
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  pool: 'threads',
+  pool: 'forks',
   setupFiles: ['test/same-in-ci.ts', 'test/optimise-late.ts'],
   // What V8 compiled of the program is kept there for all who start it.
   env: { XDG_CACHE_HOME: join(import.meta.dirname, 'node_modules', '.cache') },

@@ -17,6 +17,7 @@ const parts = [
     name: 'start',
     entries: [
       'cli/dispatch',
+      'cli/exec-request',
       'cli/exit-code',
       'cli/flags',
       'cli/hide-secrets',
@@ -32,7 +33,6 @@ const parts = [
     entries: [
       'cli/connect',
       'cli/exec-on-fleet',
-      'cli/exec-request',
       'cli/known-secrets',
       'cli/open-inventory',
       'inventory/read-ini',
@@ -74,6 +74,7 @@ const parts = [
     name: 'plays',
     entries: [
       'cli/ask-prompts',
+      'cli/fleet-of-plays',
       'cli/read-playbook',
       'cli/run-on-fleet',
       'cli/run-report',
@@ -81,7 +82,6 @@ const parts = [
       'playbook/check-fixed',
       'playbook/first-reads',
       'playbook/list-playbook',
-      'playbook/play-hosts',
       'playbook/run',
       'template/render',
     ],
@@ -115,7 +115,9 @@ const target = join(root, 'dist', 'command');
 export default async function bundle() {
   const modulesOf = new Map();
   const build = await rolldown({
-    input: { main: join(root, 'src', 'cli', 'main.ts') },
+    input: Object.fromEntries(
+      ['load-program', 'main'].map((name) => [name, join(root, 'src', 'cli', `${name}.ts`)]),
+    ),
     platform: 'node',
     external,
     plugins: [ssh2Binary, withoutUnused, readParts(modulesOf)],

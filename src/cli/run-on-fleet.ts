@@ -37,7 +37,7 @@ export async function runOnFleet(
     { askPrompts },
     { askingSteps },
     { firstSurvey, surveyAgain },
-    { playHosts },
+    { fleetOfPlays },
     { hostsAsked },
     { checkDefined },
     { checkFixed },
@@ -59,7 +59,7 @@ export async function runOnFleet(
     import('./ask-prompts.ts'),
     import('./ask-steps.ts'),
     import('./survey-nodes.ts'),
-    import('../playbook/play-hosts.ts'),
+    import('./fleet-of-plays.ts'),
     import('../playbook/hosts-asked.ts'),
     import('../playbook/check-defined.ts'),
     import('../playbook/check-fixed.ts'),
@@ -77,36 +77,37 @@ export async function runOnFleet(
   const checkpoint = readCheckpoint(context.flags, 'run');
   if (!checkpoint.ok) return checkpoint;
   const { checkpointDays, checkpointStorage } = checkpoint.value;
-  const fleet = await openFleet({
+  const opened = await openFleet({
     ...context,
     playbookDirectory: directory,
     extra: connectionVariables(extraVars),
   });
-  if (!fleet.ok) return fleet;
-  const { inventory, nodes, pool } = fleet.value;
-  const hosts = playHosts(playbook, inventory, nodes, extraVars);
-  if (!hosts.ok) return hosts;
+  if (!opened.ok) return opened;
+  const ofPlays = fleetOfPlays(opened.value, playbook, context.flags.limit, extraVars);
+  if (!ofPlays.ok) return ofPlays;
+  const { fleet, hosts } = ofPlays.value;
+  const { inventory, nodes, pool } = fleet;
   const { limit } = context.flags;
   const limited = limit === undefined ? {} : { limit };
   const missing = [
     ...checkFixed(playbook, { inventory, tags }),
-    ...checkDefined(playbook, { inventory, hosts: hosts.value, extraVars, tags, ...limited }),
+    ...checkDefined(playbook, { inventory, hosts, extraVars, tags, ...limited }),
   ];
   if (missing.length > 0) return fail(...missing);
   const prompted = await askPrompts(playbook, extraVars, context);
   if (!prompted.ok) return prompted;
   const journal = await record.openRunJournal(context);
   if (!journal.ok) return journal;
-  const exec = execByHost(fleet.value);
-  const asOther = execAs(fleet.value);
+  const exec = execByHost(fleet);
+  const asOther = execAs(fleet);
   const { run: id, signal } = journal.value;
   const locks = locksOfRun(id, exec, { ...context, signal });
   const report = runReport(context, stdoutTeller(context));
   const knownSecrets = await knownSecretsOf(context);
   const options = {
     inventory,
-    hosts: hosts.value,
-    nameAs: nameAs(fleet.value),
+    hosts,
+    nameAs: nameAs(fleet),
     check: context.flags.check,
     diff: context.flags.diff,
     tags,
@@ -120,8 +121,8 @@ export async function runOnFleet(
   const started = performance.now();
   const reads = firstReads(playbook, options);
   const along = execAlong(exec, reads.scriptFor);
-  const asked = hostsAsked(playbook, nodes, { inventory, hosts: hosts.value, extraVars, tags, ...limited });
-  const found = await firstSurvey(fleet.value, context.stderr, along.exec, asked);
+  const asked = hostsAsked(playbook, nodes, { inventory, hosts, extraVars, tags, ...limited });
+  const found = await firstSurvey(fleet, context.stderr, along.exec, asked);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {
       ...record.recordOfCaller(),
@@ -131,7 +132,7 @@ export async function runOnFleet(
       survey: found,
       known: reads.known(along.said),
       surveySeconds: (performance.now() - started) / 1000,
-      resurvey: () => surveyAgain(fleet.value, exec, asked),
+      resurvey: () => surveyAgain(fleet, exec, asked),
       exec: journal.value.through(exec),
       execAs: (who) => journal.value.through(asOther(who)),
       asking: { exec, execAs: asOther },

@@ -68,7 +68,7 @@ async function listingOf(context: RunContext, input: FleetRun): Promise<Result<s
   const { playbook, tags } = input;
   if (checks) return ok(`playbook: ${playbook.file}\n`);
   if (!wanted['list-hosts'] && !wanted['list-tasks'] && !wanted['list-tags']) return ok(undefined);
-  const hosts = wanted['list-hosts'] ? await hostsOfPlays(context, input) : ok(undefined);
+  const hosts = wanted['list-hosts'] ? await plannedHosts(context, input) : ok(undefined);
   if (!hosts.ok) return hosts;
   const { listPlaybook, listedHosts, listedTags, listedTasks } = await import('../playbook/list-playbook.ts');
   return ok(
@@ -80,13 +80,14 @@ async function listingOf(context: RunContext, input: FleetRun): Promise<Result<s
   );
 }
 
-async function hostsOfPlays(context: RunContext, { playbook, directory, extraVars }: FleetRun) {
-  const [{ openInventory }, { playHosts }] = await Promise.all([
+async function plannedHosts(context: RunContext, { playbook, directory, extraVars }: FleetRun) {
+  const [{ openInventory }, { hostsOfPlays }] = await Promise.all([
     import('./open-inventory.ts'),
-    import('../playbook/play-hosts.ts'),
+    import('./fleet-of-plays.ts'),
   ]);
   const opened = await openInventory({ ...context, playbookDirectory: directory });
-  return opened.ok ? playHosts(playbook, opened.value.inventory, opened.value.nodes, extraVars) : opened;
+  if (!opened.ok) return opened;
+  return hostsOfPlays(opened.value, playbook, context.flags.limit, extraVars);
 }
 
 async function readInput(context: RunContext): Promise<Result<FleetRun>> {

@@ -10,34 +10,32 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/u);
 /** What a play, a block, a task and a role all take (settings.ts). */
 const SHARED = words(`
   any_errors_fatal become become_method become_user check_mode diff environment ignore_errors ignore_unreachable
-  module_defaults no_log run_once tags timeout vars`);
+  module_defaults no_log run_once tags throttle timeout vars`);
 
 export const PLAY_KEYWORDS = words(`
-  name hosts collections force_handlers gather_facts handlers max_fail_percentage order post_tasks pre_tasks roles serial strategy tasks vars_files vars_prompt
+  name hosts collections connection force_handlers gather_facts gather_subset gather_timeout handlers max_fail_percentage order port post_tasks pre_tasks remote_user roles serial strategy tasks vars_files vars_prompt
   ${SHARED.join(' ')}`);
 
 export const PLAY_NOT_YET = words(`
-  become_exe become_flags connection debugger fact_path gather_subset gather_timeout port remote_user throttle validate_argspec`);
+  become_exe become_flags debugger fact_path validate_argspec`);
 
 /** What may stand beside "import_playbook". */
 export const IMPORT_PLAYBOOK_KEYWORDS = words('name tags vars when');
 
 export const BLOCK_KEYWORDS = words(`
-  name always block delegate_facts delegate_to notify rescue throttle when ${SHARED.join(' ')}`);
+  name always block delegate_facts delegate_to notify rescue when ${SHARED.join(' ')}`);
 
 export const BLOCK_NOT_YET = words(`
   become_exe become_flags collections connection debugger port remote_user`);
 
 /** What may stand beside "import_tasks" and "import_role". */
-export const IMPORT_KEYWORDS = words(
-  `name delegate_facts delegate_to notify throttle when ${SHARED.join(' ')}`,
-);
+export const IMPORT_KEYWORDS = words(`name delegate_facts delegate_to notify when ${SHARED.join(' ')}`);
 
 /** What is no parameter beside "role:". */
-export const ROLE_KEYWORDS = words(`role name delegate_facts delegate_to throttle when ${SHARED.join(' ')}`);
+export const ROLE_KEYWORDS = words(`role name delegate_facts delegate_to when ${SHARED.join(' ')}`);
 
 export const TASK_KEYWORDS = words(`
-  name action args async changed_when delay delegate_facts delegate_to failed_when listen local_action loop loop_control notify poll register retries throttle until when
+  name action args async changed_when delay delegate_facts delegate_to failed_when listen local_action loop loop_control notify poll register retries until when
   ${lookupNames.map((name) => `with_${name}`).join(' ')} ${SHARED.join(' ')}`);
 
 export const TASK_NOT_YET = words(`

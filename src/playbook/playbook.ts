@@ -29,6 +29,8 @@ export interface Play {
   readonly gatherFacts: boolean;
   /** A host that fails still runs the handlers that it has notified. */
   readonly forceHandlers: boolean;
+  /** How hosts are connected to of which the inventory does not say it; texts that may hold templates. */
+  readonly connecting: Readonly<Partial<Record<ConnectingWord, Written>>>;
   /** In which order hosts are taken; as the pattern names them where it is not said. */
   readonly order?: Order;
   /** How many hosts at a time: numbers or percents, the last one again and again; empty: all at once. It may hold templates. */
@@ -46,6 +48,10 @@ export interface Play {
   readonly directory: string;
   readonly at: Position;
 }
+
+export const CONNECTING_WORDS = ['connection', 'port', 'remote_user'] as const;
+
+export type ConnectingWord = (typeof CONNECTING_WORDS)[number];
 
 export const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
 

@@ -4,7 +4,7 @@ import { plannerKinds } from '../plan/planners.ts';
 import { PLAY_KEYWORDS, PLAY_NOT_YET, bareName } from './keywords.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Order, Play, Prompt, Written } from './playbook.ts';
-import { ORDERS } from './playbook.ts';
+import { CONNECTING_WORDS, ORDERS } from './playbook.ts';
 import { readHandlers } from './read-handlers.ts';
 import { readRoles } from './read-role.ts';
 import { readSettings } from './read-settings.ts';
@@ -52,6 +52,7 @@ export function readPlay(outer: Scope, play: Mapping, index: number): Play {
     // Facts are what the survey knows already; they are there unless somebody says no.
     gatherFacts: readSwitch(reading, play, path, 'gather_facts', true),
     forceHandlers: readSwitch(reading, play, path, 'force_handlers', false),
+    connecting: readConnecting(reading, play, path),
     ...(order !== undefined && { order }),
     serial: readSerial(reading, play, path),
     ...(maxFailPercentage !== undefined && { maxFailPercentage }),
@@ -104,6 +105,17 @@ function readHosts(reading: Reading, play: Mapping, path: Path): Written<string>
     );
   } else reading.diagnostics.push(...checkTemplates(value, written.positions));
   return { value: items.join(':'), positions: written.positions };
+}
+
+function readConnecting(reading: Reading, play: Mapping, path: Path): Play['connecting'] {
+  const given = CONNECTING_WORDS.filter((word) => play[word] !== undefined && play[word] !== null);
+  return Object.fromEntries(
+    given.map((word) => {
+      const written = reading.written(readText(reading, play, path, word, ''), [...path, word]);
+      reading.diagnostics.push(...checkTemplates(written.value, written.positions));
+      return [word, written];
+    }),
+  );
 }
 
 function readSerial(reading: Reading, play: Mapping, path: Path): readonly Written[] {

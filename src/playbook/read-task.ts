@@ -160,7 +160,8 @@ function readModule(
   const given = readArgs(reading, only.module, written, only.key, path);
   if (only.module === 'meta') readMeta(reading, given, [...path, only.key]);
   const args = withDefaults(given, only.module, settings.moduleDefaults);
-  checkArgs(reading, only.module, args, [...path, only.key]);
+  // A task that runs on no node may have arguments that only other systems' modules take.
+  if (!isForOthers(settings)) checkArgs(reading, only.module, args, [...path, only.key]);
   checkArguments(reading, only.module, args);
   return { ...only, args };
 }
@@ -195,7 +196,7 @@ function refuseKey(reading: Reading, path: Path, word: string): void {
     reading.wrong(
       path,
       `Cannot use the module "${word}": not supported yet`,
-      `Modules of this version: ${known.join(', ')}`,
+      'The modules of this version: pvefleet docs tasks, pvefleet docs kinds',
     );
   } else if (TASK_NOT_YET.includes(word)) {
     const hint = word.startsWith('with_') ? 'Use "loop:".' : undefined;

@@ -9,13 +9,19 @@ import { isUnknown } from './snapshot.ts';
 import type { Survey } from './survey.ts';
 
 /** One host a cluster whose tree none of its answers held, though it could be read. */
-export function hostsToAskAgain(answers: readonly NodeAnswer[]): readonly string[] {
-  return groupAnswers(answers).flatMap((group) => {
+export function hostsToAskAgain(nodes: readonly Node[], answers: readonly NodeAnswer[]): readonly string[] {
+  return groupAnswers(answers.filter(isOfFleet(nodes))).flatMap((group) => {
     const best = bestAnswer(group);
     return best === undefined || best.etcPve !== 'read' || group.some(({ tree }) => tree !== undefined)
       ? []
       : [best.host];
   });
+}
+
+/** Not of this machine, which playbooks may use as a host (inventory/localhost.ts), and which may be a node of the fleet too. */
+function isOfFleet(nodes: readonly Node[]): (answer: NodeAnswer) => boolean {
+  const others = nodes.filter(({ groups }) => groups.length === 0).map(({ name }) => name);
+  return ({ host }) => !others.includes(host);
 }
 
 /** Puts the answers of all nodes together: one snapshot a cluster or lone node. Pure. */
@@ -26,7 +32,8 @@ export function assembleSurvey(
   leftOut: readonly Node[] = [],
 ): Survey {
   const troubles: Diagnostic[] = [...failures];
-  const named = groupAnswers(answers).map((group) => {
+  const isFleets = isOfFleet(nodes);
+  const named = groupAnswers(answers.filter(isFleets)).map((group) => {
     const unique = withoutDoubles(group, troubles);
     for (const answer of unique)
       if (isUnknown(answer.etcPve)) troubles.push(notReadable(answer, answer.etcPve));
@@ -46,6 +53,10 @@ export function assembleSurvey(
         ),
       );
     else clusters.push(snapshotOf(group, name, nodes, failures, leftOut));
+  }
+  for (const { host, node, state, ownFiles } of answers.filter((answer) => !isFleets(answer))) {
+    const etcPve = { unknown: `${host} is asked as no node of Proxmox VE` };
+    clusters.push(snapshotOf([{ host, node, state, ownFiles, etcPve }], host, nodes, failures, leftOut));
   }
   return { clusters: clusters.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)), unreachable: troubles };
 }

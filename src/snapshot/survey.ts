@@ -35,7 +35,7 @@ export async function survey(
   const members = membersAmong(ifMembers, answersOf(begun));
   const first = [...begun, ...(await Promise.all(members.map(({ name }) => ask(name, 'survey', exec))))];
   const answers = answersOf(first);
-  const again = await Promise.all(hostsToAskAgain(answers).map((host) => ask(host, 'tree', exec)));
+  const again = await Promise.all(hostsToAskAgain(nodes, answers).map((host) => ask(host, 'tree', exec)));
   const failures = [...first, ...again].flatMap((result) => (result.ok ? [] : result.diagnostics));
   const trees = new Map(
     again.flatMap((result) => (result.ok ? [[result.value.host, result.value] as const] : [])),

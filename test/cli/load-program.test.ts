@@ -16,17 +16,16 @@ function temporaryDirectory(): string {
   return directory;
 }
 
-/** A home for what is kept, the directory for `help` in it, and the program with that home. */
+/** A home for what is kept, the directory in it of what all commands need, and the program with that home. */
 function fresh() {
   const home = temporaryDirectory();
-  const kept = join(home, 'pvefleet', process.version, 'help');
-  const help = () =>
-    spawnSync(process.execPath, [script, 'help'], {
-      encoding: 'utf8',
-      env: { ...process.env, XDG_CACHE_HOME: home },
-    });
+  const machine = join(home, 'pvefleet', `${process.version}-${process.arch}`);
+  const kept = join(machine, 'all');
+  const env = { ...process.env, XDG_CACHE_HOME: home };
+  const run = (word: string) => spawnSync(process.execPath, [script, word], { encoding: 'utf8', env });
+  const help = () => run('help');
   const times = () => readdirSync(kept).map((name) => [name, statSync(join(kept, name)).mtimeMs]);
-  return { home, kept, help, times };
+  return { home, machine, kept, run, help, times };
 }
 
 function setAge(path: string, seconds: number): void {
@@ -37,6 +36,15 @@ function setAge(path: string, seconds: number): void {
 const works = { status: 0, stderr: '', stdout: expect.stringContaining('Exit codes:') };
 
 describe('what V8 compiled of the program', () => {
+  test('is kept for each command, and none for a word that is no command', () => {
+    const { machine, run } = fresh();
+    expect(run('exce').status).toBe(1);
+    expect(readdirSync(machine)).toEqual(['all']);
+    expect(run('config').status).toBe(0);
+    expect(readdirSync(machine).toSorted()).toEqual(['all', 'config']);
+    expect(readdirSync(join(machine, 'config'))).toContainEqual(expect.stringMatching(/^nodes-.*\.cjs$/u));
+  });
+
   test('is kept by the first command and taken by the next, which writes nothing', () => {
     const { help, times } = fresh();
     expect(help()).toMatchObject(works);

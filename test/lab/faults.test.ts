@@ -29,10 +29,18 @@ it('a dead node refuses connections, its cluster sees it offline, and it can com
   pve1.end();
 });
 
+async function listenOn(port: number) {
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+  const [error] = await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(
+    (why: unknown) => [why],
+  );
+  return error === undefined ? server : undefined;
+}
+
 it('a node that comes back waits for its port, where another has it by then', async () => {
   lab.faults.add('pve3', { kind: 'dead' });
-  const other = createServer((socket) => socket.destroy()).listen(nodeOf(lab, 'pve3').port, '127.0.0.1');
-  await once(other, 'listening');
+  // The node's own server takes a moment to leave it.
+  const other = await vi.waitUntil(() => listenOn(nodeOf(lab, 'pve3').port), { timeout: 10_000 });
   lab.faults.clear();
   await expect(connect(lab, 'pve3')).rejects.toThrow(/ECONNRESET|before handshake|closed/);
   other.close();

@@ -1,0 +1,110 @@
+import type { Diagnostic, Result } from '../diagnostic.ts';
+import { fail, ok, positionAt } from '../diagnostic.ts';
+import { namesOf } from '../inventory/connection-words.ts';
+import type { ConnectionOptions, Node } from '../inventory/node.ts';
+import type { Variables } from '../template/render.ts';
+import { renderValue } from '../template/render.ts';
+import type { ConnectingWord, Play } from './playbook.ts';
+import { CONNECTING_WORDS } from './playbook.ts';
+
+/** The inventory's variables that are stronger than a word of a play. */
+const stronger: Readonly<Record<ConnectingWord, readonly string[]>> = {
+  connection: [...namesOf('transport'), ...namesOf('connection')],
+  port: namesOf('port'),
+  remote_user: namesOf('user'),
+};
+
+/** Connections of Ansible's that are ours, too. */
+const BY_SSH = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'];
+
+/**
+ * The hosts of plays as `remote_user`, `port` and `connection` of the plays say that they are connected to, by their names;
+ * those alone that this changes. What the inventory says is stronger. A host has one connection in a run, so plays that
+ * want different ones are an error.
+ */
+export function connectAsPlaysSay(
+  hosts: ReadonlyMap<Play, readonly Node[]>,
+  extraVars: Variables,
+): Result<ReadonlyMap<string, Node>> {
+  const said = new Map<Node, Map<ConnectingWord, string>>();
+  const problems: Diagnostic[] = [];
+  for (const [play, nodes] of hosts) {
+    for (const node of nodes) {
+      const before = said.get(node) ?? new Map<ConnectingWord, string>();
+      said.set(node, before);
+      for (const word of CONNECTING_WORDS) {
+        const value = valueOf(word, play, node, extraVars);
+        if (value === undefined) continue;
+        const problem = value.ok ? whyNot(word, value.value, before.get(word)) : undefined;
+        if (!value.ok) problems.push(...value.diagnostics);
+        else if (problem === undefined) before.set(word, value.value);
+        else problems.push(wrong(play, word, node, problem));
+      }
+    }
+  }
+  if (problems.length > 0) return fail(...problems);
+  return ok(new Map([...said].flatMap(([node, words]) => changed(node, words))));
+}
+
+/** What a play says of a host, and the inventory does not. */
+function valueOf(
+  word: ConnectingWord,
+  play: Play,
+  { variables }: Node,
+  extraVars: Variables,
+): Result<string> | undefined {
+  const written = play.connecting[word];
+  if (written === undefined) return undefined;
+  const known = { ...variables, ...play.vars, ...play.fileVars, ...extraVars };
+  if (stronger[word].some((name) => name in known)) return undefined;
+  const rendered = renderValue(written.value, written.positions, known);
+  return rendered.ok ? ok(String(rendered.value)) : rendered;
+}
+
+/** The end of a sentence why a host can't be connected to like that. */
+function whyNot(word: ConnectingWord, value: string, before: string | undefined): string | undefined {
+  if (before !== undefined && before !== value)
+    return `an earlier play says "${before}"; a host has one connection in a run`;
+  if (word === 'port')
+    return /^\d{1,5}$/u.test(value) && Number(value) > 0 && Number(value) <= 65_535
+      ? undefined
+      : 'a port is wanted, from 1 to 65535';
+  if (word === 'remote_user') return value === '' ? 'the name of a user is wanted' : undefined;
+  if (BY_SSH.includes(value)) return undefined;
+  return value === 'local'
+    ? 'its tasks would be run on this machine; "hosts: localhost" or "delegate_to: localhost" is wanted for that'
+    : `one of ${BY_SSH.join(', ')} is wanted`;
+}
+
+function changed(
+  node: Node,
+  words: ReadonlyMap<ConnectingWord, string>,
+): readonly (readonly [string, Node])[] {
+  const user = words.get('remote_user');
+  const port = words.get('port');
+  if (user === undefined && port === undefined) return [];
+  const { become, assumed = [], ...others } = node.connection;
+  const connection: ConnectionOptions = {
+    ...others,
+    ...(user !== undefined && { user }),
+    ...(port !== undefined && { port: Number(port) }),
+    // Who is that user already need not become it.
+    ...(become !== undefined && become.user !== user && { become }),
+    assumed: assumed.filter(
+      (one) => !(one === 'user' && user !== undefined) && !(one === 'port' && port !== undefined),
+    ),
+  };
+  return [[node.name, { ...node, connection }]];
+}
+
+function wrong(play: Play, word: ConnectingWord, { name }: Node, what: string): Diagnostic {
+  const at = positionAt(play.connecting[word]?.positions ?? {}, []);
+  return {
+    code: 'playbook/connection',
+    severity: 'error',
+    trouble: 'invalid',
+    message: `Cannot connect to ${name} by "${word}: ${String(play.connecting[word]?.value)}": ${what}`,
+    host: name,
+    ...(at && { at }),
+  };
+}
