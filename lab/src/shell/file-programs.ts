@@ -57,7 +57,10 @@ function stat(call: Call): ReturnType<typeof done> {
     const entry = lookup(call.node.root, absolute(call, path), follow || path.endsWith('/'));
     if (entry === undefined) return { out: '', error: `stat: cannot statx '${path}': ${STRERROR.ENOENT}\n` };
     return {
-      out: line.replace(/%([a-zA-Z%])/g, (_all, letter: string) => statField(letter, entry, path)),
+      // Times may be wanted with their fractions: files here have none.
+      out: line
+        .replace(/%\.([XYZ])/g, '%$1.000000000')
+        .replace(/%([a-zA-Z%])/g, (_all, letter: string) => statField(letter, entry, path)),
       error: '',
     };
   });

@@ -25,10 +25,11 @@ const FIELDS = '%f %u %g %s %i %d %h %.X %.Y %.Z %U %G';
 const SEARCH_SECONDS = 300;
 
 /**
- * $1 levels or nothing, $2 -L or -H, then directories. Names may hold anything, so all of it is in base64; NUL ends the name of
+ * $1 levels or nothing, $2 -L or nothing, then directories. Names may hold anything, so all of it is in base64; NUL ends the name of
  * a directory, each of its entries, and after an empty one what was wrong. Times have their fractions, as Ansible gives them.
  */
 const SCRIPT = `depth=$1 how=$2; shift 2
+below() { find $how "$1/" -mindepth 1 \${depth:+-maxdepth $depth} -print0; }
 for at; do
   case $at in
     '~' | '~/'*) at=$HOME\${at#'~'} ;;
@@ -36,8 +37,8 @@ for at; do
   esac
   printf '%s\\0' "$at"
   if [ -d "$at" ]; then
-    { said=$({ find $how "$at" -mindepth 1 \${depth:+-maxdepth $depth} -print0 2>&3 |
-      xargs -0r stat --printf '${FIELDS} %n\\0' -- 2>/dev/null >&4; } 3>&1); } 4>&1
+    below "$at" 2>/dev/null | xargs -0r stat --printf '${FIELDS} %n\\0' -- 2>/dev/null
+    said=$(below "$at" 2>&1 >/dev/null | head -n 1)
   else said="'$at' is not a directory"; fi
   printf '\\0%s\\0' "$said"
 done | base64 -w 0`;
@@ -49,7 +50,7 @@ function argvFor(paths: readonly string[], { depth, follows }: Looking): readonl
     SCRIPT,
     'find',
     depth === undefined ? '' : String(depth),
-    follows ? '-L' : '-H',
+    follows ? '-L' : '',
     ...paths,
   ];
 }
