@@ -1,10 +1,11 @@
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
-import { withLocalhost } from '../inventory/localhost.ts';
+import { LOCALHOST, LOOPBACK, withLocalhost } from '../inventory/localhost.ts';
 import type { Node } from '../inventory/node.ts';
 import { connectAsPlaysSay } from '../playbook/connect-as-plays-say.ts';
 import { playHosts } from '../playbook/play-hosts.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
+import { walkTasks } from '../playbook/walk-tasks.ts';
 import type { Variables } from '../template/render.ts';
 import type { Fleet } from './connect.ts';
 
@@ -20,7 +21,7 @@ export function fleetOfPlays(
   limit: string | undefined,
   extraVars: Variables,
 ): Result<FleetOfPlays> {
-  const whole = withLocalhost(opened);
+  const whole = withLocalhost(opened, namesOfLocalhost(playbook));
   // --limit leaves out plays of this machine; what is delegated to it is run all the same.
   const allowed = limit === undefined ? whole.nodes : opened.nodes;
   const hosts = playHosts(playbook, whole.inventory, allowed, extraVars);
@@ -37,4 +38,14 @@ export function fleetOfPlays(
     },
     hosts: new Map([...hosts.value].map(([play, nodes]) => [play, asSaid(nodes)])),
   });
+}
+
+/** Of this machine. `hostvars` lists all of them, so one that hardly any playbook has is there for those that do alone. */
+function namesOfLocalhost({ plays }: Playbook): readonly string[] {
+  const hasLoopback = plays.some(
+    (play) =>
+      play.hosts.value.split(/[:,]/u).some((part) => part.trim() === LOOPBACK) ||
+      walkTasks(play).some(({ task }) => task.settings.words.delegate_to?.value === LOOPBACK),
+  );
+  return hasLoopback ? [LOCALHOST, LOOPBACK] : [LOCALHOST];
 }

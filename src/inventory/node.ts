@@ -37,5 +37,7 @@ export interface Node {
   /** Group and host variables merged, nearest wins. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly connection: ConnectionOptions;
+  /** The inventory does not name it: this machine, as playbooks have it (inventory/localhost.ts). */
+  readonly isImplicit?: true;
   readonly at?: Position;
 }
