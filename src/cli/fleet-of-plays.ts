@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import { LOCALHOST, LOOPBACK, withLocalhost } from '../inventory/localhost.ts';
@@ -21,7 +22,7 @@ export function fleetOfPlays(
   limit: string | undefined,
   extraVars: Variables,
 ): Result<FleetOfPlays> {
-  const whole = withLocalhost(opened, namesOfLocalhost(playbook));
+  const whole = withLocalhost(opened, namesOfLocalhost(playbook), dirname(resolve(playbook.file)));
   // --limit leaves out plays of this machine; what is delegated to it is run all the same.
   const allowed = limit === undefined ? whole.nodes : opened.nodes;
   const hosts = playHosts(playbook, whole.inventory, allowed, extraVars);

@@ -15,10 +15,10 @@ interface Hosts {
 
 /**
  * With this machine by its names, as playbooks have it whether the inventory names it or not: in no group, so `all` does not
- * mean it, but with the variables of `all`, and reached without a connection. A host of that name in the inventory is meant
- * before it.
+ * mean it, but with the variables of `all`, and reached without a connection; commands begin in `directory`. A host of that
+ * name in the inventory is meant before it.
  */
-export function withLocalhost<Of extends Hosts>(hosts: Of, names: readonly string[]): Of {
+export function withLocalhost<Of extends Hosts>(hosts: Of, names: readonly string[], directory: string): Of {
   const { inventory, nodes } = hosts;
   const variables = { ...inventory.ofLocalhost, ansible_connection: 'local' };
   const here = names
@@ -30,6 +30,7 @@ export function withLocalhost<Of extends Hosts>(hosts: Of, names: readonly strin
         user: localUser(),
         knownHosts: [],
         transport: 'local',
+        directory,
       } as const;
       return { name, groups: [], variables, connection, isImplicit: true };
     });

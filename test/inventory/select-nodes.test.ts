@@ -97,7 +97,7 @@ test.each([
   ['ungrouped', []],
   ['local*', undefined],
 ])('this machine is named by its own name alone: %s', (pattern, names) => {
-  const hosts = withLocalhost({ inventory, nodes: inventory.nodes }, ['localhost', '127.0.0.1']);
+  const hosts = withLocalhost({ inventory, nodes: inventory.nodes }, ['localhost', '127.0.0.1'], '/');
   const selected = selectNodes(hosts.inventory, pattern);
   expect(selected.ok ? selected.value.map(({ name }) => name) : undefined).toEqual(names);
 });

@@ -17,7 +17,7 @@ async function complaints(tasks: string): Promise<readonly string[]> {
   await writeFile(join(directory, 'files/here'), '');
   await writeFile(join(directory, 'site.yml'), `- hosts: all\n  tasks:\n${tasks}`);
   const named = valueOf(parseInventory('all: { hosts: { pve1: , pve2: } }', 'lab.yml'));
-  const { inventory, nodes } = withLocalhost({ inventory: named, nodes: named.nodes }, ['localhost']);
+  const { inventory, nodes } = withLocalhost({ inventory: named, nodes: named.nodes }, ['localhost'], '/');
   const playbook = valueOf(await loadPlaybook(join(directory, 'site.yml')));
   const hosts = valueOf(playHosts(playbook, inventory, nodes, {}));
   return checkFixed(playbook, { inventory, hosts, tags: { only: [], skip: [] } }).map(

@@ -20,7 +20,7 @@ async function connectedTo(...plays: readonly string[]): Promise<readonly string
   const file = join(directory, 'site.yml');
   await writeFile(file, plays.map((text) => `- ${text}\n`).join(''));
   const parsed = valueOf(parseInventory(HOSTS, 'hosts.yml'));
-  const { inventory, nodes } = withLocalhost({ inventory: parsed, nodes: parsed.nodes }, ['localhost']);
+  const { inventory, nodes } = withLocalhost({ inventory: parsed, nodes: parsed.nodes }, ['localhost'], '/');
   const hosts = valueOf(playHosts(valueOf(await loadPlaybook(file)), inventory, nodes, { more: 'x' }));
   const changed = connectAsPlaysSay(hosts, { more: 'x' });
   if (!changed.ok) return changed.diagnostics.map(({ message, at }) => `${at?.line}: ${message}`);

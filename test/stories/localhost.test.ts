@@ -20,6 +20,8 @@ test('this machine is a host of every playbook: of plays that name it, and for w
   tasks:
     - assert: { that: ["suffix_of_all == 'of-all'", "ansible_hostname == '${hostname().split('.')[0]}'", "group_names == []", "'localhost' not in groups.all"] }
     - set_fact: { suffix: of-here }
+    - shell: "[ $PWD = ${fleet.directory} ]"
+      changed_when: false
 - hosts: pve1
   tasks:
     - vm: { vmid: 900, name: "vm-{{ hostvars['localhost'].suffix }}", node: pve1, memory: 64 }
@@ -33,7 +35,7 @@ test('this machine is a host of every playbook: of plays that name it, and for w
   );
   const first = await fleet.cli(['run', site]);
   expect(first).toMatchObject({ exit: 0, stderr: expect.not.stringContaining('error') });
-  expect(first.stdout).toMatch(/^localhost +: ok=2 changed=0/mu);
+  expect(first.stdout).toMatch(/^localhost +: ok=3 changed=0/mu);
   expect(await readFile(note, 'utf8')).toBe('pve1\n');
   expect(fleet.file('pve1', '/etc/pve/qemu-server/900.conf')).toContain('name: vm-of-here');
   // --limit leaves its plays out, as Ansible does.
