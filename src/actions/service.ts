@@ -1,6 +1,6 @@
 import { plainHostTask } from './host/host-task.ts';
 import { choice, integer, optional, plainText, preset } from './host/parameters.ts';
-import { decideUnit, unitParameters } from './host/unit.ts';
+import { decideSystemd, systemdParameters, systemdReads } from './systemd.ts';
 
 /** What Ansible's module takes no notice of where there is systemd. */
 const unused = {
@@ -11,15 +11,21 @@ const unused = {
   arguments: optional(plainText('Taken; systemd has no use for it.', ['args'])),
 };
 
-/** A service, as Ansible's module; the nodes have systemd. */
+/** A service, as Ansible's module, which hands all that it is given to that of systemd; the nodes have systemd. */
 export const service = plainHostTask({
   name: 'service',
   help: 'A service: running, enabled.',
-  parameters: { name: plainText('The service.'), ...unitParameters, ...unused },
+  parameters: { ...systemdParameters, ...unused },
   notYet: [],
   changes: true,
-  check: ({ state, enabled }) =>
-    state === undefined && enabled === undefined ? [{ what: '"state" or "enabled" is wanted' }] : [],
-  reads: ({ name }) => [{ read: 'unit', name }],
-  decide: decideUnit,
+  check: ({ name, state, enabled, masked, daemon_reload: reload, daemon_reexec: reexec }) => [
+    ...(state === undefined && enabled === undefined && masked === undefined && !reload && !reexec
+      ? [{ what: '"state" or "enabled" is wanted' }]
+      : []),
+    ...(name === undefined && (state !== undefined || enabled !== undefined || masked !== undefined)
+      ? [{ what: '"name" is missing' }]
+      : []),
+  ],
+  reads: systemdReads,
+  decide: decideSystemd,
 });

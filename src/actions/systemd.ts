@@ -6,7 +6,8 @@ import type { Values } from './host/parameters.ts';
 import { choice, flag, optional, preset, plainText } from './host/parameters.ts';
 import { decideUnit, unitParameters } from './host/unit.ts';
 
-const parameters = {
+/** Those of `service`, too. */
+export const systemdParameters = {
   name: optional(plainText('The unit; without a suffix a service.', ['service', 'unit'])),
   ...unitParameters,
   masked: optional(flag('Whether it can not be started at all.')),
@@ -17,26 +18,28 @@ const parameters = {
   no_block: preset(flag('Do not wait until it is done.'), false),
 };
 
-type SystemdValues = Values<typeof parameters>;
+type SystemdValues = Values<typeof systemdParameters>;
 
 function systemdTask(name: string): Action {
   return plainHostTask({
     name,
     help: 'A unit of systemd: running, enabled, masked.',
-    parameters,
+    parameters: systemdParameters,
     notYet: [],
     changes: true,
     check: ({ name: unit, state, enabled, masked }) =>
       unit === undefined && (state !== undefined || enabled !== undefined || masked !== undefined)
         ? [{ what: '"name" is missing' }]
         : [],
-    reads: ({ name: unit }): readonly HostRead[] =>
-      unit === undefined ? [] : [{ read: 'unit', name: unit }],
-    decide,
+    reads: systemdReads,
+    decide: decideSystemd,
   });
 }
 
-function decide(values: SystemdValues, facts: Facts, _: undefined, stage: Stage): Decision {
+export const systemdReads = ({ name }: SystemdValues): readonly HostRead[] =>
+  name === undefined ? [] : [{ read: 'unit', name }];
+
+export function decideSystemd(values: SystemdValues, facts: Facts, _: undefined, stage: Stage): Decision {
   const { name, daemon_reload: reload, daemon_reexec: reexec, no_block: noBlock } = values;
   if (stage === 'fresh' && (reload || reexec)) {
     const acts = [...(reexec ? ['daemon-reexec'] : []), ...(reload ? ['daemon-reload'] : [])];

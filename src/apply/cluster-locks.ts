@@ -16,13 +16,14 @@ import { pause } from './pause.ts';
 const RENEW_SECONDS = 30;
 /** Before a renewal that failed is tried again. */
 const RETRY_SECONDS = 5;
-/** A lock that was not renewed for so long may be another's before a new try has ended. */
+/** A lock that could not be renewed for so long, though somebody was asked, may be another's before a new try has ended. */
 const LOST_SECONDS = LOCK_EXPIRES_SECONDS - 20;
 /**
- * The lock of a lone node is on that node alone: while it restarts nobody else can take it, and who asks then is told whose
- * it is. Nor can anybody take that of a cluster without quorum, as one of two nodes has none while the other restarts.
+ * Where no member answers, as when the only node of the run restarts, nothing can be begun there, and whether another run has
+ * taken the lock is seen by the first that answers again. The lock of a lone node is on that node alone: nobody else can take
+ * it meanwhile. Nor can anybody take that of a cluster without quorum, as one of two nodes has none while the other restarts.
  */
-const UNTAKEN_LOST_SECONDS = 1800;
+const MOST_SECONDS = 1800;
 /** Between two tries to take a lock that another run has. */
 const WAIT_SECONDS = 2;
 
@@ -67,12 +68,16 @@ export interface LockOptions {
 
 interface Held {
   readonly cluster: string;
-  /** Seconds without an answer after which it counts as lost. */
+  /** Of how long no renewal may come to something after somebody could be asked; then it counts as lost. */
   readonly lostSeconds: number;
   /** Members to ask, the one that answered last first. */
   hosts: readonly string[];
   /** By performance.now(), before it was asked for: it expires 120 s later or after. */
   renewed: number;
+  /** Until then it was renewed, or nobody could be asked, or take it. */
+  safe: number;
+  /** A renewal that is under way. Of two at once one would find a lock that the other makes anew. */
+  asking: Promise<number> | undefined;
   readonly stop: AbortController;
   renewing: Promise<void>;
 }
@@ -91,33 +96,50 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
     one.stop.abort();
   };
 
-  const renew = async (one: Held): Promise<void> => {
+  /** Seconds after which it is to be renewed again. */
+  const askForRenewal = async (one: Held): Promise<number> => {
+    const asked = performance.now();
+    const answer = await ask(one, renewLockScript(holder));
+    const now = performance.now();
+    if ('is' in answer && answer.is === 'ours') {
+      one.renewed = one.safe = asked;
+      return RENEW_SECONDS;
+    }
+    if ('is' in answer && answer.is === 'held') lose(one, nowHeldBy(answer.by, holder));
+    if (!('is' in answer) || answer.is === 'no quorum') one.safe = now;
+    if (now - one.safe > one.lostSeconds * 1000 || now - one.renewed > MOST_SECONDS * 1000)
+      lose(one, `it could not be renewed: ${whyNot(answer)}`);
+    return RETRY_SECONDS;
+  };
+
+  const renew = (one: Held): Promise<number> => {
+    one.asking ??= askForRenewal(one).finally(() => (one.asking = undefined));
+    return one.asking;
+  };
+
+  const keepRenewing = async (one: Held): Promise<void> => {
     let wait = RENEW_SECONDS;
     for (;;) {
       await pause(wait, one.stop.signal);
       if (one.stop.signal.aborted) return;
-      const asked = performance.now();
-      const answer = await ask(one, renewLockScript(holder));
-      if ('is' in answer && answer.is === 'ours') {
-        one.renewed = asked;
-        wait = RENEW_SECONDS;
-        continue;
-      }
-      if ('is' in answer && answer.is === 'held') return lose(one, nowHeldBy(answer.by, holder));
-      const hasNoQuorum = 'is' in answer && answer.is === 'no quorum';
-      const lostSeconds = hasNoQuorum ? UNTAKEN_LOST_SECONDS : one.lostSeconds;
-      if (performance.now() - one.renewed > lostSeconds * 1000)
-        return lose(one, `it could not be renewed: ${whyNot(answer)}`);
-      wait = RETRY_SECONDS;
+      wait = await renew(one);
     }
   };
 
+  /** Before something is begun by a lock that may have expired while nobody could be asked. */
+  const makeSure = async (one: Held | undefined): Promise<void> => {
+    if (one !== undefined && performance.now() - one.renewed > LOST_SECONDS * 1000) await renew(one);
+  };
+
   const takeOne = async (snapshot: Snapshot): Promise<readonly Diagnostic[]> => {
+    const now = performance.now();
     const one: Held = {
       cluster: nameOf(snapshot),
-      lostSeconds: snapshot.quorate === undefined ? UNTAKEN_LOST_SECONDS : LOST_SECONDS,
+      lostSeconds: snapshot.quorate === undefined ? MOST_SECONDS : LOST_SECONDS,
       hosts: hostsOf(snapshot),
-      renewed: performance.now(),
+      renewed: now,
+      safe: now,
+      asking: undefined,
       stop: new AbortController(),
       renewing: Promise.resolve(),
     };
@@ -126,7 +148,7 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
       return answer.length > 0 ? answer : [noLock(one.cluster, 'no member can be asked')];
     if (answer.is === 'held') return [heldByOther(one.cluster, answer.by)];
     if (answer.is !== 'ours') return [noLock(one.cluster, whyNot(answer), one.hosts[0])];
-    one.renewing = renew(one);
+    one.renewing = keepRenewing(one);
     held.set(snapshot.cluster, one);
     return [];
   };
@@ -155,6 +177,8 @@ export function createClusterLocks(options: LockOptions): ClusterLocks {
     signal: stopped.signal,
     lost: () => lost,
     async take(clusters) {
+      await Promise.all(clusters.map(({ cluster }) => makeSure(held.get(cluster))));
+      if (lost !== undefined) return { refused: [lost], waited: false };
       const wanted = clusters
         .filter(({ cluster }) => !held.has(cluster))
         .toSorted((a, b) => (a.cluster < b.cluster ? -1 : 1));

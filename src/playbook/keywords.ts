@@ -34,6 +34,14 @@ export const IMPORT_KEYWORDS = words(`name delegate_facts delegate_to notify whe
 /** What is no parameter beside "role:". */
 export const ROLE_KEYWORDS = words(`role name delegate_facts delegate_to when ${SHARED.join(' ')}`);
 
+/** Words that make a task a loop by a lookup, and which; full names as Ansible and the collection of "flattened" have them. */
+export const LOOPS_BY_LOOKUP: ReadonlyMap<string, string> = new Map([
+  ...lookupNames.flatMap((name) =>
+    [`with_${name}`, `with_ansible.builtin.${name}`].map((word) => [word, name] as const),
+  ),
+  ['with_community.general.flattened', 'flattened'],
+]);
+
 export const TASK_KEYWORDS = words(`
   name action args async changed_when delay delegate_facts delegate_to failed_when listen local_action loop loop_control notify poll register retries until when
   ${lookupNames.map((name) => `with_${name}`).join(' ')} ${SHARED.join(' ')}`);

@@ -11,6 +11,9 @@ type Path = readonly (string | number)[];
 /** Modules whose text is one thing, and no "key=value key=value". */
 const FREE_FORM = ['command', 'shell', 'raw', 'script', 'meta', 'include_tasks', 'include_vars'];
 
+/** Whose text is a file; that of the others is a command. */
+const NAMES_A_FILE = ['include_tasks', 'include_vars'];
+
 /** The arguments of a task's module: as they stand under it, as "key=value" text, or some of them under "args". */
 export function readArgs(reading: Reading, module: string, task: Mapping, key: string, path: Path): Written {
   const place = [...path, key];
@@ -29,9 +32,10 @@ export function readArgs(reading: Reading, module: string, task: Mapping, key: s
   const others = reading.written(more, placeOfMore).positions;
   if (isMapping(value) || value === null || value === undefined)
     return { value: { ...more, ...value }, positions: { ...others, ...written.positions } };
+  const name = NAMES_A_FILE.includes(module) ? 'file' : 'cmd';
   return {
-    value: { ...more, cmd: value },
-    positions: { ...others, ...below(written.positions, pointer(['cmd'])) },
+    value: { ...more, [name]: value },
+    positions: { ...others, ...below(written.positions, pointer([name])) },
   };
 }
 

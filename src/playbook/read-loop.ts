@@ -1,5 +1,5 @@
-import { lookupNames } from '../template/lookups/lookups.ts';
 import { checkTemplates } from '../template/syntax.ts';
+import { LOOPS_BY_LOOKUP } from './keywords.ts';
 import type { Loop } from './playbook.ts';
 import type { Mapping, Reading } from './reading.ts';
 import {
@@ -17,8 +17,8 @@ type Path = readonly (string | number)[];
 const CONTROLS = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'];
 const CONTROLS_NOT_YET = ['break_when'];
 
-/** Words that make a task a loop: "loop", and "with_…" for each lookup. */
-export const LOOP_WORDS = ['loop', ...lookupNames.map((name) => `with_${name}`)];
+/** Words that make a task a loop. */
+export const LOOP_WORDS = ['loop', ...LOOPS_BY_LOOKUP.keys()];
 
 /** The loop of a task, by "loop" or "with_…". */
 export function readLoop(reading: Reading, task: Mapping, path: Path): Loop | undefined {
@@ -36,7 +36,7 @@ export function readLoop(reading: Reading, task: Mapping, path: Path): Loop | un
     return undefined;
   }
   const value = task[key];
-  const lookup = key === 'loop' ? undefined : key.slice('with_'.length);
+  const lookup = LOOPS_BY_LOOKUP.get(key);
   if (!Array.isArray(value) && !isTemplate(value) && (lookup === undefined || value === null))
     reading.wrong(
       [...path, key],

@@ -6,7 +6,14 @@ import type { ActionForm } from './action-form.ts';
 import { readActionForm } from './action-form.ts';
 import { checkArgs } from './check-args.ts';
 import { checkArguments } from './check-templates.ts';
-import { bareName, LANGUAGE_WORDS, MODULES_NOT_YET, TASK_KEYWORDS, TASK_NOT_YET } from './keywords.ts';
+import {
+  bareName,
+  LANGUAGE_WORDS,
+  LOOPS_BY_LOOKUP,
+  MODULES_NOT_YET,
+  TASK_KEYWORDS,
+  TASK_NOT_YET,
+} from './keywords.ts';
 import { isForOthers } from './for-others.ts';
 import { withDefaults } from './module-defaults.ts';
 import type { Task } from './playbook.ts';
@@ -139,7 +146,7 @@ function readModule(
     const word = key === form?.key ? form.word : key;
     const module = moduleName(word, written[key]);
     if (module !== undefined) modules.push({ key, module });
-    else if (word !== '' && !TASK_KEYWORDS.includes(word)) unknown.push(key);
+    else if (word !== '' && !TASK_KEYWORDS.includes(word) && !LOOPS_BY_LOOKUP.has(word)) unknown.push(key);
   }
   const [stranger] = unknown;
   if (stranger !== undefined && unknown.length === 1 && modules.length === 0 && isForOthers(settings))
@@ -160,7 +167,8 @@ function readModule(
   const given = readArgs(reading, only.module, written, only.key, path);
   if (only.module === 'meta') readMeta(reading, given, [...path, only.key]);
   const args = withDefaults(given, only.module, settings.moduleDefaults);
-  checkArgs(reading, only.module, args, [...path, only.key]);
+  // A task that runs on no node may have arguments that only other systems' modules take.
+  if (!isForOthers(settings)) checkArgs(reading, only.module, args, [...path, only.key]);
   checkArguments(reading, only.module, args);
   return { ...only, args };
 }
@@ -195,7 +203,7 @@ function refuseKey(reading: Reading, path: Path, word: string): void {
     reading.wrong(
       path,
       `Cannot use the module "${word}": not supported yet`,
-      `Modules of this version: ${known.join(', ')}`,
+      'The modules of this version: pvefleet docs tasks, pvefleet docs kinds',
     );
   } else if (TASK_NOT_YET.includes(word)) {
     const hint = word.startsWith('with_') ? 'Use "loop:".' : undefined;

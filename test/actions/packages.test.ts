@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { aptRepository } from '../../src/actions/apt-repository.ts';
 import { apt } from '../../src/actions/apt.ts';
 import { deb822Repository } from '../../src/actions/deb822-repository.ts';
+import { packageModule } from '../../src/actions/package.ts';
 import { ok } from '../../src/diagnostic.ts';
 import type { FakeHost } from './fake-host.ts';
 import { runOn } from './fake-host.ts';
@@ -196,4 +197,14 @@ test('a repository line is added once, and removed where it is', async () => {
     commands: ['write /etc/apt/sources.list (10 bytes)'],
     inputs: ['# x\nother\n'],
   });
+});
+
+test('package is apt on a node, whatever it would use elsewhere', async () => {
+  expect(await runOn(host, packageModule, { name: 'jq', use: 'auto' })).toMatchObject({
+    outcome: 'changed',
+    commands: ['run apt-get install jq'],
+  });
+  expect(messages(await runOn(host, packageModule, { name: 'jq', use: 'dnf' }))).toEqual([
+    'Cannot read "package": "use" is wrong: it is "dnf"; one of auto, apt, ansible.builtin.apt is wanted',
+  ]);
 });

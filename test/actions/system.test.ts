@@ -95,6 +95,12 @@ test.each<[string, Action, Record<string, unknown>, readonly string[]]>([
     ['systemctl enable cron', 'systemctl start cron'],
   ],
   ['restarts each time', service, { name: 'ssh', state: 'restarted' }, ['systemctl restart ssh']],
+  [
+    'a service is a unit: systemd reads its files anew',
+    service,
+    { name: 'cron', state: 'started', daemon_reload: true },
+    ['systemctl daemon-reload', 'systemctl start cron'],
+  ],
   ['starts what it can not reload', systemd, { name: 'cron', state: 'reloaded' }, ['systemctl start cron']],
   [
     'unmasks first',

@@ -85,12 +85,14 @@ test('a task of another system, whose module is not here, is skipped', async () 
     - when: ansible_facts['pkg_mgr'] != 'apt'
       block:
         - { name: in a block, community.general.pacman: { name: x } }
+    - { name: with its own arguments, package: { name: x, enablerepo: epel }, when: ansible_os_family == 'RedHat' }
     - { name: elsewhere, include_tasks: setup-RedHat.yml, when: "ansible_distribution in ['CentOS', 'Fedora']" }
     - debug: {}
 `);
   expect(results(ran)).toEqual([
     'yum: pve1 skipped pve2 skipped pve3 skipped',
     'in a block: pve1 skipped pve2 skipped pve3 skipped',
+    'with its own arguments: pve1 skipped pve2 skipped pve3 skipped',
     'elsewhere: pve1 skipped pve2 skipped pve3 skipped',
     'debug: pve1 ok "Hello world!" pve2 ok "Hello world!" pve3 ok "Hello world!"',
   ]);

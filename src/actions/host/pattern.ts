@@ -1,5 +1,6 @@
 import { pythonRegex } from '../../template/python-regex.ts';
 import type { Parameter, Read } from './parameters.ts';
+import { list } from './parameters.ts';
 
 /** A regular expression in Python's words. */
 export function pattern(help: string, aliases: readonly string[] = [], flags = ''): Parameter<RegExp> {
@@ -16,6 +17,24 @@ export function patternOr<const W extends string>(words: readonly W[], help: str
     read: (value) => {
       const word = words.find((one) => one === value);
       return word === undefined ? read(value, '') : { value: word };
+    },
+  };
+}
+
+/** A list of them, each to be found at the end of a text. */
+export function patternsAtEnd(help: string): Parameter<readonly RegExp[]> {
+  const texts = list(help);
+  return {
+    type: 'list of regular expressions',
+    help,
+    aliases: [],
+    need: 'required',
+    read: (value) => {
+      const given = texts.read(value);
+      if ('wrong' in given) return given;
+      const all = given.value.map((text) => read(`${text}$`, ''));
+      const wrong = all.find((one) => 'wrong' in one);
+      return wrong ?? { value: all.flatMap((one) => ('value' in one ? [one.value] : [])) };
     },
   };
 }
