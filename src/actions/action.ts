@@ -26,6 +26,8 @@ export interface ActionResult {
   /** Variables that the host has from now on: as of set_fact, or as of include_vars. */
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly included?: Readonly<Record<string, unknown>>;
+  /** Facts of the host by Ansible's names: variables, and also in ansible_facts without "ansible_". */
+  readonly gathered?: Readonly<Record<string, unknown>>;
   readonly diffs?: readonly TextDiff[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -90,6 +92,8 @@ export interface ActionContext {
   readonly beside: readonly string[];
   /** What is known of its cluster, read again when a command may have changed it; in check mode, as it would be. */
   readonly cluster: () => Promise<Snapshot>;
+  /** Facts of the host by Ansible's names, gathered anew; in check mode those that are known. */
+  readonly gather: () => Promise<Variables>;
   /**
    * Brings about what specs want: planned, shown, within the ceilings, long steps found again by `resume`. In check mode
    * it is predicted. A failure: nothing was done, for these reasons.

@@ -16,6 +16,7 @@ import { evacuate } from './evacuate.ts';
 import { fail } from './fail.ts';
 import { fetch } from './fetch.ts';
 import { file } from './file.ts';
+import { find } from './find.ts';
 import { gate } from './gate.ts';
 import { getUrl } from './get-url.ts';
 import { group } from './group.ts';
@@ -25,25 +26,31 @@ import { lineinfile } from './lineinfile.ts';
 import { maintenance } from './maintenance.ts';
 import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
+import { packageFacts } from './package-facts.ts';
 import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
+import { ping } from './ping.ts';
 import { pve8to9 } from './pve8to9.ts';
 import { raw } from './raw.ts';
 import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
 import { returnGuests } from './return.ts';
 import { script } from './script.ts';
+import { serviceFacts } from './service-facts.ts';
 import { service } from './service.ts';
 import { setFact } from './set-fact.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd, systemdService } from './systemd.ts';
+import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
 import { unarchive } from './unarchive.ts';
 import { upgrade } from './upgrade.ts';
+import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 import { waitFor } from './wait-for.ts';
@@ -66,6 +73,7 @@ export const actions: readonly Action[] = [
   fail,
   fetch,
   file,
+  find,
   gate,
   getUrl,
   group,
@@ -75,8 +83,10 @@ export const actions: readonly Action[] = [
   maintenance,
   modprobe,
   mount,
+  packageFacts,
   packageModule,
   pause,
+  ping,
   pve8to9,
   raw,
   reboot,
@@ -84,17 +94,21 @@ export const actions: readonly Action[] = [
   returnGuests,
   script,
   service,
+  serviceFacts,
   setFact,
+  setup,
   shell,
   slurp,
   stat,
   sysctl,
   systemd,
   systemdService,
+  tempfile,
   template,
   timezone,
   unarchive,
   upgrade,
+  uri,
   user,
   waitFor,
   waitForConnection,

@@ -8,20 +8,20 @@ import { playHosts } from '../playbook/play-hosts.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
 import { walkTasks } from '../playbook/walk-tasks.ts';
 import type { Variables } from '../template/render.ts';
-import type { Fleet } from './connect.ts';
+import type { OpenInventory } from './open-inventory.ts';
 
-export interface FleetOfPlays {
-  readonly fleet: Fleet;
+export interface FleetOfPlays<Of extends OpenInventory> {
+  readonly fleet: Of;
   readonly hosts: ReadonlyMap<Play, readonly Node[]>;
 }
 
 /** The fleet as a playbook has it, with this machine, and connected to as the plays say; and the hosts of each play. */
-export function fleetOfPlays(
-  opened: Fleet,
+export function fleetOfPlays<Of extends OpenInventory>(
+  opened: Of,
   playbook: Playbook,
   limit: string | undefined,
   extraVars: Variables,
-): Result<FleetOfPlays> {
+): Result<FleetOfPlays<Of>> {
   const whole = withLocalhost(opened, namesOfLocalhost(playbook), dirname(resolve(playbook.file)));
   // --limit leaves out plays of this machine; what is delegated to it is run all the same.
   const allowed = limit === undefined ? whole.nodes : opened.nodes;

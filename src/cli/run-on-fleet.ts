@@ -83,13 +83,15 @@ export async function runOnFleet(
     extra: connectionVariables(extraVars),
   });
   if (!opened.ok) return opened;
-  const ofPlays = fleetOfPlays(opened.value, playbook, context.flags.limit, extraVars);
+  const { limit } = context.flags;
+  const limited = limit === undefined ? {} : { limit };
+  const ofPlays = fleetOfPlays(opened.value, playbook, limit, extraVars);
   if (!ofPlays.ok) return ofPlays;
   const { fleet, hosts } = ofPlays.value;
   const { inventory, nodes, pool } = fleet;
   const missing = [
     ...checkFixed(playbook, { inventory, hosts, tags }),
-    ...checkDefined(playbook, { inventory, hosts, extraVars, tags }),
+    ...checkDefined(playbook, { inventory, hosts, extraVars, tags, ...limited }),
   ];
   if (missing.length > 0) return fail(...missing);
   const prompted = await askPrompts(playbook, extraVars, context);
@@ -109,6 +111,7 @@ export async function runOnFleet(
     check: context.flags.check,
     diff: context.flags.diff,
     tags,
+    ...limited,
     ...(startAtTask !== undefined && { startAtTask }),
     ...(asksSteps === true && { mayRun: askingSteps(context) }),
     extraVars,
@@ -118,7 +121,7 @@ export async function runOnFleet(
   const started = performance.now();
   const reads = firstReads(playbook, options);
   const along = execAlong(exec, reads.scriptFor);
-  const asked = hostsAsked(playbook, nodes, { inventory, hosts, extraVars, tags });
+  const asked = hostsAsked(playbook, nodes, { inventory, hosts, extraVars, tags, ...limited });
   const found = await firstSurvey(fleet, context.stderr, along.exec, asked);
   const running = givingBack(locks, () =>
     runPlaybook(playbook, {

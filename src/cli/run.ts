@@ -19,6 +19,7 @@ export const flags = {
   'start-at-task': { value: 'NAME', help: 'leave out the tasks before the one of this name' },
   step: { help: 'ask before each task' },
   'force-handlers': { help: 'a host that fails still runs the handlers that it has notified' },
+  'list-hosts': { help: 'list the hosts of each play, and run nothing' },
   'list-tasks': { help: 'list the tasks that would be run, and run nothing' },
   'list-tags': { help: 'list the tags, and run nothing' },
   'syntax-check': { help: 'read the playbook and all that it includes, and run nothing' },
@@ -47,26 +48,47 @@ export async function run(outer: RunContext): Promise<number> {
   const { printDiagnostics } = await import('./print-diagnostics.ts');
   const context = { ...outer, askHidden: askingOnce((question) => outer.askHidden(question)) };
   const input = await readInput(context);
-  const listing = input.ok ? await listingOf(context, input.value) : undefined;
-  if (listing !== undefined) {
-    context.stdout.write(listing);
+  const listing = input.ok ? await listingOf(context, input.value) : input;
+  if (listing.ok && listing.value !== undefined) {
+    context.stdout.write(listing.value);
     return exitCode.done;
   }
-  const ran = input.ok ? await (await import('./run-on-fleet.ts')).runOnFleet(context, input.value) : input;
+  const ran =
+    input.ok && listing.ok
+      ? await (await import('./run-on-fleet.ts')).runOnFleet(context, input.value)
+      : fail(...diagnosticsOf(listing));
   if (ran.ok) return ran.value;
   printDiagnostics(ran.diagnostics, context.stderr);
   return exitCodeFor(ran.diagnostics);
 }
 
-/** What is asked for in place of a run. */
-async function listingOf(
-  { flags: given }: RunContext,
-  { playbook, tags }: FleetRun,
-): Promise<string | undefined> {
-  if (given['syntax-check']) return `playbook: ${playbook.file}\n`;
-  if (!given['list-tasks'] && !given['list-tags']) return undefined;
-  const { listTags, listTasks } = await import('../playbook/list-playbook.ts');
-  return given['list-tasks'] ? listTasks(playbook, tags) : listTags(playbook, tags);
+/** What is asked for in place of a run. Only hosts need an inventory. */
+async function listingOf(context: RunContext, input: FleetRun): Promise<Result<string | undefined>> {
+  const { 'syntax-check': checks, ...wanted } = context.flags;
+  const { playbook, tags } = input;
+  if (checks) return ok(`playbook: ${playbook.file}\n`);
+  if (!wanted['list-hosts'] && !wanted['list-tasks'] && !wanted['list-tags']) return ok(undefined);
+  const hosts = wanted['list-hosts'] ? await hostsOfPlays(context, input) : ok(undefined);
+  if (!hosts.ok) return hosts;
+  const { listPlaybook, listedHosts, listedTags, listedTasks } = await import('../playbook/list-playbook.ts');
+  return ok(
+    listPlaybook(playbook, [
+      ...(hosts.value === undefined ? [] : [listedHosts(hosts.value)]),
+      ...(wanted['list-tasks'] ? [listedTasks(tags)] : []),
+      ...(wanted['list-tags'] ? [listedTags(tags)] : []),
+    ]),
+  );
+}
+
+async function hostsOfPlays(context: RunContext, { playbook, directory, extraVars }: FleetRun) {
+  const [{ openInventory }, { fleetOfPlays }] = await Promise.all([
+    import('./open-inventory.ts'),
+    import('./fleet-of-plays.ts'),
+  ]);
+  const opened = await openInventory({ ...context, playbookDirectory: directory });
+  if (!opened.ok) return opened;
+  const ofPlays = fleetOfPlays(opened.value, playbook, context.flags.limit, extraVars);
+  return ofPlays.ok ? ok(ofPlays.value.hosts) : ofPlays;
 }
 
 async function readInput(context: RunContext): Promise<Result<FleetRun>> {

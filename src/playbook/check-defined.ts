@@ -28,6 +28,8 @@ export interface DefinedOptions {
   readonly hosts: ReadonlyMap<Play, readonly Node[]>;
   readonly extraVars: Variables;
   readonly tags: TagChoice;
+  /** What --limit says. */
+  readonly limit?: string;
 }
 
 /** A host with its variables as they are before the run. */
@@ -70,7 +72,7 @@ export function anyHost(
   play: Play,
   nodes: readonly Node[],
   learnt: readonly string[],
-  { inventory, extraVars, tags }: DefinedOptions,
+  { inventory, extraVars, tags, limit }: DefinedOptions,
 ): (task: Task, where: Where) => Variables {
   const unknown = (names: readonly string[]): Variables =>
     Object.fromEntries(names.map((name) => [name, new Verbatim(null)]));
@@ -86,6 +88,7 @@ export function anyHost(
     check: false,
     diff: false,
     tags,
+    ...(limit !== undefined && { limit }),
     directory: '',
     store,
     facts: () => unknown(['ansible_facts', 'pve', ...FACTS.map((name) => `ansible_${name}`)]),
@@ -112,7 +115,7 @@ export function anyHost(
 export function realHosts(
   play: Play,
   nodes: readonly Node[],
-  { inventory, extraVars, tags }: DefinedOptions,
+  { inventory, extraVars, tags, limit }: DefinedOptions,
 ): readonly RealHost[] {
   const variablesOf = createVariables({
     inventory,
@@ -121,6 +124,7 @@ export function realHosts(
     check: false,
     diff: false,
     tags,
+    ...(limit !== undefined && { limit }),
     directory: '',
     store: createHostStore(),
     facts: () => commonVariables,

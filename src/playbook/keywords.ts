@@ -55,9 +55,9 @@ export const LANGUAGE_WORDS = words('include_role include_tasks meta');
 
 /** Modules that a playbook for Proxmox VE nodes is likely to hold. One with a dot in its name is taken for one of a collection. */
 export const MODULES_NOT_YET = words(`
-  add_host apt_key assemble debconf dpkg_selections expect find gather_facts getent git group_by include iptables
-  known_hosts package_facts ping pip proxmox proxmox_kvm proxmox_template rpm_key service_facts set_stats setup
-  subversion sysvinit tempfile uri validate_argspec yum`);
+  add_host apt_key assemble debconf dpkg_selections expect gather_facts getent git group_by include iptables
+  known_hosts pip proxmox proxmox_kvm proxmox_template rpm_key set_stats
+  subversion sysvinit validate_argspec yum`);
 
 /** Collections, and which of their modules are among the tasks here; Ansible finds those by their bare names, too. */
 const COLLECTIONS: Readonly<Record<string, readonly string[]>> = {

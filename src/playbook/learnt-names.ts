@@ -1,5 +1,6 @@
 import { noVault } from '../inventory/open-vault.ts';
 import { holdsMarks } from '../template/tokens.ts';
+import { FACTS } from './facts.ts';
 import type { Playbook, Task } from './playbook.ts';
 import { fixedInclude, tasksIn } from './playbook.ts';
 import { isMapping } from './reading.ts';
@@ -43,12 +44,21 @@ function namesOf({ module, args, register, include, directories }: Task): readon
     const keys = isMapping(given) ? Object.keys(given) : [];
     return !isMapping(given) || keys.some(holdsMarks) ? 'any' : [...registered, ...keys];
   }
+  const gathered = GATHERED[module];
+  if (gathered !== undefined) return [...registered, ...gathered];
   if (module !== 'include_vars') return registered;
   const { file, name } = isMapping(given) ? given : { file: given, name: undefined };
   if (typeof name === 'string') return holdsMarks(name) ? 'any' : [...registered, name];
   const names = typeof file === 'string' && !holdsMarks(file) ? namesInFile(file, directories) : undefined;
   return names === undefined ? 'any' : [...registered, ...names];
 }
+
+/** Facts of modules that gather them. */
+const GATHERED: Readonly<Record<string, readonly string[]>> = {
+  package_facts: ['ansible_facts', 'packages'],
+  service_facts: ['ansible_facts', 'services'],
+  setup: ['ansible_facts', ...FACTS.map((name) => `ansible_${name}`)],
+};
 
 /** Names of the variables in the file that include_vars will find; undefined when it can't be read. */
 function namesInFile(file: string, directories: readonly string[]): readonly string[] | undefined {

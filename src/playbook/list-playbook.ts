@@ -1,27 +1,46 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import type { Node } from '../inventory/node.ts';
+import { pythonStr } from '../template/python-text.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { Play, Playbook, Task } from './playbook.ts';
 import { fixedInclude, tasksIn } from './playbook.ts';
 import { isChosen, type TagChoice } from './tags.ts';
 
-/** The tasks that would be run, play by play, as Ansible lists them; what is included by a template is not known yet. */
-export function listTasks({ file, plays }: Playbook, choice: TagChoice): string {
-  const blocks = plays.map((play, index) => {
-    const tasks = chosen(play, choice).map(
-      (task) => `      ${titleOf(task)}\tTAGS: [${task.settings.tags.toSorted().join(', ')}]\n`,
-    );
-    return `${headOf(play, index)}    tasks:\n${tasks.join('')}`;
-  });
+/** What is listed of each play, in lines. */
+export type Listing = (play: Play) => string;
+
+/** Lists the plays of a playbook as Ansible does, and of each of them all this. */
+export function listPlaybook({ file, plays }: Playbook, listings: readonly Listing[]): string {
+  const blocks = plays.map(
+    (play, index) => headOf(play, index) + listings.map((listing) => listing(play)).join(''),
+  );
   return `\nplaybook: ${file}\n\n${blocks.join('\n')}`;
 }
 
+/** The hosts that would take part. */
+export function listedHosts(hosts: ReadonlyMap<Play, readonly Node[]>): Listing {
+  return (play) => {
+    const names = (hosts.get(play) ?? []).map(({ name }) => `      ${name}\n`);
+    return `    pattern: ${pythonStr([play.hosts.value])}\n    hosts (${names.length}):\n${names.join('')}`;
+  };
+}
+
+/** The tasks that would be run; what is included by a template is not known yet. */
+export function listedTasks(choice: TagChoice): Listing {
+  return (play) => {
+    const tasks = chosen(play, choice).map(
+      (task) => `      ${titleOf(task)}\tTAGS: [${task.settings.tags.toSorted().join(', ')}]\n`,
+    );
+    return `    tasks:\n${tasks.join('')}`;
+  };
+}
+
 /** The tags of these tasks. */
-export function listTags({ file, plays }: Playbook, choice: TagChoice): string {
-  const blocks = plays.map((play, index) => {
+export function listedTags(choice: TagChoice): Listing {
+  return (play) => {
     const tags = new Set(chosen(play, choice).flatMap(({ settings }) => settings.tags));
-    return `${headOf(play, index)}      TASK TAGS: [${[...tags].toSorted().join(', ')}]\n`;
-  });
-  return `\nplaybook: ${file}\n\n${blocks.join('\n')}`;
+    return `      TASK TAGS: [${[...tags].toSorted().join(', ')}]\n`;
+  };
 }
 
 /** A task to start at that is not there: most likely mistyped, so nothing is run. What a template includes may have it. */

@@ -2,14 +2,17 @@ import type { ActionContext } from '../actions/action.ts';
 import { fail, ok } from '../diagnostic.ts';
 import type { Bringing } from './bring-about.ts';
 import { bringAbout } from './bring-about.ts';
+import { factsOf } from './facts.ts';
 import { findPlace } from './find-place.ts';
+import { valueOf } from './gathered-facts.ts';
+import type { Variables } from '../template/render.ts';
 import type { Task } from './playbook.ts';
 import type { Run } from './run-state.ts';
 import type { HostPlace } from './task-specs.ts';
 import type { TurnSettings } from './turn-settings.ts';
 
 /** What an action knows of its node's cluster, and what it can do there beside commands of its own. */
-type NodeContext = Pick<ActionContext, 'node' | 'cluster' | 'bringAbout'>;
+type NodeContext = Pick<ActionContext, 'node' | 'cluster' | 'gather' | 'bringAbout'>;
 
 export function nodeContext(
   run: Run,
@@ -23,6 +26,7 @@ export function nodeContext(
   return {
     node,
     cluster: () => oneAfterTheOther(run, () => readCluster(run, place)),
+    gather: () => oneAfterTheOther(run, () => gather(run, host)),
     bringAbout: (specs) =>
       oneAfterTheOther(run, async () => {
         const about = { positions: { '': task.at }, cluster: place.snapshot.cluster, declaredBy: host };
@@ -43,6 +47,20 @@ async function readCluster(run: Run, place: HostPlace): Promise<HostPlace['snaps
     run.isStale = false;
   }
   return findPlace(run.survey, place.host)?.snapshot ?? place.snapshot;
+}
+
+/** The task of each run that has read the nodes anew: once for all of its hosts. */
+const gathering = new WeakMap<Run, number>();
+
+async function gather(run: Run, host: string): Promise<Variables> {
+  if (!run.options.check && gathering.get(run) !== run.tasks) {
+    run.survey = await run.options.resurvey();
+    run.isStale = false;
+    gathering.set(run, run.tasks);
+  }
+  const facts = Object.entries(factsOf(run.survey, host)).map(([name, value]) => [name, valueOf(value)]);
+  const own = facts.filter(([name]) => name !== 'pve' && name !== 'ansible_facts');
+  return Object.fromEntries(own) as Variables;
 }
 
 /** Tells the steps of one call from those of the next; a task's own plan has the task's number alone. */

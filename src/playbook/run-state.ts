@@ -75,6 +75,8 @@ export interface RunOptions {
   /** A backup of what is changed or removed is taken first, on this storage. */
   readonly checkpointStorage?: string;
   readonly tags: TagChoice;
+  /** What --limit says. */
+  readonly limit?: string;
   readonly startAtTask?: string;
   /** Opens what ansible-vault has encrypted. */
   readonly openVault?: ActionContext['openVault'];

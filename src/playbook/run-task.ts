@@ -179,9 +179,10 @@ function learn({ play }: Flow, task: Task, host: BatchHost, turns: readonly Turn
   const { store } = play.run;
   const { place } = host;
   const owner = ownerOfFacts(task, host);
-  for (const { facts, included } of turns) {
+  for (const { facts, included, gathered } of turns) {
     if (facts !== undefined) store.keep(owner, facts);
     if (included !== undefined) store.include(place.host, included);
+    if (gathered !== undefined) store.gather(owner, gathered);
   }
   if (task.register !== undefined) store.keep(place.host, { [task.register]: recordOfTurns(task, turns) });
 }

@@ -43,6 +43,7 @@ export async function runPlaybook(playbook: Playbook, options: RunOptions): Prom
     check: options.check,
     diff: options.diff,
     tags: options.tags,
+    ...(options.limit !== undefined && { limit: options.limit }),
     store: run.store,
     facts: (host) => factsOf(run.survey, host),
     directory: options.directory,

@@ -68,7 +68,7 @@ export function jobBegun(unit: string): ActionResult {
 
 /** Nothing of what a secret task was given or has said is shown or recorded; `register` has it. */
 export function hidden(
-  { outcome, diagnostics, record, facts, included }: TurnResult,
+  { outcome, diagnostics, record, facts, included, gathered }: TurnResult,
   { name }: Task,
 ): TurnResult {
   return {
@@ -85,6 +85,7 @@ export function hidden(
     record,
     ...(facts && { facts }),
     ...(included && { included }),
+    ...(gathered && { gathered }),
   };
 }
 

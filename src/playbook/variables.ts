@@ -7,6 +7,7 @@ import { CONTROLLER } from '../template/controller.ts';
 import type { Variables } from '../template/render.ts';
 import { Verbatim, renderValue } from '../template/render.ts';
 import { OMITTED } from './omit.ts';
+import { withGathered } from './gathered-facts.ts';
 import type { HostStore } from './host-store.ts';
 import type { Play, Role, Task } from './playbook.ts';
 import type { TagChoice } from './tags.ts';
@@ -21,6 +22,8 @@ export interface VariableSources {
   readonly check: boolean;
   readonly diff: boolean;
   readonly tags: TagChoice;
+  /** What --limit says. */
+  readonly limit?: string;
   readonly store: HostStore;
   /** Facts of a host, by Ansible's names, and `pve`. */
   readonly facts: (host: string) => Variables;
@@ -76,10 +79,11 @@ export function createVariables(
       playbook_dir: play.directory,
       ansible_run_tags: sources.tags.only.length === 0 ? ['all'] : sources.tags.only,
       ansible_skip_tags: sources.tags.skip,
+      ...(sources.limit !== undefined && { ansible_limit: sources.limit }),
       ...identity(node),
     };
     const known = sources.facts(node.name);
-    const facts = play.gatherFacts ? known : { pve: known['pve'] };
+    const surveyed = play.gatherFacts ? known : { pve: known['pve'] };
     return {
       of: ({ settings, role, directories }, own = {}) =>
         withVars({
@@ -88,7 +92,7 @@ export function createVariables(
           ...defaultsOf([...play.roles, ...exposed]),
           ...role?.defaults,
           ...node.variables,
-          ...facts,
+          ...withGathered(surveyed, store.gathered(node.name)),
           ...play.vars,
           ...sources.prompted,
           ...play.fileVars,
@@ -159,7 +163,8 @@ function hostvarsOf({ inventory, store, facts, controllerFor, directory }: Varia
   return () => {
     if (made?.version !== store.version()) {
       const all = inventory.nodes.map((node) => {
-        const own = { ...facts(node.name), ...store.included(node.name), ...store.kept(node.name) };
+        const gathered = withGathered(facts(node.name), store.gathered(node.name));
+        const own = { ...gathered, ...store.included(node.name), ...store.kept(node.name) };
         return [node.name, ownVariables(node, { ...own, [CONTROLLER]: controller })] as const;
       });
       made = { version: store.version(), value: new Verbatim(Object.fromEntries(all)) };

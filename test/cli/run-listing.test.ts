@@ -74,6 +74,30 @@ test('--list-tags lists the tags of what would be run', async () => {
   expect(stdout).toContain('TASK TAGS: [a, b, imported, pre, site, web]');
 });
 
+test('--list-hosts lists the hosts of each play, of those that --limit leaves, as Ansible lists them', async () => {
+  const inventory = join(directory, 'hosts.ini');
+  await writeFile(inventory, '[lab]\npve1\npve2\n');
+  const { code, stdout, stderr } = await run('--list-hosts', '--list-tags', '-i', inventory, '-l', 'pve2');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toBe(`
+playbook: ${directory}/site.yml
+
+  play #1 (all): First play\tTAGS: [site]
+    pattern: ['all']
+    hosts (1):
+      pve2
+      TASK TAGS: [a, b, imported, pre, site, web]
+
+  play #2 (pve1): pve1\tTAGS: []
+    pattern: ['pve1']
+    hosts (0):
+      TASK TAGS: []
+`);
+  const none = await run('--list-hosts');
+  expect([none.code, none.stdout]).toEqual([1, '']);
+  expect(none.stderr).toContain('Cannot read an inventory: none is given');
+});
+
 test('--syntax-check says that nothing is wrong, or all that is, also in what is imported', async () => {
   expect(await run('--syntax-check')).toEqual({
     code: 0,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { listTags, listTasks } from '../../src/playbook/list-playbook.ts';
+import { listPlaybook, listedTags, listedTasks } from '../../src/playbook/list-playbook.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { valueOf } from './run-on-lab.ts';
 
@@ -214,10 +214,10 @@ test('tasks and tags are listed as Ansible lists them', async () => {
   });
   const playbook = valueOf(await loadPlaybook(file));
   const all = { only: [], skip: [] };
-  expect(listTasks(playbook, all)).toBe(
+  expect(listPlaybook(playbook, [listedTasks(all)])).toBe(
     `\nplaybook: ${file}\n\n  play #1 (all): Site\tTAGS: [site]\n    tasks:\n      web : deep\tTAGS: [site]\n      mine\tTAGS: [a, b, site]\n`,
   );
-  expect(listTags(playbook, all)).toBe(
+  expect(listPlaybook(playbook, [listedTags(all)])).toBe(
     `\nplaybook: ${file}\n\n  play #1 (all): Site\tTAGS: [site]\n      TASK TAGS: [a, b, site]\n`,
   );
 });

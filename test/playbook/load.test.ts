@@ -150,8 +150,8 @@ test.each<[string, string, readonly string[]]>([
   ],
   [
     'a module of Ansible',
-    task('    - ansible.builtin.uri: {}\n'),
-    ['3:7 Cannot use the module "ansible.builtin.uri": not supported yet'],
+    task('    - ansible.builtin.iptables: {}\n'),
+    ['3:7 Cannot use the module "ansible.builtin.iptables": not supported yet'],
   ],
   [
     'a module of a collection',

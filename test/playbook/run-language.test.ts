@@ -10,6 +10,8 @@ import { toAnsibleJson } from '../../src/inventory/ansible-json.ts';
 import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 import { parsePlaybook } from '../../src/playbook/load.ts';
 import { playHosts } from '../../src/playbook/play-hosts.ts';
+import type { Finished } from '../../src/transports/transport.ts';
+import { labSurvey } from '../lab-snapshot.ts';
 import { commands, messages, recap, results, run, runLoaded, valueOf } from './run-on-lab.ts';
 
 test('no_log hides the command, its output and what it says, in events and journal; register has it', async () => {
@@ -62,6 +64,44 @@ test('facts are what the survey knows, by their names in Ansible, and pve', asyn
     expect.stringMatching(/^debug: pve1 ok "local[\w,-]* \d+"$/u),
     'debug: pve1 failed',
   ]);
+});
+
+test('modules that gather facts give them to the host, whether the play gathers any or not', async () => {
+  const read = (text: string): Finished => ({ exit: 0, stdout: Buffer.from(text), stderr: Buffer.alloc(0) });
+  const said = Buffer.from('bash\t5.2\tamd64\tshells\tinstalled\n').toString('base64');
+  const dpkg = `@now 1\n@read 0\nexit 0\nsaid YW1kNjQ=\n@read 1\nexit 0\nsaid ${said}\n@end\n`;
+  let surveys = 0;
+  const ran = await run(
+    `- hosts: all
+  gather_facts: false
+  tasks:
+    - setup: { filter: ansible_hostname }
+    - package_facts:
+    - debug: { msg: "{{ ansible_hostname }} {{ ansible_facts.packages.bash[0].version }} {{ packages | length }} {{ ansible_facts.hostname }} {{ ansible_facts.kernel | default('-') }} {{ hostvars.pve2.packages | length }}" }
+- hosts: pve1
+  tasks:
+    - debug: { msg: "{{ 'bash' in ansible_facts.packages }} {{ ansible_facts.os_family }} {{ services | default('none') }}" }
+`,
+    {
+      resurvey: () => {
+        surveys++;
+        return Promise.resolve(labSurvey());
+      },
+    },
+    () => ok(read(dpkg)),
+  );
+  expect(messages(ran)).toEqual([]);
+  expect(results(ran).slice(2)).toEqual([
+    'debug: pve1 ok "pve1 5.2 1 pve1 - 1" pve2 ok "pve2 5.2 1 pve2 - 1" pve3 ok "pve3 5.2 1 pve3 - 1"',
+    'debug: pve1 ok "True Debian none"',
+  ]);
+  expect(surveys).toBe(1);
+});
+
+test('ansible_limit is what --limit says, and is not there without it', async () => {
+  const tasks = '- hosts: pve1\n  tasks:\n    - debug: { msg: "{{ ansible_limit | default(\'all\') }}" }\n';
+  expect(results(await run(tasks, { limit: 'lab:!pve2' }))).toEqual(['debug: pve1 ok "lab:!pve2"']);
+  expect(results(await run(tasks))).toEqual(['debug: pve1 ok "all"']);
 });
 
 test('start-at-task leaves out what is before it; a question before each task may too', async () => {

@@ -40,5 +40,6 @@ export function curlOptions(url: string, fetching: Fetching): string {
   return `${lines.join('\n')}\n`;
 }
 
-const quoted = (text: string): string =>
+/** A value of its config file. */
+export const quoted = (text: string): string =>
   `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;
