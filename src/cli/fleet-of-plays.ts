@@ -1,10 +1,12 @@
+import { dirname, resolve } from 'node:path';
 import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
-import { withLocalhost } from '../inventory/localhost.ts';
+import { LOCALHOST, LOOPBACK, withLocalhost } from '../inventory/localhost.ts';
 import type { Node } from '../inventory/node.ts';
 import { connectAsPlaysSay } from '../playbook/connect-as-plays-say.ts';
 import { playHosts } from '../playbook/play-hosts.ts';
 import type { Play, Playbook } from '../playbook/playbook.ts';
+import { walkTasks } from '../playbook/walk-tasks.ts';
 import type { Variables } from '../template/render.ts';
 import type { OpenInventory } from './open-inventory.ts';
 
@@ -20,7 +22,7 @@ export function fleetOfPlays<Of extends OpenInventory>(
   limit: string | undefined,
   extraVars: Variables,
 ): Result<FleetOfPlays<Of>> {
-  const whole = withLocalhost(opened);
+  const whole = withLocalhost(opened, namesOfLocalhost(playbook), dirname(resolve(playbook.file)));
   // --limit leaves out plays of this machine; what is delegated to it is run all the same.
   const allowed = limit === undefined ? whole.nodes : opened.nodes;
   const hosts = playHosts(playbook, whole.inventory, allowed, extraVars);
@@ -37,4 +39,14 @@ export function fleetOfPlays<Of extends OpenInventory>(
     },
     hosts: new Map([...hosts.value].map(([play, nodes]) => [play, asSaid(nodes)])),
   });
+}
+
+/** Of this machine. `hostvars` lists all of them, so one that hardly any playbook has is there for those that do alone. */
+function namesOfLocalhost({ plays }: Playbook): readonly string[] {
+  const hasLoopback = plays.some(
+    (play) =>
+      play.hosts.value.split(/[:,]/u).some((part) => part.trim() === LOOPBACK) ||
+      walkTasks(play).some(({ task }) => task.settings.words.delegate_to?.value === LOOPBACK),
+  );
+  return hasLoopback ? [LOCALHOST, LOOPBACK] : [LOCALHOST];
 }

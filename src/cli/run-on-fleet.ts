@@ -90,7 +90,7 @@ export async function runOnFleet(
   const { fleet, hosts } = ofPlays.value;
   const { inventory, nodes, pool } = fleet;
   const missing = [
-    ...checkFixed(playbook, { inventory, tags }),
+    ...checkFixed(playbook, { inventory, hosts, tags }),
     ...checkDefined(playbook, { inventory, hosts, extraVars, tags, ...limited }),
   ];
   if (missing.length > 0) return fail(...missing);
