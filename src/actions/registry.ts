@@ -19,6 +19,7 @@ import { file } from './file.ts';
 import { find } from './find.ts';
 import { gate } from './gate.ts';
 import { getUrl } from './get-url.ts';
+import { getent } from './getent.ts';
 import { group } from './group.ts';
 import { hostname } from './hostname.ts';
 import { includeVars } from './include-vars.ts';
@@ -76,6 +77,7 @@ export const actions: readonly Action[] = [
   find,
   gate,
   getUrl,
+  getent,
   group,
   hostname,
   includeVars,

@@ -83,14 +83,14 @@ export async function runOnFleet(
     extra: connectionVariables(extraVars),
   });
   if (!opened.ok) return opened;
-  const ofPlays = fleetOfPlays(opened.value, playbook, context.flags.limit, extraVars);
+  const { limit } = context.flags;
+  const limited = limit === undefined ? {} : { limit };
+  const ofPlays = fleetOfPlays(opened.value, playbook, limit, extraVars);
   if (!ofPlays.ok) return ofPlays;
   const { fleet, hosts } = ofPlays.value;
   const { inventory, nodes, pool } = fleet;
-  const { limit } = context.flags;
-  const limited = limit === undefined ? {} : { limit };
   const missing = [
-    ...checkFixed(playbook, { inventory, tags }),
+    ...checkFixed(playbook, { inventory, hosts, tags }),
     ...checkDefined(playbook, { inventory, hosts, extraVars, tags, ...limited }),
   ];
   if (missing.length > 0) return fail(...missing);

@@ -68,7 +68,7 @@ async function listingOf(context: RunContext, input: FleetRun): Promise<Result<s
   const { playbook, tags } = input;
   if (checks) return ok(`playbook: ${playbook.file}\n`);
   if (!wanted['list-hosts'] && !wanted['list-tasks'] && !wanted['list-tags']) return ok(undefined);
-  const hosts = wanted['list-hosts'] ? await plannedHosts(context, input) : ok(undefined);
+  const hosts = wanted['list-hosts'] ? await hostsOfPlays(context, input) : ok(undefined);
   if (!hosts.ok) return hosts;
   const { listPlaybook, listedHosts, listedTags, listedTasks } = await import('../playbook/list-playbook.ts');
   return ok(
@@ -80,14 +80,15 @@ async function listingOf(context: RunContext, input: FleetRun): Promise<Result<s
   );
 }
 
-async function plannedHosts(context: RunContext, { playbook, directory, extraVars }: FleetRun) {
-  const [{ openInventory }, { hostsOfPlays }] = await Promise.all([
+async function hostsOfPlays(context: RunContext, { playbook, directory, extraVars }: FleetRun) {
+  const [{ openInventory }, { fleetOfPlays }] = await Promise.all([
     import('./open-inventory.ts'),
     import('./fleet-of-plays.ts'),
   ]);
   const opened = await openInventory({ ...context, playbookDirectory: directory });
   if (!opened.ok) return opened;
-  return hostsOfPlays(opened.value, playbook, context.flags.limit, extraVars);
+  const ofPlays = fleetOfPlays(opened.value, playbook, context.flags.limit, extraVars);
+  return ofPlays.ok ? ok(ofPlays.value.hosts) : ofPlays;
 }
 
 async function readInput(context: RunContext): Promise<Result<FleetRun>> {

@@ -1,4 +1,5 @@
 import { giveBackOf } from '../apply/cluster-locks.ts';
+import { LOCALHOST, LOOPBACK } from '../inventory/localhost.ts';
 import { openSteps, stateOf } from '../journal/run-state.ts';
 import { shJoin } from '../text/sh-quote.ts';
 import type { CliContext } from './command.ts';
@@ -38,8 +39,10 @@ export async function settlePlaybook(
     ...recordOfCaller(),
   });
   const all = openSteps(stateOf(entries));
-  // A command of a task has no name on its node: nobody finds it again.
-  const open = all.filter(({ started }) => started.unit !== undefined);
+  // A command of a task has no name on its node: nobody finds it again. This machine is no host of what is opened here.
+  const open = all.filter(
+    ({ started: { unit, cluster } }) => unit !== undefined && ![LOCALHOST, LOOPBACK].includes(cluster),
+  );
   const survey = await firstSurvey(fleet, stderr);
   const settled = await settleSteps(open, survey, {
     exec: journal.through(exec),

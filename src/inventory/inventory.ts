@@ -15,6 +15,8 @@ export interface Group {
 export interface Inventory {
   readonly nodes: readonly Node[];
   readonly groups: readonly Group[];
+  /** Variables of this machine where no host has its name: those of `all`, and of its own in host_vars/. */
+  readonly ofLocalhost: Readonly<Record<string, unknown>>;
   /** Texts that were encrypted with ansible-vault, and their passwords: none of them may be in any output. */
   readonly secrets: ReadonlySet<string>;
 }

@@ -5,6 +5,7 @@ import { holdsPassword, holdsTemplate } from './connection-words.ts';
 import type { Draft, Variables } from './draft.ts';
 import { emptyDraft } from './draft.ts';
 import type { Inventory } from './inventory.ts';
+import { LOCALHOST } from './localhost.ts';
 import { mergeDraft } from './merge-draft.ts';
 import type { VariableDirectories } from './precedence.ts';
 import { readSource } from './read-source.ts';
@@ -52,7 +53,11 @@ export async function loadInventory(
     errors.push(...read.errors);
     if (read.directory !== undefined) directories.push(read.directory);
   }
-  const names = { groups: [...draft.groups.keys()], hosts: [...draft.hosts.keys()] };
+  const names = {
+    groups: [...draft.groups.keys()],
+    // Playbooks alone have this machine as a host: others need no password of what is encrypted for it.
+    hosts: new Set([...draft.hosts.keys(), ...(playbookDirectory === undefined ? [] : [LOCALHOST])]),
+  };
   const readAll = async (all: readonly string[]): Promise<readonly VariableFiles[]> => {
     const read: VariableFiles[] = [];
     for (const directory of lastOfEach(all))

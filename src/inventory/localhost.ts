@@ -3,7 +3,10 @@ import type { Inventory } from './inventory.ts';
 import type { Node } from './node.ts';
 
 /** Ansible's name of the machine that the controller runs on. */
-const NAME = 'localhost';
+export const LOCALHOST = 'localhost';
+
+/** Another one, which old playbooks have. */
+export const LOOPBACK = '127.0.0.1';
 
 interface Hosts {
   readonly inventory: Inventory;
@@ -11,21 +14,29 @@ interface Hosts {
 }
 
 /**
- * With this machine, as playbooks have it whether the inventory names it or not: in no group, so `all` does not mean it,
- * and reached without a connection. A host of that name in the inventory is meant before it.
+ * With this machine by its names, as playbooks have it whether the inventory names it or not: in no group, so `all` does not
+ * mean it, but with the variables of `all`, and reached without a connection; commands begin in `directory`. A host of that
+ * name in the inventory is meant before it.
  */
-export function withLocalhost<Of extends Hosts>(hosts: Of): Of {
+export function withLocalhost<Of extends Hosts>(hosts: Of, names: readonly string[], directory: string): Of {
   const { inventory, nodes } = hosts;
-  if (inventory.nodes.some(({ name }) => name === NAME)) return hosts;
-  const here: Node = {
-    name: NAME,
-    groups: [],
-    variables: { ansible_connection: 'local' },
-    connection: { host: NAME, port: 22, user: localUser(), knownHosts: [], transport: 'local' },
-  };
+  const variables = { ...inventory.ofLocalhost, ansible_connection: 'local' };
+  const here = names
+    .filter((name) => inventory.nodes.every((node) => node.name !== name))
+    .map((name): Node => {
+      const connection = {
+        host: name,
+        port: 22,
+        user: localUser(),
+        knownHosts: [],
+        transport: 'local',
+        directory,
+      } as const;
+      return { name, groups: [], variables, connection, isImplicit: true };
+    });
   return {
     ...hosts,
-    inventory: { ...inventory, nodes: [...inventory.nodes, here] },
-    nodes: [...nodes, here],
+    inventory: { ...inventory, nodes: [...inventory.nodes, ...here] },
+    nodes: [...nodes, ...here],
   };
 }

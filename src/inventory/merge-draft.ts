@@ -3,6 +3,7 @@ import { fail, ok } from '../diagnostic.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { Draft, GroupDraft, HostDraft, Variables } from './draft.ts';
 import type { Group, Inventory } from './inventory.ts';
+import { LOCALHOST } from './localhost.ts';
 import type { Node } from './node.ts';
 import type { MergedHost } from './known-variables.ts';
 import { knownVariables, valuesOf } from './known-variables.ts';
@@ -60,7 +61,14 @@ export function mergeDraft(
     return [];
   });
   if (problems.size > 0) return fail(...problems.values());
-  return ok({ nodes, groups: [...draft.groups.values()].map(makeGroup), secrets });
+  const all = order.filter(({ name }) => name === 'all');
+  const ofLocalhost = variablesInOrder({ name: LOCALHOST, variables: new Map() }, all, beside);
+  return ok({
+    nodes,
+    groups: [...draft.groups.values()].map(makeGroup),
+    ofLocalhost: Object.assign({}, ...ofLocalhost.map(valuesOf)) as Inventory['ofLocalhost'],
+    secrets,
+  });
 }
 
 /** Every group is somewhere under `all`, and every host in some group. */

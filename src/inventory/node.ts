@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly sshOptions?: readonly string[];
   /** What connects: this process (ssh, the default), the system's ssh (openssh), or nothing (local). */
   readonly transport?: 'ssh' | 'openssh' | 'local';
+  /** Where commands of a local one begin; the home of who runs this without it, as over SSH. */
+  readonly directory?: string;
   /** For logging in; a function, so that nothing prints it. */
   readonly password?: () => string;
   /** As whom commands run, where that is not the user who logs in. */
@@ -37,5 +39,7 @@ export interface Node {
   /** Group and host variables merged, nearest wins. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly connection: ConnectionOptions;
+  /** The inventory does not name it: this machine, as playbooks have it (inventory/localhost.ts). */
+  readonly isImplicit?: true;
   readonly at?: Position;
 }

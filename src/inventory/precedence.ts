@@ -14,7 +14,7 @@ export interface VariableDirectories {
  * name.
  */
 export function variablesInOrder(
-  host: HostDraft,
+  host: Pick<HostDraft, 'name' | 'variables'>,
   groups: readonly GroupDraft[],
   { inventory, playbook }: VariableDirectories,
 ): readonly Variables[] {

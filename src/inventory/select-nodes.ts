@@ -92,7 +92,7 @@ function findByName(inventory: Inventory, name: string, groupsOnly: boolean): re
   return findMatching(inventory, globMatcher(name), groupsOnly);
 }
 
-/** `all` and `ungrouped` are matched by their own names only: `a*` does not mean every host. */
+/** `all`, `ungrouped` and this machine are matched by their own names only: `a*` does not mean every host. */
 function findMatching(
   inventory: Inventory,
   matches: Matcher,
@@ -101,7 +101,9 @@ function findMatching(
   const groups = inventory.groups.filter(
     ({ name }) => name !== 'all' && name !== 'ungrouped' && matches(name),
   );
-  const hosts = groupsOnly ? [] : inventory.nodes.filter(({ name }) => matches(name));
+  const hosts = groupsOnly
+    ? []
+    : inventory.nodes.filter((node) => node.isImplicit !== true && matches(node.name));
   if (groups.length === 0 && hosts.length === 0) return undefined;
   const names = groups.flatMap(({ name }) => hostsOfGroup(inventory, name));
   return [...new Set([...names, ...hosts.map(({ name }) => name)])];

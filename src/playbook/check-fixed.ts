@@ -4,11 +4,12 @@ import { splitWords } from '../actions/split-words.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { positionAt } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Node } from '../inventory/node.ts';
 import { fixedFiles } from '../template/fixed-lookups.ts';
 import { holdsMarks } from '../template/tokens.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { prepare } from './missing-variables.ts';
-import type { Playbook, Task } from './playbook.ts';
+import type { Play, Playbook, Task } from './playbook.ts';
 import { isMapping } from './reading.ts';
 import { textsOf } from './task-texts.ts';
 import type { TagChoice } from './tags.ts';
@@ -28,22 +29,35 @@ const SOURCES: Readonly<Record<string, { readonly key: string; readonly folder: 
 /** Arguments with which the file may be one of the node, or may not be needed. */
 const MAY_DO_WITHOUT = ['remote_src', 'copy', 'creates', 'removes'];
 
+export interface FixedOptions {
+  readonly inventory: Inventory;
+  readonly hosts: ReadonlyMap<Play, readonly Node[]>;
+  readonly tags: TagChoice;
+}
+
 /**
  * Complains, before anything is run, of files of the controller and of hosts to delegate to that are named without a
  * template and are not there. Not of what may never be needed: a task with a condition, one whose failure is caught; nor of
- * files where the run itself fetches some.
+ * files where the run itself may make some: it fetches, or does something on this machine.
  */
 export function checkFixed(
   { plays }: Playbook,
-  { inventory, tags }: { readonly inventory: Inventory; readonly tags: TagChoice },
+  { inventory, hosts, tags }: FixedOptions,
 ): readonly Diagnostic[] {
   const all = plays.flatMap(walkTasks);
-  const fetches = all.some(({ task }) => task.module === 'fetch');
+  const isHere = ({ connection }: Node): boolean => connection.transport === 'local';
+  const here = inventory.nodes.filter(isHere).map(({ name }) => name);
+  const makesFiles =
+    [...hosts.values()].flat().some(isHere) ||
+    all.some(
+      ({ task: { module, settings } }) =>
+        module === 'fetch' || here.includes(String(settings.words.delegate_to?.value)),
+    );
   const needed = all.filter(
     ({ task, where }) => !where.isCaught && !isConditional(task, where) && isChosen(task.settings.tags, tags),
   );
   return needed.flatMap(({ task }) => [
-    ...(fetches ? [] : [...missingFile(task), ...missingLookups(task)]),
+    ...(makesFiles ? [] : [...missingFile(task), ...missingLookups(task)]),
     ...unknownDelegate(task, inventory),
   ]);
 }

@@ -30,6 +30,8 @@ export function connectAsPlaysSay(
   const problems: Diagnostic[] = [];
   for (const [play, nodes] of hosts) {
     for (const node of nodes) {
+      // Nobody logs in to this machine.
+      if (node.connection.transport === 'local') continue;
       const before = said.get(node) ?? new Map<ConnectingWord, string>();
       said.set(node, before);
       for (const word of CONNECTING_WORDS) {

@@ -55,7 +55,7 @@ export const LANGUAGE_WORDS = words('include_role include_tasks meta');
 
 /** Modules that a playbook for Proxmox VE nodes is likely to hold. One with a dot in its name is taken for one of a collection. */
 export const MODULES_NOT_YET = words(`
-  add_host apt_key assemble debconf dpkg_selections expect gather_facts getent git group_by include iptables
+  add_host apt_key assemble debconf dpkg_selections expect gather_facts git group_by include iptables
   known_hosts pip proxmox proxmox_kvm proxmox_template rpm_key set_stats
   subversion sysvinit validate_argspec yum`);
 

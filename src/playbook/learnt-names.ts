@@ -46,6 +46,11 @@ function namesOf({ module, args, register, include, directories }: Task): readon
   }
   const gathered = GATHERED[module];
   if (gathered !== undefined) return [...registered, ...gathered];
+  if (module === 'getent') {
+    const database = isMapping(given) ? given['database'] : undefined;
+    if (typeof database !== 'string' || holdsMarks(database)) return 'any';
+    return [...registered, 'ansible_facts', `getent_${database}`];
+  }
   if (module !== 'include_vars') return registered;
   const { file, name } = isMapping(given) ? given : { file: given, name: undefined };
   if (typeof name === 'string') return holdsMarks(name) ? 'any' : [...registered, name];

@@ -20,8 +20,8 @@ export function hostsToAskAgain(nodes: readonly Node[], answers: readonly NodeAn
 
 /** Not of this machine, which playbooks may use as a host (inventory/localhost.ts), and which may be a node of the fleet too. */
 function isOfFleet(nodes: readonly Node[]): (answer: NodeAnswer) => boolean {
-  const others = nodes.filter(({ groups }) => groups.length === 0).map(({ name }) => name);
-  return ({ host }) => !others.includes(host);
+  const others = new Set(nodes.filter(({ isImplicit }) => isImplicit).map(({ name }) => name));
+  return ({ host }) => !others.has(host);
 }
 
 /** Puts the answers of all nodes together: one snapshot a cluster or lone node. Pure. */

@@ -8,7 +8,7 @@ import { connectionLost, interrupted } from './run-command.ts';
 import type { Connection, Ending, Transport } from './transport.ts';
 import { unfinished } from './trouble.ts';
 
-/** Runs commands on this machine, as the user who runs this and in the home directory, as over SSH. */
+/** Runs commands on this machine, as the user who runs this and in the home directory, as over SSH, unless the node has another. */
 export function createLocalTransport(): Transport {
   return {
     connect: async (node, { signal }) =>
@@ -32,7 +32,7 @@ function toConnection(node: Node): Connection {
     exec: async (command, options = {}) => {
       if (!open) return fail(unfinished(node, 'not-connected', command, 'the connection was closed'));
       if (options.signal?.aborted === true) return fail(interrupted(node, command));
-      const child = startChild('/bin/sh', ['-c', command], homedir());
+      const child = startChild('/bin/sh', ['-c', command], node.connection.directory ?? homedir());
       const { pid } = child;
       if (pid !== undefined) running.add(pid);
       const finished = await runChild(node, command, child, options, {

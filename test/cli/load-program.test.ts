@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,10 @@ function setAge(path: string, seconds: number): void {
   const then = Date.now() / 1000 - seconds;
   utimesSync(path, then, then);
 }
+
+/** Its second half, as a file system may have it after a crash. */
+const zeroed = (bytes: Buffer): Buffer =>
+  Buffer.concat([bytes.subarray(0, bytes.length / 2), Buffer.alloc(bytes.length / 2)]);
 
 const works = { status: 0, stderr: '', stdout: expect.stringContaining('Exit codes:') };
 
@@ -75,11 +79,57 @@ describe('what V8 compiled of the program', () => {
   });
 
   test('is neither taken from nor left in a place where others may write', () => {
-    const { help, kept } = fresh();
+    const { home, machine, help, kept } = fresh();
     mkdirSync(kept, { recursive: true });
     chmodSync(kept, 0o777);
     expect(help()).toMatchObject(works);
     expect(readdirSync(kept)).toEqual([]);
+    rmSync(machine, { recursive: true });
+    // Who may write above it puts another one in its place.
+    chmodSync(home, 0o777);
+    expect(help()).toMatchObject(works);
+    expect(readdirSync(join(home, 'pvefleet'))).toEqual([]);
+    chmodSync(home, 0o1777);
+    expect(help()).toMatchObject(works);
+    expect(readdirSync(machine)).toContain('all');
+  });
+
+  test.runIf(process.geteuid?.() === 0)('is not left in the home of a user for whom root runs', () => {
+    const { home, help } = fresh();
+    chownSync(home, 65_534, 65_534);
+    expect(help()).toMatchObject(works);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  test('may be in a place that a link of ours names', () => {
+    const { home, help } = fresh();
+    const real = temporaryDirectory();
+    symlinkSync(real, join(home, 'pvefleet'));
+    expect(help()).toMatchObject(works);
+    expect(readdirSync(real)).not.toEqual([]);
+  });
+
+  test('is not taken where a bad disk has changed it, over which V8 would crash', () => {
+    const { help, kept } = fresh();
+    help();
+    const [path = ''] = readdirSync(kept).flatMap((name) =>
+      name.startsWith('start-') ? join(kept, name) : [],
+    );
+    const good = readFileSync(path);
+    for (const bad of [good.subarray(0, -1000), Buffer.concat([good, good]), Buffer.alloc(0), zeroed(good)]) {
+      writeFileSync(path, bad);
+      expect(help()).toMatchObject(works);
+      expect(readFileSync(path).equals(bad)).toBe(false);
+    }
+  });
+
+  test('is nothing to do with the directory that a command is given in', () => {
+    const directory = temporaryDirectory();
+    const env = { ...process.env, XDG_CACHE_HOME: 'cache', HOME: join(directory, 'home') };
+    mkdirSync(env.HOME);
+    spawnSync(process.execPath, [script, 'help'], { env, cwd: directory });
+    expect(readdirSync(directory)).toEqual(['home']);
+    expect(readdirSync(env.HOME)).toEqual(['.cache']);
   });
 
   test('is not missed where nothing can be written', () => {

@@ -54,3 +54,20 @@ test('the errors of all files come together', async () => {
     expect.stringContaining('Cannot read /worse.yml: '),
   ]);
 });
+
+test('this machine has the variables of all, and of a playbook those for it alone', async () => {
+  await mkdir(join(directory, 'play/group_vars'), { recursive: true });
+  await mkdir(join(directory, 'play/host_vars'));
+  const path = await write(
+    'of-all.yml',
+    'all: { hosts: { pve1: { own: 1 } }, vars: { a: inventory, b: 1 } }',
+  );
+  await write('play/group_vars/all.yml', 'a: playbook');
+  await write('play/host_vars/localhost.yml', 'c: here');
+  const variables = async (playbookDirectory?: string) => {
+    const loaded = await loadInventory([path], playbookDirectory === undefined ? {} : { playbookDirectory });
+    return loaded.ok && loaded.value.ofLocalhost;
+  };
+  expect(await variables(join(directory, 'play'))).toEqual({ a: 'playbook', b: 1, c: 'here' });
+  expect(await variables()).toEqual({ a: 'inventory', b: 1 });
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withLocalhost } from '../../src/inventory/localhost.ts';
 import { selectNodes } from '../../src/inventory/select-nodes.ts';
 import { inventoryOf } from './parse.ts';
 
@@ -84,4 +85,19 @@ test('a dash is a node set where a group has that name, a colon and one number a
   expect(select('pve[1:2]')).toEqual(['pve2', 'pve1']);
   expect(select('pve[1]')).toEqual(['pve2']);
   expect(select('pve[0]')).toEqual(['pve3']);
+});
+
+test.each([
+  ['localhost', ['localhost']],
+  ['127.0.0.1', ['127.0.0.1']],
+  ['localhost:all', ['pve1', 'pve2', 'pve3', 'pve.old', 'localhost']],
+  ['all:!localhost', ['pve1', 'pve2', 'pve3', 'pve.old']],
+  ['*o*', ['pve.old']],
+  ['~.*l', ['pve.old']],
+  ['ungrouped', []],
+  ['local*', undefined],
+])('this machine is named by its own name alone: %s', (pattern, names) => {
+  const hosts = withLocalhost({ inventory, nodes: inventory.nodes }, ['localhost', '127.0.0.1'], '/');
+  const selected = selectNodes(hosts.inventory, pattern);
+  expect(selected.ok ? selected.value.map(({ name }) => name) : undefined).toEqual(names);
 });

@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { withLocalhost } from '../../src/inventory/localhost.ts';
 import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 import { checkFixed } from '../../src/playbook/check-fixed.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
+import { playHosts } from '../../src/playbook/play-hosts.ts';
 import { valueOf } from './run-on-lab.ts';
 
 /** What is complained of, as "line: message" with the directory left out, of a play of these tasks beside a file "files/here". */
@@ -14,9 +16,11 @@ async function complaints(tasks: string): Promise<readonly string[]> {
   await mkdir(join(directory, 'files'));
   await writeFile(join(directory, 'files/here'), '');
   await writeFile(join(directory, 'site.yml'), `- hosts: all\n  tasks:\n${tasks}`);
-  const inventory = valueOf(parseInventory('all: { hosts: { pve1: , pve2: } }', 'lab.yml'));
+  const named = valueOf(parseInventory('all: { hosts: { pve1: , pve2: } }', 'lab.yml'));
+  const { inventory, nodes } = withLocalhost({ inventory: named, nodes: named.nodes }, ['localhost'], '/');
   const playbook = valueOf(await loadPlaybook(join(directory, 'site.yml')));
-  return checkFixed(playbook, { inventory, tags: { only: [], skip: [] } }).map(
+  const hosts = valueOf(playHosts(playbook, inventory, nodes, {}));
+  return checkFixed(playbook, { inventory, hosts, tags: { only: [], skip: [] } }).map(
     ({ at, message }) => `${at?.line}: ${message.replaceAll(`${directory}/`, '')}`,
   );
 }
@@ -78,10 +82,10 @@ test('nothing of what may not be needed, or is known only in the run', async () 
   ).toEqual([]);
 });
 
-test('no files where the run fetches some', async () => {
-  expect(
-    await complaints(`    - fetch: { src: /etc/hosts, dest: fetched/, flat: true }
-    - copy: { src: fetched/hosts, dest: /x }
-`),
-  ).toEqual([]);
+test.each([
+  '    - fetch: { src: /etc/hosts, dest: fetched/, flat: true }\n',
+  '    - local_action: command make fetched/hosts\n',
+  '- hosts: localhost\n  tasks:\n    - command: make fetched/hosts\n- hosts: all\n  tasks:\n',
+])('no files where the run may make some: %j', async (before) => {
+  expect(await complaints(`${before}    - copy: { src: fetched/hosts, dest: /x }\n`)).toEqual([]);
 });

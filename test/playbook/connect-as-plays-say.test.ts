@@ -20,7 +20,7 @@ async function connectedTo(...plays: readonly string[]): Promise<readonly string
   const file = join(directory, 'site.yml');
   await writeFile(file, plays.map((text) => `- ${text}\n`).join(''));
   const parsed = valueOf(parseInventory(HOSTS, 'hosts.yml'));
-  const { inventory, nodes } = withLocalhost({ inventory: parsed, nodes: parsed.nodes });
+  const { inventory, nodes } = withLocalhost({ inventory: parsed, nodes: parsed.nodes }, ['localhost'], '/');
   const hosts = valueOf(playHosts(valueOf(await loadPlaybook(file)), inventory, nodes, { more: 'x' }));
   const changed = connectAsPlaysSay(hosts, { more: 'x' });
   if (!changed.ok) return changed.diagnostics.map(({ message, at }) => `${at?.line}: ${message}`);
@@ -46,7 +46,12 @@ test('a play says as whom and where hosts are logged in to of which the inventor
 
 test('the ways of Ansible to connect that are ours too change nothing, and "local" is for this machine', async () => {
   expect(
-    await connectedTo('{ hosts: all, connection: ssh }', '{ hosts: localhost, connection: local }'),
+    await connectedTo(
+      '{ hosts: all, connection: ssh }',
+      '{ hosts: localhost, connection: local }',
+      '{ hosts: localhost, remote_user: root }',
+      '{ hosts: localhost, remote_user: admin, port: 2222 }',
+    ),
   ).toEqual([]);
 });
 
