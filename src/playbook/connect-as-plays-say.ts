@@ -4,10 +4,10 @@ import { namesOf } from '../inventory/connection-words.ts';
 import type { ConnectionOptions, Node } from '../inventory/node.ts';
 import type { Variables } from '../template/render.ts';
 import { renderValue } from '../template/render.ts';
-import type { ConnectingWord, Play } from './playbook.ts';
+import type { ConnectingWord, Play, Written } from './playbook.ts';
 import { CONNECTING_WORDS } from './playbook.ts';
 
-/** The inventory's variables that are stronger than a word of a play. */
+/** The variables that are stronger than a word of a play, those of the play itself before those of the inventory. */
 const stronger: Readonly<Record<ConnectingWord, readonly string[]>> = {
   connection: [...namesOf('transport'), ...namesOf('connection')],
   port: namesOf('port'),
@@ -18,8 +18,8 @@ const stronger: Readonly<Record<ConnectingWord, readonly string[]>> = {
 const BY_SSH = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'];
 
 /**
- * The hosts of plays as `remote_user`, `port` and `connection` of the plays say that they are connected to, by their names;
- * those alone that this changes. What the inventory says is stronger. A host has one connection in a run, so plays that
+ * The hosts of plays as `remote_user`, `port` and `connection` of the plays, or variables of theirs, say that they are
+ * connected to, by their names; those alone that this changes. What the inventory says is stronger than the words. A host has one connection in a run, so plays that
  * want different ones are an error.
  */
 export function connectAsPlaysSay(
@@ -35,12 +35,13 @@ export function connectAsPlaysSay(
       const before = said.get(node) ?? new Map<ConnectingWord, string>();
       said.set(node, before);
       for (const word of CONNECTING_WORDS) {
-        const value = valueOf(word, play, node, extraVars);
-        if (value === undefined) continue;
+        const written = saidBy(play, word, node, extraVars);
+        if (written === undefined) continue;
+        const value = valueOf(written, play, node, extraVars);
         const problem = value.ok ? whyNot(word, value.value, before.get(word)) : undefined;
         if (!value.ok) problems.push(...value.diagnostics);
         else if (problem === undefined) before.set(word, value.value);
-        else problems.push(wrong(play, word, node, problem));
+        else problems.push(wrong(play, written, node, problem));
       }
     }
   }
@@ -48,17 +49,30 @@ export function connectAsPlaysSay(
   return ok(new Map([...said].flatMap(([node, words]) => changed(node, words))));
 }
 
-/** What a play says of a host, and the inventory does not. */
-function valueOf(
-  word: ConnectingWord,
+/** What a play says, under its key. */
+interface Said extends Written {
+  readonly key: string;
+}
+
+/** Variables of -e count already. */
+function saidBy(
   play: Play,
+  word: ConnectingWord,
   { variables }: Node,
   extraVars: Variables,
-): Result<string> | undefined {
+): Said | undefined {
+  const names = stronger[word];
+  if (names.some((name) => name in extraVars)) return undefined;
+  const own: Variables = { ...play.vars, ...play.fileVars };
+  const key = names.find((name) => name in own);
+  if (key !== undefined) return { key, value: own[key], positions: { '': play.at } };
   const written = play.connecting[word];
-  if (written === undefined) return undefined;
+  if (written === undefined || names.some((name) => name in variables)) return undefined;
+  return { key: word, ...written };
+}
+
+function valueOf(written: Said, play: Play, { variables }: Node, extraVars: Variables): Result<string> {
   const known = { ...variables, ...play.vars, ...play.fileVars, ...extraVars };
-  if (stronger[word].some((name) => name in known)) return undefined;
   const rendered = renderValue(written.value, written.positions, known);
   return rendered.ok ? ok(String(rendered.value)) : rendered;
 }
@@ -99,14 +113,14 @@ function changed(
   return [[node.name, { ...node, connection }]];
 }
 
-function wrong(play: Play, word: ConnectingWord, { name }: Node, what: string): Diagnostic {
-  const at = positionAt(play.connecting[word]?.positions ?? {}, []);
+function wrong(play: Play, { key, value, positions }: Said, { name }: Node, what: string): Diagnostic {
+  const at = positionAt(positions, []) ?? play.at;
   return {
     code: 'playbook/connection',
     severity: 'error',
     trouble: 'invalid',
-    message: `Cannot connect to ${name} by "${word}: ${String(play.connecting[word]?.value)}": ${what}`,
+    message: `Cannot connect to ${name} by "${key}: ${String(value)}": ${what}`,
     host: name,
-    ...(at && { at }),
+    at,
   };
 }

@@ -44,6 +44,17 @@ test('a play says as whom and where hosts are logged in to of which the inventor
   ).toEqual(['pve1: a 22 root port knownHosts', 'pve3: a 2 root knownHosts']);
 });
 
+test("a play's own variables are stronger than the inventory's and than its words", async () => {
+  expect(
+    await connectedTo(
+      '{ hosts: "pve1:pve2", remote_user: a, vars: { ansible_user: "{{ admin }}-x", ansible_port: 2 } }',
+    ),
+  ).toEqual(['pve1: joe-x 2 root knownHosts', 'pve2: joe-x 2 root knownHosts']);
+  expect(await connectedTo('{ hosts: pve1, vars: { ansible_connection: winrm } }')).toEqual([
+    '1: Cannot connect to pve1 by "ansible_connection: winrm": one of ssh, smart, paramiko, paramiko_ssh is wanted',
+  ]);
+});
+
 test('the ways of Ansible to connect that are ours too change nothing, and "local" is for this machine', async () => {
   expect(
     await connectedTo(
