@@ -16,9 +16,9 @@ function taskOf(words: readonly string[], afterDashes?: readonly string[]): unkn
 test.each<[readonly string[], readonly string[] | undefined, unknown]>([
   [['all', 'apt', 'name=htop', 'state=latest'], undefined, { apt: { name: 'htop', state: 'latest' } }],
   [
-    ['all', 'ansible.builtin.ping'],
+    ['all', 'ansible.builtin.pong'],
     undefined,
-    ['Cannot run a task: there is no task or kind "ansible.builtin.ping"'],
+    ['Cannot run a task: there is no task or kind "ansible.builtin.pong"'],
   ],
   [['all', 'command', 'uptime -p'], undefined, { command: { cmd: 'uptime -p' } }],
   [
