@@ -5,7 +5,7 @@ import { ok, positionAt } from '../diagnostic.ts';
 import { localUser } from '../files/local-user.ts';
 import { pythonStr } from '../template/python-text.ts';
 import type { Variables } from '../template/render.ts';
-import { renderValue } from '../template/render.ts';
+import { renderFile } from '../template/render.ts';
 import type { ActionContext } from './action.ts';
 import { attributeParameters, attributesNotYet } from './host/attributes.ts';
 import { hostTask } from './host/host-task.ts';
@@ -58,13 +58,14 @@ export const template = hostTask({
     'output_encoding',
   ],
   changes: true,
-  prepare: (values, { positions, context }) => renderFile(values, positionAt(positions, ['src']), context),
+  prepare: (values, { positions, context }) =>
+    renderTemplate(values, positionAt(positions, ['src']), context),
   reads: placingReads,
   readsAhead: ({ src, ...placing }, wantsDiff) => placingReads(placing, { name: basename(src) }, wantsDiff),
   decide: decidePlacing,
 });
 
-async function renderFile(
+async function renderTemplate(
   values: Rendering,
   at: Position | undefined,
   context: ActionContext,
@@ -76,14 +77,10 @@ async function renderFile(
   if (!content.ok) return content;
   const own = ownOptions(content.value.toString());
   const file = { file: found.value, line: own.line, column: 1 };
-  const rendered = renderValue(
-    withLineOptions(own.text, { ...values, ...own.options }),
-    { '': file },
-    {
-      ...context.variables,
-      ...variablesOfTemplate(src, found.value, dest),
-    },
-  );
+  const rendered = renderFile(withLineOptions(own.text, { ...values, ...own.options }), file, {
+    ...context.variables,
+    ...variablesOfTemplate(src, found.value, dest),
+  });
   if (!rendered.ok) return rendered;
   const { value } = rendered;
   const text = pythonStr(value).replaceAll('\n', ends.replaceAll('\\r', '\r').replaceAll('\\n', '\n'));

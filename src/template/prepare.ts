@@ -27,10 +27,37 @@ export interface Prepared {
   readonly orders: readonly (readonly string[])[];
 }
 
-/** Reads a template, and writes it again as strict.ts does it. */
+/** Reads a template, and writes it again as strict.ts does it: the text of a file. */
 export function prepareTemplate(template: string): Prepared {
+  return prepareParts(template, splitTemplate(template));
+}
+
+/**
+ * The same for a text of a playbook, an inventory or a document: there a backslash in a string of `{{ … }}` is itself, and
+ * begins nothing, as Ansible has it ("\n" is two letters, not the end of a line); in `{% … %}` it is Jinja's.
+ */
+export function prepareText(text: string): Prepared {
+  const parts = splitTemplate(text);
+  if (!text.includes('\\')) return prepareParts(text, parts);
+  return prepareParts(
+    text,
+    parts.map((part) => (part.kind === 'output' ? { ...part, text: withBackslashes(part.text) } : part)),
+  );
+}
+
+/** One before a quote still lets it stand in a string. */
+function withBackslashes(expression: string): string {
+  return expression.replaceAll(STRING, (string) =>
+    string.replaceAll(/\\(?:\\|(?=(?<quote>['"]))|)/gu, (found, quote: string | undefined) =>
+      quote === undefined ? found + found : found,
+    ),
+  );
+}
+
+const STRING = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/gsu;
+
+function prepareParts(template: string, parts: readonly Part[]): Prepared {
   const names = noMentions();
-  const parts = splitTemplate(template);
   const [first] = parts;
   if (parts.every((part) => part.kind === 'text') && !/\{[{%#]/u.test(template))
     return prepared('plain', template, names);

@@ -8,7 +8,7 @@ import type { Question, Surroundings } from './lookups/lookup.ts';
 import { findAll, lookUp } from './lookups/lookups.ts';
 import { pythonStr } from './python-text.ts';
 import type { Prepared } from './prepare.ts';
-import { prepareExpression, prepareTemplate } from './prepare.ts';
+import { prepareExpression, prepareTemplate, prepareText } from './prepare.ts';
 import { templateError, whatIsMissing } from './template-error.ts';
 
 /**
@@ -34,7 +34,8 @@ type Found =
   | { readonly missing: true }
   | { readonly failed: readonly Diagnostic[] };
 
-const templates = new Map<string, Prepared>();
+const texts = new Map<string, Prepared>();
+const files = new Map<string, Prepared>();
 const expressions = new Map<string, Prepared>();
 const foundBefore = new WeakMap<Variables, Map<string, Found>>();
 
@@ -66,7 +67,12 @@ function renderText(
   at: Position | undefined,
   naming: readonly string[],
 ): Result<unknown> {
-  return run(memoise(templates, text, prepareTemplate), text, variables, at, naming);
+  return run(memoise(texts, text, prepareText), text, variables, at, naming);
+}
+
+/** What the text of a template file gives; `at` is its first line. */
+export function renderFile(text: string, at: Position, variables: Variables): Result<unknown> {
+  return run(memoise(files, text, prepareTemplate), text, variables, at, []);
 }
 
 /** `naming` holds the variables whose values are being rendered, outermost first. */
@@ -125,7 +131,7 @@ function surroundingsOf(
       return 'value' in found ? found : undefined;
     },
     render: (text, file, more) => {
-      const rendered = renderText(text, { ...variables, ...more }, { file, line: 1, column: 1 }, []);
+      const rendered = renderFile(text, { file, line: 1, column: 1 }, { ...variables, ...more });
       if (!rendered.ok) throw new Error(rendered.diagnostics[0]?.message);
       return pythonStr(rendered.value);
     },

@@ -63,7 +63,7 @@ test.each<[string, unknown]>([
   ['line\n', 'line\n'],
   ['{{ item.id }}\n', '101\n'],
   ['grüße {{ "ünï" | upper }}', 'grüße ÜNÏ'],
-  ['{{ "a-b" | regex_replace("(\\w)-(\\w)", "\\\\2-\\\\1") }}', 'b-a'],
+  ['{{ "a-b" | regex_replace("(\\w)-(\\w)", "\\2-\\1") }}', 'b-a'],
   ['{{ [1, [2, [3]]] | flatten(levels=1) }}', [1, 2, [3]]],
 ])('%s', (template, expected) => {
   expect(render(template)).toEqual(expected);
