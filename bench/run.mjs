@@ -1,5 +1,5 @@
 // Compares pvefleet with what is installed of ssh, clush, pdsh, parallel-ssh and Ansible, on sshd's of its own.
-//   node bench/run.mjs [--full] [--only SUITE,...] [--hosts N,...] [--rounds N] [--who NAME,...] [--out FILE]
+//   node bench/run.mjs [--full] [--only SUITE,...] [--hosts N,...] [--rounds N] [--who NAME]... [--out FILE]
 // Prints one JSON line a run to FILE (bench/results.jsonl), then minima, medians and ratios, and the goals beside them.
 // Each round runs every contender once, in an order that moves on by one. See docs/performance.md.
 import { execFileSync, spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     hosts: { type: 'string' },
     rounds: { type: 'string' },
-    who: { type: 'string' },
+    who: { type: 'string', multiple: true },
     out: { type: 'string', default: fileURLToPath(new URL('results.jsonl', import.meta.url)) },
   },
 });
@@ -115,7 +115,7 @@ async function far(fleet, roundTrip) {
 }
 
 async function suite(name, all, usualRounds) {
-  const asked = options.who?.split(',');
+  const asked = options.who;
   const there = all.filter(
     ({ name: who, needs }) => (asked?.includes(who) ?? true) && (needs === undefined || isThere(needs)),
   );
