@@ -3,11 +3,11 @@ import type { Result } from '../diagnostic.ts';
 import { ok } from '../diagnostic.ts';
 import type { ActionContext, ActionResult } from './action.ts';
 import type { HostRead } from './host/facts.ts';
+import { foreseen } from './host/foreseen.ts';
 import { endOf } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, plainText, preset } from './host/parameters.ts';
 import type { Misuse } from './host/read-arguments.ts';
-import { readArguments } from './host/read-arguments.ts';
 import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
@@ -32,10 +32,7 @@ export const asyncStatus = tableAction({
   ...table,
   help: 'How a command is that was begun with "async" and "poll: 0".',
   changes: false,
-  foresee(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? [statusRead(values.value.jid)] : [];
-  },
+  foresee: foreseen(table, ({ jid }) => [statusRead(jid)]),
   run: ({ jid, mode }, context) => (mode === 'cleanup' ? cleanUp(jid, context) : status(jid, context)),
 });
 

@@ -5,9 +5,9 @@ import { makeDirectory } from '../files/make-directory.ts';
 import { fileError } from '../text/file-error.ts';
 import type { ActionContext, ActionResult } from './action.ts';
 import type { PathFacts } from './host/facts.ts';
+import { foreseen } from './host/foreseen.ts';
 import type { Values } from './host/parameters.ts';
 import { flag, absolutePath, preset, plainText } from './host/parameters.ts';
-import { readArguments } from './host/read-arguments.ts';
 import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
@@ -28,10 +28,7 @@ export const fetch = tableAction({
   ...table,
   help: 'Brings a file of each node to the controller.',
   changes: false,
-  foresee(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? [hashRead(values.value)] : [];
-  },
+  foresee: foreseen(table, (values) => [hashRead(values)]),
   run: bring,
 });
 

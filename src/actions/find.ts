@@ -6,13 +6,13 @@ import { pythonRegex } from '../template/python-regex.ts';
 import type { ActionContext, ActionResult } from './action.ts';
 import type { HostRead } from './host/facts.ts';
 import { fnmatch } from './host/fnmatch.ts';
+import { foreseen } from './host/foreseen.ts';
 import type { Below, Looking } from './host/found-paths.ts';
 import { belowFound, belowRead } from './host/found-paths.ts';
 import { endOf } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, integer, list, optional, plainText, preset } from './host/parameters.ts';
 import type { Misuse } from './host/read-arguments.ts';
-import { readArguments } from './host/read-arguments.ts';
 import { statusValues } from './host/status-values.ts';
 import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
@@ -69,10 +69,7 @@ export const find = tableAction({
   help: 'Looks for files and directories by name, age and size; `register` it.',
   changes: false,
   // All that is below a directory may be much, and be read in vain.
-  foresee(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok && !values.value.recurse ? readsOf(values.value) : [];
-  },
+  foresee: foreseen(table, (values) => (values.recurse ? [] : readsOf(values))),
   run: runFind,
 });
 

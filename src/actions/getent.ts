@@ -1,8 +1,8 @@
 import type { ActionResult } from './action.ts';
 import type { HostRead } from './host/facts.ts';
+import { foreseen } from './host/foreseen.ts';
 import { flag, optional, plainText, preset } from './host/parameters.ts';
 import type { Values } from './host/parameters.ts';
-import { readArguments } from './host/read-arguments.ts';
 import { tableAction } from './host/table-action.ts';
 import { failed, taskFailed } from './host/task-failed.ts';
 
@@ -32,10 +32,7 @@ export const getent = tableAction({
   ...table,
   help: 'Puts entries of passwd, group or another database into `ansible_facts.getent_DATABASE`, fields by keys.',
   changes: false,
-  foresee(args, positions) {
-    const values = readArguments(table, args, positions);
-    return values.ok ? [readOf(values.value)] : [];
-  },
+  foresee: foreseen(table, (values) => [readOf(values)]),
   async run(values, context) {
     const { database, key, fail_key: mustBe } = values;
     const facts = await context.look([readOf(values)], 'known');

@@ -1,6 +1,6 @@
 import { plainHostTask } from './host/host-task.ts';
 import { choice, integer, optional, plainText, preset } from './host/parameters.ts';
-import { decideSystemd, systemdParameters, systemdReads } from './systemd.ts';
+import { decideSystemd, missingName, systemdParameters, systemdReads } from './systemd.ts';
 
 /** What Ansible's module takes no notice of where there is systemd. */
 const unused = {
@@ -18,14 +18,12 @@ export const service = plainHostTask({
   parameters: { ...systemdParameters, ...unused },
   notYet: [],
   changes: true,
-  check: ({ name, state, enabled, masked, daemon_reload: reload, daemon_reexec: reexec }) => [
-    ...(state === undefined && enabled === undefined && masked === undefined && !reload && !reexec
-      ? [{ what: '"state" or "enabled" is wanted' }]
-      : []),
-    ...(name === undefined && (state !== undefined || enabled !== undefined || masked !== undefined)
-      ? [{ what: '"name" is missing' }]
-      : []),
-  ],
+  check: (values) => {
+    const { state, enabled, masked, daemon_reload: reload, daemon_reexec: reexec } = values;
+    const isAnything =
+      state !== undefined || enabled !== undefined || masked !== undefined || reload || reexec;
+    return isAnything ? missingName(values) : [{ what: '"state" or "enabled" is wanted' }];
+  },
   reads: systemdReads,
   decide: decideSystemd,
 });

@@ -4,6 +4,7 @@ import type { Decision, Stage } from './host/host-task.ts';
 import { plainHostTask } from './host/host-task.ts';
 import type { Values } from './host/parameters.ts';
 import { choice, flag, optional, preset, plainText } from './host/parameters.ts';
+import type { Misuse } from './host/read-arguments.ts';
 import { decideUnit, unitParameters } from './host/unit.ts';
 
 /** Those of `service`, too. */
@@ -27,14 +28,17 @@ function systemdTask(name: string): Action {
     parameters: systemdParameters,
     notYet: [],
     changes: true,
-    check: ({ name: unit, state, enabled, masked }) =>
-      unit === undefined && (state !== undefined || enabled !== undefined || masked !== undefined)
-        ? [{ what: '"name" is missing' }]
-        : [],
+    check: missingName,
     reads: systemdReads,
     decide: decideSystemd,
   });
 }
+
+/** What is to be of a unit needs its name. */
+export const missingName = ({ name, state, enabled, masked }: SystemdValues): readonly Misuse[] =>
+  name === undefined && (state !== undefined || enabled !== undefined || masked !== undefined)
+    ? [{ what: '"name" is missing' }]
+    : [];
 
 export const systemdReads = ({ name }: SystemdValues): readonly HostRead[] =>
   name === undefined ? [] : [{ read: 'unit', name }];

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script, constants } from 'node:vm';
-import type { CodeCache } from './code-cache.ts';
 import { openCodeCache } from './code-cache.ts';
 
 /**
@@ -42,7 +41,7 @@ export function loadProgram(main: string, command: string | undefined, env: Node
 
 /** Compiles files with what is kept under a name, and keeps it when the process ends. Their own names have a hash of their text. */
 function compilerFor(name: string, env: NodeJS.ProcessEnv): (file: string) => Script {
-  const cache: CodeCache = openCodeCache(name, env);
+  const cache = openCodeCache(name, env);
   const toKeep = new Map<string, Script>();
   process.once('exit', () => cache.keep(toKeep));
   return (file) => {

@@ -19,8 +19,8 @@ const BY_SSH = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'];
 
 /**
  * The hosts of plays as `remote_user`, `port` and `connection` of the plays, or variables of theirs, say that they are
- * connected to, by their names; those alone that this changes. What the inventory says is stronger than the words. A host has one connection in a run, so plays that
- * want different ones are an error.
+ * connected to, by their names; those alone that this changes. What the inventory says is stronger than the words. A host
+ * has one connection in a run, so plays that want different ones are an error.
  */
 export function connectAsPlaysSay(
   hosts: ReadonlyMap<Play, readonly Node[]>,

@@ -17,8 +17,6 @@ export interface Fetching {
 
 /** Options of curl as its config file has them: no secret is in argv. */
 export function curlOptions(url: string, fetching: Fetching): string {
-  const { headers, url_username: user, url_password: password = '', timeout } = fetching;
-  const { http_agent: agent, client_cert: certificate, client_key: key } = fetching;
   const lines = [
     `url = ${quoted(url)}`,
     'silent',
@@ -26,19 +24,31 @@ export function curlOptions(url: string, fetching: Fetching): string {
     'fail',
     'location',
     'remote-time',
-    `connect-timeout = ${timeout}`,
-    ...(fetching.validate_certs ? [] : ['insecure']),
-    ...(fetching.use_proxy === false ? ['noproxy = "*"'] : []),
-    ...(agent === undefined ? [] : [`user-agent = ${quoted(agent)}`]),
-    ...(certificate === undefined ? [] : [`cert = ${quoted(certificate)}`]),
-    ...(key === undefined ? [] : [`key = ${quoted(key)}`]),
-    ...(user === undefined ? [] : [`user = ${quoted(`${user}:${password}`)}`]),
-    ...Object.entries(headers ?? {}).map(
+    ...connectionLines(fetching),
+    ...Object.entries(fetching.headers ?? {}).map(
       ([name, value]) => `header = ${quoted(`${name}: ${String(value)}`)}`,
     ),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** How it connects, and as whom. */
+export function connectionLines(fetching: Fetching): readonly string[] {
+  const { url_username: user, url_password: password = '', timeout } = fetching;
+  return [
+    `connect-timeout = ${timeout}`,
+    ...(fetching.validate_certs ? [] : ['insecure']),
+    ...(fetching.use_proxy === false ? ['noproxy = "*"'] : []),
+    ...option('user-agent', fetching.http_agent),
+    ...option('cert', fetching.client_cert),
+    ...option('key', fetching.client_key),
+    ...option('user', user === undefined ? undefined : `${user}:${password}`),
+  ];
+}
+
+/** Nothing for an option that is not given. */
+export const option = (name: string, value: string | undefined): readonly string[] =>
+  value === undefined ? [] : [`${name} = ${quoted(value)}`];
 
 /** A value of its config file. */
 export const quoted = (text: string): string =>

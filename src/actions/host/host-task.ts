@@ -4,6 +4,7 @@ import { shJoin } from '../../text/sh-quote.ts';
 import type { Finished } from '../../transports/transport.ts';
 import type { Action, ActionContext, ActionResult, TextDiff } from '../action.ts';
 import type { Facts, HostRead } from './facts.ts';
+import { foreseen } from './foreseen.ts';
 import type { Parameters, Values } from './parameters.ts';
 import type { ArgumentTable } from './read-arguments.ts';
 import { readArguments, wordsOf } from './read-arguments.ts';
@@ -100,10 +101,7 @@ export function hostTask<P extends Parameters, S>(task: HostTask<P, S>): Action 
     notYet: task.notYet,
     expressions: [],
     changes: task.changes,
-    foresee(args, positions, wantsDiff) {
-      const values = readArguments(task, args, positions);
-      return values.ok ? (task.readsAhead?.(values.value, wantsDiff) ?? []) : [];
-    },
+    foresee: foreseen(task, (values, wantsDiff) => task.readsAhead?.(values, wantsDiff) ?? []),
     parse(args, positions) {
       const values = readArguments(task, args, positions);
       if (!values.ok) return values;

@@ -1,5 +1,5 @@
 import { pythonJson, pythonStr } from '../../template/python-text.ts';
-import { quoted } from './curl-options.ts';
+import { connectionLines, option, quoted } from './curl-options.ts';
 import type { Fetching } from './curl-options.ts';
 
 /** A request of HTTP, as Ansible's uri has it. */
@@ -24,7 +24,7 @@ const TYPES = {
 
 /** Options of curl as its config file has them: neither body nor password is in argv. Headers come first, then the content. */
 export function uriConfig(request: UriRequest): string {
-  const { url, method, timeout, headers, url_username: user, url_password: password = '' } = request;
+  const { url, method, timeout, headers } = request;
   const names = Object.keys(headers ?? {}).map((name) => name.toLowerCase());
   const type = names.includes('content-type') ? undefined : TYPES[request.body_format];
   const body = bodyOf(request);
@@ -41,18 +41,12 @@ export function uriConfig(request: UriRequest): string {
       ? ['head']
       : ['dump-header = "-"', ...(isPlainPost(request) ? [] : [`request = ${quoted(method)}`])]),
     ...(isFollowed(request) ? ['location'] : []),
-    `connect-timeout = ${timeout}`,
+    ...connectionLines(request),
     // Nothing for so long: as Ansible's, which counts anew with each piece that comes.
     `speed-time = ${timeout}`,
     'speed-limit = 1',
-    ...(request.validate_certs ? [] : ['insecure']),
-    ...(request.use_proxy === false ? ['noproxy = "*"'] : []),
-    ...option('user-agent', request.http_agent),
     ...option('cacert', request.ca_path),
-    ...option('cert', request.client_cert),
-    ...option('key', request.client_key),
     ...option('unix-socket', request.unix_socket),
-    ...(user === undefined ? [] : [`user = ${quoted(`${user}:${password}`)}`]),
     ...Object.entries(headers ?? {}).map(([name, value]) => headerLine(name, pythonStr(value))),
     ...(type === undefined || request.body === undefined ? [] : [headerLine('Content-Type', type)]),
     'header = "Expect:"',
@@ -66,9 +60,6 @@ export function uriConfig(request: UriRequest): string {
   ];
   return `${lines.join('\n')}\n`;
 }
-
-const option = (name: string, value: string | undefined): readonly string[] =>
-  value === undefined ? [] : [`${name} = ${quoted(value)}`];
 
 /** curl leaves out a header without a value, unless it ends in ";". */
 const headerLine = (name: string, value: string): string =>
